@@ -1,0 +1,35 @@
+//! Answers questions about rules. A question is a plain value, an answer is a plain value.
+//!
+//! [`Engine`] is the spine of the house: the sub-commands, the TUI and the tests all ask it the same questions.
+//! [`local`] answers them on polars in this process.
+
+mod answer;
+mod cancel;
+pub mod local;
+mod question;
+
+pub use answer::{Answer, Count, Group, Groups, Page, Summary, ValueSums, Values};
+pub use cancel::Cancel;
+pub use question::{Question, Sort};
+
+use crate::model::Schema;
+
+/// Something that knows a base and answers questions about it. Asked from several threads at once.
+pub trait Engine: Send + Sync {
+    fn schema(&self) -> &Schema;
+
+    /// N: the customers of the base.
+    fn customers(&self) -> u64;
+
+    /// Answers, or stops soon after `cancel` is raised.
+    fn ask(&self, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// A newer question took this one's place.
+    #[error("cancelled")]
+    Cancelled,
+    #[error("{0}")]
+    Failed(String),
+}

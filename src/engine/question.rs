@@ -1,0 +1,29 @@
+use serde::{Deserialize, Serialize};
+
+use crate::rule::Checked;
+
+/// What can be asked of an [`super::Engine`]. `filter` narrows the customers that are counted; columns are
+/// spelled as in the schema.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// How many customers, and how much of the `value` column is theirs.
+    Summary { filter: Checked, value: Option<String> },
+    /// How many customers each of many rules holds for, in the filter and in the whole base.
+    Counts { filter: Checked, rules: Vec<Checked> },
+    /// How many of the filter's customers are in exactly 0, 1, 2 … of the sets.
+    Memberships { filter: Checked, sets: Vec<Checked> },
+    /// The filter's customers by the values of `by`, largest group first (ties by key), at most `limit` groups.
+    /// A null key is a group of its own.
+    Groups { filter: Checked, by: Vec<String>, value: Option<String>, limit: usize },
+    /// Rows `offset ..` of the filter's customers, `limit` at most, in file order or sorted. Empty `columns` means all.
+    Page { filter: Checked, columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
+    /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
+    Values { column: String, limit: usize },
+}
+
+/// An order of rows; nulls come last either way, equal values stay in file order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    pub column: String,
+    pub descending: bool,
+}

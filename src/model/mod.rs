@@ -1,0 +1,17 @@
+//! The plain types everybody speaks: segments, segmentations, personas, columns and single values.
+//!
+//! No I/O, no polars, no terminal. Everything else may depend on this; this depends on nothing of ours.
+
+mod datum;
+mod definitions;
+mod name;
+mod persona;
+mod schema;
+mod segment;
+
+pub use datum::Datum;
+pub use definitions::Definitions;
+pub use name::{is_plain_name, quote_name, reference};
+pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
+pub use schema::{Column, ColumnType, Lookup, Schema};
+pub use segment::{Kind, Segment, Segmentation};

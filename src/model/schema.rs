@@ -1,0 +1,99 @@
+use std::collections::HashMap;
+use std::fmt;
+
+/// What a column holds, as far as rules and screens need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColumnType {
+    Integer,
+    Float,
+    Boolean,
+    Text,
+    Date,
+    Timestamp,
+    Time,
+    Duration,
+    /// Lists, structs, bytes: shown, but no rule can say anything of it.
+    Other,
+}
+
+impl ColumnType {
+    pub fn is_number(self) -> bool {
+        matches!(self, ColumnType::Integer | ColumnType::Float)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            ColumnType::Integer => "integer",
+            ColumnType::Float => "number",
+            ColumnType::Boolean => "boolean",
+            ColumnType::Text => "text",
+            ColumnType::Date => "date",
+            ColumnType::Timestamp => "timestamp",
+            ColumnType::Time => "time",
+            ColumnType::Duration => "duration",
+            ColumnType::Other => "nested",
+        }
+    }
+}
+
+impl fmt::Display for ColumnType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub column_type: ColumnType,
+}
+
+/// What a name typed by a person finds in a [`Schema`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    Found(&'a Column),
+    /// Several columns differ from the name, and each other, only in case.
+    Ambiguous(Vec<&'a str>),
+    Missing,
+}
+
+/// The base's columns in file order. Cheap to clone it is not: share it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    columns: Vec<Column>,
+    exact: HashMap<String, usize>,
+    folded: HashMap<String, Vec<usize>>,
+}
+
+impl Schema {
+    pub fn new(columns: Vec<Column>) -> Self {
+        let mut exact = HashMap::new();
+        let mut folded: HashMap<String, Vec<usize>> = HashMap::new();
+        for (i, column) in columns.iter().enumerate() {
+            exact.insert(column.name.clone(), i);
+            folded.entry(column.name.to_lowercase()).or_default().push(i);
+        }
+        Self { columns, exact, folded }
+    }
+
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The column of exactly this name.
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.exact.get(name).map(|&i| &self.columns[i])
+    }
+
+    /// The column a rule means by this name: exactly so, else without regard to case, as SQL reads names.
+    pub fn find(&self, name: &str) -> Lookup<'_> {
+        if let Some(column) = self.get(name) {
+            return Lookup::Found(column);
+        }
+        match self.folded.get(&name.to_lowercase()).map(Vec::as_slice) {
+            None | Some([]) => Lookup::Missing,
+            Some([i]) => Lookup::Found(&self.columns[*i]),
+            Some(many) => Lookup::Ambiguous(many.iter().map(|&i| self.columns[i].name.as_str()).collect()),
+        }
+    }
+}

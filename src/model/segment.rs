@@ -1,0 +1,60 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What sort of fact a segment is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Demographic,
+    #[serde(alias = "behavior")]
+    Behaviour,
+    Preference,
+    Firmographic,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Demographic, Kind::Behaviour, Kind::Preference, Kind::Firmographic];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Demographic => "demographic",
+            Kind::Behaviour => "behaviour",
+            Kind::Preference => "preference",
+            Kind::Firmographic => "firmographic",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// A named rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// An identifier, one namespace with segmentations and personas: written `@name` in rules.
+    pub name: String,
+    pub kind: Option<Kind>,
+    /// The rule's text, as the person wrote it.
+    #[serde(rename = "where")]
+    pub rule: String,
+    pub note: Option<String>,
+}
+
+/// A way to cut the base into segments at once. Its cells are written `@name.cell`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segmentation {
+    pub name: String,
+    pub kind: Option<Kind>,
+    /// The column that is cut.
+    pub column: String,
+    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`.
+    /// Without them every distinct value is a cell.
+    pub breaks: Option<Vec<f64>>,
+    pub note: Option<String>,
+}

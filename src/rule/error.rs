@@ -1,0 +1,49 @@
+use std::fmt;
+use std::ops::Range;
+
+/// Why a rule was refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleError {
+    /// Bytes of the rule's text that are at fault; an empty range at the end when something is missing there.
+    pub place: Range<usize>,
+    /// One line, lower case, no full stop: `unknown column "contry"`.
+    pub message: String,
+    /// The way out: `did you mean "country"?`
+    pub hint: Option<String>,
+    /// The text is the start of a rule that may still become a good one: `spend >`. The screen is patient with it.
+    pub unfinished: bool,
+}
+
+impl RuleError {
+    pub fn new(place: Range<usize>, message: impl Into<String>) -> Self {
+        Self { place, message: message.into(), hint: None, unfinished: false }
+    }
+
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The character, counted from 1, at which the error begins in `rule`.
+    pub fn column(&self, rule: &str) -> usize {
+        rule.char_indices().take_while(|(i, _)| *i < self.place.start).count() + 1
+    }
+
+    /// `unknown column "contry" at 1: did you mean "country"?`
+    pub fn describe(&self, rule: &str) -> String {
+        let hint = self.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        format!("{} at {}{hint}", self.message, self.column(rule))
+    }
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, ": {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RuleError {}
