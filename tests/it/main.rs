@@ -1,1 +1,4 @@
 mod rules;
+mod rules_complete;
+mod rules_messages;
+mod rules_tree;
