@@ -90,10 +90,9 @@ pub fn value_items(values: &[(Datum, u64)], wanted: &ValuesOf) -> Vec<Item> {
 /// A column as a rule has to write it: quoted only where SQL would take the bare name for something else.
 pub fn column_text(name: &str) -> String {
     use sqlparser::ast::{BinaryOperator, Expr};
-    let reads_as_name = |name: &str| match parse::parse(&format!("NOT {name} = 1")) {
-        Ok(Expr::UnaryOp { expr, .. }) => {
-            matches!(*expr, Expr::BinaryOp { left, op: BinaryOperator::Eq, .. }
-                if matches!(&*left, Expr::Identifier(ident) if ident.value == name))
+    let reads_as_name = |name: &str| match parse::parse(&format!("{name} = 1")) {
+        Ok(Expr::BinaryOp { left, op: BinaryOperator::Eq, .. }) => {
+            matches!(*left, Expr::Identifier(ident) if ident.value == name)
         }
         _ => false,
     };
