@@ -159,9 +159,7 @@ fn fit(term: &Term, lead: &Term, kind: ColumnType, float: bool) -> Result<Term, 
 /// `100.0` beside whole numbers is `100`; `2.5` stays.
 fn whole(term: &Term) -> Term {
     match term.number() {
-        Some(n) if n.fract() == 0.0 && n.abs() < 9e15 => {
-            Term::literal(Datum::Integer(n as i64), term.place.clone())
-        }
+        Some(n) if n.fract() == 0.0 && n.abs() < 9e15 => Term::literal(Datum::Integer(n as i64), term.place.clone()),
         _ => term.clone(),
     }
 }

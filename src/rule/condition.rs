@@ -32,9 +32,7 @@ impl Reader<'_> {
             Expr::ILike { negated, any: false, expr: value, pattern, escape_char } => {
                 negate(*negated, self.like(value, pattern, escape_char.as_ref(), like::ilike)?)
             }
-            Expr::RLike { negated, expr: value, pattern, .. } => {
-                negate(*negated, self.regex(value, pattern, false)?)
-            }
+            Expr::RLike { negated, expr: value, pattern, .. } => negate(*negated, self.regex(value, pattern, false)?),
             _ => return Ok(None),
         };
         Ok(Some(tree))
@@ -110,9 +108,7 @@ impl Reader<'_> {
         if term.kind == ColumnType::Text || term.is_null() {
             return Ok(term);
         }
-        Err(self
-            .error(expr, format!("{what} needs text, this is {}", a_kind(term.kind)))
-            .with_hint("CAST it AS TEXT"))
+        Err(self.error(expr, format!("{what} needs text, this is {}", a_kind(term.kind))).with_hint("CAST it AS TEXT"))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sqlparser::ast::{BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, TrimWhereField};
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, TrimWhereField,
+};
 
 use super::arithmetic::{self, Operation};
 use super::checked::Tree;
@@ -148,18 +150,12 @@ impl Reader<'_> {
 
     fn cast(&self, kind: &CastKind, inner: &Expr, to: &DataType, expr: &Expr) -> Result<Value, RuleError> {
         let _ = kind; // CAST, TRY_CAST and :: are alike here: what cannot be cast is null, and stops no count.
-        let wanted = cast::kind_of(to).map_err(|hint| {
-            self.error(expr, format!("a rule knows no type {to}")).with_hint(hint)
-        })?;
+        let wanted =
+            cast::kind_of(to).map_err(|hint| self.error(expr, format!("a rule knows no type {to}")).with_hint(hint))?;
         cast::cast(&self.term(inner)?, wanted).map(value_of)
     }
 
-    fn trim(
-        &self,
-        side: Option<&TrimWhereField>,
-        characters: Option<&Expr>,
-        inner: &Expr,
-    ) -> Result<Value, RuleError> {
+    fn trim(&self, side: Option<&TrimWhereField>, characters: Option<&Expr>, inner: &Expr) -> Result<Value, RuleError> {
         let value = self.text_term(inner, "TRIM")?;
         if value.is_null() {
             return Ok(Value::Term(value));

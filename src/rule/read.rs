@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use sqlparser::ast::{BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal, Visit, Visitor};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal, Visit, Visitor,
+};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -12,8 +14,9 @@ use super::checked::Tree;
 use super::compare::{Comparison, a_kind};
 use super::dates::{Interval, parse_date, parse_timestamp};
 use super::forms::value_of;
+use super::lex::call_depth;
 use super::near::nearest;
-use super::parse::too_deep;
+use super::parse::{MOST_CALLS, too_deep};
 use super::place::Places;
 use super::resolve::{Known, spend};
 use super::term::{Term, atom};
@@ -24,6 +27,9 @@ use crate::model::{ColumnType, Datum, Lookup};
 const DEEPEST: usize = 70;
 /// The same for an atom's SQL, in which a condition inside a value is a chain, too.
 const DEEPEST_ATOM: usize = 120;
+
+/// Bytes of a value's SQL. Some forms say their argument several times over, which multiplies when they are nested.
+const LONGEST: usize = 200_000;
 
 /// What an expression stands for.
 pub(super) enum Value {
@@ -93,7 +99,10 @@ impl<'a> Reader<'a> {
         self.depth.set(self.depth.get() + 1);
         let value = self.read(expr);
         self.depth.set(self.depth.get() - 1);
-        value
+        match value {
+            Ok(Value::Term(term)) if term.size() > LONGEST => Err(too_deep(self.text)),
+            other => other,
+        }
     }
 
     fn read(&self, expr: &Expr) -> Result<Value, RuleError> {
@@ -163,9 +172,7 @@ impl<'a> Reader<'a> {
         let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));
         error.hint = match near {
             Some(near) => Some(format!("did you mean {}?", super::term::quote(near))),
-            None if name.quote_style == Some('"') => {
-                Some(text_hint(&name.value))
-            }
+            None if name.quote_style == Some('"') => Some(text_hint(&name.value)),
             None => None,
         };
         let typed = name.value.to_lowercase();
@@ -219,7 +226,9 @@ impl<'a> Reader<'a> {
             }
             Literal::SingleQuotedString(text) => Datum::Text(text.clone()),
             _ => {
-                return Err(self.error(expr, "this kind of literal is unknown").with_hint("text stands in single quotes: 'text'"));
+                return Err(self
+                    .error(expr, "this kind of literal is unknown")
+                    .with_hint("text stands in single quotes: 'text'"));
             }
         };
         Ok(Term::literal(datum, self.place(expr)))
@@ -237,9 +246,8 @@ impl<'a> Reader<'a> {
             }
             other => return Err(self.error(expr, format!("a rule knows no {other} literals"))),
         };
-        let datum = datum.ok_or_else(|| {
-            self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'")
-        })?;
+        let datum = datum
+            .ok_or_else(|| self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'"))?;
         Ok(Term::literal(datum, self.place(expr)))
     }
 
@@ -330,6 +338,9 @@ pub(super) fn refuse_unanswerable(tree: &Tree, text: &str) -> Result<(), RuleErr
 
 /// The same parser with the same limits as polars', and a bound on how deep its own recursion goes.
 fn parse_atom(sql: &str) -> Result<(), ()> {
+    if call_depth(sql) > MOST_CALLS {
+        return Err(());
+    }
     let parser = Parser::new(&GenericDialect).try_with_sql(sql);
     let expr = parser.and_then(|mut parser| parser.parse_expr()).map_err(drop)?;
     match expr.visit(&mut Depth(0)) {

@@ -93,16 +93,7 @@ impl Term {
     }
 
     fn new(kind: ColumnType, sql: String, hold: Hold, place: Range<usize>) -> Self {
-        Self {
-            kind,
-            sql,
-            hold,
-            columns: BTreeSet::new(),
-            literal: None,
-            approximate: None,
-            may_be_nan: false,
-            place,
-        }
+        Self { kind, sql, hold, columns: BTreeSet::new(), literal: None, approximate: None, may_be_nan: false, place }
     }
 
     pub(super) fn with_approximate(mut self, sql: String) -> Self {
@@ -132,6 +123,11 @@ impl Term {
 
     pub(super) fn is_null(&self) -> bool {
         self.literal == Some(Datum::Null)
+    }
+
+    /// Bytes of its SQL.
+    pub(super) fn size(&self) -> usize {
+        self.sql.len() + self.approximate.as_ref().map_or(0, String::len)
     }
 
     pub(super) fn may_be_nan(&self) -> bool {
