@@ -82,8 +82,12 @@ impl<'a> Reader<'a> {
 
     /// The expression as a value.
     pub(super) fn term(&self, expr: &Expr) -> Result<Term, RuleError> {
+        self.as_term(self.value(expr)?, expr)
+    }
+
+    pub(super) fn as_term(&self, value: Value, expr: &Expr) -> Result<Term, RuleError> {
         let place = self.place(expr);
-        match self.value(expr)? {
+        match value {
             Value::Term(term) => Ok(term.placed(place)),
             Value::Truth(tree) => Ok(Term::of_tree(&tree, place)),
             Value::Interval(_) => Err(self
