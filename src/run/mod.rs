@@ -40,8 +40,8 @@ pub struct Opening {
 pub enum Ended {
     /// The person quit.
     Quit,
-    /// A signal ended it: the exit code is 128 plus its number.
-    Signal(i32),
+    /// A signal ended it.
+    Signal(Signal),
     /// The terminal is gone.
     Lost,
 }
@@ -130,7 +130,7 @@ impl Running {
                 Event::Paste(text) => Action::Paste(text),
                 Event::Resize { width, height } => Action::Resize { width, height },
                 Event::Resumed => return self.carry_out(Effect::Redraw),
-                Event::Signal(signal) => return Some(Ended::Signal(number(signal))),
+                Event::Signal(signal) => return Some(Ended::Signal(signal)),
                 Event::Lost => return Some(Ended::Lost),
             },
         };
@@ -152,13 +152,5 @@ impl Running {
             Effect::Quit => return Some(Ended::Quit),
         }
         None
-    }
-}
-
-fn number(signal: Signal) -> i32 {
-    match signal {
-        Signal::Hangup => 1,
-        Signal::Interrupt => 2,
-        Signal::Terminate => 15,
     }
 }

@@ -12,7 +12,7 @@ pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) 
         let Saving { change, onto_changed } = saving;
         let save = || {
             let mut study = study.lock().unwrap_or_else(PoisonError::into_inner);
-            let overwrite = if onto_changed { Overwrite::Merge } else { Overwrite::Never };
+            let overwrite = if onto_changed { Overwrite::Merge } else { Overwrite::Refuse };
             study::save(&mut study, change.clone(), overwrite).map(|()| study.definitions.clone())
         };
         let action = match term::guard("saving", save) {
