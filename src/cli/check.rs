@@ -137,7 +137,7 @@ impl Report<'_> {
     }
 
     fn add(&mut self, severity: Severity, item: Item, message: impl Display) {
-        let place = study::locate(&self.opened.study, &item).map(|place| place.to_string()).unwrap_or_default();
+        let place = self.opened.study.place(item).map(|place| place.to_string()).unwrap_or_default();
         let found = (severity, place, message.to_string());
         // The same fault is found without the data and with it.
         if !self.found.iter().any(|(_, there, _)| !there.is_empty() && *there == found.1) {
