@@ -1,0 +1,3 @@
+//! One test crate: linking polars once is enough.
+
+mod generate;
