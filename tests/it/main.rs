@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-mod data;
-=======
-//! One test crate: linking polars once is enough.
+//! What the program promises, seen from outside. One crate, so that polars is linked once.
 
+mod data;
 mod generate;
->>>>>>> sample
