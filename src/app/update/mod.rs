@@ -6,8 +6,6 @@ mod commands;
 mod editing;
 mod overlays;
 mod saving;
-#[cfg(test)]
-mod tests;
 
 use super::action::{Action, Effect};
 use super::command;
