@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml_edit::{Document, Item as Node, Table, Value};
 
 use super::layout::{Layout, Style};
+use super::place::verbatim;
 use super::references::{rename_in_rule, rename_in_span};
 use crate::model::Segment;
 
@@ -164,7 +165,7 @@ fn respelled(file: &str, old: &str, new: String, at: Range<usize>) -> Option<Pat
         return None;
     }
     let written = &file[at.clone()];
-    let spelled = match written.find(old) {
+    let spelled = match verbatim(written, old) {
         Some(start) => format!("{}{new}{}", &written[..start], &written[start + old.len()..]),
         None => quoted(&new),
     };

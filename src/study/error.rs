@@ -67,7 +67,7 @@ pub(super) fn plain_words(message: &str, culprit: &str) -> (String, Option<Strin
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if let Some((found, expected)) = split_mismatch(message) {
         let hint = culprit.strip_prefix('[').filter(|rest| expected == "a sequence" && !rest.starts_with('['));
-        let reason = format!("expected {}, found {}", plain_expected(expected), plain_found(found));
+        let reason = format!("expected {}, found {}", plain_expected(expected), plain_found(found, culprit));
         return (reason, hint.map(|_| format!("write [{culprit}]")));
     }
     match quoted.split_first() {
@@ -116,8 +116,10 @@ fn plain_expected(expected: &str) -> &str {
     }
 }
 
-fn plain_found(found: &str) -> String {
+fn plain_found(found: &str, culprit: &str) -> String {
     match found.split_once(['`', '"']) {
+        // `toml` hands a date on as a map.
+        None if found == "map" && !culprit.starts_with(['{', '[']) => "a date or time".into(),
         None if found == "map" => "a table".into(),
         None if found == "sequence" => "a list".into(),
         None if found.ends_with("datetime") || found.starts_with("local ") => "a date or time of another form".into(),

@@ -80,7 +80,7 @@ pub struct Files {
 }
 
 impl Study {
-    /// What `crosscut DATA` opens: no definitions, only the user's preferences.
+    /// What `crosscut DATA` opens: no definitions, only the user's preferences. `data` is taken as it is.
     ///
     /// # Errors
     /// When the user's preferences cannot be read.
@@ -119,7 +119,8 @@ pub fn find() -> Option<PathBuf> {
     find_in(Path::new("."))
 }
 
-fn find_in(folder: &Path) -> Option<PathBuf> {
+/// The folder's `config.toml`, if it is a study.
+pub fn find_in(folder: &Path) -> Option<PathBuf> {
     let path = folder.join("config.toml");
     let text = Source::read(&path).ok()?.text;
     let is_study = match text.parse::<toml::Table>() {
@@ -167,7 +168,8 @@ fn absolute(path: &Path) -> Result<PathBuf, StudyError> {
 
 /// A file that cannot be read as such is told of at the line that names it; an error with a line of its own stays there.
 fn named_by(config: &Source, key: &str, error: StudyError) -> StudyError {
-    match (error.line, place::span_of(config, &["study".into(), key.into()])) {
+    let span = place::Parsed::of(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
+    match (error.line, span) {
         (None, Some(span)) => {
             let message = format!("{} {}", error::shown(&error.file), error.message);
             StudyError { hint: error.hint, ..config.error_at(span, message) }

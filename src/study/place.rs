@@ -26,7 +26,7 @@ pub enum Item<'a> {
     Claim(&'a str, usize),
     /// The n-th claim's `check`.
     ClaimCheck(&'a str, usize),
-    /// A setting of the study's `config.toml`: section and key.
+    /// A setting of the study's `config.toml` or else the user's: section and key.
     Setting(&'a str, &'a str),
     /// The n-th of a setting that is a list.
     SettingEntry(&'a str, &'a str, usize),
@@ -76,11 +76,14 @@ impl Study {
     /// The place of the byte `at` of a rule's text, as exact as the file's spelling allows: a text written with escapes is
     /// named by its beginning.
     pub fn place_in(&self, item: Item, at: usize) -> Option<Place> {
-        let (source, steps) = self.steps(item)?;
-        place_of(source, &steps, at)
+        let (sources, steps) = self.steps(item)?;
+        let documents: Vec<_> = sources.into_iter().filter_map(Parsed::of).collect();
+        let says_it = documents.iter().find(|document| document.span(&steps).is_some());
+        says_it.or(documents.first())?.place(&steps, at)
     }
 
-    fn steps<'a>(&'a self, item: Item<'a>) -> Option<(&'a Source, Vec<Step<'a>>)> {
+    /// The files that may say it, the one that counts most first, and the way to it.
+    fn steps<'a>(&'a self, item: Item<'a>) -> Option<(Vec<&'a Source>, Vec<Step<'a>>)> {
         let (all, files) = (&self.definitions, &self.files);
         let segment = |name: &str| all.segments.iter().position(|segment| segment.name == name);
         let segmentation = |name: &str| all.segmentations.iter().position(|cut| cut.name == name);
@@ -100,33 +103,50 @@ impl Study {
             Item::Setting(section, key) => vec![section.into(), key.into()],
             Item::SettingEntry(section, key, n) => vec![section.into(), key.into(), n.into()],
         };
-        let source = match item {
-            Item::Setting(..) | Item::SettingEntry(..) => &files.config,
-            _ if matches!(steps.first(), Some(Step::Key("persona"))) => &files.personas,
-            _ => &files.segments,
+        let sources = match item {
+            Item::Setting(..) | Item::SettingEntry(..) => [&files.config, &files.user],
+            _ if matches!(steps.first(), Some(Step::Key("persona"))) => [&files.personas, &None],
+            _ => [&files.segments, &None],
         };
-        Some((source.as_ref()?, steps))
+        Some((sources.into_iter().flatten().collect(), steps))
     }
 }
 
-/// The place of a node, or of the nearest thing around it that the file does say.
-pub(super) fn place_of(source: &Source, steps: &[Step], at: usize) -> Option<Place> {
-    let document = Document::parse(source.text.as_str()).ok()?;
-    let (node, depth) = walk(document.as_item(), steps);
-    let span = node.span().filter(|_| depth > 0)?;
-    let inside = node.as_str().filter(|_| depth == steps.len() && at > 0).and_then(|value| {
-        let start = source.text.get(span.clone())?.find(value)?;
-        Some(span.start + start + at)
-    });
-    let (line, column) = source.line_column(inside.unwrap_or(span.start));
-    Some(Place { file: source.path.clone(), line, column })
+/// A file with the places of all it says.
+pub(super) struct Parsed<'s> {
+    source: &'s Source,
+    document: Document<&'s str>,
 }
 
-/// The bytes of exactly this node.
-pub(super) fn span_of(source: &Source, steps: &[Step]) -> Option<Range<usize>> {
-    let document = Document::parse(source.text.as_str()).ok()?;
-    let (node, depth) = walk(document.as_item(), steps);
-    node.span().filter(|_| depth == steps.len())
+impl<'s> Parsed<'s> {
+    pub(super) fn of(source: &'s Source) -> Option<Self> {
+        Some(Self { source, document: Document::parse(source.text.as_str()).ok()? })
+    }
+
+    /// The place of a node, or of the nearest thing around it that the file does say; `at` is a byte of its text.
+    pub(super) fn place(&self, steps: &[Step], at: usize) -> Option<Place> {
+        let (node, depth) = walk(self.document.as_item(), steps);
+        let span = node.span().filter(|_| depth > 0)?;
+        let inside = node.as_str().filter(|_| depth == steps.len() && at > 0).and_then(|value| {
+            let start = verbatim(self.source.text.get(span.clone())?, value)?;
+            Some(span.start + start + at)
+        });
+        let (line, column) = self.source.line_column(inside.unwrap_or(span.start));
+        Some(Place { file: self.source.path.clone(), line, column })
+    }
+
+    /// The bytes of exactly this node.
+    pub(super) fn span(&self, steps: &[Step]) -> Option<Range<usize>> {
+        let (node, depth) = walk(self.document.as_item(), steps);
+        node.span().filter(|_| depth == steps.len())
+    }
+}
+
+/// Where a text begins within its spelling in the file; none if it is spelled with escapes.
+pub(super) fn verbatim(written: &str, value: &str) -> Option<usize> {
+    let start = written.find(value)?;
+    let around = [&written[..start], &written[start + value.len()..]];
+    around.iter().all(|part| part.chars().all(|c| matches!(c, '"' | '\'' | '\n'))).then_some(start)
 }
 
 /// As far into the document as the steps lead, and how many of them that were.

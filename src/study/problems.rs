@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::Study;
 use super::error::nearest;
-use super::place::{Place, Step, place_of};
+use super::place::{Parsed, Place, Step};
 use super::save::bad_name;
-use super::{Source, Study};
 use crate::model::{Persona, Segmentation, is_plain_name};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,9 @@ impl std::fmt::Display for Problem {
 /// All that is wrong with names, rules' presence, breaks, spans, journeys and claims, in the order of the files. Whether
 /// rules can be read and columns exist is for those to say who know the base.
 pub fn problems(study: &Study) -> Vec<Problem> {
-    let mut check = Check { study, found: Vec::new(), names: HashMap::new() };
+    let segments = study.files.segments.as_ref().and_then(Parsed::of);
+    let personas = study.files.personas.as_ref().and_then(Parsed::of);
+    let mut check = Check { study, segments, personas, found: Vec::new(), names: HashMap::new() };
     check.collect_names();
     check.segments();
     check.segmentations();
@@ -54,6 +56,8 @@ pub fn problems(study: &Study) -> Vec<Problem> {
 
 struct Check<'s> {
     study: &'s Study,
+    segments: Option<Parsed<'s>>,
+    personas: Option<Parsed<'s>>,
     found: Vec<Problem>,
     /// What each name stands for first.
     names: HashMap<&'s str, (&'static str, Option<Place>)>,
@@ -61,21 +65,22 @@ struct Check<'s> {
 
 impl<'s> Check<'s> {
     fn collect_names(&mut self) {
-        let (study, all) = (self.study, &self.study.definitions);
-        let (segments, personas) = (&study.files.segments, &study.files.personas);
+        let all = &self.study.definitions;
         for (n, segment) in all.segments.iter().enumerate() {
-            self.name("segment", &segment.name, segments, &["segment".into(), n.into(), "name".into()]);
+            let place = self.segments_place(&["segment".into(), n.into(), "name".into()]);
+            self.name("segment", &segment.name, place);
         }
         for (n, cut) in all.segmentations.iter().enumerate() {
-            self.name("segmentation", &cut.name, segments, &["segmentation".into(), n.into(), "name".into()]);
+            let place = self.segments_place(&["segmentation".into(), n.into(), "name".into()]);
+            self.name("segmentation", &cut.name, place);
         }
         for (n, persona) in all.personas.iter().enumerate() {
-            self.name("persona", &persona.id, personas, &["persona".into(), n.into(), "id".into()]);
+            let place = self.personas_place(&["persona".into(), n.into(), "id".into()]);
+            self.name("persona", &persona.id, place);
         }
     }
 
-    fn name(&mut self, what: &'static str, name: &'s str, file: &Option<Source>, steps: &[Step]) {
-        let place = file.as_ref().and_then(|file| place_of(file, steps, 0));
+    fn name(&mut self, what: &'static str, name: &'s str, place: Option<Place>) {
         if !is_plain_name(name) {
             self.add(place, Severity::Error, bad_name(name));
         } else if let Some((other, first)) = self.names.get(name) {
@@ -86,17 +91,25 @@ impl<'s> Check<'s> {
         }
     }
 
+    fn segments_place(&self, steps: &[Step]) -> Option<Place> {
+        self.segments.as_ref()?.place(steps, 0)
+    }
+
+    fn personas_place(&self, steps: &[Step]) -> Option<Place> {
+        self.personas.as_ref()?.place(steps, 0)
+    }
+
     fn add(&mut self, place: Option<Place>, severity: Severity, message: String) {
         self.found.push(Problem { place, message, severity });
     }
 
     fn in_segments(&mut self, steps: &[Step], message: String) {
-        let place = self.study.files.segments.as_ref().and_then(|file| place_of(file, steps, 0));
+        let place = self.segments_place(steps);
         self.add(place, Severity::Error, message);
     }
 
     fn in_personas(&mut self, steps: &[Step], severity: Severity, message: String) {
-        let place = self.study.files.personas.as_ref().and_then(|file| place_of(file, steps, 0));
+        let place = self.personas_place(steps);
         self.add(place, severity, message);
     }
 
@@ -124,6 +137,9 @@ impl<'s> Check<'s> {
     fn persona(&mut self, n: usize, persona: &Persona) {
         let (id, step) = (&persona.id, [Step::from("persona"), n.into()]);
         let at = |rest: &[Step<'static>]| [&step[..], rest].concat();
+        if persona.name.trim().is_empty() {
+            self.in_personas(&at(&["name".into()]), Severity::Warning, format!("{id} has no name to show"));
+        }
         if persona.spans.is_empty() {
             let message = format!("{id} spans nothing: name its segments, such as spans = [\"vip\", \"plan.pro\"]");
             self.in_personas(&at(&[]), Severity::Error, message);

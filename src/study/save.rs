@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::atomic::{self, Fingerprint, WriteError, Writing};
 use super::edit::{self, Unusual};
 use super::error::{StudyError, shown};
+use super::place::Parsed;
 use super::references::{rename_in_rule, rename_in_span};
-use super::{Source, Study, place, read_definitions, source};
+use super::{Source, Study, read_definitions, source};
 use crate::model::{Definitions, Segment, is_plain_name};
 
 /// What a person may change from within the program.
@@ -173,7 +174,8 @@ impl Draft {
         let read = |path: &Path| Source::read(path).map_err(SaveError::Unreadable);
         if self.unnamed {
             self.config = read(&self.config.path)?;
-            if let Some(span) = place::span_of(&self.config, &["study".into(), "segments".into()]) {
+            let parsed = Parsed::of(&self.config);
+            if let Some(span) = parsed.and_then(|parsed| parsed.span(&["study".into(), "segments".into()])) {
                 let error = self.config.error_at(span, "somebody named a segments file meanwhile");
                 return Err(SaveError::Unreadable(error.with_hint("open the study anew")));
             }
@@ -257,9 +259,10 @@ impl Draft {
 fn failed(path: &Path, error: io::Error) -> SaveError {
     let file = path.to_owned();
     match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            SaveError::NotWritable { file, reason: source::reason(&error) }
+        io::ErrorKind::PermissionDenied => {
+            SaveError::NotWritable { file, reason: "may not be written: no permission on it or its folder".into() }
         }
+        io::ErrorKind::ReadOnlyFilesystem => SaveError::NotWritable { file, reason: source::reason(&error) },
         _ => SaveError::Io { file, error },
     }
 }

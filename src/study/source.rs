@@ -105,7 +105,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, StudyError> {
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".into(),
-        io::ErrorKind::PermissionDenied => "may not be read or written (permission denied)".into(),
+        io::ErrorKind::PermissionDenied => "may not be read: permission denied".into(),
         io::ErrorKind::ReadOnlyFilesystem => "is on a read-only file system".into(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "cannot be written: the disk is full".into(),
         _ => error.to_string(),

@@ -212,7 +212,9 @@ fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
 
 fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighValue> {
     let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
-    let bound = column.quartiles.map(|[_, _, upper]| rounded(upper)).filter(|bound| bound.is_finite())?;
+    // Where half the customers or more share one value, the upper quartile may set nobody apart.
+    let [_, median, upper] = column.quartiles?;
+    let bound = Some(rounded(upper)).filter(|bound| bound.is_finite() && *bound > median)?;
     let rule = format!("{} >= {bound}", quote_name(&column.name));
     Some(HighValue { name: free_name("high_value", taken), rule })
 }
@@ -225,8 +227,7 @@ fn rounded(number: f64) -> f64 {
 
 /// A column's name as an identifier that is not taken yet.
 fn free_name(column: &str, taken: &mut HashSet<String>) -> String {
-    let words = column.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut name = words.collect::<Vec<_>>().join("_").to_lowercase();
+    let mut name = words(column).join("_");
     if !is_plain_name(&name) {
         name.insert(0, '_');
     }
@@ -238,18 +239,26 @@ fn free_name(column: &str, taken: &mut HashSet<String>) -> String {
 }
 
 /// Whether one of the words stands in a column's name: `Home_Phone`, `homePhone` and `phone` have `phone`, `smartphones`
-/// has not.
-fn has_word(name: &str, words: &[&str]) -> bool {
-    let mut spaced = String::new();
+/// has not; `first_name` and `firstname` are one.
+fn has_word(name: &str, wanted: &[&str]) -> bool {
+    let parts = words(name);
+    let pairs = parts.windows(2).map(|pair| pair.concat());
+    parts.iter().cloned().chain(pairs).any(|part| wanted.contains(&part.as_str()))
+}
+
+/// The words of a column's name in small letters: `total`, `charges` of `TotalCharges` as of `total charges`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
     let mut after_small = false;
     for c in name.chars() {
         if after_small && c.is_uppercase() || !c.is_alphanumeric() {
-            spaced.push(' ');
+            words.push(String::new());
         }
-        spaced.extend(c.to_lowercase());
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
         after_small = c.is_lowercase() || c.is_numeric();
     }
-    let parts: Vec<&str> = spaced.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let pairs = parts.windows(2).map(|pair| pair.concat());
-    words.iter().any(|word| parts.contains(word)) || pairs.into_iter().any(|pair| words.contains(&pair.as_str()))
+    words.retain(|word| !word.is_empty());
+    words
 }
