@@ -57,7 +57,9 @@ mod tests {
     #[test]
     fn presses_and_repeats_pass_and_releases_do_not() {
         let key = |kind| KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, kind);
-        for (kind, passes) in [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)] {
+        for (kind, passes) in
+            [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
+        {
             assert_eq!(translate(tty::Event::Key(key(kind))).is_some(), passes);
         }
     }

@@ -63,7 +63,7 @@ impl Screen {
 /// Terminals disagree with us, and with each other, on how wide a cluster of several characters is (emoji sequences,
 /// Indic syllables, marked katakana). Such cells go first, each moved to by itself and onto blanks, so that one drawn
 /// wider or narrower than we count neither shifts its neighbours nor leaves an old character beside it.
-fn in_painting_order<'a>(changes: Vec<(u16, u16, &'a Cell)>) -> Vec<(u16, u16, &'a Cell)> {
+fn in_painting_order(changes: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, &Cell)> {
     const BLANK: &Cell = &Cell::EMPTY;
     let (mut blanks, mut wide, mut plain) = (Vec::new(), Vec::new(), Vec::with_capacity(changes.len()));
     // The columns of one row that the last wide cell takes. A change beneath it is for the blanks to make.

@@ -94,16 +94,16 @@ pub fn stop_job() {
     unsafe {
         let mut ours: libc::sigaction = std::mem::zeroed();
         let mut plain: libc::sigaction = std::mem::zeroed();
-        plain.sa_sigaction = libc::SIG_DFL;
+        plain.sa_sigaction = libc::SIG_IGN;
         if libc::sigaction(libc::SIGTSTP, &plain, &mut ours) != 0 {
             return;
         }
+        // First the others, while we ignore it: as one of the group any thread of ours could take it, at any time.
         libc::kill(0, libc::SIGTSTP);
-        // The signal above may be taken by any thread at any time; this one stops us here and now.
-        libc::raise(libc::SIGTSTP);
-        // Ignoring a signal discards one that is still pending: it must not reach our handler.
-        plain.sa_sigaction = libc::SIG_IGN;
+        plain.sa_sigaction = libc::SIG_DFL;
         libc::sigaction(libc::SIGTSTP, &plain, std::ptr::null_mut());
+        // Then ourselves: this returns when we are continued.
+        libc::raise(libc::SIGTSTP);
         libc::sigaction(libc::SIGTSTP, &ours, std::ptr::null_mut());
     }
 }

@@ -123,7 +123,16 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_left_alone_and_not_copied() {
-        for text in ["", "plain", "Zoë", "日本", "e\u{301}te\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "क\u{94d}\u{200d}ष"] {
+        for text in [
+            "",
+            "plain",
+            "Zoë",
+            "日本",
+            "e\u{301}te\u{301}",
+            "👨\u{200d}👩\u{200d}👧",
+            "❤\u{fe0f}",
+            "क\u{94d}\u{200d}ष",
+        ] {
             assert_eq!(visible(text), text);
         }
         assert!(matches!(visible("Zoë"), Cow::Borrowed(_)));
@@ -165,7 +174,9 @@ mod tests {
     #[test]
     fn widths_are_the_columns_that_ratatui_takes() {
         let mut cells = Buffer::empty(Rect::new(0, 0, 40, 1));
-        for text in ["", "abc", "日本", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "ｶﾞ", "हिन्दी", "\x1b[2J", "\u{301}a"] {
+        for text in
+            ["", "abc", "日本", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "ｶﾞ", "हिन्दी", "\x1b[2J", "\u{301}a"]
+        {
             let shown = visible(text);
             let (end, _) = cells.set_stringn(0, 0, &shown, usize::MAX, ratatui::style::Style::new());
             assert_eq!(width(&shown), usize::from(end), "{text:?}");
@@ -182,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_wide_character_is_never_halved() {
-        for (columns, cut) in [(1, "…"), (2, "…"), (3, "日…"), (4, "日…"), (5, "日本…"), (6, "日本語")] {
+        for (columns, cut) in [(1, "…"), (2, "…"), (3, "日…"), (4, "日…"), (5, "日本…"), (6, "日本語")]
+        {
             assert_eq!(truncate("日本語", columns), cut);
             assert!(width(cut) <= columns);
         }
