@@ -24,7 +24,7 @@ pub struct TableFile<R: 'static> {
 
 enum Encoder {
     Csv(CsvTable),
-    Parquet(ParquetTable),
+    Parquet(Box<ParquetTable>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl<R: Sync> TableFile<R> {
         let encoder = match format {
             Format::Csv => Encoder::Csv(CsvTable::begin(copy, b',', fields).map_err(failed(path))?),
             Format::Tsv => Encoder::Csv(CsvTable::begin(copy, b'\t', fields).map_err(failed(path))?),
-            Format::Parquet => Encoder::Parquet(ParquetTable::begin(copy, fields).map_err(failed(path))?),
+            Format::Parquet => Encoder::Parquet(Box::new(ParquetTable::begin(copy, fields).map_err(failed(path))?)),
         };
         Ok(Self { path: path.to_owned(), place, fields, encoder, file, beside })
     }
