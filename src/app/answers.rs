@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::engine::{Count, Groups, Page, Summary, Values};
 
 /// The newest answers to all that is asked.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Answers {
     pub summary: Pending<Summary>,
     /// By full name of a segment or cell.

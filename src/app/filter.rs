@@ -1,5 +1,6 @@
 use tui_input::Input;
 
+use super::query::Query;
 use crate::rule::RuleError;
 use crate::rule::complete::{Item, ValuesOf};
 
@@ -16,6 +17,8 @@ pub struct FilterLine {
     pub history: Vec<String>,
     /// Where in the history Up and Down are, and the text that was left for it.
     pub recalled: Option<(usize, String)>,
+    /// What was asked when the editing began: one step of undo.
+    pub before: Option<Query>,
 }
 
 /// What could be typed at the cursor.

@@ -1,6 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::action::Lane;
 use super::answers::Answers;
 use super::command::Keymap;
 use super::filter::FilterLine;
@@ -29,8 +30,8 @@ pub struct State {
     pub rule: Checked,
     pub history: History,
     pub answers: Answers,
-    /// Counts every question asked; answers to older ones are dropped.
-    pub generation: u64,
+    /// The generation of the newest questions, by lane; answers to older ones are dropped.
+    pub asked: BTreeMap<Lane, u64>,
     pub filter: FilterLine,
     pub focus: Pane,
     pub view: View,
@@ -152,6 +153,42 @@ pub struct Message {
 }
 
 impl State {
+    /// The state at the start of a run, while the base is still being read.
+    pub fn new(settings: Settings, definitions: Definitions, query: Query, keymap: Keymap) -> Self {
+        let mut filter = FilterLine::default();
+        filter.set_text(query.filter.as_str());
+        Self {
+            settings,
+            definitions,
+            base: Base::Loading(None),
+            catalog: Catalog::default(),
+            cells: Cells::new(),
+            query,
+            rule: Checked::everyone(),
+            history: History::default(),
+            answers: Answers::default(),
+            asked: BTreeMap::new(),
+            filter,
+            focus: Pane::Segments,
+            view: View::Main,
+            segments: ListPane::default(),
+            personas: ListPane::default(),
+            groups: ListPane::default(),
+            rows: RowsView::default(),
+            overlay: None,
+            message: None,
+            keymap,
+            width: 80,
+            height: 24,
+            ticks: 0,
+        }
+    }
+
+    /// How many rows the rows view shows at once.
+    pub fn page_height(&self) -> usize {
+        usize::from(self.height.saturating_sub(6)).max(1)
+    }
+
     pub fn schema(&self) -> Option<&Arc<Schema>> {
         match &self.base {
             Base::Ready { schema, .. } => Some(schema),
@@ -171,7 +208,7 @@ impl State {
     /// Something is under way that the person waits for.
     pub fn is_busy(&self) -> bool {
         matches!(self.base, Base::Loading(_))
-            || (matches!(self.base, Base::Ready { .. }) && self.waits_for_answers())
+            || (matches!(self.base, Base::Ready { .. }) && self.filter.problem.is_none() && self.waits_for_answers())
             || matches!(&self.overlay, Some(Overlay::SegmentForm(form)) if form.saving)
     }
 

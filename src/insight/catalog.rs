@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use crate::model::{Definitions, Kind};
-use crate::rule::cells::Cell;
+use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
+use crate::model::{Definitions, Kind, Lookup, Segmentation};
+use crate::rule::cells::{self, Cell};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
 /// A study's definitions read against a base: every segment, cell and persona with its checked rule, or with the
@@ -110,6 +111,37 @@ impl Catalog {
     pub fn audiences(&self) -> Vec<&Checked> {
         self.personas.iter().filter_map(|persona| persona.audience.as_ref().ok()).collect()
     }
+}
+
+/// Finds the cells of every segmentation: those by value need the column's values.
+///
+/// # Errors
+/// Only [`EngineError::Cancelled`]; what is wrong with one segmentation stands in its place.
+pub fn find_cells(definitions: &Definitions, engine: &dyn Engine, cancel: &Cancel) -> Result<Cells, EngineError> {
+    let mut found = Cells::new();
+    for segmentation in &definitions.segmentations {
+        let cells = match cells_of(segmentation, engine, cancel) {
+            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
+            Err(EngineError::Failed(reason)) => Err(reason),
+            Ok(cells) => Ok(cells),
+        };
+        found.insert(segmentation.name.clone(), cells);
+    }
+    Ok(found)
+}
+
+fn cells_of(segmentation: &Segmentation, engine: &dyn Engine, cancel: &Cancel) -> Result<Vec<Cell>, EngineError> {
+    let Lookup::Found(column) = engine.schema().find(&segmentation.column) else {
+        return Err(EngineError::Failed(format!("there is no column \"{}\"", segmentation.column)));
+    };
+    let mut values = Values { column: column.name.clone(), values: Vec::new(), left_out: 0 };
+    if segmentation.breaks.is_none() {
+        let question = Question::Values { column: column.name.clone(), limit: cells::MOST };
+        if let Answer::Values(answer) = engine.ask(&question, cancel)? {
+            values = answer;
+        }
+    }
+    cells::cells(segmentation, column, &values.values, values.left_out).map_err(EngineError::Failed)
 }
 
 impl SegmentEntry {

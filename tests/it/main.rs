@@ -1,1 +1,12 @@
+//! What the program promises, seen from outside. One crate, so that polars is linked once.
+
+mod data;
+mod flow;
+mod generate;
+mod pty;
+mod rules;
 mod screens;
+mod study;
+mod study_errors;
+mod study_save;
+mod study_starter;

@@ -1,0 +1,206 @@
+//! Segmentations cut into cells, and the one namespace of all that `@` can stand for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{NameKind, Names};
+use super::term::quote;
+use crate::model::{Column, ColumnType, Datum, Definitions, Persona, Segmentation, reference};
+
+/// A segmentation by value has at most so many cells; the last one is then all the rest.
+const MOST_CELLS: usize = 50;
+
+/// One part of a segmentation: a segment named `segmentation.cell`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub name: String,
+    pub rule: String,
+}
+
+/// The cells of a segmentation, in their order: by its break points, else by the column's values.
+///
+/// `values` are the column's distinct values, most frequent first, and `left_out` says how many more there are; both
+/// are looked at only where there are no break points. A null is in no cell.
+pub fn cells(
+    segmentation: &Segmentation,
+    column: &Column,
+    values: &[(Datum, u64)],
+    left_out: u64,
+) -> Result<Vec<Cell>, String> {
+    match &segmentation.breaks {
+        Some(breaks) => by_breaks(breaks, column),
+        None if column.column_type == ColumnType::Other => {
+            Err(format!("column \"{}\" is nested: it has no values to cut by", column.name))
+        }
+        None => Ok(by_value(column, values, left_out)),
+    }
+}
+
+fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
+    if !column.column_type.is_number() {
+        return Err(format!("breaks need a column of numbers, \"{}\" is {}", column.name, column.column_type));
+    }
+    let (Some(first), Some(last)) = (breaks.first(), breaks.last()) else {
+        return Err("breaks are empty: give at least one, or leave them out to cut by value".into());
+    };
+    if let Some(odd) = breaks.iter().find(|b| !b.is_finite()) {
+        return Err(format!("{odd} is no break point"));
+    }
+    if let Some(pair) = breaks.windows(2).find(|pair| pair[0] >= pair[1]) {
+        return Err(format!("breaks have to ascend: {} comes before {}", pair[0], pair[1]));
+    }
+    let whole = column.column_type == ColumnType::Integer && breaks.iter().all(|b| b.fract() == 0.0);
+    let name = quote(&column.name);
+    let mut cells = vec![Cell { name: format!("<{first}"), rule: format!("{name} < {first}") }];
+    for pair in breaks.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let label = match whole {
+            true if to - from == 1.0 => format!("{from}"),
+            true => format!("{from}-{}", to - 1.0),
+            false => format!("{from}-{to}"),
+        };
+        cells.push(Cell { name: label, rule: format!("{name} >= {from} AND {name} < {to}") });
+    }
+    cells.push(Cell { name: format!("{last}+"), rule: format!("{name} >= {last}") });
+    Ok(cells)
+}
+
+fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64) -> Vec<Cell> {
+    let known: Vec<&Datum> = values.iter().map(|(value, _)| value).filter(|value| !value.is_null()).collect();
+    let all_fit = left_out == 0 && known.len() <= MOST_CELLS;
+    let own = if all_fit { known.len() } else { known.len().min(MOST_CELLS - 1) };
+    let name = quote(&column.name);
+    let mut taken = BTreeSet::new();
+    let mut cells: Vec<Cell> = known[..own]
+        .iter()
+        .map(|value| Cell { name: unique(cell_name(value), &mut taken), rule: format!("{name} = {}", value.sql()) })
+        .collect();
+    if !all_fit {
+        let list = known[..own].iter().map(|value| value.sql()).collect::<Vec<_>>().join(", ");
+        let rule = if own == 0 { format!("{name} IS NOT NULL") } else { format!("{name} NOT IN ({list})") };
+        cells.push(Cell { name: unique("other".into(), &mut taken), rule });
+    }
+    cells
+}
+
+fn cell_name(value: &Datum) -> String {
+    match value {
+        Datum::Text(text) if text.is_empty() => "(empty)".into(),
+        other => other.to_string(),
+    }
+}
+
+/// The name, or with a number where a value of the column is spelled alike.
+fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
+    let mut candidate = name.clone();
+    let mut number = 2;
+    while !taken.insert(candidate.clone()) {
+        candidate = format!("{name} {number}");
+        number += 1;
+    }
+    candidate
+}
+
+/// All that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and personas.
+///
+/// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
+/// without either nobody.
+pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<Cell>>) -> Names {
+    let mut names = Names::default();
+    for segment in &definitions.segments {
+        names.insert(&segment.name, NameKind::Segment, &segment.rule);
+    }
+    for (segmentation, cells) in cells {
+        for cell in cells {
+            names.insert(format!("{segmentation}.{}", cell.name), NameKind::Cell, &cell.rule);
+        }
+    }
+    for persona in &definitions.personas {
+        names.insert(&persona.id, NameKind::Persona, audience(persona));
+    }
+    names
+}
+
+fn audience(persona: &Persona) -> String {
+    let spans = persona.spans.iter().map(|span| reference(span)).collect::<Vec<_>>().join(" OR ");
+    let narrowed = persona.narrowed.as_deref().map(str::trim).unwrap_or_default();
+    // A comment in the `where` must not swallow the parenthesis.
+    let end = if narrowed.contains("--") { "\n" } else { "" };
+    match (spans.is_empty(), narrowed.is_empty()) {
+        (true, true) => "FALSE".into(),
+        (true, false) => narrowed.into(),
+        (false, true) => spans,
+        (false, false) => format!("({spans}) AND ({narrowed}{end})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(column_type: ColumnType, breaks: Option<&[f64]>, values: &[(Datum, u64)]) -> Result<Vec<Cell>, String> {
+        let column = Column { name: "age".into(), column_type };
+        let segmentation =
+            Segmentation { name: "age".into(), kind: None, column: "age".into(), breaks: breaks.map(<[_]>::to_vec), note: None };
+        cells(&segmentation, &column, values, 0)
+    }
+
+    fn names(cells: &[Cell]) -> Vec<&str> {
+        cells.iter().map(|cell| cell.name.as_str()).collect()
+    }
+
+    #[test]
+    fn breaks_of_whole_numbers_are_named_by_their_last_number() {
+        let cells = cut(ColumnType::Integer, Some(&[25.0, 35.0, 36.0, 65.0]), &[]).unwrap();
+        assert_eq!(names(&cells), ["<25", "25-34", "35", "36-64", "65+"]);
+        assert_eq!(cells[1].rule, "\"age\" >= 25 AND \"age\" < 35");
+    }
+
+    #[test]
+    fn breaks_of_other_numbers_are_half_open() {
+        let cells = cut(ColumnType::Float, Some(&[25.0, 35.5]), &[]).unwrap();
+        assert_eq!(names(&cells), ["<25", "25-35.5", "35.5+"]);
+    }
+
+    #[test]
+    fn breaks_that_make_no_sense_are_refused() {
+        assert!(cut(ColumnType::Integer, Some(&[35.0, 25.0]), &[]).unwrap_err().contains("35 comes before 25"));
+        assert!(cut(ColumnType::Integer, Some(&[f64::NAN]), &[]).is_err());
+        assert!(cut(ColumnType::Integer, Some(&[]), &[]).is_err());
+        assert!(cut(ColumnType::Text, Some(&[1.0]), &[]).unwrap_err().contains("needs") == false);
+        assert!(cut(ColumnType::Text, Some(&[1.0]), &[]).unwrap_err().contains("text"));
+    }
+
+    #[test]
+    fn beyond_fifty_values_the_rest_share_a_cell() {
+        let values: Vec<(Datum, u64)> = (0..60).map(|i| (Datum::Text(format!("v{i}")), 100 - i)).collect();
+        let cells = cut(ColumnType::Text, None, &values).unwrap();
+        assert_eq!(cells.len(), 50);
+        assert_eq!(cells[49].name, "other");
+        assert!(cells[49].rule.starts_with("\"age\" NOT IN ('v0', 'v1'"));
+        assert_eq!(cut(ColumnType::Text, None, &values[..50]).unwrap()[49].name, "v49");
+    }
+
+    #[test]
+    fn nulls_are_in_no_cell_and_empty_text_has_a_name() {
+        let values = [(Datum::Null, 9), (Datum::Text(String::new()), 5), (Datum::Text("it's".into()), 1)];
+        let cells = cut(ColumnType::Text, None, &values).unwrap();
+        assert_eq!(names(&cells), ["(empty)", "it's"]);
+        assert_eq!(cells[1].rule, "\"age\" = 'it''s'");
+    }
+
+    #[test]
+    fn a_persona_is_the_union_of_its_spans_narrowed() {
+        let persona = |spans: &[&str], narrowed: Option<&str>| {
+            audience(&Persona {
+                spans: spans.iter().map(|s| s.to_string()).collect(),
+                narrowed: narrowed.map(str::to_owned),
+                ..Persona::default()
+            })
+        };
+        assert_eq!(persona(&["a", "age.25-34"], Some("x > 1")), "(@a OR @age.\"25-34\") AND (x > 1)");
+        assert_eq!(persona(&["a"], None), "@a");
+        assert_eq!(persona(&[], Some("x > 1")), "x > 1");
+        assert_eq!(persona(&[], None), "FALSE");
+        assert_eq!(persona(&["a"], Some("x > 1 -- why")), "(@a) AND (x > 1 -- why\n)");
+    }
+}

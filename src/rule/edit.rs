@@ -1,0 +1,208 @@
+//! Edits of a rule's text that keep the person's own spelling. They work on any text, also an unfinished one.
+
+use std::ops::Range;
+
+use super::lex::{Kind, Lexeme, lex};
+use super::resolve::find_references;
+use crate::model::reference;
+
+/// Whether `condition` is one of the conditions that the rule joins with AND, compared without regard to spacing,
+/// case of words, quotes of names and enclosing parentheses.
+pub fn has_condition(rule: &str, condition: &str) -> bool {
+    position(rule, condition).is_some()
+}
+
+/// Adds ` AND condition`, or takes the condition out if it is there.
+pub fn toggle_condition(rule: &str, condition: &str) -> String {
+    match position(rule, condition) {
+        Some(index) => without(rule, index),
+        None => joined(rule, condition),
+    }
+}
+
+/// Adds ` AND condition` unless it is there.
+pub fn narrow(rule: &str, condition: &str) -> String {
+    if has_condition(rule, condition) { rule.to_owned() } else { joined(rule, condition) }
+}
+
+/// Writes `@new` where the rule says `@old`; of a segmentation, also where it says `@old.cell`.
+pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
+    let mut renamed = rule.to_owned();
+    for found in find_references(rule).into_iter().rev() {
+        let name = match found.name.strip_prefix(old) {
+            Some("") => new.to_owned(),
+            Some(rest) if rest.starts_with('.') => format!("{new}{rest}"),
+            _ => continue,
+        };
+        renamed.replace_range(found.place, &reference(&name));
+    }
+    renamed
+}
+
+fn position(rule: &str, condition: &str) -> Option<usize> {
+    let wanted = normal(condition, &lex(condition));
+    if wanted.is_empty() {
+        return None;
+    }
+    let lexemes = lex(rule);
+    parts(rule, &lexemes).into_iter().position(|part| normal(rule, &lexemes[part]) == wanted)
+}
+
+fn without(rule: &str, index: usize) -> String {
+    let lexemes = lex(rule);
+    let places: Vec<Range<usize>> = parts(rule, &lexemes).into_iter().filter_map(|p| place(&lexemes[p])).collect();
+    let cut = match (places.get(index), places.get(index + 1)) {
+        (Some(part), Some(next)) if index == 0 => part.start..next.start,
+        (Some(part), _) if index > 0 => places[index - 1].end..part.end,
+        _ => 0..rule.len(),
+    };
+    let mut rest = rule.to_owned();
+    rest.replace_range(cut, "");
+    rest
+}
+
+fn joined(rule: &str, condition: &str) -> String {
+    if lex(rule).is_empty() {
+        return condition.to_owned();
+    }
+    // A comment at the end must not swallow what is added.
+    let gap = if rule.lines().last().is_some_and(|line| line.contains("--")) { "\n" } else { " " };
+    format!("{}{gap}AND {}", safe_beside_and(rule.trim_end()), safe_beside_and(condition))
+}
+
+fn safe_beside_and(rule: &str) -> String {
+    let lexemes = lex(rule);
+    let or = top_level(rule, &lexemes).into_iter().any(|i| lexemes[i].is(rule, "or"));
+    let end = if rule.lines().last().is_some_and(|line| line.contains("--")) { "\n" } else { "" };
+    if or { format!("({rule}{end})") } else { rule.to_owned() }
+}
+
+/// Indices of the lexemes outside of every parenthesis and CASE.
+fn top_level(rule: &str, lexemes: &[Lexeme]) -> Vec<usize> {
+    let mut depth = 0usize;
+    let mut found = Vec::new();
+    for (i, lexeme) in lexemes.iter().enumerate() {
+        if lexeme.kind == Kind::Close || lexeme.is(rule, "end") {
+            depth = depth.saturating_sub(1);
+        } else if lexeme.kind == Kind::Open || lexeme.is(rule, "case") {
+            depth += 1;
+        } else if depth == 0 {
+            found.push(i);
+        }
+    }
+    found
+}
+
+/// The lexemes of each condition that a top-level AND joins; the whole rule where there is an OR beside them.
+fn parts(rule: &str, lexemes: &[Lexeme]) -> Vec<Range<usize>> {
+    let top = top_level(rule, lexemes);
+    if top.iter().any(|&i| lexemes[i].is(rule, "or")) {
+        return std::iter::once(0..lexemes.len()).collect();
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut between = false;
+    for i in top {
+        if lexemes[i].is(rule, "between") {
+            between = true;
+        } else if lexemes[i].is(rule, "and") && !std::mem::take(&mut between) {
+            parts.push(start..i);
+            start = i + 1;
+        }
+    }
+    parts.push(start..lexemes.len());
+    parts
+}
+
+fn place(lexemes: &[Lexeme]) -> Option<Range<usize>> {
+    Some(lexemes.first()?.range.start..lexemes.last()?.range.end)
+}
+
+/// The words of a condition in one spelling, without enclosing parentheses.
+fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
+    let mut lexemes = lexemes;
+    while let [open, inner @ .., close] = lexemes
+        && open.kind == Kind::Open
+        && close.kind == Kind::Close
+        && closes_at_end(inner)
+    {
+        lexemes = inner;
+    }
+    lexemes
+        .iter()
+        .map(|lexeme| match lexeme.kind {
+            Kind::Text => (true, lexeme.value(rule)),
+            _ => (false, lexeme.value(rule).to_lowercase()),
+        })
+        .collect()
+}
+
+/// Whether the parentheses inside are balanced of themselves, so that the outer two belong together.
+fn closes_at_end(inner: &[Lexeme]) -> bool {
+    let mut depth = 0i64;
+    for lexeme in inner {
+        match lexeme.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_added_and_taken_out_again() {
+        let rule = "country = 'US'  AND  spend>250";
+        let added = toggle_condition(rule, "@vip");
+        assert_eq!(added, "country = 'US'  AND  spend>250 AND @vip");
+        assert_eq!(toggle_condition(&added, "@VIP"), rule);
+        assert_eq!(toggle_condition(rule, "Country='US'"), "spend>250");
+        assert_eq!(toggle_condition(rule, "(spend > 250)"), "country = 'US'");
+        assert_eq!(toggle_condition("@vip", "@vip"), "");
+        assert_eq!(toggle_condition("", "@vip"), "@vip");
+    }
+
+    #[test]
+    fn text_is_compared_with_its_case() {
+        assert!(!has_condition("country = 'US'", "country = 'us'"));
+        assert!(has_condition("\"Country\" = 'US' AND a", "country = 'US'"));
+    }
+
+    #[test]
+    fn an_or_is_put_in_parentheses_and_not_looked_into() {
+        assert_eq!(toggle_condition("a = 1 OR b = 2", "@vip"), "(a = 1 OR b = 2) AND @vip");
+        assert_eq!(narrow("@vip", "a OR b"), "@vip AND (a OR b)");
+        assert!(!has_condition("a = 1 AND @vip OR b = 2", "@vip"));
+        assert!(!has_condition("(a = 1 AND @vip)", "@vip"));
+    }
+
+    #[test]
+    fn the_and_of_between_and_case_is_no_joint() {
+        let rule = "age BETWEEN 1 AND 2 AND CASE WHEN a AND b THEN c END AND @vip";
+        assert_eq!(toggle_condition(rule, "age between 1 and 2"), "CASE WHEN a AND b THEN c END AND @vip");
+        assert!(!has_condition(rule, "b THEN c END"));
+    }
+
+    #[test]
+    fn narrowing_twice_is_narrowing_once() {
+        assert_eq!(narrow("a = 1 AND b = 2", "b = 2"), "a = 1 AND b = 2");
+        assert_eq!(narrow("a = 1 -- why", "b = 2"), "a = 1 -- why\nAND b = 2");
+    }
+
+    #[test]
+    fn references_are_renamed_and_nothing_else() {
+        let rule = "@vip AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan";
+        assert_eq!(rename_reference(rule, "vip", "best"), "@best AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan");
+        assert_eq!(
+            rename_reference(rule, "plan", "tier"),
+            "@vip AND @vip2 AND note = '@vip' AND @tier.\"pro x\" OR @tier"
+        );
+    }
+}

@@ -1,0 +1,407 @@
+//! The functions a rule can call. Each says what it takes, and how polars' SQL says it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
+
+use super::RuleError;
+use super::arithmetic::{self, Operation, widened};
+use super::checked::Tree;
+use super::compare::{self, Comparison, a_kind};
+use super::forms::{choose, search, trimmed, value_of};
+use super::near::nearest;
+use super::read::{Reader, Value};
+use super::term::{Hold, Term};
+use crate::model::{ColumnType, Datum, Lookup};
+
+/// Name, fewest and most arguments; completion offers them in this order.
+pub(super) const FUNCTIONS: [(&str, usize, usize); 45] = [
+    ("lower", 1, 1),
+    ("upper", 1, 1),
+    ("length", 1, 1),
+    ("trim", 1, 1),
+    ("ltrim", 1, 1),
+    ("rtrim", 1, 1),
+    ("substr", 2, 3),
+    ("left", 2, 2),
+    ("right", 2, 2),
+    ("replace", 3, 3),
+    ("concat", 1, 100),
+    ("contains", 2, 2),
+    ("starts_with", 2, 2),
+    ("ends_with", 2, 2),
+    ("regexp_matches", 2, 2),
+    ("abs", 1, 1),
+    ("round", 1, 2),
+    ("floor", 1, 1),
+    ("ceil", 1, 1),
+    ("sqrt", 1, 1),
+    ("ln", 1, 1),
+    ("log10", 1, 1),
+    ("exp", 1, 1),
+    ("mod", 2, 2),
+    ("coalesce", 1, 100),
+    ("ifnull", 2, 2),
+    ("nullif", 2, 2),
+    ("if", 3, 3),
+    ("greatest", 1, 100),
+    ("least", 1, 100),
+    ("year", 1, 1),
+    ("quarter", 1, 1),
+    ("month", 1, 1),
+    ("week", 1, 1),
+    ("day", 1, 1),
+    ("hour", 1, 1),
+    ("minute", 1, 1),
+    ("second", 1, 1),
+    ("dayofweek", 1, 1),
+    ("dayofyear", 1, 1),
+    ("isodow", 1, 1),
+    ("date_part", 2, 2),
+    ("today", 0, 0),
+    ("current_date", 0, 0),
+    ("date", 1, 1),
+];
+
+/// Other engines' names for the same.
+const ALSO: [(&str, &str); 16] = [
+    ("len", "length"),
+    ("char_length", "length"),
+    ("character_length", "length"),
+    ("lcase", "lower"),
+    ("ucase", "upper"),
+    ("substring", "substr"),
+    ("ceiling", "ceil"),
+    ("prefix", "starts_with"),
+    ("startswith", "starts_with"),
+    ("suffix", "ends_with"),
+    ("endswith", "ends_with"),
+    ("regexp_like", "regexp_matches"),
+    ("nvl", "ifnull"),
+    ("weekofyear", "week"),
+    ("dayofmonth", "day"),
+    ("iff", "if"),
+];
+
+const AGGREGATES: [&str; 18] = [
+    "count", "sum", "avg", "mean", "min", "max", "median", "stddev", "variance", "first", "last", "quantile_cont",
+    "string_agg", "array_agg", "total", "mode", "stddev_pop", "var_pop",
+];
+
+impl Reader<'_> {
+    pub(super) fn function(&self, call: &Function, expr: &Expr) -> Result<Value, RuleError> {
+        let name = call.name.to_string();
+        let lower = name.to_lowercase();
+        if call.over.is_some() {
+            return Err(self.error(expr, format!("a rule looks at one customer and holds no window: {name} … OVER")));
+        }
+        let arguments = match &call.args {
+            FunctionArguments::None => return self.bare_function(&lower, call, expr),
+            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => &list.args,
+            _ => return Err(self.aggregate_or_unknown(&name, expr)),
+        };
+        let mut plain = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(inner)) => plain.push(inner),
+                _ => return Err(self.aggregate_or_unknown(&name, expr)),
+            }
+        }
+        if call.filter.is_some() || !call.within_group.is_empty() || call.null_treatment.is_some() {
+            return Err(self.aggregate_or_unknown(&name, expr));
+        }
+        self.call(&name, &plain, expr)
+    }
+
+    /// `CURRENT_DATE`, and columns such as `user` that the parser takes for functions.
+    fn bare_function(&self, lower: &str, call: &Function, expr: &Expr) -> Result<Value, RuleError> {
+        if lower == "current_date" {
+            return Ok(Value::Term(self.today(expr)));
+        }
+        let ident = match call.name.0.as_slice() {
+            [part] => part.as_ident(),
+            _ => None,
+        };
+        match ident {
+            Some(ident) if matches!(self.cx.schema.find(&ident.value), Lookup::Found(_)) => self.column(ident, expr),
+            _ => Err(self.aggregate_or_unknown(lower, expr)),
+        }
+    }
+
+    fn aggregate_or_unknown(&self, name: &str, expr: &Expr) -> RuleError {
+        let start = self.place(expr).start;
+        let place = start..(start + name.len()).min(self.text.len());
+        let lower = name.to_lowercase();
+        if AGGREGATES.contains(&lower.as_str()) {
+            return RuleError::new(place, format!("{name} looks at many customers, a rule at one"))
+                .with_hint("compare the column itself");
+        }
+        let error = RuleError::new(place, format!("unknown function {name}"));
+        if matches!(lower.as_str(), "now" | "current_timestamp" | "localtimestamp" | "getdate") {
+            return error.with_hint("write today");
+        }
+        let known = FUNCTIONS.iter().map(|f| f.0).chain(ALSO.iter().map(|f| f.0));
+        match nearest(name, known) {
+            Some(near) => error.with_hint(format!("did you mean {near}?")),
+            None => error,
+        }
+    }
+
+    pub(super) fn call(&self, name: &str, arguments: &[&Expr], expr: &Expr) -> Result<Value, RuleError> {
+        let lower = name.to_lowercase();
+        let canonical = ALSO.iter().find(|(also, _)| *also == lower).map_or(lower.as_str(), |(_, known)| known);
+        let Some(&(known, fewest, most)) = FUNCTIONS.iter().find(|(known, ..)| *known == canonical) else {
+            return Err(self.aggregate_or_unknown(name, expr));
+        };
+        if !(fewest..=most).contains(&arguments.len()) {
+            let wants = if fewest == most { format!("{fewest}") } else { format!("{fewest} to {most}") };
+            return Err(self.error(expr, format!("{name} takes {wants} values, not {}", arguments.len())));
+        }
+        match known {
+            "today" | "current_date" => Ok(Value::Term(self.today(expr))),
+            "regexp_matches" => self.regex(arguments[0], arguments[1], false).map(Value::Truth),
+            "if" => {
+                let condition = self.truth(arguments[0])?;
+                choose(&[condition], vec![self.term(arguments[1])?, self.term(arguments[2])?])
+            }
+            "date_part" => match self.term(arguments[0])?.text() {
+                Some(part) => self.date_part(part, arguments[1], expr),
+                None => Err(self.error(arguments[0], "DATE_PART takes the part as text: 'year'")),
+            },
+            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek" | "dayofyear"
+            | "isodow" => self.date_part(known, arguments[0], expr),
+            _ => {
+                let terms = arguments.iter().map(|a| self.term(a)).collect::<Result<Vec<_>, _>>()?;
+                apply(known, &terms, self.place(expr))
+            }
+        }
+    }
+
+    pub(super) fn date_part(&self, part: &str, inner: &Expr, expr: &Expr) -> Result<Value, RuleError> {
+        let lower = part.to_lowercase();
+        let field = match lower.trim_end_matches('s') {
+            "year" => "YEAR",
+            "quarter" => "QUARTER",
+            "month" => "MONTH",
+            "week" | "isoweek" => "WEEK",
+            "day" => "DAY",
+            "dow" | "dayofweek" => "DOW",
+            "isodow" => "ISODOW",
+            "doy" | "dayofyear" => "DOY",
+            "hour" => "HOUR",
+            "minute" => "MINUTE",
+            "second" => "SECOND",
+            _ => {
+                return Err(self.error(expr, format!("a date has no part {part}")).with_hint(
+                    "it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second",
+                ));
+            }
+        };
+        let mut term = self.term(inner)?;
+        if term.is_null() {
+            return Ok(Value::Term(term));
+        }
+        if matches!(field, "HOUR" | "MINUTE" | "SECOND") {
+            term = term.to_timestamp();
+        }
+        if !matches!(term.kind, ColumnType::Date | ColumnType::Timestamp) {
+            return Err(self.error(inner, format!("{part} needs a date, this is {}", a_kind(term.kind))));
+        }
+        let sql = format!("CAST(EXTRACT({field} FROM {}) AS BIGINT)", term.sealed());
+        Ok(Value::Term(Term::computed(ColumnType::Integer, sql, Hold::Tight, &[&term])))
+    }
+}
+
+fn apply(name: &str, terms: &[Term], place: Range<usize>) -> Result<Value, RuleError> {
+    match name {
+        "coalesce" | "ifnull" => return first_known(terms),
+        "concat" => return concat(terms),
+        "greatest" | "least" => return extreme(name, terms),
+        _ => {}
+    }
+    let first = &terms[0];
+    if name == "nullif" {
+        return null_if(first, &terms[1]);
+    }
+    if let Some(null) = terms.iter().find(|term| term.is_null()) {
+        return Ok(Value::Term(null.clone()));
+    }
+    let wants_text = matches!(
+        name,
+        "lower" | "upper" | "length" | "trim" | "ltrim" | "rtrim" | "substr" | "left" | "right" | "replace" | "contains"
+            | "starts_with" | "ends_with"
+    );
+    if wants_text {
+        expect_text(name, first)?;
+        return text_function(name, terms);
+    }
+    if name == "date" {
+        return super::cast::cast(first, ColumnType::Date).map(Value::Term);
+    }
+    if !first.kind.is_number() {
+        return Err(RuleError::new(first.place.clone(), format!("{name} needs a number, this is {}", a_kind(first.kind))));
+    }
+    number_function(name, terms, place).map(Value::Term)
+}
+
+fn expect_text(name: &str, term: &Term) -> Result<(), RuleError> {
+    if term.kind == ColumnType::Text {
+        return Ok(());
+    }
+    Err(RuleError::new(term.place.clone(), format!("{name} needs text, this is {}", a_kind(term.kind))))
+}
+
+fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
+    let value = &terms[0];
+    let text = |sql: String, parts: &[&Term]| Ok(Value::Term(Term::computed(ColumnType::Text, sql, Hold::Tight, parts)));
+    match name {
+        "lower" => Ok(Value::Term(Term::call(ColumnType::Text, "LOWER", &[value]))),
+        "upper" => Ok(Value::Term(Term::call(ColumnType::Text, "UPPER", &[value]))),
+        // polars counts in an unsigned type, whose subtraction would wrap.
+        "length" => {
+            let sql = format!("CAST(LENGTH({}) AS BIGINT)", value.sealed());
+            Ok(Value::Term(Term::computed(ColumnType::Integer, sql, Hold::Tight, &[value])))
+        }
+        "trim" => Ok(Value::Term(trimmed(value, "BOTH", " "))),
+        "ltrim" => Ok(Value::Term(trimmed(value, "LEADING", " "))),
+        "rtrim" => Ok(Value::Term(trimmed(value, "TRAILING", " "))),
+        "replace" => {
+            expect_text(name, &terms[1])?;
+            expect_text(name, &terms[2])?;
+            match terms[1].text() {
+                Some("") => Ok(Value::Term(value.clone())),
+                Some(_) => Ok(Value::Term(Term::call(ColumnType::Text, "REPLACE", &[value, &terms[1], &terms[2]]))),
+                None => Err(RuleError::new(terms[1].place.clone(), "replace looks for text in quotes")),
+            }
+        }
+        "left" => {
+            let count = count_literal(name, &terms[1], 0)?;
+            text(format!("LEFT({}, {count})", value.sealed()), &[value])
+        }
+        "right" => {
+            // polars counts back past the beginning of a shorter text.
+            let (count, inner) = (count_literal(name, &terms[1], 0)?, value.sealed());
+            text(format!("CASE WHEN LENGTH({inner}) <= {count} THEN {inner} ELSE RIGHT({inner}, {count}) END"), &[value])
+        }
+        "substr" => {
+            let start = count_literal(name, &terms[1], 1)?;
+            let inner = value.sealed();
+            match terms.get(2) {
+                None => text(format!("SUBSTR({inner}, {start})"), &[value]),
+                Some(length) => text(format!("SUBSTR({inner}, {start}, {})", count_literal(name, length, 0)?), &[value]),
+            }
+        }
+        "starts_with" => searched("STARTS_WITH", value, &terms[1]),
+        "ends_with" => searched("ENDS_WITH", value, &terms[1]),
+        _ => searched("CONTAINS", value, &terms[1]),
+    }
+}
+
+fn searched(name: &str, value: &Term, part: &Term) -> Result<Value, RuleError> {
+    expect_text(name, part)?;
+    search(name, value, part).map(Value::Truth)
+}
+
+/// A literal count of characters; engines disagree on what negative ones mean.
+fn count_literal(name: &str, term: &Term, least: i64) -> Result<i64, RuleError> {
+    match term.integer() {
+        Some(count) if count >= least => Ok(count.min(i64::from(i32::MAX))),
+        _ => Err(RuleError::new(term.place.clone(), format!("{name} takes a whole number from {least} up"))),
+    }
+}
+
+fn number_function(name: &str, terms: &[Term], place: Range<usize>) -> Result<Term, RuleError> {
+    let value = &terms[0];
+    let inner = value.sealed();
+    let float = |sql: String| Term::computed(ColumnType::Float, sql, Hold::Tight, &[value]);
+    let defined_where = |sign: &str, call: &str| {
+        let inner = value.floating(Hold::Loose);
+        float(format!("CASE WHEN {inner} {sign} 0.0 THEN {call} END")).with_nan(value.may_be_nan())
+    };
+    let argument = value.floating(Hold::Loose);
+    Ok(match name {
+        "abs" if value.kind == ColumnType::Integer => {
+            Term::computed(ColumnType::Integer, format!("ABS({})", widened(value)), Hold::Tight, &[value])
+        }
+        "abs" => float(format!("ABS({inner})")),
+        "floor" | "ceil" | "round" if value.kind == ColumnType::Integer && terms.len() == 1 => value.clone(),
+        "floor" => float(format!("FLOOR({inner})")),
+        "ceil" => float(format!("CEIL({inner})")),
+        "round" => rounded(value, terms.get(1))?,
+        "sqrt" => defined_where(">=", &format!("SQRT({argument})")),
+        "ln" => defined_where(">", &format!("LN({argument})")),
+        "log10" => defined_where(">", &format!("LOG10({argument})")),
+        "exp" => float(format!("EXP({argument})")).with_nan(value.may_be_nan()),
+        _ => match arithmetic::operate(Operation::Remainder, value, &terms[1]) {
+            Ok(term) => term,
+            Err(error) => return Err(RuleError { place, ..error }),
+        },
+    })
+}
+
+/// Half away from zero, as SQL rounds floating numbers; polars' ROUND goes to the even neighbour.
+fn rounded(value: &Term, digits: Option<&Term>) -> Result<Term, RuleError> {
+    let digits = match digits {
+        None => 0,
+        Some(digits) => match digits.integer() {
+            Some(count) if (0..=15).contains(&count) => count,
+            _ => return Err(RuleError::new(digits.place.clone(), "round takes 0 to 15 digits")),
+        },
+    };
+    if value.kind == ColumnType::Integer {
+        return Ok(value.clone());
+    }
+    let scale = 10f64.powi(digits as i32);
+    let scaled = if digits == 0 { value.sealed() } else { format!("{} * {scale:?}", value.side()) };
+    let size = format!("ABS({scaled})");
+    let up = format!("CASE WHEN {size} - FLOOR({size}) >= 0.5 THEN CEIL({size}) ELSE FLOOR({size}) END");
+    let signed = format!("CASE WHEN {scaled} < 0.0 THEN 0.0 - {up} ELSE {up} END");
+    let sql = if digits == 0 { signed } else { format!("({signed} / {scale:?})") };
+    Ok(Term::computed(ColumnType::Float, sql, Hold::Tight, &[value]))
+}
+
+fn first_known(terms: &[Term]) -> Result<Value, RuleError> {
+    let terms: Vec<Term> = compare::unify(terms.to_vec())?.into_iter().filter(|term| !term.is_null()).collect();
+    match terms.as_slice() {
+        [] => Ok(Value::Term(Term::null(0..0))),
+        [only] => Ok(value_of(only.clone())),
+        [first, ..] if first.literal.is_some() => Ok(value_of(first.clone())),
+        many => Ok(value_of(Term::call(common_kind(many), "COALESCE", &many.iter().collect::<Vec<_>>()))),
+    }
+}
+
+fn common_kind(terms: &[Term]) -> ColumnType {
+    let float = terms.iter().any(|term| term.kind == ColumnType::Float);
+    if float { ColumnType::Float } else { terms.first().map_or(ColumnType::Other, |term| term.kind) }
+}
+
+fn null_if(left: &Term, right: &Term) -> Result<Value, RuleError> {
+    if left.is_null() || right.is_null() {
+        return Ok(value_of(left.clone()));
+    }
+    let equal: Arc<Tree> = compare::compare(Comparison::Equal, left, right)?;
+    choose(&[equal], vec![Term::null(left.place.clone()), left.clone()])
+}
+
+/// SQL's CONCAT leaves nulls out.
+fn concat(terms: &[Term]) -> Result<Value, RuleError> {
+    let known: Vec<&Term> = terms.iter().filter(|term| !term.is_null()).collect();
+    known.iter().try_for_each(|term| expect_text("concat", term))?;
+    if known.is_empty() {
+        return Ok(Value::Term(Term::literal(Datum::Text(String::new()), 0..0)));
+    }
+    Ok(Value::Term(Term::call(ColumnType::Text, "CONCAT", &known)))
+}
+
+/// GREATEST and LEAST leave nulls out, too.
+fn extreme(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
+    let terms: Vec<Term> = compare::unify(terms.to_vec())?.into_iter().filter(|term| !term.is_null()).collect();
+    let Some(first) = terms.first() else { return Ok(Value::Term(Term::null(0..0))) };
+    if !first.kind.is_number() && !matches!(first.kind, ColumnType::Date | ColumnType::Timestamp) {
+        let what = a_kind(first.kind);
+        return Err(RuleError::new(first.place.clone(), format!("{name} needs numbers or dates, this is {what}")));
+    }
+    let parts: Vec<&Term> = terms.iter().collect();
+    Ok(Value::Term(Term::call(common_kind(&terms), &name.to_uppercase(), &parts)))
+}

@@ -1,0 +1,169 @@
+//! Words of a rule with their places, of any text whatever: what editing and completion go by.
+//!
+//! Unlike the parser's, this lexer never fails: an open quote simply runs to the end of the text.
+
+use std::ops::Range;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A plain word: a name, a function or a word of SQL. `@vip` is one too.
+    Word,
+    /// A name in double quotes or backticks.
+    Quoted,
+    /// Text in single quotes.
+    Text,
+    Number,
+    Open,
+    Close,
+    Comma,
+    Dot,
+    /// `=`, `<>`, `+`, `::` … whatever else is neither space nor comment.
+    Operator,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lexeme {
+    pub(super) kind: Kind,
+    pub(super) range: Range<usize>,
+    /// A quote that is not closed.
+    pub(super) open: bool,
+}
+
+impl Lexeme {
+    pub(super) fn text<'a>(&self, rule: &'a str) -> &'a str {
+        &rule[self.range.clone()]
+    }
+
+    /// Whether it is this word of SQL, in any case.
+    pub(super) fn is(&self, rule: &str, word: &str) -> bool {
+        self.kind == Kind::Word && self.text(rule).eq_ignore_ascii_case(word)
+    }
+
+    /// What a name or a text says, without its quotes.
+    pub(super) fn value(&self, rule: &str) -> String {
+        let text = self.text(rule);
+        let Some(quote) = text.chars().next().filter(|_| matches!(self.kind, Kind::Quoted | Kind::Text)) else {
+            return text.to_owned();
+        };
+        let inner = &text[1..];
+        let inner = if self.open { inner } else { inner.strip_suffix(quote).unwrap_or(inner) };
+        inner.replace(&format!("{quote}{quote}"), &quote.to_string())
+    }
+}
+
+pub(super) fn lex(rule: &str) -> Vec<Lexeme> {
+    let mut lexemes = Vec::new();
+    let mut at = 0;
+    while let Some(first) = rule[at..].chars().next() {
+        let rest = &rule[at..];
+        let length = match space_or_comment(rest) {
+            0 => {
+                let (kind, length, open) = lexeme(first, rest);
+                lexemes.push(Lexeme { kind, range: at..at + length, open });
+                length
+            }
+            skipped => skipped,
+        };
+        at += length;
+    }
+    lexemes
+}
+
+fn space_or_comment(rest: &str) -> usize {
+    if rest.starts_with("--") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    if rest.starts_with("/*") {
+        return rest.find("*/").map_or(rest.len(), |end| end + 2);
+    }
+    rest.len() - rest.trim_start().len()
+}
+
+fn lexeme(first: char, rest: &str) -> (Kind, usize, bool) {
+    match first {
+        '\'' => quoted(Kind::Text, first, rest),
+        '"' | '`' => quoted(Kind::Quoted, first, rest),
+        '(' => (Kind::Open, 1, false),
+        ')' => (Kind::Close, 1, false),
+        ',' => (Kind::Comma, 1, false),
+        '.' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (Kind::Dot, 1, false),
+        c if c.is_ascii_digit() || c == '.' => (Kind::Number, number(rest), false),
+        c if starts_word(c) => (Kind::Word, run(rest, continues_word), false),
+        _ => (Kind::Operator, operator(rest), false),
+    }
+}
+
+fn quoted(kind: Kind, quote: char, rest: &str) -> (Kind, usize, bool) {
+    let mut chars = rest.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == quote {
+            match chars.peek() {
+                Some((_, next)) if *next == quote => drop(chars.next()),
+                _ => return (kind, at + 1, false),
+            }
+        }
+    }
+    (kind, rest.len(), true)
+}
+
+fn number(rest: &str) -> usize {
+    let digits = run(rest, |c| c.is_ascii_digit() || c == '.');
+    let after = &rest[digits..];
+    let exponent = after.strip_prefix(['e', 'E']).map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    match exponent {
+        Some(e) if e.starts_with(|c: char| c.is_ascii_digit()) => {
+            rest.len() - e.len() + run(e, |c| c.is_ascii_digit())
+        }
+        _ => digits,
+    }
+}
+
+fn operator(rest: &str) -> usize {
+    const LONG: [&str; 12] = ["!~*", "!~", "~*", "<>", "!=", "<=", ">=", "==", "||", "::", "//", "&&"];
+    let one = rest.chars().next().map_or(0, char::len_utf8);
+    LONG.iter().find(|long| rest.starts_with(**long)).map_or(one, |long| long.len())
+}
+
+fn run(text: &str, within: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !within(c)).unwrap_or(text.len())
+}
+
+/// The same letters as `sqlparser`'s GenericDialect takes.
+fn starts_word(c: char) -> bool {
+    c.is_alphabetic() || matches!(c, '_' | '#' | '@')
+}
+
+fn continues_word(c: char) -> bool {
+    starts_word(c) || c.is_ascii_digit() || c == '$'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(rule: &str) -> Vec<&str> {
+        lex(rule).iter().map(|l| l.text(rule)).collect()
+    }
+
+    #[test]
+    fn a_rule_falls_into_words() {
+        assert_eq!(
+            texts("@age.\"25-34\" AND spend>=1.5e3 -- why\nOR n IN ('it''s',.5)"),
+            ["@age", ".", "\"25-34\"", "AND", "spend", ">=", "1.5e3", "OR", "n", "IN", "(", "'it''s'", ",", ".5", ")"]
+        );
+    }
+
+    #[test]
+    fn an_open_quote_runs_to_the_end() {
+        let rule = "country = 'U";
+        let last = lex(rule).pop().unwrap();
+        assert!(last.open);
+        assert_eq!(last.value(rule), "U");
+    }
+
+    #[test]
+    fn quotes_are_undone() {
+        let rule = "\"a \"\"b\"\"\"";
+        assert_eq!(lex(rule)[0].value(rule), "a \"b\"");
+    }
+}

@@ -1,0 +1,142 @@
+//! The `@names` a rule refers to, checked before the rule itself, and never by recursion.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::checked::{Checked, Tree};
+use super::lex::{Kind, Lexeme, lex};
+use super::{Context, RuleError, check_with};
+use crate::model::reference;
+
+/// Bounds on what names may unfold to.
+const MOST_BYTES: usize = 1 << 20;
+const DEEPEST: usize = 100;
+const MOST_STEPS: usize = 200;
+
+/// Checked rules by full name.
+pub(super) type Known = HashMap<String, Checked>;
+
+/// An `@name` in a rule's text.
+pub(super) struct Reference {
+    /// `vip`, `plan.pro`
+    pub(super) name: String,
+    pub(super) place: Range<usize>,
+}
+
+/// Every `@name` of a text, in order.
+pub(super) fn find_references(rule: &str) -> Vec<Reference> {
+    let lexemes = lex(rule);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lexemes.len() {
+        let (reference, used) = reference_at(rule, &lexemes[at..]);
+        found.extend(reference);
+        at += used.max(1);
+    }
+    found
+}
+
+/// The reference that begins here, and how many lexemes it takes.
+fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
+    let Some(first) = rest.first().filter(|l| l.kind == Kind::Word && l.text(rule).starts_with('@')) else {
+        return (None, 1);
+    };
+    let mut name = first.text(rule)[1..].to_owned();
+    let mut used = 1;
+    if name.is_empty() {
+        match rest.get(1) {
+            Some(quoted) if quoted.kind == Kind::Quoted && quoted.range.start == first.range.end => {
+                name = quoted.value(rule);
+                used = 2;
+            }
+            _ => return (None, 1),
+        }
+    }
+    if let (Some(dot), Some(cell)) = (rest.get(used), rest.get(used + 1))
+        && dot.kind == Kind::Dot
+        && matches!(cell.kind, Kind::Word | Kind::Quoted)
+    {
+        name = format!("{name}.{}", cell.value(rule));
+        used += 2;
+    }
+    let place = first.range.start..rest[used - 1].range.end;
+    (Some(Reference { name, place }), used)
+}
+
+/// Checks all that `rule` refers to, directly or not. The error's place is in `rule`.
+pub(super) fn resolve(rule: &str, cx: &Context) -> Result<Known, RuleError> {
+    let mut known = Known::new();
+    for reference in find_references(rule) {
+        resolve_one(&reference, cx, &mut known)?;
+    }
+    Ok(known)
+}
+
+/// Depth first, with a stack of our own: a name is checked when all that it mentions is.
+fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), RuleError> {
+    let mut path: Vec<Visit> = Vec::new();
+    let mut next = Some(from.name.clone());
+    loop {
+        if let Some(name) = next.take()
+            && !known.contains_key(&name)
+            // An unknown name is reported by the rule that mentions it, which knows the place.
+            && let Some(named) = cx.names.get(&name)
+        {
+            if path.len() > MOST_STEPS || path.iter().any(|visit| visit.name == name) {
+                return Err(cycle(from, &path, &name));
+            }
+            let mut waiting = super::references(&named.rule);
+            waiting.reverse();
+            path.push(Visit { name, rule: &named.rule, waiting });
+        }
+        let Some(visit) = path.last_mut() else { return Ok(()) };
+        next = visit.waiting.pop();
+        if next.is_none() {
+            let checked = check_with(visit.rule, cx, known).map_err(|error| inside(from, visit, error))?;
+            known.insert(std::mem::take(&mut visit.name), checked);
+            path.pop();
+        }
+    }
+}
+
+struct Visit<'a> {
+    name: String,
+    rule: &'a str,
+    /// Names it mentions that are still to be looked at.
+    waiting: Vec<String>,
+}
+
+fn cycle(from: &Reference, path: &[Visit], name: &str) -> RuleError {
+    let begin = path.iter().position(|visit| visit.name == name);
+    let Some(begin) = begin else {
+        return RuleError::new(from.place.clone(), format!("names refer to each other more than {MOST_STEPS} deep"));
+    };
+    let around = path[begin..].iter().map(|visit| visit.name.as_str()).chain([name]);
+    let around = around.map(reference).collect::<Vec<_>>().join(" -> ");
+    RuleError::new(from.place.clone(), format!("a rule refers to itself: {around}"))
+}
+
+/// An error in a rule that this one refers to: told as it stands there, placed at the reference here.
+fn inside(from: &Reference, visit: &Visit, error: RuleError) -> RuleError {
+    let described = format!("in {}: {} at {}", reference(&visit.name), error.message, error.column(visit.rule));
+    RuleError { message: described, place: from.place.clone(), hint: error.hint, unfinished: false }
+}
+
+/// Keeps names from unfolding without end: `spent` grows by what this tree would take as text.
+pub(super) fn spend(tree: &Tree, spent: &mut usize) -> Result<(), &'static str> {
+    weigh(tree, 0, spent)
+}
+
+fn weigh(tree: &Tree, depth: usize, spent: &mut usize) -> Result<(), &'static str> {
+    if depth > DEEPEST {
+        return Err("the names unfold to conditions nested too deeply");
+    }
+    *spent += 8;
+    match tree {
+        Tree::Constant(_) => {}
+        Tree::Atom(atom) => *spent += atom.sql.len(),
+        Tree::Not(part) => weigh(part, depth + 1, spent)?,
+        Tree::And(parts) | Tree::Or(parts) => parts.iter().try_for_each(|part| weigh(part, depth + 1, spent))?,
+    }
+    if *spent > MOST_BYTES { Err("the names unfold to too long a condition") } else { Ok(()) }
+}
