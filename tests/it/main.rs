@@ -7,6 +7,7 @@ mod generate;
 mod program;
 mod pty;
 mod rules;
+mod screens;
 mod shop;
 mod study;
 mod study_errors;
