@@ -134,7 +134,7 @@ fn refuse_unspeakable(terms: &[Term]) -> Result<(), RuleError> {
     let odd = |kind| matches!(kind, ColumnType::Time | ColumnType::Duration | ColumnType::Other);
     match terms.iter().find(|term| !term.is_null() && odd(term.kind)) {
         None => Ok(()),
-        Some(term) => Err(RuleError::new(term.place.clone(), format!("a {} cannot be compared", term.kind))
+        Some(term) => Err(RuleError::new(term.place.clone(), format!("{} cannot be compared", a_kind(term.kind)))
             .with_hint("a rule can only ask whether it IS NULL")),
     }
 }
@@ -215,7 +215,7 @@ fn describe(term: &Term) -> String {
         (None, Some(column)) if term.columns.len() == 1 && term.sealed() == super::term::quote(column) => {
             format!("\"{column}\"")
         }
-        _ => "the left side".into(),
+        _ => "the other side".into(),
     }
 }
 
@@ -223,6 +223,7 @@ pub(super) fn a_kind(kind: ColumnType) -> String {
     match kind {
         ColumnType::Text => "text".into(),
         ColumnType::Integer | ColumnType::Float => "a number".into(),
+        ColumnType::Other => "a nested value".into(),
         other => format!("a {other}"),
     }
 }

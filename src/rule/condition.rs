@@ -61,7 +61,7 @@ impl Reader<'_> {
         let mut literals: Vec<Term> = Vec::new();
         let mut parts: Vec<Arc<Tree>> = Vec::new();
         for item in list {
-            let (left, item) = compare::meet(&value, &self.term(item)?)?;
+            let (left, item) = compare::meet(&value, &self.right_side(item)?)?;
             let plain = item.literal.is_some() && !item.is_null() && left.literal.is_none();
             // A fraction beside whole numbers would turn the whole list to floating point.
             let odd = left.kind != item.kind || left.sealed() != value.sealed();

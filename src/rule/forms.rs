@@ -110,8 +110,8 @@ impl Reader<'_> {
                 self.trim(trim_where.as_ref(), trim_what.as_deref(), inner)
             }
             Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } | Expr::InUnnest { .. } => Err(self
-                .error(expr, "a rule looks at one customer and holds no sub-query")
-                .with_hint("refer to another segment by @name")),
+                .error(expr, "a rule holds no sub-query")
+                .with_hint("it looks at one customer; other segments are referred to by @name")),
             Expr::AnyOp { .. } | Expr::AllOp { .. } => {
                 Err(self.error(expr, "a rule knows no ANY or ALL").with_hint("write IN (…)"))
             }

@@ -94,7 +94,7 @@ impl Reader<'_> {
         let name = call.name.to_string();
         let lower = name.to_lowercase();
         if call.over.is_some() {
-            return Err(self.error(expr, format!("a rule looks at one customer and holds no window: {name} … OVER")));
+            return Err(self.error(expr, format!("{name} … OVER needs many customers, but a rule sees one")));
         }
         let arguments = match &call.args {
             FunctionArguments::None => return self.bare_function(&lower, call, expr),
@@ -134,7 +134,7 @@ impl Reader<'_> {
         let place = start..(start + name.len()).min(self.text.len());
         let lower = name.to_lowercase();
         if AGGREGATES.contains(&lower.as_str()) {
-            return RuleError::new(place, format!("{name} looks at many customers, a rule at one"))
+            return RuleError::new(place, format!("{name} needs many customers, but a rule sees one"))
                 .with_hint("compare the column itself");
         }
         let error = RuleError::new(place, format!("unknown function {name}"));
@@ -155,8 +155,12 @@ impl Reader<'_> {
             return Err(self.aggregate_or_unknown(name, expr));
         };
         if !(fewest..=most).contains(&arguments.len()) {
-            let wants = if fewest == most { format!("{fewest}") } else { format!("{fewest} to {most}") };
-            return Err(self.error(expr, format!("{name} takes {wants} values, not {}", arguments.len())));
+            let wants = match (fewest, most) {
+                (1, 1) => "1 value".to_owned(),
+                _ if fewest == most => format!("{fewest} values"),
+                _ => format!("{fewest} to {most} values"),
+            };
+            return Err(self.error(expr, format!("{name} takes {wants}, not {}", arguments.len())));
         }
         match known {
             "today" | "current_date" => Ok(Value::Term(self.today(expr))),
