@@ -116,7 +116,7 @@ fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, s
     }
     let room = |x: u16| line.right().saturating_sub(x);
     x = canvas.text(x, line.y, room(x), &format::counted(progress.rows, "row", "rows"), Role::Text) + 3;
-    canvas.text(x, line.y, room(x), &progress.stage.to_string(), Role::Dim);
+    canvas.text(x, line.y, room(x), progress.stage.word(), Role::Dim);
 }
 
 fn spinner(state: &State) -> &'static str {

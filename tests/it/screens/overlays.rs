@@ -25,8 +25,8 @@ fn help_lists_every_command() {
 fn the_palette_narrows_and_says_why_not() {
     let mut state = state();
     let items = command::COMMANDS.iter().map(|spec| PickItem {
-        label: spec.name.into(),
-        detail: spec.doc.into(),
+        label: format!("{}: {}", spec.name, spec.doc),
+        detail: state.keymap.keys(spec.command).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         disabled: spec.command.disabled(&state),
     });
     let mut picker = Picker::new("Commands", items.collect());

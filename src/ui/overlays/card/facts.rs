@@ -99,7 +99,8 @@ fn span_line(state: &State, (persona, at): (usize, usize), entry: &SpanEntry, na
 fn narrowed(state: &State, entry: &PersonaEntry, width: usize) -> Lines {
     let persona = state.definitions.personas.iter().find(|persona| persona.id == entry.id);
     let Some(rule) = persona.and_then(|persona| persona.narrowed.as_deref()) else { return Lines::new() };
-    let rule = text::truncate(&text::visible(rule), width.saturating_sub(15));
+    let rule = text::visible(rule);
+    let rule = text::truncate(&rule, width.saturating_sub(15));
     let mut line = vec![("only where  ".to_owned(), Role::Dim)];
     line.extend(highlight::pieces(&rule).into_iter().map(|(bytes, role)| (rule[bytes].to_owned(), role)));
     vec![line]
