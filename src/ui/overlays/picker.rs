@@ -5,9 +5,9 @@ use crate::app::lines::first_in_sight;
 use crate::app::picker::{PickItem, Picker};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, inside};
+use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::input;
-use crate::ui::format;
 
 const WIDTH: u16 = 84;
 const HEIGHT: u16 = 20;

@@ -11,8 +11,8 @@ use crosscut::engine::{Count, Group, Groups, Page, Summary, ValueSums};
 use crosscut::insight::catalog::Body;
 use crosscut::insight::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crosscut::model::{
-    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema, Segment,
-    Segmentation,
+    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema,
+    Segment, Segmentation,
 };
 use crosscut::rule::{Checked, Names};
 use crosscut::study::ThemeName;
@@ -121,7 +121,13 @@ fn definitions() -> Definitions {
             segmentation("country", Kind::Demographic),
             segmentation("rfm", Kind::Behaviour),
         ],
-        personas: vec![dana(), bare("priya", "Premium Priya"), bare("sam", "Small-shop Sam"), bare("lena", "Late-night Lena"), bare("omar", "Organic Omar")],
+        personas: vec![
+            dana(),
+            bare("priya", "Premium Priya"),
+            bare("sam", "Small-shop Sam"),
+            bare("lena", "Late-night Lena"),
+            bare("omar", "Organic Omar"),
+        ],
     }
 }
 
@@ -240,12 +246,8 @@ fn cells(of: &str) -> Vec<CellEntry> {
 /// Answers to the filter, all of them fresh.
 pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
-    let value = ValueSums {
-        in_filter: 78_587_000.0,
-        known_in_filter: 128_400,
-        in_base: 190_745_000.0,
-        known_in_base: 998_000,
-    };
+    let value =
+        ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
     answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
     answers.segments.set(segment_counts());
     answers.personas.set(persona_counts());
