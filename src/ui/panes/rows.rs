@@ -238,7 +238,7 @@ fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     let show = |value: &Datum| match value {
         Datum::Null => format::NOTHING.to_owned(),
         _ if masked => MASK.to_owned(),
-        Datum::Float(number) if number.is_finite() => format!("{number:.digits$}"),
+        Datum::Float(number) if number.is_finite() => format::grouped(*number, digits),
         Datum::Text(value) => {
             let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
             text::visible(&value[..end]).into_owned()
