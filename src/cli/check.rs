@@ -1,4 +1,3 @@
-use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -11,7 +10,7 @@ use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{Lookup, Persona};
 use crate::rule::{self, Checked, RuleError};
-use crate::study::{self, Item, Severity};
+use crate::study::{self, Item, Place, Severity};
 
 #[derive(Debug, Args)]
 pub struct Check {}
@@ -79,7 +78,7 @@ impl Report<'_> {
         rule: &Result<Checked, RuleError>,
     ) -> Result<(), Failure> {
         match rule {
-            Err(error) => self.error(item, format!("@{name}: {}", error.describe(text))),
+            Err(error) => self.rule_error(item, name, text, error),
             Ok(rule) if self.customers(rule)? == 0 => self.warn(item, format!("@{name} is empty: nobody fits its rule")),
             Ok(_) => {}
         }
@@ -96,7 +95,7 @@ impl Report<'_> {
         if let Some(text) = &persona.narrowed
             && let Err(error) = self.check(text)
         {
-            self.error(Item::PersonaRule(&entry.id), format!("@{}: {}", entry.id, error.describe(text)));
+            self.rule_error(Item::PersonaRule(&entry.id), &entry.id, text, &error);
         } else if let Err(error) = &entry.audience
             && spans_are_good
         {
@@ -110,7 +109,7 @@ impl Report<'_> {
             if let Some(text) = &claim.check
                 && let Err(error) = self.check(text)
             {
-                self.error(Item::ClaimCheck(&entry.id, n), format!("@{}: {}", entry.id, error.describe(text)));
+                self.rule_error(Item::ClaimCheck(&entry.id, n), &entry.id, text, &error);
             }
         }
         Ok(())
@@ -128,17 +127,23 @@ impl Report<'_> {
         Ok(expect_answer!(self.opened, Summary, question).customers)
     }
 
-    fn error(&mut self, item: Item, message: impl Display) {
-        self.add(Severity::Error, item, message);
+    /// At the very character of the file.
+    fn rule_error(&mut self, item: Item, name: &str, text: &str, error: &RuleError) {
+        let place = self.opened.study.place_in(item, error.place.start);
+        self.add(Severity::Error, place, format!("@{name}: {}", error.describe(text)));
     }
 
-    fn warn(&mut self, item: Item, message: impl Display) {
-        self.add(Severity::Warning, item, message);
+    fn error(&mut self, item: Item, message: String) {
+        self.add(Severity::Error, self.opened.study.place(item), message);
     }
 
-    fn add(&mut self, severity: Severity, item: Item, message: impl Display) {
-        let place = self.opened.study.place(item).map(|place| place.to_string()).unwrap_or_default();
-        let found = (severity, place, message.to_string());
+    fn warn(&mut self, item: Item, message: String) {
+        self.add(Severity::Warning, self.opened.study.place(item), message);
+    }
+
+    fn add(&mut self, severity: Severity, place: Option<Place>, message: String) {
+        let place = place.map(|place| place.to_string()).unwrap_or_default();
+        let found = (severity, place, message);
         // The same fault is found without the data and with it.
         if !self.found.iter().any(|(_, there, _)| !there.is_empty() && *there == found.1) {
             self.found.push(found);

@@ -1,5 +1,3 @@
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +8,7 @@ use super::{Failure, Options};
 use crate::data::{self, Base, LoadOptions, Source};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Answer, Cancel, Engine, Question};
+use crate::study::atomic::{self, Fingerprint, Writing};
 use crate::study::starter::{StarterColumn, StarterTable, starter};
 
 #[derive(Debug, Args)]
@@ -39,8 +38,11 @@ impl Init {
             let file = file.display();
             return Err(Failure::Failed(format!("{file} is there already; nothing was written. Move it away first")));
         }
-        for (file, text) in &files {
-            write_new(file, text)?;
+        // All or none, and never over a file that came to be meanwhile.
+        let expect = Some(Fingerprint::ABSENT);
+        let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
+        atomic::write_all(&writes.collect::<Vec<_>>()).map_err(Failure::failed)?;
+        for (file, _) in &files {
             println!("{}", file.display());
         }
         let config = &files[0].0;
@@ -48,12 +50,6 @@ impl Init {
         eprintln!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Never over a file that came to be meanwhile.
-fn write_new(file: &Path, text: &str) -> Result<(), Failure> {
-    let written = OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut f| f.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::Failed(format!("{} could not be written: {error}", file.display())))
 }
 
 fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTable, Failure> {

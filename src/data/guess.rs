@@ -20,9 +20,15 @@ pub fn guess_key(base: &Base) -> Option<String> {
 /// The numeric column that probably holds what a customer is worth, by its name. The likeliest word counts first, then
 /// a total, then the place.
 pub fn guess_value(base: &Base) -> Option<String> {
-    let numbers = base.schema.columns().iter().filter(|column| column.column_type.is_number());
+    let numbers = base.schema.columns().iter().filter(|column| column.column_type.is_number() && varies(base, column));
     let ranked = numbers.filter_map(|column| money_rank(&column.name).map(|rank| (rank, column)));
     ranked.min_by_key(|(rank, _)| *rank).map(|(_, column)| column.name.clone())
+}
+
+fn varies(base: &Base, column: &Column) -> bool {
+    let Ok(values) = base.frame.column(&column.name) else { return false };
+    let series = values.as_materialized_series();
+    series.min::<f64>().ok().flatten() != series.max::<f64>().ok().flatten()
 }
 
 const ID_WORDS: [&str; 8] = ["id", "key", "uuid", "guid", "customer", "kunde", "email", "number"];
@@ -90,8 +96,8 @@ mod tests {
     #[test]
     fn a_value_is_money_by_name() {
         let guess = |names: &[&str]| {
-            let columns = names.iter().map(|name| Column::new((*name).into(), [1.5])).collect();
-            guess_value(&base(DataFrame::new(1, columns).unwrap()))
+            let columns = names.iter().map(|name| Column::new((*name).into(), [1.5, 2.5])).collect();
+            guess_value(&base(DataFrame::new(2, columns).unwrap()))
         };
         assert_eq!(guess(&["age", "MonthlyCharges", "TotalCharges"]).as_deref(), Some("TotalCharges"));
         assert_eq!(guess(&["Income", "spend_12m"]).as_deref(), Some("spend_12m"));

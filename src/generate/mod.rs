@@ -18,14 +18,14 @@ mod table;
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use polars::error::PolarsError;
 use rayon::prelude::*;
 
 use self::customer::Customer;
 use self::dice::DiceBox;
-use self::file::{Format, TableFile};
+use self::file::{Format, TableFile, WholeFile};
 use self::order::Order;
 
 /// Customers that are in memory at a time, and in a row group of Parquet.
@@ -88,8 +88,8 @@ pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFl
             return Err(GenerateError::Stopped);
         }
     }
-    orders.map_or(Ok(()), TableFile::finish)?;
-    customers.finish()
+    let whole = [Some(customers.finish()?), orders.map(TableFile::finish).transpose()?];
+    whole.into_iter().flatten().try_for_each(WholeFile::place)
 }
 
 /// What can be known to be wrong before any work is done.
@@ -97,8 +97,7 @@ fn check(options: &Options) -> Result<(), GenerateError> {
     Format::of(&options.out)?;
     let Some(orders) = &options.orders else { return Ok(()) };
     Format::of(orders)?;
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if real(orders) == real(&options.out) {
+    if file::place_of(orders) == file::place_of(&options.out) {
         return Err(GenerateError::SameFile(orders.clone()));
     }
     Ok(())

@@ -9,9 +9,13 @@ use super::forms::trimmed;
 use super::term::{Hold, Term, text_sql};
 use crate::model::{ColumnType, Datum};
 
-/// Texts that are dates; polars alone would take other orders of day and month, too.
-const DATE: &str = r"^\d{4}-\d{2}-\d{2}$";
-const TIMESTAMP: &str = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}$";
+/// Texts that are days of the calendar, leap years and all: polars stops at the first one that is not.
+const DAY: &str = concat!(
+    "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)",
+    "|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])",
+    "|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
+);
+const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
 
 /// What a SQL type is here, or how to say it otherwise.
 pub(super) fn kind_of(data_type: &DataType) -> Result<ColumnType, &'static str> {
@@ -49,8 +53,8 @@ pub(super) fn cast(term: &Term, to: ColumnType) -> Result<Term, RuleError> {
             let sql = format!("TRY_CAST({} AS DOUBLE)", trimmed(term, "BOTH", " ").sealed());
             return Ok(Term::computed(Float, sql, Hold::Tight, &[term]).with_nan(true));
         }
-        (Text, Date) => shaped(term, DATE, "DATE"),
-        (Text, Timestamp) => shaped(term, TIMESTAMP, "TIMESTAMP"),
+        (Text, Date) => shaped(term, &format!("^{DAY}$"), "DATE", "%Y-%m-%d"),
+        (Text, Timestamp) => shaped(term, &format!("^{DAY} {TIME}$"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S"),
         (Timestamp, Date) => format!("CAST({inner} AS DATE)"),
         (Integer | Float, Boolean) => format!("({} <> 0)", term.side()),
         (from, to) => return Err(refused(term, from, to)),
@@ -58,10 +62,9 @@ pub(super) fn cast(term: &Term, to: ColumnType) -> Result<Term, RuleError> {
     Ok(Term::computed(to, sql, Hold::Tight, &[term]))
 }
 
-fn shaped(term: &Term, shape: &str, name: &str) -> String {
-    let inner = term.sealed();
-    let whole = term.part(Hold::Tight);
-    format!("CASE WHEN {whole} ~ {} THEN TRY_CAST({inner} AS {name}) END", text_sql(shape))
+fn shaped(term: &Term, shape: &str, function: &str, format: &str) -> String {
+    let (value, shape, format) = (term.part(Hold::Tight), text_sql(shape), text_sql(format));
+    format!("{function}(CASE WHEN {value} ~ {shape} THEN {value} END, {format})")
 }
 
 fn fold(term: &Term, to: ColumnType) -> Option<Datum> {

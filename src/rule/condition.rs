@@ -124,7 +124,7 @@ fn one_of(value: &Term, mut literals: Vec<Term>) -> Result<Option<Arc<Tree>>, Ru
         [] => Ok(None),
         [only] => compare::compare(Comparison::Equal, value, only).map(Some),
         many => {
-            let list = many.iter().map(Term::sealed).collect::<Vec<_>>().join(", ");
+            let list = many.iter().map(Term::listed).collect::<Vec<_>>().join(", ");
             Ok(Some(atom(format!("{} IN ({list})", value.side()), &[value])))
         }
     }

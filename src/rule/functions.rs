@@ -277,8 +277,10 @@ fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
         }
         "left" => {
             let count = count_literal(name, &terms[1], 0)?;
-            text(format!("LEFT({}, {count})", value.sealed()), &[value])
+            text(format!("SUBSTR({}, 1, {count})", value.sealed()), &[value])
         }
+        // polars' RIGHT of nothing loses nulls.
+        "right" if terms[1].integer() == Some(0) => text(format!("SUBSTR({}, 1, 0)", value.sealed()), &[value]),
         "right" => {
             // polars counts back past the beginning of a shorter text.
             let (count, inner) = (count_literal(name, &terms[1], 0)?, value.sealed());

@@ -11,6 +11,7 @@ use sqlparser::parser::Parser;
 use super::checked::Tree;
 use super::compare::{Comparison, a_kind};
 use super::dates::{Interval, parse_date, parse_timestamp};
+use super::forms::value_of;
 use super::near::nearest;
 use super::parse::too_deep;
 use super::place::Places;
@@ -101,7 +102,7 @@ impl<'a> Reader<'a> {
             Expr::Nested(inner) => self.value(inner),
             Expr::Identifier(name) => self.name(name, expr),
             Expr::CompoundIdentifier(names) => self.compound(names, expr),
-            Expr::Value(value) => self.literal(&value.value, expr).map(Value::Term),
+            Expr::Value(value) => self.literal(&value.value, expr).map(value_of),
             Expr::TypedString(typed) => self.typed(typed, expr).map(Value::Term),
             Expr::Interval(syntax) => match Interval::read(syntax) {
                 Some(interval) => Ok(Value::Interval(interval)),

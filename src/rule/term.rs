@@ -121,6 +121,15 @@ impl Term {
         self
     }
 
+    /// The literal as a member of an `IN` list, where polars takes no function calls.
+    pub(super) fn listed(&self) -> String {
+        match &self.literal {
+            Some(Datum::Date(date)) => format!("DATE '{date}'"),
+            Some(Datum::Timestamp(at)) => format!("TIMESTAMP '{at}'"),
+            _ => self.sql.clone(),
+        }
+    }
+
     pub(super) fn is_null(&self) -> bool {
         self.literal == Some(Datum::Null)
     }
@@ -272,7 +281,8 @@ fn literal_sql(value: &Datum) -> String {
         Datum::Integer(number) => number.to_string(),
         Datum::Float(number) => float_sql(*number),
         Datum::Text(text) => text_sql(text),
-        Datum::Date(date) => format!("DATE '{date}'"),
+        // `DATE '…'` is a cast to polars, which warns on the screen that such casts will go.
+        Datum::Date(date) => format!("DATE('{date}')"),
         Datum::Timestamp(at) => format!("TIMESTAMP '{at}'"),
     }
 }

@@ -51,7 +51,7 @@ pub enum Event {
     Resumed,
     /// Told to end: save and leave now. Nothing is drawn any more.
     Signal(Signal),
-    /// The terminal is gone: save and end. Nothing is drawn any more.
+    /// The terminal is gone, or its keys can no longer be read: save and end. Nothing is drawn any more.
     Lost,
 }
 
@@ -120,7 +120,10 @@ impl Terminal {
         terminal.shared.enter()?;
         terminal.spawn("writer", move |shared| writer::run(screen, &shared.mailbox, || shared.lost()))?;
         terminal.spawn("keys", |shared| {
-            if input::run(&shared.keys, || shared.is_left(), |event| shared.send(event)).is_err() {
+            let read =
+                guard("reading keys", || input::run(&shared.keys, || shared.is_left(), |event| shared.send(event)));
+            // Without keys there is no way to go on, nor to quit.
+            if !matches!(read, Ok(Ok(()))) {
                 shared.lost();
             }
         })?;

@@ -49,13 +49,14 @@ pub fn read_array(input: &Input, format: &TextFormat, table: &mut Table, watch: 
 }
 
 fn bad(input: &Input, line: u64, error: &serde_json::Error) -> Stop {
+    let way_out = "write one object on each line, or all of them in one array";
     // serde_json ends its message with a place that counts lines of what it was given, which is one line here.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    let problem = format!(
-        "is no JSON object at column {}: {message}; write one object a line, or one array of them",
-        error.column()
-    );
+    let problem = match error.is_eof() {
+        true => format!("breaks off inside a JSON object: {way_out}"),
+        false => format!("is no JSON object, at column {} ({message}): {way_out}", error.column()),
+    };
     DataError::Line { file: input.name.clone(), line, problem }.into()
 }
 

@@ -1,4 +1,4 @@
-//! The terminal's promises, each kept in a real terminal by a real process: see NOTES on hazards in `crosscut::term`.
+//! The promises of `crosscut::term`, each kept by a real process in a real terminal.
 
 use std::time::Duration;
 
