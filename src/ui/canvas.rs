@@ -44,12 +44,12 @@ impl<'a> Canvas<'a> {
 
     /// Writes so that the text ends before `right`; it does not begin before `left`.
     pub fn text_right(&mut self, left: u16, right: u16, y: u16, content: &str, role: Role) {
-        let width = (text::width(&text::visible(content)) as u16).min(right.saturating_sub(left));
+        let width = cells(content).min(right.saturating_sub(left));
         self.text(right.saturating_sub(width), y, width, content, role);
     }
 
     pub fn text_centred(&mut self, area: Rect, y: u16, content: &str, role: Role) {
-        let width = (text::width(&text::visible(content)) as u16).min(area.width);
+        let width = cells(content).min(area.width);
         self.text(area.x + (area.width - width) / 2, y, width, content, role);
     }
 
@@ -109,6 +109,11 @@ impl<'a> Canvas<'a> {
         let place = Position { x, y };
         self.cursor = self.area().contains(place).then_some(place);
     }
+}
+
+/// The cells that a text takes once it is drawn.
+pub fn cells(content: &str) -> u16 {
+    u16::try_from(text::width(&text::visible(content))).unwrap_or(u16::MAX)
 }
 
 /// The area without its frame.

@@ -13,7 +13,7 @@ pub struct Figures {
     min_cell: u64,
     /// Dim for an answer to an older question.
     role: Role,
-    /// Customers of the filter that the answer is about; none when that is not known, or too small to tell.
+    /// Customers of the filter that the answer is about, where that is known.
     whole: Option<u64>,
     base: Option<u64>,
 }
@@ -30,7 +30,6 @@ impl Figures {
     /// For an answer about `whole` customers.
     pub fn within(state: &State, fresh: bool, whole: Option<u64>) -> Self {
         let min_cell = state.settings.min_cell;
-        let whole = whole.filter(|&whole| !suppress::is_small(whole, min_cell));
         Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
     }
 
@@ -49,11 +48,11 @@ impl Figures {
 
     /// Share of the filter.
     pub fn share(&self, shown: Shown) -> Cell {
-        self.percent(self.share_of_filter(shown))
+        if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
     }
 
     pub fn share_of_filter(&self, shown: Shown) -> Option<f64> {
-        figures::share(shown.count()?, self.whole?)
+        figures::share(shown.count()?, self.told_whole()?)
     }
 
     pub fn percent(&self, share: Option<f64>) -> Cell {
@@ -63,11 +62,20 @@ impl Figures {
 
     /// The index of a set with `shown` customers in the filter and `in_base` in the base.
     pub fn index(&self, shown: Shown, in_base: u64) -> Cell {
-        let index = match (shown.count(), self.whole, self.base) {
+        if self.whole.is_none() {
+            return Cell::Blank;
+        }
+        let index = match (shown.count(), self.told_whole(), self.base) {
             (Some(both), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
             _ => None,
         };
-        Cell::text(format::index(index), index_role(index, self.role))
+        let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };
+        Cell::text(format::index(index), role)
+    }
+
+    /// The whole, unless it is too small to be told, as a share of it would do.
+    fn told_whole(&self) -> Option<u64> {
+        self.whole.filter(|&whole| !suppress::is_small(whole, self.min_cell))
     }
 }
 

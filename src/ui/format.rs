@@ -71,9 +71,16 @@ pub fn amount(value: Option<f64>) -> String {
         _ if size >= 1.0 => 1,
         _ => 3,
     };
-    let text = format!("{size:.digits$}");
+    grouped(value, digits)
+}
+
+/// A finite number with so many digits after the point, grouped in thousands before it: `-1,204.50`.
+pub fn grouped(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let sign = if value < 0.0 { "-" } else { "" };
+    let is_nothing = text.chars().all(|c| matches!(c, '0' | '.'));
+    let sign = if value < 0.0 && !is_nothing { "-" } else { "" };
+    // A whole part too long for an integer stays as it is.
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
     format!("{sign}{whole}{rest}")
 }

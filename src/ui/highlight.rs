@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::theme::Role;
 
 const CONNECTIVES: [&str; 17] = [
-    "and", "or", "not", "in", "between", "like", "ilike", "is", "null", "true", "false", "case", "when", "then", "else",
-    "end", "escape",
+    "and", "or", "not", "in", "between", "like", "ilike", "is", "null", "true", "false", "case", "when", "then",
+    "else", "end", "escape",
 ];
 
 /// The text cut in pieces, each with what it is, in order and without a gap.

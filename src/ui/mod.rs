@@ -25,6 +25,8 @@ use canvas::Canvas;
 use layout::{Areas, SMALLEST};
 use theme::{Role, Theme};
 
+pub use overlays::scroll_end;
+
 /// Draws everything, and shows the cursor where something is being typed.
 pub fn draw(frame: &mut Frame, state: &State) {
     let mut canvas = Canvas::new(frame.buffer_mut(), Theme::named(state.settings.theme));

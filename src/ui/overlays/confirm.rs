@@ -4,6 +4,7 @@ use super::open_box;
 use crate::app::state::Confirm;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
+use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 68;
@@ -11,25 +12,37 @@ const WIDTH: u16 = 68;
 /// A question, what speaks against, and the two ways on.
 pub fn draw(canvas: &mut Canvas, screen: Rect, confirm: &Confirm) {
     let width = usize::from(WIDTH.min(screen.width).saturating_sub(6));
-    let question = wrap(&confirm.question, width);
-    let details: Vec<String> = confirm.details.iter().flat_map(|detail| bullet(detail, width)).collect();
-    let blank = usize::from(!details.is_empty());
-    let height = (question.len() + blank + details.len() + 6) as u16;
-    let area = open_box(canvas, screen, WIDTH, height, "Sure?", "");
-    let last = area.bottom().saturating_sub(3).max(area.y + 1);
-    let lines = question.iter().map(|line| (line.as_str(), Role::Strong));
-    let lines = lines.chain(std::iter::repeat_n(("", Role::Text), blank));
-    let lines = lines.chain(details.iter().map(|line| (line.as_str(), Role::Text)));
-    for ((line, role), y) in lines.zip(area.y + 2..last) {
-        canvas.text(area.x + 3, y, width as u16, line, role);
+    let most = usize::from(screen.height.saturating_sub(2));
+    let lines = lines(confirm, width, most);
+    let area = open_box(canvas, screen, WIDTH, lines.len() as u16 + 2, "Sure?", "");
+    for (line, y) in lines.iter().zip(area.y + 1..area.bottom().saturating_sub(1)) {
+        canvas.pieces(area.x + 3, y, width as u16, line);
     }
-    let keys = [
+}
+
+/// The box's lines, `most` at most: where they are too many, air goes first, then details, which are counted.
+fn lines(confirm: &Confirm, width: usize, most: usize) -> Lines {
+    let piece = |role: Role| move |line: String| vec![(line, role)];
+    let question: Lines = wrap(&confirm.question, width).into_iter().map(piece(Role::Strong)).collect();
+    let mut details: Lines =
+        confirm.details.iter().flat_map(|detail| bullet(detail, width)).map(piece(Role::Text)).collect();
+    let keys = vec![
         ("y".to_owned(), Role::Accent),
         (format!(" {}", confirm.verb), Role::Text),
         ("     n".to_owned(), Role::Accent),
         (" leave it as it is".to_owned(), Role::Text),
     ];
-    canvas.pieces(area.x + 3, last.min(area.bottom().saturating_sub(2)), width as u16, &keys);
+    let airy = question.len() + details.len() + 5 <= most;
+    let room = most.saturating_sub(question.len() + 1);
+    if !airy && details.len() > room {
+        let hidden = details.len() - room.saturating_sub(1);
+        details.truncate(room.saturating_sub(1));
+        details.push(vec![(format!("… {hidden} more lines"), Role::Dim)]);
+    }
+    let air = || std::iter::repeat_n(Vec::new(), usize::from(airy));
+    let blank = || std::iter::repeat_n(Vec::new(), usize::from(airy && !details.is_empty()));
+    let body = blank().chain(details.iter().cloned());
+    air().chain(question).chain(body).chain(air()).chain([keys]).chain(air()).collect()
 }
 
 fn bullet(detail: &str, width: usize) -> Vec<String> {

@@ -1,10 +1,9 @@
 use ratatui::layout::Rect;
 
-use crate::app::command::{self, COMMANDS, Command, Place, TYPING};
+use crate::app::command::{self, COMMANDS, Place, TYPING};
 use crate::app::{Base, State};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
-use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
 use crate::ui::widgets::wrap::wrap;
@@ -42,9 +41,8 @@ const FIGURES: [(&str, &str); 7] = [
 
 /// Every key, and short notes on rules and figures.
 pub fn draw(canvas: &mut Canvas, area: Rect, scroll: usize, state: &State) {
-    let way_out = format!("{} closes", key(state, Command::Back));
     let lines = lines(state, usize::from(area.width.saturating_sub(4)));
-    page::draw(canvas, area, "Help", &way_out, &lines, scroll);
+    page::draw(canvas, area, "Help", &lines, scroll);
 }
 
 /// All lines of the page.
@@ -62,7 +60,12 @@ pub fn lines(state: &State, width: usize) -> Lines {
     if let Base::Ready { notices, .. } = &state.base
         && !notices.is_empty()
     {
-        section(&mut lines, "About these customers", notices.iter().map(|notice| ("!".to_owned(), notice.as_str())), width);
+        section(
+            &mut lines,
+            "About these customers",
+            notices.iter().map(|notice| ("!".to_owned(), notice.as_str())),
+            width,
+        );
     }
     lines
 }

@@ -1,5 +1,6 @@
 use ratatui::layout::Rect;
 
+use super::clear_for_box;
 use crate::app::State;
 use crate::app::filter::Suggestions;
 use crate::app::lines::first_in_sight;
@@ -22,12 +23,12 @@ pub fn draw(canvas: &mut Canvas, filter: Rect, main: Rect, state: &State) {
     }
     let lines = suggestions.items.len().min(MOST_LINES) + usize::from(suggestions.waiting);
     let (label, detail) = widths(suggestions, state);
-    let width = (label + detail + 7).clamp(WIDTH.0, WIDTH.1.min(main.width));
+    let width = (label + detail + 7).clamp(WIDTH.0, WIDTH.1.min(main.width).max(WIDTH.0));
     // The labels stand under the word that they would replace.
-    let x = column_of(filter, state, suggestions.replace.start).saturating_sub(3).min(main.right().saturating_sub(width));
+    let x =
+        column_of(filter, state, suggestions.replace.start).saturating_sub(3).min(main.right().saturating_sub(width));
     let area = Rect { x, y: main.y, width, height: (lines as u16 + 2).min(main.height) };
-    canvas.clear(area);
-    canvas.frame(area, Role::FocusBorder);
+    clear_for_box(canvas, area);
     if let Some(values) = &suggestions.values_of {
         canvas.text(x + 2, area.y, width - 4, &format!(" values of {} ", values.column), Role::Dim);
     }

@@ -89,7 +89,8 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
     let role = if problem.unfinished { Role::Dim } else { Role::Error };
     let left = column_of(filter_area, state, problem.place.start);
     let carets = "^".repeat(caret_width(state, problem));
-    let after = canvas.text(left, area.y, text_area(filter_area).right().saturating_sub(left).max(1), &carets, role) + 1;
+    let after =
+        canvas.text(left, area.y, text_area(filter_area).right().saturating_sub(left).max(1), &carets, role) + 1;
     let message = problem.to_string();
     let width = message.chars().count() as u16;
     let indent = area.x + INDENT;

@@ -1,7 +1,8 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::{self, Command};
-use crate::app::{Overlay, State};
+use crate::app::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
+use crate::app::{Base, Overlay, Pane, State, View};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::keys::key;
@@ -18,10 +19,63 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         canvas.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
         return;
     }
-    if state.overlay.is_some() && !matches!(state.overlay, Some(Overlay::PersonaCard { .. } | Overlay::Help { .. })) {
-        return;
+    match (&state.overlay, &state.base) {
+        (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _) => draw_page(canvas, area, state),
+        // A box names its own keys.
+        (Some(_), _) => {}
+        (None, _) if state.filter.editing => draw_typing(canvas, area, state),
+        (None, Base::Failed(_)) => draw_keys(canvas, area, state, &[(Command::Quit, "quit"), (Command::Help, "help")]),
+        (None, _) => match chosen_error(state) {
+            Some(error) => drop(canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), &error, Role::Error)),
+            None => draw_commands(canvas, area, state),
+        },
     }
-    if state.filter.editing { draw_typing(canvas, area, state) } else { draw_commands(canvas, area, state) }
+}
+
+/// What is wrong with the chosen line, in full: in the line itself there is seldom room.
+fn chosen_error(state: &State) -> Option<String> {
+    if !matches!((&state.base, state.view), (Base::Ready { .. }, View::Main)) {
+        return None;
+    }
+    let (name, error) = match state.focus {
+        Pane::Segments => segment_error(state)?,
+        Pane::Personas => persona_error(state)?,
+        Pane::Groups => return None,
+    };
+    Some(format!("! {name}: {error}"))
+}
+
+fn segment_error(state: &State) -> Option<(String, String)> {
+    let line = *segment_lines(state).get(state.segments.cursor)?;
+    let error = match line {
+        SegmentLine::Segmentation { entry, .. } => entry.cells()?.as_ref().err()?.clone(),
+        _ => line.rule()?.as_ref().err()?.to_string(),
+    };
+    Some((line.name().to_owned(), error))
+}
+
+fn persona_error(state: &State) -> Option<(String, String)> {
+    let (name, error) = match *persona_lines(state).get(state.personas.cursor)? {
+        PersonaLine::Persona { entry, .. } => (&entry.name, entry.audience.as_ref().err()?),
+        PersonaLine::Span { entry, .. } => (&entry.name, entry.segment.as_ref().err()?),
+        PersonaLine::InNone | PersonaLine::InSeveral => return None,
+    };
+    Some((name.clone(), error.to_string()))
+}
+
+fn draw_page(canvas: &mut Canvas, area: Rect, state: &State) {
+    let keys = [
+        (Command::Back, "close"),
+        (Command::Down, "down"),
+        (Command::Up, "up"),
+        (Command::PageDown, "page down"),
+        (Command::PageUp, "page up"),
+    ];
+    draw_keys(canvas, area, state, &keys);
+}
+
+fn draw_keys(canvas: &mut Canvas, area: Rect, state: &State, keys: &[(Command, &'static str)]) {
+    draw_hints(canvas, area, keys.iter().map(|(command, word)| (key(state, *command), *word)));
 }
 
 fn draw_typing(canvas: &mut Canvas, area: Rect, state: &State) {

@@ -2,8 +2,8 @@ use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, State};
 use crate::engine::{Group, Groups};
-use crate::insight::suppress::{self, Shown};
 use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
 use crate::model::Datum;
 use crate::term::text;
 use crate::ui::canvas::Piece;
@@ -119,10 +119,7 @@ fn columns_being_read(state: &State, area: Rect) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::without_cursor(area, columns.len());
     let rows = columns[window.sight.clone()].iter().map(|column| Row {
-        cells: vec![
-            Cell::text(column.name.clone(), Role::Text),
-            Cell::text(column.column_type.word(), Role::Dim),
-        ],
+        cells: vec![Cell::text(column.name.clone(), Role::Text), Cell::text(column.column_type.word(), Role::Dim)],
         rest: None,
     });
     let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);

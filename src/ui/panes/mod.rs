@@ -21,7 +21,7 @@ use crate::app::{Pane, State};
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
         let mut list = list(state, state.focus, main);
-        list.hidden = Pane::ALL.into_iter().filter(|pane| *pane != state.focus).map(|pane| word(pane).into()).collect();
+        list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
         return list.draw(canvas, main);
     }
     let panes = Panes::beside(main);

@@ -14,6 +14,8 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
+/// Cells of a span's bar where there is room.
+const BAR: u16 = 12;
 /// Where an error takes the place of the figures.
 const FIGURES: usize = 1;
 
@@ -34,30 +36,46 @@ pub fn list(state: &State, area: Rect) -> List {
     let legend = any_open.then(|| ("bars: share of the persona in the filter".to_owned(), Role::Dim));
     List {
         title: "Personas".into(),
-        columns: columns(names.max().unwrap_or(0), state),
+        columns: columns(names.max().unwrap_or(0), quoted(state), state),
         rows: lines[window.sight.clone()].iter().map(|line| row(*line, state)).collect(),
         window,
         legend: state.answers.personas.error.clone().map(|error| (error, Role::Error)).or(legend),
-        empty: empty(),
+        empty: empty(state),
         ..List::default()
     }
 }
 
-fn columns(name: usize, state: &State) -> Vec<Column> {
-    vec![
+fn columns(name: usize, quoted: bool, state: &State) -> Vec<Column> {
+    // Reach and the bars of spans share a column: a line has one or the other.
+    let reach = Column::number("of filter", "of filter", 8, Yields::Bar);
+    let mut columns = vec![
         Column::name(name, 14),
         Column::number("in filter", "in filter", count_width(state), Yields::Never),
-        // Reach and the bars of spans share a column: a line has one or the other.
-        Column::number("reach, of filter", "of filter", 8, Yields::Bar),
-    ]
+        Column { natural: BAR, ..reach },
+    ];
+    if quoted {
+        columns.push(Column::growing(24, Yields::Note));
+    }
+    columns
 }
 
-fn empty() -> Vec<Piece> {
-    vec![
-        ("no personas yet".into(), Role::Text),
-        ("a persona spans segments: write one as [[persona]]".into(), Role::Dim),
-        ("in the study's personas file".into(), Role::Dim),
-    ]
+fn quoted(state: &State) -> bool {
+    state.definitions.personas.iter().any(|persona| persona.quote.is_some())
+}
+
+fn quote(state: &State, id: &str) -> Cell {
+    let persona = state.definitions.personas.iter().find(|persona| persona.id == id);
+    let quote = persona.and_then(|persona| persona.quote.as_ref());
+    quote.map_or(Cell::Blank, |quote| Cell::text(format!("“{quote}”"), Role::Dim))
+}
+
+fn empty(state: &State) -> Vec<Piece> {
+    let way_on = if state.settings.can_save {
+        "write one as [[persona]] in the personas file"
+    } else {
+        "`crosscut init` makes a study to write them in"
+    };
+    vec![("no personas yet".into(), Role::Text), (way_on.into(), Role::Dim)]
 }
 
 fn unread(state: &State, area: Rect) -> List {
@@ -70,10 +88,10 @@ fn unread(state: &State, area: Rect) -> List {
     };
     List {
         title: "Personas".into(),
-        columns: columns(widest, state),
+        columns: columns(widest, false, state),
         rows: names[window.sight.clone()].iter().map(row).collect(),
         window,
-        empty: empty(),
+        empty: empty(state),
         ..List::default()
     }
 }
@@ -83,7 +101,9 @@ fn row(line: PersonaLine, state: &State) -> Row {
     let counts = state.answers.personas.answer.as_ref();
     match line {
         PersonaLine::Persona { at, entry, open } => {
-            persona_row(entry, open, counts.and_then(|counts| audience(counts, at)), figures)
+            let mut row = persona_row(entry, open, counts.and_then(|counts| audience(counts, at)), figures);
+            row.cells.push(quote(state, &entry.id));
+            row
         }
         PersonaLine::Span { persona, at, entry } => span_row(entry, persona, at, counts, figures, state),
         PersonaLine::InNone => rest_row("in no persona", 0, state),

@@ -8,7 +8,7 @@ use crate::app::{Command, State};
 use crate::engine::Page;
 use crate::model::{ColumnType, Datum};
 use crate::term::text;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, cells as cells_of};
 use crate::ui::figures::answer_role;
 use crate::ui::format;
 use crate::ui::keys::key;
@@ -18,6 +18,8 @@ use crate::ui::theme::Role;
 /// A column is at most this wide; longer values end in `…`.
 const WIDEST: usize = 32;
 const GAP: u16 = 2;
+/// Characters of a value that are looked at at all: some hold whole documents.
+const LONGEST: usize = 200;
 /// Digits after the point that a fraction is shown with.
 const DECIMALS: usize = 4;
 
@@ -42,7 +44,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let table = Table::new(page, body, state);
     let (first, last) = (page.offset + table.rows.start as u64 + 1, page.offset + table.rows.end as u64);
     let place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
-    draw_title(canvas, area, &place, &order(state));
+    draw_title(canvas, area, &place, &table.about());
     table.draw(canvas, body);
 }
 
@@ -50,11 +52,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 fn draw_title(canvas: &mut Canvas, area: Rect, place: &str, order: &str) {
     canvas.text(area.x, area.y, area.width, &"─".repeat(usize::from(area.width)), Role::Border);
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " Rows ", Role::Focus);
+    let mut after = x;
     if !place.is_empty() {
-        canvas.text(x, area.y, area.right().saturating_sub(x + 1), &format!(" {place} "), Role::Dim);
+        after = canvas.text(x, area.y, area.right().saturating_sub(x + 1), &format!(" {place} "), Role::Dim);
     }
-    if !order.is_empty() {
-        canvas.text_right(x + place.len() as u16, area.right().saturating_sub(2), area.y, &format!(" {order} "), Role::Dim);
+    let right = area.right().saturating_sub(2);
+    if !order.is_empty() && after + cells_of(order) + 3 <= right {
+        canvas.text_right(after, right, area.y, &format!(" {order} "), Role::Dim);
     }
 }
 
@@ -131,6 +135,14 @@ impl<'a> Table<'a> {
         placed(columns, width)
     }
 
+    /// The chosen column's type, and the order of the rows.
+    fn about(&self) -> String {
+        let name = self.page.columns.get(self.chosen()).map_or("", String::as_str);
+        let column = self.state.schema().and_then(|schema| schema.get(name));
+        let kind = column.map(|column| format!("{}: {}  ·  ", column.name, column.column_type));
+        format!("{}{}", kind.unwrap_or_default(), order(self.state))
+    }
+
     fn chosen(&self) -> usize {
         self.state.rows.column.min(self.page.columns.len().saturating_sub(1))
     }
@@ -140,7 +152,13 @@ impl<'a> Table<'a> {
         let kind = self.state.schema().and_then(|schema| schema.get(name)).map(|column| column.column_type);
         let cells = cells(self.page, at, self.state.is_masked(name));
         let arrow = match &self.state.query.sort {
-            Some(sort) if sort.column == name => if sort.descending { " ▼" } else { " ▲" },
+            Some(sort) if sort.column == name => {
+                if sort.descending {
+                    " ▼"
+                } else {
+                    " ▲"
+                }
+            }
             _ => "",
         };
         let heading = format!("{name}{arrow}");
@@ -159,7 +177,7 @@ impl<'a> Table<'a> {
     fn draw(&self, canvas: &mut Canvas, body: Rect) {
         for column in &self.columns {
             let x = body.x + 1 + column.x;
-            let role = if column.chosen { Role::Accent } else { Role::Dim };
+            let role = if column.chosen { Role::Focus } else { Role::Dim };
             let heading_y = body.y.saturating_sub(1);
             column.write(canvas, x, heading_y, &column.heading, role);
             for (row, y) in self.rows.clone().zip(body.top()..body.bottom()) {
@@ -220,8 +238,12 @@ fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     let show = |value: &Datum| match value {
         Datum::Null => format::NOTHING.to_owned(),
         _ if masked => MASK.to_owned(),
-        Datum::Float(number) if number.is_finite() => format!("{number:.digits$}"),
-        value => text::visible(&value.to_string()).into_owned(),
+        Datum::Float(number) if number.is_finite() => format::grouped(*number, digits),
+        Datum::Text(value) => {
+            let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
+            text::visible(&value[..end]).into_owned()
+        }
+        value => value.to_string(),
     };
     values().map(show).collect()
 }

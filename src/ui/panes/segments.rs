@@ -57,17 +57,19 @@ fn columns(name: usize, noted: bool, state: &State) -> Vec<Column> {
         Column::number("index", "index", 7, Yields::Index),
     ];
     if noted {
-        columns.push(Column { heading: "note", short: "note", ..Column::growing(16, Yields::Note) });
+        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note) });
     }
     columns
 }
 
 fn empty(state: &State) -> Vec<Piece> {
     let (filter, save) = (key(state, Command::Filter), key(state, Command::Save));
-    vec![
-        ("no segments yet".into(), Role::Text),
-        (format!("{filter} types a rule, {save} saves it as a segment"), Role::Dim),
-    ]
+    let way_on = if state.settings.can_save {
+        format!("{filter} types a rule, {save} saves it as a segment")
+    } else {
+        format!("{filter} types a rule · `crosscut init` makes a study to save it in")
+    };
+    vec![("no segments yet".into(), Role::Text), (way_on, Role::Dim)]
 }
 
 /// The study's names while the customers are still being read.
@@ -122,10 +124,7 @@ fn rule_row(
         (false, true) => ("● ", Role::Accent),
         (false, false) => ("○ ", Role::Dim),
     };
-    let mut cells = vec![
-        Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]),
-        kind_cell(kind),
-    ];
+    let mut cells = vec![Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
     match count {
         Some((shown, count)) => {
             cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, count.in_base)]);

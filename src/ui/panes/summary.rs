@@ -115,8 +115,8 @@ fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, s
         x = canvas.text(x, line.y, 2, spinner(state), Role::Accent) + 1;
     }
     let room = |x: u16| line.right().saturating_sub(x);
-    x = canvas.text(x, line.y, room(x), &format::counted(progress.rows, "row", "rows"), Role::Text) + 3;
-    canvas.text(x, line.y, room(x), &progress.stage.to_string(), Role::Dim);
+    x = canvas.text(x, line.y, room(x), progress.stage.word(), Role::Dim) + 3;
+    canvas.text(x, line.y, room(x), &format!("{} so far", format::counted(progress.rows, "row", "rows")), Role::Dim);
 }
 
 fn spinner(state: &State) -> &'static str {

@@ -58,7 +58,10 @@ impl Column {
 
 /// The place of each column in `width` cells; none where it gave way.
 pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
-    let mut kept: Vec<bool> = vec![true; columns.len()];
+    // A note is for room that is to spare: nothing is cut off for its sake.
+    let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
+    let roomy = natural.saturating_sub(GAP) <= width;
+    let mut kept: Vec<bool> = columns.iter().map(|column| roomy || column.yields < Yields::Note).collect();
     while needed(columns, &kept) > width {
         let weakest = (0..columns.len())
             .filter(|&i| kept[i] && columns[i].yields > Yields::Never)

@@ -7,15 +7,15 @@ use ratatui::layout::Rect;
 use super::columns::{Column, Slot, fit};
 use crate::app::lines::first_in_sight;
 use crate::term::text;
-use crate::ui::canvas::{Canvas, Piece, inside};
+use crate::ui::canvas::{Canvas, Piece, cells, inside};
 use crate::ui::format;
 use crate::ui::theme::Role;
 
 #[derive(Debug, Default)]
 pub struct List {
     pub title: String,
-    /// Other panes that Tab shows in this one's place.
-    pub hidden: Vec<String>,
+    /// Where panes take turns: all of them in their order, and which one this is.
+    pub tabs: Vec<(&'static str, bool)>,
     pub columns: Vec<Column>,
     /// The lines in sight only.
     pub rows: Vec<Row>,
@@ -109,12 +109,19 @@ impl List {
         fit(&self.columns, inside(area).width.saturating_sub(2))
     }
 
+    /// On the frame's lower line; where panes take turns, the position stands there too.
     fn draw_legend(&self, canvas: &mut Canvas, area: Rect) {
-        if let Some((legend, role)) = &self.legend
-            && area.height > 2
-        {
-            let right = area.right().saturating_sub(2);
-            canvas.text_right(area.x + 2, right, area.bottom() - 1, &format!(" {legend} "), *role);
+        if area.height < 3 {
+            return;
+        }
+        let (y, mut right) = (area.bottom() - 1, area.right().saturating_sub(2));
+        if let (false, Some(position)) = (self.tabs.is_empty(), self.window.position()) {
+            let position = format!(" {position} ");
+            canvas.text_right(area.x + 2, right, y, &position, Role::Dim);
+            right = right.saturating_sub(cells(&position) + 1);
+        }
+        if let Some((legend, role)) = &self.legend {
+            canvas.text_right(area.x + 2, right, y, &format!(" {legend} "), *role);
         }
     }
 
@@ -134,12 +141,15 @@ impl List {
         let right = area.right().saturating_sub(2);
         let room = |x: u16| right.saturating_sub(x);
         let role = if self.focused { Role::Focus } else { Role::Strong };
-        let mut x = canvas.text(area.x + 1, area.y, room(area.x + 1), &format!(" {} ", self.title), role);
-        for other in &self.hidden {
-            x = canvas.text(x, area.y, room(x), &format!(" {other} "), Role::Dim);
+        let mut x = area.x + 1;
+        if self.tabs.is_empty() {
+            x = canvas.text(x, area.y, room(x), &format!(" {} ", self.title), role);
+            let position = self.window.position().map(|position| format!(" {position} ")).unwrap_or_default();
+            return canvas.text(x, area.y, room(x), &position, Role::Dim);
         }
-        if let Some(position) = self.window.position() {
-            x = canvas.text(x, area.y, room(x), &format!(" {position} "), Role::Dim);
+        for (tab, here) in &self.tabs {
+            let (title, role) = if *here { (self.title.as_str(), role) } else { (*tab, Role::Dim) };
+            x = canvas.text(x, area.y, room(x), &format!(" {title} "), role);
         }
         x
     }
@@ -148,7 +158,8 @@ impl List {
     fn draw_headings(&self, canvas: &mut Canvas, area: Rect, slots: &[Option<Slot>], after_title: u16) {
         for (column, slot) in self.columns.iter().zip(slots) {
             let Some(slot) = slot else { continue };
-            let heading = if text::width(column.heading) <= usize::from(slot.width) { column.heading } else { column.short };
+            let heading =
+                if text::width(column.heading) <= usize::from(slot.width) { column.heading } else { column.short };
             let width = text::width(heading) as u16;
             let left = area.x + 2 + slot.x;
             let left = if column.right { (left + slot.width).saturating_sub(width) } else { left };

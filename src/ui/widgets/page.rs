@@ -14,8 +14,8 @@ pub fn scrolled(scroll: usize, lines: usize, height: usize) -> usize {
     scroll.min(lines.saturating_sub(height))
 }
 
-/// Draws a page; `way_out` at the bottom says which keys close it.
-pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, way_out: &str, lines: &Lines, scroll: usize) {
+/// Draws a page.
+pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, lines: &Lines, scroll: usize) {
     canvas.clear(area);
     canvas.frame(area, Role::FocusBorder);
     if area.height < 3 || area.width < 4 {
@@ -30,7 +30,6 @@ pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, way_out: &str, lines: 
         let position = format!(" {}–{} of {} ", first + 1, first + height, format::count(lines.len() as u64));
         canvas.text_right(area.x + 2, right, area.bottom() - 1, &position, Role::Dim);
     }
-    canvas.text(area.x + 2, area.bottom() - 1, area.width / 2, &format!(" {way_out} "), Role::Dim);
     for (line, y) in lines.iter().skip(first).zip(inner.top()..inner.bottom()) {
         canvas.pieces(inner.x + 1, y, inner.width.saturating_sub(2), line);
     }

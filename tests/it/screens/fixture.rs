@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use crosscut::app::answers::{Answers, PersonaCounts};
 use crosscut::app::filter::FilterLine;
-use crosscut::app::state::{ListPane, RowsView};
-use crosscut::app::{Base, History, Keymap, Pane, Query, Settings, State, View};
+use crosscut::app::{Base, Keymap, Query, Settings, State};
 use crosscut::engine::{Count, Group, Groups, Page, Summary, ValueSums};
 use crosscut::insight::catalog::Body;
 use crosscut::insight::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crosscut::model::{
-    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema, Segment,
-    Segmentation,
+    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema,
+    Segment, Segmentation,
 };
 use crosscut::rule::{Checked, Names};
 use crosscut::study::ThemeName;
@@ -51,31 +50,14 @@ fn everyone() -> Checked {
 /// The main screen with a filter, its answers, and the segments in focus.
 pub fn state() -> State {
     let definitions = definitions();
-    State {
-        settings: settings(),
-        catalog: catalog(&definitions),
-        definitions,
-        base: Base::Ready { schema: Arc::new(schema()), customers: N, notices: Vec::new() },
-        cells: Default::default(),
-        query: Query { filter: FILTER.into(), group_by: Some("plan".into()), sort: None },
-        rule: everyone(),
-        history: history(),
-        answers: answers(),
-        generation: 7,
-        filter: filter_line(FILTER),
-        focus: Pane::Segments,
-        view: View::Main,
-        segments: ListPane::default(),
-        personas: ListPane { cursor: 0, open: ["dana".to_owned()].into() },
-        groups: ListPane::default(),
-        rows: RowsView::default(),
-        overlay: None,
-        message: None,
-        keymap: Keymap::default(),
-        width: 120,
-        height: 36,
-        ticks: 0,
-    }
+    let query = Query { filter: FILTER.into(), group_by: Some("plan".into()), sort: None };
+    let mut state = State::new(settings(), definitions, query, Keymap::default());
+    state.catalog = catalog(&state.definitions);
+    state.base = Base::Ready { schema: Arc::new(schema()), customers: N, notices: Vec::new() };
+    state.history.push(Query::default());
+    state.answers = answers();
+    state.personas.open.insert("dana".to_owned());
+    state
 }
 
 pub const FILTER: &str = "country IN ('US','CA') AND spend_12m > 250 AND @active";
@@ -84,12 +66,6 @@ pub fn filter_line(text: &str) -> FilterLine {
     let mut line = FilterLine::default();
     line.set_text(text);
     line
-}
-
-fn history() -> History {
-    let mut history = History::default();
-    history.push(Query::default());
-    history
 }
 
 fn settings() -> Settings {
@@ -145,7 +121,13 @@ fn definitions() -> Definitions {
             segmentation("country", Kind::Demographic),
             segmentation("rfm", Kind::Behaviour),
         ],
-        personas: vec![dana(), bare("priya", "Premium Priya"), bare("sam", "Small-shop Sam"), bare("lena", "Late-night Lena"), bare("omar", "Organic Omar")],
+        personas: vec![
+            dana(),
+            bare("priya", "Premium Priya"),
+            bare("sam", "Small-shop Sam"),
+            bare("lena", "Late-night Lena"),
+            bare("omar", "Organic Omar"),
+        ],
     }
 }
 
@@ -264,12 +246,8 @@ fn cells(of: &str) -> Vec<CellEntry> {
 /// Answers to the filter, all of them fresh.
 pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
-    let value = ValueSums {
-        in_filter: 78_587_000.0,
-        known_in_filter: 128_400,
-        in_base: 190_745_000.0,
-        known_in_base: 998_000,
-    };
+    let value =
+        ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
     answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
     answers.segments.set(segment_counts());
     answers.personas.set(persona_counts());

@@ -5,7 +5,8 @@ use crosscut::rule::RuleError;
 use crosscut::study::ThemeName;
 
 use super::fixture::state;
-use super::{drawn, matches_picture, styles, text};
+use super::{drawn, lines, matches_picture, styles, text};
+use unicode_width::UnicodeWidthStr;
 
 #[test]
 fn main_120x36() {
@@ -98,7 +99,7 @@ fn a_share_is_not_made_of_two_answers_of_different_age() {
     let mut state = state();
     state.answers.segments.outdate();
     let screen = text(&mut state, 120, 36);
-    let line = screen.lines().find(|line| line.contains("coupon_users")).unwrap_or_default();
+    let line = screen.lines().find(|line| line.contains("○ coupon_users")).unwrap_or_default();
     assert!(line.contains("40,118") && !line.contains("31.2 %"), "{line}");
 }
 
@@ -127,7 +128,11 @@ fn definitions_in_error_say_why_in_their_line() {
     state.catalog.personas[1].audience = Err(RuleError::new(0..0, "cycle: @priya → @vip → @priya"));
     state.catalog.personas[0].spans[1].segment = Err(unknown());
     state.answers.groups.fail("out of memory".into());
-    matches_picture("errors_120x36", &text(&mut state, 120, 36));
+    state.segments.cursor = 1;
+    let screen = text(&mut state, 120, 36);
+    matches_picture("errors_120x36", &screen);
+    let whole = " ! lapsed_high_value: unknown column \"contry\": did you mean \"country\"?";
+    assert_eq!(screen.lines().last(), Some(whole));
 }
 
 #[test]
@@ -153,7 +158,9 @@ fn loading_shows_how_far_and_what_is_known() {
 #[test]
 fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
     let mut state = state();
-    state.base = Base::Failed("sample/customers.csv:812: 9 fields where the header has 12: quote the field that holds a comma".into());
+    state.base = Base::Failed(
+        "sample/customers.csv:812: 9 fields where the header has 12: quote the field that holds a comma".into(),
+    );
     matches_picture("failed_80x24", &text(&mut state, 80, 24));
 }
 
@@ -164,4 +171,29 @@ fn what_was_noticed_about_the_base_stands_above() {
         *notices = vec!["3 keys occur twice".into(), "12 keys are missing".into()];
     }
     assert!(text(&mut state, 120, 36).lines().next().unwrap_or_default().contains("! 3 keys occur twice (+1)"));
+}
+
+#[test]
+fn hostile_names_keep_the_frames_in_line() {
+    use crosscut::model::Datum;
+    let mut state = state();
+    state.settings.title = "\u{1b}[2Jshop\u{202e}".into();
+    for (entry, name) in state.catalog.segments.iter_mut().zip(["日本語", "👩‍👩‍👧", "a\u{1b}]0;x\u{7}", "e\u{301}", "שלום"])
+    {
+        entry.name = name.into();
+        entry.note = Some("line\nbreak 漢字".into());
+    }
+    state.catalog.personas[0].name = "ダナ \u{9b}31m".into();
+    if let Some(groups) = &mut state.answers.groups.answer {
+        groups.groups[1].key = vec![Datum::Text("値引き\t\u{200b}".into())];
+        groups.groups[2].key = vec![Datum::Null];
+        groups.groups[3].key = vec![Datum::Text(String::new())];
+    }
+    for width in [40, 80, 119, 120, 200] {
+        for line in lines(&drawn(&mut state, width, 36).0) {
+            assert_eq!(line.width(), usize::from(width), "{line}");
+            assert!(!line.chars().any(char::is_control), "{line:?}");
+        }
+    }
+    matches_picture("hostile_120x36", &text(&mut state, 120, 36));
 }

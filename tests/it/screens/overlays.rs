@@ -25,8 +25,8 @@ fn help_lists_every_command() {
 fn the_palette_narrows_and_says_why_not() {
     let mut state = state();
     let items = command::COMMANDS.iter().map(|spec| PickItem {
-        label: spec.name.into(),
-        detail: spec.doc.into(),
+        label: format!("{}: {}", spec.name, spec.doc),
+        detail: state.keymap.keys(spec.command).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         disabled: spec.command.disabled(&state),
     });
     let mut picker = Picker::new("Commands", items.collect());
@@ -75,7 +75,10 @@ fn a_question_names_what_speaks_against() {
     let mut state = state();
     state.overlay = Some(Overlay::Confirm(Confirm {
         question: "Delete the segment coupon_users?".into(),
-        details: vec!["persona Deal-hunting Dana spans it".into(), "segment bargain_families uses it in its rule".into()],
+        details: vec![
+            "persona Deal-hunting Dana spans it".into(),
+            "segment bargain_families uses it in its rule".into(),
+        ],
         verb: "delete",
         change: Change::DeleteSegment { name: "coupon_users".into() },
         onto_changed: false,
@@ -94,6 +97,24 @@ fn a_persona_has_a_page() {
     matches_picture("card_80x100", &text(&mut state, 80, 100));
     state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 9999 });
     matches_picture("card_end_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
+fn a_page_ends_with_its_last_line() {
+    let mut state = state();
+    for overlay in [Overlay::PersonaCard { persona: 0, scroll: usize::MAX }, Overlay::Help { scroll: usize::MAX }] {
+        state.overlay = Some(overlay);
+        let far = text(&mut state, 80, 24);
+        let end = crosscut::ui::scroll_end(&state).unwrap_or_default();
+        match &mut state.overlay {
+            Some(Overlay::PersonaCard { scroll, .. } | Overlay::Help { scroll }) => *scroll = end,
+            _ => unreachable!(),
+        }
+        assert_eq!(text(&mut state, 80, 24), far);
+        assert!(far.contains(&format!("of {}", end + 21)), "{far}");
+    }
+    state.overlay = None;
+    assert_eq!(crosscut::ui::scroll_end(&state), None);
 }
 
 #[test]

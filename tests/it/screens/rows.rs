@@ -72,8 +72,14 @@ fn hostile_values_stay_in_their_columns() {
     state.view = View::Rows;
     let mut page = page(8);
     let values = [
-        "\u{1b}[31mred\u{1b}[0m", "line\nbreak\ttab", "日本語の名前", "👩‍👩‍👧 family", "e\u{301}e\u{301}", "\u{202e}gnp.exe",
-        "\u{7}bell\u{0}", "a very long value that goes on and on and on",
+        "\u{1b}[31mred\u{1b}[0m",
+        "line\nbreak\ttab",
+        "日本語の名前",
+        "👩‍👩‍👧 family",
+        "e\u{301}e\u{301}",
+        "\u{202e}gnp.exe",
+        "\u{7}bell\u{0}",
+        "a very long value that goes on and on and on",
     ];
     for (row, value) in page.rows.iter_mut().zip(values) {
         row[1] = Datum::Text(value.into());
@@ -85,7 +91,8 @@ fn hostile_values_stay_in_their_columns() {
     for line in &drawn {
         assert!(!line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line:?}");
     }
-    let countries: Vec<usize> = drawn[6..14].iter().filter_map(|line| Some(line[..line.find(" •••")?].width())).collect();
+    let countries: Vec<usize> =
+        drawn[6..14].iter().filter_map(|line| Some(line[..line.find(" •••")?].width())).collect();
     assert_eq!(countries.len(), 8);
     assert!(countries.windows(2).all(|pair| pair[0] == pair[1]), "{countries:?}");
     matches_picture("rows_hostile_120x20", &text(&mut state, 120, 20));

@@ -45,7 +45,11 @@ fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
     state.filter.editing = true;
     state.answers.values.insert(
         "email".into(),
-        crosscut::engine::Values { column: "email".into(), values: vec![(Datum::Text("bob@x.org".into()), 3)], left_out: 0 },
+        crosscut::engine::Values {
+            column: "email".into(),
+            values: vec![(Datum::Text("bob@x.org".into()), 3)],
+            left_out: 0,
+        },
     );
     for quoted in [true, false] {
         let mut suggestions = values("email", vec![item("bob@x.org", "3")]);
@@ -62,7 +66,8 @@ fn an_error_has_a_caret_under_its_place() {
     let mut state = state();
     state.filter = filter_line("contry IN ('US','CA')");
     state.filter.editing = true;
-    state.filter.problem = Some(RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?"));
+    state.filter.problem =
+        Some(RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?"));
     let screen = text(&mut state, 120, 36);
     assert_eq!(screen.lines().nth(2), Some("          ^^^^^^ unknown column \"contry\": did you mean \"country\"?"));
     matches_picture("error_80x24", &text(&mut state, 80, 24));
@@ -73,7 +78,8 @@ fn an_error_has_a_caret_under_its_place() {
 fn an_error_at_the_right_edge_is_told_at_its_left() {
     let mut state = state();
     state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND @activ");
-    state.filter.problem = Some(RuleError::new(47..53, "no segment is called @activ").with_hint("did you mean @active?"));
+    state.filter.problem =
+        Some(RuleError::new(47..53, "no segment is called @activ").with_hint("did you mean @active?"));
     let screen = text(&mut state, 80, 24);
     let caret = screen.lines().nth(2).unwrap_or_default();
     assert!(caret.ends_with("did you mean @active? ^^^^^^"), "{caret}");

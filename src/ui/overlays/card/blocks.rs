@@ -57,9 +57,10 @@ pub fn width(pieces: &[Piece]) -> usize {
 
 /// The text in exactly `width` cells.
 pub fn padded(content: &str, width: usize) -> String {
-    let content = text::truncate(&text::visible(content), width);
+    let content = text::visible(content);
+    let content = text::truncate(&content, width);
     let gap = width.saturating_sub(text::width(&content));
-    content + &" ".repeat(gap)
+    format!("{content}{}", " ".repeat(gap))
 }
 
 /// The text in exactly `width` cells, at the right.

@@ -21,14 +21,14 @@ pub fn lines(state: &State, at: usize, entry: &PersonaEntry, width: usize) -> Li
     match (&entry.audience, state.answers.personas.answer.as_ref()) {
         (Err(error), _) => lines.push(vec![(format!("! {error}"), Role::Error)]),
         (Ok(_), None) => lines.push(vec![("counting…".into(), Role::Dim)]),
-        (Ok(_), Some(counts)) => lines.extend(audience_lines(state, at, counts)),
+        (Ok(_), Some(counts)) => lines.extend(audience_lines(state, at, counts, width)),
     }
     lines.extend(span_lines(state, at, entry, width));
     lines.extend(narrowed(state, entry, width));
     lines
 }
 
-fn audience_lines(state: &State, at: usize, counts: &PersonaCounts) -> Lines {
+fn audience_lines(state: &State, at: usize, counts: &PersonaCounts, room: usize) -> Lines {
     let Some(count) = audience(counts, at) else { return vec![vec![("counting…".into(), Role::Dim)]] };
     let fresh = state.answers.personas.fresh;
     let (figures, role) = (Figures::of(state, fresh), answer_role(state, fresh));
@@ -39,25 +39,25 @@ fn audience_lines(state: &State, at: usize, counts: &PersonaCounts) -> Lines {
     let of_base = in_base.count().zip(state.customers()).and_then(|(part, whole)| figures::share(part, whole));
     let index = figures::index_of_shares(reach, of_base);
     let width = count_width(state);
+    let cells = BAR.min(room.saturating_sub(width + 56));
     let line = |label: &str, shown: Shown, share: Option<f64>, of: &str| -> Vec<Piece> {
         let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
         let bar = if role == Role::Dim { Role::Dim } else { Role::Bar };
-        vec![
+        let mut line = vec![
             (padded(label, 15), Role::Dim),
             (padded_left(&format::shown(shown, min_cell), width), strong),
             ("  ".into(), role),
             (padded_left(&format::percent(share), 7), role),
             (padded(of, 13), Role::Dim),
-            ("▕".into(), Role::Track),
-            (format::bar(share.unwrap_or(0.0), BAR), bar),
-            ("▏".into(), Role::Track),
-        ]
+        ];
+        if cells >= 6 {
+            let bar = (format::bar(share.unwrap_or(0.0), cells), bar);
+            line.extend([("▕".into(), Role::Track), bar, ("▏  ".into(), Role::Track)]);
+        }
+        line
     };
     let mut first = line("in the filter", in_filter, reach, " of filter");
-    first.extend([
-        ("  index ".into(), Role::Dim),
-        (format::index(index).trim_end().into(), index_role(index, role)),
-    ]);
+    first.extend([("index ".into(), Role::Dim), (format::index(index).trim_end().into(), index_role(index, role))]);
     vec![first, line("in the base", in_base, of_base, " of base")]
 }
 
@@ -99,7 +99,8 @@ fn span_line(state: &State, (persona, at): (usize, usize), entry: &SpanEntry, na
 fn narrowed(state: &State, entry: &PersonaEntry, width: usize) -> Lines {
     let persona = state.definitions.personas.iter().find(|persona| persona.id == entry.id);
     let Some(rule) = persona.and_then(|persona| persona.narrowed.as_deref()) else { return Lines::new() };
-    let rule = text::truncate(&text::visible(rule), width.saturating_sub(15));
+    let rule = text::visible(rule);
+    let rule = text::truncate(&rule, width.saturating_sub(15));
     let mut line = vec![("only where  ".to_owned(), Role::Dim)];
     line.extend(highlight::pieces(&rule).into_iter().map(|(bytes, role)| (rule[bytes].to_owned(), role)));
     vec![line]

@@ -8,11 +8,10 @@ mod research;
 
 use ratatui::layout::Rect;
 
-use crate::app::{Command, State};
+use crate::app::State;
 use crate::insight::PersonaEntry;
 use crate::model::Persona;
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
 use crate::ui::widgets::wrap::wrap;
@@ -24,10 +23,9 @@ const GUTTER: usize = 4;
 
 /// Draws the page of the catalog's persona at `at`.
 pub fn draw(canvas: &mut Canvas, area: Rect, at: usize, scroll: usize, state: &State) {
-    let way_out = format!("{} closes", key(state, Command::Back));
     let width = usize::from(area.width.saturating_sub(4));
     let title = state.catalog.personas.get(at).map_or_else(|| "Persona".into(), |entry| entry.name.clone());
-    page::draw(canvas, area, &title, &way_out, &lines(state, at, width), scroll);
+    page::draw(canvas, area, &title, &lines(state, at, width), scroll);
 }
 
 /// All lines of the page.
@@ -66,7 +64,8 @@ fn introduction(persona: &Persona, entry: &PersonaEntry, width: usize) -> Lines 
 
 /// What drives them at the left, what they do at the right; one under the other where there is no room.
 fn profile(persona: &Persona, width: usize) -> Lines {
-    let left = [("Goals", &persona.goals), ("Motivations", &persona.motivations), ("Frustrations", &persona.frustrations)];
+    let left =
+        [("Goals", &persona.goals), ("Motivations", &persona.motivations), ("Frustrations", &persona.frustrations)];
     let right = [
         ("Behaviours", &persona.behaviours),
         ("Attitudes", &persona.attitudes),

@@ -38,7 +38,8 @@ fn evidence_lines(evidence: &Evidence, room: usize) -> Lines {
         EvidenceKind::Log => "log",
     };
     let date = evidence.date.as_ref().map(ToString::to_string).unwrap_or_default();
-    let mut head = vec![(format!("{INDENT}{kind:<9}  "), Role::Dim), (format!("{:<10}  ", evidence.source), Role::Text)];
+    let mut head =
+        vec![(format!("{INDENT}{kind:<9}  "), Role::Dim), (format!("{:<10}  ", evidence.source), Role::Text)];
     head.push((format!("{date:<10}  "), Role::Dim));
     let Some(quote) = &evidence.quote else { return vec![head] };
     let quote = format!("“{quote}”");
