@@ -133,7 +133,9 @@ impl Cell {
     fn is_number(&self) -> bool {
         !matches!(
             self,
-            Cell::Text(_) | Cell::Masked | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
+            Cell::Text(_)
+                | Cell::Masked
+                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
         )
     }
 

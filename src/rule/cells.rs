@@ -139,8 +139,13 @@ mod tests {
 
     fn cut(column_type: ColumnType, breaks: Option<&[f64]>, values: &[(Datum, u64)]) -> Result<Vec<Cell>, String> {
         let column = Column { name: "age".into(), column_type };
-        let segmentation =
-            Segmentation { name: "age".into(), kind: None, column: "age".into(), breaks: breaks.map(<[_]>::to_vec), note: None };
+        let segmentation = Segmentation {
+            name: "age".into(),
+            kind: None,
+            column: "age".into(),
+            breaks: breaks.map(<[_]>::to_vec),
+            note: None,
+        };
         cells(&segmentation, &column, values, 0)
     }
 

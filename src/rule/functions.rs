@@ -85,8 +85,24 @@ const ALSO: [(&str, &str); 16] = [
 ];
 
 const AGGREGATES: [&str; 18] = [
-    "count", "sum", "avg", "mean", "min", "max", "median", "stddev", "variance", "first", "last", "quantile_cont",
-    "string_agg", "array_agg", "total", "mode", "stddev_pop", "var_pop",
+    "count",
+    "sum",
+    "avg",
+    "mean",
+    "min",
+    "max",
+    "median",
+    "stddev",
+    "variance",
+    "first",
+    "last",
+    "quantile_cont",
+    "string_agg",
+    "array_agg",
+    "total",
+    "mode",
+    "stddev_pop",
+    "var_pop",
 ];
 
 impl Reader<'_> {
@@ -98,7 +114,9 @@ impl Reader<'_> {
         }
         let arguments = match &call.args {
             FunctionArguments::None => return self.bare_function(&lower, call, expr),
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => &list.args,
+            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => {
+                &list.args
+            }
             _ => return Err(self.aggregate_or_unknown(&name, expr)),
         };
         let mut plain = Vec::with_capacity(arguments.len());
@@ -173,8 +191,8 @@ impl Reader<'_> {
                 Some(part) => self.date_part(part, arguments[1], expr),
                 None => Err(self.error(arguments[0], "DATE_PART takes the part as text: 'year'")),
             },
-            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek" | "dayofyear"
-            | "isodow" => self.date_part(known, arguments[0], expr),
+            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek"
+            | "dayofyear" | "isodow" => self.date_part(known, arguments[0], expr),
             _ => {
                 let terms = arguments.iter().map(|a| self.term(a)).collect::<Result<Vec<_>, _>>()?;
                 apply(known, &terms, self.place(expr))
@@ -197,9 +215,9 @@ impl Reader<'_> {
             "minute" => "MINUTE",
             "second" => "SECOND",
             _ => {
-                return Err(self.error(expr, format!("a date has no part {part}")).with_hint(
-                    "it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second",
-                ));
+                return Err(self
+                    .error(expr, format!("a date has no part {part}"))
+                    .with_hint("it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second"));
             }
         };
         let mut term = self.term(inner)?;
@@ -233,8 +251,19 @@ fn apply(name: &str, terms: &[Term], place: Range<usize>) -> Result<Value, RuleE
     }
     let wants_text = matches!(
         name,
-        "lower" | "upper" | "length" | "trim" | "ltrim" | "rtrim" | "substr" | "left" | "right" | "replace" | "contains"
-            | "starts_with" | "ends_with"
+        "lower"
+            | "upper"
+            | "length"
+            | "trim"
+            | "ltrim"
+            | "rtrim"
+            | "substr"
+            | "left"
+            | "right"
+            | "replace"
+            | "contains"
+            | "starts_with"
+            | "ends_with"
     );
     if wants_text {
         expect_text(name, first)?;
@@ -244,7 +273,10 @@ fn apply(name: &str, terms: &[Term], place: Range<usize>) -> Result<Value, RuleE
         return super::cast::cast(first, ColumnType::Date).map(Value::Term);
     }
     if !first.kind.is_number() {
-        return Err(RuleError::new(first.place.clone(), format!("{name} needs a number, this is {}", a_kind(first.kind))));
+        return Err(RuleError::new(
+            first.place.clone(),
+            format!("{name} needs a number, this is {}", a_kind(first.kind)),
+        ));
     }
     number_function(name, terms, place).map(Value::Term)
 }
@@ -258,7 +290,8 @@ fn expect_text(name: &str, term: &Term) -> Result<(), RuleError> {
 
 fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
     let value = &terms[0];
-    let text = |sql: String, parts: &[&Term]| Ok(Value::Term(Term::computed(ColumnType::Text, sql, Hold::Tight, parts)));
+    let text =
+        |sql: String, parts: &[&Term]| Ok(Value::Term(Term::computed(ColumnType::Text, sql, Hold::Tight, parts)));
     match name {
         "lower" => Ok(Value::Term(Term::call(ColumnType::Text, "LOWER", &[value]))),
         "upper" => Ok(Value::Term(Term::call(ColumnType::Text, "UPPER", &[value]))),
@@ -288,14 +321,19 @@ fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
         "right" => {
             // polars counts back past the beginning of a shorter text.
             let (count, inner) = (count_literal(name, &terms[1], 0)?, value.sealed());
-            text(format!("CASE WHEN LENGTH({inner}) <= {count} THEN {inner} ELSE RIGHT({inner}, {count}) END"), &[value])
+            text(
+                format!("CASE WHEN LENGTH({inner}) <= {count} THEN {inner} ELSE RIGHT({inner}, {count}) END"),
+                &[value],
+            )
         }
         "substr" => {
             let start = count_literal(name, &terms[1], 1)?;
             let inner = value.sealed();
             match terms.get(2) {
                 None => text(format!("SUBSTR({inner}, {start})"), &[value]),
-                Some(length) => text(format!("SUBSTR({inner}, {start}, {})", count_literal(name, length, 0)?), &[value]),
+                Some(length) => {
+                    text(format!("SUBSTR({inner}, {start}, {})", count_literal(name, length, 0)?), &[value])
+                }
             }
         }
         "starts_with" => searched("STARTS_WITH", value, &terms[1]),

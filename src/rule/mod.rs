@@ -80,9 +80,7 @@ fn check_with(text: &str, cx: &Context, known: &resolve::Known) -> Result<Checke
 fn suggest_quotes(mut error: RuleError, text: &str, cx: &Context) -> RuleError {
     let word = text.get(error.place.clone()).unwrap_or_default();
     let is_word_of_sql = ALL_KEYWORDS.contains(&word.to_uppercase().as_str());
-    if is_word_of_sql
-        && let Lookup::Found(column) = cx.schema.find(word)
-    {
+    if is_word_of_sql && let Lookup::Found(column) = cx.schema.find(word) {
         error.hint = Some(format!("to mean the column, write {}", term::quote(&column.name)));
     }
     error

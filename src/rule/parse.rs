@@ -227,9 +227,9 @@ fn split_place(message: &str) -> (&str, Option<Location>) {
     let Some((before, place)) = message.rsplit_once(" at Line: ") else {
         return (message, None);
     };
-    let place = place.split_once(", Column: ").and_then(|(line, column)| {
-        Some(Location::new(line.trim().parse().ok()?, column.trim().parse().ok()?))
-    });
+    let place = place
+        .split_once(", Column: ")
+        .and_then(|(line, column)| Some(Location::new(line.trim().parse().ok()?, column.trim().parse().ok()?)));
     (before, place)
 }
 

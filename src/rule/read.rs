@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use sqlparser::ast::{BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal, Visit, Visitor};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal, Visit, Visitor,
+};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -163,9 +165,7 @@ impl<'a> Reader<'a> {
         let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));
         error.hint = match near {
             Some(near) => Some(format!("did you mean {}?", super::term::quote(near))),
-            None if name.quote_style == Some('"') => {
-                Some(text_hint(&name.value))
-            }
+            None if name.quote_style == Some('"') => Some(text_hint(&name.value)),
             None => None,
         };
         let typed = name.value.to_lowercase();
@@ -219,7 +219,9 @@ impl<'a> Reader<'a> {
             }
             Literal::SingleQuotedString(text) => Datum::Text(text.clone()),
             _ => {
-                return Err(self.error(expr, "this kind of literal is unknown").with_hint("text stands in single quotes: 'text'"));
+                return Err(self
+                    .error(expr, "this kind of literal is unknown")
+                    .with_hint("text stands in single quotes: 'text'"));
             }
         };
         Ok(Term::literal(datum, self.place(expr)))
@@ -237,15 +239,14 @@ impl<'a> Reader<'a> {
             }
             other => return Err(self.error(expr, format!("a rule knows no {other} literals"))),
         };
-        let datum = datum.ok_or_else(|| {
-            self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'")
-        })?;
+        let datum = datum
+            .ok_or_else(|| self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'"))?;
         Ok(Term::literal(datum, self.place(expr)))
     }
 
     fn unary(&self, op: UnaryOperator, inner: &Expr, expr: &Expr) -> Result<Value, RuleError> {
         match op {
-            UnaryOperator::Not => Ok(Value::Truth(Tree::not(self.truth(inner)?))),
+            UnaryOperator::Not => Ok(Value::Truth(Tree::negation(self.truth(inner)?))),
             UnaryOperator::Plus | UnaryOperator::Minus => match self.value(inner)? {
                 Value::Interval(interval) if op == UnaryOperator::Minus => Ok(Value::Interval(interval.negated())),
                 Value::Interval(interval) => Ok(Value::Interval(interval)),

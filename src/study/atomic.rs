@@ -42,14 +42,9 @@ impl Fingerprint {
 pub enum WriteError {
     /// It no longer holds what was expected.
     #[error("{} is not as it was: nothing was written", .path.display())]
-    Changed {
-        path: PathBuf,
-    },
+    Changed { path: PathBuf },
     #[error("{} could not be written: {error}", .path.display())]
-    Io {
-        path: PathBuf,
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
 }
 
 /// One file to be written.

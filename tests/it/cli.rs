@@ -57,7 +57,8 @@ fn count_of_a_table_needs_no_study() {
 
 #[test]
 fn count_in_json_has_the_shares_as_fractions() {
-    let json: serde_json::Value = serde_json::from_str(&shop(&["count", "plan = 'pro'", "--format", "json"])).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&shop(&["count", "plan = 'pro'", "--format", "json"])).expect("JSON");
     let row = &json[0];
     assert_eq!(row["customers"], 3);
     assert_eq!(row["base"], 6);

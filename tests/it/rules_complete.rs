@@ -9,8 +9,14 @@ use crosscut::rule::{Context, NameKind, Names};
 fn offered(marked: &str) -> (String, Completion) {
     use ColumnType::{Boolean, Date, Float, Text};
     let columns = [
-        ("country", Text), ("channel", Text), ("spend_12m", Float), ("active", Boolean), ("last_order", Date),
-        ("first name", Text), ("order", Text), ("größe", Float),
+        ("country", Text),
+        ("channel", Text),
+        ("spend_12m", Float),
+        ("active", Boolean),
+        ("last_order", Date),
+        ("first name", Text),
+        ("order", Text),
+        ("größe", Float),
     ];
     let schema = Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into());
     let mut names = Names::default();
@@ -109,7 +115,12 @@ fn values_come_after_an_operator() {
 
 #[test]
 fn values_are_written_as_sql() {
-    let values = [(Datum::Text("it's".into()), 7), (Datum::Text("US".into()), 5), (Datum::Null, 3), (Datum::Text("us2".into()), 1)];
+    let values = [
+        (Datum::Text("it's".into()), 7),
+        (Datum::Text("US".into()), 5),
+        (Datum::Null, 3),
+        (Datum::Text("us2".into()), 1),
+    ];
     let wanted = |typed: &str| ValuesOf { column: "c".into(), typed: typed.into(), quoted: true };
     let items = value_items(&values, &wanted(""));
     assert_eq!(items.iter().map(|i| i.insert.as_str()).collect::<Vec<_>>(), ["'it''s'", "'US'", "'us2'"]);
@@ -121,9 +132,20 @@ fn values_are_written_as_sql() {
 #[test]
 fn and_or_come_after_a_condition() {
     for complete in [
-        "country = 'US' |", "spend_12m > 100 |", "@vip |", "@plan.pro |", "country IN ('US') |", "(active) |",
-        "country IS NULL |", "spend_12m BETWEEN 1 AND 2 |", "country LIKE 'a%' |", "last_order < today |", "active = TRUE |",
-        "spend_12m > largest + 2 |", "@age.\"25-34\" |", "lower(country) = 'a' |",
+        "country = 'US' |",
+        "spend_12m > 100 |",
+        "@vip |",
+        "@plan.pro |",
+        "country IN ('US') |",
+        "(active) |",
+        "country IS NULL |",
+        "spend_12m BETWEEN 1 AND 2 |",
+        "country LIKE 'a%' |",
+        "last_order < today |",
+        "active = TRUE |",
+        "spend_12m > largest + 2 |",
+        "@age.\"25-34\" |",
+        "lower(country) = 'a' |",
     ] {
         assert_eq!(labels(complete), ["AND", "OR"], "{complete}");
     }
@@ -158,7 +180,12 @@ fn no_text_and_no_cursor_makes_a_panic() {
     for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
         for cursor in 0..=end + 3 {
             let completion = complete(&text[..end], cursor, &cx);
-            assert!(text[..end].get(completion.replace.clone()).is_some(), "{:?} in {}", completion.replace, &text[..end]);
+            assert!(
+                text[..end].get(completion.replace.clone()).is_some(),
+                "{:?} in {}",
+                completion.replace,
+                &text[..end]
+            );
         }
     }
 }

@@ -7,9 +7,20 @@ use crosscut::rule::{Context, NameKind, Names, check};
 fn schema() -> Schema {
     use ColumnType::{Boolean, Date, Float, Integer, Other, Text, Time, Timestamp};
     let columns = [
-        ("country", Text), ("plan", Text), ("spend", Float), ("n", Integer), ("active", Boolean), ("last_order", Date),
-        ("seen", Timestamp), ("a.b", Integer), ("order", Integer), ("tags", Other), ("at", Time), ("^x$", Integer),
-        ("Same", Integer), ("same", Integer),
+        ("country", Text),
+        ("plan", Text),
+        ("spend", Float),
+        ("n", Integer),
+        ("active", Boolean),
+        ("last_order", Date),
+        ("seen", Timestamp),
+        ("a.b", Integer),
+        ("order", Integer),
+        ("tags", Other),
+        ("at", Time),
+        ("^x$", Integer),
+        ("Same", Integer),
+        ("same", Integer),
     ];
     Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into())
 }
@@ -208,9 +219,27 @@ fn a_rule_that_may_still_become_one_is_unfinished() {
     let cx = Context { schema: &schema, names: &names, today };
     let unfinished = |rule: &str| check(rule, &cx).is_err_and(|error| error.unfinished);
     for rule in [
-        "spend >", "spend > 100 AND", "NOT", "(", "(spend > 1", "country = 'U", "\"coun", "country IN ('US'", "country IN (",
-        "spend BETWEEN 1", "spend BETWEEN 1 AND", "country LIKE", "cou", "@vi", "@plan.p", "spend", "n > 1 OR spen",
-        "CASE WHEN", "n > 1 /* why", "spend + ", "last_order > today - INTERVAL",
+        "spend >",
+        "spend > 100 AND",
+        "NOT",
+        "(",
+        "(spend > 1",
+        "country = 'U",
+        "\"coun",
+        "country IN ('US'",
+        "country IN (",
+        "spend BETWEEN 1",
+        "spend BETWEEN 1 AND",
+        "country LIKE",
+        "cou",
+        "@vi",
+        "@plan.p",
+        "spend",
+        "n > 1 OR spen",
+        "CASE WHEN",
+        "n > 1 /* why",
+        "spend + ",
+        "last_order > today - INTERVAL",
     ] {
         assert!(unfinished(rule), "{rule} should be unfinished: {}", said(rule));
     }

@@ -7,8 +7,14 @@ use crosscut::rule::{Context, NameKind, Names, RuleError, Tree, check, reference
 fn schema() -> Schema {
     use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
     let columns = [
-        ("Country", Text), ("spend", Float), ("n", Integer), ("m", Integer), ("active", Boolean), ("d", Date),
-        ("seen", Timestamp), ("odd \"name\"", Integer),
+        ("Country", Text),
+        ("spend", Float),
+        ("n", Integer),
+        ("m", Integer),
+        ("active", Boolean),
+        ("d", Date),
+        ("seen", Timestamp),
+        ("odd \"name\"", Integer),
     ];
     Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into())
 }
@@ -53,9 +59,25 @@ fn spellings_of_the_same_condition_share_a_text() {
 #[test]
 fn different_conditions_do_not_share_a_text() {
     let rules = [
-        "n > 1", "n >= 1", "m > 1", "spend > 1", "NOT n > 1", "n > 1 AND m > 1", "n > 1 OR m > 1", "n + 1 > m", "n > m + 1",
-        "n - (m - 1) > 0", "n - m - 1 > 0", "(n > 1) IS TRUE", "(n > 1) IS NULL", "country = 'us'", "country = 'US'",
-        "country = 'US '", "country ILIKE 'US'", "n * (m + 1) > 0", "n * m + 1 > 0",
+        "n > 1",
+        "n >= 1",
+        "m > 1",
+        "spend > 1",
+        "NOT n > 1",
+        "n > 1 AND m > 1",
+        "n > 1 OR m > 1",
+        "n + 1 > m",
+        "n > m + 1",
+        "n - (m - 1) > 0",
+        "n - m - 1 > 0",
+        "(n > 1) IS TRUE",
+        "(n > 1) IS NULL",
+        "country = 'us'",
+        "country = 'US'",
+        "country = 'US '",
+        "country ILIKE 'US'",
+        "n * (m + 1) > 0",
+        "n * m + 1 > 0",
     ];
     for (i, a) in rules.iter().enumerate() {
         for b in &rules[i + 1..] {
@@ -93,7 +115,10 @@ fn names_unfold_where_they_stand() {
 
 #[test]
 fn references_are_found_without_a_schema_in_any_text() {
-    assert_eq!(references("@vip AND (@plan.pro OR @age.\"25-34\") AND x = '@no' -- @no\n AND @vip"), ["vip", "plan.pro", "age.25-34"]);
+    assert_eq!(
+        references("@vip AND (@plan.pro OR @age.\"25-34\") AND x = '@no' -- @no\n AND @vip"),
+        ["vip", "plan.pro", "age.25-34"]
+    );
     assert_eq!(references("@\"two words\" OR @a.\"it's\" AND @"), ["two words", "a.it's"]);
     assert_eq!(references("@a AND 'unclosed @b"), ["a"]);
 }
@@ -104,7 +129,11 @@ fn names_that_double_at_every_step_are_refused_and_quickly() {
     names.insert("s0", NameKind::Segment, "n > 0");
     for i in 1..64 {
         let below = i - 1;
-        names.insert(format!("s{i}"), NameKind::Segment, format!("(@s{below} AND n > {i}) OR (NOT @s{below} AND m > {i})"));
+        names.insert(
+            format!("s{i}"),
+            NameKind::Segment,
+            format!("(@s{below} AND n > {i}) OR (NOT @s{below} AND m > {i})"),
+        );
     }
     let error = with_names(&names, |cx| check("@s63", cx)).expect_err("too much");
     assert!(error.message.contains("too long"), "{error}");
@@ -164,12 +193,26 @@ fn long_rules_are_fine_where_they_are_not_deep() {
 fn nested_shapes_do_not_take_forever() {
     let started = std::time::Instant::now();
     for (open, inner, close) in [
-        ("(", "n", ")"), ("abs(", "n", ")"), ("[", "n", "]"), ("{", "n", "}"), ("CASE ", "n", " END"), ("CAST(", "n", " AS INT)"),
-        ("INTERVAL ", "1", ""), ("(n, ", "n", ")"), ("struct(", "n", ")"), ("n IN (", "n", ")"), ("x -> ", "n", ""), ("date ", "n", ""),
+        ("(", "n", ")"),
+        ("abs(", "n", ")"),
+        ("[", "n", "]"),
+        ("{", "n", "}"),
+        ("CASE ", "n", " END"),
+        ("CAST(", "n", " AS INT)"),
+        ("INTERVAL ", "1", ""),
+        ("(n, ", "n", ")"),
+        ("struct(", "n", ")"),
+        ("n IN (", "n", ")"),
+        ("x -> ", "n", ""),
+        ("date ", "n", ""),
         ("((n) -> ", "n", ")"),
     ] {
         for depth in [10, 24, 40] {
-            let t=std::time::Instant::now(); let _ = on_a_small_stack(format!("{}{inner}{} > 1", open.repeat(depth), close.repeat(depth))); if t.elapsed().as_millis()>50 {eprintln!("{open} {depth} {:?}",t.elapsed());}
+            let t = std::time::Instant::now();
+            let _ = on_a_small_stack(format!("{}{inner}{} > 1", open.repeat(depth), close.repeat(depth)));
+            if t.elapsed().as_millis() > 50 {
+                eprintln!("{open} {depth} {:?}", t.elapsed());
+            }
         }
     }
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
@@ -184,7 +227,10 @@ fn no_cut_of_a_rule_makes_a_panic() {
             let said = with_names(&Names::default(), |cx| check(cut, cx));
             if let Err(error) = said {
                 assert!(error.place.start <= error.place.end && error.place.end <= cut.len(), "{cut}: {error:?}");
-                assert!(cut.is_char_boundary(error.place.start) && cut.is_char_boundary(error.place.end), "{cut}: {error:?}");
+                assert!(
+                    cut.is_char_boundary(error.place.start) && cut.is_char_boundary(error.place.end),
+                    "{cut}: {error:?}"
+                );
             }
         }
     }

@@ -135,8 +135,23 @@ fn operators(column_type: ColumnType) -> Vec<Item> {
         }
         ColumnType::Boolean => &["AND", "OR", "=", "<>", "IS NULL", "IS NOT NULL", "IS NOT TRUE", "IS NOT FALSE"],
         ColumnType::Integer | ColumnType::Float => &[
-            ">", ">=", "<", "<=", "=", "<>", "BETWEEN", "NOT BETWEEN", "IN (", "NOT IN (", "IS NULL", "IS NOT NULL", "+",
-            "-", "*", "/", "%",
+            ">",
+            ">=",
+            "<",
+            "<=",
+            "=",
+            "<>",
+            "BETWEEN",
+            "NOT BETWEEN",
+            "IN (",
+            "NOT IN (",
+            "IS NULL",
+            "IS NOT NULL",
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
         ],
         ColumnType::Date | ColumnType::Timestamp => {
             &["<", "<=", ">", ">=", "=", "<>", "BETWEEN", "NOT BETWEEN", "IN (", "IS NULL", "IS NOT NULL", "-", "+"]

@@ -25,7 +25,10 @@ pub(super) enum Wanted {
     Joint,
     AfterIs,
     AfterNot,
-    Value { column: String, column_type: ColumnType },
+    Value {
+        column: String,
+        column_type: ColumnType,
+    },
 }
 
 pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> Spot {
@@ -76,7 +79,8 @@ fn rest_of_word(after: &str, last: Option<&Lexeme>) -> usize {
 fn in_comment(before: &str, lexemes: &[Lexeme]) -> bool {
     let end = lexemes.last().map_or(0, |last| last.range.end);
     let gap = &before[end..];
-    gap.rfind("--").is_some_and(|at| !gap[at..].contains('\n')) || (gap.contains("/*") && !gap.trim_end().ends_with("*/"))
+    gap.rfind("--").is_some_and(|at| !gap[at..].contains('\n'))
+        || (gap.contains("/*") && !gap.trim_end().ends_with("*/"))
 }
 
 fn wanted(rule: &str, done: &[Lexeme], schema: &Schema) -> Wanted {

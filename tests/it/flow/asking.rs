@@ -39,13 +39,9 @@ fn grouping_counts_shares_and_sums_and_enter_narrows() {
     let mut flow = Flow::new();
     flow.press("g \"coun\" enter");
     let groups = flow.state.answers.groups.answer.clone().expect("groups");
-    let counts: Vec<_> =
-        groups.groups.iter().map(|g| (g.key[0].clone(), g.customers.in_filter, g.value_sum)).collect();
+    let counts: Vec<_> = groups.groups.iter().map(|g| (g.key[0].clone(), g.customers.in_filter, g.value_sum)).collect();
     let text = |t: &str| Datum::Text(t.into());
-    assert_eq!(
-        counts,
-        [(text("DE"), 2, 410.0), (text("US"), 2, 150.0), (text("CA"), 1, 200.0), (Datum::Null, 1, 0.0)]
-    );
+    assert_eq!(counts, [(text("DE"), 2, 410.0), (text("US"), 2, 150.0), (text("CA"), 1, 200.0), (Datum::Null, 1, 0.0)]);
     flow.state.focus = Pane::Groups;
     flow.press("j enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("country = 'US'", Some(2)));
