@@ -12,7 +12,7 @@ fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
     assert_eq!(flow.customers(), Some(2));
     flow.press("k space");
     assert_eq!(flow.state.query.filter, "(spend > 60 OR spend = 0) AND @north_america");
-    flow.press("u u");
+    flow.press("u u u");
     assert_eq!(flow.state.query.filter, "spend > 60 OR spend = 0");
 }
 
