@@ -1,5 +1,38 @@
-//! Crosscut explores customer segments and personas by keyboard.
+//! Crosscut explores customer segments and personas by keyboard: type a rule, and every segment and persona re-counts.
+//!
+//! # The map of the house
+//!
+//! | folder | what happens there | look here when |
+//! | --- | --- | --- |
+//! | [`model`] | `Segment`, `Persona`, `Schema`, `Datum`: plain types. No I/O, no polars, no terminal | a study can say something new |
+//! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit | the rule language changes |
+//! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
+//! | [`data`] | a path → a base: formats, encodings, types, keys | a table is read wrongly |
+//! | [`engine`] | questions about rules → answers: one trait; [`engine::local`] on polars | a new figure needs counting, or counting is slow |
+//! | [`insight`] | shares, index, suppression, definitions resolved against a base: pure functions | a formula is wrong |
+//! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
+//! | [`ui`] | what the TUI looks like: panes, overlays, widgets, theme. A function of `&State` | a screen should look different |
+//! | [`term`] | the terminal itself: enter and leave, signals, keys, the writer | a terminal misbehaves |
+//! | [`run`] | the loop that ties the five above together; worker threads | answers come late or out of order |
+//! | [`cli`] | one file per sub-command, the same questions answered on stdout | a pipe needs something |
+//! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
+//!
+//! Arrows point one way: `cli` and `run` → `ui` → `app` → `insight` → `engine` → `data`, `rule` → `model`. `study` stands
+//! on `rule` and `model`; `term` and `generate` on nothing of ours.
+//!
+//! A key's way through the house: [`term`] reads it, [`run`] makes it an `Action`, [`app::update`] changes the `State` and
+//! returns an `Effect::Ask`, a worker asks the [`engine::Engine`], the answer comes back as an `Action`, [`ui::draw`] draws
+//! the state, and [`term`]'s writer sends what is different.
 
+pub mod app;
+pub mod cli;
+pub mod data;
 pub mod engine;
+pub mod generate;
+pub mod insight;
 pub mod model;
 pub mod rule;
+pub mod run;
+pub mod study;
+pub mod term;
+pub mod ui;

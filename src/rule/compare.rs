@@ -63,7 +63,7 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         return Ok(Arc::new(Tree::Constant(a.partial_cmp(b).map(|order| op.holds(order)))));
     }
     if op == Comparison::NotEqual {
-        return Ok(Tree::not(compare(Comparison::Equal, &left, &right)?));
+        return Ok(Tree::negation(compare(Comparison::Equal, &left, &right)?));
     }
     let turn = left.literal.is_some() || (right.literal.is_none() && left.sealed() > right.sealed());
     let (op, left, right) = if turn { (op.turned(), right, left) } else { (op, left, right) };
@@ -72,7 +72,7 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         && let Some(Datum::Boolean(truth)) = right.literal
     {
         let same = atom(left.sealed(), &[&left]);
-        return Ok(if truth { same } else { Tree::not(same) });
+        return Ok(if truth { same } else { Tree::negation(same) });
     }
     Ok(atom(format!("{} {} {}", left.side(), op.sign(), right.side()), &[&left, &right]))
 }

@@ -20,13 +20,13 @@ impl Reader<'_> {
     pub(super) fn condition(&self, expr: &Expr) -> Result<Option<Arc<Tree>>, RuleError> {
         let tree = match expr {
             Expr::IsNull(inner) | Expr::IsUnknown(inner) => self.is_null(inner)?,
-            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => Tree::not(self.is_null(inner)?),
+            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => Tree::negation(self.is_null(inner)?),
             Expr::IsTrue(inner) => is_true(self.truth(inner)?),
-            Expr::IsNotTrue(inner) => Tree::not(is_true(self.truth(inner)?)),
-            Expr::IsFalse(inner) => is_true(Tree::not(self.truth(inner)?)),
-            Expr::IsNotFalse(inner) => Tree::not(is_true(Tree::not(self.truth(inner)?))),
+            Expr::IsNotTrue(inner) => Tree::negation(is_true(self.truth(inner)?)),
+            Expr::IsFalse(inner) => is_true(Tree::negation(self.truth(inner)?)),
+            Expr::IsNotFalse(inner) => Tree::negation(is_true(Tree::negation(self.truth(inner)?))),
             Expr::IsNotDistinctFrom(left, right) => self.same(left, right)?,
-            Expr::IsDistinctFrom(left, right) => Tree::not(self.same(left, right)?),
+            Expr::IsDistinctFrom(left, right) => Tree::negation(self.same(left, right)?),
             Expr::Between { expr: value, negated, low, high } => negate(*negated, self.between(value, low, high)?),
             Expr::InList { expr: value, list, negated } => negate(*negated, self.in_list(value, list)?),
             Expr::Like { negated, any: false, expr: value, pattern, escape_char } => {
@@ -134,7 +134,7 @@ fn order(term: &Term) -> &Datum {
 }
 
 fn negate(negated: bool, tree: Arc<Tree>) -> Arc<Tree> {
-    if negated { Tree::not(tree) } else { tree }
+    if negated { Tree::negation(tree) } else { tree }
 }
 
 fn is_true(tree: Arc<Tree>) -> Arc<Tree> {

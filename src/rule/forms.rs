@@ -32,8 +32,8 @@ impl Reader<'_> {
             Op::StringConcat => return self.joined(left, right),
             Op::PGRegexMatch | Op::Regexp => return self.regex(left, right, false).map(Value::Truth),
             Op::PGRegexIMatch => return self.regex(left, right, true).map(Value::Truth),
-            Op::PGRegexNotMatch => return self.regex(left, right, false).map(|t| Value::Truth(Tree::not(t))),
-            Op::PGRegexNotIMatch => return self.regex(left, right, true).map(|t| Value::Truth(Tree::not(t))),
+            Op::PGRegexNotMatch => return self.regex(left, right, false).map(|t| Value::Truth(Tree::negation(t))),
+            Op::PGRegexNotIMatch => return self.regex(left, right, true).map(|t| Value::Truth(Tree::negation(t))),
             Op::DuckIntegerDivide | Op::MyIntegerDivide => {
                 return Err(self.error(expr, format!("a rule knows no operator {op}")).with_hint("write FLOOR(a / b)"));
             }

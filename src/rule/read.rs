@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
 
     fn unary(&self, op: UnaryOperator, inner: &Expr, expr: &Expr) -> Result<Value, RuleError> {
         match op {
-            UnaryOperator::Not => Ok(Value::Truth(Tree::not(self.truth(inner)?))),
+            UnaryOperator::Not => Ok(Value::Truth(Tree::negation(self.truth(inner)?))),
             UnaryOperator::Plus | UnaryOperator::Minus => match self.value(inner)? {
                 Value::Interval(interval) if op == UnaryOperator::Minus => Ok(Value::Interval(interval.negated())),
                 Value::Interval(interval) => Ok(Value::Interval(interval)),

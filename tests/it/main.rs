@@ -1,4 +1,19 @@
+//! What the program promises, seen from outside. One crate, so that polars is linked once.
+
+mod cli;
+mod data;
+mod data_refused;
+mod flow;
+mod generate;
+mod program;
+mod pty;
 mod rules;
 mod rules_complete;
 mod rules_messages;
 mod rules_tree;
+mod screens;
+mod shop;
+mod study;
+mod study_errors;
+mod study_save;
+mod study_starter;

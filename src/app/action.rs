@@ -1,0 +1,108 @@
+use std::time::Duration;
+
+use super::Key;
+use super::state::Loaded;
+use crate::data::Progress;
+use crate::engine::{Answer, EngineError, Question};
+use crate::model::Definitions;
+use crate::study::Change;
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Action {
+    Key(Key),
+    Paste(String),
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    /// The base is being read.
+    Loading(Progress),
+    Loaded(Box<Loaded>),
+    LoadFailed(String),
+    Answered(Answered),
+    /// A definition was saved; these are now the study's.
+    Saved {
+        change: Change,
+        definitions: Definitions,
+    },
+    SaveFailed {
+        change: Change,
+        reason: SaveFailed,
+    },
+    /// A quarter of a second has passed while something is under way.
+    Tick,
+    /// So many bytes were sent to the terminal's clipboard.
+    Copied(usize),
+}
+
+/// Why a definition was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveFailed {
+    /// Somebody else changed the file since it was read. Nothing was written.
+    ChangedOnDisk(String),
+    Other(String),
+}
+
+/// One answer, or why there is none.
+#[derive(Debug)]
+pub struct Answered {
+    pub lane: Lane,
+    pub generation: u64,
+    pub part: Part,
+    pub result: Result<Answer, EngineError>,
+    /// How long it took to find, without waiting.
+    pub took: Duration,
+}
+
+/// Questions of one lane replace the older ones of that lane; lanes do not wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lane {
+    /// Everything that the filter re-counts.
+    Panes,
+    /// The rows view.
+    Rows,
+    /// Suggestions for the filter line.
+    Values,
+}
+
+/// What an answer is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Summary,
+    Segments,
+    Personas,
+    Memberships,
+    Groups,
+    Page,
+    Values(String),
+}
+
+/// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    pub lane: Lane,
+    pub generation: u64,
+    pub questions: Vec<(Part, Question)>,
+}
+
+/// A change to the study's files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saving {
+    pub change: Change,
+    /// Save onto a file that somebody else has changed: their change stays, ours is made on top of it.
+    pub onto_changed: bool,
+}
+
+/// Something to be done outside of the state.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Ask(Ask),
+    /// Stop what a lane is working on.
+    Cancel(Lane),
+    Save(Saving),
+    Copy(String),
+    Redraw,
+    Suspend,
+    Quit,
+}

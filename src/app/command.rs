@@ -1,0 +1,300 @@
+//! The one table of commands. Dispatch, footer, `?` help, the `:` palette and the README's key table all read it.
+
+use std::collections::BTreeMap;
+
+use super::key::Key;
+use super::state::{Base, Overlay, Pane, State, View};
+
+/// Everything that a key or the palette can do on the main screen, in the rows and on the persona card. Typing in the
+/// filter line, in a form or in a list is not a command: see [`TYPING`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    Filter,
+    ClearFilter,
+    Group,
+    Save,
+    Toggle,
+    Enter,
+    Open,
+    Close,
+    Edit,
+    Delete,
+    Card,
+    Rows,
+    SortAscending,
+    SortDescending,
+    Copy,
+    Undo,
+    Redo,
+    NextPane,
+    PreviousPane,
+    Down,
+    Up,
+    Left,
+    Right,
+    PageDown,
+    PageUp,
+    Top,
+    Bottom,
+    Help,
+    Palette,
+    Back,
+    Redraw,
+    Cancel,
+    Suspend,
+    Quit,
+}
+
+/// Where a command applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    Segments,
+    Groups,
+    Personas,
+    Rows,
+    /// The persona card and the help page: text that scrolls.
+    Page,
+}
+
+const PANES: &[Place] = &[Place::Segments, Place::Groups, Place::Personas];
+const TABLES: &[Place] = &[Place::Segments, Place::Groups, Place::Personas, Place::Rows];
+const EVERYWHERE: &[Place] = &[Place::Segments, Place::Groups, Place::Personas, Place::Rows, Place::Page];
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Spec {
+    pub command: Command,
+    /// The name in the palette, and under `[keys]` in a config file.
+    pub name: &'static str,
+    pub doc: &'static str,
+    /// Default keys, as [`Key`] reads them; the first is shown.
+    pub keys: &'static [&'static str],
+    pub places: &'static [Place],
+    /// The word in the footer, most wanted first in the table's order; none leaves it to help and palette.
+    pub hint: Option<&'static str>,
+}
+
+macro_rules! spec {
+    ($command:ident, $name:literal, [$($key:literal),*], $places:expr, $hint:expr, $doc:literal) => {
+        Spec { command: Command::$command, name: $name, doc: $doc, keys: &[$($key),*], places: $places, hint: $hint }
+    };
+}
+
+pub const COMMANDS: &[Spec] = &[
+    spec!(Filter, "filter", ["/"], TABLES, Some("filter"), "type a rule; everything re-counts as you type"),
+    spec!(
+        Enter,
+        "enter",
+        ["enter"],
+        PANES,
+        Some("go in"),
+        "make the segment the filter, narrow to the group, open the persona card"
+    ),
+    spec!(
+        Toggle,
+        "toggle",
+        ["space"],
+        &[Place::Segments],
+        Some("on/off"),
+        "switch the segment on or off as part of the filter"
+    ),
+    spec!(Group, "group", ["g"], PANES, Some("group"), "group the filtered customers by a column"),
+    spec!(Save, "save", ["s"], TABLES, Some("save as segment"), "save the filter as a segment"),
+    spec!(Edit, "edit", ["e"], &[Place::Segments], Some("edit"), "edit the segment: name, kind, rule, note"),
+    spec!(Delete, "delete", ["d"], &[Place::Segments], Some("delete"), "delete the segment, after naming who uses it"),
+    spec!(Card, "card", ["p"], PANES, Some("persona card"), "open the persona's card"),
+    spec!(Rows, "rows", ["r"], TABLES, Some("rows"), "show the filtered customers as a table, or go back"),
+    spec!(
+        SortAscending,
+        "sort-ascending",
+        ["["],
+        &[Place::Rows],
+        Some("sort up"),
+        "sort the rows by the column, smallest first; again: file order"
+    ),
+    spec!(
+        SortDescending,
+        "sort-descending",
+        ["]"],
+        &[Place::Rows],
+        Some("sort down"),
+        "sort the rows by the column, largest first; again: file order"
+    ),
+    spec!(Open, "open", ["l", "right"], PANES, None, "open the segmentation's cells, the persona's segments"),
+    spec!(Close, "close", ["h", "left"], PANES, None, "close them"),
+    spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "take back the last change of what is asked"),
+    spec!(Redo, "redo", ["ctrl-r"], TABLES, None, "do again what was taken back"),
+    spec!(ClearFilter, "clear", ["x"], TABLES, Some("clear"), "clear the filter: everyone again"),
+    spec!(
+        Copy,
+        "copy",
+        ["y"],
+        EVERYWHERE,
+        None,
+        "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
+    ),
+    spec!(NextPane, "next-pane", ["tab"], PANES, Some("pane"), "go to the next pane"),
+    spec!(PreviousPane, "previous-pane", ["shift-tab"], PANES, None, "go to the pane before"),
+    spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
+    spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
+    spec!(Left, "left", ["h", "left"], &[Place::Rows], None, "go to the column on the left"),
+    spec!(Right, "right", ["l", "right"], &[Place::Rows], None, "go to the column on the right"),
+    spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
+    spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
+    spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),
+    spec!(Bottom, "bottom", ["G", "end"], EVERYWHERE, None, "go to the last line"),
+    spec!(Palette, "palette", [":", "ctrl-p"], TABLES, Some("commands"), "find a command by its name"),
+    spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),
+    spec!(Back, "back", ["esc"], EVERYWHERE, None, "go one level back; never quits"),
+    spec!(Redraw, "redraw", ["ctrl-l"], EVERYWHERE, None, "draw the screen anew"),
+    spec!(Cancel, "cancel", ["ctrl-c"], EVERYWHERE, None, "stop what is being counted; with nothing under way, quit"),
+    spec!(Suspend, "suspend", ["ctrl-z"], EVERYWHERE, None, "back to the shell; fg returns"),
+    spec!(Quit, "quit", ["q"], EVERYWHERE, Some("quit"), "leave; on a card or help page, close it"),
+];
+
+/// Keys of the filter line and of text fields, which are typing rather than commands: help shows them too.
+pub const TYPING: &[(&str, &str)] = &[
+    ("enter", "keep the filter and return to the panes"),
+    ("esc", "close the suggestions; then return to the panes"),
+    ("tab  shift-tab", "take the suggestion; step through them"),
+    ("down  up", "step through the suggestions; without them, filters typed before"),
+    ("ctrl-a  ctrl-e", "to the start, to the end"),
+    ("alt-b  alt-f", "a word back, a word on"),
+    ("ctrl-w  ctrl-u  ctrl-k", "delete the word before, all before, all after"),
+];
+
+impl Command {
+    pub fn spec(self) -> &'static Spec {
+        // The table lists every command (a test says so); the first row stands in rather than a panic.
+        COMMANDS.iter().find(|spec| spec.command == self).unwrap_or(&COMMANDS[0])
+    }
+
+    pub fn named(name: &str) -> Option<Command> {
+        COMMANDS.iter().find(|spec| spec.name == name).map(|spec| spec.command)
+    }
+
+    /// Why the command can do nothing just now; `None` when it can.
+    pub fn disabled(self, state: &State) -> Option<&'static str> {
+        use Command::*;
+        let loaded = matches!(state.base, Base::Ready { .. });
+        match self {
+            Group | Rows | Save | Enter | Toggle | SortAscending | SortDescending if !loaded => {
+                Some("the customers are still being read")
+            }
+            Save | Edit | Delete if !state.settings.can_save => {
+                Some("there is no study to save to: `crosscut init` makes one")
+            }
+            Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
+            ClearFilter if state.query.filter.is_empty() => Some("there is no filter"),
+            Card if state.catalog.personas.is_empty() => Some("the study has no personas"),
+            Undo if !state.history.can_undo() => Some("nothing to undo"),
+            Redo if !state.history.can_redo() => Some("nothing to redo"),
+            _ => None,
+        }
+    }
+}
+
+/// Where keys go now, when no form, list or filter line takes them as typing.
+pub fn place(state: &State) -> Place {
+    match (&state.overlay, state.view, state.focus) {
+        (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _, _) => Place::Page,
+        (_, View::Rows, _) => Place::Rows,
+        (_, View::Main, Pane::Segments) => Place::Segments,
+        (_, View::Main, Pane::Groups) => Place::Groups,
+        (_, View::Main, Pane::Personas) => Place::Personas,
+    }
+}
+
+/// The commands that apply at a place, in the table's order.
+pub fn at(place: Place) -> impl Iterator<Item = &'static Spec> {
+    COMMANDS.iter().filter(move |spec| spec.places.contains(&place))
+}
+
+/// Which keys stand for which command: the table's, or a config file's instead.
+#[derive(Debug, Clone)]
+pub struct Keymap(Vec<(&'static Spec, Vec<Key>)>);
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self(COMMANDS.iter().map(|spec| (spec, default_keys(spec))).collect())
+    }
+}
+
+impl Keymap {
+    /// The table with the keys of `changes` (command name to keys) in place of its own.
+    ///
+    /// # Errors
+    /// One line that names an unknown command, a key that is none, or a key that two commands of one place share.
+    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, String> {
+        let mut map = Self::default();
+        for (name, keys) in changes {
+            let command = Command::named(name).ok_or_else(|| format!("[keys]: no command is called \"{name}\""))?;
+            let keys = keys.iter().map(|key| key.parse().map_err(|e| format!("[keys] {name}: {e}")));
+            let keys = keys.collect::<Result<Vec<Key>, String>>()?;
+            if let Some(row) = map.0.iter_mut().find(|(spec, _)| spec.command == command) {
+                row.1 = keys;
+            }
+        }
+        match map.clash() {
+            Some((key, a, b)) => Err(format!("[keys]: {key} would stand for both {a} and {b}")),
+            None => Ok(map),
+        }
+    }
+
+    pub fn keys(&self, command: Command) -> &[Key] {
+        self.0.iter().find(|(spec, _)| spec.command == command).map_or(&[], |(_, keys)| keys)
+    }
+
+    pub fn command(&self, key: Key, place: Place) -> Option<Command> {
+        let row = self.0.iter().find(|(spec, keys)| spec.places.contains(&place) && keys.contains(&key));
+        row.map(|(spec, _)| spec.command)
+    }
+
+    fn clash(&self) -> Option<(Key, &'static str, &'static str)> {
+        for (i, (spec, keys)) in self.0.iter().enumerate() {
+            for (other, others) in &self.0[i + 1..] {
+                let same_place = spec.places.iter().any(|place| other.places.contains(place));
+                if let Some(key) = keys.iter().find(|key| same_place && others.contains(key)) {
+                    return Some((*key, spec.name, other.name));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn default_keys(spec: &Spec) -> Vec<Key> {
+    spec.keys.iter().filter_map(|key| key.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_is_one_and_stands_for_one_command_at_a_place() {
+        for spec in COMMANDS {
+            assert_eq!(default_keys(spec).len(), spec.keys.len(), "{}", spec.name);
+            assert_eq!(spec.command.spec().name, spec.name);
+        }
+        assert_eq!(Keymap::default().clash(), None);
+    }
+
+    #[test]
+    fn a_config_file_changes_keys() {
+        let changes = BTreeMap::from([("rows".to_owned(), vec!["R".to_owned()])]);
+        let map = Keymap::with(&changes).unwrap_or_default();
+        assert_eq!(map.command(Key::plain(super::super::key::Code::Char('R')), Place::Rows), Some(Command::Rows));
+        assert_eq!(map.command(Key::plain(super::super::key::Code::Char('r')), Place::Rows), None);
+    }
+
+    #[test]
+    fn a_bad_key_table_says_what_is_wrong() {
+        let with = |name: &str, key: &str| {
+            Keymap::with(&BTreeMap::from([(name.to_owned(), vec![key.to_owned()])])).err().unwrap_or_default()
+        };
+        assert_eq!(with("rowz", "r"), "[keys]: no command is called \"rowz\"");
+        assert!(with("rows", "hyper-r").starts_with("[keys] rows: no key is called \"hyper-r\""));
+        assert_eq!(with("rows", "g"), "[keys]: g would stand for both group and rows");
+    }
+}

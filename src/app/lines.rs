@@ -1,0 +1,90 @@
+//! The lines of the panes, one by one, as both the keys and the screen count them.
+
+use super::State;
+use crate::insight::catalog::Body;
+use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
+use crate::rule::{Checked, RuleError};
+
+/// A line of the segments pane.
+#[derive(Debug, Clone, Copy)]
+pub enum SegmentLine<'a> {
+    Segment(&'a SegmentEntry),
+    Segmentation { entry: &'a SegmentEntry, open: bool },
+    Cell(&'a CellEntry),
+}
+
+impl<'a> SegmentLine<'a> {
+    /// The full name, `vip` or `age.25-34`.
+    pub fn name(self) -> &'a str {
+        match self {
+            SegmentLine::Segment(entry) | SegmentLine::Segmentation { entry, .. } => &entry.name,
+            SegmentLine::Cell(cell) => &cell.full,
+        }
+    }
+
+    /// The rule behind the line; a segmentation as a whole has none.
+    pub fn rule(self) -> Option<&'a Result<Checked, RuleError>> {
+        match self {
+            SegmentLine::Segment(SegmentEntry { body: Body::Segment { rule, .. }, .. }) => Some(rule),
+            SegmentLine::Cell(cell) => Some(&cell.rule),
+            SegmentLine::Segment(_) | SegmentLine::Segmentation { .. } => None,
+        }
+    }
+}
+
+/// A line of the personas pane. Numbers are places in the catalog.
+#[derive(Debug, Clone, Copy)]
+pub enum PersonaLine<'a> {
+    Persona {
+        at: usize,
+        entry: &'a PersonaEntry,
+        open: bool,
+    },
+    Span {
+        persona: usize,
+        at: usize,
+        entry: &'a SpanEntry,
+    },
+    /// Customers of the filter in no persona.
+    InNone,
+    /// … and in two or more.
+    InSeveral,
+}
+
+pub fn segment_lines(state: &State) -> Vec<SegmentLine<'_>> {
+    let mut lines = Vec::new();
+    for entry in &state.catalog.segments {
+        match &entry.body {
+            Body::Segment { .. } => lines.push(SegmentLine::Segment(entry)),
+            Body::Segmentation { cells, .. } => {
+                let open = state.segments.open.contains(&entry.name);
+                lines.push(SegmentLine::Segmentation { entry, open });
+                if open {
+                    lines.extend(cells.iter().flatten().map(SegmentLine::Cell));
+                }
+            }
+        }
+    }
+    lines
+}
+
+pub fn persona_lines(state: &State) -> Vec<PersonaLine<'_>> {
+    let mut lines = Vec::new();
+    for (at, entry) in state.catalog.personas.iter().enumerate() {
+        let open = state.personas.open.contains(&entry.id);
+        lines.push(PersonaLine::Persona { at, entry, open });
+        if open {
+            let spans = entry.spans.iter().enumerate();
+            lines.extend(spans.map(|(i, span)| PersonaLine::Span { persona: at, at: i, entry: span }));
+        }
+    }
+    if !lines.is_empty() {
+        lines.extend([PersonaLine::InNone, PersonaLine::InSeveral]);
+    }
+    lines
+}
+
+/// The first line to draw so that the chosen one is in sight: a pure function, so that drawing needs no memory.
+pub fn first_in_sight(cursor: usize, lines: usize, height: usize) -> usize {
+    cursor.saturating_sub(height / 2).min(lines.saturating_sub(height))
+}

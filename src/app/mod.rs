@@ -1,0 +1,25 @@
+//! What the TUI is: its state, what can happen to it, and what it then wants done. No I/O, no drawing.
+//!
+//! [`State`] is everything that a screen shows. [`update()`] takes an [`Action`] (a key, an answer, a finished save) and
+//! gives back [`Effect`]s (questions to ask, files to save) for the program's loop to carry out. [`command::COMMANDS`]
+//! is the one table behind keys, footer, `?` help, the `:` palette and the README's key table.
+
+pub mod action;
+pub mod answers;
+pub mod command;
+pub mod filter;
+pub mod form;
+pub mod key;
+pub mod lines;
+pub mod picker;
+pub mod query;
+pub mod state;
+mod update;
+
+pub use action::{Action, Answered, Ask, Effect, Lane, Part, SaveFailed, Saving};
+pub use answers::{Answers, Pending};
+pub use command::{Command, Keymap};
+pub use key::Key;
+pub use query::{History, Query};
+pub use state::{Base, Loaded, Overlay, Pane, Settings, State, View};
+pub use update::update;

@@ -1,0 +1,60 @@
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use tui_input::Input;
+
+/// A list that narrows while one types: columns to group by, commands of the palette.
+#[derive(Debug, Clone)]
+pub struct Picker {
+    pub title: &'static str,
+    pub input: Input,
+    pub items: Vec<PickItem>,
+    /// Indexes into `items`, best match first.
+    pub matches: Vec<usize>,
+    /// The chosen place in `matches`.
+    pub cursor: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickItem {
+    /// What is matched and, when chosen, given back.
+    pub label: String,
+    /// Shown dim at the right.
+    pub detail: String,
+    /// Why it cannot be chosen now.
+    pub disabled: Option<&'static str>,
+}
+
+impl Picker {
+    pub fn new(title: &'static str, items: Vec<PickItem>) -> Self {
+        let matches = (0..items.len()).collect();
+        Self { title, input: Input::default(), items, matches, cursor: 0 }
+    }
+
+    /// To be called when the input changed.
+    pub fn narrow(&mut self) {
+        let pattern = Pattern::new(self.input.value(), CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut scored: Vec<(u32, usize)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| {
+                let score = pattern.score(Utf32Str::new(&item.label, &mut buffer), &mut matcher)?;
+                Some((score, i))
+            })
+            .collect();
+        scored.sort_by_key(|&(score, i)| (std::cmp::Reverse(score), i));
+        self.matches = scored.into_iter().map(|(_, i)| i).collect();
+        self.cursor = 0;
+    }
+
+    pub fn step(&mut self, by: isize) {
+        let last = self.matches.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+
+    pub fn chosen(&self) -> Option<&PickItem> {
+        self.items.get(*self.matches.get(self.cursor)?)
+    }
+}

@@ -1,0 +1,240 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::action::Lane;
+use super::answers::Answers;
+use super::command::Keymap;
+use super::filter::FilterLine;
+use super::form::SegmentForm;
+use super::picker::Picker;
+use super::query::{History, Query};
+use crate::data::Progress;
+use crate::insight::Catalog;
+use crate::insight::catalog::Cells;
+use crate::model::{Definitions, Schema};
+use crate::rule::Checked;
+use crate::study::{Change, ThemeName};
+
+/// Everything that a screen shows.
+#[derive(Debug)]
+pub struct State {
+    pub settings: Settings,
+    pub definitions: Definitions,
+    pub base: Base,
+    /// The definitions read against the base; empty while it loads.
+    pub catalog: Catalog,
+    /// Cells of the segmentations, found when the base was loaded.
+    pub cells: Cells,
+    pub query: Query,
+    /// The query's filter as a checked rule.
+    pub rule: Checked,
+    pub history: History,
+    pub answers: Answers,
+    /// The generation of the newest questions, by lane; answers to older ones are dropped.
+    pub asked: BTreeMap<Lane, u64>,
+    pub filter: FilterLine,
+    pub focus: Pane,
+    pub view: View,
+    pub segments: ListPane,
+    pub personas: ListPane,
+    pub groups: ListPane,
+    pub rows: RowsView,
+    pub overlay: Option<Overlay>,
+    /// One line at the bottom, until the next key.
+    pub message: Option<Message>,
+    pub keymap: Keymap,
+    /// The terminal's size in cells.
+    pub width: u16,
+    pub height: u16,
+    /// Counts ticks while something is under way: the spinner's place.
+    pub ticks: usize,
+}
+
+/// What the study's and the user's files set, and what does not change in a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The study's name, or the table's.
+    pub title: String,
+    /// The money column that shares of value are taken of.
+    pub value: Option<String>,
+    /// Columns that are never shown in the clear.
+    pub mask: Vec<String>,
+    /// Smaller counts are shown as `<min_cell`; 0 turns it off.
+    pub min_cell: u64,
+    pub theme: ThemeName,
+    pub today: chrono::NaiveDate,
+    /// Whether there is a study whose files a segment can be saved to.
+    pub can_save: bool,
+}
+
+/// Where the base stands.
+#[derive(Debug)]
+pub enum Base {
+    Loading(Option<Progress>),
+    Ready { schema: Arc<Schema>, customers: u64, notices: Vec<String> },
+    Failed(String),
+}
+
+/// What a loaded base brings.
+#[derive(Debug)]
+pub struct Loaded {
+    pub schema: Arc<Schema>,
+    pub customers: u64,
+    pub notices: Vec<String>,
+    pub cells: Cells,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pane {
+    Segments,
+    Groups,
+    Personas,
+}
+
+impl Pane {
+    pub const ALL: [Pane; 3] = [Pane::Segments, Pane::Groups, Pane::Personas];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The split screen.
+    Main,
+    /// The filtered customers as a table.
+    Rows,
+}
+
+/// A pane that is a list of lines, some of which open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListPane {
+    /// The chosen line, counted over all lines; see [`super::lines`].
+    pub cursor: usize,
+    /// Names of the lines that are open: segmentations, persona ids.
+    pub open: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowsView {
+    /// The chosen row among the filter's customers.
+    pub cursor: u64,
+    /// The chosen column, an index into the schema; the screen scrolls to it.
+    pub column: usize,
+    /// The first row of the page that was last asked for.
+    pub offset: u64,
+}
+
+/// What lies over the screen and takes the keys.
+#[derive(Debug)]
+pub enum Overlay {
+    Help {
+        scroll: usize,
+    },
+    Palette(Picker),
+    GroupPicker(Picker),
+    /// The persona's place in the catalog.
+    PersonaCard {
+        persona: usize,
+        scroll: usize,
+    },
+    SegmentForm(SegmentForm),
+    Confirm(Confirm),
+}
+
+/// A question before something that is hard to take back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    pub question: String,
+    /// What speaks against it: who uses the segment, whose change would be overwritten.
+    pub details: Vec<String>,
+    /// The word on the confirming key `y`: `delete`, `save all the same`.
+    pub verb: &'static str,
+    pub change: Change,
+    pub onto_changed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub text: String,
+    pub is_error: bool,
+}
+
+impl State {
+    /// The state at the start of a run, while the base is still being read.
+    pub fn new(settings: Settings, definitions: Definitions, query: Query, keymap: Keymap) -> Self {
+        let mut filter = FilterLine::default();
+        filter.set_text(query.filter.as_str());
+        Self {
+            settings,
+            definitions,
+            base: Base::Loading(None),
+            catalog: Catalog::default(),
+            cells: Cells::new(),
+            query,
+            rule: Checked::everyone(),
+            history: History::default(),
+            answers: Answers::default(),
+            asked: BTreeMap::new(),
+            filter,
+            focus: Pane::Segments,
+            view: View::Main,
+            segments: ListPane::default(),
+            personas: ListPane::default(),
+            groups: ListPane::default(),
+            rows: RowsView::default(),
+            overlay: None,
+            message: None,
+            keymap,
+            width: 80,
+            height: 24,
+            ticks: 0,
+        }
+    }
+
+    /// How many rows the rows view shows at once.
+    pub fn page_height(&self) -> usize {
+        usize::from(self.height.saturating_sub(6)).max(1)
+    }
+
+    pub fn schema(&self) -> Option<&Arc<Schema>> {
+        match &self.base {
+            Base::Ready { schema, .. } => Some(schema),
+            Base::Loading(Some(progress)) => progress.schema.as_ref(),
+            Base::Loading(None) | Base::Failed(_) => None,
+        }
+    }
+
+    /// N, once it is known.
+    pub fn customers(&self) -> Option<u64> {
+        match &self.base {
+            Base::Ready { customers, .. } => Some(*customers),
+            _ => None,
+        }
+    }
+
+    /// Something is under way that the person waits for.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.base, Base::Loading(_))
+            || (matches!(self.base, Base::Ready { .. }) && self.filter.problem.is_none() && self.waits_for_answers())
+            || matches!(&self.overlay, Some(Overlay::SegmentForm(form)) if form.saving)
+    }
+
+    fn waits_for_answers(&self) -> bool {
+        let answers = &self.answers;
+        answers.summary.is_waiting()
+            || answers.segments.is_waiting()
+            || answers.personas.is_waiting()
+            || (self.query.group_by.is_some() && answers.groups.is_waiting())
+            || (self.view == View::Rows && answers.page.is_waiting())
+    }
+
+    pub fn is_masked(&self, column: &str) -> bool {
+        self.settings.mask.iter().any(|masked| masked.eq_ignore_ascii_case(column))
+    }
+
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: false });
+    }
+
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: true });
+    }
+}

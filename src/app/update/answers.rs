@@ -1,0 +1,148 @@
+//! What comes back from the engine.
+
+use std::collections::HashMap;
+
+use super::super::action::{Answered, Effect, Part};
+use super::super::answers::PersonaCounts;
+use super::super::state::{Base, Loaded, State};
+use super::{asking, editing};
+use crate::engine::{Answer, Count, EngineError};
+use crate::insight::Catalog;
+use crate::rule::{self, Checked};
+
+pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
+    let Loaded { schema, customers, notices, cells } = loaded;
+    if let Some(notice) = notices.first() {
+        state.say(notice.clone());
+    }
+    state.base = Base::Ready { schema, customers, notices };
+    state.cells = cells;
+    let mut effects = definitions_changed(state);
+    if state.filter.editing {
+        effects.extend(editing::suggest(state));
+    }
+    effects
+}
+
+/// Reads the definitions and the filter anew against the base.
+pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
+    let Some(schema) = state.schema().cloned() else { return Vec::new() };
+    state.catalog = Catalog::new(&state.definitions, &state.cells, &schema, state.settings.today);
+    asking::outdate_all(state);
+    let typed = state.filter.text().to_owned();
+    match check(state, &typed) {
+        Ok(rule) => {
+            (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
+        }
+        Err(problem) => {
+            // The filter before may be broken as well, by a name that is gone; then everyone is asked for.
+            state.rule = check(state, &state.query.filter).unwrap_or_else(|_| Checked::everyone());
+            state.filter.problem = Some(problem);
+        }
+    }
+    asking::everything(state)
+}
+
+/// Checks a rule against the base, or against what is known of it so far.
+pub fn check(state: &State, text: &str) -> Result<Checked, rule::RuleError> {
+    match state.schema() {
+        Some(schema) => {
+            let today = state.settings.today;
+            rule::check(text, &rule::Context { schema, names: &state.catalog.names, today })
+        }
+        None => Ok(Checked::everyone()),
+    }
+}
+
+pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
+    let Answered { lane, generation, part, result, took } = answered;
+    let newest = state.asked.get(&lane).copied().unwrap_or(0);
+    // Values do not depend on what is asked: even late ones are good.
+    if generation != newest && !matches!(part, Part::Values(_)) {
+        return Vec::new();
+    }
+    match result {
+        Ok(answer) => {
+            if part == Part::Summary {
+                state.answers.took = Some(took);
+            }
+            store(state, part, answer)
+        }
+        Err(EngineError::Cancelled) => Vec::new(),
+        Err(EngineError::Failed(reason)) => {
+            fail(state, &part, reason);
+            Vec::new()
+        }
+    }
+}
+
+fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
+    match (part, answer) {
+        (Part::Summary, Answer::Summary(summary)) => state.answers.summary.set(summary),
+        (Part::Segments, Answer::Counts(counts)) => {
+            let names = state.catalog.countable().into_iter().map(|(name, _)| name.to_owned());
+            let by_name: HashMap<String, Count> = names.zip(counts).collect();
+            state.answers.segments.set(by_name);
+        }
+        (Part::Personas, Answer::Counts(counts)) => {
+            let counts = persona_counts(state, &counts);
+            state.answers.personas.set(counts);
+        }
+        (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers),
+        (Part::Groups, Answer::Groups(groups)) => {
+            state.groups.cursor = state.groups.cursor.min(groups.groups.len().saturating_sub(1));
+            state.answers.groups.set(groups);
+        }
+        (Part::Page, Answer::Page(page)) => return page_came(state, page),
+        (Part::Values(column), Answer::Values(values)) => {
+            state.answers.values.insert(column, values);
+            if state.filter.editing {
+                return editing::suggest(state);
+            }
+        }
+        // An engine that answers another question than the one asked is a fault of ours, not a person's.
+        (part, _) => fail(state, &part, "the engine gave an answer to another question".into()),
+    }
+    Vec::new()
+}
+
+/// The filter may have left fewer rows than the cursor stood on.
+fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
+    let last = page.total.saturating_sub(1);
+    state.answers.page.set(page);
+    if state.rows.cursor > last {
+        state.rows.cursor = last;
+        state.rows.offset = state.rows.offset.min(last);
+        return asking::page_if_shown(state);
+    }
+    Vec::new()
+}
+
+/// Counts in the order of [`asking`]'s rules, given back to personas and spans.
+fn persona_counts(state: &State, counts: &[Count]) -> PersonaCounts {
+    let mut counts = counts.iter().copied();
+    let mut by_persona = PersonaCounts::default();
+    for persona in &state.catalog.personas {
+        let audience = persona.audience.as_ref().ok().and_then(|_| counts.next());
+        let in_span = |span: &crate::insight::SpanEntry| {
+            (persona.audience.is_ok() && span.segment.is_ok()).then(|| counts.next()).flatten()
+        };
+        by_persona.audiences.push(audience);
+        by_persona.spans.push(persona.spans.iter().map(in_span).collect());
+    }
+    by_persona
+}
+
+fn fail(state: &mut State, part: &Part, reason: String) {
+    let answers = &mut state.answers;
+    match part {
+        Part::Summary => answers.summary.fail(reason.clone()),
+        Part::Segments => answers.segments.fail(reason.clone()),
+        Part::Personas => answers.personas.fail(reason.clone()),
+        Part::Memberships => answers.memberships.fail(reason.clone()),
+        Part::Groups => answers.groups.fail(reason.clone()),
+        Part::Page => answers.page.fail(reason.clone()),
+        Part::Values(_) => {}
+    }
+    state.complain(reason);
+}

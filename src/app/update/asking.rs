@@ -1,0 +1,130 @@
+//! From what is wanted to questions.
+
+use super::super::action::{Ask, Effect, Lane, Part};
+use super::super::state::{Base, State, View};
+use crate::engine::Question;
+use crate::rule::Checked;
+
+/// Groups shown in the pane; more are counted as left out.
+const GROUPS: usize = 1_000;
+/// Values of a column that suggestions draw from.
+const VALUES: usize = 500;
+
+/// What is asked has changed: the answers on screen are to an older question.
+pub fn outdate_all(state: &mut State) {
+    let answers = &mut state.answers;
+    answers.summary.outdate();
+    answers.segments.outdate();
+    answers.personas.outdate();
+    answers.memberships.outdate();
+    answers.groups.outdate();
+    answers.page.outdate();
+}
+
+/// Asks for everything on screen that is not to what is asked now, the most wanted first.
+pub fn everything(state: &mut State) -> Vec<Effect> {
+    let mut effects = panes(state);
+    effects.extend(page_if_shown(state));
+    effects
+}
+
+/// Asks for the panes' answers that are out of date.
+pub fn panes(state: &mut State) -> Vec<Effect> {
+    if !matches!(state.base, Base::Ready { .. }) || state.filter.problem.is_some() {
+        return Vec::new();
+    }
+    let questions = pane_questions(state);
+    if questions.is_empty() { Vec::new() } else { vec![ask(state, Lane::Panes, questions)] }
+}
+
+fn pane_questions(state: &State) -> Vec<(Part, Question)> {
+    let filter = || state.rule.clone();
+    let value = || state.settings.value.clone();
+    let catalog = &state.catalog;
+    let mut questions = Vec::new();
+    let mut wanted = |stale: bool, part, question: &dyn Fn() -> Question| {
+        if stale {
+            questions.push((part, question()));
+        }
+    };
+    let answers = &state.answers;
+    wanted(!answers.summary.fresh, Part::Summary, &|| Question::Summary { filter: filter(), value: value() });
+    wanted(!answers.segments.fresh, Part::Segments, &|| Question::Counts {
+        filter: filter(),
+        rules: catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect(),
+    });
+    wanted(!answers.personas.fresh, Part::Personas, &|| Question::Counts {
+        filter: filter(),
+        rules: persona_rules(state),
+    });
+    wanted(!answers.memberships.fresh, Part::Memberships, &|| Question::Memberships {
+        filter: filter(),
+        sets: catalog.audiences().into_iter().cloned().collect(),
+    });
+    if let Some(column) = &state.query.group_by {
+        wanted(!answers.groups.fresh, Part::Groups, &|| Question::Groups {
+            filter: filter(),
+            by: vec![column.clone()],
+            value: value(),
+            limit: GROUPS,
+        });
+    }
+    questions
+}
+
+/// For each persona its audience, then its audience in each segment that it spans. Rules in error are left out;
+/// [`super::answers`] reads the counts back in this order.
+fn persona_rules(state: &State) -> Vec<Checked> {
+    let mut rules = Vec::new();
+    for persona in &state.catalog.personas {
+        let Ok(audience) = &persona.audience else { continue };
+        rules.push(audience.clone());
+        rules.extend(persona.spans.iter().filter_map(|span| Some(audience.and(span.segment.as_ref().ok()?))));
+    }
+    rules
+}
+
+/// Asks for the rows in sight, when they are shown and not there yet.
+pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
+    if state.view != View::Rows || !matches!(state.base, Base::Ready { .. }) || state.filter.problem.is_some() {
+        return Vec::new();
+    }
+    scroll_to_cursor(state);
+    let (offset, limit) = (state.rows.offset, state.page_height());
+    let there = state.answers.page.answer.as_ref().is_some_and(|page| {
+        let wanted = limit.min(page.total.saturating_sub(offset) as usize);
+        state.answers.page.fresh && page.offset == offset && page.rows.len() >= wanted
+    });
+    if there {
+        return Vec::new();
+    }
+    state.answers.page.outdate();
+    let filter = state.rule.clone();
+    let question = Question::Page { filter, columns: Vec::new(), sort: state.query.sort.clone(), offset, limit };
+    vec![ask(state, Lane::Rows, vec![(Part::Page, question)])]
+}
+
+fn scroll_to_cursor(state: &mut State) {
+    let height = state.page_height() as u64;
+    let rows = &mut state.rows;
+    if rows.cursor < rows.offset {
+        rows.offset = rows.cursor;
+    } else if rows.cursor >= rows.offset + height {
+        rows.offset = rows.cursor + 1 - height;
+    }
+}
+
+/// Asks for a column's values, once.
+pub fn values(state: &mut State, column: &str) -> Vec<Effect> {
+    if !matches!(state.base, Base::Ready { .. }) || state.answers.values.contains_key(column) {
+        return Vec::new();
+    }
+    let question = Question::Values { column: column.to_owned(), limit: VALUES };
+    vec![ask(state, Lane::Values, vec![(Part::Values(column.to_owned()), question)])]
+}
+
+fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
+    let generation = state.asked.entry(lane).or_default();
+    *generation += 1;
+    Effect::Ask(Ask { lane, generation: *generation, questions })
+}

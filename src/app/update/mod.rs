@@ -1,0 +1,111 @@
+//! One action at a time: [`update`] changes the state and says what is to be done about it.
+
+mod answers;
+mod asking;
+mod commands;
+mod editing;
+mod overlays;
+mod saving;
+
+use super::action::{Action, Effect};
+use super::command;
+use super::key::{Code, Key};
+use super::state::{Base, Overlay, State};
+
+pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Key(key) => {
+            state.message = None;
+            key_pressed(state, key)
+        }
+        Action::Paste(text) => paste(state, &text),
+        Action::Resize { width, height } => resize(state, width, height),
+        Action::Loading(progress) => {
+            if matches!(state.base, Base::Loading(_)) {
+                state.base = Base::Loading(Some(progress));
+            }
+            Vec::new()
+        }
+        Action::Loaded(loaded) => answers::loaded(state, *loaded),
+        Action::LoadFailed(reason) => {
+            state.base = Base::Failed(reason);
+            Vec::new()
+        }
+        Action::Answered(answered) => answers::answered(state, answered),
+        Action::Saved { change, definitions } => saving::saved(state, &change, definitions),
+        Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
+        Action::Tick => {
+            state.ticks = state.ticks.wrapping_add(1);
+            Vec::new()
+        }
+        Action::Copied(bytes) => {
+            state.say(format!("sent {bytes} bytes to the terminal's clipboard"));
+            Vec::new()
+        }
+    }
+}
+
+/// Forms, lists and the filter line take keys as typing; what is left is a command.
+fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
+    if let Some(effects) = always(state, key) {
+        return effects;
+    }
+    match state.overlay {
+        Some(Overlay::Palette(_) | Overlay::GroupPicker(_)) => return overlays::picker_key(state, key),
+        Some(Overlay::SegmentForm(_)) => return overlays::form_key(state, key),
+        Some(Overlay::Confirm(_)) => return overlays::confirm_key(state, key),
+        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => {}
+        None if state.filter.editing => return editing::key(state, key),
+        None => {}
+    }
+    match state.keymap.command(key, command::place(state)) {
+        Some(command) => commands::run(state, command),
+        None => Vec::new(),
+    }
+}
+
+/// Keys that mean the same whatever takes the typing.
+fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+    use command::Command::{Cancel, Redraw, Suspend};
+    [Cancel, Redraw, Suspend]
+        .into_iter()
+        .find(|command| state.keymap.keys(*command).contains(&key) && key.typed().is_none())
+        .map(|command| commands::run(state, command))
+}
+
+/// A paste is one edit; line ends in it are blanks.
+fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.trim_end();
+    match &mut state.overlay {
+        Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) => {
+            editing::insert(&mut picker.input, text);
+            picker.narrow();
+            Vec::new()
+        }
+        Some(Overlay::SegmentForm(form)) => {
+            if let Some(input) = form.input_mut() {
+                editing::insert(input, text);
+            }
+            Vec::new()
+        }
+        Some(_) => Vec::new(),
+        None => {
+            if !state.filter.editing {
+                editing::begin(state);
+            }
+            editing::insert(&mut state.filter.input, text);
+            editing::changed(state)
+        }
+    }
+}
+
+fn resize(state: &mut State, width: u16, height: u16) -> Vec<Effect> {
+    (state.width, state.height) = (width, height);
+    asking::page_if_shown(state)
+}
+
+/// Enter, Esc and the like, wherever text is typed.
+fn is(key: Key, code: Code) -> bool {
+    key == Key::plain(code)
+}

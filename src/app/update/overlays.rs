@@ -1,0 +1,99 @@
+//! Keys in lists, forms and questions.
+
+use super::super::action::Effect;
+use super::super::command::Command;
+use super::super::key::{Code, Key};
+use super::super::state::{Overlay, State};
+use super::{commands, editing, is, saving};
+
+pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
+    if is(key, Code::Esc) {
+        state.overlay = None;
+        return Vec::new();
+    }
+    if is(key, Code::Enter) {
+        return choose(state);
+    }
+    let Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) = &mut state.overlay else {
+        return Vec::new();
+    };
+    match (key.code, key.ctrl) {
+        (Code::Down, _) | (Code::Char('n'), true) => picker.step(1),
+        (Code::Up, _) | (Code::Char('p'), true) => picker.step(-1),
+        (Code::PageDown, _) => picker.step(10),
+        (Code::PageUp, _) => picker.step(-10),
+        (Code::Tab, _) => picker.step(if key.shift { -1 } else { 1 }),
+        _ => {
+            if editing::edit(&mut picker.input, key) == Some(true) {
+                picker.narrow();
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn choose(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) = &state.overlay else { return Vec::new() };
+    let Some(item) = picker.chosen().cloned() else { return Vec::new() };
+    if let Some(why) = item.disabled {
+        state.complain(why);
+        return Vec::new();
+    }
+    match state.overlay.take() {
+        Some(Overlay::Palette(_)) => match command_of(&item.label) {
+            Some(command) => commands::run(state, command),
+            None => Vec::new(),
+        },
+        Some(Overlay::GroupPicker(_)) => commands::ask_for(state, |query| query.group_by = Some(item.label)),
+        _ => Vec::new(),
+    }
+}
+
+fn command_of(label: &str) -> Option<Command> {
+    Command::named(label.split_once(':').map_or(label, |(name, _)| name))
+}
+
+pub fn form_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(Overlay::SegmentForm(form)) = &mut state.overlay else { return Vec::new() };
+    if form.saving {
+        return Vec::new();
+    }
+    match key.code {
+        _ if is(key, Code::Esc) => {
+            state.overlay = None;
+            return Vec::new();
+        }
+        _ if is(key, Code::Enter) => return saving::submit(state),
+        _ if is(key, Code::Tab) || is(key, Code::Down) => form.field = form.field.step(1),
+        Code::Tab | Code::Up => form.field = form.field.step(-1),
+        _ => match form.input_mut() {
+            Some(input) => {
+                if editing::edit(input, key) == Some(true) {
+                    form.problem = None;
+                }
+            }
+            None => match key.code {
+                Code::Right | Code::Char(' ' | 'l') => form.step_kind(1),
+                Code::Left | Code::Char('h') => form.step_kind(-1),
+                _ => {}
+            },
+        },
+    }
+    Vec::new()
+}
+
+pub fn confirm_key(state: &mut State, key: Key) -> Vec<Effect> {
+    match key.code {
+        Code::Char('y') if key.typed().is_some() => match state.overlay.take() {
+            Some(Overlay::Confirm(confirm)) => saving::save(confirm.change, confirm.onto_changed),
+            _ => Vec::new(),
+        },
+        Code::Esc | Code::Char('n' | 'q') => {
+            if let Some(Overlay::Confirm(confirm)) = state.overlay.take() {
+                saving::declined(state, confirm);
+            }
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}

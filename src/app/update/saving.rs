@@ -1,0 +1,168 @@
+//! Saving, editing and deleting segments.
+
+use super::super::action::{Effect, SaveFailed, Saving};
+use super::super::form::{Field, SegmentForm};
+use super::super::lines::{SegmentLine, segment_lines};
+use super::super::state::{Confirm, Overlay, State};
+use super::answers;
+use crate::insight::Catalog;
+use crate::insight::catalog::Body;
+use crate::model::{Definitions, Segment, is_plain_name, reference};
+use crate::rule::{Checked, RuleError};
+use crate::study::{Change, users_of};
+
+/// Opens the form on the chosen segment.
+pub fn edit(state: &mut State) -> Vec<Effect> {
+    match chosen_segment(state) {
+        Ok(segment) => state.overlay = Some(Overlay::SegmentForm(SegmentForm::edit(&segment))),
+        Err(why) => state.complain(why),
+    }
+    Vec::new()
+}
+
+/// Asks before a segment goes, naming who uses it.
+pub fn ask_delete(state: &mut State) -> Vec<Effect> {
+    match chosen_segment(state) {
+        Ok(segment) => {
+            let users = users_of(&state.definitions, &segment.name);
+            let details = match users.is_empty() {
+                true => vec!["nothing else refers to it".to_owned()],
+                false => users.into_iter().map(|user| format!("used by {user}, which will be in error")).collect(),
+            };
+            state.overlay = Some(Overlay::Confirm(Confirm {
+                question: format!("delete {}?", reference(&segment.name)),
+                details,
+                verb: "delete",
+                change: Change::DeleteSegment { name: segment.name },
+                onto_changed: false,
+            }));
+        }
+        Err(why) => state.complain(why),
+    }
+    Vec::new()
+}
+
+fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
+    match segment_lines(state).get(state.segments.cursor) {
+        Some(SegmentLine::Segment(entry)) => state
+            .definitions
+            .segments
+            .iter()
+            .find(|segment| segment.name == entry.name)
+            .cloned()
+            .ok_or("the segment is gone"),
+        Some(_) => Err("a segmentation is changed in its file, segments.toml"),
+        None => Err("there is no segment here: / types a filter, s saves it as one"),
+    }
+}
+
+/// Enter in the form: saves when name and rule are good, else says what is not.
+pub fn submit(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::SegmentForm(form)) = &state.overlay else { return Vec::new() };
+    let (segment, editing) = (form.segment(), form.editing.clone());
+    let problem = problem_of(state, &segment, editing.as_deref());
+    let Some(Overlay::SegmentForm(form)) = &mut state.overlay else { return Vec::new() };
+    if let Some((field, text)) = problem {
+        (form.field, form.problem) = (field, Some((field, text)));
+        return Vec::new();
+    }
+    form.saving = true;
+    let change = match editing {
+        Some(name) => Change::EditSegment { name, segment },
+        None => Change::AddSegment(segment),
+    };
+    save(change, false)
+}
+
+fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option<(Field, String)> {
+    let name = segment.name.as_str();
+    if name.is_empty() {
+        return Some((Field::Name, "give it a name: letters, digits and _".into()));
+    }
+    if !is_plain_name(name) {
+        return Some((Field::Name, "a name is a letter, then letters, digits and _".into()));
+    }
+    if editing != Some(name) && is_taken(&state.definitions, name) {
+        return Some((Field::Name, format!("{} is taken", reference(name))));
+    }
+    if segment.rule.is_empty() {
+        return Some((Field::Rule, "a segment needs a rule".into()));
+    }
+    let error = check_as_saved(state, segment, editing).err()?;
+    Some((Field::Rule, error.describe(&segment.rule)))
+}
+
+/// Checks the rule as if it were saved already: only so is a cycle through other segments seen.
+fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Result<Checked, RuleError> {
+    let Some(schema) = state.schema() else { return Ok(Checked::everyone()) };
+    let mut definitions = state.definitions.clone();
+    definitions.segments.retain(|old| Some(old.name.as_str()) != editing);
+    definitions.segments.push(segment.clone());
+    let catalog = Catalog::new(&definitions, &state.cells, schema, state.settings.today);
+    let saved = catalog.segments.into_iter().find(|entry| entry.name == segment.name).map(|entry| entry.body);
+    match saved {
+        Some(Body::Segment { rule, .. }) => rule,
+        _ => answers::check(state, &segment.rule),
+    }
+}
+
+fn is_taken(definitions: &Definitions, name: &str) -> bool {
+    definitions.segments.iter().any(|segment| segment.name == name)
+        || definitions.segmentations.iter().any(|segmentation| segmentation.name == name)
+        || definitions.personas.iter().any(|persona| persona.id == name)
+}
+
+pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
+    vec![Effect::Save(Saving { change, onto_changed })]
+}
+
+pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Vec<Effect> {
+    if matches!(state.overlay, Some(Overlay::SegmentForm(_))) {
+        state.overlay = None;
+    }
+    state.definitions = definitions;
+    let text = match change {
+        Change::AddSegment(segment) => format!("saved {}", reference(&segment.name)),
+        Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
+        Change::DeleteSegment { name } => format!("deleted {}", reference(name)),
+    };
+    let effects = answers::definitions_changed(state);
+    let lines = segment_lines(state).len();
+    state.segments.cursor = state.segments.cursor.min(lines.saturating_sub(1));
+    state.say(text);
+    effects
+}
+
+pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effect> {
+    match reason {
+        SaveFailed::ChangedOnDisk(file) => {
+            state.overlay = Some(Overlay::Confirm(Confirm {
+                question: format!("{file} was changed by someone else since it was read"),
+                details: vec!["nothing is written yet; their change stays either way".into()],
+                verb: "save on top of their change",
+                change,
+                onto_changed: true,
+            }));
+        }
+        SaveFailed::Other(reason) => {
+            if let Some(Overlay::SegmentForm(form)) = &mut state.overlay {
+                form.saving = false;
+            }
+            state.complain(reason);
+        }
+    }
+    Vec::new()
+}
+
+/// Back to the form, so that nothing typed is lost.
+pub fn declined(state: &mut State, confirm: Confirm) {
+    let form = match confirm.change {
+        Change::AddSegment(segment) => Some(SegmentForm { editing: None, ..SegmentForm::edit(&segment) }),
+        Change::EditSegment { name, segment } => {
+            Some(SegmentForm { editing: Some(name), ..SegmentForm::edit(&segment) })
+        }
+        Change::DeleteSegment { .. } => None,
+    };
+    state.overlay = form.map(Overlay::SegmentForm);
+    state.say("nothing was written");
+}

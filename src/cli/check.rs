@@ -1,0 +1,172 @@
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table};
+use super::{Failure, Options};
+use crate::engine::{Engine, Question};
+use crate::insight::catalog::Body;
+use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
+use crate::model::{Lookup, Persona};
+use crate::rule::{self, Checked, RuleError};
+use crate::study::{self, Item, Place, Severity};
+
+#[derive(Debug, Args)]
+pub struct Check {}
+
+impl Check {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let mut report = Report { opened: &opened, found: Vec::new() };
+        report.without_data();
+        report.settings();
+        for entry in &opened.catalog.segments {
+            report.segment(entry)?;
+        }
+        for (entry, persona) in opened.catalog.personas.iter().zip(&opened.study.definitions.personas) {
+            report.persona(entry, persona)?;
+        }
+        report.finish(options)
+    }
+}
+
+struct Report<'a> {
+    opened: &'a Opened,
+    found: Vec<(Severity, String, String)>,
+}
+
+impl Report<'_> {
+    fn without_data(&mut self) {
+        for problem in study::problems(&self.opened.study) {
+            let place = problem.place.map(|place| place.to_string()).unwrap_or_default();
+            self.found.push((problem.severity, place, problem.message));
+        }
+    }
+
+    /// Columns that the settings name must be there. A wrong key or value stops a study from opening at all.
+    fn settings(&mut self) {
+        for (n, masked) in self.opened.study.config.privacy.mask.iter().enumerate() {
+            if matches!(self.opened.engine.schema().find(masked), Lookup::Missing) {
+                self.error(
+                    Item::SettingEntry("privacy", "mask", n),
+                    format!("there is no column \"{masked}\" to mask"),
+                );
+            }
+        }
+    }
+
+    fn segment(&mut self, entry: &SegmentEntry) -> Result<(), Failure> {
+        match &entry.body {
+            Body::Segment { text, rule } => {
+                self.rule(Item::SegmentRule(&entry.name), &entry.name, text, rule)?;
+            }
+            Body::Segmentation { cells: Err(reason), .. } => {
+                self.error(Item::SegmentationColumn(&entry.name), format!("@{}: {reason}", entry.name));
+            }
+            Body::Segmentation { cells: Ok(cells), .. } => {
+                for CellEntry { full, text, rule, .. } in cells {
+                    self.rule(Item::Segmentation(&entry.name), full, text, rule)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {
+        match rule {
+            Err(error) => self.rule_error(item, name, text, error),
+            Ok(rule) if self.customers(rule)? == 0 => {
+                self.warn(item, format!("@{name} is empty: nobody fits its rule"))
+            }
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+
+    fn persona(&mut self, entry: &PersonaEntry, persona: &Persona) -> Result<(), Failure> {
+        for (n, span) in entry.spans.iter().enumerate() {
+            if let Err(error) = &span.segment {
+                self.error(Item::Span(&entry.id, n), format!("@{} spans {}: {error}", entry.id, span.name));
+            }
+        }
+        let spans_are_good = entry.spans.iter().all(|span| span.segment.is_ok());
+        if let Some(text) = &persona.narrowed
+            && let Err(error) = self.check(text)
+        {
+            self.rule_error(Item::PersonaRule(&entry.id), &entry.id, text, &error);
+        } else if let Err(error) = &entry.audience
+            && spans_are_good
+        {
+            self.error(Item::Persona(&entry.id), format!("@{}: {error}", entry.id));
+        } else if let Ok(audience) = &entry.audience
+            && self.customers(audience)? == 0
+        {
+            self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id));
+        }
+        for (n, claim) in persona.claims.iter().enumerate() {
+            if let Some(text) = &claim.check
+                && let Err(error) = self.check(text)
+            {
+                self.rule_error(Item::ClaimCheck(&entry.id, n), &entry.id, text, &error);
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, text: &str) -> Result<Checked, RuleError> {
+        let opened = self.opened;
+        let cx = rule::Context { schema: opened.engine.schema(), names: &opened.catalog.names, today: opened.today };
+        rule::check(text, &cx)
+    }
+
+    fn customers(&self, rule: &Checked) -> Result<u64, Failure> {
+        let question = Question::Summary { filter: rule.clone(), value: None };
+        Ok(expect_answer!(self.opened, Summary, question).customers)
+    }
+
+    /// At the very character of the file.
+    fn rule_error(&mut self, item: Item, name: &str, text: &str, error: &RuleError) {
+        let place = self.opened.study.place_in(item, error.place.start);
+        self.add(Severity::Error, place, format!("@{name}: {}", error.describe(text)));
+    }
+
+    fn error(&mut self, item: Item, message: String) {
+        self.add(Severity::Error, self.opened.study.place(item), message);
+    }
+
+    fn warn(&mut self, item: Item, message: String) {
+        self.add(Severity::Warning, self.opened.study.place(item), message);
+    }
+
+    fn add(&mut self, severity: Severity, place: Option<Place>, message: String) {
+        let place = place.map(|place| place.to_string()).unwrap_or_default();
+        let found = (severity, place, message);
+        // The same fault is found without the data and with it.
+        if !self.found.iter().any(|(_, there, _)| !there.is_empty() && *there == found.1) {
+            self.found.push(found);
+        }
+    }
+
+    fn finish(self, options: &Options) -> Result<ExitCode, Failure> {
+        let mut table = Table::new(["severity", "place", "problem"]);
+        for (severity, place, message) in &self.found {
+            let word = if *severity == Severity::Error { "error" } else { "warning" };
+            table.rows.push([word, place, message].map(|text| Cell::Text(text.to_string())).into());
+        }
+        if self.found.is_empty() {
+            let definitions = &self.opened.study.definitions;
+            eprintln!(
+                "crosscut: all is well: {} segments, {} segmentations, {} personas, {} customers",
+                definitions.segments.len(),
+                definitions.segmentations.len(),
+                definitions.personas.len(),
+                self.opened.engine.customers(),
+            );
+        }
+        if !self.found.is_empty() || options.format != super::output::Format::Table {
+            table.print(options.format)?;
+        }
+        Ok(ExitCode::from(u8::from(!self.found.is_empty())))
+    }
+}

@@ -1,0 +1,53 @@
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Format, Table, finished};
+use super::{Failure, Options};
+use crate::engine::Question;
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+
+#[derive(Debug, Args)]
+pub struct Count {
+    /// The rule, as in "country = 'DE' AND spend_12m > 250"
+    rule: Option<String>,
+}
+
+impl Count {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
+        let filter = opened.filter.and(&rule);
+        let summary = expect_answer!(opened, Summary, Question::Summary { filter, value: opened.value.clone() });
+        let customers = suppress::single(summary.customers, opened.min_cell());
+        if options.format == Format::Table {
+            // The bare number, for scripts.
+            let text = match customers {
+                Shown::Count(count) => count.to_string(),
+                Shown::Under(least) => format!("<{least}"),
+            };
+            return finished(writeln!(std::io::stdout(), "{text}"));
+        }
+        let shown = customers.count();
+        let share = shown.and_then(|customers| figures::share(customers, summary.base));
+        let value = summary.value.filter(|_| shown.is_some());
+        let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));
+        let mut table = Table::new(["customers", "base", "share_of_base"]);
+        let base = Cell::Count(Shown::Count(summary.base));
+        let mut row = vec![Cell::Count(customers), base, Cell::Share(share)];
+        if opened.value.is_some() {
+            table.columns.extend(["value", "share_of_value", "mean_value", "index_of_value"].map(str::to_owned));
+            row.extend([
+                Cell::Number(value.map(|value| value.in_filter)),
+                Cell::Share(share_of_value),
+                Cell::Number(value.and_then(|value| figures::mean(value.in_filter, value.known_in_filter))),
+                Cell::Index(figures::index_of_shares(share_of_value, share)),
+            ]);
+        }
+        table.rows.push(row);
+        table.print(options.format)
+    }
+}

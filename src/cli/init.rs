@@ -1,0 +1,84 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use polars::prelude::QuantileMethod;
+
+use super::{Failure, Options};
+use crate::data::{self, Base, LoadOptions, Source};
+use crate::engine::local::LocalEngine;
+use crate::engine::{Answer, Cancel, Engine, Question};
+use crate::study::atomic::{self, Fingerprint, Writing};
+use crate::study::starter::{StarterColumn, StarterTable, starter};
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The table to study
+    #[arg(value_name = "DATA")]
+    table: PathBuf,
+}
+
+/// Values of a column that the starter may make cells of.
+const VALUES: usize = 50;
+
+impl Init {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let folder = match self.table.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let name = self.table.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = name.ok_or_else(|| Failure::usage("init needs a file to write the study beside, not a pipe"))?;
+        let source = Source::Path(self.table);
+        let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).map_err(Failure::failed)?;
+        let table = describe(base, name, options.value.clone())?;
+        let files: Vec<(PathBuf, String)> =
+            starter(&table).into_iter().map(|(file, text)| (folder.join(file), text)).collect();
+        if let Some((file, _)) = files.iter().find(|(file, _)| file.exists()) {
+            let file = file.display();
+            return Err(Failure::Failed(format!("{file} is there already; nothing was written. Move it away first")));
+        }
+        // All or none, and never over a file that came to be meanwhile.
+        let expect = Some(Fingerprint::ABSENT);
+        let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
+        atomic::write_all(&writes.collect::<Vec<_>>()).map_err(Failure::failed)?;
+        for (file, _) in &files {
+            println!("{}", file.display());
+        }
+        let config = &files[0].0;
+        let open = if folder == Path::new(".") { String::new() } else { format!(" --config {}", config.display()) };
+        eprintln!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTable, Failure> {
+    let (key, value) = (data::guess_key(&base), value.or_else(|| data::guess_value(&base)));
+    let engine = LocalEngine::new(base);
+    let columns = engine.schema().columns().to_vec();
+    let columns = columns.into_iter().map(|column| {
+        let question = Question::Values { column: column.name.clone(), limit: VALUES };
+        let answer = engine.ask(&question, &Cancel::new()).map_err(Failure::failed)?;
+        let Answer::Values(values) = answer else {
+            return Err(Failure::failed("the engine gave an answer to another question"));
+        };
+        Ok(StarterColumn {
+            distinct: values.values.len() as u64 + values.left_out,
+            values: values.values.into_iter().map(|(value, _)| value).collect(),
+            quartiles: column.column_type.is_number().then(|| quartiles(&engine, &column.name)).flatten(),
+            column_type: column.column_type,
+            name: column.name,
+        })
+    });
+    let columns = columns.collect::<Result<Vec<_>, Failure>>()?;
+    Ok(StarterTable { data, key, value, columns, rows: engine.customers() })
+}
+
+fn quartiles(engine: &LocalEngine, column: &str) -> Option<[f64; 3]> {
+    let column = engine.base().frame.column(column).ok()?;
+    let at = |share| {
+        let scalar = column.quantile_reduce(share, QuantileMethod::Linear).ok()?;
+        scalar.value().extract::<f64>()
+    };
+    Some([at(0.25)?, at(0.5)?, at(0.75)?])
+}

@@ -1,0 +1,135 @@
+//! The command line: one file per sub-command, each the same questions as the screen's, answered on stdout.
+//!
+//! Results go to stdout, everything else to stderr. Exit codes: 0 well, 1 failed, 2 wrong usage.
+
+mod check;
+mod count;
+mod generate;
+mod group;
+mod init;
+pub mod open;
+mod output;
+mod personas;
+mod rows;
+mod segments;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand};
+
+use self::output::Format;
+
+/// Explore customer segments and personas: type a rule, see every segment and persona re-count.
+#[derive(Debug, Parser)]
+#[command(name = "crosscut", version, about, after_help = EXAMPLES)]
+pub struct Cli {
+    /// A table to open without a study: CSV, TSV, Parquet, Arrow IPC, NDJSON (gz too), a glob, or - for stdin
+    #[arg(value_name = "DATA")]
+    pub table: Option<PathBuf>,
+    #[command(flatten)]
+    pub options: Options,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  crosscut                                  open the study of ./config.toml
+  crosscut customers.parquet                open a table
+  cat c.csv | crosscut -                    open a table from a pipe
+  crosscut count \"country = 'DE' AND @lapsed\"
+  crosscut group plan --filter @active --format json
+  crosscut init customers.csv               write a starter study beside a table";
+
+/// What every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// The study's config.toml [default: ./config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The table, in place of the study's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Count only customers that this rule holds for
+    #[arg(long, global = true, value_name = "RULE")]
+    pub filter: Option<String>,
+    /// The money column that shares of value are taken of, in place of the study's
+    #[arg(long, global = true, value_name = "COLUMN")]
+    pub value: Option<String>,
+    /// What `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Count the customers that a rule holds for; all of them without one
+    Count(count::Count),
+    /// Every segment and cell with its count, share of the filter and index
+    Segments(segments::Segments),
+    /// Every persona with its count and reach, and the segments it spans
+    Personas(personas::Personas),
+    /// Customers grouped by columns
+    Group(group::Group),
+    /// The customers themselves; masked columns stay masked
+    Rows(rows::Rows),
+    /// Check the study's files against its data; exit code 1 if anything is wrong
+    Check(check::Check),
+    /// Write a starter study beside a table
+    Init(init::Init),
+    /// Make a shop's customers, of any size and always the same for the same seed
+    Generate(generate::Generate),
+}
+
+pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Count(count) => count.run(options),
+        Command::Segments(segments) => segments.run(options),
+        Command::Personas(personas) => personas.run(options),
+        Command::Group(group) => group.run(options),
+        Command::Rows(rows) => rows.run(options),
+        Command::Check(check) => check.run(options),
+        Command::Init(init) => init.run(options),
+        Command::Generate(generate) => generate.run(),
+    }
+}
+
+/// Why a command did not do what it was asked, as one line.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit code 1.
+    Failed(String),
+    /// Exit code 2: it was asked in the wrong way.
+    Usage(String),
+}
+
+impl Failure {
+    pub fn failed(reason: impl fmt::Display) -> Self {
+        Failure::Failed(reason.to_string())
+    }
+
+    pub fn usage(reason: impl fmt::Display) -> Self {
+        Failure::Usage(reason.to_string())
+    }
+
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Failed(_) => 1,
+            Failure::Usage(_) => 2,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Failed(reason) | Failure::Usage(reason) => f.write_str(reason),
+        }
+    }
+}

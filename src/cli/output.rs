@@ -1,0 +1,200 @@
+//! One table, written for eyes, for programs, or for spreadsheets.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde_json::{Map, Value, json};
+
+use super::Failure;
+use crate::insight::suppress::Shown;
+use crate::model::Datum;
+use crate::term::text;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns, for eyes
+    Table,
+    /// An array of objects; shares are fractions, what has no value is null
+    Json,
+    /// A header and lines; shares are fractions, what has no value is empty
+    Csv,
+}
+
+/// One figure of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(String),
+    Datum(Datum),
+    /// A value of a masked column.
+    Masked,
+    Count(Shown),
+    /// Between 0 and 1; a percentage in a table.
+    Share(Option<f64>),
+    /// An index: 100 is average.
+    Index(Option<f64>),
+    /// A sum or a mean.
+    Number(Option<f64>),
+}
+
+/// Column names and rows of as many cells.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// Writes the table to stdout.
+    pub fn print(&self, format: Format) -> Result<ExitCode, Failure> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let written = match format {
+            Format::Table => self.write_aligned(&mut out),
+            Format::Json => self.write_json(&mut out),
+            Format::Csv => self.write_csv(&mut out, true),
+        };
+        finished(written.and_then(|()| out.flush()))
+    }
+
+    fn write_aligned(&self, out: &mut impl Write) -> io::Result<()> {
+        let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
+        let width = |column: usize| {
+            let cells = texts.iter().map(|row| text::width(&row[column]));
+            cells.chain([text::width(&text::visible(&self.columns[column]))]).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let right: Vec<bool> = (0..widths.len())
+            .map(|column| !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number()))
+            .collect();
+        let header: Vec<String> = self.columns.iter().map(|name| text::visible(name).into_owned()).collect();
+        for line in std::iter::once(&header).chain(&texts) {
+            let mut padded = String::new();
+            for (i, cell) in line.iter().enumerate() {
+                let gap = " ".repeat(widths[i] - text::width(cell));
+                let (before, after) = if right[i] { (gap.as_str(), "") } else { ("", gap.as_str()) };
+                padded.push_str(&format!("{before}{cell}{after}  "));
+            }
+            writeln!(out, "{}", padded.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+        let objects: Vec<Value> = self.objects().collect();
+        serde_json::to_writer_pretty(&mut *out, &objects)?;
+        writeln!(out)
+    }
+
+    /// The rows as JSON objects.
+    pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
+        self.rows.iter().map(|row| {
+            let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
+            Value::Object(fields.collect::<Map<_, _>>())
+        })
+    }
+
+    pub fn write_csv(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        if header {
+            csv.write_record(&self.columns).map_err(io_error)?;
+        }
+        for row in &self.rows {
+            csv.write_record(row.iter().map(Cell::plain)).map_err(io_error)?;
+        }
+        csv.flush()
+    }
+}
+
+/// csv's own conversion forgets which kind of error it was.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// A reader that has seen enough, as `head`, is no failure.
+pub fn finished(written: io::Result<()>) -> Result<ExitCode, Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("the result could not be written: {error}")))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Text from data as it may go to stdout: as it is into a pipe, harmless onto a terminal.
+fn safe(text: &str) -> String {
+    if io::stdout().is_terminal() { text::visible(text).into_owned() } else { one_line(text) }
+}
+
+/// Line ends would break an aligned table anywhere.
+fn one_line(text: &str) -> String {
+    if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
+}
+
+impl Cell {
+    fn is_number(&self) -> bool {
+        !matches!(
+            self,
+            Cell::Text(_)
+                | Cell::Masked
+                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
+        )
+    }
+
+    /// For eyes.
+    fn shown(&self) -> String {
+        match self {
+            Cell::Text(text) => safe(text),
+            Cell::Datum(datum) => safe(&datum.to_string()),
+            Cell::Masked => "•••".into(),
+            Cell::Count(Shown::Count(count)) => grouped(*count),
+            Cell::Count(Shown::Under(least)) => format!("<{least}"),
+            Cell::Share(share) => share.map_or("–".into(), |share| format!("{:.1} %", 100.0 * share)),
+            Cell::Index(index) => index.map_or("–".into(), |index| format!("{index:.0}")),
+            Cell::Number(number) => number.map_or("–".into(), |number| format!("{number:.2}")),
+        }
+    }
+
+    /// For programs: nothing rounded, nothing grouped.
+    fn plain(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Datum(Datum::Null) => String::new(),
+            Cell::Datum(datum) => datum.to_string(),
+            Cell::Count(Shown::Count(count)) => count.to_string(),
+            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => {
+                number.map(|number| number.to_string()).unwrap_or_default()
+            }
+            Cell::Masked | Cell::Count(Shown::Under(_)) => self.shown(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Cell::Datum(datum) => json!(datum),
+            Cell::Count(Shown::Count(count)) => json!(count),
+            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
+            Cell::Text(text) => json!(text),
+            Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()),
+        }
+    }
+}
+
+/// `1234567` as `1,234,567`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

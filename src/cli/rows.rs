@@ -1,0 +1,106 @@
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Format, Table, finished};
+use super::{Failure, Options};
+use crate::engine::{Page, Question, Sort};
+
+/// Rows read at a time when all are wanted.
+const PAGE: usize = 20_000;
+/// Rows that a table for eyes shows unless told otherwise.
+const FOR_EYES: usize = 50;
+
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// Only these columns, in this order
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    columns: Vec<String>,
+    /// Sort by a column, smallest first; COLUMN:desc largest first
+    #[arg(long, value_name = "COLUMN[:desc]")]
+    sort: Option<String>,
+    /// At most so many rows [default: 50 in a table, all in JSON and CSV]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Leave out so many rows at the start
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: u64,
+}
+
+impl Rows {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let columns = self.columns.iter().map(|column| opened.column(column)).collect::<Result<Vec<_>, _>>()?;
+        let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
+        let all = if options.format == Format::Table { FOR_EYES } else { usize::MAX };
+        let limit = self.limit.unwrap_or(all);
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut done = 0;
+        loop {
+            let question = Question::Page {
+                filter: opened.filter.clone(),
+                columns: columns.clone(),
+                sort: sort.clone(),
+                offset: self.offset.saturating_add(done as u64),
+                limit: PAGE.min(limit - done),
+            };
+            let page = expect_answer!(opened, Page, question);
+            let (total, rows) = (page.total, page.rows.len());
+            let table = table(&opened, page);
+            if options.format == Format::Table {
+                drop(out);
+                let code = table.print(Format::Table)?;
+                let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
+                if left > 0 {
+                    eprintln!("crosscut: {left} more; --limit N shows more, --format csv all");
+                }
+                return Ok(code);
+            }
+            let last = rows < PAGE || done + rows >= limit;
+            let written = write_part(&mut out, &table, options.format, done == 0, last);
+            if written.is_err() || last {
+                return finished(written.and_then(|()| out.flush()));
+            }
+            done += rows;
+        }
+    }
+}
+
+fn parse_sort(opened: &Opened, text: &str) -> Result<Sort, Failure> {
+    // A column may itself be called `x:desc`.
+    if let Ok(column) = opened.column(text) {
+        return Ok(Sort { column, descending: false });
+    }
+    let (name, descending) = match text.rsplit_once(':') {
+        Some((name, "desc")) => (name, true),
+        Some((name, "asc")) => (name, false),
+        _ => (text, false),
+    };
+    Ok(Sort { column: opened.column(name)?, descending })
+}
+
+fn table(opened: &Opened, page: Page) -> Table {
+    let masked: Vec<bool> = page.columns.iter().map(|column| opened.is_masked(column)).collect();
+    let cells = |row: Vec<_>| -> Vec<Cell> {
+        let cells = row.into_iter().zip(&masked);
+        cells.map(|(datum, masked)| if *masked { Cell::Masked } else { Cell::Datum(datum) }).collect()
+    };
+    Table { rows: page.rows.into_iter().map(cells).collect(), columns: page.columns }
+}
+
+/// One page of a result that is never whole in memory.
+fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, last: bool) -> io::Result<()> {
+    if format == Format::Csv {
+        return table.write_csv(out, first);
+    }
+    if first {
+        write!(out, "[")?;
+    }
+    for (i, object) in table.objects().enumerate() {
+        write!(out, "{}\n  ", if first && i == 0 { "" } else { "," })?;
+        serde_json::to_writer(&mut *out, &object)?;
+    }
+    if last { writeln!(out, "\n]") } else { Ok(()) }
+}

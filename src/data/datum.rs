@@ -1,0 +1,96 @@
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use polars::prelude::{AnyValue, Column, TimeUnit};
+
+use crate::model::Datum;
+
+/// One value of a column. What [`Datum`] has no kind for becomes the text of its display: times, durations, lists,
+/// structs, bytes, and whole numbers beyond 64 bits and a sign. A row that does not exist is null.
+pub fn datum(column: &Column, row: usize) -> Datum {
+    match column.get(row) {
+        Ok(value) => from_value(&value),
+        Err(_) => Datum::Null,
+    }
+}
+
+fn from_value(value: &AnyValue) -> Datum {
+    match value {
+        AnyValue::Null => Datum::Null,
+        AnyValue::Boolean(value) => Datum::Boolean(*value),
+        AnyValue::String(text) => Datum::Text((*text).to_owned()),
+        AnyValue::StringOwned(text) => Datum::Text(text.to_string()),
+        AnyValue::Float32(value) => Datum::Float(shortest(*value)),
+        AnyValue::Float64(value) => Datum::Float(*value),
+        AnyValue::Date(days) => NaiveDate::from_epoch_days(*days).map_or_else(|| text(value), Datum::Date),
+        AnyValue::Datetime(count, unit, _) | AnyValue::DatetimeOwned(count, unit, _) => {
+            timestamp(*count, *unit).map_or_else(|| text(value), Datum::Timestamp)
+        }
+        AnyValue::Categorical(..) | AnyValue::CategoricalOwned(..) | AnyValue::Enum(..) | AnyValue::EnumOwned(..) => {
+            value.get_str().map_or(Datum::Null, |text| Datum::Text(text.to_owned()))
+        }
+        AnyValue::Decimal(..) => value.extract::<f64>().map_or_else(|| text(value), Datum::Float),
+        integer if integer.is_integer() => integer.extract::<i64>().map_or_else(|| text(integer), Datum::Integer),
+        other => text(other),
+    }
+}
+
+fn text(value: &AnyValue) -> Datum {
+    Datum::Text(value.to_string())
+}
+
+/// The number that has the same digits: 0.1 stored in 32 bits is 0.1, not 0.10000000149011612.
+fn shortest(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
+}
+
+fn timestamp(count: i64, unit: TimeUnit) -> Option<NaiveDateTime> {
+    let moment = match unit {
+        TimeUnit::Nanoseconds => DateTime::from_timestamp_nanos(count),
+        TimeUnit::Microseconds => DateTime::from_timestamp_micros(count)?,
+        TimeUnit::Milliseconds => DateTime::from_timestamp_millis(count)?,
+    };
+    Some(moment.naive_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::*;
+
+    use super::*;
+
+    fn of(series: Series) -> Datum {
+        datum(&series.into_column(), 0)
+    }
+
+    #[test]
+    fn plain_values() {
+        assert_eq!(of(Series::new("a".into(), [7u8])), Datum::Integer(7));
+        assert_eq!(of(Series::new("a".into(), [0.1f32])), Datum::Float(0.1));
+        assert_eq!(of(Series::new("a".into(), ["x"])), Datum::Text("x".into()));
+        assert_eq!(of(Series::new("a".into(), [None::<i64>])), Datum::Null);
+        assert_eq!(datum(&Column::new("a".into(), [1]), 9), Datum::Null);
+    }
+
+    #[test]
+    fn moments() {
+        let day = of(Series::new("a".into(), [20_000i32]).cast(&DataType::Date).unwrap());
+        assert_eq!(day.to_string(), "2024-10-04");
+        for unit in [TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds] {
+            let second = match unit {
+                TimeUnit::Milliseconds => 1_000i64,
+                TimeUnit::Microseconds => 1_000_000,
+                TimeUnit::Nanoseconds => 1_000_000_000,
+            };
+            let moment = of(Series::new("a".into(), [90_061 * second]).cast(&DataType::Datetime(unit, None)).unwrap());
+            assert_eq!(moment.to_string(), "1970-01-02 01:01:01");
+        }
+    }
+
+    #[test]
+    fn what_has_no_kind_of_its_own_is_text() {
+        assert_eq!(of(Series::new("a".into(), [u64::MAX])), Datum::Text(u64::MAX.to_string()));
+        let list = Series::new("a".into(), [Series::new("".into(), [1, 2])]);
+        assert_eq!(of(list), Datum::Text("[1, 2]".into()));
+        let time = Series::new("a".into(), [3_600_000_000_000i64]).cast(&DataType::Time).unwrap();
+        assert_eq!(of(time), Datum::Text("01:00:00".into()));
+    }
+}

@@ -1,0 +1,259 @@
+//! Bytes to UTF-8. A file that is not UTF-8 and has no byte order mark is in one of the two single-byte encodings that
+//! spreadsheets export, told apart by which of them makes the likelier letters.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    /// UTF-8 with a few broken characters, each read as `�`.
+    BrokenUtf8,
+    Utf16Le,
+    Utf16Be,
+    Windows1252,
+    MacRoman,
+}
+
+impl Encoding {
+    /// By the first bytes of a file: its byte order mark, or where the zero bytes of UTF-16 lie. `None` if neither
+    /// tells and the bytes are not UTF-8.
+    pub fn of_head(head: &[u8]) -> Option<Self> {
+        if head.starts_with(&[0xFF, 0xFE]) {
+            return Some(Encoding::Utf16Le);
+        }
+        if head.starts_with(&[0xFE, 0xFF]) {
+            return Some(Encoding::Utf16Be);
+        }
+        let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
+        let (even, odd) = (zeros(0), zeros(1));
+        if head.len() >= 16 && odd * 4 > head.len() && even * 8 < odd {
+            return Some(Encoding::Utf16Le);
+        }
+        if head.len() >= 16 && even * 4 > head.len() && odd * 8 < even {
+            return Some(Encoding::Utf16Be);
+        }
+        match std::str::from_utf8(head) {
+            Ok(_) => Some(Encoding::Utf8),
+            // The head was cut inside a character.
+            Err(error) if error.error_len().is_none() => Some(Encoding::Utf8),
+            Err(_) => None,
+        }
+    }
+
+    /// The likeliest encoding of bytes that are known not to be UTF-8.
+    pub fn guess(mut from: impl Read) -> io::Result<Self> {
+        let mut evidence = Evidence::new();
+        let mut block = vec![0; 1 << 16];
+        loop {
+            match from.read(&mut block) {
+                Ok(0) => return Ok(evidence.verdict()),
+                Ok(n) => evidence.weigh(&block[..n]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What a person should know of how the file was read.
+    pub fn notice(self) -> Option<&'static str> {
+        match self {
+            Encoding::Utf8 => None,
+            Encoding::BrokenUtf8 => Some("some bytes are not UTF-8: each is shown as \u{FFFD}"),
+            Encoding::Utf16Le | Encoding::Utf16Be => Some("read as UTF-16"),
+            Encoding::Windows1252 => Some("read as Windows-1252: not UTF-8"),
+            Encoding::MacRoman => Some("read as Mac-Roman: not UTF-8"),
+        }
+    }
+
+    fn decoder(self) -> Decoder {
+        match self {
+            Encoding::Utf8 | Encoding::BrokenUtf8 => UTF_8,
+            Encoding::Utf16Le => UTF_16LE,
+            Encoding::Utf16Be => UTF_16BE,
+            Encoding::Windows1252 => WINDOWS_1252,
+            Encoding::MacRoman => MACINTOSH,
+        }
+        .new_decoder_with_bom_removal()
+    }
+
+    /// A reader of UTF-8. Only of [`Encoding::Utf8`] it promises nothing: those bytes come as they are, less the byte
+    /// order mark, so that whoever reads them finds out at the first wrong one.
+    pub fn reader<R: Read + Send + 'static>(self, mut from: R) -> io::Result<Box<dyn Read + Send>> {
+        if self != Encoding::Utf8 {
+            return Ok(Box::new(Decoded::new(from, self.decoder())));
+        }
+        let mut start = Vec::with_capacity(3);
+        (&mut from).take(3).read_to_end(&mut start)?;
+        if start == [0xEF, 0xBB, 0xBF] {
+            start.clear();
+        }
+        Ok(Box::new(io::Cursor::new(start).chain(from)))
+    }
+}
+
+/// Decodes as it reads.
+struct Decoded<R> {
+    from: R,
+    decoder: Decoder,
+    block: Vec<u8>,
+    text: Vec<u8>,
+    /// How much of `text` has been handed out.
+    taken: usize,
+    ended: bool,
+}
+
+impl<R: Read> Decoded<R> {
+    fn new(from: R, decoder: Decoder) -> Self {
+        Self { from, decoder, block: vec![0; 1 << 16], text: Vec::new(), taken: 0, ended: false }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        let n = self.from.read(&mut self.block)?;
+        self.ended = n == 0;
+        let room = self.decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16);
+        self.text.resize(room, 0);
+        // The buffer is as large as the decoder asked for, so it always takes the whole block.
+        let (_, _, written, _) = self.decoder.decode_to_utf8(&self.block[..n], &mut self.text, self.ended);
+        self.text.truncate(written);
+        self.taken = 0;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.text.len() && !self.ended {
+            self.refill()?;
+        }
+        let rest = &self.text[self.taken..];
+        let n = rest.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&rest[..n]);
+        self.taken += n;
+        Ok(n)
+    }
+}
+
+/// What speaks for each encoding.
+struct Evidence {
+    /// Whole characters of two or more bytes, and bytes that are part of none.
+    utf8_characters: u64,
+    broken_bytes: u64,
+    windows: i64,
+    mac: i64,
+    windows_table: Vec<char>,
+    mac_table: Vec<char>,
+}
+
+impl Evidence {
+    fn new() -> Self {
+        let table = |encoding: &'static encoding_rs::Encoding| {
+            let all: Vec<u8> = (0x80..=0xFF).collect();
+            encoding.decode_without_bom_handling(&all).0.chars().collect()
+        };
+        let (windows_table, mac_table) = (table(WINDOWS_1252), table(MACINTOSH));
+        Self { utf8_characters: 0, broken_bytes: 0, windows: 0, mac: 0, windows_table, mac_table }
+    }
+
+    fn weigh(&mut self, block: &[u8]) {
+        for chunk in block.utf8_chunks() {
+            self.utf8_characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            self.broken_bytes += chunk.invalid().len() as u64;
+        }
+        let mut before = b' ';
+        for &byte in block {
+            if let Some(place) = byte.checked_sub(0x80) {
+                self.windows += likelihood(self.windows_table.get(place as usize), before);
+                self.mac += likelihood(self.mac_table.get(place as usize), before);
+            }
+            before = byte;
+        }
+    }
+
+    fn verdict(&self) -> Encoding {
+        if self.utf8_characters > self.broken_bytes {
+            Encoding::BrokenUtf8
+        } else if self.mac > self.windows {
+            Encoding::MacRoman
+        } else {
+            Encoding::Windows1252
+        }
+    }
+}
+
+/// How much a character looks like one that people type, after the byte before it. Letters stand in words; opening
+/// quotes and dashes do not.
+fn likelihood(character: Option<&char>, before: u8) -> i64 {
+    let in_word = before.is_ascii_alphabetic() || before >= 0x80;
+    match character {
+        Some('à'..='ï' | 'ñ'..='ö' | 'ø'..='ü' | 'ß' | 'ÿ') => 1 + i64::from(in_word),
+        Some('À'..='Ï' | 'Ñ'..='Ö' | 'Ø'..='Ü') => {
+            if before.is_ascii_lowercase() {
+                -2
+            } else {
+                1
+            }
+        }
+        Some('’') => 2,
+        Some('‘' | '“' | '–' | '—' | '•') => {
+            if in_word {
+                -1
+            } else {
+                2
+            }
+        }
+        Some('”' | '…' | '€' | '£' | '§' | '°' | '«' | '»' | '®' | '™' | '\u{A0}') => 1,
+        _ => -2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guess(bytes: &[u8]) -> Encoding {
+        Encoding::guess(bytes).unwrap()
+    }
+
+    fn read(encoding: Encoding, bytes: &'static [u8]) -> String {
+        let mut text = String::new();
+        encoding.reader(bytes).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn single_byte_encodings_are_told_apart_by_their_letters() {
+        assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), Encoding::Windows1252);
+        assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), Encoding::MacRoman);
+        assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), Encoding::Windows1252);
+        assert_eq!(guess(b"it\xd5s \xd2fine\xd3 \xd0 5"), Encoding::MacRoman);
+    }
+
+    #[test]
+    fn one_broken_character_does_not_undo_many_good_ones() {
+        assert_eq!(guess("José, Müller, François, Bjö".as_bytes().split_last().unwrap().1), Encoding::BrokenUtf8);
+    }
+
+    #[test]
+    fn byte_order_marks_are_dropped() {
+        assert_eq!(read(Encoding::Utf8, b"\xef\xbb\xbfa,b"), "a,b");
+        assert_eq!(read(Encoding::Utf16Le, b"\xff\xfea\0\xe9\0"), "aé");
+        assert_eq!(read(Encoding::Utf16Be, b"\xfe\xff\0a\0\xe9"), "aé");
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_seen_by_its_zeros() {
+        let le: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(Encoding::of_head(&le), Some(Encoding::Utf16Le));
+        assert_eq!(Encoding::of_head(&be), Some(Encoding::Utf16Be));
+        assert_eq!(Encoding::of_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(Encoding::Utf8));
+    }
+
+    #[test]
+    fn a_head_cut_inside_a_character_is_still_utf8() {
+        assert_eq!(Encoding::of_head("né".as_bytes().split_last().unwrap().1), Some(Encoding::Utf8));
+        assert_eq!(Encoding::of_head(b"n\xe9e"), None);
+    }
+}

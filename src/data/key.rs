@@ -1,0 +1,131 @@
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
+
+use polars::prelude::{Column, DataFrame, DataType};
+
+use super::{DataError, Notice, datum};
+use crate::model::{Lookup, Schema};
+
+/// The column that is meant by `name`, spelled as in the schema.
+pub fn find(schema: &Schema, name: &str) -> Result<String, DataError> {
+    let hint = match schema.find(name) {
+        Lookup::Found(column) => return Ok(column.name.clone()),
+        Lookup::Ambiguous(names) => format!("write one of {} exactly", names.join(", ")),
+        Lookup::Missing => {
+            let similarity = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
+            let names = schema.columns().iter().map(|column| column.name.as_str());
+            match names.clone().max_by(|a, b| similarity(a).total_cmp(&similarity(b))) {
+                Some(near) if similarity(near) > 0.8 => format!("did you mean \"{near}\"?"),
+                _ => format!("the columns are {}", names.take(20).collect::<Vec<_>>().join(", ")),
+            }
+        }
+    };
+    Err(DataError::Key { key: name.to_owned(), hint })
+}
+
+/// What is wrong with the keys: how many customers have none, and how many share theirs.
+pub fn check(frame: &DataFrame, key: &str) -> Vec<Notice> {
+    let Ok(column) = frame.column(key) else { return Vec::new() };
+    let mut notices = Vec::new();
+    match column.null_count() {
+        0 => {}
+        1 => notices.push(Notice(format!("1 customer has no {key}"))),
+        nulls => notices.push(Notice(format!("{nulls} customers have no {key}"))),
+    }
+    if let Some(Shared { rows, first }) = shared(column) {
+        let first = datum(column, first);
+        let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+        notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: {first})")));
+    }
+    notices
+}
+
+/// Whether every row has a key of its own.
+pub fn is_unique(column: &Column) -> bool {
+    column.null_count() == 0 && shared(column).is_none()
+}
+
+/// Rows whose key another row has too.
+#[derive(Debug, PartialEq)]
+struct Shared {
+    rows: usize,
+    /// The first of them.
+    first: usize,
+}
+
+fn shared(column: &Column) -> Option<Shared> {
+    let plain = match column.dtype() {
+        DataType::String | DataType::Int64 => None,
+        integer if integer.is_integer() && *integer != DataType::UInt64 => Some(DataType::Int64),
+        _ => Some(DataType::String),
+    };
+    let cast = plain.map(|data_type| column.cast(&data_type)).transpose().ok()?;
+    let series = cast.as_ref().unwrap_or(column).as_materialized_series();
+    match series.str() {
+        Ok(texts) => shared_among(|| texts.iter()),
+        Err(_) => {
+            let integers = series.i64().ok()?;
+            shared_among(|| integers.iter())
+        }
+    }
+}
+
+/// Sorted hashes show which keys may be repeated, in 8 bytes a row; only those are then counted exactly.
+fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> I) -> Option<Shared> {
+    let hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default();
+    let mut hashes: Vec<u64> = keys().flatten().map(|key| hasher.hash_one(key)).collect();
+    hashes.sort_unstable();
+    let repeated: HashSet<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    drop(hashes);
+    if repeated.is_empty() {
+        return None;
+    }
+    let mut counts: HashMap<K, (usize, usize)> = HashMap::new();
+    for (row, key) in keys().enumerate() {
+        if let Some(key) = key.filter(|key| repeated.contains(&hasher.hash_one(key))) {
+            counts.entry(key).or_insert((0, row)).0 += 1;
+        }
+    }
+    let shared = counts.into_values().filter(|(count, _)| *count > 1);
+    shared.fold(None, |sum: Option<Shared>, (count, row)| {
+        let sum = sum.unwrap_or(Shared { rows: 0, first: row });
+        Some(Shared { rows: sum.rows + count, first: sum.first.min(row) })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::*;
+
+    use super::*;
+    use crate::data::schema_of;
+
+    #[test]
+    fn missing_and_shared_keys_are_counted() {
+        let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
+        let frame = df!("id" => ids).unwrap();
+        let notices: Vec<String> = check(&frame, "id").into_iter().map(|notice| notice.0).collect();
+        assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: b)"]);
+        assert!(!is_unique(frame.column("id").unwrap()));
+    }
+
+    #[test]
+    fn keys_of_any_type_are_checked() {
+        assert!(is_unique(&Column::new("id".into(), [3i64, 1, 2])));
+        assert!(is_unique(&Column::new("id".into(), [u64::MAX, 1])));
+        assert!(is_unique(&Column::new("id".into(), [1.5, 2.5])));
+        assert!(!is_unique(&Column::new("id".into(), [1.5, 1.5])));
+        assert!(!is_unique(&Column::new("id".into(), [7i32, 7])));
+        assert!(!is_unique(&Column::new("id".into(), [Some(7i32), None])));
+    }
+
+    #[test]
+    fn a_wrong_name_says_the_near_one() {
+        let schema = schema_of(&df!("customer_id" => [1], "age" => [2]).unwrap());
+        assert_eq!(find(&schema, "CUSTOMER_ID").unwrap(), "customer_id");
+        let error = find(&schema, "custmer_id").unwrap_err().to_string();
+        assert_eq!(error, "no column \"custmer_id\" to be the key: did you mean \"customer_id\"?");
+        let error = find(&schema, "xyz").unwrap_err().to_string();
+        assert_eq!(error, "no column \"xyz\" to be the key: the columns are customer_id, age");
+    }
+}

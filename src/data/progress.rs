@@ -1,0 +1,106 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::DataError;
+use crate::model::Schema;
+
+/// What loading is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Stdin goes to a temporary file, since reading it may take two passes.
+    Spooling,
+    Reading,
+    /// A late value showed that a column is text after all; such columns are read a second time.
+    Rereading,
+    /// Looking for missing and repeated keys.
+    Keys,
+}
+
+impl Stage {
+    /// For a loading screen: `reading`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::Spooling => "receiving",
+            Stage::Reading => "reading",
+            Stage::Rereading => "reading text columns again",
+            Stage::Keys => "checking keys",
+        }
+    }
+}
+
+/// How far loading has come.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    pub stage: Stage,
+    /// Bytes read of this stage, as they lie in the file (compressed ones if it is).
+    pub done: u64,
+    /// Bytes of this stage, where that is known.
+    pub total: Option<u64>,
+    pub rows: u64,
+    /// The columns, as soon as the first rows are known. A type may still widen.
+    pub schema: Option<Arc<Schema>>,
+}
+
+const EVERY: Duration = Duration::from_millis(200);
+
+/// Reports progress, not too often, and asks whether to go on.
+pub(super) struct Watch<'a> {
+    on_progress: &'a mut dyn FnMut(Progress),
+    cancelled: &'a dyn Fn() -> bool,
+    stage: Stage,
+    total: Option<u64>,
+    done: Arc<AtomicU64>,
+    schema: Option<Arc<Schema>>,
+    last: Option<Instant>,
+}
+
+impl<'a> Watch<'a> {
+    pub fn new(on_progress: &'a mut dyn FnMut(Progress), cancelled: &'a dyn Fn() -> bool) -> Self {
+        let done = Arc::new(AtomicU64::new(0));
+        Self { on_progress, cancelled, stage: Stage::Reading, total: None, done, schema: None, last: None }
+    }
+
+    pub fn begin(&mut self, stage: Stage, total: Option<u64>) {
+        self.stage = stage;
+        self.total = total;
+        self.done.store(0, Ordering::Relaxed);
+        self.last = None;
+    }
+
+    /// The same stage from its start: `total` bytes are to be read again.
+    pub fn restart(&mut self, stage: Stage) {
+        self.begin(stage, self.total);
+    }
+
+    /// Where readers, on any thread, count the bytes they have read.
+    pub fn counter(&self) -> Arc<AtomicU64> {
+        self.done.clone()
+    }
+
+    /// To be called between batches of rows.
+    pub fn tick(&mut self, rows: u64) -> Result<(), DataError> {
+        self.tick_with(rows, || None)
+    }
+
+    /// As [`Watch::tick`]; `schema` is only asked when a report is due. The first schema is reported at once.
+    pub fn tick_with(&mut self, rows: u64, schema: impl FnOnce() -> Option<Schema>) -> Result<(), DataError> {
+        if (self.cancelled)() {
+            return Err(DataError::Cancelled);
+        }
+        let due = self.last.is_none_or(|last| last.elapsed() >= EVERY);
+        if !due && self.schema.is_some() {
+            return Ok(());
+        }
+        match schema() {
+            Some(schema) if self.schema.as_deref() != Some(&schema) => self.schema = Some(Arc::new(schema)),
+            _ if !due => return Ok(()),
+            _ => {}
+        }
+        self.last = Some(Instant::now());
+        let done = self.done.load(Ordering::Relaxed);
+        let done = self.total.map_or(done, |total| done.min(total));
+        (self.on_progress)(Progress { stage: self.stage, done, total: self.total, rows, schema: self.schema.clone() });
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use super::DataError;
+use super::progress::{Stage, Watch};
+
+/// Where a base is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file, or a glob (`data/*.parquet`) whose files have the same columns.
+    Path(PathBuf),
+    Stdin,
+}
+
+impl Source {
+    /// What a person typed: a path, or `-` for stdin.
+    pub fn parse(text: &str) -> Self {
+        if text == "-" { Source::Stdin } else { Source::Path(text.into()) }
+    }
+
+    /// A short name for titles.
+    pub fn title(&self) -> String {
+        match self {
+            Source::Stdin => "stdin".into(),
+            Source::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        }
+    }
+
+    /// The files to read, one after the other: at least one, none of them empty.
+    pub(super) fn inputs(&self, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
+        let inputs = match self {
+            Source::Stdin if io::stdin().is_terminal() => {
+                return Err(DataError::file("stdin", "is a terminal: pipe a table into it, or name a file"));
+            }
+            Source::Stdin => vec![Input::spool("stdin", io::stdin().lock(), watch)?],
+            Source::Path(path) => {
+                let paths = expand(path)?;
+                paths.into_iter().map(|path| Input::at(path, watch)).collect::<Result<_, _>>()?
+            }
+        };
+        match inputs.iter().find(|input| input.len == 0) {
+            Some(empty) => Err(DataError::file(&empty.name, "is empty (0 bytes): a table has at least a header line")),
+            None => Ok(inputs),
+        }
+    }
+}
+
+/// The files that a path means. A file whose own name has a `*` or `[` in it is that file.
+fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let text = path.to_string_lossy();
+    if !text.contains(['*', '?', '[']) || path.exists() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let bad = |error: &dyn std::fmt::Display| DataError::file(text.as_ref(), format!("is no usable pattern: {error}"));
+    let mut paths = Vec::new();
+    for entry in glob::glob(&text).map_err(|error| bad(&error))? {
+        let entry = entry.map_err(|error| DataError::io(error.path().to_string_lossy(), error.error()))?;
+        if !entry.is_dir() {
+            paths.push(entry);
+        }
+    }
+    if paths.is_empty() {
+        return Err(DataError::file(text, "no file matches: check the pattern"));
+    }
+    Ok(paths)
+}
+
+/// One file that can be opened as often as needed.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// For messages: the path as it was given.
+    pub name: String,
+    /// Bytes, as they lie in the file.
+    pub len: u64,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    File {
+        path: PathBuf,
+        modified: Option<SystemTime>,
+    },
+    /// A copy of what came through a pipe; the system deletes it when it is closed.
+    Spooled(File),
+}
+
+impl Input {
+    fn at(path: PathBuf, watch: &mut Watch) -> Result<Self, DataError> {
+        let name = path.to_string_lossy().into_owned();
+        let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => DataError::file(&name, missing(&path)),
+            _ => DataError::io(&name, &error),
+        })?;
+        if metadata.is_dir() {
+            return Err(DataError::io(name, &io::ErrorKind::IsADirectory.into()));
+        }
+        let file = File::open(&path).map_err(|error| DataError::io(&name, &error))?;
+        if !metadata.is_file() {
+            return Self::spool(&name, file, watch);
+        }
+        Ok(Self { name, len: metadata.len(), body: Body::File { path, modified: metadata.modified().ok() } })
+    }
+
+    /// Copies a pipe to a temporary file.
+    fn spool(name: &str, mut from: impl Read, watch: &mut Watch) -> Result<Self, DataError> {
+        watch.begin(Stage::Spooling, None);
+        let done = watch.counter();
+        let unwritable =
+            |error: io::Error| DataError::file(name, format!("could not be kept in a temporary file: {error}"));
+        let mut file = tempfile::tempfile().map_err(unwritable)?;
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            watch.tick(0)?;
+            let n = match from.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n) => n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(DataError::io(name, &error)),
+            };
+            file.write_all(&buffer[..n]).map_err(unwritable)?;
+            done.fetch_add(n as u64, Ordering::Relaxed);
+        }
+        Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: Body::Spooled(file) })
+    }
+
+    /// The file from its start. Of several readers at a time of a spooled input only the last one is right.
+    pub fn open(&self) -> Result<File, DataError> {
+        let opened = match &self.body {
+            Body::File { path, .. } => File::open(path),
+            Body::Spooled(file) => file.try_clone().and_then(|mut file| file.seek(SeekFrom::Start(0)).map(|_| file)),
+        };
+        opened.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))
+    }
+
+    fn gone(&self, error: &io::Error) -> Option<DataError> {
+        let gone = error.kind() == io::ErrorKind::NotFound;
+        gone.then(|| DataError::file(&self.name, "vanished while it was read: load it again once it is back"))
+    }
+
+    /// The whole file's bytes.
+    pub fn bytes(&self, watch: &mut Watch) -> Result<Vec<u8>, DataError> {
+        let mut from = Counted { inner: self.open()?, done: watch.counter() };
+        let mut bytes = Vec::with_capacity(self.len as usize);
+        loop {
+            watch.tick(0)?;
+            let n = (&mut from).take(8 << 20).read_to_end(&mut bytes).map_err(|e| DataError::io(&self.name, &e))?;
+            if n == 0 {
+                return Ok(bytes);
+            }
+        }
+    }
+
+    /// An error if the file is not the one whose reading began.
+    pub fn check_unchanged(&self) -> Result<(), DataError> {
+        let Body::File { path, modified } = &self.body else { return Ok(()) };
+        let metadata = fs::metadata(path);
+        let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
+        if now.len() == self.len && now.modified().ok() == *modified { Ok(()) } else { Err(self.changed()) }
+    }
+
+    pub fn changed(&self) -> DataError {
+        DataError::file(&self.name, "changed while it was read: load it again once it is written")
+    }
+}
+
+/// "There is no such file", with the name in that directory which may have been meant.
+fn missing(path: &Path) -> String {
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = fs::read_dir(directory).into_iter().flatten().flatten();
+    let near = names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .map(|name| (strsim::jaro_winkler(&wanted, &name), name))
+        .filter(|(similarity, _)| *similarity > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match near {
+        Some((_, name)) => format!("there is no such file: did you mean \"{name}\"?"),
+        None => "there is no such file: check the path".into(),
+    }
+}
+
+/// Counts the bytes that go through.
+pub(super) struct Counted<R> {
+    pub inner: R,
+    pub done: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.done.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

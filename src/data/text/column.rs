@@ -1,0 +1,237 @@
+//! One column of a text file, typed while it is read.
+//!
+//! A column starts without a type and takes the narrowest that its values allow. A later value may widen it: values so
+//! far are cast where no text is lost by it (`12` to `"12"`), else they are given up and the column is read a second
+//! time, as text.
+
+use polars::prelude::*;
+
+use super::value::{self, Value};
+use crate::model::ColumnType;
+
+type Integers = PrimitiveChunkedBuilder<Int64Type>;
+type Floats = PrimitiveChunkedBuilder<Float64Type>;
+type Days = PrimitiveChunkedBuilder<Int32Type>;
+
+enum Values {
+    /// Nothing but empty fields so far: how many.
+    Unknown(usize),
+    Boolean(BooleanChunkedBuilder),
+    Integer(Integers),
+    Float(Floats),
+    Date(Days),
+    Timestamp(Integers),
+    Text(StringChunkedBuilder),
+    /// Text after all, but the text of the first values is lost.
+    Disproved,
+}
+
+pub struct ColumnBuilder {
+    name: PlSmallStr,
+    values: Values,
+    /// Values from before the last widening, of the present type.
+    earlier: Option<Series>,
+    /// The text of every field so far can be told from its value.
+    exact: bool,
+    /// A `NaN` came while the type was unknown: whole numbers are floats here.
+    nan: bool,
+}
+
+impl ColumnBuilder {
+    /// A column of yet unknown type whose first `nulls` values are missing.
+    pub fn new(name: &str, nulls: usize) -> Self {
+        Self { name: name.into(), values: Values::Unknown(nulls), earlier: None, exact: true, nan: false }
+    }
+
+    /// A column that is known to be text.
+    pub fn text(name: &str) -> Self {
+        let mut column = Self::new(name, 0);
+        column.become_text();
+        column
+    }
+
+    pub fn is_disproved(&self) -> bool {
+        matches!(self.values, Values::Disproved)
+    }
+
+    /// As far as is known.
+    pub fn column_type(&self) -> ColumnType {
+        match self.values {
+            Values::Unknown(_) | Values::Text(_) | Values::Disproved => ColumnType::Text,
+            Values::Boolean(_) => ColumnType::Boolean,
+            Values::Integer(_) => ColumnType::Integer,
+            Values::Float(_) => ColumnType::Float,
+            Values::Date(_) => ColumnType::Date,
+            Values::Timestamp(_) => ColumnType::Timestamp,
+        }
+    }
+
+    pub fn push_null(&mut self) {
+        match &mut self.values {
+            Values::Unknown(nulls) => *nulls += 1,
+            Values::Boolean(builder) => builder.append_null(),
+            Values::Integer(builder) | Values::Timestamp(builder) => builder.append_null(),
+            Values::Float(builder) => builder.append_null(),
+            Values::Date(builder) => builder.append_null(),
+            Values::Text(builder) => builder.append_null(),
+            Values::Disproved => {}
+        }
+    }
+
+    /// A field as it stands in a delimited file.
+    #[inline]
+    pub fn push_field(&mut self, field: &str) {
+        if field.is_empty() {
+            return self.push_null();
+        }
+        match &mut self.values {
+            Values::Text(builder) => return builder.append_value(field),
+            Values::Disproved => return,
+            Values::Integer(builder) => {
+                if let Some(value) = value::integer(field.as_bytes()).filter(|&value| value != 0) {
+                    return builder.append_value(value);
+                }
+            }
+            Values::Float(builder) => {
+                if let Some(value) = value::float(field.as_bytes(), field) {
+                    return builder.append_value(value);
+                }
+            }
+            _ => {}
+        }
+        self.push(value::classify(field), field);
+    }
+
+    /// A value, and the text that it has should the column be text.
+    pub fn push(&mut self, value: Value, text: &str) {
+        let plain = match value {
+            Value::Integer(value) => value != 0 || text == "0",
+            Value::Boolean(value) => text == if value { "true" } else { "false" },
+            Value::Date(_) | Value::Text => true,
+            Value::Blank | Value::NotANumber | Value::Float(_) | Value::Timestamp(_) => false,
+        };
+        if !self.append(value, text) {
+            self.widen(value);
+            self.append(value, text);
+        }
+        self.exact &= plain;
+    }
+
+    /// Whether the value is one of the column's type.
+    fn append(&mut self, value: Value, text: &str) -> bool {
+        match (&mut self.values, value) {
+            (Values::Disproved, _) => {}
+            (Values::Text(builder), _) => builder.append_value(text),
+            (_, Value::Blank) => self.push_null(),
+            (Values::Unknown(nulls), Value::NotANumber) => {
+                *nulls += 1;
+                self.nan = true;
+            }
+            (Values::Boolean(builder), Value::Boolean(value)) => builder.append_value(value),
+            (Values::Integer(builder), Value::Integer(value)) => builder.append_value(value),
+            (Values::Float(builder), Value::Float(value)) => builder.append_value(value),
+            (Values::Float(builder), Value::Integer(value)) => builder.append_value(value as f64),
+            (Values::Float(builder), Value::NotANumber) => builder.append_null(),
+            (Values::Date(builder), Value::Date(day)) => builder.append_value(day),
+            (Values::Timestamp(builder), Value::Timestamp(micros)) => builder.append_value(micros),
+            (Values::Timestamp(builder), Value::Date(day)) => builder.append_value(i64::from(day) * 86_400_000_000),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Makes the column one that can hold `value`.
+    fn widen(&mut self, value: Value) {
+        match (&self.values, value) {
+            (Values::Unknown(nulls), _) => {
+                let nulls = *nulls;
+                self.begin(value, nulls);
+            }
+            (Values::Integer(_), Value::Float(_) | Value::NotANumber) => {
+                self.cast(DataType::Float64, |name| Values::Float(Floats::new(name, 0)));
+            }
+            (Values::Date(_), Value::Timestamp(_)) => {
+                let timestamp = DataType::Datetime(TimeUnit::Microseconds, None);
+                self.cast(timestamp, |name| Values::Timestamp(Integers::new(name, 0)));
+            }
+            _ => self.become_text(),
+        }
+    }
+
+    /// Gives a column of nulls the type of its first value.
+    fn begin(&mut self, value: Value, nulls: usize) {
+        let name = self.name.clone();
+        self.values = match value {
+            Value::Integer(_) if !self.nan => Values::Integer(Integers::new(name, 0)),
+            Value::Integer(_) | Value::Float(_) => Values::Float(Floats::new(name, 0)),
+            Value::Boolean(_) if !self.nan => Values::Boolean(BooleanChunkedBuilder::new(name, 0)),
+            Value::Date(_) if !self.nan => Values::Date(Days::new(name, 0)),
+            Value::Timestamp(_) if !self.nan => Values::Timestamp(Integers::new(name, 0)),
+            _ => return self.become_text(),
+        };
+        for _ in 0..nulls {
+            self.push_null();
+        }
+    }
+
+    fn become_text(&mut self) {
+        let text = |name| Values::Text(StringChunkedBuilder::new(name, 0));
+        match self.values {
+            Values::Text(_) | Values::Disproved => {}
+            Values::Unknown(nulls) if self.exact => {
+                self.values = text(self.name.clone());
+                for _ in 0..nulls {
+                    self.push_null();
+                }
+            }
+            _ if self.exact => self.cast(DataType::String, text),
+            _ => self.disprove(),
+        }
+    }
+
+    fn disprove(&mut self) {
+        self.values = Values::Disproved;
+        self.earlier = None;
+    }
+
+    /// Casts the values so far and goes on with the empty builder of the new type.
+    fn cast(&mut self, data_type: DataType, empty: impl Fn(PlSmallStr) -> Values) {
+        let values = std::mem::replace(&mut self.values, empty(self.name.clone()));
+        let cast = |series: Series| series.strict_cast(&data_type);
+        let earlier = self.earlier.take().map(cast).transpose();
+        let latest = finished(values, &self.name).map(cast).transpose();
+        match (earlier, latest) {
+            (Ok(earlier), Ok(latest)) => self.earlier = joined(earlier, latest),
+            // Not every cast is known to succeed: the text itself is always right.
+            _ => self.disprove(),
+        }
+    }
+
+    /// The whole column, in one chunk; `None` if it must be read a second time, as text.
+    pub fn finish(mut self) -> Option<Series> {
+        if matches!(self.values, Values::Unknown(_)) {
+            self.become_text();
+        }
+        joined(self.earlier, finished(self.values, &self.name)).map(|series| series.rechunk())
+    }
+}
+
+fn finished(values: Values, name: &PlSmallStr) -> Option<Series> {
+    Some(match values {
+        Values::Unknown(nulls) => Series::full_null(name.clone(), nulls, &DataType::String),
+        Values::Boolean(builder) => builder.finish().into_series(),
+        Values::Integer(builder) => builder.finish().into_series(),
+        Values::Float(builder) => builder.finish().into_series(),
+        Values::Date(builder) => builder.finish().into_date().into_series(),
+        Values::Timestamp(builder) => builder.finish().into_datetime(TimeUnit::Microseconds, None).into_series(),
+        Values::Text(builder) => builder.finish().into_series(),
+        Values::Disproved => return None,
+    })
+}
+
+fn joined(earlier: Option<Series>, latest: Option<Series>) -> Option<Series> {
+    match (earlier, latest) {
+        (Some(mut earlier), Some(latest)) => earlier.append_owned(latest).is_ok().then_some(earlier),
+        (earlier, latest) => earlier.or(latest),
+    }
+}

@@ -1,0 +1,157 @@
+//! How a delimited file is written: its separator, and whether quotes mean anything.
+
+use csv::ByteRecord;
+
+/// Lines looked at.
+const SAMPLE: usize = 500;
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// A byte that UTF-8 never holds: with it, every line is one field.
+const NONE: u8 = 0xFF;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    separator: u8,
+    quoting: bool,
+}
+
+/// How well a way of reading fits.
+struct Fit {
+    dialect: Dialect,
+    /// Fields of the header.
+    width: usize,
+    /// Share of the lines under the header with as many fields as it; 1 of none.
+    share: f64,
+    /// The most frequent number of fields under the header, and its share.
+    usual: (usize, f64),
+}
+
+impl Dialect {
+    /// Finds the separator by consistency over the first lines. `complete`: the sample is the whole file.
+    pub fn detect(sample: &str, complete: bool) -> Self {
+        let fit = |separator, quoting| Dialect { separator, quoting }.fit(sample, complete);
+        let fits = SEPARATORS.map(|separator| fit(separator, true));
+        let best = fits.iter().filter(|fit| fit.width > 1).reduce(|best, fit| {
+            let better = (fit.share, fit.width) > (best.share, best.width);
+            if better { fit } else { best }
+        });
+        if let Some(best) = best {
+            // Quotes that are only inch marks and the like: without them the lines fit, and no field is in quotes.
+            let bare = fit(best.dialect.separator, false);
+            let doubtful = best.share < 1.0 || best.dialect.has_field(sample, |field| field.contains(&b'\n'));
+            let in_quotes = |field: &[u8]| field.len() > 1 && field.starts_with(b"\"") && field.ends_with(b"\"");
+            let literal = doubtful && bare.share == 1.0 && !bare.dialect.has_field(sample, in_quotes);
+            return if literal { bare.dialect } else { best.dialect };
+        }
+        // The header is one field. Where most lines agree on several, it is the header that is wrong: read it as it
+        // is, and the first of those lines is refused. Else it is a table of one column, whatever its text holds.
+        match fits.iter().find(|fit| fit.usual.0 > 1 && fit.usual.1 >= 0.6) {
+            Some(ragged) => ragged.dialect,
+            None => Dialect { separator: NONE, quoting: true },
+        }
+    }
+
+    /// What a person should know of how the file was read. Commas go without saying.
+    pub fn notice(self) -> Option<String> {
+        match self.separator {
+            b',' if self.quoting => None,
+            NONE => Some("read as one column: no separator found".into()),
+            _ => {
+                let quotes = if self.quoting { "" } else { ", quotes are plain text" };
+                Some(format!("separator {}{quotes}", self.word()))
+            }
+        }
+    }
+
+    /// The separator, for messages.
+    pub fn word(self) -> &'static str {
+        match self.separator {
+            b',' => ",",
+            b';' => ";",
+            b'\t' => "tab",
+            b'|' => "|",
+            _ => "line break",
+        }
+    }
+
+    /// Rows come as they are: no header, any number of fields.
+    pub fn builder(self) -> csv::ReaderBuilder {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(self.separator).quoting(self.quoting);
+        builder
+    }
+
+    fn fit(self, sample: &str, complete: bool) -> Fit {
+        let mut widths = self.widths(sample);
+        if !complete && widths.len() > 1 && widths.len() < SAMPLE {
+            widths.pop();
+        }
+        let width = widths.first().copied().unwrap_or(0);
+        let rows = widths.get(1..).unwrap_or_default();
+        let share = |width| {
+            let same = rows.iter().filter(|&&other| other == width).count();
+            if rows.is_empty() { 1.0 } else { same as f64 / rows.len() as f64 }
+        };
+        let usual = rows.iter().map(|&width| (width, share(width))).max_by(|a, b| a.1.total_cmp(&b.1));
+        Fit { dialect: self, width, share: share(width), usual: usual.unwrap_or((0, 0.0)) }
+    }
+
+    fn widths(self, sample: &str) -> Vec<usize> {
+        self.records(sample).iter().map(ByteRecord::len).collect()
+    }
+
+    fn has_field(self, sample: &str, is: impl Fn(&[u8]) -> bool) -> bool {
+        self.records(sample).iter().any(|record| record.iter().any(&is))
+    }
+
+    fn records(self, sample: &str) -> Vec<ByteRecord> {
+        let reader = self.builder().from_reader(sample.as_bytes());
+        reader.into_byte_records().map_while(Result::ok).take(SAMPLE).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn separator(sample: &str) -> &'static str {
+        Dialect::detect(sample, true).word()
+    }
+
+    #[test]
+    fn the_separator_that_every_line_agrees_on() {
+        assert_eq!(separator("a,b\n1,2\n"), ",");
+        assert_eq!(separator("commas;periods\n1,1;1.1\n0,25;0.25\n"), ";");
+        assert_eq!(separator("name\ttext\nx\thello, world\ny\tno\n"), "tab");
+        assert_eq!(separator("a|b\n1|2,3\n"), "|");
+        assert_eq!(separator("\"a;b\",c\n\"1;2\",3\n"), ",");
+        assert_eq!(separator("a,b;c\n"), ",");
+    }
+
+    #[test]
+    fn a_ragged_file_keeps_its_separator() {
+        assert_eq!(separator("a;b;c\n1;2\n1;2;3\n"), ";");
+        assert_eq!(separator("title line\na,b,c\n1,2,3\n"), ",");
+    }
+
+    #[test]
+    fn one_column_is_one_column_whatever_it_holds() {
+        assert_eq!(separator("comment\nyes\nwell, no\nperhaps; who, knows\nno\n"), "line break");
+        assert_eq!(separator("id\n1\n2\n"), "line break");
+        assert_eq!(separator("id\n"), "line break");
+    }
+
+    #[test]
+    fn inch_marks_are_not_quotes() {
+        let sample = "size,name\n\"5 inch,x\n\"6 inch,y\n7,z\n";
+        assert_eq!(Dialect::detect(sample, true), Dialect { separator: b',', quoting: false });
+        let odd = "size,name\n\"5 inch,x\n6,y\n7,z\n";
+        assert_eq!(Dialect::detect(odd, true), Dialect { separator: b',', quoting: false });
+        let quoted = "size,name\n\"5,5\",x\n\"6\",y\n1,2,3\n";
+        assert_eq!(Dialect::detect(quoted, true), Dialect { separator: b',', quoting: true });
+    }
+
+    #[test]
+    fn the_last_line_of_a_cut_sample_does_not_count() {
+        assert_eq!(Dialect::detect("a,b|c\n1|2\n3", false).word(), "|");
+    }
+}

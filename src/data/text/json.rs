@@ -1,0 +1,125 @@
+//! JSON: an object on each line, or one array of objects. Strings stay strings, but may be dates.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{BufRead, BufReader};
+
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde_json::{Map, Value as Json};
+
+use super::value::{self, Value};
+use super::{Stop, Table, TextFormat};
+use crate::data::DataError;
+use crate::data::progress::Watch;
+use crate::data::source::Input;
+
+/// Rows between two looks at the clock.
+const ROWS: u64 = 1024;
+
+pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
+    let mut from = BufReader::with_capacity(1 << 18, format.open(input, Some(watch.counter()))?);
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        if from.read_until(b'\n', &mut bytes).map_err(|error| format.read_error(input, &error))? == 0 {
+            break;
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|_| Stop::NotUtf8)?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let object = serde_json::from_str(text).map_err(|error| bad(input, line, &error))?;
+        push(table, object, watch)?;
+    }
+    Ok(())
+}
+
+pub fn read_array(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
+    let from = BufReader::with_capacity(1 << 18, format.open(input, Some(watch.counter()))?);
+    let mut stop = None;
+    let mut json = serde_json::Deserializer::from_reader(from);
+    let read = Rows { table, watch, stop: &mut stop }.deserialize(&mut json).and_then(|()| json.end());
+    match (stop, read) {
+        (Some(stop), _) => Err(stop),
+        (None, Ok(())) => Ok(()),
+        (None, Err(error)) if error.is_io() => Err(format.read_error(input, &error.into()).into()),
+        (None, Err(error)) if error.to_string().starts_with("invalid unicode code point") => Err(Stop::NotUtf8),
+        (None, Err(error)) => Err(bad(input, error.line() as u64, &error)),
+    }
+}
+
+fn bad(input: &Input, line: u64, error: &serde_json::Error) -> Stop {
+    let way_out = "write one object on each line, or all of them in one array";
+    // serde_json ends its message with a place that counts lines of what it was given, which is one line here.
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let problem = match error.is_eof() {
+        true => format!("breaks off inside a JSON object: {way_out}"),
+        false => format!("is no JSON object, at column {} ({message}): {way_out}", error.column()),
+    };
+    DataError::Line { file: input.name.clone(), line, problem }.into()
+}
+
+fn push(table: &mut Table, object: Map<String, Json>, watch: &mut Watch) -> Result<(), Stop> {
+    let places: Vec<usize> = object.keys().map(|name| table.place(name)).collect();
+    let cells = places.into_iter().zip(object.values());
+    table.push_row(cells.filter_map(|(place, json)| cell(json).map(|(value, text)| (place, value, text))));
+    if table.rows % ROWS == 1 {
+        watch.tick_with(table.rows, || Some(table.schema()))?;
+    }
+    Ok(())
+}
+
+/// A value and its text; nothing for null. Nested values are kept as JSON text.
+fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
+    Some(match json {
+        Json::Null => return None,
+        Json::Bool(value) => (Value::Boolean(*value), Cow::Borrowed(if *value { "true" } else { "false" })),
+        Json::Number(number) => {
+            let value = match (number.as_i64(), number.as_f64()) {
+                (Some(integer), _) => Value::Integer(integer),
+                // Beyond 64 bits and a sign it is an id, whose digits are kept.
+                (None, Some(float)) if !number.is_u64() => Value::Float(float),
+                _ => Value::Text,
+            };
+            (value, Cow::Owned(number.to_string()))
+        }
+        Json::String(text) if text.trim().is_empty() => (Value::Blank, Cow::Borrowed(text)),
+        Json::String(text) => (value::moment(text).unwrap_or(Value::Text), Cow::Borrowed(text)),
+        nested => (Value::Text, Cow::Owned(nested.to_string())),
+    })
+}
+
+/// Pushes the objects of an array one by one, so that the array is never whole in memory.
+struct Rows<'a, 'w> {
+    table: &'a mut Table,
+    watch: &'a mut Watch<'w>,
+    /// Why reading was broken off, if not by bad JSON.
+    stop: &'a mut Option<Stop>,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut objects: A) -> Result<(), A::Error> {
+        while let Some(object) = objects.next_element()? {
+            if let Err(stop) = push(self.table, object, self.watch) {
+                *self.stop = Some(stop);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}

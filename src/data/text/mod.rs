@@ -1,0 +1,154 @@
+//! Text tables: delimited or JSON, gzipped or not, in the encodings that spreadsheets write.
+//!
+//! One pass over the file makes typed columns with bounded memory. Where a late value shows that a column is text after
+//! all and the text of its first values is gone, a second pass reads such columns only.
+
+mod batch;
+mod column;
+mod delimited;
+mod dialect;
+mod header;
+mod json;
+mod records;
+mod table;
+mod value;
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use flate2::read::MultiGzDecoder;
+use polars::prelude::DataFrame;
+
+use super::encoding::Encoding;
+use super::progress::{Stage, Watch};
+use super::source::{Counted, Input};
+use super::{DataError, Notice};
+
+pub use dialect::Dialect;
+use table::Table;
+
+/// How a text file is written.
+pub struct TextFormat {
+    pub gzip: bool,
+    pub encoding: Encoding,
+    pub syntax: Syntax,
+}
+
+#[derive(Clone, Copy)]
+pub enum Syntax {
+    Delimited(Dialect),
+    JsonLines,
+    JsonArray,
+}
+
+/// Why a pass over a file ended early.
+enum Stop {
+    Error(DataError),
+    /// It was taken for UTF-8 by its first bytes, and is not.
+    NotUtf8,
+}
+
+impl From<DataError> for Stop {
+    fn from(error: DataError) -> Self {
+        Stop::Error(error)
+    }
+}
+
+/// Reads files one after the other into one frame.
+pub fn load(
+    inputs: &[Input],
+    mut formats: Vec<TextFormat>,
+    watch: &mut Watch,
+) -> Result<(DataFrame, Vec<Notice>), DataError> {
+    let mut table = Table::default();
+    loop {
+        match pass(inputs, &mut formats, &mut table, watch)? {
+            Pass::Complete => {}
+            Pass::OtherEncoding => {
+                table = Table::default();
+                watch.restart(Stage::Reading);
+                continue;
+            }
+        }
+        let last = inputs.last().map(|input| input.name.as_str()).unwrap_or_default();
+        if table.rows_before.is_some_and(|rows| rows != table.rows) {
+            return Err(inputs.last().map_or(DataError::Cancelled, Input::changed));
+        }
+        match table.finish() {
+            Ok(Ok(frame)) if frame.width() > 0 => return Ok((frame, notices(&formats))),
+            Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
+            Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
+            Err(again) => table = again,
+        }
+        watch.restart(Stage::Rereading);
+    }
+}
+
+enum Pass {
+    Complete,
+    /// A file's encoding was taken wrong and is now known: all begins anew.
+    OtherEncoding,
+}
+
+fn pass(inputs: &[Input], formats: &mut [TextFormat], table: &mut Table, watch: &mut Watch) -> Result<Pass, DataError> {
+    for (input, format) in inputs.iter().zip(formats) {
+        let read = match format.syntax {
+            Syntax::Delimited(dialect) => delimited::read(input, format, dialect, table, watch),
+            Syntax::JsonLines => json::read_lines(input, format, table, watch),
+            Syntax::JsonArray => json::read_array(input, format, table, watch),
+        };
+        match read {
+            Ok(()) => {}
+            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::NotUtf8) => {
+                format.encoding = format.guess_encoding(input)?;
+                return Ok(Pass::OtherEncoding);
+            }
+        }
+    }
+    Ok(Pass::Complete)
+}
+
+/// Each once, however many files it is true of.
+fn notices(formats: &[TextFormat]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for format in formats {
+        let dialect = match format.syntax {
+            Syntax::Delimited(dialect) => dialect.notice(),
+            Syntax::JsonLines | Syntax::JsonArray => None,
+        };
+        for notice in format.encoding.notice().map(str::to_owned).into_iter().chain(dialect).map(Notice) {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+    }
+    notices
+}
+
+impl TextFormat {
+    /// The file's text. What has been read of the file itself is added to `done`.
+    fn open(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
+        let reader = self.encoding.reader(self.bytes(input, done)?);
+        reader.map_err(|error| self.read_error(input, &error))
+    }
+
+    fn bytes(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
+        let file = Counted { inner: input.open()?, done: done.unwrap_or_default() };
+        Ok(if self.gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    }
+
+    /// The encoding of a file that is known not to be UTF-8, from all of its bytes.
+    pub fn guess_encoding(&self, input: &Input) -> Result<Encoding, DataError> {
+        Encoding::guess(self.bytes(input, None)?).map_err(|error| self.read_error(input, &error))
+    }
+
+    fn read_error(&self, input: &Input, error: &io::Error) -> DataError {
+        if self.gzip {
+            DataError::file(&input.name, format!("is a damaged or cut gzip file ({error}): make it again"))
+        } else {
+            DataError::io(&input.name, error)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use std::collections::HashMap;
+
+use polars::prelude::{Column, DataFrame, PolarsResult};
+
+use super::batch::Batch;
+use super::column::ColumnBuilder;
+use super::value::Value;
+use crate::model;
+
+/// The columns of a text file while it is read: once, or twice if some turn out to be text late.
+#[derive(Default)]
+pub struct Table {
+    slots: Vec<Slot>,
+    /// The place of each column's name.
+    places: HashMap<String, usize>,
+    pub rows: u64,
+    /// Rows that the first pass saw, once that is over.
+    pub rows_before: Option<u64>,
+}
+
+struct Slot {
+    name: String,
+    state: State,
+    /// Rows that it has a value for: behind [`Table::rows`] only inside [`Table::push_row`].
+    filled: u64,
+}
+
+enum State {
+    Building(ColumnBuilder),
+    /// Complete; the second pass is for other columns.
+    Done(Column),
+}
+
+impl Table {
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.slots.iter().map(|slot| slot.name.as_str())
+    }
+
+    /// The place of a column, which is made if there is none of that name: null in the rows so far.
+    pub fn place(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        let state = State::Building(ColumnBuilder::new(name, self.rows as usize));
+        self.slots.push(Slot { name: name.to_owned(), state, filled: self.rows });
+        self.places.insert(name.to_owned(), self.slots.len() - 1);
+        self.slots.len() - 1
+    }
+
+    /// Adds rows that have one field for each column.
+    pub fn push_batch(&mut self, batch: &Batch) {
+        let first = self.rows == 0;
+        for (place, slot) in self.slots.iter_mut().enumerate() {
+            let State::Building(column) = &mut slot.state else { continue };
+            (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
+            // The first rows are still at hand: no need to read the file again for this column.
+            if first && column.is_disproved() {
+                *column = ColumnBuilder::text(&slot.name);
+                (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
+            }
+        }
+        self.rows += batch.rows() as u64;
+    }
+
+    /// Adds one row: values by the places of their columns, null where there is none.
+    pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, Value, std::borrow::Cow<'v, str>)>) {
+        self.rows += 1;
+        for (place, value, text) in values {
+            let Some(slot) = self.slots.get_mut(place) else { continue };
+            if let State::Building(column) = &mut slot.state {
+                column.push(value, &text);
+            }
+            slot.filled = self.rows;
+        }
+        for slot in self.slots.iter_mut().filter(|slot| slot.filled < self.rows) {
+            if let State::Building(column) = &mut slot.state {
+                column.push_null();
+            }
+            slot.filled = self.rows;
+        }
+    }
+
+    /// What is known of the columns so far.
+    pub fn schema(&self) -> model::Schema {
+        let column = |slot: &Slot| {
+            let column_type = match &slot.state {
+                State::Building(column) => column.column_type(),
+                State::Done(column) => crate::data::column_type(column.dtype()),
+            };
+            model::Column { name: slot.name.clone(), column_type }
+        };
+        model::Schema::new(self.slots.iter().map(column).collect())
+    }
+
+    /// The frame, or the table for a second pass over the same rows.
+    pub fn finish(self) -> Result<PolarsResult<DataFrame>, Table> {
+        let finish = |slot: Slot| {
+            let state = match slot.state {
+                State::Building(column) => match column.finish() {
+                    Some(series) => State::Done(series.into()),
+                    None => State::Building(ColumnBuilder::text(&slot.name)),
+                },
+                done => done,
+            };
+            Slot { name: slot.name, state, filled: 0 }
+        };
+        let slots: Vec<Slot> = self.slots.into_iter().map(finish).collect();
+        if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
+            return Err(Table { slots, places: self.places, rows: 0, rows_before: Some(self.rows) });
+        }
+        let done = |slot: Slot| match slot.state {
+            State::Done(column) => Some(column),
+            State::Building(_) => None,
+        };
+        Ok(DataFrame::new(self.rows as usize, slots.into_iter().filter_map(done).collect()))
+    }
+}

@@ -1,0 +1,234 @@
+//! What one text field is, taken alone.
+
+use chrono::NaiveDate;
+
+/// A field's narrowest reading.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    /// Nothing but white space. It counts as empty, unless the column turns out to be text.
+    Blank,
+    Integer(i64),
+    /// Always finite.
+    Float(f64),
+    /// `NaN`: a missing number.
+    NotANumber,
+    Boolean(bool),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Microseconds since 1970-01-01 00:00:00.
+    Timestamp(i64),
+    Text,
+}
+
+/// Reads a field that is not empty. Nothing is trimmed: ` 1` is text.
+pub fn classify(field: &str) -> Value {
+    let bytes = field.as_bytes();
+    match bytes.first() {
+        Some(b'0'..=b'9' | b'-' | b'.') => number(bytes, field).or_else(|| moment(field)).unwrap_or(Value::Text),
+        Some(b't' | b'T') if field.eq_ignore_ascii_case("true") => Value::Boolean(true),
+        Some(b'f' | b'F') if field.eq_ignore_ascii_case("false") => Value::Boolean(false),
+        Some(b'n' | b'N') if field.eq_ignore_ascii_case("nan") => Value::NotANumber,
+        Some(b'a'..=b'z' | b'A'..=b'Z') => Value::Text,
+        _ if field.chars().all(char::is_whitespace) => Value::Blank,
+        _ => Value::Text,
+    }
+}
+
+fn number(bytes: &[u8], field: &str) -> Option<Value> {
+    integer(bytes).map(Value::Integer).or_else(|| float(bytes, field).map(Value::Float))
+}
+
+/// A whole number that its digits say exactly: no leading zero, no `+`, within 64 bits. Other digits are an id.
+#[inline]
+pub fn integer(bytes: &[u8]) -> Option<i64> {
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    match digits {
+        [] => return None,
+        [b'0', _, ..] => return None,
+        _ if digits.len() > 19 => return None,
+        _ => {}
+    }
+    // Counting down, since the smallest number has no positive twin.
+    let mut value: i64 = 0;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_sub(i64::from(digit))?;
+    }
+    if negative { Some(value) } else { value.checked_neg() }
+}
+
+/// A finite number with a point or an exponent: `1.5`, `.5`, `5.`, `1e5`. A leading zero or `+` makes an id of it.
+#[inline]
+pub fn float(bytes: &[u8], field: &str) -> Option<f64> {
+    let mut fraction_or_exponent = false;
+    for &byte in bytes {
+        match byte {
+            b'0'..=b'9' | b'-' | b'+' => {}
+            b'.' | b'e' | b'E' => fraction_or_exponent = true,
+            _ => return None,
+        }
+    }
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let leading_zero = matches!(digits, [b'0', b'0'..=b'9', ..]);
+    if !fraction_or_exponent || leading_zero || digits.first() == Some(&b'+') {
+        return None;
+    }
+    field.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// A date or a timestamp.
+pub fn moment(field: &str) -> Option<Value> {
+    match field.len() {
+        10 => date(field.as_bytes()).map(Value::Date),
+        16.. => timestamp(field.as_bytes()).map(Value::Timestamp),
+        _ => None,
+    }
+}
+
+/// `YYYY-MM-DD`, as days since 1970-01-01.
+#[inline]
+fn date(bytes: &[u8]) -> Option<i32> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
+    let year = two(y1, y2)? * 100 + two(y3, y4)?;
+    Some(NaiveDate::from_ymd_opt(year as i32, two(m1, m2)?, two(d1, d2)?)?.to_epoch_days())
+}
+
+/// `YYYY-MM-DD HH:MM`, with `T` for the space, seconds, up to nine digits of a fraction (six are kept) and `Z` or an
+/// offset from UTC, which is reckoned in: the result is UTC.
+fn timestamp(bytes: &[u8]) -> Option<i64> {
+    let day = date(bytes.get(..10)?)?;
+    let [b' ' | b'T' | b't', h1, h2, b':', m1, m2, rest @ ..] = bytes.get(10..)? else { return None };
+    let (hour, minute) = (two(*h1, *h2)?, two(*m1, *m2)?);
+    let (second, rest) = match rest {
+        [b':', s1, s2, rest @ ..] => (two(*s1, *s2)?, rest),
+        rest => (0, rest),
+    };
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let (micros, rest) = fraction(rest)?;
+    let seconds = i64::from(day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second) - offset(rest)?;
+    Some(seconds * 1_000_000 + micros)
+}
+
+/// Microseconds after the point, if there is one, and what follows.
+fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let [b'.', rest @ ..] = bytes else { return Some((0, bytes)) };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=9).contains(&digits) {
+        return None;
+    }
+    let (fraction, rest) = rest.split_at(digits);
+    let place = |i: usize| fraction.get(i).map_or(0, |byte| i64::from(byte - b'0'));
+    Some(((0..6).fold(0, |micros, i| micros * 10 + place(i)), rest))
+}
+
+/// Seconds that the clock is ahead of UTC: ``, `Z`, `+02`, `+0200`, `+02:00`.
+fn offset(bytes: &[u8]) -> Option<i64> {
+    let (sign, hour, minute) = match *bytes {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [sign, h1, h2] => (sign, two(h1, h2)?, 0),
+        [sign, h1, h2, m1, m2] | [sign, h1, h2, b':', m1, m2] => (sign, two(h1, h2)?, two(m1, m2)?),
+        _ => return None,
+    };
+    let seconds = i64::from(hour * 3600 + minute * 60);
+    match sign {
+        _ if hour > 23 || minute > 59 => None,
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
+}
+
+#[inline]
+fn two(tens: u8, ones: u8) -> Option<u32> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens <= 9 && ones <= 9).then(|| u32::from(tens) * 10 + u32::from(ones))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers() {
+        assert_eq!(classify("0"), Value::Integer(0));
+        assert_eq!(classify("-12"), Value::Integer(-12));
+        assert_eq!(classify("9223372036854775807"), Value::Integer(i64::MAX));
+        assert_eq!(classify("-9223372036854775808"), Value::Integer(i64::MIN));
+    }
+
+    #[test]
+    fn ids_keep_their_digits() {
+        let ids = ["0001", "-01", "+5", "+5.5", "01.5", "00", "9223372036854775808", "99999999999999999999", "1_000"];
+        for id in ids {
+            assert_eq!(classify(id), Value::Text, "{id}");
+        }
+    }
+
+    #[test]
+    fn decimals() {
+        for (text, value) in
+            [("1e5", 1e5), (".5", 0.5), ("5.", 5.0), ("-0.25", -0.25), ("1.5E-3", 0.0015), ("-.5", -0.5)]
+        {
+            assert_eq!(classify(text), Value::Float(value), "{text}");
+        }
+        for text in
+            ["inf", "-inf", "Infinity", "1e999", ".", "-", "-.", "1e", "e5", "1,5", "0x10", "1.2.3", " 1.5", "1.5 "]
+        {
+            assert_eq!(classify(text), Value::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn words() {
+        assert_eq!(classify("TRUE"), Value::Boolean(true));
+        assert_eq!(classify("False"), Value::Boolean(false));
+        assert_eq!(classify("nan"), Value::NotANumber);
+        assert_eq!(classify(" \t"), Value::Blank);
+        for text in ["NA", "?", "unknown", "Yes", "No", "t", "true ", "null", "None", "\0"] {
+            assert_eq!(classify(text), Value::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(classify("1970-01-02"), Value::Date(1));
+        assert_eq!(classify("2024-02-29"), Value::Date(19_782));
+        for text in ["2023-02-29", "2023-2-09", "2023/02/09", "0000-00-00", "2023-02-09 ", "é023-02-0"] {
+            assert_eq!(classify(text), Value::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn timestamps_are_in_utc() {
+        let minute = 60_000_000;
+        for text in [
+            "1970-01-01 00:01",
+            "1970-01-01T00:01:00",
+            "1970-01-01 00:01:00.000",
+            "1970-01-01T00:01:00.000000000Z",
+            "1970-01-01T02:01:00+02:00",
+            "1970-01-01 02:01:00+02",
+            "1969-12-31T19:01:00-0500",
+        ] {
+            assert_eq!(classify(text), Value::Timestamp(minute), "{text}");
+        }
+        assert_eq!(classify("1970-01-01 00:00:00.25"), Value::Timestamp(250_000));
+        for text in [
+            "1970-01-01 24:00:00",
+            "1970-01-01 00:60",
+            "1970-01-01 00:00:00.",
+            "1970-01-01 00:00 UTC",
+            "1970-01-01 0:00:00",
+        ] {
+            assert_eq!(classify(text), Value::Text, "{text}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! One table on its way to a file: written beside its place, put there when it is whole.
+
+use std::fs::{File, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use super::GenerateError;
+use super::csv_table::CsvTable;
+use super::parquet_table::ParquetTable;
+use super::table::Fields;
+
+/// A half-written table. Dropped unfinished, it leaves nothing behind.
+pub struct TableFile<R: 'static> {
+    /// As the person wrote it, for messages.
+    path: PathBuf,
+    place: PathBuf,
+    fields: Fields<R>,
+    encoder: Encoder,
+    file: File,
+    beside: TempPath,
+}
+
+enum Encoder {
+    Csv(CsvTable),
+    Parquet(Box<ParquetTable>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Tsv,
+    Parquet,
+}
+
+impl Format {
+    /// The format that a file's name asks for.
+    pub fn of(path: &Path) -> Result<Self, GenerateError> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
+            "csv" => Ok(Format::Csv),
+            "tsv" => Ok(Format::Tsv),
+            "parquet" => Ok(Format::Parquet),
+            _ => Err(GenerateError::UnknownFormat(path.to_owned())),
+        }
+    }
+}
+
+impl<R: Sync> TableFile<R> {
+    pub fn create(path: &Path, fields: Fields<R>) -> Result<Self, GenerateError> {
+        let format = Format::of(path)?;
+        if path.is_dir() {
+            return Err(failed(path)(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        // A link stays a link: what it points to is replaced.
+        let place = place_of(path);
+        let (file, beside) = temporary_beside(&place).map_err(failed(path))?.into_parts();
+        let copy = file.try_clone().map_err(failed(path))?;
+        let encoder = match format {
+            Format::Csv => Encoder::Csv(CsvTable::begin(copy, b',', fields).map_err(failed(path))?),
+            Format::Tsv => Encoder::Csv(CsvTable::begin(copy, b'\t', fields).map_err(failed(path))?),
+            Format::Parquet => Encoder::Parquet(Box::new(ParquetTable::begin(copy, fields).map_err(failed(path))?)),
+        };
+        Ok(Self { path: path.to_owned(), place, fields, encoder, file, beside })
+    }
+
+    pub fn write(&mut self, rows: &[&R]) -> Result<(), GenerateError> {
+        match &mut self.encoder {
+            Encoder::Csv(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
+            Encoder::Parquet(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
+        }
+    }
+
+    /// Ends the table and makes sure that all of it is on the disk, still beside its place.
+    pub fn finish(self) -> Result<WholeFile, GenerateError> {
+        if let Encoder::Parquet(table) = self.encoder {
+            table.finish().map_err(failed(&self.path))?;
+        }
+        self.file.sync_all().map_err(failed(&self.path))?;
+        Ok(WholeFile { path: self.path, place: self.place, beside: self.beside })
+    }
+}
+
+/// A finished table that waits for the others.
+pub struct WholeFile {
+    path: PathBuf,
+    place: PathBuf,
+    beside: TempPath,
+}
+
+impl WholeFile {
+    /// Puts the file in its place, over what was there.
+    pub fn place(self) -> Result<(), GenerateError> {
+        self.beside.persist(&self.place).map_err(|error| failed(&self.path)(error.error))
+    }
+}
+
+/// Where a file of that path is, or would be, without links and dots: equal for two spellings of one place.
+pub fn place_of(path: &Path) -> PathBuf {
+    let new_file = || Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(new_file).unwrap_or_else(|| path.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let missing = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, missing));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".crosscut-").suffix(".part");
+    // As for any new file, less what the person's umask takes away; by default only the owner could read it.
+    #[cfg(unix)]
+    builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    // The kind alone: tempfile's own message names the temporary file, which nobody asked for.
+    builder.tempfile_in(folder).map_err(|error| error.kind().into())
+}
+
+/// Says which file it was.
+fn failed<E: Into<super::Cause>>(path: &Path) -> impl FnOnce(E) -> GenerateError {
+    let path = path.to_owned();
+    move |cause| GenerateError::Write { path, cause: cause.into() }
+}

@@ -1,0 +1,59 @@
+//! Rows as row groups of Parquet, compressed with zstd.
+
+use std::fs::File;
+
+use polars::prelude::*;
+use polars_io::parquet::write::{BatchedWriter, ParquetWriter};
+use rayon::prelude::*;
+
+use super::table::{Field, Fields};
+
+pub struct ParquetTable {
+    writer: BatchedWriter<File>,
+}
+
+impl ParquetTable {
+    pub fn begin<R: Sync>(file: File, fields: Fields<R>) -> PolarsResult<Self> {
+        let schema = frame(fields, &[])?.schema().as_ref().clone();
+        Ok(Self { writer: ParquetWriter::new(file).batched(&schema)? })
+    }
+
+    /// Writes the rows as one row group.
+    pub fn write<R: Sync>(&mut self, fields: Fields<R>, rows: &[&R]) -> PolarsResult<()> {
+        self.writer.write_batch(&frame(fields, rows)?)
+    }
+
+    /// Writes the footer, without which the file is not Parquet.
+    pub fn finish(self) -> PolarsResult<()> {
+        self.writer.finish().map(|_| ())
+    }
+}
+
+fn frame<R: Sync>(fields: Fields<R>, rows: &[&R]) -> PolarsResult<DataFrame> {
+    let columns: Vec<Column> =
+        fields.par_iter().map(|(name, field)| column(name, field, rows)).collect::<PolarsResult<_>>()?;
+    DataFrame::new(rows.len(), columns)
+}
+
+fn column<R>(name: &str, field: &Field<R>, rows: &[&R]) -> PolarsResult<Column> {
+    let name = PlSmallStr::from_str(name);
+    let rows = rows.iter().copied();
+    let series = match field {
+        Field::Word(get) => StringChunked::from_iter_options(name, rows.map(get)).into_series(),
+        Field::Made(make) => StringChunked::from_iter_values(name, rows.map(make)).into_series(),
+        Field::Whole(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series(),
+        Field::Truth(get) => BooleanChunked::from_iter_options(name, rows.map(get)).into_series(),
+        Field::Decimal(places, get) => {
+            // Both are exact, so the quotient is the double nearest to the decimal, as if it were read from text.
+            let unit = 10_f64.powi(*places as i32);
+            Float64Chunked::from_iter_options(name, rows.map(|row| get(row).map(|n| n as f64 / unit))).into_series()
+        }
+        Field::Day(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series().cast(&DataType::Date)?,
+        Field::Moment(get) => {
+            let millis = rows.map(|row| get(row).map(|seconds| seconds * 1000));
+            let moments = Int64Chunked::from_iter_options(name, millis).into_series();
+            moments.cast(&DataType::Datetime(TimeUnit::Milliseconds, None))?
+        }
+    };
+    Ok(series.into_column())
+}

@@ -1,0 +1,9 @@
+//! What counts mean: shares, index, suppression, and a study's definitions resolved against a base.
+//!
+//! Pure functions on answers and definitions. The formulas' names are those of `METRICS.md`.
+
+pub mod catalog;
+pub mod figures;
+pub mod suppress;
+
+pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

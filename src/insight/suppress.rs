@@ -1,0 +1,67 @@
+//! Small counts are not shown: they could point at a person.
+
+/// A count as it may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Count(u64),
+    /// Drawn as `<min_cell`; figures made from it are left out too.
+    Under(u64),
+}
+
+impl Shown {
+    pub fn count(self) -> Option<u64> {
+        match self {
+            Shown::Count(count) => Some(count),
+            Shown::Under(_) => None,
+        }
+    }
+}
+
+/// Whether a count by itself is too small to show. Nobody at all is no one in particular: 0 is shown.
+pub fn is_small(count: u64, min_cell: u64) -> bool {
+    count > 0 && count < min_cell
+}
+
+/// One count on its own.
+pub fn single(count: u64, min_cell: u64) -> Shown {
+    if is_small(count, min_cell) { Shown::Under(min_cell) } else { Shown::Count(count) }
+}
+
+/// Counts that add up to a total on the same screen. When just one is too small, the total would give it away by
+/// subtraction, so the next smallest goes too.
+pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = counts.iter().map(|&count| single(count, min_cell)).collect();
+    let hidden = shown.iter().filter(|s| s.count().is_none()).count();
+    if hidden == 1 {
+        let next = (0..counts.len()).filter(|&i| shown[i].count().is_some_and(|c| c > 0)).min_by_key(|&i| counts[i]);
+        if let Some(i) = next {
+            shown[i] = Shown::Under(min_cell.max(counts[i] + 1));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_and_large_counts_are_shown() {
+        assert_eq!(single(0, 10), Shown::Count(0));
+        assert_eq!(single(9, 10), Shown::Under(10));
+        assert_eq!(single(10, 10), Shown::Count(10));
+        assert_eq!(single(1, 0), Shown::Count(1));
+    }
+
+    #[test]
+    fn a_lone_small_part_takes_the_next_smallest_with_it() {
+        let shown = parts_of_total(&[500, 3, 40, 0], 10);
+        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(41), Shown::Count(0)]);
+    }
+
+    #[test]
+    fn two_small_parts_hide_each_other() {
+        let shown = parts_of_total(&[500, 3, 4], 10);
+        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(10)]);
+    }
+}

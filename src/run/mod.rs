@@ -1,0 +1,156 @@
+//! The TUI as it runs: the loop that ties the terminal, the state, the screen and the engine together.
+//!
+//! The loop never computes. Keys come from the terminal's threads, the base from [`loading`], answers from
+//! [`lanes`], saves from [`saving`]; each arrives as a message, and whatever has arrived is taken in before one frame is
+//! drawn.
+
+mod keys;
+mod lanes;
+mod loading;
+mod saving;
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use self::lanes::Lanes;
+use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
+use crate::data::{LoadOptions, Source};
+use crate::engine::Engine;
+use crate::study::Study;
+use crate::term::{self, Event, Signal, Terminal};
+use crate::ui;
+
+/// How often a screen that waits shows that it does: four times a second.
+const TICK: Duration = Duration::from_millis(250);
+
+/// What to open.
+pub struct Opening {
+    pub study: Study,
+    pub source: Source,
+    pub load: LoadOptions,
+    pub settings: Settings,
+    pub keymap: Keymap,
+    /// What is asked from the start.
+    pub query: Query,
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The person quit.
+    Quit,
+    /// A signal ended it.
+    Signal(Signal),
+    /// The terminal is gone.
+    Lost,
+}
+
+/// Whatever reaches the loop.
+pub(crate) enum Message {
+    Terminal(Event),
+    Action(Action),
+    /// The base is read and the engine ready for questions.
+    Ready(Arc<dyn Engine>, Box<app::Loaded>),
+}
+
+impl From<Event> for Message {
+    fn from(event: Event) -> Self {
+        Message::Terminal(event)
+    }
+}
+
+struct Running {
+    state: State,
+    terminal: Terminal,
+    sender: Sender<Message>,
+    lanes: Option<Lanes>,
+    study: Arc<Mutex<Study>>,
+}
+
+/// Runs the TUI to its end. The terminal is as it was when this returns.
+///
+/// # Errors
+/// When there is no terminal to run in.
+pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
+    let Opening { study, source, load, settings, keymap, query } = opening;
+    let (sender, inbox) = mpsc::channel();
+    let to_loop = sender.clone();
+    let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
+    let mut state = State::new(settings, study.definitions.clone(), query, keymap);
+    (state.width, state.height) = terminal.size();
+    let loading = loading::start(source, load, study.definitions.clone(), sender.clone());
+    let mut running = Running { state, terminal, sender, lanes: None, study: Arc::new(Mutex::new(study)) };
+    let ended = running.run(&inbox);
+    loading.cancel();
+    running.terminal.leave();
+    Ok(ended)
+}
+
+impl Running {
+    fn run(&mut self, inbox: &Receiver<Message>) -> Ended {
+        loop {
+            self.draw();
+            let first = match self.wait(inbox) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Timeout) => Message::Action(Action::Tick),
+                Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
+            };
+            // Held keys are drained before anything is drawn.
+            for message in std::iter::once(first).chain(std::iter::from_fn(|| inbox.try_recv().ok())) {
+                if let Some(ended) = self.take(message) {
+                    return ended;
+                }
+            }
+        }
+    }
+
+    fn wait(&self, inbox: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+        if self.state.is_busy() {
+            inbox.recv_timeout(TICK)
+        } else {
+            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        }
+    }
+
+    fn draw(&mut self) {
+        let state = &self.state;
+        self.terminal.draw(|frame| ui::draw(frame, state));
+    }
+
+    fn take(&mut self, message: Message) -> Option<Ended> {
+        let action = match message {
+            Message::Action(action) => action,
+            Message::Ready(engine, loaded) => {
+                self.lanes = Some(Lanes::start(engine, self.sender.clone()));
+                Action::Loaded(loaded)
+            }
+            Message::Terminal(event) => match event {
+                Event::Key(key) => Action::Key(keys::key(key)?),
+                Event::Paste(text) => Action::Paste(text),
+                Event::Resize { width, height } => Action::Resize { width, height },
+                Event::Resumed => return self.carry_out(Effect::Redraw),
+                Event::Signal(signal) => return Some(Ended::Signal(signal)),
+                Event::Lost => return Some(Ended::Lost),
+            },
+        };
+        let effects = app::update(&mut self.state, action);
+        effects.into_iter().find_map(|effect| self.carry_out(effect))
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
+        match effect {
+            Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
+            Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
+            Effect::Copy(text) => {
+                let bytes = self.terminal.copy(&text);
+                drop(app::update(&mut self.state, Action::Copied(bytes)));
+            }
+            Effect::Redraw => self.terminal.redraw(),
+            Effect::Suspend => self.terminal.suspend(),
+            Effect::Quit => return Some(Ended::Quit),
+        }
+        None
+    }
+}

@@ -1,0 +1,28 @@
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Message;
+use crate::app::{Action, SaveFailed, Saving};
+use crate::study::{self, Overwrite, SaveError, Study};
+use crate::term;
+
+/// Saves on a thread of its own: a disk may take its time.
+pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) {
+    std::thread::spawn(move || {
+        let Saving { change, onto_changed } = saving;
+        let save = || {
+            let mut study = study.lock().unwrap_or_else(PoisonError::into_inner);
+            let overwrite = if onto_changed { Overwrite::Merge } else { Overwrite::Refuse };
+            study::save(&mut study, change.clone(), overwrite).map(|()| study.definitions.clone())
+        };
+        let action = match term::guard("saving", save) {
+            Ok(Ok(definitions)) => Action::Saved { change, definitions },
+            Ok(Err(SaveError::ChangedOnDisk { file })) => {
+                Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file.display().to_string()) }
+            }
+            Ok(Err(error)) => Action::SaveFailed { change, reason: SaveFailed::Other(error.to_string()) },
+            Err(fault) => Action::SaveFailed { change, reason: SaveFailed::Other(fault) },
+        };
+        drop(sender.send(Message::Action(action)));
+    });
+}

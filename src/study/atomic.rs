@@ -1,0 +1,265 @@
+//! Files are written whole or not at all.
+//!
+//! The new text goes to a temporary file in the same folder, is synced, and takes the old file's place by a rename; the
+//! folder is synced last. Whatever fails before the rename (a full disk, no permission) leaves the old file as it was and
+//! no temporary file behind. A symbolic link is followed, so the link stays a link; mode and, where the system lets us,
+//! owner are kept. A second hard link to the file keeps the old text, as with any program that saves by renaming.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile, TempPath};
+
+/// What a file held when it was read: tells whether somebody wrote to it since. Good for one run of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(Option<(usize, u64)>);
+
+impl Fingerprint {
+    /// There was no file.
+    pub const ABSENT: Fingerprint = Fingerprint(None);
+
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Self(Some((bytes.len(), hasher.finish())))
+    }
+
+    /// The fingerprint of what is on disk now.
+    pub fn on_disk(path: &Path) -> io::Result<Self> {
+        match fs::read(path) {
+            Ok(bytes) => Ok(Self::of(&bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::ABSENT),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Why a file was not written. The file is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// It no longer holds what was expected.
+    #[error("{} is not as it was: nothing was written", .path.display())]
+    Changed { path: PathBuf },
+    #[error("{} could not be written: {error}", .path.display())]
+    Io { path: PathBuf, error: io::Error },
+}
+
+/// One file to be written.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    pub path: &'a Path,
+    pub bytes: &'a [u8],
+    /// Refuse when the file holds anything else by now.
+    pub expect: Option<Fingerprint>,
+}
+
+/// Writes one file, whole or not at all.
+pub fn write(path: &Path, bytes: &[u8], expect: Option<Fingerprint>) -> Result<(), WriteError> {
+    write_all(&[Writing { path, bytes, expect }])
+}
+
+/// Writes several files: all of them, or none.
+///
+/// All the slow and failing work is done on temporary files first; then come only renames. Should one of these fail, the
+/// ones before it are undone from copies that lie ready. Only a power cut between two renames can part them.
+pub fn write_all(writes: &[Writing]) -> Result<(), WriteError> {
+    let mut ready = Vec::new();
+    for write in writes {
+        ready.push(Prepared::new(write, writes.len() > 1).map_err(|error| io_error(write.path, error))?);
+    }
+    for write in writes {
+        let Some(expected) = write.expect else { continue };
+        if Fingerprint::on_disk(write.path).map_err(|error| io_error(write.path, error))? != expected {
+            return Err(WriteError::Changed { path: write.path.to_owned() });
+        }
+    }
+    commit(ready)
+}
+
+fn io_error(path: &Path, error: io::Error) -> WriteError {
+    WriteError::Io { path: path.to_owned(), error }
+}
+
+/// A written and synced temporary file that only has to be renamed. Dropped, it is removed.
+struct Prepared {
+    target: PathBuf,
+    new: TempPath,
+    undo: Option<Undo>,
+}
+
+enum Undo {
+    Restore(TempPath),
+    Remove,
+}
+
+impl Prepared {
+    fn new(write: &Writing, with_undo: bool) -> io::Result<Self> {
+        let target = follow(write.path)?;
+        let old = match OpenOptions::new().read(true).write(true).open(&target) {
+            // Opened for writing, so that a read-only file is not replaced just because its folder is writable.
+            Ok(file) => Some(file.metadata()?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let undo = match (with_undo, &old) {
+            (false, _) => None,
+            (true, None) => Some(Undo::Remove),
+            (true, Some(meta)) => Some(Undo::Restore(temporary(&target, &fs::read(&target)?, Some(meta))?)),
+        };
+        let new = temporary(&target, write.bytes, old.as_ref())?;
+        Ok(Self { target, new, undo })
+    }
+}
+
+fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<TempPath> {
+    let mut file: NamedTempFile = Builder::new()
+        .prefix(".crosscut-")
+        .suffix(".tmp")
+        .permissions(fs::Permissions::from_mode(0o666)) // less the umask, as for any new file
+        .tempfile_in(folder_of(target))?;
+    file.write_all(bytes)?;
+    if let Some(old) = like {
+        keep_owner(file.as_file(), old);
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
+}
+
+/// Only root may give a file away; for everyone else the group is the most that can be kept.
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    let Ok(new) = file.metadata() else { return };
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) && fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
+        let _ = fchown(file, None, Some(old.gid()));
+    }
+}
+
+fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
+    let mut done = Vec::new();
+    for Prepared { target, new, undo } in ready {
+        if let Err(failed) = new.persist(&target) {
+            roll_back(done);
+            return Err(io_error(&target, failed.error));
+        }
+        done.push((target, undo));
+    }
+    done.iter().for_each(|(target, _)| sync_folder(target));
+    Ok(())
+}
+
+fn roll_back(done: Vec<(PathBuf, Option<Undo>)>) {
+    for (target, undo) in done {
+        let _ = match undo {
+            Some(Undo::Restore(old)) => old.persist(&target).map_err(|failed| failed.error),
+            Some(Undo::Remove) => fs::remove_file(&target),
+            None => Ok(()),
+        };
+        sync_folder(&target);
+    }
+}
+
+/// Makes the rename itself last. Some file systems cannot sync a folder, and the file is whole either way.
+fn sync_folder(target: &Path) {
+    if let Ok(folder) = File::open(folder_of(target)) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file at the end of a chain of symbolic links; it need not exist yet.
+fn follow(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(next) => path = folder_of(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.toml");
+        fs::write(&file, "theirs").unwrap();
+        let error = write(&file, b"ours", Some(Fingerprint::of(b"what we read"))).unwrap_err();
+        assert!(matches!(error, WriteError::Changed { .. }), "{error:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+        assert!(matches!(write(&file, b"ours", Some(Fingerprint::ABSENT)), Err(WriteError::Changed { .. })));
+        write(&file, b"ours", Some(Fingerprint::of(b"theirs"))).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
+        assert_eq!(names(folder.path()), ["a.toml"]);
+    }
+
+    #[test]
+    fn the_mode_and_the_link_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("real")).unwrap();
+        let (real, link) = (folder.path().join("real/a.toml"), folder.path().join("a.toml"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("real/a.toml", &link).unwrap();
+        write(&link, b"new", None).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::metadata(&real).unwrap().mode() & 0o7777, 0o640);
+        assert_eq!(names(folder.path()), ["a.toml", "real"]);
+    }
+
+    #[test]
+    fn a_link_to_nothing_gets_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("a.toml");
+        std::os::unix::fs::symlink("b.toml", &link).unwrap();
+        write(&link, b"new", Some(Fingerprint::ABSENT)).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("b.toml")).unwrap(), "new");
+        std::os::unix::fs::symlink("loop", folder.path().join("loop")).unwrap();
+        assert!(write(&folder.path().join("loop"), b"new", None).is_err());
+    }
+
+    #[test]
+    fn when_the_second_rename_fails_the_first_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("old"), "before").unwrap();
+        let prepare = |name: &str| Prepared::new(&Writing { path: &path(name), bytes: b"after", expect: None }, true);
+        let ready = vec![prepare("old").unwrap(), prepare("new").unwrap(), prepare("blocked").unwrap()];
+        fs::create_dir_all(path("blocked/full")).unwrap(); // a folder that is not empty cannot be replaced
+        assert!(commit(ready).is_err());
+        assert_eq!(fs::read_to_string(path("old")).unwrap(), "before");
+        assert_eq!(names(folder.path()), ["blocked", "old"]);
+    }
+
+    #[test]
+    fn the_second_file_being_stale_stops_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&a, "a").unwrap();
+        fs::write(&b, "theirs").unwrap();
+        let writes = [
+            Writing { path: &a, bytes: b"new", expect: Some(Fingerprint::of(b"a")) },
+            Writing { path: &b, bytes: b"new", expect: Some(Fingerprint::of(b"b")) },
+        ];
+        assert!(matches!(write_all(&writes), Err(WriteError::Changed { path }) if path == b));
+        assert_eq!(fs::read_to_string(&a).unwrap(), "a");
+        assert_eq!(names(folder.path()), ["a", "b"]);
+    }
+}

@@ -1,0 +1,197 @@
+//! `config.toml`: what it says, and the defaults of what it does not say.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Source;
+use super::error::StudyError;
+
+/// A study's settings: built-in defaults, then the user's own, then the study's. Paths are absolute.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Config {
+    pub data: DataConfig,
+    pub study: StudyConfig,
+    pub privacy: Privacy,
+    pub look: Look,
+    /// Command name to its keys, as written: `ctrl-r`, `g`, `space`. They replace the command's own.
+    pub keys: BTreeMap<String, Vec<String>>,
+}
+
+/// `[data]`: the base.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DataConfig {
+    /// A file, a glob or a remote source (`scheme://…`).
+    pub path: Option<String>,
+    /// The column that names a customer.
+    pub key: Option<String>,
+    /// What `today` means in rules.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// `[study]`: what is said about the base.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StudyConfig {
+    /// Shown in the title line.
+    pub name: Option<String>,
+    pub segments: Option<PathBuf>,
+    pub personas: Option<PathBuf>,
+    /// The money column that shares of value are taken of.
+    pub value: Option<String>,
+}
+
+/// `[privacy]`: what is kept from eyes and files.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Privacy {
+    /// Columns never drawn nor exported in the clear.
+    pub mask: Vec<String>,
+    /// Smaller counts are drawn as `<min_cell`; 0 turns it off.
+    pub min_cell: u64,
+}
+
+/// `[look]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Look {
+    pub theme: ThemeName,
+}
+
+/// Which colours the screen uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeName {
+    /// Whatever suits the terminal.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    /// No colour at all: bold, dim and reverse only.
+    Mono,
+}
+
+/// What a user prefers in every study: `$XDG_CONFIG_HOME/crosscut/config.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Preferences {
+    look: RawLook,
+    keys: BTreeMap<String, RawKeys>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawConfig {
+    data: RawData,
+    study: RawStudy,
+    privacy: Privacy,
+    look: RawLook,
+    keys: BTreeMap<String, RawKeys>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawData {
+    path: Option<Spanned<String>>,
+    key: Option<String>,
+    as_of: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawStudy {
+    name: Option<String>,
+    segments: Option<Spanned<PathBuf>>,
+    personas: Option<Spanned<PathBuf>>,
+    value: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawLook {
+    theme: Option<ThemeName>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a key such as \"ctrl-r\", or a list of keys")]
+enum RawKeys {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Config {
+    /// The study's own settings over the user's. Paths are taken to be relative to the config file's folder.
+    pub(super) fn read(source: &Source, preferences: Preferences) -> Result<Self, StudyError> {
+        let raw: RawConfig = source.parse()?;
+        let folder = source.path.parent().unwrap_or(Path::new("/"));
+        let mut config = Config::preferred(preferences);
+        config.prefer(Preferences { look: raw.look, keys: raw.keys });
+        config.data = DataConfig {
+            path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
+            key: raw.data.key,
+            as_of: raw.data.as_of.map(|date| as_of(source, date)).transpose()?,
+        };
+        config.study = StudyConfig {
+            name: raw.study.name,
+            segments: raw.study.segments.map(|path| file_path(source, folder, path)).transpose()?,
+            personas: raw.study.personas.map(|path| file_path(source, folder, path)).transpose()?,
+            value: raw.study.value,
+        };
+        config.privacy = raw.privacy;
+        Ok(config)
+    }
+
+    /// The defaults with the user's preferences.
+    pub(super) fn preferred(preferences: Preferences) -> Self {
+        let mut config = Config::default();
+        config.prefer(preferences);
+        config
+    }
+
+    fn prefer(&mut self, preferences: Preferences) {
+        self.look.theme = preferences.look.theme.unwrap_or(self.look.theme);
+        self.keys.extend(preferences.keys.into_iter().map(|(command, keys)| match keys {
+            RawKeys::One(key) => (command, vec![key]),
+            RawKeys::Many(keys) => (command, keys),
+        }));
+    }
+}
+
+fn data_path(source: &Source, folder: &Path, path: Spanned<String>) -> Result<String, StudyError> {
+    let span = path.span();
+    match path.into_inner() {
+        empty if empty.trim().is_empty() => Err(source.error_at(span, "the path is empty")),
+        remote if remote.contains("://") => Ok(remote),
+        // A folder that is not UTF-8 cannot be told in TOML, but it can hold a study: keep what can be kept.
+        file => Ok(folder.join(file).to_string_lossy().into_owned()),
+    }
+}
+
+fn file_path(source: &Source, folder: &Path, path: Spanned<PathBuf>) -> Result<PathBuf, StudyError> {
+    match path.as_ref().as_os_str().is_empty() {
+        true => Err(source.error_at(path.span(), "the path is empty")),
+        false => Ok(folder.join(path.into_inner())),
+    }
+}
+
+/// A TOML date or a text of the same form.
+fn as_of(source: &Source, value: Spanned<toml::Value>) -> Result<NaiveDate, StudyError> {
+    let span = value.span();
+    let text = match value.into_inner() {
+        toml::Value::String(text) => text,
+        toml::Value::Datetime(date) => date.to_string(),
+        other => other.to_string(),
+    };
+    parse_date(&text).ok_or_else(|| {
+        source
+            .error_at(span, format!("{text:?} is not a date"))
+            .with_hint("write a day as YYYY-MM-DD, such as \"2026-06-30\"")
+    })
+}
+
+/// `YYYY-MM-DD` and nothing else: chrono alone would also take `2026-6-3` and `+2026-06-03`.
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+}

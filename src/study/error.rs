@@ -1,0 +1,142 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Why a study cannot be read, and where. Shown as one line: `sample/segments.toml:12:8: unknown key "wher": did you
+/// mean "where"?`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyError {
+    pub file: PathBuf,
+    /// Counted from 1; none when the file as a whole is at fault.
+    pub line: Option<usize>,
+    /// In characters, counted from 1.
+    pub column: Option<usize>,
+    /// One line, lower case, no full stop.
+    pub message: String,
+    /// The way out.
+    pub hint: Option<String>,
+}
+
+impl StudyError {
+    /// The file as a whole is at fault.
+    pub fn of_file(file: &Path, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line: None, column: None, message: message.into(), hint: None }
+    }
+
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for StudyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", shown(&self.file))?;
+        for number in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{number}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, ": {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for StudyError {}
+
+/// A path as a person in the current folder would write it.
+pub(super) fn shown(path: &Path) -> std::path::Display<'_> {
+    let here = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok());
+    here.filter(|short| !short.as_os_str().is_empty()).unwrap_or(path).display()
+}
+
+/// The choice that was likely meant by `word`: at most a third of its letters differ.
+pub(super) fn nearest<'a>(word: &str, choices: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    choices
+        .into_iter()
+        .map(|choice| (strsim::damerau_levenshtein(&lower, &choice.to_lowercase()), choice))
+        .filter(|(distance, _)| *distance <= (lower.chars().count() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, choice)| choice)
+}
+
+/// `toml`'s and serde's words for what is wrong, put plainly: the reason and the way out. `culprit` is the text they
+/// point at.
+pub(super) fn plain_words(message: &str, culprit: &str) -> (String, Option<String>) {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if let Some((found, expected)) = split_mismatch(message) {
+        let hint = culprit.strip_prefix('[').filter(|rest| expected == "a sequence" && !rest.starts_with('['));
+        let reason = format!("expected {}, found {}", plain_expected(expected), plain_found(found, culprit));
+        return (reason, hint.map(|_| format!("write [{culprit}]")));
+    }
+    match quoted.split_first() {
+        Some((name, choices)) if message.starts_with("unknown field") => {
+            (format!("unknown key {name:?}"), Some(way_out(name, choices, "keys here")))
+        }
+        Some((name, choices)) if message.starts_with("unknown variant") => {
+            (format!("unknown value {name:?}"), Some(way_out(name, choices, "one of")))
+        }
+        Some((name, _)) if message.starts_with("missing field") => match culprit.starts_with('[') {
+            true => (format!("{culprit} has no {name:?}"), None),
+            false => (format!("{name:?} is missing here"), None),
+        },
+        _ if message == "duplicate key" => (format!("{culprit:?} is here twice"), None),
+        _ if message.starts_with("string values must be quoted") => match culprit.is_empty() {
+            true => ("the value is missing".into(), None),
+            false => ("text must be in quotes".into(), Some(format!("write {}", super::edit::quoted(culprit)))),
+        },
+        _ => (message.replace('\n', " "), None),
+    }
+}
+
+/// `invalid type: FOUND, expected EXPECTED`. FOUND may quote what the person wrote, so the last `expected` counts.
+fn split_mismatch(message: &str) -> Option<(&str, &str)> {
+    let rest = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
+    rest.rsplit_once(", expected ")
+}
+
+fn way_out(name: &str, choices: &[&str], otherwise: &str) -> String {
+    match nearest(name, choices.iter().copied()) {
+        Some(near) => format!("did you mean {near:?}?"),
+        None => format!("{otherwise}: {}", choices.join(", ")),
+    }
+}
+
+fn plain_expected(expected: &str) -> &str {
+    match expected {
+        "f64" => "a number",
+        "u64" | "usize" => "a whole number, 0 or more",
+        "i8" => "a small whole number",
+        "a string" | "string" => "text in quotes",
+        "a sequence" => "a list",
+        "a TOML datetime" | "local date" => "a date without quotes, such as 2026-03-14",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    }
+}
+
+fn plain_found(found: &str, culprit: &str) -> String {
+    match found.split_once(['`', '"']) {
+        // `toml` hands a date on as a map.
+        None if found == "map" && !culprit.starts_with(['{', '[']) => "a date or time".into(),
+        None if found == "map" => "a table".into(),
+        None if found == "sequence" => "a list".into(),
+        None if found.ends_with("datetime") || found.starts_with("local ") => "a date or time of another form".into(),
+        Some((_, value)) if !found.starts_with("string") => value.split('`').next().unwrap_or(value).into(),
+        _ => found.replacen("string", "the text", 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_must_be_near() {
+        assert_eq!(nearest("wher", ["name", "where"]), Some("where"));
+        assert_eq!(nearest("Wehre", ["name", "where"]), Some("where"));
+        assert_eq!(nearest("zebra", ["name", "where"]), None);
+        assert_eq!(nearest("x", []), None);
+    }
+}

@@ -1,0 +1,166 @@
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use toml_edit::{Document, Item as Node};
+
+use super::error::shown;
+use super::{Source, Study};
+
+/// Something a study's files say, whose place another check wants to name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// By name, as all below.
+    Segment(&'a str),
+    /// The segment's `where`.
+    SegmentRule(&'a str),
+    Segmentation(&'a str),
+    /// The segmentation's `column`.
+    SegmentationColumn(&'a str),
+    Persona(&'a str),
+    /// The persona's `where`.
+    PersonaRule(&'a str),
+    /// The n-th of the persona's `spans`, from 0.
+    Span(&'a str, usize),
+    /// The persona's n-th claim, from 0.
+    Claim(&'a str, usize),
+    /// The n-th claim's `check`.
+    ClaimCheck(&'a str, usize),
+    /// A setting of the study's `config.toml` or else the user's: section and key.
+    Setting(&'a str, &'a str),
+    /// The n-th of a setting that is a list.
+    SettingEntry(&'a str, &'a str, usize),
+}
+
+/// A place in a file, shown as `sample/segments.toml:12:8`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub file: PathBuf,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", shown(&self.file), self.line, self.column)
+    }
+}
+
+/// One step into a TOML document.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> From<&'a str> for Step<'a> {
+    fn from(key: &'a str) -> Self {
+        Step::Key(key)
+    }
+}
+
+impl From<usize> for Step<'_> {
+    fn from(index: usize) -> Self {
+        Step::Index(index)
+    }
+}
+
+impl Study {
+    /// Where the files say this; of two with the same name, the first.
+    pub fn place(&self, item: Item) -> Option<Place> {
+        self.place_in(item, 0)
+    }
+
+    /// The place of the byte `at` of a rule's text, as exact as the file's spelling allows: a text written with escapes is
+    /// named by its beginning.
+    pub fn place_in(&self, item: Item, at: usize) -> Option<Place> {
+        let (sources, steps) = self.steps(item)?;
+        let documents: Vec<_> = sources.into_iter().filter_map(Parsed::of).collect();
+        let says_it = documents.iter().find(|document| document.span(&steps).is_some());
+        says_it.or(documents.first())?.place(&steps, at)
+    }
+
+    /// The files that may say it, the one that counts most first, and the way to it.
+    fn steps<'a>(&'a self, item: Item<'a>) -> Option<(Vec<&'a Source>, Vec<Step<'a>>)> {
+        let (all, files) = (&self.definitions, &self.files);
+        let segment = |name: &str| all.segments.iter().position(|segment| segment.name == name);
+        let segmentation = |name: &str| all.segmentations.iter().position(|cut| cut.name == name);
+        let persona = |id: &str| all.personas.iter().position(|persona| persona.id == id);
+        let steps: Vec<Step> = match item {
+            Item::Segment(name) => vec!["segment".into(), segment(name)?.into()],
+            Item::SegmentRule(name) => vec!["segment".into(), segment(name)?.into(), "where".into()],
+            Item::Segmentation(name) => vec!["segmentation".into(), segmentation(name)?.into()],
+            Item::SegmentationColumn(name) => vec!["segmentation".into(), segmentation(name)?.into(), "column".into()],
+            Item::Persona(id) => vec!["persona".into(), persona(id)?.into()],
+            Item::PersonaRule(id) => vec!["persona".into(), persona(id)?.into(), "where".into()],
+            Item::Span(id, n) => vec!["persona".into(), persona(id)?.into(), "spans".into(), n.into()],
+            Item::Claim(id, n) => vec!["persona".into(), persona(id)?.into(), "claim".into(), n.into()],
+            Item::ClaimCheck(id, n) => {
+                vec!["persona".into(), persona(id)?.into(), "claim".into(), n.into(), "check".into()]
+            }
+            Item::Setting(section, key) => vec![section.into(), key.into()],
+            Item::SettingEntry(section, key, n) => vec![section.into(), key.into(), n.into()],
+        };
+        let sources = match item {
+            Item::Setting(..) | Item::SettingEntry(..) => [&files.config, &files.user],
+            _ if matches!(steps.first(), Some(Step::Key("persona"))) => [&files.personas, &None],
+            _ => [&files.segments, &None],
+        };
+        Some((sources.into_iter().flatten().collect(), steps))
+    }
+}
+
+/// A file with the places of all it says.
+pub(super) struct Parsed<'s> {
+    source: &'s Source,
+    document: Document<&'s str>,
+}
+
+impl<'s> Parsed<'s> {
+    pub(super) fn of(source: &'s Source) -> Option<Self> {
+        Some(Self { source, document: Document::parse(source.text.as_str()).ok()? })
+    }
+
+    /// The place of a node, or of the nearest thing around it that the file does say; `at` is a byte of its text.
+    pub(super) fn place(&self, steps: &[Step], at: usize) -> Option<Place> {
+        let (node, depth) = walk(self.document.as_item(), steps);
+        let span = node.span().filter(|_| depth > 0)?;
+        let inside = node.as_str().filter(|_| depth == steps.len() && at > 0).and_then(|value| {
+            let start = verbatim(self.source.text.get(span.clone())?, value)?;
+            Some(span.start + start + at)
+        });
+        let (line, column) = self.source.line_column(inside.unwrap_or(span.start));
+        Some(Place { file: self.source.path.clone(), line, column })
+    }
+
+    /// The bytes of exactly this node.
+    pub(super) fn span(&self, steps: &[Step]) -> Option<Range<usize>> {
+        let (node, depth) = walk(self.document.as_item(), steps);
+        node.span().filter(|_| depth == steps.len())
+    }
+}
+
+/// Where a text begins within its spelling in the file; none if it is spelled with escapes.
+pub(super) fn verbatim(written: &str, value: &str) -> Option<usize> {
+    let start = written.find(value)?;
+    let around = [&written[..start], &written[start + value.len()..]];
+    around.iter().all(|part| part.chars().all(|c| matches!(c, '"' | '\'' | '\n'))).then_some(start)
+}
+
+/// As far into the document as the steps lead, and how many of them that were.
+fn walk<'n>(root: &'n Node, steps: &[Step]) -> (&'n Node, usize) {
+    let mut node = root;
+    for (depth, step) in steps.iter().enumerate() {
+        let next = match step {
+            Step::Key(key) => node.get(*key),
+            Step::Index(index) => node.get(*index),
+        };
+        match next {
+            Some(next) => node = next,
+            None => return (node, depth),
+        }
+    }
+    (node, steps.len())
+}

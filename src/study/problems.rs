@@ -1,0 +1,226 @@
+//! What can be said against a study's definitions without looking at the base.
+
+use std::collections::HashMap;
+
+use super::Study;
+use super::error::nearest;
+use super::place::{Parsed, Place, Step};
+use super::save::bad_name;
+use crate::model::{Persona, Segmentation, is_plain_name};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It cannot work.
+    Error,
+    /// It works, but hardly as meant.
+    Warning,
+}
+
+/// Something wrong with a definition. `sample/personas.toml:4:1: dana spans nothing: …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub place: Option<Place>,
+    /// One line, lower case, no full stop, with the way out.
+    pub message: String,
+    pub severity: Severity,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// All that is wrong with names, rules' presence, breaks, spans, journeys and claims, in the order of the files. Whether
+/// rules can be read and columns exist is for those to say who know the base.
+pub fn problems(study: &Study) -> Vec<Problem> {
+    let segments = study.files.segments.as_ref().and_then(Parsed::of);
+    let personas = study.files.personas.as_ref().and_then(Parsed::of);
+    let mut check = Check { study, segments, personas, found: Vec::new(), names: HashMap::new() };
+    check.collect_names();
+    check.segments();
+    check.segmentations();
+    for (n, persona) in study.definitions.personas.iter().enumerate() {
+        check.persona(n, persona);
+    }
+    let personas = study.files.personas.as_ref().map(|file| file.path.as_path());
+    check.found.sort_by_key(|problem| {
+        let place = problem.place.as_ref();
+        place.map(|place| (Some(place.file.as_path()) == personas, place.line, place.column))
+    });
+    check.found
+}
+
+struct Check<'s> {
+    study: &'s Study,
+    segments: Option<Parsed<'s>>,
+    personas: Option<Parsed<'s>>,
+    found: Vec<Problem>,
+    /// What each name stands for first.
+    names: HashMap<&'s str, (&'static str, Option<Place>)>,
+}
+
+impl<'s> Check<'s> {
+    fn collect_names(&mut self) {
+        let all = &self.study.definitions;
+        for (n, segment) in all.segments.iter().enumerate() {
+            let place = self.segments_place(&["segment".into(), n.into(), "name".into()]);
+            self.name("segment", &segment.name, place);
+        }
+        for (n, cut) in all.segmentations.iter().enumerate() {
+            let place = self.segments_place(&["segmentation".into(), n.into(), "name".into()]);
+            self.name("segmentation", &cut.name, place);
+        }
+        for (n, persona) in all.personas.iter().enumerate() {
+            let place = self.personas_place(&["persona".into(), n.into(), "id".into()]);
+            self.name("persona", &persona.id, place);
+        }
+    }
+
+    fn name(&mut self, what: &'static str, name: &'s str, place: Option<Place>) {
+        if !is_plain_name(name) {
+            self.add(place, Severity::Error, bad_name(name));
+        } else if let Some((other, first)) = self.names.get(name) {
+            let first = first.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
+            self.add(place, Severity::Error, format!("{name} is already the name of a {other}{first}: rename one"));
+        } else {
+            self.names.insert(name, (what, place));
+        }
+    }
+
+    fn segments_place(&self, steps: &[Step]) -> Option<Place> {
+        self.segments.as_ref()?.place(steps, 0)
+    }
+
+    fn personas_place(&self, steps: &[Step]) -> Option<Place> {
+        self.personas.as_ref()?.place(steps, 0)
+    }
+
+    fn add(&mut self, place: Option<Place>, severity: Severity, message: String) {
+        self.found.push(Problem { place, message, severity });
+    }
+
+    fn in_segments(&mut self, steps: &[Step], message: String) {
+        let place = self.segments_place(steps);
+        self.add(place, Severity::Error, message);
+    }
+
+    fn in_personas(&mut self, steps: &[Step], severity: Severity, message: String) {
+        let place = self.personas_place(steps);
+        self.add(place, severity, message);
+    }
+
+    fn segments(&mut self) {
+        for (n, segment) in self.study.definitions.segments.iter().enumerate() {
+            if segment.rule.trim().is_empty() {
+                let message = format!("the rule of {} is empty: write one, such as country = 'US'", segment.name);
+                self.in_segments(&["segment".into(), n.into(), "where".into()], message);
+            }
+        }
+    }
+
+    fn segmentations(&mut self) {
+        for (n, cut) in self.study.definitions.segmentations.iter().enumerate() {
+            if cut.column.trim().is_empty() {
+                let message = format!("{} names no column to cut", cut.name);
+                self.in_segments(&["segmentation".into(), n.into(), "column".into()], message);
+            }
+            if let Some(message) = bad_breaks(cut) {
+                self.in_segments(&["segmentation".into(), n.into(), "breaks".into()], message);
+            }
+        }
+    }
+
+    fn persona(&mut self, n: usize, persona: &Persona) {
+        let (id, step) = (&persona.id, [Step::from("persona"), n.into()]);
+        let at = |rest: &[Step<'static>]| [&step[..], rest].concat();
+        if persona.name.trim().is_empty() {
+            self.in_personas(&at(&["name".into()]), Severity::Warning, format!("{id} has no name to show"));
+        }
+        if persona.spans.is_empty() {
+            let message = format!("{id} spans nothing: name its segments, such as spans = [\"vip\", \"plan.pro\"]");
+            self.in_personas(&at(&[]), Severity::Error, message);
+        }
+        for (i, span) in persona.spans.iter().enumerate() {
+            let place = at(&["spans".into(), i.into()]);
+            if let Some(message) = self.bad_span(span) {
+                self.in_personas(&place, Severity::Error, message);
+            } else if persona.spans[..i].contains(span) {
+                self.in_personas(&place, Severity::Warning, format!("{id} spans {span} twice"));
+            }
+        }
+        if persona.narrowed.as_ref().is_some_and(|rule| rule.trim().is_empty()) {
+            let message = format!("the rule of {id} is empty: leave out where, or write a rule");
+            self.in_personas(&at(&["where".into()]), Severity::Error, message);
+        }
+        self.journey_and_claims(persona, &at);
+    }
+
+    fn journey_and_claims(&mut self, persona: &Persona, at: &dyn Fn(&[Step<'static>]) -> Vec<Step<'static>>) {
+        let id = &persona.id;
+        for (i, stage) in persona.journey.iter().enumerate() {
+            let place = |key| at(&["journey".into(), i.into(), Step::Key(key)]);
+            if stage.stage.trim().is_empty() {
+                self.in_personas(&place("stage"), Severity::Error, format!("a stage of {id}'s journey has no name"));
+            }
+            if let Some(score) = stage.feeling_score.filter(|score| !(-2..=2).contains(score)) {
+                let message = format!("a feeling_score of {score} is off the scale: use -2 (bad) to 2 (good)");
+                self.in_personas(&place("feeling_score"), Severity::Error, message);
+            }
+        }
+        for (i, claim) in persona.claims.iter().enumerate() {
+            let place = |key| at(&["claim".into(), i.into(), Step::Key(key)]);
+            if claim.text.trim().is_empty() {
+                self.in_personas(&place("text"), Severity::Error, format!("a claim of {id} has no text"));
+            }
+            if claim.check.as_ref().is_some_and(|rule| rule.trim().is_empty()) {
+                let message = format!("the check of a claim of {id} is empty: leave it out, or write a rule");
+                self.in_personas(&place("check"), Severity::Error, message);
+            }
+        }
+    }
+
+    /// Why a span is none. Cells of a segmentation without breaks are known to the base only.
+    fn bad_span(&self, span: &str) -> Option<String> {
+        if let Some(name) = span.strip_prefix('@') {
+            return Some(format!("spans are written without @: write {name:?}"));
+        }
+        let (head, cell) = match span.split_once('.') {
+            Some((head, cell)) => (head, Some(cell)),
+            None => (span, None),
+        };
+        match (self.names.get(head).map(|(what, _)| *what), cell) {
+            (Some("segment"), None) => None,
+            (Some("segment"), Some(_)) => Some(format!("{head} is a segment and has no cells: write {head:?}")),
+            (Some("segmentation"), Some(cell)) if !cell.trim().is_empty() => None,
+            (Some("segmentation"), _) => {
+                Some(format!("{head} is a segmentation: name one of its cells, as {head}.cell"))
+            }
+            (Some(_), _) => Some(format!("{head} is a persona: a persona spans segments and cells")),
+            (None, _) => {
+                let known = self.names.iter().filter(|(_, (what, _))| *what != "persona").map(|(name, _)| *name);
+                let mut known: Vec<&str> = known.collect();
+                known.sort_unstable();
+                let hint = nearest(head, known).map(|near| format!(": did you mean {near:?}?")).unwrap_or_default();
+                Some(format!("unknown segment {head:?}{hint}"))
+            }
+        }
+    }
+}
+
+fn bad_breaks(cut: &Segmentation) -> Option<String> {
+    let breaks = cut.breaks.as_ref()?;
+    let name = &cut.name;
+    if breaks.is_empty() {
+        Some(format!("{name} has no break points: leave out breaks to cut by value, or name some"))
+    } else if breaks.iter().any(|point| !point.is_finite()) {
+        Some(format!("a break point of {name} is not a finite number"))
+    } else if !breaks.is_sorted_by(|a, b| a < b) {
+        Some(format!("the break points of {name} do not ascend: each must be greater than the one before"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,111 @@
+//! What a panic does: one that ends the program gives the terminal back first; one that is caught does not touch it.
+
+use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::{Mutex, PoisonError, Weak};
+use std::thread::{self, ThreadId};
+
+use super::shared::Shared;
+
+/// The terminal to restore.
+static TERMINAL: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
+/// Panics that were caught and did not show, for whoever wants to tell of them after the screen is left.
+static CAUGHT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// A worker that panics for every question must not fill the memory.
+const CAUGHT_MOST: usize = 16;
+
+thread_local! {
+    /// How many [`guard`]s this thread is in.
+    static GUARDS: Cell<u32> = const { Cell::new(0) };
+    /// The panic that this thread's guard is about to catch, told in one line.
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Installs the panic hook. To be called by the thread that draws, before the terminal is opened.
+///
+/// A panic on this thread ends the program: the screen is left, then what broke and where is printed to stderr. A
+/// panic on any other thread, or inside a [`guard`], leaves the screen as it is; [`caught_panics`] has it. ratatui's
+/// own hook would leave the alternate screen for those as well.
+pub fn install_panic_hook() {
+    let ui = thread::current().id();
+    std::panic::set_hook(Box::new(move |info| on_panic(info, ui)));
+}
+
+/// Runs `f`; a panic in it becomes an error of one line that begins with `name`, the work that broke.
+pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
+    LAST.take();
+    GUARDS.set(GUARDS.get() + 1);
+    let result = catch_unwind(AssertUnwindSafe(f));
+    GUARDS.set(GUARDS.get() - 1);
+    result.map_err(|payload| {
+        let told = LAST.take().unwrap_or_else(|| message(payload.as_ref()).to_owned());
+        format!("{name} broke: {told}")
+    })
+}
+
+/// The panics that were caught so far, oldest first, with their backtraces if `RUST_BACKTRACE` asks for them.
+pub fn caught_panics() -> Vec<String> {
+    CAUGHT.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+pub(super) fn restore_on_panic(terminal: Weak<Shared>) {
+    *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) = terminal;
+}
+
+fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
+    let told = match info.location() {
+        Some(at) => format!("{} ({}:{})", message(info.payload()), at.file(), at.line()),
+        None => message(info.payload()).to_owned(),
+    };
+    let report = with_backtrace(&told);
+    if GUARDS.get() > 0 || thread::current().id() != ui {
+        keep(report);
+        LAST.replace(Some(told));
+        return;
+    }
+    let terminal = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+    if let Some(terminal) = terminal {
+        terminal.leave_from_panic();
+    }
+    // With stderr closed there is nobody to tell; a panic in here would abort.
+    let _ = writeln!(io::stderr(), "crosscut broke: {report}\nThis is a mistake in crosscut. Please report it.");
+}
+
+fn with_backtrace(told: &str) -> String {
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == BacktraceStatus::Captured { format!("{told}\n{backtrace}") } else { told.to_owned() }
+}
+
+fn keep(report: String) {
+    let mut caught = CAUGHT.lock().unwrap_or_else(PoisonError::into_inner);
+    if caught.len() < CAUGHT_MOST {
+        caught.push(report);
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guard_gives_the_result_or_the_panic_as_one_line() {
+        assert_eq!(guard("counting", || 7), Ok(7));
+        let error = guard("counting", || -> u32 { panic!("no such column: {}", "age") }).expect_err("panicked");
+        assert!(error.starts_with("counting broke: no such column: age"), "{error}");
+        assert_eq!(error.lines().count(), 1);
+    }
+
+    #[test]
+    fn a_panic_without_text_has_a_line_too() {
+        let error = guard("counting", || std::panic::panic_any(3)).expect_err("panicked");
+        assert!(error.starts_with("counting broke: a panic without a message"), "{error}");
+    }
+}

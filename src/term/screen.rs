@@ -1,0 +1,169 @@
+//! Turns pictures into bytes: only what differs from what the terminal shows, in one synchronized update.
+
+use std::io::{self, Write};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::style::{Attribute, SetAttribute};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::layout::Position;
+
+/// A whole screen: its cells, and the cursor where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub cells: Buffer,
+    pub cursor: Option<Position>,
+}
+
+/// What the terminal is known to show.
+#[derive(Debug, Default)]
+pub struct Screen {
+    shown: Option<Picture>,
+}
+
+impl Screen {
+    /// The terminal may show anything now: the next picture clears it and is drawn whole.
+    pub fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// The terminal took all the bytes of `picture`.
+    pub fn shows(&mut self, picture: Picture) {
+        self.shown = Some(picture);
+    }
+
+    /// Appends what turns the screen into `next`: nothing at all when it shows that already.
+    pub fn write_update(&self, next: &Picture, out: &mut Vec<u8>) -> io::Result<()> {
+        let known = self.shown.as_ref().filter(|shown| shown.cells.area == next.cells.area);
+        let cleared = Buffer::empty(next.cells.area);
+        let changes = known.map_or(&cleared, |shown| &shown.cells).diff(&next.cells);
+        if changes.is_empty() && known.is_some_and(|shown| shown.cursor == next.cursor) {
+            return Ok(());
+        }
+        queue!(out, BeginSynchronizedUpdate)?;
+        if known.is_none_or(|shown| shown.cursor.is_some()) {
+            queue!(out, Hide)?;
+        }
+        if known.is_none() {
+            queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
+        }
+        if !changes.is_empty() {
+            CrosstermBackend::new(&mut *out).draw(in_painting_order(changes).into_iter())?;
+        }
+        if let Some(Position { x, y }) = next.cursor {
+            queue!(out, MoveTo(x, y), Show)?;
+        }
+        queue!(out, EndSynchronizedUpdate)?;
+        out.flush()
+    }
+}
+
+/// Terminals disagree with us, and with each other, on how wide a cluster of several characters is (emoji sequences,
+/// Indic syllables, marked katakana). Such cells go first, each moved to by itself and onto blanks, so that one drawn
+/// wider or narrower than we count neither shifts its neighbours nor leaves an old character beside it.
+fn in_painting_order(changes: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, &Cell)> {
+    const BLANK: &Cell = &Cell::EMPTY;
+    let (mut blanks, mut wide, mut plain) = (Vec::new(), Vec::new(), Vec::with_capacity(changes.len()));
+    // The columns of one row that the last wide cell takes. A change beneath it is for the blanks to make.
+    let mut covered = (0, 0..0);
+    for change in changes {
+        let (x, y, cell) = change;
+        if covered.0 == y && covered.1.contains(&x) {
+            continue;
+        }
+        let (symbol, end) = (cell.symbol(), x.saturating_add(cell.cell_width()));
+        let is_cluster = symbol.len() > 1 && symbol.chars().nth(1).is_some();
+        if is_cluster {
+            blanks.extend((x..end).map(|x| (x, y, BLANK)));
+        }
+        if is_cluster || end > x + 1 {
+            covered = (y, x..end);
+            wide.push(change);
+        } else {
+            plain.push(change);
+        }
+    }
+    blanks.append(&mut wide);
+    blanks.append(&mut plain);
+    blanks
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::{Color, Modifier, Style};
+
+    use super::*;
+
+    fn picture(lines: &[&str]) -> Picture {
+        Picture { cells: Buffer::with_lines(lines.iter().copied()), cursor: None }
+    }
+
+    /// The bytes that bring `screen` to `next`, and the screen brought there.
+    fn update(screen: &mut Screen, next: &Picture) -> String {
+        let mut out = Vec::new();
+        screen.write_update(next, &mut out).expect("a Vec takes every byte");
+        screen.shows(next.clone());
+        String::from_utf8(out).expect("text and escape sequences")
+    }
+
+    #[test]
+    fn the_first_picture_clears_and_an_equal_one_sends_nothing() {
+        let mut screen = Screen::default();
+        let first = update(&mut screen, &picture(&["ab", "cd"]));
+        assert!(first.starts_with("\x1b[?2026h") && first.ends_with("\x1b[?2026l"), "{first:?}");
+        assert!(first.contains("\x1b[2J") && first.contains("\x1b[?25l"), "{first:?}");
+        assert_eq!(update(&mut screen, &picture(&["ab", "cd"])), "");
+    }
+
+    #[test]
+    fn only_the_cells_that_changed_are_sent() {
+        let mut screen = Screen::default();
+        update(&mut screen, &picture(&["ab", "cd"]));
+        let second = update(&mut screen, &picture(&["ab", "cX"]));
+        assert!(second.contains("\x1b[2;2HX") && !second.contains('a') && !second.contains("\x1b[2J"), "{second:?}");
+    }
+
+    #[test]
+    fn a_forgotten_or_resized_screen_is_cleared_and_drawn_whole() {
+        let mut screen = Screen::default();
+        update(&mut screen, &picture(&["ab"]));
+        screen.forget();
+        let again = update(&mut screen, &picture(&["ab"]));
+        assert!(again.contains("\x1b[2J") && again.contains("ab"), "{again:?}");
+        let wider = update(&mut screen, &picture(&["ab "]));
+        assert!(wider.contains("\x1b[2J") && wider.contains("ab"), "{wider:?}");
+    }
+
+    #[test]
+    fn moving_only_the_cursor_sends_only_the_cursor() {
+        let mut screen = Screen::default();
+        let mut next = picture(&["ab"]);
+        update(&mut screen, &next);
+        next.cursor = Some(Position::new(1, 0));
+        assert_eq!(update(&mut screen, &next), "\x1b[?2026h\x1b[1;2H\x1b[?25h\x1b[?2026l");
+        next.cursor = None;
+        assert_eq!(update(&mut screen, &next), "\x1b[?2026h\x1b[?25l\x1b[?2026l");
+    }
+
+    #[test]
+    fn reverse_video_in_reset_colours_survives_to_the_last_cell() {
+        let mut cells = Buffer::empty(Rect::new(0, 0, 6, 1));
+        let selected = Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED);
+        cells.set_string(0, 0, "sel", selected);
+        cells.set_string(3, 0, "off", Style::reset());
+        let sent = update(&mut Screen::default(), &Picture { cells, cursor: None });
+        assert!(sent.contains("\x1b[7msel\x1b[27moff"), "{sent:?}");
+    }
+
+    #[test]
+    fn neighbours_of_a_cell_of_doubtful_width_are_placed_by_themselves() {
+        let family = "👨\u{200d}👩\u{200d}👧";
+        let sent = update(&mut Screen::default(), &picture(&[&format!("a{family}b❤\u{fe0f}c")]));
+        let (risky, plain) = (sent.find(family).expect("drawn"), sent.find("\x1b[1;4Hb").expect("placed"));
+        assert!(risky < plain, "{sent:?}");
+        assert!(sent.contains("\x1b[1;7Hc"), "{sent:?}");
+    }
+}

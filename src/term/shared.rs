@@ -1,0 +1,201 @@
+//! What the threads of the terminal share: the mailbox of the writer, the size, and whether we are on the screen.
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use ratatui::layout::Size;
+
+use super::writer::Mailbox;
+use super::{Event, sys};
+
+/// Alternate screen, bracketed paste, no cursor. Nothing is asked of the terminal, as a late answer would read as
+/// keys; the mouse stays with it, for selecting text and because a dropped line would leave its reports on.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
+/// Ends a string and an update that may have been cut off, then undoes [`ENTER`]. The cursor is shown last, as the
+/// alternate screen does not keep that.
+const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1049l\x1b[?25h";
+/// How long leaving waits for a terminal that takes no bytes.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a job continued in the background waits for the signal that it was continued for, in steps.
+const FAREWELL: (u32, Duration) = (20, Duration::from_millis(10));
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    OnScreen,
+    /// Off the screen until the job is continued in the foreground.
+    Suspended,
+    /// Off the screen: not yet on it, or for good.
+    Left,
+}
+
+pub struct Shared {
+    pub mailbox: Mailbox,
+    /// The terminal, as keys are read from it.
+    pub keys: File,
+    events: Box<dyn Fn(Event) + Send + Sync>,
+    mode: Mutex<Mode>,
+    /// Width and height in one word, so that both are of the same moment.
+    size: AtomicU32,
+    lost: AtomicBool,
+    /// A signal said to leave.
+    leaving: AtomicBool,
+}
+
+impl Shared {
+    pub fn new(keys: File, events: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self {
+            mailbox: Mailbox::default(),
+            keys,
+            events: Box::new(events),
+            mode: Mutex::new(Mode::Left),
+            size: AtomicU32::new(pack(sys::size())),
+            lost: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    pub fn send(&self, event: Event) {
+        (self.events)(event);
+    }
+
+    /// The line is gone. Said once, whoever finds out first.
+    pub fn lost(&self) {
+        self.mailbox.refuse_pictures();
+        if !self.lost.swap(true, Ordering::Relaxed) {
+            self.send(Event::Lost);
+        }
+    }
+
+    /// A signal said to leave: nothing is drawn any more.
+    pub fn stop_drawing(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.mailbox.refuse_pictures();
+    }
+
+    pub fn size(&self) -> Size {
+        let packed = self.size.load(Ordering::Relaxed);
+        Size { width: (packed >> 16) as u16, height: packed as u16 }
+    }
+
+    pub fn resized(&self) {
+        let Size { width, height } = self.measure();
+        // Even at an unchanged size the terminal may have moved lines around in between.
+        self.mailbox.forget();
+        self.send(Event::Resize { width, height });
+    }
+
+    pub fn enter(&self) -> io::Result<()> {
+        let mut mode = self.mode();
+        enable_raw_mode()?;
+        self.mailbox.open(ENTER);
+        *mode = Mode::OnScreen;
+        Ok(())
+    }
+
+    pub fn leave(&self) {
+        self.leave_in(&mut self.mode());
+    }
+
+    /// As [`Self::leave`], but for a thread that may already be in the middle of one of these calls.
+    pub fn leave_from_panic(&self) {
+        match self.mode.try_lock() {
+            Ok(mut mode) => self.leave_in(&mut mode),
+            Err(TryLockError::Poisoned(poisoned)) => self.leave_in(&mut poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+    }
+
+    /// Leaves the screen, stops the job, and is back on the screen once it is continued.
+    pub fn suspend(&self) {
+        let mut mode = self.mode();
+        if *mode != Mode::OnScreen {
+            return sys::stop_job();
+        }
+        self.leave_in(&mut mode);
+        *mode = Mode::Suspended;
+        sys::stop_job();
+        self.come_back(&mut mode);
+    }
+
+    /// Continued after a stop that may have come without our doing (`kill -STOP`).
+    pub fn continued(&self) {
+        let mut mode = self.mode();
+        match *mode {
+            Mode::OnScreen => {
+                // The shell may have put the terminal into any state. crossterm enters raw mode only when it left it.
+                leave_raw_mode();
+                self.come_back(&mut mode);
+            }
+            Mode::Suspended => self.come_back(&mut mode),
+            Mode::Left => {}
+        }
+    }
+
+    /// Whether the screen was left for good.
+    pub fn is_left(&self) -> bool {
+        *self.mode() == Mode::Left
+    }
+
+    fn come_back(&self, mode: &mut Mode) {
+        if self.is_to_end_in_background() {
+            return;
+        }
+        // In the background this stops the job again, until it is brought to the foreground.
+        if enable_raw_mode().is_err() {
+            return self.lost();
+        }
+        self.measure();
+        if !self.leaving.load(Ordering::Relaxed) {
+            self.mailbox.open(ENTER);
+        }
+        *mode = Mode::OnScreen;
+        self.send(Event::Resumed);
+    }
+
+    /// `kill %1` continues a stopped job in the background, only so that it can end. It must not go back to the
+    /// screen then: it would be stopped again. The signal may come to be known a moment after the stop is over.
+    fn is_to_end_in_background(&self) -> bool {
+        let (steps, step) = FAREWELL;
+        for _ in 0..steps {
+            if self.leaving.load(Ordering::Relaxed) {
+                return true;
+            }
+            if sys::in_foreground(&self.keys) {
+                return false;
+            }
+            thread::sleep(step);
+        }
+        false
+    }
+
+    fn leave_in(&self, mode: &mut Mode) {
+        if std::mem::replace(mode, Mode::Left) == Mode::OnScreen {
+            self.mailbox.close(LEAVE, PATIENCE);
+            leave_raw_mode();
+        }
+    }
+
+    fn measure(&self) -> Size {
+        let size = sys::size();
+        self.size.store(pack(size), Ordering::Relaxed);
+        size
+    }
+
+    fn mode(&self) -> MutexGuard<'_, Mode> {
+        self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn leave_raw_mode() {
+    // It fails when the line is gone, and then there is nobody to restore it for.
+    let _ = disable_raw_mode();
+}
+
+fn pack(size: Size) -> u32 {
+    u32::from(size.width) << 16 | u32::from(size.height)
+}

@@ -1,0 +1,57 @@
+//! The signal thread: turns signals into events, and stops and continues the program with its job.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+use super::shared::Shared;
+use super::{Event, Signal};
+
+/// A window being dragged sends a resize every few milliseconds: they are told of at most this often.
+const SETTLE: Duration = Duration::from_millis(25);
+
+/// Starts the thread. It lives as long as the process, as a handled signal would otherwise be ignored.
+pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        while !signals.is_closed() {
+            let mut came: Vec<i32> = signals.wait().collect();
+            if came.contains(&SIGWINCH) {
+                thread::sleep(SETTLE);
+                came.extend(signals.pending());
+            }
+            came.sort_unstable();
+            came.dedup();
+            for signal in came {
+                handle(&shared, signal);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+fn handle(shared: &Shared, signal: i32) {
+    match signal {
+        SIGWINCH => shared.resized(),
+        SIGCONT => shared.continued(),
+        SIGTSTP => shared.suspend(),
+        SIGHUP => leave(shared, signal, Signal::Hangup),
+        SIGINT => leave(shared, signal, Signal::Interrupt),
+        _ => leave(shared, signal, Signal::Terminate),
+    }
+}
+
+fn leave(shared: &Shared, number: i32, signal: Signal) {
+    shared.stop_drawing();
+    if shared.is_left() {
+        // The screen is ours no longer: the signal does what it does to any program. It fails for unknown ones only.
+        let _ = emulate_default_handler(number);
+    } else {
+        shared.send(Event::Signal(signal));
+    }
+}

@@ -1,0 +1,109 @@
+//! The few calls on the system that the standard library, crossterm and signal-hook do not have.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal};
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::Duration;
+
+use filedescriptor::{Error, POLLERR, POLLHUP, POLLIN, POLLOUT, poll, pollfd};
+use ratatui::layout::Size;
+
+/// Taken when the terminal does not know its size, as on a serial line.
+const FALLBACK: Size = Size { width: 80, height: 24 };
+/// More than any screen; keeps a nonsense size from asking for gigabytes.
+const LARGEST: Size = Size { width: 2_000, height: 1_000 };
+
+/// What waiting on the terminal came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    Ready,
+    TimedOut,
+    /// The line was dropped: nothing will ever come or go here again.
+    Gone,
+}
+
+/// Opens what keys are read from: stdin, or the controlling terminal when stdin holds data.
+/// It is the one that crossterm reads.
+pub fn open_keys() -> io::Result<File> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return stdin.as_fd().try_clone_to_owned().map(File::from);
+    }
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
+}
+
+/// Opens what is drawn on: the controlling terminal, so that stdout may go elsewhere.
+///
+/// It is opened anew rather than taken from stdout, because non-blocking writes are wanted and that mode would
+/// otherwise leak to everyone who shares stdout, the shell above all.
+pub fn open_screen() -> io::Result<File> {
+    let own = OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open("/dev/tty");
+    match own {
+        Err(_) if io::stdout().is_terminal() => io::stdout().as_fd().try_clone_to_owned().map(File::from),
+        opened => opened,
+    }
+}
+
+/// The terminal's size now, never empty.
+pub fn size() -> Size {
+    match crossterm::terminal::size() {
+        Ok((width, height)) if width > 0 && height > 0 => {
+            Size { width: width.min(LARGEST.width), height: height.min(LARGEST.height) }
+        }
+        _ => FALLBACK,
+    }
+}
+
+/// Waits until `file` has something to read. `None` waits for ever.
+pub fn wait_readable(file: &File, patience: Option<Duration>) -> Wait {
+    wait(file, POLLIN, patience)
+}
+
+/// Waits until `file` takes more bytes.
+pub fn wait_writable(file: &File, patience: Duration) -> Wait {
+    wait(file, POLLOUT, Some(patience))
+}
+
+fn wait(file: &File, events: i16, patience: Option<Duration>) -> Wait {
+    let mut fds = [pollfd { fd: file.as_raw_fd(), events, revents: 0 }];
+    match poll(&mut fds, patience) {
+        Ok(0) => Wait::TimedOut,
+        Ok(_) if fds[0].revents & (POLLHUP | POLLERR) != 0 => Wait::Gone,
+        Ok(_) => Wait::Ready,
+        // A signal came in between; the caller looks again.
+        Err(Error::Poll(error) | Error::Io(error)) if error.kind() == io::ErrorKind::Interrupted => Wait::TimedOut,
+        Err(_) => Wait::Gone,
+    }
+}
+
+/// Whether our job is the one that the terminal's keys go to.
+pub fn in_foreground(terminal: &File) -> bool {
+    // SAFETY: two calls that take and return plain numbers; the descriptor is open as long as `terminal` is.
+    unsafe { libc::tcgetpgrp(terminal.as_raw_fd()) == libc::getpgrp() }
+}
+
+/// Stops this process and the others of its job, as Ctrl-Z does for a program that does not catch it; returns when
+/// the job is continued. Where no shell could continue it (a session's first process) the kernel does not stop it,
+/// and this returns at once.
+///
+/// The whole group is stopped because a parent in it, as `cargo run` or `git`, would else keep the shell waiting.
+pub fn stop_job() {
+    // SAFETY: plain calls with valid pointers to initialised structs; an all-zero `sigaction` is a valid value, with
+    // no flags and an empty mask. signal-hook's own handler is put back as it was.
+    unsafe {
+        let mut ours: libc::sigaction = std::mem::zeroed();
+        let mut plain: libc::sigaction = std::mem::zeroed();
+        plain.sa_sigaction = libc::SIG_IGN;
+        if libc::sigaction(libc::SIGTSTP, &plain, &mut ours) != 0 {
+            return;
+        }
+        // First the others, while we ignore it: as one of the group any thread of ours could take it, at any time.
+        libc::kill(0, libc::SIGTSTP);
+        plain.sa_sigaction = libc::SIG_DFL;
+        libc::sigaction(libc::SIGTSTP, &plain, std::ptr::null_mut());
+        // Then ourselves: this returns when we are continued.
+        libc::raise(libc::SIGTSTP);
+        libc::sigaction(libc::SIGTSTP, &ours, std::ptr::null_mut());
+    }
+}

@@ -1,0 +1,215 @@
+//! Text from data, made fit for the screen.
+//!
+//! A value may hold anything: escape sequences, bidi overrides, characters that cannot be seen. [`visible`] gives
+//! each of them a picture, so that nothing in a file can act on the terminal and two values that differ look
+//! different. Widths are counted in terminal columns, the way ratatui counts them.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::{Buffer, CellWidth};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
+/// Stands for what has no picture of its own.
+const REPLACEMENT: char = '\u{fffd}';
+/// Carries a combining mark that has nothing to combine with, as Unicode's own charts do.
+const DOTTED_CIRCLE: char = '\u{25cc}';
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
+/// The bytes one cell may hold. A family emoji with skin tones takes 41; hundreds of stacked marks are an attack.
+const CELL_BYTES: usize = 64;
+
+/// The text with everything that cannot be seen, or that would act on the terminal, replaced by a visible stand-in:
+/// control characters by their pictures (`␛`, `␉`, `␊`), the rest by `�`. Every text from data goes through here
+/// before it is drawn.
+///
+/// Joiners within an emoji or an Indic cluster stay, as they are part of what is seen.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let leading_mark = text.chars().next().is_some_and(|c| c.width() == Some(0) && stand_in(c).is_none());
+    if !leading_mark && !text.chars().any(|c| stand_in(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    if leading_mark {
+        shown.push(DOTTED_CIRCLE);
+    }
+    for cluster in text.graphemes(true) {
+        for (at, c) in cluster.char_indices() {
+            let joins = c == ZERO_WIDTH_JOINER && at > 0 && at + c.len_utf8() < cluster.len();
+            shown.push(if joins { c } else { stand_in(c).unwrap_or(c) });
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The columns that `text`, already [`visible`], takes on the screen.
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// `text`, already [`visible`], cut to at most `columns`, the last of them an `…` when something was cut.
+/// A wide character is never halved, so the result may be one column short.
+pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
+    let mut used = 0;
+    // Where to cut so that an ellipsis still fits.
+    let mut cut = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        let next = used + grapheme_width(cluster);
+        if next > columns {
+            let ellipsis = if columns == 0 { "" } else { "…" };
+            return Cow::Owned(format!("{}{ellipsis}", &text[..cut]));
+        }
+        if next < columns {
+            cut = at + cluster.len();
+        }
+        used = next;
+    }
+    Cow::Borrowed(text)
+}
+
+/// The last line of defence before the terminal: replaces in every cell what a widget should not have put there.
+pub(super) fn make_harmless(cells: &mut Buffer) {
+    for cell in &mut cells.content {
+        let symbol = cell.symbol();
+        if is_printable_ascii(symbol) {
+            continue;
+        }
+        if visible(symbol) != symbol {
+            cell.set_char(REPLACEMENT);
+        } else if symbol.len() > CELL_BYTES {
+            let cut = symbol[..symbol.floor_char_boundary(CELL_BYTES)].to_owned();
+            cell.set_symbol(&cut);
+        }
+    }
+}
+
+fn grapheme_width(cluster: &str) -> usize {
+    // A control character that was not made visible is dropped by ratatui, and so takes no room.
+    if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
+}
+
+fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+fn stand_in(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('␡'),
+        _ if is_unseen(c) => Some(REPLACEMENT),
+        _ => None,
+    }
+}
+
+/// C1 controls, line separators, fillers, non-characters, and the format characters (category Cf) that have no
+/// glyph: zero-width spaces and joiners, bidi marks, embeddings, overrides and isolates, tags.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{70f}'
+        | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        // Tags; not U+E0100..E01EF, which choose the form of a Japanese name's character.
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+
+    #[test]
+    fn ordinary_text_is_left_alone_and_not_copied() {
+        for text in [
+            "",
+            "plain",
+            "Zoë",
+            "日本",
+            "e\u{301}te\u{301}",
+            "👨\u{200d}👩\u{200d}👧",
+            "❤\u{fe0f}",
+            "क\u{94d}\u{200d}ष",
+        ] {
+            assert_eq!(visible(text), text);
+        }
+        assert!(matches!(visible("Zoë"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn control_characters_become_pictures() {
+        assert_eq!(visible("a\tb\r\nc\0"), "a␉b␍␊c␀");
+        assert_eq!(visible("\x1b]0;owned\x07\x1b[2J\x7f"), "␛]0;owned␇␛[2J␡");
+        assert_eq!(visible("\u{9b}2J"), "�2J");
+    }
+
+    #[test]
+    fn what_hides_or_reorders_text_is_shown() {
+        assert_eq!(visible("exe\u{202e}gpj"), "exe�gpj");
+        assert_eq!(visible("a\u{2066}b\u{2069}\u{200b}\u{feff}\u{ad}"), "a�b����");
+        assert_eq!(visible("pro\u{200d}"), "pro�");
+        assert_eq!(visible("x\u{e0041}y"), "x�y");
+    }
+
+    #[test]
+    fn a_mark_without_a_letter_does_not_climb_onto_the_border() {
+        assert_eq!(visible("\u{301}a"), "◌\u{301}a");
+    }
+
+    #[test]
+    fn no_character_of_unicode_stays_unseen_or_active() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let text = format!("a{c}");
+            let shown = visible(&text);
+            assert!(!shown.contains(char::is_control), "{c:?}");
+            // Combining marks and variation selectors change the letter before them; all else takes room.
+            if shown == "a�" {
+                assert_eq!(width(&shown), 2);
+            }
+        }
+    }
+
+    #[test]
+    fn widths_are_the_columns_that_ratatui_takes() {
+        let mut cells = Buffer::empty(Rect::new(0, 0, 40, 1));
+        for text in
+            ["", "abc", "日本", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "ｶﾞ", "हिन्दी", "\x1b[2J", "\u{301}a"]
+        {
+            let shown = visible(text);
+            let (end, _) = cells.set_stringn(0, 0, &shown, usize::MAX, ratatui::style::Style::new());
+            assert_eq!(width(&shown), usize::from(end), "{text:?}");
+        }
+        assert_eq!((width("日本"), width("e\u{301}"), width("👨\u{200d}👩\u{200d}👧")), (4, 1, 2));
+    }
+
+    #[test]
+    fn long_text_ends_in_an_ellipsis() {
+        for (columns, cut) in [(0, ""), (1, "…"), (2, "a…"), (4, "abc…"), (5, "abcde"), (9, "abcde")] {
+            assert_eq!(truncate("abcde", columns), cut);
+        }
+    }
+
+    #[test]
+    fn a_wide_character_is_never_halved() {
+        for (columns, cut) in [(1, "…"), (2, "…"), (3, "日…"), (4, "日…"), (5, "日本…"), (6, "日本語")]
+        {
+            assert_eq!(truncate("日本語", columns), cut);
+            assert!(width(cut) <= columns);
+        }
+        assert_eq!(truncate("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+    }
+
+    #[test]
+    fn a_cell_that_a_widget_got_wrong_is_put_right() {
+        let mut cells = Buffer::empty(Rect::new(0, 0, 3, 1));
+        cells[(0, 0)].set_symbol("\x1b[31m");
+        cells[(1, 0)].set_symbol(&format!("e{}", "\u{301}".repeat(500)));
+        cells[(2, 0)].set_symbol("日");
+        make_harmless(&mut cells);
+        assert_eq!(cells[(0, 0)].symbol(), "�");
+        assert!(cells[(1, 0)].symbol().len() <= CELL_BYTES && cells[(1, 0)].symbol().starts_with('e'));
+        assert_eq!(cells[(2, 0)].symbol(), "日");
+    }
+}

@@ -1,0 +1,316 @@
+//! The writer thread: brings the newest picture to the terminal, however slow that is, so that nobody else waits.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::screen::{Picture, Screen};
+use super::sys::{self, Wait};
+
+/// The longest single write. A whole screen of styled text seldom takes more.
+const BUFFER: usize = 64 * 1024;
+/// How long the writer waits for a full terminal before it looks whether it should give up.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What is to be written next. One picture at most waits here: a newer one takes its place.
+#[derive(Debug, Default)]
+pub struct Mailbox {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Escape sequences to write before the picture, in order.
+    control: Vec<u8>,
+    picture: Option<Picture>,
+    /// What the terminal shows is no longer known.
+    forget: bool,
+    /// Pictures are taken. Not before the screen is entered, nor once it is being left.
+    open: bool,
+    /// Whatever is being written is to be dropped in favour of `control`.
+    hurry: bool,
+    /// The writer is at work on something it took.
+    busy: bool,
+}
+
+struct Job {
+    control: Vec<u8>,
+    picture: Option<Picture>,
+    forget: bool,
+}
+
+impl Mailbox {
+    /// Writes `control`, then takes pictures, the first of which is drawn whole.
+    pub fn open(&self, control: &[u8]) {
+        let mut state = self.lock();
+        state.control.extend_from_slice(control);
+        state.forget = true;
+        state.open = true;
+        self.changed.notify_all();
+    }
+
+    pub fn put(&self, picture: Picture) {
+        let mut state = self.lock();
+        if state.open {
+            state.picture = Some(picture);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Writes `control` between two pictures.
+    pub fn send(&self, control: &[u8]) {
+        let mut state = self.lock();
+        if state.open {
+            state.control.extend_from_slice(control);
+            self.changed.notify_all();
+        }
+    }
+
+    /// The next picture clears the screen and is drawn whole.
+    pub fn forget(&self) {
+        self.lock().forget = true;
+    }
+
+    /// Takes no more pictures and drops the one that waits.
+    pub fn refuse_pictures(&self) {
+        let mut state = self.lock();
+        state.open = false;
+        state.picture = None;
+    }
+
+    /// Drops everything else, writes `control` and waits until that is done, at most for `patience`: a terminal that
+    /// takes no bytes must not hold us.
+    pub fn close(&self, control: &[u8], patience: Duration) {
+        let deadline = Instant::now() + patience;
+        self.refuse_pictures();
+        let mut state = self.lock();
+        state.control = control.to_vec();
+        state.hurry = state.busy;
+        self.changed.notify_all();
+        while state.busy || !state.control.is_empty() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn take(&self) -> Job {
+        let mut state = self.lock();
+        state.busy = false;
+        state.hurry = false;
+        self.changed.notify_all();
+        while state.control.is_empty() && state.picture.is_none() {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.busy = true;
+        // A lone control sequence leaves the rest of the screen as it is known.
+        let forget = state.picture.is_some() && std::mem::take(&mut state.forget);
+        Job { control: std::mem::take(&mut state.control), picture: state.picture.take(), forget }
+    }
+
+    fn is_hurried(&self) -> bool {
+        self.lock().hurry
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No code of others runs under this lock, so a poisoned state is still a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where bytes go: a terminal, or in tests something worse.
+pub trait Line: Write {
+    fn wait_writable(&self, patience: Duration) -> Wait;
+}
+
+impl Line for File {
+    fn wait_writable(&self, patience: Duration) -> Wait {
+        sys::wait_writable(self, patience)
+    }
+}
+
+/// Why bytes did not all go out.
+#[derive(Debug, PartialEq, Eq)]
+enum Stop {
+    Failed,
+    Hurried,
+    Gone,
+}
+
+/// Writes what comes into `mailbox`, for as long as the process lives. Calls `lost` when the line is gone.
+pub fn run(mut line: impl Line, mailbox: &Mailbox, lost: impl Fn()) {
+    let mut screen = Screen::default();
+    let mut bytes = Vec::with_capacity(BUFFER);
+    loop {
+        let job = mailbox.take();
+        if write_job(&mut line, mailbox, &mut screen, job, &mut bytes) == Err(Stop::Gone) {
+            mailbox.refuse_pictures();
+            lost();
+        }
+        bytes.clear();
+        bytes.shrink_to(BUFFER);
+    }
+}
+
+fn write_job(
+    line: &mut impl Line,
+    mailbox: &Mailbox,
+    screen: &mut Screen,
+    job: Job,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Stop> {
+    if job.forget {
+        screen.forget();
+    }
+    bytes.extend_from_slice(&job.control);
+    if let Some(picture) = &job.picture {
+        screen.write_update(picture, bytes).map_err(|_| Stop::Failed)?;
+    }
+    let written = write_all(line, mailbox, bytes);
+    match (&written, job.picture) {
+        (Ok(()), Some(picture)) => screen.shows(picture),
+        (Ok(()), None) => {}
+        // Part of it may have arrived.
+        (Err(_), _) => screen.forget(),
+    }
+    written
+}
+
+fn write_all(line: &mut impl Line, mailbox: &Mailbox, mut bytes: &[u8]) -> Result<(), Stop> {
+    while !bytes.is_empty() {
+        let next = &bytes[..bytes.len().min(BUFFER)];
+        match line.write(next) {
+            Ok(0) => return Err(Stop::Failed),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if line.wait_writable(GLANCE) == Wait::Gone {
+                    return Err(Stop::Gone);
+                }
+            }
+            Err(_) if line.wait_writable(Duration::ZERO) == Wait::Gone => return Err(Stop::Gone),
+            Err(_) => return Err(Stop::Failed),
+        }
+        if !bytes.is_empty() && mailbox.is_hurried() {
+            return Err(Stop::Hurried);
+        }
+    }
+    line.flush().map_err(|_| Stop::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+
+    /// Takes three bytes at a time, blocks before each, and fails where told to.
+    #[derive(Default)]
+    struct Bad {
+        taken: Vec<u8>,
+        ready: bool,
+        fails: usize,
+        stuck: bool,
+    }
+
+    impl Write for Bad {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.fails > 0 {
+                self.fails -= 1;
+                return Err(io::Error::from_raw_os_error(libc::EIO));
+            }
+            self.ready = !self.ready;
+            if self.ready || self.stuck {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            let count = bytes.len().min(3);
+            self.taken.extend_from_slice(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Line for Bad {
+        fn wait_writable(&self, _: Duration) -> Wait {
+            Wait::Ready
+        }
+    }
+
+    fn picture(line: &str) -> Picture {
+        Picture { cells: Buffer::with_lines([line]), cursor: None }
+    }
+
+    fn job(line: &str) -> Job {
+        Job { control: Vec::new(), picture: Some(picture(line)), forget: false }
+    }
+
+    fn write(line: &mut Bad, screen: &mut Screen, job: Job) -> Result<String, Stop> {
+        line.taken.clear();
+        write_job(line, &Mailbox::default(), screen, job, &mut Vec::new())?;
+        Ok(String::from_utf8_lossy(&line.taken).into_owned())
+    }
+
+    #[test]
+    fn partial_and_refused_writes_are_carried_on() {
+        let mut line = Bad::default();
+        let sent = write(&mut line, &mut Screen::default(), job("hello")).expect("all written");
+        assert!(sent.contains("hello") && sent.ends_with("\x1b[?2026l"), "{sent:?}");
+    }
+
+    #[test]
+    fn after_a_failed_write_the_screen_is_cleared_and_drawn_whole() {
+        let (mut line, mut screen) = (Bad::default(), Screen::default());
+        write(&mut line, &mut screen, job("hello")).expect("all written");
+        line.fails = 1;
+        assert_eq!(write(&mut line, &mut screen, job("hullo")), Err(Stop::Failed));
+        let sent = write(&mut line, &mut screen, job("hullo")).expect("all written");
+        assert!(sent.contains("\x1b[2J") && sent.contains("hullo"), "{sent:?}");
+    }
+
+    #[test]
+    fn a_newer_picture_takes_the_place_of_one_that_waits() {
+        let mailbox = Mailbox::default();
+        mailbox.open(b"enter");
+        mailbox.put(picture("old"));
+        mailbox.put(picture("new"));
+        let job = mailbox.take();
+        assert_eq!((job.control.as_slice(), job.picture, job.forget), (&b"enter"[..], Some(picture("new")), true));
+    }
+
+    #[test]
+    fn nothing_is_drawn_once_pictures_are_refused() {
+        let mailbox = Mailbox::default();
+        mailbox.open(b"");
+        mailbox.put(picture("last"));
+        mailbox.refuse_pictures();
+        mailbox.put(picture("late"));
+        mailbox.send(b"late");
+        let state = mailbox.lock();
+        assert!(state.picture.is_none() && state.control.is_empty());
+    }
+
+    #[test]
+    fn closing_drops_what_a_stuck_terminal_did_not_take_and_does_not_wait_for_ever() {
+        let mailbox = Arc::new(Mailbox::default());
+        mailbox.open(b"");
+        mailbox.put(picture("stuck"));
+        let stuck = Bad { stuck: true, ..Bad::default() };
+        let of_writer = Arc::clone(&mailbox);
+        thread::spawn(move || run(stuck, &of_writer, || {}));
+        let patience = Duration::from_millis(100);
+        let start = Instant::now();
+        mailbox.close(b"leave", patience);
+        assert!(start.elapsed() >= patience, "nothing could be written");
+        assert!(mailbox.lock().picture.is_none());
+    }
+}

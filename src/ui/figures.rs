@@ -1,0 +1,100 @@
+//! Counts and what is made of them, as cells of a list: suppressed where they are small, dim where they are old.
+
+use super::format;
+use super::theme::Role;
+use super::widgets::list::Cell;
+use crate::app::State;
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+
+/// How the counts of one answer are drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    min_cell: u64,
+    /// Dim for an answer to an older question.
+    role: Role,
+    /// Customers of the filter that the answer is about, where that is known.
+    whole: Option<u64>,
+    base: Option<u64>,
+}
+
+impl Figures {
+    /// For an answer that does not say how many customers its filter has: the summary does, if both are of the same
+    /// question.
+    pub fn of(state: &State, fresh: bool) -> Self {
+        let summary = &state.answers.summary;
+        let whole = summary.answer.as_ref().filter(|_| summary.fresh == fresh).map(|summary| summary.customers);
+        Self::within(state, fresh, whole)
+    }
+
+    /// For an answer about `whole` customers.
+    pub fn within(state: &State, fresh: bool, whole: Option<u64>) -> Self {
+        let min_cell = state.settings.min_cell;
+        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn single(&self, count: u64) -> Shown {
+        suppress::single(count, self.min_cell)
+    }
+
+    pub fn count(&self, shown: Shown) -> Cell {
+        let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
+        Cell::text(format::shown(shown, self.min_cell), role)
+    }
+
+    /// Share of the filter.
+    pub fn share(&self, shown: Shown) -> Cell {
+        if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
+    }
+
+    pub fn share_of_filter(&self, shown: Shown) -> Option<f64> {
+        figures::share(shown.count()?, self.told_whole()?)
+    }
+
+    pub fn percent(&self, share: Option<f64>) -> Cell {
+        let role = if share.is_none_or(|share| share == 0.0) { Role::Dim } else { self.role };
+        Cell::text(format::percent(share), role)
+    }
+
+    /// The index of a set with `shown` customers in the filter and `in_base` in the base.
+    pub fn index(&self, shown: Shown, in_base: u64) -> Cell {
+        if self.whole.is_none() {
+            return Cell::Blank;
+        }
+        let index = match (shown.count(), self.told_whole(), self.base) {
+            (Some(both), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
+            _ => None,
+        };
+        let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };
+        Cell::text(format::index(index), role)
+    }
+
+    /// The whole, unless it is too small to be told, as a share of it would do.
+    fn told_whole(&self) -> Option<u64> {
+        self.whole.filter(|&whole| !suppress::is_small(whole, self.min_cell))
+    }
+}
+
+/// Figures that answer an older question, or that a rule in error stands above, are dim.
+pub fn answer_role(state: &State, fresh: bool) -> Role {
+    if fresh && state.filter.problem.is_none() { Role::Text } else { Role::Dim }
+}
+
+/// Average is dim, notable is accented; its mark says which way.
+pub fn index_role(index: Option<f64>, role: Role) -> Role {
+    match index {
+        Some(index) if role == Role::Text && (index >= format::HIGH || index <= format::LOW) => Role::Accent,
+        Some(index) if (index - 100.0).abs() <= format::NEAR => Role::Dim,
+        Some(_) => role,
+        None => Role::Dim,
+    }
+}
+
+/// Cells that the counts of this base need.
+pub fn count_width(state: &State) -> usize {
+    state.customers().map_or(9, |n| format::count(n).len())
+}

@@ -1,0 +1,166 @@
+//! Numbers as a person reads them: grouped in thousands, with the same digits after the point down a column, and `–`
+//! where there is no value.
+
+use std::time::Duration;
+
+use crate::insight::suppress::Shown;
+
+/// What stands where there is no value.
+pub const NOTHING: &str = "–";
+
+/// `1,234,567`
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count, or `<10` where it is too small to show. A count that is hidden only so that a total does not give
+/// another one away is drawn as `–`: a bound of its own would say what it is.
+pub fn shown(count_: Shown, min_cell: u64) -> String {
+    match count_ {
+        Shown::Count(n) => count(n),
+        Shown::Under(bound) if bound <= min_cell => format!("<{min_cell}"),
+        Shown::Under(_) => NOTHING.into(),
+    }
+}
+
+/// `12.8 %`. What is neither nothing nor everything never reads as if it were: `<0.1 %`, `>99.9 %`.
+pub fn percent(share: Option<f64>) -> String {
+    match share {
+        None => NOTHING.into(),
+        Some(share) if share > 0.0 && share < 0.0005 => "<0.1 %".into(),
+        Some(share) if share < 1.0 && share >= 0.9995 => ">99.9 %".into(),
+        Some(share) => format!("{:.1} %", share * 100.0),
+    }
+}
+
+/// From here up an index is marked as high, and below [`LOW`] as low.
+pub const HIGH: f64 = 120.0;
+pub const LOW: f64 = 80.0;
+/// An index no further than this from 100 is average.
+pub const NEAR: f64 = 10.0;
+
+/// `244 ▲`, `96  `: the mark has its own two cells, so that the digits stand in line.
+pub fn index(index: Option<f64>) -> String {
+    match index {
+        None => format!("{NOTHING}  "),
+        Some(index) => {
+            let mark = match index {
+                index if index >= HIGH => '▲',
+                index if index <= LOW => '▼',
+                _ => ' ',
+            };
+            format!("{} {mark}", count(index.round().max(0.0) as u64))
+        }
+    }
+}
+
+/// A mean or a sum of money with as many digits as say something: `1,204`, `61.2`, `0.042`.
+pub fn amount(value: Option<f64>) -> String {
+    let Some(value) = value.filter(|v| v.is_finite()) else { return NOTHING.into() };
+    let size = value.abs();
+    let digits = match size {
+        _ if size >= 100.0 || size == 0.0 => 0,
+        _ if size >= 1.0 => 1,
+        _ => 3,
+    };
+    grouped(value, digits)
+}
+
+/// A finite number with so many digits after the point, grouped in thousands before it: `-1,204.50`.
+pub fn grouped(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let is_nothing = text.chars().all(|c| matches!(c, '0' | '.'));
+    let sign = if value < 0.0 && !is_nothing { "-" } else { "" };
+    // A whole part too long for an integer stays as it is.
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
+    format!("{sign}{whole}{rest}")
+}
+
+/// `4 ms`, `1.2 s`, `<1 ms`
+pub fn time(took: Duration) -> String {
+    match took.as_millis() {
+        0 => "<1 ms".into(),
+        ms if ms < 1000 => format!("{ms} ms"),
+        _ => format!("{:.1} s", took.as_secs_f64()),
+    }
+}
+
+/// `1 customer`, `2 customers`
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// A bar of exactly `width` cells for a share between 0 and 1, in eighth blocks. What is there at all is seen.
+pub fn bar(share: f64, width: usize) -> String {
+    const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let mut eighths = (share * width as f64 * 8.0).round() as usize;
+    if share > 0.0 && width > 0 {
+        eighths = eighths.max(1);
+    }
+    let full = eighths / 8;
+    let mut text = "█".repeat(full);
+    if full < width {
+        text.push(EIGHTHS[eighths % 8]);
+        text.extend(std::iter::repeat_n(' ', width - full - 1));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        let texts = [0, 12, 999, 1000, 123_456, 1_234_567].map(count);
+        assert_eq!(texts, ["0", "12", "999", "1,000", "123,456", "1,234,567"]);
+        assert_eq!(amount(Some(-1234.5)), "-1,234");
+        assert_eq!(amount(Some(61.24)), "61.2");
+        assert_eq!(amount(Some(0.0419)), "0.042");
+        assert_eq!(amount(Some(f64::NAN)), "–");
+    }
+
+    #[test]
+    fn a_percentage_does_not_round_to_nothing_or_everything() {
+        assert_eq!(percent(Some(0.000_01)), "<0.1 %");
+        assert_eq!(percent(Some(0.999_99)), ">99.9 %");
+        assert_eq!(percent(Some(0.128_41)), "12.8 %");
+        assert_eq!((percent(Some(0.0)), percent(Some(1.0))), ("0.0 %".into(), "100.0 %".into()));
+    }
+
+    #[test]
+    fn an_index_far_from_average_is_marked() {
+        assert_eq!(index(Some(244.4)), "244 ▲");
+        assert_eq!(index(Some(80.0)), "80 ▼");
+        assert_eq!(index(Some(96.0)), "96  ");
+        assert_eq!(index(None), "–  ");
+    }
+
+    #[test]
+    fn a_count_hidden_for_anothers_sake_shows_no_bound() {
+        assert_eq!(shown(Shown::Under(10), 10), "<10");
+        assert_eq!(shown(Shown::Under(41), 10), "–");
+        assert_eq!(shown(Shown::Count(1000), 10), "1,000");
+    }
+
+    #[test]
+    fn a_bar_is_as_wide_as_asked() {
+        for width in [0, 1, 7, 40] {
+            for share in [0.0, 0.001, 0.33, 0.5, 1.0, 7.0, f64::NAN] {
+                assert_eq!(bar(share, width).chars().count(), width);
+            }
+        }
+        assert_eq!(bar(0.5, 3), "█▌ ");
+        assert_eq!(bar(0.000_1, 3), "▏  ");
+    }
+}

@@ -1,0 +1,89 @@
+//! Where things are on the main screen.
+
+use ratatui::layout::Rect;
+
+/// Below this width one pane is shown at a time.
+pub const SIDE_BY_SIDE: u16 = 100;
+/// Below this size nothing can be shown.
+pub const SMALLEST: (u16, u16) = (40, 10);
+/// From this height on, the row under the filter line is kept free for its errors, so that nothing jumps when one
+/// comes and goes.
+const ROOMY: u16 = 16;
+
+/// The screen from top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    pub header: Rect,
+    pub filter: Rect,
+    /// For what is wrong with the filter.
+    pub problem: Rect,
+    pub summary: Rect,
+    /// The panes or the rows.
+    pub main: Rect,
+    pub footer: Rect,
+}
+
+/// The panes; without an area they are not in sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panes {
+    pub segments: Rect,
+    pub groups: Rect,
+    pub personas: Rect,
+}
+
+impl Areas {
+    pub fn new(screen: Rect, has_problem: bool) -> Self {
+        let problem = u16::from(has_problem || screen.height >= ROOMY);
+        let rest = screen.height.saturating_sub(4 + problem);
+        let mut y = screen.y;
+        let mut take = |height: u16| {
+            let area = Rect { y, height, ..screen }.intersection(screen);
+            y = y.saturating_add(height);
+            area
+        };
+        Self {
+            header: take(1),
+            filter: take(1),
+            problem: take(problem),
+            summary: take(1),
+            main: take(rest),
+            footer: take(1),
+        }
+    }
+}
+
+impl Panes {
+    /// The panes beside each other. Segments and groups share a line of their frames.
+    pub fn beside(main: Rect) -> Self {
+        let left = (u32::from(main.width) * 57 / 100) as u16;
+        let upper = (main.height * 3 / 5).min(main.height.saturating_sub(6));
+        let segments = Rect { width: left, height: (upper + 1).min(main.height), ..main };
+        let groups = Rect { y: main.y + upper, width: left, height: main.height - upper, ..main };
+        let personas = Rect { x: main.x + left, width: main.width - left, ..main };
+        Self { segments, groups, personas }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_fill_the_screen() {
+        for (width, height) in [(120, 36), (80, 24), (40, 10), (200, 60)] {
+            let screen = Rect::new(0, 0, width, height);
+            for problem in [false, true] {
+                let areas = Areas::new(screen, problem);
+                let parts = [areas.header, areas.filter, areas.problem, areas.summary, areas.main, areas.footer];
+                assert_eq!(parts.iter().map(|part| part.height).sum::<u16>(), height);
+                assert_eq!(areas.footer.bottom(), height);
+            }
+        }
+    }
+
+    #[test]
+    fn on_a_roomy_screen_an_error_moves_nothing() {
+        let screen = Rect::new(0, 0, 80, 24);
+        assert_eq!(Areas::new(screen, true), Areas::new(screen, false));
+    }
+}

@@ -1,0 +1,20 @@
+use ratatui::layout::Rect;
+
+use crate::app::{Command, State};
+use crate::ui::canvas::Canvas;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::widgets::wrap::wrap;
+
+/// Why there are no customers to show, and the way out.
+pub fn draw(canvas: &mut Canvas, area: Rect, reason: &str, state: &State) {
+    let reasons = wrap(reason, usize::from(area.width.saturating_sub(8).min(100)));
+    let mut lines = vec![("the customers could not be read".to_owned(), Role::Strong), (String::new(), Role::Text)];
+    lines.extend(reasons.into_iter().map(|line| (line, Role::Error)));
+    let way_out = format!("{} quits · put it right and start again", key(state, Command::Quit));
+    lines.extend([(String::new(), Role::Text), (way_out, Role::Dim)]);
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
+    for ((line, role), y) in lines.iter().zip(top..area.bottom()) {
+        canvas.text_centred(area, y, line, *role);
+    }
+}

@@ -1,0 +1,94 @@
+use ratatui::layout::Rect;
+
+use crate::app::command::{self, COMMANDS, Place, TYPING};
+use crate::app::{Base, State};
+use crate::term::text;
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::theme::Role;
+use crate::ui::widgets::page::{self, Lines};
+use crate::ui::widgets::wrap::wrap;
+
+/// Cells of the column of keys.
+const KEYS: usize = 18;
+
+/// Where commands apply, most particular first, and what to call it.
+const PLACES: [(&str, &[Place]); 5] = [
+    ("In the segments", &[Place::Segments]),
+    ("In the panes", &[Place::Segments, Place::Groups, Place::Personas]),
+    ("In the panes and the rows", &[Place::Segments, Place::Groups, Place::Personas, Place::Rows]),
+    ("In the rows", &[Place::Rows]),
+    ("Everywhere", &[Place::Segments, Place::Groups, Place::Personas, Place::Rows, Place::Page]),
+];
+
+const RULES: [(&str, &str); 6] = [
+    ("a rule", "is a SQL condition over the columns: country IN ('US','CA') AND spend > 250"),
+    ("@name", "stands for a segment, a cell or a persona: @active AND NOT @plan.basic"),
+    ("today", "is the as-of date: last_order < today - INTERVAL '90 days'"),
+    ("'text'", "stands in single quotes; \"a column\" whose name has spaces in double ones"),
+    ("nulls", "never count as true: spend IS NULL finds them"),
+    ("case", "matters in values, not in names: LIKE and ILIKE take % and _"),
+];
+
+const FIGURES: [(&str, &str); 7] = [
+    ("of base", "share of all customers"),
+    ("of filter", "share of the customers that the filter leaves"),
+    ("of value", "share of the value column's sum: over all customers above, over the filter's in the groups"),
+    ("reach", "share of the filter's customers who are in the persona's audience"),
+    ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
+    ("<10, –, •••", "too few to show without pointing at someone; no value, or not told; masked"),
+    ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
+];
+
+/// Every key, and short notes on rules and figures.
+pub fn draw(canvas: &mut Canvas, area: Rect, scroll: usize, state: &State) {
+    let lines = lines(state, usize::from(area.width.saturating_sub(4)));
+    page::draw(canvas, area, "Help", &lines, scroll);
+}
+
+/// All lines of the page.
+pub fn lines(state: &State, width: usize) -> Lines {
+    let mut lines = Lines::new();
+    for (title, places) in PLACES {
+        let commands = COMMANDS.iter().filter(|spec| spec.places == places);
+        let rows = commands.map(|spec| (keys(state, spec), spec.doc));
+        section(&mut lines, title, rows, width);
+    }
+    let notes = |rows: &'static [(&str, &'static str)]| rows.iter().map(|(word, doc)| ((*word).to_owned(), *doc));
+    section(&mut lines, "While typing", notes(TYPING), width);
+    section(&mut lines, "Rules", notes(&RULES), width);
+    section(&mut lines, "Figures", notes(&FIGURES), width);
+    if let Base::Ready { notices, .. } = &state.base
+        && !notices.is_empty()
+    {
+        section(
+            &mut lines,
+            "About these customers",
+            notices.iter().map(|notice| ("!".to_owned(), notice.as_str())),
+            width,
+        );
+    }
+    lines
+}
+
+fn keys(state: &State, spec: &command::Spec) -> String {
+    let keys: Vec<String> = state.keymap.keys(spec.command).iter().map(ToString::to_string).collect();
+    keys.join("  ")
+}
+
+fn section<'a>(lines: &mut Lines, title: &str, rows: impl Iterator<Item = (String, &'a str)>, width: usize) {
+    if !lines.is_empty() {
+        lines.push(Vec::new());
+    }
+    lines.push(vec![(title.into(), Role::Strong)]);
+    for (left, doc) in rows {
+        for (i, part) in wrap(doc, width.saturating_sub(KEYS + 2)).into_iter().enumerate() {
+            let left = if i == 0 { left.as_str() } else { "" };
+            lines.push(vec![padded(left), (part, Role::Text)]);
+        }
+    }
+}
+
+fn padded(left: &str) -> Piece {
+    let gap = KEYS.saturating_sub(text::width(left));
+    (format!("  {left}{}", " ".repeat(gap)), Role::Accent)
+}

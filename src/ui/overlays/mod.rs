@@ -1,0 +1,61 @@
+//! What lies over the screen: pages, lists to pick from, forms, questions.
+
+pub mod card;
+pub mod confirm;
+pub mod failed;
+pub mod form;
+pub mod help;
+pub mod picker;
+pub mod suggestions;
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use super::theme::Role;
+use crate::app::{Overlay, State};
+
+/// Draws what lies over the screen, if anything does.
+pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
+    // The last line stays: it may hold a message.
+    let page = Rect { height: screen.height.saturating_sub(1), ..screen };
+    match &state.overlay {
+        None => {}
+        Some(Overlay::Help { scroll }) => help::draw(canvas, page, *scroll, state),
+        Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) => picker::draw(canvas, page, picker),
+        Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
+        Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),
+        Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),
+    }
+}
+
+/// Where the page that lies over the screen ends: no more lines than this can be scrolled. None without a page.
+pub fn scroll_end(state: &State) -> Option<usize> {
+    let (width, height) = (usize::from(state.width.saturating_sub(4)), usize::from(state.height.saturating_sub(3)));
+    let lines = match &state.overlay {
+        Some(Overlay::Help { .. }) => help::lines(state, width),
+        Some(Overlay::PersonaCard { persona, .. }) => card::lines(state, *persona, width),
+        _ => return None,
+    };
+    Some(lines.len().saturating_sub(height))
+}
+
+/// Empties an area and frames it. A cell of air at both sides sets it off from what lies under it.
+fn clear_for_box(canvas: &mut Canvas, area: Rect) {
+    canvas.clear(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area });
+    canvas.frame(area, Role::FocusBorder);
+}
+
+/// An empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom, the
+/// keys that it knows.
+fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
+    let (width, height) = (width.min(screen.width), height.min(screen.height));
+    let x = screen.x + (screen.width - width) / 2;
+    let y = screen.y + (screen.height - height) / 3;
+    let area = Rect { x, y, width, height };
+    clear_for_box(canvas, area);
+    canvas.text(x + 1, y, width.saturating_sub(2), &format!(" {title} "), Role::Focus);
+    if !keys.is_empty() && height > 1 {
+        canvas.text(x + 2, area.bottom() - 1, width.saturating_sub(4), &format!(" {keys} "), Role::Dim);
+    }
+    area
+}

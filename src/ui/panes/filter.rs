@@ -1,0 +1,107 @@
+use ratatui::layout::Rect;
+
+use crate::app::{Base, Command, State};
+use crate::rule::RuleError;
+use crate::ui::canvas::Canvas;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::widgets::input::{Sight, cells};
+use crate::ui::{format, highlight};
+
+const LABEL: &str = " filter › ";
+/// Cells before the filter's text; the summary stands under it.
+pub const INDENT: u16 = 10;
+/// Cells at the right for the time taken.
+const TIME: u16 = 13;
+const SPINNER: [char; 4] = ['⠋', '⠙', '⠴', '⠦'];
+
+/// The filter line with its cursor, and the time that the newest count took.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 {
+        return;
+    }
+    let label = if state.filter.editing { Role::Accent } else { Role::Dim };
+    canvas.text(area.x, area.y, area.width, LABEL, label);
+    let line = text_area(area);
+    if state.filter.text().is_empty() && !state.filter.editing {
+        let hint = format!("everyone · {} types a rule", key(state, Command::Filter));
+        canvas.text(line.x, line.y, line.width, &hint, Role::Dim);
+    } else {
+        draw_rule(canvas, line, state);
+    }
+    canvas.text_right(line.right(), area.right().saturating_sub(1), area.y, &work(state), Role::Dim);
+}
+
+/// Where the rule's text is drawn.
+fn text_area(area: Rect) -> Rect {
+    Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + TIME), ..area }
+}
+
+fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) {
+    let rule = state.filter.text();
+    let sight = sight(line, state);
+    let mut x = line.x;
+    for (bytes, role) in highlight::pieces(rule) {
+        let shown = bytes.start.max(sight.bytes.start)..bytes.end.min(sight.bytes.end);
+        if shown.start < shown.end {
+            x = canvas.text(x, line.y, line.right().saturating_sub(x), rule.get(shown).unwrap_or_default(), role);
+        }
+    }
+    if sight.bytes.start > 0 {
+        canvas.text(line.x - 1, line.y, 1, "…", Role::Dim);
+    }
+    if sight.bytes.end < rule.len() {
+        canvas.text(line.right(), line.y, 1, "…", Role::Dim);
+    }
+    if state.filter.editing {
+        let at = sight.cell(rule, state.filter.cursor_byte());
+        canvas.show_cursor(line.x + at as u16, line.y);
+    }
+}
+
+fn sight(line: Rect, state: &State) -> Sight {
+    let cursor = if state.filter.editing { state.filter.cursor_byte() } else { 0 };
+    Sight::new(state.filter.text(), cursor, usize::from(line.width))
+}
+
+/// The column of the screen at which a byte of the filter is drawn.
+pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
+    let line = text_area(area);
+    line.x + (sight(line, state).cell(state.filter.text(), byte) as u16).min(line.width)
+}
+
+/// `4 ms` once counted; while something is under way, that it is.
+fn work(state: &State) -> String {
+    let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
+    match state.answers.took {
+        _ if counting && state.ticks > 0 => format!("{} counting", SPINNER[state.ticks % SPINNER.len()]),
+        Some(took) => format::time(took),
+        None => String::new(),
+    }
+}
+
+/// A caret under the place of the error, and the error beside it in the same line.
+pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
+    let Some(problem) = &state.filter.problem else { return };
+    if area.height == 0 {
+        return;
+    }
+    let role = if problem.unfinished { Role::Dim } else { Role::Error };
+    let left = column_of(filter_area, state, problem.place.start);
+    let carets = "^".repeat(caret_width(state, problem));
+    let after =
+        canvas.text(left, area.y, text_area(filter_area).right().saturating_sub(left).max(1), &carets, role) + 1;
+    let message = problem.to_string();
+    let width = message.chars().count() as u16;
+    let indent = area.x + INDENT;
+    if width <= area.right().saturating_sub(after + 1) || left < indent + 20 {
+        canvas.text(after, area.y, area.right().saturating_sub(after + 1), &message, role);
+    } else {
+        canvas.text_right(area.x + 1, left - 1, area.y, &message, role);
+    }
+}
+
+fn caret_width(state: &State, problem: &RuleError) -> usize {
+    let rule = state.filter.text();
+    cells(rule, problem.place.end).saturating_sub(cells(rule, problem.place.start)).clamp(1, 40)
+}

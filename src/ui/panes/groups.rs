@@ -1,0 +1,134 @@
+use ratatui::layout::Rect;
+
+use crate::app::{Base, Command, State};
+use crate::engine::{Group, Groups};
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+use crate::model::Datum;
+use crate::term::text;
+use crate::ui::canvas::Piece;
+use crate::ui::figures::{Figures, count_width};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::mask::MASK;
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
+
+/// The filter's customers by the values of a column.
+pub fn list(state: &State, area: Rect) -> List {
+    if !matches!(state.base, Base::Ready { .. }) {
+        return columns_being_read(state, area);
+    }
+    let Some(by) = &state.query.group_by else {
+        return List { title: "Group by".into(), empty: unasked(state), ..List::default() };
+    };
+    let title = format!("Group by {by}");
+    let answer = &state.answers.groups;
+    let error = answer.error.clone().map(|error| (error, Role::Error));
+    match answer.answer.as_ref().filter(|groups| groups.by == [by.as_str()]) {
+        Some(groups) => {
+            let legend = error.or_else(|| left_out(groups));
+            List { title, legend, ..counted(groups, state, area) }
+        }
+        None => List { title, empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() },
+    }
+}
+
+fn counted(groups: &Groups, state: &State, area: Rect) -> List {
+    let lines = &groups.groups;
+    let window = Window::new(area, state.groups.cursor, lines.len());
+    let figures = Figures::within(state, state.answers.groups.fresh, Some(groups.customers.in_filter));
+    let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    let rows = lines.iter().zip(&shown).take(window.sight.end).skip(window.sight.start);
+    let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, state))));
+    List {
+        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), state),
+        rows: rows.map(|(group, shown)| row(group, *shown, largest, groups, figures, state)).collect(),
+        window,
+        empty: nobody(state),
+        ..List::default()
+    }
+}
+
+fn columns(name: usize, has_value: bool, state: &State) -> Vec<Column> {
+    let value = Column::number("of value", "of value", 7, Yields::Value);
+    let mut columns = vec![
+        Column::name(name, 10),
+        Column::growing(6, Yields::Bar),
+        Column::number("customers", "customers", count_width(state), Yields::Never),
+        Column::number("of filter", "of filter", 7, Yields::Share),
+    ];
+    columns.extend(has_value.then_some(value));
+    columns.push(Column::number("index", "index", 7, Yields::Index));
+    columns
+}
+
+fn row(group: &Group, shown: Shown, largest: u64, groups: &Groups, figures: Figures, state: &State) -> Row {
+    let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
+    let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+    let mut cells = vec![
+        Cell::text(label(group, groups, state), figures.role()),
+        Cell::Bar(length, bar),
+        figures.count(shown),
+        figures.share(shown),
+    ];
+    if let Some(value) = &groups.value {
+        // A sum over a few customers says what each of them spends.
+        let told = shown.count().is_some() && !suppress::is_small(group.value_known, state.settings.min_cell);
+        let share = figures::share_of_sum(group.value_sum, value.in_filter).filter(|_| told);
+        cells.push(figures.percent(share));
+    }
+    cells.push(figures.index(shown, group.customers.in_base));
+    Row { cells, rest: None }
+}
+
+fn label(group: &Group, groups: &Groups, state: &State) -> String {
+    let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
+        Datum::Null => "– no value".into(),
+        _ if state.is_masked(column) => MASK.into(),
+        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
+        value => value.to_string(),
+    });
+    values.collect::<Vec<String>>().join(" · ")
+}
+
+fn left_out(groups: &Groups) -> Option<Piece> {
+    let smaller = format::counted(groups.left_out, "smaller group", "smaller groups");
+    (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
+}
+
+fn unasked(state: &State) -> Vec<Piece> {
+    vec![
+        (format!("{} picks a column", key(state, Command::Group)), Role::Text),
+        ("its values are counted here, against all customers".into(), Role::Dim),
+    ]
+}
+
+fn nobody(state: &State) -> Vec<Piece> {
+    vec![
+        ("no customer fits the filter".into(), Role::Text),
+        (format!("{} takes the last change back", key(state, Command::Undo)), Role::Dim),
+    ]
+}
+
+/// What is known already while the customers are being read: the columns.
+fn columns_being_read(state: &State, area: Rect) -> List {
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    let window = Window::without_cursor(area, columns.len());
+    let rows = columns[window.sight.clone()].iter().map(|column| Row {
+        cells: vec![Cell::text(column.name.clone(), Role::Text), Cell::text(column.column_type.word(), Role::Dim)],
+        rest: None,
+    });
+    let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
+    List {
+        title: if columns.is_empty() { "Group by".into() } else { format!("{} columns", columns.len()) },
+        columns: vec![Column::name(name, 10), Column::growing(8, Yields::Kind)],
+        rows: rows.collect(),
+        window,
+        empty: vec![("reading the columns…".into(), Role::Dim)],
+        ..List::default()
+    }
+}

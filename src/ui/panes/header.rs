@@ -1,0 +1,52 @@
+use ratatui::layout::Rect;
+
+use crate::app::{Base, Command, State};
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+
+/// What is open: the study, its customers, the as-of date, the value column, and where to find help.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 {
+        return;
+    }
+    let help = format!("{} help ", key(state, Command::Help));
+    let mut right = area.right();
+    canvas.text_right(area.x, right, area.y, &help, Role::Dim);
+    right = right.saturating_sub(help.chars().count() as u16 + 3);
+    let mut x = canvas.text(area.x + 1, area.y, area.width, "crosscut", Role::Accent) + 2;
+    let room = |x: u16| right.saturating_sub(x);
+    x = canvas.text(x, area.y, room(x), &state.settings.title, Role::Strong);
+    for piece in facts(state) {
+        let separator = if room(x) > 6 { " · " } else { "" };
+        x = canvas.text(x, area.y, room(x), separator, Role::Dim);
+        x = canvas.text(x, area.y, room(x), &piece.0, piece.1);
+    }
+    if let Some(value) = &state.settings.value {
+        let value = format!("value: {value}");
+        if usize::from(room(x)) > value.chars().count() + 2 {
+            canvas.text_right(x, right, area.y, &value, Role::Dim);
+        }
+    }
+}
+
+fn facts(state: &State) -> Vec<Piece> {
+    let as_of = || (format!("as of {}", state.settings.today), Role::Dim);
+    match &state.base {
+        Base::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
+        Base::Failed(_) => vec![("not read".into(), Role::Error)],
+        Base::Ready { customers, notices, .. } => {
+            let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text), as_of()];
+            facts.extend(notice(notices));
+            facts
+        }
+    }
+}
+
+/// The first thing that was noticed about the base, and how many more there are: help lists them.
+fn notice(notices: &[String]) -> Option<Piece> {
+    let (first, others) = notices.split_first()?;
+    let more = if others.is_empty() { String::new() } else { format!(" (+{})", others.len()) };
+    Some((format!("! {first}{more}"), Role::Notice))
+}

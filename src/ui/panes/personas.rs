@@ -1,0 +1,180 @@
+use ratatui::layout::Rect;
+
+use crate::app::answers::PersonaCounts;
+use crate::app::lines::{PersonaLine, persona_lines};
+use crate::app::{Base, State};
+use crate::engine::Count;
+use crate::insight::suppress::{self, Shown};
+use crate::insight::{PersonaEntry, SpanEntry, figures};
+use crate::rule::RuleError;
+use crate::term::text;
+use crate::ui::canvas::Piece;
+use crate::ui::figures::{Figures, count_width};
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
+
+/// Cells of a span's bar where there is room.
+const BAR: u16 = 12;
+/// Where an error takes the place of the figures.
+const FIGURES: usize = 1;
+
+/// Every persona with its customers in the filter, opening to the segments it spans; then the customers in none and in
+/// several.
+pub fn list(state: &State, area: Rect) -> List {
+    if !matches!(state.base, Base::Ready { .. }) {
+        return unread(state, area);
+    }
+    let lines = persona_lines(state);
+    let window = Window::new(area, state.personas.cursor, lines.len());
+    let names = lines.iter().map(|line| match line {
+        PersonaLine::Persona { entry, .. } => 2 + text::width(&text::visible(&entry.name)),
+        PersonaLine::Span { entry, .. } => 4 + text::width(&text::visible(&entry.name)),
+        PersonaLine::InNone | PersonaLine::InSeveral => 4 + 12,
+    });
+    let any_open = lines.iter().any(|line| matches!(line, PersonaLine::Span { .. }));
+    let legend = any_open.then(|| ("bars: share of the persona in the filter".to_owned(), Role::Dim));
+    List {
+        title: "Personas".into(),
+        columns: columns(names.max().unwrap_or(0), quoted(state), state),
+        rows: lines[window.sight.clone()].iter().map(|line| row(*line, state)).collect(),
+        window,
+        legend: state.answers.personas.error.clone().map(|error| (error, Role::Error)).or(legend),
+        empty: empty(state),
+        ..List::default()
+    }
+}
+
+fn columns(name: usize, quoted: bool, state: &State) -> Vec<Column> {
+    // Reach and the bars of spans share a column: a line has one or the other.
+    let reach = Column::number("of filter", "of filter", 8, Yields::Bar);
+    let mut columns = vec![
+        Column::name(name, 14),
+        Column::number("in filter", "in filter", count_width(state), Yields::Never),
+        Column { natural: BAR, ..reach },
+    ];
+    if quoted {
+        columns.push(Column::growing(24, Yields::Note));
+    }
+    columns
+}
+
+fn quoted(state: &State) -> bool {
+    state.definitions.personas.iter().any(|persona| persona.quote.is_some())
+}
+
+fn quote(state: &State, id: &str) -> Cell {
+    let persona = state.definitions.personas.iter().find(|persona| persona.id == id);
+    let quote = persona.and_then(|persona| persona.quote.as_ref());
+    quote.map_or(Cell::Blank, |quote| Cell::text(format!("“{quote}”"), Role::Dim))
+}
+
+fn empty(state: &State) -> Vec<Piece> {
+    let way_on = if state.settings.can_save {
+        "write one as [[persona]] in the personas file"
+    } else {
+        "`crosscut init` makes a study to write them in"
+    };
+    vec![("no personas yet".into(), Role::Text), (way_on.into(), Role::Dim)]
+}
+
+fn unread(state: &State, area: Rect) -> List {
+    let names: Vec<&str> = state.definitions.personas.iter().map(|persona| persona.name.as_str()).collect();
+    let window = Window::without_cursor(area, names.len());
+    let widest = names.iter().map(|name| 2 + text::width(name)).max().unwrap_or(0);
+    let row = |name: &&str| Row {
+        cells: vec![Cell::text(format!("  {name}"), Role::Dim), Cell::text("…", Role::Dim)],
+        rest: None,
+    };
+    List {
+        title: "Personas".into(),
+        columns: columns(widest, false, state),
+        rows: names[window.sight.clone()].iter().map(row).collect(),
+        window,
+        empty: empty(state),
+        ..List::default()
+    }
+}
+
+fn row(line: PersonaLine, state: &State) -> Row {
+    let figures = Figures::of(state, state.answers.personas.fresh);
+    let counts = state.answers.personas.answer.as_ref();
+    match line {
+        PersonaLine::Persona { at, entry, open } => {
+            let mut row = persona_row(entry, open, counts.and_then(|counts| audience(counts, at)), figures);
+            row.cells.push(quote(state, &entry.id));
+            row
+        }
+        PersonaLine::Span { persona, at, entry } => span_row(entry, persona, at, counts, figures, state),
+        PersonaLine::InNone => rest_row("in no persona", 0, state),
+        PersonaLine::InSeveral => rest_row("in two or more", 2, state),
+    }
+}
+
+/// The persona's customers in the filter and in the base.
+pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<Count> {
+    counts.audiences.get(persona).copied().flatten()
+}
+
+/// A span's customers, and their share of the persona's.
+pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(Shown, Option<f64>)> {
+    let both = counts.spans.get(persona)?.get(at).copied().flatten()?;
+    let shown = suppress::single(both.in_filter, min_cell);
+    let whole = audience(counts, persona).map(|whole| suppress::single(whole.in_filter, min_cell));
+    let share = match (shown.count(), whole.and_then(Shown::count)) {
+        (Some(both), Some(whole)) => figures::share(both, whole),
+        _ => None,
+    };
+    Some((shown, share))
+}
+
+fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, figures: Figures) -> Row {
+    let mark = match (&entry.audience, open) {
+        (Err(_), _) => ("! ", Role::Error),
+        (Ok(_), true) => ("▾ ", Role::Dim),
+        (Ok(_), false) => ("▸ ", Role::Dim),
+    };
+    let mut cells = vec![Cell::Pieces(vec![(mark.0.into(), mark.1), (entry.name.clone(), Role::Text)])];
+    match count.map(|count| figures.single(count.in_filter)) {
+        Some(shown) => cells.extend([figures.count(shown), figures.share(shown)]),
+        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),
+    }
+    Row { cells, rest: entry.audience.as_ref().err().map(error) }
+}
+
+fn span_row(
+    entry: &SpanEntry,
+    persona: usize,
+    at: usize,
+    counts: Option<&PersonaCounts>,
+    figures: Figures,
+    state: &State,
+) -> Row {
+    let mut cells = vec![Cell::text(format!("    {}", entry.name), Role::Dim)];
+    let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
+    match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
+        Some((shown, share)) => cells.extend([figures.count(shown), Cell::Bar(share.unwrap_or(0.0), bar)]),
+        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),
+    }
+    Row { cells, rest: entry.segment.as_ref().err().map(error) }
+}
+
+fn error(error: &RuleError) -> (usize, Piece) {
+    (FIGURES, (error.to_string(), Role::Error))
+}
+
+/// Customers of the filter in exactly `from` personas (0), or in `from` or more.
+fn rest_row(label: &str, from: usize, state: &State) -> Row {
+    let memberships = &state.answers.memberships;
+    let name = Cell::text(format!("  {label}"), Role::Dim);
+    let Some(by_number) = &memberships.answer else {
+        return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
+    };
+    let total = by_number.iter().sum();
+    let figures = Figures::within(state, memberships.fresh, Some(total));
+    // None, one, several: the three add up to the filter, so one small count must take another with it.
+    let several = by_number.iter().skip(2).sum();
+    let parts = [by_number.first().copied().unwrap_or(0), by_number.get(1).copied().unwrap_or(0), several];
+    let shown = suppress::parts_of_total(&parts, state.settings.min_cell)[from];
+    Row { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
+}

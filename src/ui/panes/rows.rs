@@ -1,0 +1,259 @@
+//! The filtered customers as a table that scrolls both ways.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::{Command, State};
+use crate::engine::Page;
+use crate::model::{ColumnType, Datum};
+use crate::term::text;
+use crate::ui::canvas::{Canvas, cells as cells_of};
+use crate::ui::figures::answer_role;
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::mask::MASK;
+use crate::ui::theme::Role;
+
+/// A column is at most this wide; longer values end in `…`.
+const WIDEST: usize = 32;
+const GAP: u16 = 2;
+/// Characters of a value that are looked at at all: some hold whole documents.
+const LONGEST: usize = 200;
+/// Digits after the point that a fraction is shown with.
+const DECIMALS: usize = 4;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 {
+        return;
+    }
+    let Some(page) = &state.answers.page.answer else {
+        let (word, role) = match &state.answers.page.error {
+            Some(error) => (format!("cannot show the rows: {error}"), Role::Error),
+            None => ("fetching the rows…".into(), Role::Dim),
+        };
+        draw_title(canvas, area, "", "");
+        return canvas.text_centred(area, area.y + area.height / 3, &word, role);
+    };
+    if page.total == 0 {
+        draw_title(canvas, area, "no rows", "");
+        let back = format!("no customer fits the filter: {} takes the last change back", key(state, Command::Undo));
+        return canvas.text_centred(area, area.y + area.height / 3, &back, Role::Text);
+    }
+    let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let table = Table::new(page, body, state);
+    let (first, last) = (page.offset + table.rows.start as u64 + 1, page.offset + table.rows.end as u64);
+    let place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
+    draw_title(canvas, area, &place, &table.about());
+    table.draw(canvas, body);
+}
+
+/// A rule across the screen, with where we are and in which order.
+fn draw_title(canvas: &mut Canvas, area: Rect, place: &str, order: &str) {
+    canvas.text(area.x, area.y, area.width, &"─".repeat(usize::from(area.width)), Role::Border);
+    let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " Rows ", Role::Focus);
+    let mut after = x;
+    if !place.is_empty() {
+        after = canvas.text(x, area.y, area.right().saturating_sub(x + 1), &format!(" {place} "), Role::Dim);
+    }
+    let right = area.right().saturating_sub(2);
+    if !order.is_empty() && after + cells_of(order) + 3 <= right {
+        canvas.text_right(after, right, area.y, &format!(" {order} "), Role::Dim);
+    }
+}
+
+fn order(state: &State) -> String {
+    match &state.query.sort {
+        Some(sort) if sort.descending => format!("by {}, largest first", sort.column),
+        Some(sort) => format!("by {}, smallest first", sort.column),
+        None => "in file order".into(),
+    }
+}
+
+/// The part of a page that is in sight.
+struct Table<'a> {
+    page: &'a Page,
+    state: &'a State,
+    /// Rows of the page.
+    rows: Range<usize>,
+    columns: Vec<TableColumn>,
+    role: Role,
+}
+
+struct TableColumn {
+    /// Place among the page's columns.
+    at: usize,
+    heading: String,
+    right: bool,
+    chosen: bool,
+    cells: Vec<String>,
+    x: u16,
+    width: u16,
+}
+
+impl<'a> Table<'a> {
+    fn new(page: &'a Page, body: Rect, state: &'a State) -> Self {
+        let cursor = state.rows.cursor.saturating_sub(page.offset) as usize;
+        let height = usize::from(body.height);
+        let first = (cursor + 1).saturating_sub(height).min(page.rows.len().saturating_sub(1));
+        let rows = first..page.rows.len().min(first + height);
+        let role = answer_role(state, state.answers.page.fresh);
+        let mut table = Self { page, state, rows, columns: Vec::new(), role };
+        table.columns = table.columns_in_sight(body.width.saturating_sub(2));
+        table
+    }
+
+    /// The first column stays where it is; of the others, as many as fit with the chosen one among them.
+    fn columns_in_sight(&self, width: u16) -> Vec<TableColumn> {
+        let all = self.page.columns.len();
+        let chosen = self.chosen();
+        let first = (all > 0).then(|| self.column(0));
+        let frozen = first.as_ref().map_or(0, |first| first.width + GAP);
+        let freezes = frozen * 2 <= width;
+        let room = if freezes { width.saturating_sub(frozen) } else { width };
+        let lowest = usize::from(freezes);
+        let mut columns: Vec<TableColumn> = Vec::new();
+        let mut used = 0;
+        // Leftwards from the chosen column, then on to the right with what room is left.
+        let leftwards: Vec<usize> = (lowest..=chosen.max(lowest)).rev().filter(|at| *at < all).collect();
+        let mut rightwards = chosen.max(lowest) + 1;
+        for at in leftwards {
+            let column = self.column(at);
+            if used > 0 && used + column.width > room {
+                break;
+            }
+            used += column.width + GAP;
+            columns.insert(0, column);
+        }
+        while rightwards < all && used < room {
+            let column = self.column(rightwards);
+            used += column.width + GAP;
+            columns.push(column);
+            rightwards += 1;
+        }
+        columns.splice(0..0, first.filter(|_| freezes));
+        placed(columns, width)
+    }
+
+    /// The chosen column's type, and the order of the rows.
+    fn about(&self) -> String {
+        let name = self.page.columns.get(self.chosen()).map_or("", String::as_str);
+        let column = self.state.schema().and_then(|schema| schema.get(name));
+        let kind = column.map(|column| format!("{}: {}  ·  ", column.name, column.column_type));
+        format!("{}{}", kind.unwrap_or_default(), order(self.state))
+    }
+
+    fn chosen(&self) -> usize {
+        self.state.rows.column.min(self.page.columns.len().saturating_sub(1))
+    }
+
+    fn column(&self, at: usize) -> TableColumn {
+        let name = self.page.columns.get(at).map_or("", String::as_str);
+        let kind = self.state.schema().and_then(|schema| schema.get(name)).map(|column| column.column_type);
+        let cells = cells(self.page, at, self.state.is_masked(name));
+        let arrow = match &self.state.query.sort {
+            Some(sort) if sort.column == name => {
+                if sort.descending {
+                    " ▼"
+                } else {
+                    " ▲"
+                }
+            }
+            _ => "",
+        };
+        let heading = format!("{name}{arrow}");
+        let widest = cells.iter().map(|cell| text::width(cell)).chain([text::width(&text::visible(&heading))]).max();
+        TableColumn {
+            at,
+            heading,
+            right: kind.is_some_and(ColumnType::is_number),
+            chosen: at == self.chosen(),
+            width: widest.unwrap_or(1).clamp(1, WIDEST) as u16,
+            cells,
+            x: 0,
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, body: Rect) {
+        for column in &self.columns {
+            let x = body.x + 1 + column.x;
+            let role = if column.chosen { Role::Focus } else { Role::Dim };
+            let heading_y = body.y.saturating_sub(1);
+            column.write(canvas, x, heading_y, &column.heading, role);
+            for (row, y) in self.rows.clone().zip(body.top()..body.bottom()) {
+                let Some(cell) = column.cells.get(row) else { continue };
+                let quiet = cell == crate::ui::format::NOTHING || cell == MASK;
+                column.write(canvas, x, y, cell, if quiet { Role::Dim } else { self.role });
+            }
+            if column.at == 0 && self.columns.get(1).is_some_and(|next| next.at > 1) {
+                draw_cut(canvas, x + column.width, body);
+            }
+        }
+        self.draw_cursor(canvas, body);
+    }
+
+    fn draw_cursor(&self, canvas: &mut Canvas, body: Rect) {
+        let Some(row) = self.state.rows.cursor.checked_sub(self.page.offset).map(|row| row as usize) else { return };
+        if !self.rows.contains(&row) {
+            return;
+        }
+        let line = Rect { y: body.y + (row - self.rows.start) as u16, height: 1, ..body };
+        canvas.paint(line, Role::Focus);
+        canvas.text(line.x, line.y, 1, "›", Role::Focus);
+    }
+}
+
+impl TableColumn {
+    fn write(&self, canvas: &mut Canvas, x: u16, y: u16, content: &str, role: Role) {
+        if self.right {
+            canvas.text_right(x, x + self.width, y, content, role);
+        } else {
+            canvas.text(x, y, self.width, content, role);
+        }
+    }
+}
+
+/// A line between the first column and the others, where columns between them are out of sight.
+fn draw_cut(canvas: &mut Canvas, x: u16, body: Rect) {
+    for y in body.y.saturating_sub(1)..body.bottom() {
+        canvas.text(x, y, 1, "│", Role::Border);
+    }
+}
+
+fn placed(mut columns: Vec<TableColumn>, width: u16) -> Vec<TableColumn> {
+    let mut x = 0;
+    for column in &mut columns {
+        column.x = x;
+        column.width = column.width.min(width.saturating_sub(x));
+        x = x.saturating_add(column.width + GAP);
+    }
+    columns.retain(|column| column.width > 0);
+    columns
+}
+
+/// A column's values as texts: fractions with the same digits after the point.
+fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
+    let values = || page.rows.iter().map(|row| row.get(at).unwrap_or(&Datum::Null));
+    let digits = values().filter_map(decimals).max().unwrap_or(0);
+    let show = |value: &Datum| match value {
+        Datum::Null => format::NOTHING.to_owned(),
+        _ if masked => MASK.to_owned(),
+        Datum::Float(number) if number.is_finite() => format::grouped(*number, digits),
+        Datum::Text(value) => {
+            let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
+            text::visible(&value[..end]).into_owned()
+        }
+        value => value.to_string(),
+    };
+    values().map(show).collect()
+}
+
+fn decimals(value: &Datum) -> Option<usize> {
+    match value {
+        Datum::Float(number) if number.is_finite() => {
+            let text = number.to_string();
+            Some(text.split_once('.').map_or(0, |(_, digits)| digits.len().min(DECIMALS)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,183 @@
+use ratatui::layout::Rect;
+
+use crate::app::lines::{SegmentLine, segment_lines};
+use crate::app::{Base, Command, State};
+use crate::engine::Count;
+use crate::insight::catalog::Body;
+use crate::insight::suppress::{self, Shown};
+use crate::insight::{CellEntry, SegmentEntry};
+use crate::model::{Kind, reference};
+use crate::rule::edit::has_condition;
+use crate::term::text;
+use crate::ui::canvas::Piece;
+use crate::ui::figures::{Figures, count_width};
+use crate::ui::keys::key;
+use crate::ui::mask;
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
+
+/// Cells for a mark before a name, and more before a cell's.
+const MARK: usize = 2;
+const CELL_MARK: usize = 4;
+/// The column of the first figure: an error takes the place of the figures from here on.
+const FIGURES: usize = 2;
+
+/// Every segment and segmentation, with its customers in the filter.
+pub fn list(state: &State, area: Rect) -> List {
+    if !matches!(state.base, Base::Ready { .. }) {
+        return unread(state, area);
+    }
+    let lines = segment_lines(state);
+    let window = Window::new(area, state.segments.cursor, lines.len());
+    let names = lines.iter().map(|line| match line {
+        SegmentLine::Cell(cell) => CELL_MARK + text::width(&text::visible(&cell.name)),
+        _ => MARK + text::width(&text::visible(line.name())),
+    });
+    let noted = lines.iter().any(|line| note(*line).is_some());
+    let figures = Figures::of(state, state.answers.segments.fresh);
+    List {
+        title: "Segments".into(),
+        columns: columns(names.max().unwrap_or(0), noted, state),
+        rows: lines[window.sight.clone()].iter().map(|line| row(*line, figures, state)).collect(),
+        window,
+        legend: state.answers.segments.error.clone().map(|error| (error, Role::Error)),
+        empty: empty(state),
+        ..List::default()
+    }
+}
+
+fn columns(name: usize, noted: bool, state: &State) -> Vec<Column> {
+    let kind = Column { min: 5, natural: 12, ..Column::growing(5, Yields::Kind) };
+    let mut columns = vec![
+        Column::name(name, 12),
+        Column { grows: false, ..kind },
+        Column::number("in filter", "in filter", count_width(state), Yields::Never),
+        Column::number("of filter", "of filter", 7, Yields::Share),
+        Column::number("index", "index", 7, Yields::Index),
+    ];
+    if noted {
+        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note) });
+    }
+    columns
+}
+
+fn empty(state: &State) -> Vec<Piece> {
+    let (filter, save) = (key(state, Command::Filter), key(state, Command::Save));
+    let way_on = if state.settings.can_save {
+        format!("{filter} types a rule, {save} saves it as a segment")
+    } else {
+        format!("{filter} types a rule · `crosscut init` makes a study to save it in")
+    };
+    vec![("no segments yet".into(), Role::Text), (way_on, Role::Dim)]
+}
+
+/// The study's names while the customers are still being read.
+fn unread(state: &State, area: Rect) -> List {
+    let segments = state.definitions.segments.iter().map(|segment| (segment.name.as_str(), segment.kind));
+    let cuts = state.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.kind));
+    let names: Vec<(&str, Option<Kind>)> = segments.chain(cuts).collect();
+    let window = Window::without_cursor(area, names.len());
+    let widest = names.iter().map(|(name, _)| MARK + text::width(name)).max().unwrap_or(0);
+    let rows = names[window.sight.clone()].iter().map(|(name, kind)| Row {
+        cells: vec![Cell::text(format!("  {name}"), Role::Dim), kind_cell(*kind), Cell::text("…", Role::Dim)],
+        rest: None,
+    });
+    List {
+        title: "Segments".into(),
+        columns: columns(widest, false, state),
+        rows: rows.collect(),
+        window,
+        empty: vec![("no segments yet".into(), Role::Dim)],
+        ..List::default()
+    }
+}
+
+fn row(line: SegmentLine, figures: Figures, state: &State) -> Row {
+    match line {
+        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open),
+        SegmentLine::Segment(entry) => {
+            let shown = count(state, &entry.name).map(|count| (figures.single(count.in_filter), count));
+            rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
+        }
+        SegmentLine::Cell(cell) => {
+            let masked = mask::cell_is_masked(state, cell);
+            let name = if masked { mask::MASK.into() } else { cell.name.clone() };
+            rule_row(line, "  ", name, None, cell_count(state, cell), figures, state)
+        }
+    }
+}
+
+fn rule_row(
+    line: SegmentLine,
+    indent: &str,
+    name: String,
+    kind: Option<Kind>,
+    count: Option<(Shown, Count)>,
+    figures: Figures,
+    state: &State,
+) -> Row {
+    let error = line.rule().and_then(|rule| rule.as_ref().err());
+    let on = has_condition(&state.query.filter, &reference(line.name()));
+    let (mark, role) = match (error.is_some(), on) {
+        (true, _) => ("! ", Role::Error),
+        (false, true) => ("● ", Role::Accent),
+        (false, false) => ("○ ", Role::Dim),
+    };
+    let mut cells = vec![Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
+    match count {
+        Some((shown, count)) => {
+            cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, count.in_base)]);
+        }
+        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank, Cell::Blank]),
+    }
+    cells.push(Cell::text(note(line).unwrap_or_default(), Role::Dim));
+    Row { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
+}
+
+fn segmentation_row(entry: &SegmentEntry, open: bool) -> Row {
+    let mark = if open { "▾ " } else { "▸ " };
+    let name = Cell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
+    let Body::Segmentation { cells, .. } = &entry.body else { return Row::default() };
+    let (count, rest) = match cells {
+        Ok(cells) if cells.len() == 1 => ("1 cell".into(), None),
+        Ok(cells) => (format!("{} cells", crate::ui::format::count(cells.len() as u64)), None),
+        Err(error) => (String::new(), Some((FIGURES, (error.clone(), Role::Error)))),
+    };
+    let note = Cell::text(entry.note.clone().unwrap_or_default(), Role::Dim);
+    let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, note];
+    Row { cells, rest }
+}
+
+fn kind_cell(kind: Option<Kind>) -> Cell {
+    let short = match kind {
+        None => return Cell::Blank,
+        Some(Kind::Demographic) => "demo",
+        Some(Kind::Behaviour) => "behav",
+        Some(Kind::Preference) => "pref",
+        Some(Kind::Firmographic) => "firmo",
+    };
+    Cell::Either(kind.map_or("", Kind::word), short, Role::Dim)
+}
+
+fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
+    match line {
+        SegmentLine::Segment(entry) | SegmentLine::Segmentation { entry, .. } => entry.note.as_deref(),
+        SegmentLine::Cell(_) => None,
+    }
+}
+
+fn count(state: &State, name: &str) -> Option<Count> {
+    state.answers.segments.answer.as_ref()?.get(name).copied()
+}
+
+/// A cell's count is one part of its segmentation's: a small one takes the next smallest with it.
+fn cell_count(state: &State, cell: &CellEntry) -> Option<(Shown, Count)> {
+    let own = count(state, &cell.full)?;
+    let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
+    let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
+    let counts: Vec<u64> = cells.iter().map(|c| count(state, &c.full).map_or(0, |c| c.in_filter)).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
+    Some((shown.get(at).copied()?, own))
+}

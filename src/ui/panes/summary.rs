@@ -1,0 +1,124 @@
+use ratatui::layout::Rect;
+
+use super::filter::INDENT;
+use crate::app::{Base, State};
+use crate::data::Progress;
+use crate::engine::{Summary, ValueSums};
+use crate::insight::{figures, suppress};
+use crate::term::text;
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::figures::{answer_role, index_role};
+use crate::ui::format;
+use crate::ui::theme::Role;
+
+/// Cells of the bar, with its ends; it is left out where there is less room.
+const BAR: (u16, u16) = (12, 30);
+
+/// The answer: how many customers, and how much of everything that is. While the base is read, how far that is.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 {
+        return;
+    }
+    let line = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..area };
+    match &state.base {
+        Base::Loading(progress) => draw_progress(canvas, line, progress.as_ref(), state),
+        Base::Failed(_) => {}
+        Base::Ready { .. } => match (&state.answers.summary.error, &state.answers.summary.answer) {
+            (Some(error), _) => {
+                canvas.text(line.x, line.y, line.width, &format!("cannot count: {error}"), Role::Error);
+            }
+            (None, None) => {
+                canvas.text(line.x, line.y, line.width, "counting…", Role::Dim);
+            }
+            (None, Some(summary)) => draw_summary(canvas, line, summary, state),
+        },
+    }
+}
+
+fn draw_summary(canvas: &mut Canvas, line: Rect, summary: &Summary, state: &State) {
+    let share = share_of_base(summary, state);
+    let parts = parts(summary, state);
+    let width = |part: &[Piece]| part.iter().map(|(content, _)| text::width(content) as u16).sum::<u16>();
+    let mut x = line.x;
+    for (i, part) in parts.iter().enumerate() {
+        let gap = if i == 0 { 0 } else { 3 };
+        if x + gap + width(part) > line.right() {
+            break;
+        }
+        x = canvas.pieces(x + gap, line.y, width(part), part);
+    }
+    let room = line.right().saturating_sub(x + 3).min(BAR.1);
+    if let Some(share) = share
+        && room >= BAR.0
+    {
+        let role = if answer_role(state, state.answers.summary.fresh) == Role::Dim { Role::Dim } else { Role::Bar };
+        draw_bar(canvas, line.right() - room, line.y, room, share, role);
+    }
+}
+
+fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
+    let shown = suppress::single(summary.customers, state.settings.min_cell);
+    figures::share(shown.count()?, summary.base)
+}
+
+/// The figures, most important first: those at the end give way.
+fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
+    let role = answer_role(state, state.answers.summary.fresh);
+    let min_cell = state.settings.min_cell;
+    let shown = suppress::single(summary.customers, min_cell);
+    let word = if summary.customers == 1 && shown.count().is_some() { " customer" } else { " customers" };
+    let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
+    let share = share_of_base(summary, state);
+    let mut parts = vec![
+        vec![(format::shown(shown, min_cell), strong), (word.into(), role)],
+        vec![(format::percent(share), role), (" of base".into(), Role::Dim)],
+    ];
+    if let Some(value) = &summary.value {
+        parts.extend(value_parts(value, share, min_cell, role));
+    }
+    parts
+}
+
+fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role) -> Vec<Vec<Piece>> {
+    // A sum over a few customers says what each of them spends.
+    let told = share.is_some() && !suppress::is_small(value.known_in_filter, min_cell);
+    let of_value = figures::share_of_sum(value.in_filter, value.in_base).filter(|_| told);
+    let mean = figures::mean(value.in_filter, value.known_in_filter).filter(|_| told);
+    let index = figures::index_of_shares(of_value, share);
+    vec![
+        vec![(format::percent(of_value), role), (" of value".into(), Role::Dim)],
+        vec![("mean ".into(), Role::Dim), (format::amount(mean), role)],
+        vec![("value index ".into(), Role::Dim), (format::index(index).trim_end().into(), index_role(index, role))],
+    ]
+}
+
+/// `▕████▌      ▏`
+fn draw_bar(canvas: &mut Canvas, x: u16, y: u16, width: u16, share: f64, role: Role) {
+    let cells = width.saturating_sub(2);
+    canvas.text(x, y, 1, "▕", Role::Track);
+    canvas.text(x + 1, y, cells, &format::bar(share, usize::from(cells)), role);
+    canvas.text(x + 1 + cells, y, 1, "▏", Role::Track);
+}
+
+fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, state: &State) {
+    let Some(progress) = progress else {
+        canvas.text(line.x, line.y, line.width, &format!("{} opening…", spinner(state)), Role::Dim);
+        return;
+    };
+    let share = progress.total.and_then(|total| figures::share(progress.done.min(total), total));
+    let mut x = line.x;
+    if let Some(share) = share {
+        let width = (line.width / 3).clamp(8, 30);
+        draw_bar(canvas, x, line.y, width, share, Role::Bar);
+        x = canvas.text(x + width + 1, line.y, 9, &format::percent(Some(share)), Role::Strong) + 3;
+    } else {
+        x = canvas.text(x, line.y, 2, spinner(state), Role::Accent) + 1;
+    }
+    let room = |x: u16| line.right().saturating_sub(x);
+    x = canvas.text(x, line.y, room(x), progress.stage.word(), Role::Dim) + 3;
+    canvas.text(x, line.y, room(x), &format!("{} so far", format::counted(progress.rows, "row", "rows")), Role::Dim);
+}
+
+fn spinner(state: &State) -> &'static str {
+    ["⠋", "⠙", "⠴", "⠦"][state.ticks % 4]
+}

@@ -1,0 +1,149 @@
+//! Columns that give way, in a fixed order, when there is not room for all.
+
+/// How readily a column gives way; the higher goes first. The name and the count stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Yields {
+    Never,
+    Bar,
+    Share,
+    Value,
+    Index,
+    Kind,
+    Note,
+}
+
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub heading: &'static str,
+    /// The heading where there is no room for the whole one.
+    pub short: &'static str,
+    pub right: bool,
+    /// Cells it cannot do without, its gap not counted.
+    pub min: u16,
+    /// Cells with which nothing is cut off.
+    pub natural: u16,
+    /// Takes what is left over; otherwise the first column does.
+    pub grows: bool,
+    pub yields: Yields,
+}
+
+/// Where a column is drawn, counted from the left of the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    pub x: u16,
+    pub width: u16,
+}
+
+/// Cells between two columns.
+const GAP: u16 = 2;
+
+impl Column {
+    /// Text at the left, as the name that stays.
+    pub fn name(natural: usize, min: u16) -> Self {
+        let natural = u16::try_from(natural).unwrap_or(u16::MAX).clamp(min, 40);
+        Self { heading: "", short: "", right: false, min, natural, grows: false, yields: Yields::Never }
+    }
+
+    /// Numbers of at most `width` cells at the right.
+    pub fn number(heading: &'static str, short: &'static str, width: usize, yields: Yields) -> Self {
+        let wide = |heading: &str| heading.chars().count().max(width) as u16;
+        Self { heading, short, right: true, min: wide(short), natural: wide(heading), grows: false, yields }
+    }
+
+    /// Bars, notes: as wide as there is room.
+    pub fn growing(min: u16, yields: Yields) -> Self {
+        Self { heading: "", short: "", right: false, min, natural: min, grows: true, yields }
+    }
+}
+
+/// The place of each column in `width` cells; none where it gave way.
+pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
+    // A note is for room that is to spare: nothing is cut off for its sake.
+    let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
+    let roomy = natural.saturating_sub(GAP) <= width;
+    let mut kept: Vec<bool> = columns.iter().map(|column| roomy || column.yields < Yields::Note).collect();
+    while needed(columns, &kept) > width {
+        let weakest = (0..columns.len())
+            .filter(|&i| kept[i] && columns[i].yields > Yields::Never)
+            .max_by_key(|&i| columns[i].yields);
+        match weakest {
+            Some(i) => kept[i] = false,
+            None => break,
+        }
+    }
+    let mut widths: Vec<u16> = columns.iter().map(|column| column.min).collect();
+    let mut spare = width.saturating_sub(needed(columns, &kept));
+    for (i, column) in columns.iter().enumerate().filter(|(i, _)| kept[*i]) {
+        let more = column.natural.saturating_sub(column.min).min(spare);
+        widths[i] += more;
+        spare -= more;
+    }
+    let taker = (0..columns.len()).rfind(|&i| kept[i] && columns[i].grows).unwrap_or(0);
+    if let Some(taken) = widths.get_mut(taker) {
+        *taken += spare;
+    }
+    place(&kept, &widths, width)
+}
+
+fn needed(columns: &[Column], kept: &[bool]) -> u16 {
+    let widths = columns.iter().zip(kept).filter(|(_, kept)| **kept).map(|(column, _)| column.min + GAP);
+    widths.fold(0u16, u16::saturating_add).saturating_sub(GAP)
+}
+
+fn place(kept: &[bool], widths: &[u16], right: u16) -> Vec<Option<Slot>> {
+    let mut x = 0u16;
+    let mut slots = Vec::with_capacity(kept.len());
+    for (&kept, &width) in kept.iter().zip(widths) {
+        let width = width.min(right.saturating_sub(x));
+        slots.push((kept && width > 0).then_some(Slot { x, width }));
+        if kept {
+            x = x.saturating_add(width + GAP);
+        }
+    }
+    slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::name(12, 8),
+            Column::growing(6, Yields::Bar),
+            Column::number("customers", "customers", 9, Yields::Never),
+            Column::number("of filter", "of filter", 7, Yields::Share),
+            Column::number("of value", "of value", 7, Yields::Value),
+            Column::number("index", "index", 7, Yields::Index),
+        ]
+    }
+
+    fn kept(width: u16) -> Vec<bool> {
+        fit(&columns(), width).iter().map(Option::is_some).collect()
+    }
+
+    #[test]
+    fn columns_give_way_as_index_value_share_bars() {
+        assert_eq!(kept(80), [true; 6]);
+        assert_eq!(kept(56), [true, true, true, true, true, false]);
+        assert_eq!(kept(46), [true, true, true, true, false, false]);
+        assert_eq!(kept(30), [true, true, true, false, false, false]);
+        assert_eq!(kept(22), [true, false, true, false, false, false]);
+    }
+
+    #[test]
+    fn what_is_left_over_goes_to_the_bar_and_the_last_column_ends_at_the_edge() {
+        let slots = fit(&columns(), 100);
+        assert_eq!(slots[0].map(|s| s.width), Some(12));
+        assert_eq!(slots[5].map(|s| s.x + s.width), Some(100));
+    }
+
+    #[test]
+    fn no_width_is_too_small() {
+        for width in 0..12 {
+            for slot in fit(&columns(), width).into_iter().flatten() {
+                assert!(slot.x + slot.width <= width);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Words put in lines of a given width.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::term::text;
+
+/// The text in lines of at most `width` cells, broken between words, and inside a word only where it is longer than a
+/// line. There is at least one line.
+pub fn wrap(content: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in content.split_whitespace() {
+        let word = text::visible(word);
+        let used = text::width(&line);
+        if !line.is_empty() && used + 1 + text::width(&word) > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for cluster in word.graphemes(true) {
+            if !line.is_empty() && text::width(&line) + text::width(cluster) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(cluster);
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrap("I never pay full price", 11), ["I never pay", "full price"]);
+        assert_eq!(wrap("", 5), [""]);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_cut_without_halving_a_character() {
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("日本語", 3), ["日", "本", "語"]);
+    }
+}

@@ -1,0 +1,284 @@
+//! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::shop;
+
+fn crosscut(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_crosscut"))
+        .args(args)
+        .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
+        .output()
+        .expect("the program runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs in the small shop, which must go well and say nothing on stderr.
+fn shop(args: &[&str]) -> String {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), args);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()), "{}", out(&output));
+    out(&output)
+}
+
+fn failing(args: &[&str]) -> (Option<i32>, String) {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), args);
+    assert_eq!(out(&output), "", "results of a failure");
+    (output.status.code(), err(&output))
+}
+
+#[test]
+fn count_prints_the_bare_number() {
+    assert_eq!(shop(&["count", "plan = 'pro'"]), "3\n");
+    assert_eq!(shop(&["count"]), "6\n");
+    assert_eq!(shop(&["count", "@pat AND spend > 60", "--filter", "country IS NOT NULL"]), "3\n");
+    assert_eq!(shop(&["count", "joined > today - INTERVAL '6 months'"]), "3\n");
+    assert_eq!(shop(&["count", "joined > today - INTERVAL '6 months'", "--as-of", "2030-01-01"]), "0\n");
+}
+
+#[test]
+fn count_of_a_table_needs_no_study() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("c.tsv"), "a\tb\n1\tx\n2\t\n3\ty\n").expect("a writable folder");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "a > 1", "--data", "c.tsv"])), "2\n");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "b IS NULL", "--data", "c.tsv"])), "1\n");
+}
+
+#[test]
+fn count_in_json_has_the_shares_as_fractions() {
+    let json: serde_json::Value =
+        serde_json::from_str(&shop(&["count", "plan = 'pro'", "--format", "json"])).expect("JSON");
+    let row = &json[0];
+    assert_eq!(row["customers"], 3);
+    assert_eq!(row["base"], 6);
+    assert_eq!(row["share_of_base"], 0.5);
+    assert_eq!(row["value"], 700.0);
+    let near = |key: &str, wanted: f64| row[key].as_f64().is_some_and(|got| (got - wanted).abs() < 1e-12);
+    assert!(near("share_of_value", 700.0 / 760.0) && near("mean_value", 700.0 / 3.0), "{row}");
+}
+
+#[test]
+fn segments_are_aligned_for_eyes() {
+    let table = "\
+segment        kind          customers  share_of_filter  index  in_base
+pros           firmographic          3          100.0 %    200        3
+north_america  demographic           2           66.7 %    133        3
+age.<25                              0            0.0 %      0        1
+age.25-39                            1           33.3 %    100        2
+age.40+                              1           33.3 %    100        2
+plan.basic                           0            0.0 %      0        3
+plan.pro                             3          100.0 %    200        3
+";
+    assert_eq!(shop(&["segments", "--filter", "@pros"]), table);
+}
+
+#[test]
+fn personas_and_their_spans_are_counted() {
+    let csv = "\
+persona,name,span,customers,reach,index,in_base
+pat,Professional Pat,,4,0.6666666666666666,100,4
+pat,Professional Pat,pros,3,0.5,100,3
+pat,Professional Pat,age.25-39,2,0.3333333333333333,100,2
+ann,American Ann,,2,0.3333333333333333,100,2
+ann,American Ann,north_america,2,0.3333333333333333,100,2
+,in no persona,,1,0.16666666666666666,100,1
+,in two or more,,1,0.16666666666666666,100,1
+";
+    assert_eq!(shop(&["personas", "--spans", "--format", "csv"]), csv);
+}
+
+#[test]
+fn groups_by_two_columns_with_nulls_as_a_group() {
+    let csv = "\
+country,plan,customers,share_of_filter,index,value,share_of_value,mean_value
+CA,pro,1,0.16666666666666666,100,200,0.2631578947368421,200
+DE,basic,1,0.16666666666666666,100,10,0.013157894736842105,10
+DE,pro,1,0.16666666666666666,100,400,0.5263157894736842,400
+US,basic,1,0.16666666666666666,100,50,0.06578947368421052,50
+US,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
+,basic,1,0.16666666666666666,100,0,0,0
+";
+    assert_eq!(shop(&["group", "country", "PLAN", "--format", "csv"]), csv);
+}
+
+#[test]
+fn rows_are_sorted_cut_and_masked() {
+    let csv = "id,spend,email\n5,400,•••\n3,200,•••\n";
+    let args = ["rows", "--sort", "spend:desc", "--limit", "2", "--columns", "id,spend,email", "--format", "csv"];
+    assert_eq!(shop(&args), csv);
+    let json: serde_json::Value =
+        serde_json::from_str(&shop(&["rows", "--filter", "country IS NULL", "--format", "json"])).expect("JSON");
+    assert_eq!(json[0]["country"], serde_json::Value::Null);
+    assert_eq!(json[0]["joined"], "2026-03-01");
+}
+
+#[test]
+fn small_counts_are_not_told() {
+    let folder = shop::folder();
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    std::fs::write(folder.path().join("config.toml"), config + "min_cell = 3\n").expect("a writable folder");
+    let run = |args: &[&str]| out(&crosscut(folder.path(), args));
+    assert_eq!(run(&["count", "country = 'CA'"]), "<3\n");
+    assert_eq!(run(&["count", "country = 'FR'"]), "0\n");
+    let groups = run(&["group", "plan", "--filter", "country = 'DE' OR plan = 'pro'", "--format", "csv"]);
+    // basic is 1; pro is 3, and with the total of 4 would tell it.
+    assert!(groups.contains("pro,<4,,,,,\nbasic,<3,,,,,\n"), "{groups}");
+}
+
+#[test]
+fn a_wrong_rule_names_the_place_and_the_likely_word() {
+    let (code, text) = failing(&["count", "spend > 1 AND contry = 'US'"]);
+    assert_eq!(code, Some(1));
+    let expected = "\
+crosscut: unknown column \"contry\" at 15: did you mean \"country\"?
+  spend > 1 AND contry = 'US'
+                ^^^^^^
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
+    assert_eq!(failing(&["group"]).0, Some(2));
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let output = crosscut(empty.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("crosscut init DATA"), "{}", err(&output));
+}
+
+#[test]
+fn what_cannot_be_opened_is_named() {
+    let (code, text) = failing(&["count", "--data", "nowhere.csv"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("nowhere.csv"), "{text}");
+    let (code, text) = failing(&["count", "--config", "nowhere.toml"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("nowhere.toml"), "{text}");
+    let (code, text) = failing(&["group", "contry"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("\"contry\"") && text.contains("country"), "{text}");
+    assert!(failing(&["group", "email"]).1.contains("masked"));
+}
+
+#[test]
+fn check_says_all_is_well_or_names_each_place() {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), &["check"]);
+    assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()), "{}", err(&output));
+    assert!(err(&output).contains("all is well"));
+
+    let segments = "\
+[[segment]]
+name = \"a\"
+where = \"@b\"
+[[segment]]
+name = \"b\"
+where = \"@a\"
+[[segment]]
+name = \"typo\"
+where = \"contry = 'US'\"
+[[segment]]
+name = \"empty\"
+where = \"spend > 1000\"
+[[segmentation]]
+name = \"lost\"
+column = \"nowhere\"
+";
+    let personas = "\
+[[persona]]
+id = \"pat\"
+name = \"Pat\"
+spans = [\"gone\"]
+[[persona]]
+id = \"nul\"
+name = \"Nul\"
+";
+    std::fs::write(folder.path().join("segments.toml"), segments).expect("a writable folder");
+    std::fs::write(folder.path().join("personas.toml"), personas).expect("a writable folder");
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = out(&output);
+    for (place, problem) in [
+        ("segments.toml:3:", "@b -> @a -> @b"),
+        ("segments.toml:9:", "did you mean \"\"country\"\""),
+        ("segments.toml:12:", "@empty is empty"),
+        ("segments.toml:15:", "nowhere"),
+        ("personas.toml:4:", "gone"),
+        ("personas.toml:5:", "nul"),
+    ] {
+        let line = report.lines().find(|line| line.contains(place));
+        assert!(line.is_some_and(|line| line.contains(problem)), "{place} {problem}\n{report}");
+    }
+}
+
+#[test]
+fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shop = shop::folder();
+    std::fs::copy(shop.path().join("customers.csv"), folder.path().join("people.csv")).expect("a copy");
+    let output = crosscut(folder.path(), &["init", "people.csv"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let output = crosscut(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    assert!(config.contains("people.csv") && config.contains("key = \"id\"") && config.contains("value = \"spend\""));
+    let again = crosscut(folder.path(), &["init", "people.csv"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("is there already"), "{}", err(&again));
+}
+
+#[test]
+fn a_table_comes_through_a_pipe() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crosscut"))
+        .args(["count", "a >= 1", "--data", "-"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"a;b\n1;x\n2;y\n").expect("it reads");
+    drop(stdin);
+    assert_eq!(out(&child.wait_with_output().expect("it ends")), "2\n");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table: String = (0..200_000).fold("a,b\n".into(), |text, i| text + &format!("{i},some text\n"));
+    std::fs::write(folder.path().join("long.csv"), table).expect("a writable folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crosscut"))
+        .args(["rows", "--data", "long.csv", "--format", "csv"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+}
+
+#[test]
+fn all_rows_come_out_once_over_many_pages() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table: String = (0..45_001).fold("a\n".into(), |text, i| text + &format!("{i}\n"));
+    std::fs::write(folder.path().join("long.csv"), &table).expect("a writable folder");
+    assert_eq!(out(&crosscut(folder.path(), &["rows", "--data", "long.csv", "--format", "csv"])), table);
+    let json = out(&crosscut(folder.path(), &["rows", "--data", "long.csv", "--format", "json"]));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(rows.len(), 45_001);
+}

@@ -1,0 +1,125 @@
+use super::harness::Flow;
+use crosscut::app::{Overlay, Pane};
+use crosscut::model::Datum;
+
+#[test]
+fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60 OR spend = 0\" enter space");
+    assert_eq!(flow.state.query.filter, "(spend > 60 OR spend = 0) AND @pros");
+    assert_eq!(flow.customers(), Some(3));
+    flow.press("j space");
+    assert_eq!(flow.customers(), Some(2));
+    flow.press("k space");
+    assert_eq!(flow.state.query.filter, "(spend > 60 OR spend = 0) AND @north_america");
+    flow.press("u u u");
+    assert_eq!(flow.state.query.filter, "spend > 60 OR spend = 0");
+}
+
+#[test]
+fn enter_makes_a_segment_or_a_cell_the_filter() {
+    let mut flow = Flow::new();
+    flow.press("j enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@north_america", Some(3)));
+    // The third line is the segmentation of age: Enter opens it, its second cell is 25-39.
+    flow.press("j enter j j enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@age.\"25-39\"", Some(2)));
+}
+
+#[test]
+fn closing_from_a_cell_goes_back_to_its_segmentation() {
+    let mut flow = Flow::new();
+    flow.press("j j l j j h");
+    assert_eq!(flow.state.segments.cursor, 2);
+    assert!(flow.state.segments.open.is_empty());
+}
+
+#[test]
+fn grouping_counts_shares_and_sums_and_enter_narrows() {
+    let mut flow = Flow::new();
+    flow.press("g \"coun\" enter");
+    let groups = flow.state.answers.groups.answer.clone().expect("groups");
+    let counts: Vec<_> = groups.groups.iter().map(|g| (g.key[0].clone(), g.customers.in_filter, g.value_sum)).collect();
+    let text = |t: &str| Datum::Text(t.into());
+    assert_eq!(counts, [(text("DE"), 2, 410.0), (text("US"), 2, 150.0), (text("CA"), 1, 200.0), (Datum::Null, 1, 0.0)]);
+    flow.state.focus = Pane::Groups;
+    flow.press("j enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("country = 'US'", Some(2)));
+    flow.press("u G enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("country IS NULL", Some(1)));
+}
+
+#[test]
+fn a_masked_column_is_not_grouped_by() {
+    let mut flow = Flow::new();
+    flow.press("g \"email\" enter");
+    assert_eq!(flow.message(), "masked: its values are not shown");
+    assert_eq!(flow.state.query.group_by, None);
+}
+
+#[test]
+fn personas_count_in_none_and_in_several_open_as_filters() {
+    let mut flow = Flow::new();
+    // pat: 1, 3, 5 (pro) and 4 (age 35); ann: 1, 2 (US or CA and spend < 150). Nobody: 6. Both: 1.
+    assert_eq!(flow.personas(), [Some(4), Some(2)]);
+    assert_eq!(flow.state.answers.memberships.answer, Some(vec![1, 4, 1]));
+    flow.state.focus = Pane::Personas;
+    flow.press("j j enter");
+    assert_eq!(flow.customers(), Some(1), "{}", flow.state.query.filter);
+    flow.press("u G enter");
+    assert_eq!(flow.customers(), Some(1), "{}", flow.state.query.filter);
+}
+
+#[test]
+fn a_persona_opens_to_its_spans_and_enter_narrows_to_one() {
+    let mut flow = Flow::new();
+    flow.state.focus = Pane::Personas;
+    flow.press("l j j");
+    let spans = flow.state.answers.personas.answer.as_ref().map(|p| p.spans[0].clone()).unwrap_or_default();
+    assert_eq!(spans.iter().map(|c| c.map(|c| c.in_base)).collect::<Vec<_>>(), [Some(3), Some(2)]);
+    flow.press("enter");
+    assert_eq!(flow.customers(), Some(2), "{}", flow.state.query.filter);
+}
+
+#[test]
+fn enter_opens_the_persona_card_and_esc_closes_it() {
+    let mut flow = Flow::new();
+    flow.press("tab tab j enter");
+    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, .. })));
+    flow.press("q");
+    assert!(flow.state.overlay.is_none() && !flow.quit);
+    flow.press("esc esc esc");
+    assert!(!flow.quit, "esc never quits");
+    flow.press("q");
+    assert!(flow.quit);
+}
+
+#[test]
+fn the_palette_runs_a_command_by_its_name() {
+    let mut flow = Flow::new();
+    flow.press(": \"rows\" enter");
+    assert_eq!(flow.state.view, crosscut::app::View::Rows);
+    flow.press("esc : \"undo\" enter");
+    assert_eq!(flow.message(), "nothing to undo");
+}
+
+#[test]
+fn a_copy_is_of_the_rule_under_the_cursor() {
+    let mut flow = Flow::new();
+    flow.press("y");
+    assert_eq!(flow.copied.as_deref(), Some("plan = 'pro'"));
+    flow.press("r y");
+    assert_eq!(flow.copied.as_deref(), Some("1\tUS\tpro\t30\t100\t2025-01-01\t•••"));
+}
+
+#[test]
+fn ctrl_c_stops_what_runs_and_then_quits() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("j enter");
+    assert!(flow.state.is_busy());
+    flow.press("ctrl-c");
+    assert!(!flow.quit && !flow.state.is_busy() && flow.held.is_empty());
+    flow.press("ctrl-c");
+    assert!(flow.quit);
+}

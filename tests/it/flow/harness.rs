@@ -1,0 +1,162 @@
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crosscut::app::key::{Code, Key};
+use crosscut::app::{Action, Answered, Ask, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
+use crosscut::data::{self, LoadOptions, Source};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Cancel, Engine};
+use crosscut::insight::catalog::find_cells;
+use crosscut::study::{self, Study, ThemeName};
+
+use crate::shop;
+
+/// A state whose effects are carried out at once: questions are answered by the real engine over a small shop.
+pub struct Flow {
+    pub state: State,
+    engine: LocalEngine,
+    study: Study,
+    /// Asked, and held back while `hold` is on.
+    pub held: Vec<Ask>,
+    pub hold: bool,
+    pub quit: bool,
+    pub copied: Option<String>,
+    folder: tempfile::TempDir,
+}
+
+impl Flow {
+    /// The shop, loaded.
+    pub fn new() -> Self {
+        let mut flow = Self::before_loading();
+        flow.load();
+        flow
+    }
+
+    /// The shop's study, its customers not yet read.
+    pub fn before_loading() -> Self {
+        let folder = shop::folder();
+        let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
+        let source = Source::Path(folder.path().join("customers.csv"));
+        let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("a good table");
+        let settings = Settings {
+            title: "small shop".into(),
+            value: Some("spend".into()),
+            mask: vec!["email".into()],
+            min_cell: 0,
+            theme: ThemeName::Auto,
+            today: "2026-06-30".parse().expect("a date"),
+            can_save: true,
+        };
+        let mut state = State::new(settings, study.definitions.clone(), Query::default(), Keymap::default());
+        (state.width, state.height) = (120, 36);
+        let engine = LocalEngine::new(base);
+        Self { state, engine, study, held: Vec::new(), hold: false, quit: false, copied: None, folder }
+    }
+
+    pub fn load(&mut self) {
+        let cells = find_cells(&self.study.definitions, &self.engine, &Cancel::new()).expect("cells");
+        let schema = Arc::new(self.engine.schema().clone());
+        let loaded = Loaded { schema, customers: self.engine.customers(), notices: Vec::new(), cells };
+        self.act(Action::Loaded(Box::new(loaded)));
+    }
+
+    /// Presses keys, as `"tab j enter"`; a word in double quotes is typed letter by letter.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for (i, part) in keys.split('"').enumerate() {
+            if i % 2 == 1 {
+                part.chars().for_each(|c| self.key(Key::plain(Code::Char(c))));
+            } else {
+                part.split_whitespace().for_each(|key| self.key(key.parse().expect("a key")));
+            }
+        }
+        self
+    }
+
+    fn key(&mut self, key: Key) {
+        self.act(Action::Key(key));
+    }
+
+    pub fn act(&mut self, action: Action) {
+        let mut effects: VecDeque<Effect> = update(&mut self.state, action).into();
+        while let Some(effect) = effects.pop_front() {
+            effects.extend(self.carry_out(effect));
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Vec<Effect> {
+        match effect {
+            Effect::Ask(ask) if self.hold => self.held.push(ask),
+            Effect::Ask(ask) => return self.answer(ask),
+            Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
+            Effect::Save(saving) => {
+                let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
+                let action = match study::save(&mut self.study, saving.change.clone(), overwrite) {
+                    Ok(()) => Action::Saved { change: saving.change, definitions: self.study.definitions.clone() },
+                    Err(study::SaveError::ChangedOnDisk { file }) => {
+                        let file = file.display().to_string();
+                        let reason = crosscut::app::SaveFailed::ChangedOnDisk(file);
+                        Action::SaveFailed { change: saving.change, reason }
+                    }
+                    Err(error) => {
+                        let reason = crosscut::app::SaveFailed::Other(error.to_string());
+                        Action::SaveFailed { change: saving.change, reason }
+                    }
+                };
+                return update(&mut self.state, action);
+            }
+            Effect::Copy(text) => self.copied = Some(text),
+            Effect::Quit => self.quit = true,
+            Effect::Redraw | Effect::Suspend => {}
+        }
+        Vec::new()
+    }
+
+    /// Answers questions as the workers would.
+    pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
+        let Ask { lane, generation, questions } = ask;
+        let answer = |(part, question)| {
+            let result = self.engine.ask(&question, &Cancel::new());
+            let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
+            update(&mut self.state, Action::Answered(answered))
+        };
+        questions.into_iter().flat_map(answer).collect()
+    }
+
+    pub fn customers(&self) -> Option<u64> {
+        let summary = &self.state.answers.summary;
+        summary.answer.as_ref().filter(|_| summary.fresh).map(|summary| summary.customers)
+    }
+
+    /// The fresh count of a segment or cell in the filter.
+    pub fn segment(&self, name: &str) -> Option<u64> {
+        let segments = &self.state.answers.segments;
+        Some(segments.answer.as_ref().filter(|_| segments.fresh)?.get(name)?.in_filter)
+    }
+
+    pub fn personas(&self) -> Vec<Option<u64>> {
+        let counts = self.state.answers.personas.answer.clone().unwrap_or_default();
+        counts.audiences.iter().map(|count| count.map(|count| count.in_filter)).collect()
+    }
+
+    pub fn message(&self) -> &str {
+        self.state.message.as_ref().map_or("", |message| message.text.as_str())
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        read(&self.file(name))
+    }
+
+    pub fn lane_generation(&self, lane: Lane) -> u64 {
+        self.state.asked.get(&lane).copied().unwrap_or(0)
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a readable file")
+}

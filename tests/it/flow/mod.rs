@@ -1,0 +1,8 @@
+//! What keys do: `update()` driven by key strings against the real engine, without a terminal.
+
+mod harness;
+
+mod asking;
+mod saving;
+mod typing;
+mod walking;

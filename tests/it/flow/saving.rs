@@ -1,0 +1,120 @@
+use super::harness::Flow;
+use crosscut::app::Overlay;
+
+#[test]
+fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend >= 100\" enter s \"big\" tab l tab tab \"spends well\" enter");
+    assert_eq!(flow.message(), "saved @big");
+    assert!(flow.state.overlay.is_none());
+    assert_eq!(flow.segment("big"), Some(3));
+    let file = flow.read("segments.toml");
+    assert!(file.contains("# the segments of a small shop") && file.contains("# the paying kind"), "{file}");
+    assert!(file.contains("name = \"big\"") && file.contains("spend >= 100"), "{file}");
+    assert!(file.contains("kind = \"preference\"") && file.contains("note = \"spends well\""), "{file}");
+    flow.press("x / \"@big\"");
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn a_form_with_something_wrong_says_what_and_writes_nothing() {
+    let mut flow = Flow::new();
+    let before = flow.read("segments.toml");
+    flow.press("/ \"spend >= 100\" enter s enter");
+    assert!(problem(&flow).contains("give it a name"), "{}", problem(&flow));
+    flow.press("\"9 lives\" enter");
+    assert!(problem(&flow).contains("a name is a letter"), "{}", problem(&flow));
+    flow.press("ctrl-u \"pat\" enter");
+    assert!(problem(&flow).contains("@pat is taken"), "{}", problem(&flow));
+    flow.press("ctrl-u \"big\" tab tab ctrl-u \"spnd > 1\" enter");
+    assert!(problem(&flow).contains("did you mean \"spend\""), "{}", problem(&flow));
+    assert_eq!(flow.read("segments.toml"), before);
+    flow.press("esc");
+    assert!(flow.state.overlay.is_none());
+}
+
+#[test]
+fn an_edit_that_would_make_a_cycle_is_refused_with_its_path() {
+    let mut flow = Flow::new();
+    flow.press("j e ctrl-u \"@pros AND spend > 1\" enter");
+    assert_eq!(flow.message(), "changed @north_america");
+    flow.press("k e ctrl-u \"@north_america\" enter");
+    let problem = problem(&flow);
+    assert!(problem.contains("@north_america -> @pros -> @north_america"), "{problem}");
+}
+
+#[test]
+fn a_renamed_segment_is_renamed_where_it_is_used() {
+    let mut flow = Flow::new();
+    flow.press("e shift-tab shift-tab ctrl-u \"paying\" enter");
+    assert_eq!(flow.message(), "changed @paying");
+    assert!(flow.read("personas.toml").contains("spans = [\"paying\", \"age.25-39\"]"));
+    assert_eq!(flow.personas(), [Some(4), Some(2)]);
+}
+
+#[test]
+fn a_delete_names_who_uses_the_segment_and_asks_first() {
+    let mut flow = Flow::new();
+    flow.press("d");
+    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    assert!(confirm.details[0].contains("pat"), "{:?}", confirm.details);
+    flow.press("n");
+    assert!(flow.read("segments.toml").contains("name = \"pros\""));
+    flow.press("d y");
+    assert_eq!(flow.message(), "deleted @pros");
+    assert!(!flow.read("segments.toml").contains("name = \"pros\""));
+    assert_eq!(flow.personas(), [None, Some(2)]);
+}
+
+#[test]
+fn deleting_a_segment_that_the_filter_uses_says_so_in_the_filter_line() {
+    let mut flow = Flow::new();
+    flow.press("j enter d y");
+    assert_eq!(flow.message(), "deleted @north_america");
+    let problem = flow.state.filter.problem.clone().expect("a problem");
+    assert!(problem.message.contains("north_america"), "{problem}");
+    flow.press("x");
+    assert_eq!(flow.customers(), Some(6));
+}
+
+#[test]
+fn somebody_elses_change_is_kept_and_the_person_is_asked() {
+    let mut flow = Flow::new();
+    let theirs = flow.read("segments.toml") + "\n[[segment]]\nname = \"theirs\"\nwhere = \"spend = 0\"\n";
+    std::fs::write(flow.file("segments.toml"), &theirs).expect("a writable file");
+    flow.press("/ \"spend >= 100\" enter s \"big\" enter");
+    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    assert!(confirm.question.contains("segments.toml was changed by someone else"), "{}", confirm.question);
+    assert_eq!(flow.read("segments.toml"), theirs);
+    // Declining leads back to the form with all that was typed.
+    flow.press("esc");
+    let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("no form") };
+    assert_eq!(form.name.value(), "big");
+    flow.press("enter y");
+    assert_eq!(flow.message(), "saved @big");
+    let file = flow.read("segments.toml");
+    assert!(file.contains("\"theirs\"") && file.contains("\"big\""), "{file}");
+    assert_eq!(flow.segment("theirs"), Some(0));
+}
+
+#[test]
+fn a_cell_is_not_edited_here() {
+    let mut flow = Flow::new();
+    flow.press("j j e");
+    assert!(flow.message().contains("segments.toml"), "{}", flow.message());
+}
+
+#[test]
+fn without_a_study_there_is_nothing_to_save_to() {
+    let mut flow = Flow::new();
+    flow.state.settings.can_save = false;
+    flow.press("s");
+    assert!(flow.message().contains("crosscut init"), "{}", flow.message());
+}
+
+fn problem(flow: &Flow) -> String {
+    match &flow.state.overlay {
+        Some(Overlay::SegmentForm(form)) => form.problem.clone().map(|(_, text)| text).unwrap_or_default(),
+        _ => panic!("the form is closed"),
+    }
+}

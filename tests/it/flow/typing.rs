@@ -1,0 +1,136 @@
+use super::harness::Flow;
+use crosscut::app::{Action, Lane};
+
+#[test]
+fn every_key_of_a_rule_re_counts_all_panes() {
+    let mut flow = Flow::new();
+    assert_eq!(flow.customers(), Some(6));
+    flow.press("/ \"plan = 'pro'\"");
+    assert_eq!(flow.customers(), Some(3));
+    assert_eq!(flow.segment("north_america"), Some(2));
+    assert_eq!(flow.segment("age.25-39"), Some(1));
+    assert_eq!(flow.personas(), [Some(3), Some(1)]);
+    flow.press("\" AND spend > 150\"");
+    assert_eq!(flow.customers(), Some(2));
+}
+
+#[test]
+fn an_unfinished_rule_keeps_the_last_answer_but_not_as_fresh() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\"");
+    assert_eq!(flow.customers(), Some(3));
+    flow.press("\" AND\"");
+    assert_eq!(flow.customers(), None);
+    assert_eq!(flow.state.answers.summary.answer.as_ref().map(|s| s.customers), Some(3));
+    assert!(flow.state.filter.problem.as_ref().is_some_and(|problem| problem.unfinished));
+    assert_eq!(flow.state.query.filter, "spend > 60");
+    flow.press("\" plan = 'pro'\"");
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\" enter / \" AND contry = 'US'\" enter");
+    assert!(flow.state.filter.editing);
+    assert!(flow.message().contains("unknown column \"contry\""), "{}", flow.message());
+    flow.press("esc esc");
+    assert!(!flow.state.filter.editing);
+    assert_eq!(flow.state.filter.text(), "spend > 60");
+    assert_eq!(flow.customers(), Some(3));
+    // What was typed is not lost: it is in the line's history.
+    flow.press("/ esc up");
+    assert_eq!(flow.state.filter.text(), "spend > 60 AND contry = 'US'");
+}
+
+#[test]
+fn a_whole_edit_is_one_step_of_undo() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\" enter");
+    flow.press("/ \" AND plan = 'basic'\" enter");
+    assert_eq!(flow.customers(), Some(0));
+    flow.press("u");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("spend > 60", Some(3)));
+    flow.press("u");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("", Some(6)));
+    flow.press("u");
+    assert_eq!(flow.message(), "nothing to undo");
+    flow.press("ctrl-r ctrl-r");
+    assert_eq!(flow.state.filter.text(), "spend > 60 AND plan = 'basic'");
+}
+
+#[test]
+fn values_are_offered_with_their_counts_and_tab_takes_one() {
+    let mut flow = Flow::new();
+    flow.press("/ \"country = \"");
+    let suggestions = flow.state.filter.completion.clone().expect("suggestions");
+    let shown: Vec<_> = suggestions.items.iter().map(|item| (item.label.as_str(), item.detail.as_str())).collect();
+    assert!(shown.starts_with(&[("DE", "2"), ("US", "2"), ("CA", "1")]), "{shown:?}");
+    flow.press("tab");
+    assert_eq!(flow.state.filter.text().trim_end(), "country = 'DE'");
+    assert_eq!(flow.customers(), Some(2));
+}
+
+#[test]
+fn values_of_a_masked_column_are_not_offered() {
+    let mut flow = Flow::new();
+    flow.press("/ \"email = \"");
+    let offered = flow.state.filter.completion.clone().map(|s| s.items).unwrap_or_default();
+    assert!(offered.iter().all(|item| !item.insert.contains("x.org")), "{offered:?}");
+    assert!(!flow.state.answers.values.contains_key("email"));
+}
+
+#[test]
+fn columns_are_completed_from_a_few_letters() {
+    let mut flow = Flow::new();
+    flow.press("/ \"cou\" tab");
+    assert!(flow.state.filter.text().starts_with("country"), "{}", flow.state.filter.text());
+}
+
+#[test]
+fn a_paste_is_one_edit_and_its_line_ends_are_blanks() {
+    let mut flow = Flow::new();
+    flow.act(Action::Paste("plan = 'pro'\n  AND spend > 150\n".into()));
+    assert_eq!(flow.state.filter.text(), "plan = 'pro'   AND spend > 150");
+    assert_eq!(flow.customers(), Some(2));
+}
+
+#[test]
+fn only_the_newest_question_counts() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"spend > 6\"");
+    flow.press("\"0\"");
+    let asks = std::mem::take(&mut flow.held);
+    let panes: Vec<_> = asks.into_iter().filter(|ask| ask.lane == Lane::Panes).collect();
+    assert!(panes.len() >= 2);
+    assert_eq!(panes.last().map(|ask| ask.generation), Some(flow.lane_generation(Lane::Panes)));
+    for late in panes.iter().take(panes.len() - 1) {
+        flow.answer(late.clone());
+        assert_eq!(flow.customers(), None, "an answer to an older question was taken");
+    }
+    let newest = panes.last().cloned().expect("a newest question");
+    flow.answer(newest);
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn typing_before_the_base_is_read_loses_nothing() {
+    let mut flow = Flow::before_loading();
+    flow.press("/ \"spend > 60\"");
+    assert_eq!(flow.customers(), None);
+    flow.load();
+    assert_eq!(flow.state.filter.text(), "spend > 60");
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn keys_pressed_before_the_base_is_read_say_why_they_do_nothing() {
+    let mut flow = Flow::before_loading();
+    for key in ["g", "r", "enter", "s", "space"] {
+        flow.press(key);
+        assert_eq!(flow.message(), "the customers are still being read", "{key}");
+    }
+    flow.press("j k tab ? esc : esc u x G y l h pgdn");
+    assert!(!flow.quit);
+}

@@ -1,0 +1,97 @@
+use super::harness::Flow;
+use crosscut::app::{Action, Pane, View};
+use crosscut::model::Datum;
+
+fn ids(flow: &Flow) -> Vec<i64> {
+    let page = flow.state.answers.page.answer.as_ref().expect("a page");
+    let id = |row: &Vec<Datum>| match row[0] {
+        Datum::Integer(id) => id,
+        _ => panic!("an id is an integer"),
+    };
+    page.rows.iter().map(id).collect()
+}
+
+#[test]
+fn tab_goes_round_the_panes() {
+    let mut flow = Flow::new();
+    let mut seen = vec![flow.state.focus];
+    for _ in 0..3 {
+        flow.press("tab");
+        seen.push(flow.state.focus);
+    }
+    assert_eq!(seen, [Pane::Segments, Pane::Groups, Pane::Personas, Pane::Segments]);
+    flow.press("shift-tab");
+    assert_eq!(flow.state.focus, Pane::Personas);
+}
+
+#[test]
+fn the_cursor_stays_on_the_lines_there_are() {
+    let mut flow = Flow::new();
+    flow.press("k k pgup home");
+    assert_eq!(flow.state.segments.cursor, 0);
+    flow.press("G");
+    assert_eq!(flow.state.segments.cursor, 3);
+    flow.press("j j pgdn ctrl-d");
+    assert_eq!(flow.state.segments.cursor, 3);
+}
+
+#[test]
+fn rows_sort_by_the_chosen_column_nulls_last_and_back_to_file_order() {
+    let mut flow = Flow::new();
+    flow.press("r");
+    assert_eq!(ids(&flow), [1, 2, 3, 4, 5, 6]);
+    flow.press("l l l [");
+    assert_eq!(ids(&flow), [2, 1, 4, 3, 6, 5]);
+    flow.press("]");
+    assert_eq!(ids(&flow), [6, 3, 4, 1, 2, 5]);
+    flow.press("]");
+    assert_eq!(ids(&flow), [1, 2, 3, 4, 5, 6]);
+    flow.press("u");
+    assert_eq!(ids(&flow), [6, 3, 4, 1, 2, 5]);
+}
+
+#[test]
+fn rows_follow_the_filter_and_the_sort_together() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan = 'pro'\" enter r l l l l ]");
+    assert_eq!(ids(&flow), [5, 3, 1]);
+}
+
+#[test]
+fn a_short_screen_pages_through_all_rows() {
+    let mut flow = Flow::new();
+    flow.act(Action::Resize { width: 80, height: 8 });
+    flow.press("r");
+    assert_eq!(ids(&flow), [1, 2]);
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        let at = flow.state.rows.cursor - flow.state.rows.offset;
+        seen.push(ids(&flow)[at as usize]);
+        flow.press("j");
+    }
+    assert_eq!(seen, [1, 2, 3, 4, 5, 6]);
+    flow.press("home");
+    assert_eq!(ids(&flow), [1, 2]);
+    flow.press("G");
+    assert_eq!(ids(&flow), [5, 6]);
+}
+
+#[test]
+fn a_narrower_filter_brings_the_cursor_back_onto_a_row() {
+    let mut flow = Flow::new();
+    flow.act(Action::Resize { width: 80, height: 8 });
+    flow.press("r G / \"plan = 'pro'\"");
+    assert_eq!(flow.state.rows.cursor, 2);
+    assert_eq!(ids(&flow).last(), Some(&5));
+}
+
+#[test]
+fn rows_and_main_screen_are_one_key_apart() {
+    let mut flow = Flow::new();
+    flow.press("r");
+    assert_eq!(flow.state.view, View::Rows);
+    flow.press("esc");
+    assert_eq!(flow.state.view, View::Main);
+    flow.press("r r");
+    assert_eq!(flow.state.view, View::Main);
+}

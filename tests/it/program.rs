@@ -1,0 +1,121 @@
+//! The real program in a real terminal.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::pty::{Session, command};
+use crate::shop;
+
+fn start(folder: &Path, width: u16, height: u16) -> Session {
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder);
+    let session = Session::start(program, width, height);
+    session.wait_for("6 customers");
+    session
+}
+
+#[test]
+fn type_a_rule_see_the_count_save_a_segment_and_quit() {
+    let folder = shop::folder();
+    let mut session = start(folder.path(), 120, 36);
+    session.send("/");
+    session.send("plan = 'pro' AND spend > 150");
+    session.wait_for("2 customers");
+    session.key("enter");
+    session.send("s");
+    session.wait_for("name");
+    session.send("big_pros");
+    session.key("enter");
+    session.wait_for("saved @big_pros");
+    session.wait_for("big_pros ");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    session.wait_restored();
+    let segments = std::fs::read_to_string(folder.path().join("segments.toml")).expect("a file");
+    assert!(segments.contains("name = \"big_pros\"") && segments.contains("# the paying kind"), "{segments}");
+}
+
+#[test]
+fn keys_typed_at_once_while_the_base_loads_are_not_lost() {
+    let folder = shop::folder();
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder.path());
+    let mut session = Session::start(program, 120, 36);
+    session.wait_for("filter");
+    session.send("/plan = 'pro'");
+    session.wait_for("3 customers");
+    session.key("enter");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
+fn signals_and_a_lost_line_end_it_within_a_second() {
+    for (signal, code) in [(libc::SIGTERM, 143), (libc::SIGHUP, 129), (libc::SIGINT, 130)] {
+        let folder = shop::folder();
+        let mut session = start(folder.path(), 80, 24);
+        let began = Instant::now();
+        session.signal(signal);
+        assert_eq!(session.wait_exit().exit_code(), code);
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        session.wait_restored();
+    }
+    let folder = shop::folder();
+    let mut session = start(folder.path(), 80, 24);
+    let began = Instant::now();
+    session.hang_up();
+    assert_eq!(session.wait_exit().exit_code(), 129);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
+#[test]
+fn an_idle_screen_sends_nothing_and_does_not_run() {
+    let folder = shop::folder();
+    let session = start(folder.path(), 120, 36);
+    session.wait_for("Professional Pat");
+    session.wait_idle(Duration::from_secs(2));
+}
+
+#[test]
+fn any_size_works_and_a_tiny_one_says_so() {
+    let folder = shop::folder();
+    let mut session = start(folder.path(), 120, 36);
+    session.resize(30, 8);
+    session.wait_for("too small");
+    session.resize(1, 1);
+    session.resize(80, 24);
+    session.wait_for("6 customers");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
+fn escape_sequences_in_the_data_are_never_sent() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("evil.csv"), "name,n\n\"\u{1b}]0;owned\u{7}\u{1b}[2J\",1\n").expect("a file");
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder.path());
+    program.arg("evil.csv");
+    let mut session = Session::start(program, 100, 30);
+    session.wait_for("1 customer");
+    session.send("r");
+    session.wait_for("owned");
+    let sent = session.bytes_since(0);
+    assert!(!String::from_utf8_lossy(&sent).contains("\u{1b}]0;owned"));
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
+fn a_table_that_cannot_be_read_says_why_on_the_screen() {
+    let folder = shop::folder();
+    std::fs::write(folder.path().join("ragged.csv"), "a,b\n1,2\n3\n").expect("a file");
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder.path());
+    program.arg("ragged.csv");
+    let mut session = Session::start(program, 100, 30);
+    session.wait_for("line 3");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    session.wait_restored();
+}

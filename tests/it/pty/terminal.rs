@@ -1,0 +1,341 @@
+//! The promises of `crosscut::term`, each kept by a real process in a real terminal.
+
+use std::time::Duration;
+
+use super::probe::{FLOOD, Log};
+use super::{Session, send_signal};
+
+fn start(log: &Log, width: u16, height: u16) -> Session {
+    let session = Session::start(log.command(), width, height);
+    session.wait_for(&format!("probe {width}x{height}"));
+    session
+}
+
+/// The probe as a job of an interactive shell, as people start it.
+fn start_in_shell(log: &Log) -> Session {
+    let mut session = Session::start(log.shell(&["-i"]), 80, 24);
+    session.wait_for("$ ");
+    session.send(&format!("{}\n", log.shell_words()));
+    session.wait_for("probe 80x24");
+    session
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    position(bytes, text).is_some()
+}
+
+fn position(bytes: &[u8], text: &str) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text.as_bytes())
+}
+
+#[test]
+fn keys_and_pastes_arrive_and_leaving_restores_the_terminal() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.wait_until("the alternate screen with paste mode", |screen| {
+        screen.alternate_screen() && screen.bracketed_paste()
+    });
+    assert!(!session.modes_are_restored(), "keys are to arrive raw");
+    session.send("abc");
+    session.paste("x\ry");
+    session.wait_for("typed: abc[x␊y]");
+    session.wait_until("the cursor after the text", |screen| {
+        !screen.hide_cursor() && screen.cursor_position() == (1, "typed: abc[x␊y]".chars().count() as u16)
+    });
+    session.key("Q");
+    assert_eq!(session.wait_exit().exit_code(), 0);
+    session.wait_restored();
+    assert!(session.screen().contains("result"), "what is printed after leaving stays");
+}
+
+#[test]
+fn nothing_is_asked_of_the_terminal_and_the_mouse_is_left_alone() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("Q");
+    session.wait_exit();
+    let sent = session.bytes_since(0);
+    for query in ["\x1b[c", "\x1b[>c", "\x1b[6n", "\x1b[?u", "\x1b[?2026$p", "\x1b]10;?", "\x1b]11;?"] {
+        assert!(!contains(&sent, query), "{query:?} asks for an answer that may come too late");
+    }
+    for mouse in ["\x1b[?1000h", "\x1b[?1002h", "\x1b[?1003h", "\x1b[?1006h", "\x1b[?1015h"] {
+        assert!(!contains(&sent, mouse), "{mouse:?} turns the mouse on");
+    }
+}
+
+#[test]
+fn an_idle_program_sends_nothing_and_does_not_wake_up() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("a");
+    session.wait_for("typed: a");
+    session.wait_idle(Duration::from_secs(1));
+    let mark = session.mark();
+    // An unknown key: the probe draws the same frame again.
+    session.key("f1");
+    session.key("b");
+    session.wait_for("typed: ab");
+    let sent = session.bytes_since(mark);
+    assert!(sent.len() < 100, "one letter takes a few bytes, not a screen: {:?}", String::from_utf8_lossy(&sent));
+}
+
+#[test]
+fn control_l_clears_and_draws_whole() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.wait_idle(Duration::from_millis(200));
+    let mark = session.mark();
+    session.key("ctrl-l");
+    session.key("a");
+    session.wait_for("typed: a");
+    let sent = session.bytes_since(mark);
+    assert!(contains(&sent, "\x1b[2J") && contains(&sent, "selected"), "{:?}", String::from_utf8_lossy(&sent));
+}
+
+#[test]
+fn a_hang_up_ends_the_program() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.hang_up();
+    let status = session.wait_exit();
+    // The signal and the end of the line are told by different threads; either may be first.
+    assert!([1, 129].contains(&status.exit_code()) && status.signal().is_none(), "{status:?}");
+}
+
+#[test]
+fn a_dropped_line_without_a_signal_is_noticed_and_takes_no_time() {
+    let log = Log::new();
+    let script = format!("trap '' HUP; {}; true", log.shell_words());
+    let mut session = Session::start(log.shell(&["-c", &script]), 80, 24);
+    session.wait_for("probe 80x24");
+    session.hang_up();
+    log.wait_for("lost");
+    let ticks: u64 = log.wait_for("ticks").parse().expect("a number");
+    assert!(ticks < 20, "{ticks} of the 100 ticks of a second went into a terminal that is gone");
+    session.wait_exit();
+}
+
+#[test]
+fn signals_end_it_with_their_exit_code_and_a_restored_terminal() {
+    for (signal, code) in [(libc::SIGTERM, 143), (libc::SIGINT, 130), (libc::SIGHUP, 129)] {
+        let log = Log::new();
+        let mut session = start(&log, 80, 24);
+        session.signal(signal);
+        let status = session.wait_exit();
+        assert_eq!((status.exit_code(), status.signal()), (code, None));
+        session.wait_restored();
+    }
+}
+
+#[test]
+fn a_stuck_terminal_stops_neither_drawing_nor_leaving() {
+    let log = Log::new();
+    let mut session = start(&log, 200, 60);
+    session.pause();
+    session.key("F");
+    log.wait_for("flooded");
+    session.signal(libc::SIGTERM);
+    assert_eq!(session.wait_exit().exit_code(), 143);
+    assert!(session.modes_are_restored());
+}
+
+#[test]
+fn a_slow_terminal_gets_the_newest_frame_and_not_all_the_others() {
+    let log = Log::new();
+    let mut session = start(&log, 200, 60);
+    let mark = session.mark();
+    session.pause();
+    session.key("F");
+    log.wait_for("flooded");
+    session.go_on();
+    session.wait_for(&format!("frame {FLOOD}"));
+    let filler = char::from(b'A' + (FLOOD % 26) as u8).to_string();
+    session.wait_until("a screen of one frame only", |screen| {
+        (5..59).all(|row| (0..200).all(|column| screen.cell(row, column).is_some_and(|cell| cell.contents() == filler)))
+    });
+    let frames = session.bytes_since(mark).len() / (200 * 54);
+    assert!(frames < FLOOD as usize / 4, "about {frames} of {FLOOD} frames were sent");
+    session.key("Q");
+    session.wait_exit();
+    session.wait_restored();
+}
+
+#[test]
+fn a_panic_of_a_worker_does_not_touch_the_screen() {
+    let log = Log::new();
+    let mut session = start(&log, 100, 24);
+    session.key("W");
+    session.wait_for("counting broke: a worker fell over (tests/it/pty/probe.rs:");
+    session.key("V");
+    session.wait_for("unguarded panic seen: true");
+    session.wait_until("still the alternate screen", |screen| screen.alternate_screen());
+    session.key("Q");
+    assert_eq!(session.wait_exit().exit_code(), 0);
+    session.wait_restored();
+    assert!(!contains(&session.bytes_since(0), "nobody guards me"), "its message would tear the screen");
+}
+
+#[test]
+fn a_panic_of_the_drawing_thread_gives_the_terminal_back_and_says_what_broke() {
+    let log = Log::new();
+    let mut session = start(&log, 100, 24);
+    session.key("P");
+    assert_ne!(session.wait_exit().exit_code(), 0);
+    session.wait_restored();
+    assert!(session.screen().contains("crosscut broke: the drawing thread fell over (tests/it/pty/probe.rs:"));
+    let sent = session.bytes_since(0);
+    assert!(position(&sent, "\x1b[?1049l") < position(&sent, "crosscut broke"), "the message comes after leaving");
+}
+
+#[test]
+fn control_z_stops_it_restored_and_fg_brings_it_back_drawn() {
+    let log = Log::new();
+    let mut session = start_in_shell(&log);
+    session.send("ab");
+    session.wait_for("typed: ab");
+    for round in 1..=2 {
+        session.key("ctrl-z");
+        session.wait_for("Stopped");
+        session.wait_restored();
+        // The window may change meanwhile, and nobody tells a stopped program.
+        session.resize(90, 20 + round);
+        session.send("clear; fg\n");
+        session.wait_for(&format!("probe 90x{}", 20 + round));
+        session.wait_for("typed: ab");
+        session.wait_until("the alternate screen", |screen| screen.alternate_screen() && screen.bracketed_paste());
+    }
+    session.key("c");
+    session.wait_for("typed: abc");
+    session.key("Q");
+    session.wait_for("result");
+    session.wait_restored();
+}
+
+#[test]
+fn a_stop_from_outside_is_like_control_z() {
+    let log = Log::new();
+    let mut session = start_in_shell(&log);
+    let pid = log.wait_for("pid").parse().expect("a process id");
+    send_signal(pid, libc::SIGTSTP);
+    session.wait_for("Stopped");
+    session.wait_restored();
+    session.send("fg\n");
+    session.wait_for("resumed");
+    // This one cannot be caught, so the screen is left as it was.
+    send_signal(pid, libc::SIGSTOP);
+    session.wait_for("Stopped");
+    session.send("stty sane; fg\n");
+    session.wait_gone("Stopped");
+    session.send("xy");
+    session.wait_for("typed: xy");
+    session.key("Q");
+    session.wait_for("result");
+    session.wait_restored();
+}
+
+#[test]
+fn a_stopped_job_that_is_killed_ends_as_told() {
+    let log = Log::new();
+    let mut session = start_in_shell(&log);
+    session.key("ctrl-z");
+    session.wait_for("Stopped");
+    session.send("kill -TERM %1; kill -CONT %1\n");
+    assert_eq!(log.wait_for("signal"), "143");
+    session.wait_restored();
+}
+
+#[test]
+fn control_z_without_a_shell_to_return_to_goes_on() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("ctrl-z");
+    session.wait_for("resumed 1");
+    session.key("a");
+    session.wait_for("typed: a");
+    session.wait_until("the alternate screen", |screen| screen.alternate_screen());
+}
+
+#[test]
+fn a_burst_of_resizes_ends_in_a_whole_screen_of_the_last_size() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    for step in 0..40 {
+        session.resize(60 + step, 10 + step % 7);
+    }
+    for (width, height) in [(1, 1), (0, 0), (3, 1), (1, 9), (101, 31)] {
+        session.resize(width, height);
+    }
+    session.wait_for("resized to 101x31");
+    session.wait_until("the corner mark and the filler", |screen| {
+        let shows = |row, column, text| screen.cell(row, column).is_some_and(|cell| cell.contents() == text);
+        screen.contents().starts_with("probe 101x31") && shows(30, 100, "#") && shows(29, 100, "A")
+    });
+}
+
+#[test]
+fn control_characters_in_data_are_shown_and_not_obeyed() {
+    let log = Log::new();
+    let mut session = start(&log, 100, 24);
+    session.key("N");
+    // vt100 leaves `�` out; real terminals draw it.
+    session.wait_for("␛[31mred␛]0;title␇␉bidi");
+    session.key("Q");
+    session.wait_exit();
+    let sent = session.bytes_since(0);
+    assert!(contains(&sent, "bidi�zero�"));
+    assert!(!contains(&sent, "\x1b[31mred") && !contains(&sent, "\x1b]0;") && !contains(&sent, "\u{202e}"));
+}
+
+#[test]
+fn the_selection_bar_is_seen_with_and_without_colour() {
+    for no_color in [false, true] {
+        let log = Log::new();
+        let mut command = log.command();
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        let session = Session::start(command, 80, 24);
+        session.wait_for("selected");
+        session.wait_idle(Duration::from_millis(200));
+        for column in 0..80 {
+            assert_eq!(session.cell(2, column, vt100::Cell::inverse), column < 20, "column {column}, {no_color}");
+            assert!(!session.cell(3, column, vt100::Cell::inverse));
+        }
+    }
+}
+
+#[test]
+fn copying_sends_the_text_to_the_clipboard_of_the_terminal() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("Y");
+    session.wait_for("sent 12 bytes");
+    assert!(contains(&session.bytes_since(0), "\x1b]52;c;dGhyZWUKd8O2cmRz\x1b\\"));
+}
+
+#[test]
+fn data_may_come_from_a_pipe_and_results_go_to_one() {
+    let log = Log::new();
+    let kept = tempfile::NamedTempFile::new().expect("a temporary file");
+    let script = format!("printf rows | {} > {}", log.shell_words(), kept.path().display());
+    let mut session = Session::start(log.shell(&["-c", &script]), 80, 24);
+    session.wait_for("stdin rows");
+    session.send("abc");
+    session.wait_for("typed: abc");
+    session.key("Q");
+    assert_eq!(session.wait_exit().exit_code(), 0);
+    session.wait_restored();
+    let result = std::fs::read_to_string(kept.path()).expect("the result");
+    assert!(result.contains("result") && !result.contains('\x1b'), "{result:?}");
+}
+
+#[test]
+fn a_terminal_that_cannot_place_text_is_refused_in_one_line() {
+    let log = Log::new();
+    let mut command = log.command();
+    command.env("TERM", "dumb");
+    let mut session = Session::start(command, 100, 24);
+    assert_eq!(session.wait_exit().exit_code(), 1);
+    assert!(session.screen().contains("TERM=dumb: this terminal cannot place text"));
+    session.wait_restored();
+}

@@ -1,0 +1,199 @@
+use crosscut::app::{Base, Pane, Query};
+use crosscut::data::Progress;
+use crosscut::model::Definitions;
+use crosscut::rule::RuleError;
+use crosscut::study::ThemeName;
+
+use super::fixture::state;
+use super::{drawn, lines, matches_picture, styles, text};
+use unicode_width::UnicodeWidthStr;
+
+#[test]
+fn main_120x36() {
+    matches_picture("main_120x36", &text(&mut state(), 120, 36));
+}
+
+#[test]
+fn main_200x60() {
+    let mut state = state();
+    state.segments.open.insert("plan".into());
+    state.segments.cursor = 16;
+    matches_picture("main_200x60", &text(&mut state, 200, 60));
+}
+
+#[test]
+fn narrow_screens_show_one_pane_at_a_time() {
+    let mut state = state();
+    for (pane, word) in [(Pane::Segments, "segments"), (Pane::Groups, "groups"), (Pane::Personas, "personas")] {
+        state.focus = pane;
+        matches_picture(&format!("main_80x24_{word}"), &text(&mut state, 80, 24));
+        matches_picture(&format!("main_40x10_{word}"), &text(&mut state, 40, 10));
+    }
+}
+
+#[test]
+fn between_80_and_200_the_numbers_give_way_in_order() {
+    let mut state = state();
+    state.focus = Pane::Groups;
+    for width in [100, 56, 50] {
+        matches_picture(&format!("main_{width}x24_groups"), &text(&mut state, width, 24));
+    }
+}
+
+#[test]
+fn a_screen_too_small_says_so() {
+    assert_eq!(text(&mut state(), 39, 9).trim(), "too small: 40×10 at least");
+    assert_eq!(text(&mut state(), 40, 9).trim(), "too small: 40×10 at least");
+    for (width, height) in [(0, 0), (1, 1), (0, 5), (5, 0), (1, 60), (200, 1), (3, 3), (39, 60)] {
+        drawn(&mut state(), width, height);
+    }
+}
+
+#[test]
+fn no_size_panics() {
+    let mut state = state();
+    for width in [40, 41, 60, 99, 100, 101, 130] {
+        for height in [10, 11, 15, 16, 17, 30] {
+            for pane in Pane::ALL {
+                state.focus = pane;
+                drawn(&mut state, width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn focus_and_the_chosen_line_are_seen_with_and_without_colours() {
+    let mut state = state();
+    state.focus = Pane::Personas;
+    state.personas.cursor = 2;
+    matches_picture("styles_120x36", &styles(&mut state, 120, 36));
+    state.settings.theme = ThemeName::Mono;
+    matches_picture("styles_mono_120x36", &styles(&mut state, 120, 36));
+}
+
+#[test]
+fn without_colours_no_cell_has_one() {
+    use ratatui::style::Color;
+    let mut state = state();
+    state.settings.theme = ThemeName::Mono;
+    let buffer = drawn(&mut state, 120, 36).0;
+    assert!(buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+}
+
+#[test]
+fn old_answers_are_dim() {
+    let mut state = state();
+    state.answers.summary.outdate();
+    state.answers.segments.outdate();
+    state.answers.personas.outdate();
+    state.answers.memberships.outdate();
+    state.answers.groups.outdate();
+    state.ticks = 2;
+    matches_picture("stale_120x36", &text(&mut state, 120, 36));
+    matches_picture("styles_stale_120x36", &styles(&mut state, 120, 36));
+}
+
+#[test]
+fn a_share_is_not_made_of_two_answers_of_different_age() {
+    let mut state = state();
+    state.answers.segments.outdate();
+    let screen = text(&mut state, 120, 36);
+    let line = screen.lines().find(|line| line.contains("○ coupon_users")).unwrap_or_default();
+    assert!(line.contains("40,118") && !line.contains("31.2 %"), "{line}");
+}
+
+#[test]
+fn a_study_without_anything_says_what_to_press() {
+    let mut state = state();
+    state.definitions = Definitions::default();
+    state.catalog = Default::default();
+    state.query = Query::default();
+    state.filter = super::fixture::filter_line("");
+    state.answers.groups = Default::default();
+    matches_picture("empty_120x24", &text(&mut state, 120, 24));
+}
+
+#[test]
+fn definitions_in_error_say_why_in_their_line() {
+    use crosscut::insight::catalog::Body;
+    let mut state = state();
+    let unknown = || RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?");
+    if let Body::Segment { rule, .. } = &mut state.catalog.segments[1].body {
+        *rule = Err(unknown());
+    }
+    if let Body::Segmentation { cells, .. } = &mut state.catalog.segments[15].body {
+        *cells = Err("column \"age\" is text: breaks need numbers".into());
+    }
+    state.catalog.personas[1].audience = Err(RuleError::new(0..0, "cycle: @priya → @vip → @priya"));
+    state.catalog.personas[0].spans[1].segment = Err(unknown());
+    state.answers.groups.fail("out of memory".into());
+    state.segments.cursor = 1;
+    let screen = text(&mut state, 120, 36);
+    matches_picture("errors_120x36", &screen);
+    let whole = " ! lapsed_high_value: unknown column \"contry\": did you mean \"country\"?";
+    assert_eq!(screen.lines().last(), Some(whole));
+}
+
+#[test]
+fn loading_shows_how_far_and_what_is_known() {
+    let mut state = state();
+    state.catalog = Default::default();
+    state.answers = Default::default();
+    state.ticks = 3;
+    state.base = Base::Loading(None);
+    matches_picture("loading_first_120x24", &text(&mut state, 120, 24));
+    let schema = Some(std::sync::Arc::new(super::fixture::schema()));
+    state.base = Base::Loading(Some(Progress {
+        stage: crosscut::data::Stage::Reading,
+        done: 431_000_000,
+        total: Some(1_000_000_000),
+        rows: 431_002,
+        schema,
+    }));
+    matches_picture("loading_120x24", &text(&mut state, 120, 24));
+    matches_picture("loading_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
+fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
+    let mut state = state();
+    state.base = Base::Failed(
+        "sample/customers.csv:812: 9 fields where the header has 12: quote the field that holds a comma".into(),
+    );
+    matches_picture("failed_80x24", &text(&mut state, 80, 24));
+}
+
+#[test]
+fn what_was_noticed_about_the_base_stands_above() {
+    let mut state = state();
+    if let Base::Ready { notices, .. } = &mut state.base {
+        *notices = vec!["3 keys occur twice".into(), "12 keys are missing".into()];
+    }
+    assert!(text(&mut state, 120, 36).lines().next().unwrap_or_default().contains("! 3 keys occur twice (+1)"));
+}
+
+#[test]
+fn hostile_names_keep_the_frames_in_line() {
+    use crosscut::model::Datum;
+    let mut state = state();
+    state.settings.title = "\u{1b}[2Jshop\u{202e}".into();
+    for (entry, name) in state.catalog.segments.iter_mut().zip(["日本語", "👩‍👩‍👧", "a\u{1b}]0;x\u{7}", "e\u{301}", "שלום"])
+    {
+        entry.name = name.into();
+        entry.note = Some("line\nbreak 漢字".into());
+    }
+    state.catalog.personas[0].name = "ダナ \u{9b}31m".into();
+    if let Some(groups) = &mut state.answers.groups.answer {
+        groups.groups[1].key = vec![Datum::Text("値引き\t\u{200b}".into())];
+        groups.groups[2].key = vec![Datum::Null];
+        groups.groups[3].key = vec![Datum::Text(String::new())];
+    }
+    for width in [40, 80, 119, 120, 200] {
+        for line in lines(&drawn(&mut state, width, 36).0) {
+            assert_eq!(line.width(), usize::from(width), "{line}");
+            assert!(!line.chars().any(char::is_control), "{line:?}");
+        }
+    }
+    matches_picture("hostile_120x36", &text(&mut state, 120, 36));
+}

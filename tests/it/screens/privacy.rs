@@ -1,0 +1,64 @@
+use crosscut::app::Pane;
+use crosscut::engine::{Count, Summary, ValueSums};
+
+use super::fixture::state;
+use super::{matches_picture, text};
+
+#[test]
+fn small_counts_and_what_is_made_of_them_are_not_shown() {
+    let mut state = state();
+    state.settings.min_cell = 10;
+    state.segments.open.insert("plan".into());
+    state.segments.cursor = 16;
+    let mut segments = state.answers.segments.answer.take().unwrap_or_default();
+    segments.insert("coupon_users".into(), Count { in_filter: 7, in_base: 812 });
+    segments.insert("plan.team".into(), Count { in_filter: 3, in_base: 24_369 });
+    state.answers.segments.set(segments);
+    if let Some(groups) = &mut state.answers.groups.answer {
+        groups.groups[3].customers.in_filter = 3;
+    }
+    if let Some(personas) = &mut state.answers.personas.answer {
+        personas.audiences[2] = Some(Count { in_filter: 4, in_base: 52_330 });
+        personas.spans[0][2] = Some(Count { in_filter: 9, in_base: 61_000 });
+    }
+    state.answers.memberships.set(vec![29_328, 99_078, 5]);
+    let screen = text(&mut state, 120, 40);
+    matches_picture("suppressed_120x40", &screen);
+    // The smallest of those left is hidden too, or the total would give the small one away.
+    let line = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(line("○ team").contains("<10") && !line("○ free").contains("22,104"));
+    assert!(line("in two or more").contains("<10") && !line("in no persona").contains("29,328"));
+}
+
+#[test]
+fn a_small_answer_tells_neither_its_share_nor_its_value() {
+    let mut state = state();
+    state.settings.min_cell = 10;
+    let value = ValueSums { in_filter: 4_120.0, known_in_filter: 4, in_base: 1e6, known_in_base: 1_000 };
+    state.answers.summary.set(Summary { customers: 4, base: 1_000_000, value: Some(value) });
+    let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
+    assert!(summary.contains("<10 customers"), "{summary}");
+    assert!(summary.contains("– of base") && summary.contains("– of value") && summary.contains("mean –"), "{summary}");
+}
+
+#[test]
+fn a_mean_over_a_few_is_not_told_even_if_the_filter_has_many() {
+    let mut state = state();
+    state.settings.min_cell = 10;
+    let value = ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000 };
+    state.answers.summary.set(Summary { customers: 500, base: 1_000_000, value: Some(value) });
+    let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
+    assert!(summary.contains("500 customers") && summary.contains("mean –"), "{summary}");
+}
+
+#[test]
+fn groups_and_cells_of_a_masked_column_have_no_names() {
+    let mut state = state();
+    state.settings.mask.push("plan".into());
+    state.focus = Pane::Groups;
+    state.segments.open.insert("plan".into());
+    state.segments.cursor = 16;
+    let screen = text(&mut state, 120, 40);
+    assert!(screen.contains("•••"));
+    assert!(!screen.lines().skip(3).any(|line| line.contains("○ pro") || line.contains("│ pro")), "{screen}");
+}

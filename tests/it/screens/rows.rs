@@ -1,0 +1,99 @@
+use crosscut::app::View;
+use crosscut::engine::{Page, Sort};
+use unicode_width::UnicodeWidthStr;
+
+use super::fixture::{page, state};
+use super::{drawn, lines, matches_picture, text};
+
+#[test]
+fn rows_stand_in_columns() {
+    let mut state = state();
+    state.view = View::Rows;
+    state.answers.page.set(page(30));
+    state.rows.cursor = 3;
+    state.rows.column = 7;
+    state.query.sort = Some(Sort { column: "spend_12m".into(), descending: true });
+    matches_picture("rows_120x36", &text(&mut state, 120, 36));
+    matches_picture("rows_80x24", &text(&mut state, 80, 24));
+    matches_picture("rows_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
+fn every_column_can_be_reached_beside_the_first() {
+    let mut state = state();
+    state.view = View::Rows;
+    state.answers.page.set(page(30));
+    for (column, name) in page(0).columns.iter().enumerate() {
+        state.rows.column = column;
+        for width in [40, 60, 80, 120] {
+            let heading = lines(&drawn(&mut state, width, 24).0)[5].clone();
+            assert!(heading.contains(name.as_str()), "{name} in {width}: {heading}");
+            assert!(heading.contains("customer_id"), "{heading}");
+        }
+    }
+}
+
+#[test]
+fn every_row_of_a_page_can_be_reached() {
+    let mut state = state();
+    state.view = View::Rows;
+    state.answers.page.set(Page { offset: 60, ..page(30) });
+    for row in 0..30u64 {
+        state.rows.cursor = 60 + row;
+        let screen = text(&mut state, 80, 16);
+        let line = screen.lines().find(|line| line.starts_with('›')).unwrap_or_default();
+        assert!(line.contains(&format!("C{:07}", 1000 + row * 37)), "{row}: {screen}");
+    }
+}
+
+#[test]
+fn masked_columns_are_never_in_the_clear() {
+    let mut state = state();
+    state.view = View::Rows;
+    state.answers.page.set(page(30));
+    let screen = text(&mut state, 200, 36);
+    assert!(screen.contains("•••") && !screen.contains("example.org"));
+}
+
+#[test]
+fn nobody_to_show_says_what_to_press() {
+    let mut state = state();
+    state.view = View::Rows;
+    state.answers.page.set(Page { total: 0, ..page(0) });
+    assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u takes the last change back"));
+    state.answers.page = Default::default();
+    assert!(text(&mut state, 80, 24).contains("fetching the rows…"));
+}
+
+#[test]
+fn hostile_values_stay_in_their_columns() {
+    use crosscut::model::Datum;
+    let mut state = state();
+    state.view = View::Rows;
+    let mut page = page(8);
+    let values = [
+        "\u{1b}[31mred\u{1b}[0m",
+        "line\nbreak\ttab",
+        "日本語の名前",
+        "👩‍👩‍👧 family",
+        "e\u{301}e\u{301}",
+        "\u{202e}gnp.exe",
+        "\u{7}bell\u{0}",
+        "a very long value that goes on and on and on",
+    ];
+    for (row, value) in page.rows.iter_mut().zip(values) {
+        row[1] = Datum::Text(value.into());
+    }
+    page.columns[1] = "na\u{1b}]0;me".into();
+    state.answers.page.set(page);
+    let buffer = drawn(&mut state, 120, 20).0;
+    let drawn = lines(&buffer);
+    for line in &drawn {
+        assert!(!line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line:?}");
+    }
+    let countries: Vec<usize> =
+        drawn[6..14].iter().filter_map(|line| Some(line[..line.find(" •••")?].width())).collect();
+    assert_eq!(countries.len(), 8);
+    assert!(countries.windows(2).all(|pair| pair[0] == pair[1]), "{countries:?}");
+    matches_picture("rows_hostile_120x20", &text(&mut state, 120, 20));
+}

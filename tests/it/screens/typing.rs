@@ -1,0 +1,99 @@
+use crosscut::app::filter::Suggestions;
+use crosscut::model::Datum;
+use crosscut::rule::RuleError;
+use crosscut::rule::complete::{Item, ValuesOf};
+
+use super::fixture::{filter_line, state};
+use super::{drawn, lines, matches_picture, text};
+
+fn item(label: &str, detail: &str) -> Item {
+    Item { label: label.into(), insert: format!("'{label}'"), detail: detail.into() }
+}
+
+fn values(column: &str, items: Vec<Item>) -> Suggestions {
+    let values_of = ValuesOf { column: column.into(), typed: "C".into(), quoted: true };
+    Suggestions { replace: 12..14, items, chosen: Some(1), values_of: Some(values_of), waiting: false }
+}
+
+#[test]
+fn suggestions_stand_under_the_word_they_replace() {
+    let mut state = state();
+    state.filter = filter_line("country IN ('C");
+    state.filter.editing = true;
+    state.filter.problem = Some(RuleError { unfinished: true, ..RuleError::new(12..14, "the text is not closed: '") });
+    let items = ["CA", "CH", "CI", "CL", "CM", "CN", "CO", "CR", "CY", "CZ"].map(|code| item(code, "41,118"));
+    state.filter.completion = Some(values("country", items.into()));
+    matches_picture("suggestions_120x36", &text(&mut state, 120, 36));
+    let cursor = drawn(&mut state, 120, 36).1.map(|at| (at.x, at.y));
+    assert_eq!(cursor, Some((24, 1)));
+}
+
+#[test]
+fn values_still_being_counted_are_announced() {
+    let mut state = state();
+    state.filter = filter_line("country = ");
+    state.filter.editing = true;
+    let columns = vec![Item { label: "country_code".into(), insert: "country_code".into(), detail: "text".into() }];
+    state.filter.completion = Some(Suggestions { waiting: true, chosen: None, ..values("country", columns) });
+    matches_picture("suggestions_waiting_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
+fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
+    let mut state = state();
+    state.filter = filter_line("email = '");
+    state.filter.editing = true;
+    state.answers.values.insert(
+        "email".into(),
+        crosscut::engine::Values {
+            column: "email".into(),
+            values: vec![(Datum::Text("bob@x.org".into()), 3)],
+            left_out: 0,
+        },
+    );
+    for quoted in [true, false] {
+        let mut suggestions = values("email", vec![item("bob@x.org", "3")]);
+        suggestions.values_of = Some(ValuesOf { column: "email".into(), typed: String::new(), quoted });
+        state.filter.completion = Some(suggestions);
+        let screen = text(&mut state, 120, 36);
+        assert!(!screen.contains("bob"));
+        assert!(screen.contains("•••"));
+    }
+}
+
+#[test]
+fn an_error_has_a_caret_under_its_place() {
+    let mut state = state();
+    state.filter = filter_line("contry IN ('US','CA')");
+    state.filter.editing = true;
+    state.filter.problem =
+        Some(RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?"));
+    let screen = text(&mut state, 120, 36);
+    assert_eq!(screen.lines().nth(2), Some("          ^^^^^^ unknown column \"contry\": did you mean \"country\"?"));
+    matches_picture("error_80x24", &text(&mut state, 80, 24));
+    matches_picture("error_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
+fn an_error_at_the_right_edge_is_told_at_its_left() {
+    let mut state = state();
+    state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND @activ");
+    state.filter.problem =
+        Some(RuleError::new(47..53, "no segment is called @activ").with_hint("did you mean @active?"));
+    let screen = text(&mut state, 80, 24);
+    let caret = screen.lines().nth(2).unwrap_or_default();
+    assert!(caret.ends_with("did you mean @active? ^^^^^^"), "{caret}");
+    assert_eq!(caret.find('^'), screen.lines().nth(1).and_then(|line| line.replace('›', ">").find("@activ")));
+}
+
+#[test]
+fn a_long_filter_scrolls_with_its_cursor() {
+    let mut state = state();
+    state.filter = filter_line(&format!("{} AND plan = '最後'", super::fixture::FILTER.repeat(4)));
+    state.filter.editing = true;
+    let (buffer, cursor) = drawn(&mut state, 80, 24);
+    let line = lines(&buffer)[1].clone();
+    assert!(line.contains("plan = '最後'"), "{line}");
+    assert!(line.contains('…'), "{line}");
+    assert!(cursor.is_some_and(|at| at.y == 1 && at.x < 70));
+}

@@ -1,0 +1,99 @@
+//! The first study for a table.
+
+use crosscut::model::{ColumnType, Datum};
+use crosscut::study::starter::{StarterColumn, StarterTable, starter};
+use crosscut::study::{self, Study};
+
+use crate::study::folder;
+
+fn column(name: &str, column_type: ColumnType, distinct: u64, quartiles: Option<[f64; 3]>) -> StarterColumn {
+    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), quartiles }
+}
+
+fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {
+    let folder = folder(&[]);
+    for (name, text) in starter(table) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let study = study::load(&folder.path().join("config.toml"), None).unwrap();
+    (folder, study)
+}
+
+#[test]
+fn a_starter_loads_and_cuts_by_what_is_worth_it() {
+    let plan = StarterColumn {
+        values: vec![Datum::Null, Datum::Text("pro \"plus\"".into())],
+        ..column("PlanType", ColumnType::Text, 3, None)
+    };
+    let table = StarterTable {
+        data: "kunden 'alt' \"neu\".csv".into(),
+        key: Some("customer_id".into()),
+        value: Some("spend 12m".into()),
+        rows: 1000,
+        columns: vec![
+            column("customer_id", ColumnType::Integer, 1000, Some([250.0, 500.0, 750.0])),
+            column("email", ColumnType::Text, 4, None),
+            plan,
+            column("plan_type", ColumnType::Boolean, 2, None),
+            column("age", ColumnType::Integer, 60, Some([31.4, 42.0, 55.7])),
+            column("spend 12m", ColumnType::Float, 990, Some([0.0, 0.0, 1234.5])),
+            column("constant", ColumnType::Text, 1, None),
+            column("comment", ColumnType::Text, 800, None),
+            column("2020", ColumnType::Float, 100, Some([-1.26, 0.123, 0.456])),
+            column("order_id", ColumnType::Integer, 900, Some([1.0, 2.0, 3.0])),
+            column("flat", ColumnType::Float, 50, Some([f64::NAN; 3])),
+            column("signup", ColumnType::Date, 300, None),
+        ],
+    };
+    let (folder, study) = load(&table);
+    assert_eq!(study::problems(&study), []);
+    let cuts: Vec<(&str, &str, Option<&[f64]>)> = study
+        .definitions
+        .segmentations
+        .iter()
+        .map(|cut| (cut.name.as_str(), cut.column.as_str(), cut.breaks.as_deref()))
+        .collect();
+    assert_eq!(
+        cuts,
+        [
+            ("plan_type", "PlanType", None),
+            ("plan_type_2", "plan_type", None),
+            ("age", "age", Some(&[31.0, 42.0, 56.0][..])),
+            ("spend_12m", "spend 12m", Some(&[0.0, 1200.0][..])),
+            ("_2020", "2020", Some(&[-1.3, 0.12, 0.46][..])),
+        ]
+    );
+    assert_eq!(study.definitions.segments[0].rule, "\"spend 12m\" >= 1200");
+    assert_eq!(study.config.privacy.mask, ["email"]);
+    assert_eq!(study.config.data.path.as_deref(), folder.path().join(&table.data).to_str());
+    assert_eq!(study.config.study.value, table.value);
+}
+
+#[test]
+fn the_example_persona_works_once_uncommented() {
+    let plan = StarterColumn { values: vec![Datum::Text("pro".into())], ..column("plan", ColumnType::Text, 3, None) };
+    let table = StarterTable {
+        data: "a.csv".into(),
+        value: Some("spend".into()),
+        columns: vec![plan, column("spend", ColumnType::Float, 99, Some([1.0, 2.0, 3.0]))],
+        rows: 100,
+        ..StarterTable::default()
+    };
+    let (folder, study) = load(&table);
+    assert!(study.definitions.personas.is_empty());
+    let file = folder.path().join("personas.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let example: String =
+        text.lines().skip(1).map(|line| format!("{}\n", line.trim_start_matches(['#', ' ']))).collect();
+    std::fs::write(&file, example).unwrap();
+    let study = study::load(&folder.path().join("config.toml"), None).unwrap();
+    assert_eq!(study.definitions.personas[0].spans, ["high_value", "plan.pro"]);
+    assert_eq!(study::problems(&study), []);
+}
+
+#[test]
+fn a_table_of_which_nothing_is_known_still_gets_a_study() {
+    let (_folder, study) = load(&StarterTable { data: "a.csv".into(), ..StarterTable::default() });
+    assert!(study.definitions.segments.is_empty() && study.definitions.segmentations.is_empty());
+    assert_eq!(study::problems(&study), []);
+}
