@@ -60,7 +60,13 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         return Ok(Arc::new(Tree::Constant(None)));
     }
     if let (Some(a), Some(b)) = (&left.literal, &right.literal) {
-        return Ok(Arc::new(Tree::Constant(a.partial_cmp(b).map(|order| op.holds(order)))));
+        let order = match (a, b) {
+            (Datum::Integer(_), Datum::Float(_)) | (Datum::Float(_), Datum::Integer(_)) => {
+                left.number().partial_cmp(&right.number())
+            }
+            _ => a.partial_cmp(b),
+        };
+        return Ok(Arc::new(Tree::Constant(order.map(|order| op.holds(order)))));
     }
     if op == Comparison::NotEqual {
         return Ok(Tree::negation(compare(Comparison::Equal, &left, &right)?));

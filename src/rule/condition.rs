@@ -25,8 +25,6 @@ impl Reader<'_> {
             Expr::IsNotTrue(inner) => Tree::negation(is_true(self.truth(inner)?)),
             Expr::IsFalse(inner) => is_true(Tree::negation(self.truth(inner)?)),
             Expr::IsNotFalse(inner) => Tree::negation(is_true(Tree::negation(self.truth(inner)?))),
-            Expr::IsNotDistinctFrom(left, right) => self.same(left, right)?,
-            Expr::IsDistinctFrom(left, right) => Tree::negation(self.same(left, right)?),
             Expr::Between { expr: value, negated, low, high } => negate(*negated, self.between(value, low, high)?),
             Expr::InList { expr: value, list, negated } => negate(*negated, self.in_list(value, list)?),
             Expr::Like { negated, any: false, expr: value, pattern, escape_char } => {

@@ -20,6 +20,10 @@ const MOST_WORDS_ON_END: usize = 300;
 /// The parser reads each argument of a function twice, so that its time doubles with each call inside another.
 pub(super) const MOST_CALLS: usize = 10;
 
+/// What `IS NOT DISTINCT FROM` and `IS DISTINCT FROM` become: to the parser `BinaryOperator::PGLikeMatch` and its opposite.
+const SAME: Token = Token::DoubleTilde;
+const DISTINCT: Token = Token::ExclamationMarkDoubleTilde;
+
 /// Reads the whole text as one expression.
 pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     if text.len() > MOST_BYTES {
@@ -48,7 +52,7 @@ fn tokens(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, RuleError> 
         .map_err(|error| token_error(&error, text, places))?;
     refuse_endless(&tokens, text)?;
     let tokens = join_quoted_names(tokens);
-    let mut before = None;
+    let mut before: Option<&Token> = None;
     for token in tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
         if let Some(error) = foreign(token, places).or_else(|| misplaced(before, token, places)) {
             return Err(error);
@@ -57,7 +61,7 @@ fn tokens(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, RuleError> 
     }
     match missing_at_end(before, &tokens) {
         Some(expected) => Err(stops_short(text, expected)),
-        None => Ok(tokens),
+        None => Ok(bind_distinct(tokens)),
     }
 }
 
@@ -71,6 +75,30 @@ fn missing_at_end(last: Option<&Token>, tokens: &[TokenWithSpan]) -> Option<&'st
         _ if count(Keyword::CASE) > count(Keyword::END) => Some("END"),
         _ => None,
     }
+}
+
+/// `IS DISTINCT FROM` as an operator. The parser would take all that follows for its right side: of `a IS DISTINCT FROM b
+/// AND c`, the `b AND c`. The operators that stand for it here, which `foreign` has refused, bind as it should.
+fn bind_distinct(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut bound: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let is = |token: Option<&TokenWithSpan>, word| token.is_some_and(|t| keyword(&t.token) == Some(word));
+    for token in tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
+        let behind = |n: usize| bound.len().checked_sub(n).and_then(|i| bound.get(i));
+        if !(is(Some(&token), Keyword::FROM) && is(behind(1), Keyword::DISTINCT)) {
+            bound.push(token);
+            continue;
+        }
+        let negated = is(behind(2), Keyword::NOT);
+        let words = if negated { 3 } else { 2 };
+        if !is(behind(words), Keyword::IS) {
+            bound.push(token);
+            continue;
+        }
+        bound.truncate(bound.len() - words);
+        let operator = if negated { SAME } else { DISTINCT };
+        bound.push(TokenWithSpan::new(operator, token.span));
+    }
+    bound
 }
 
 fn refuse_endless(tokens: &[TokenWithSpan], text: &str) -> Result<(), RuleError> {
@@ -127,6 +155,10 @@ fn foreign(token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
         Token::RBracket | Token::RBrace | Token::Arrow | Token::LongArrow | Token::Backslash | Token::Colon => {
             "a rule has no use for it"
         }
+        Token::DoubleTilde
+        | Token::ExclamationMarkDoubleTilde
+        | Token::DoubleTildeAsterisk
+        | Token::ExclamationMarkDoubleTildeAsterisk => "write LIKE, ILIKE or NOT LIKE",
         Token::Placeholder(_) => "a rule has no placeholders",
         Token::Char('‘' | '’' | '“' | '”' | '„' | '‚' | '«' | '»' | '´') => {
             "text stands in straight quotes: 'text'"

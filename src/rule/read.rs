@@ -278,7 +278,9 @@ impl<'a> Reader<'a> {
             Op::LtEq => Comparison::LessOrEqual,
             Op::Gt => Comparison::Greater,
             Op::GtEq => Comparison::GreaterOrEqual,
-            Op::Spaceship => return self.same(left, right).map(Value::Truth),
+            // `parse` writes IS [NOT] DISTINCT FROM as these.
+            Op::Spaceship | Op::PGLikeMatch => return self.same(left, right).map(Value::Truth),
+            Op::PGNotLikeMatch => return self.same(left, right).map(|same| Value::Truth(Tree::negation(same))),
             _ => return self.operator(left, op, right, expr),
         };
         let (left, right) = (self.term(left)?, self.right_side(right)?);

@@ -66,8 +66,7 @@ impl Term {
             _ => {
                 let mut term = Self::new(ColumnType::Boolean, tree_sql(tree), Hold::Loose, place);
                 collect_columns(tree, &mut term.columns);
-                if matches!(tree, Tree::Atom(atom) if atom.sql.starts_with('"') && atom.sql.ends_with('"') && atom.columns.len() == 1)
-                {
+                if matches!(tree, Tree::Atom(atom) if atom.columns.iter().any(|column| atom.sql == quote(column))) {
                     term.hold = Hold::Tight;
                 }
                 term

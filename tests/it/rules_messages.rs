@@ -47,6 +47,8 @@ fn said(rule: &str) -> String {
 
 /// Rule, and what is said of it.
 const TABLE: &[(&str, &str)] = &[
+    ("country ~~ 'a'", "unexpected ~~ at 9: write LIKE, ILIKE or NOT LIKE"),
+    ("country IS DISTINCT FROM", "the rule stops short: expected a column, a value or a condition at 25"),
     ("contry = 'US'", "unknown column \"contry\" at 1: did you mean \"country\"?"),
     ("Contry = 'US'", "unknown column \"Contry\" at 1: did you mean \"country\"?"),
     ("spend > 100 AND contry = 'US'", "unknown column \"contry\" at 17: did you mean \"country\"?"),
