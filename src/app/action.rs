@@ -12,15 +12,24 @@ use crate::study::Change;
 pub enum Action {
     Key(Key),
     Paste(String),
-    Resize { width: u16, height: u16 },
+    Resize {
+        width: u16,
+        height: u16,
+    },
     /// The base is being read.
     Loading(Progress),
     Loaded(Box<Loaded>),
     LoadFailed(String),
     Answered(Answered),
     /// A definition was saved; these are now the study's.
-    Saved { change: Change, definitions: Definitions },
-    SaveFailed { change: Change, reason: SaveFailed },
+    Saved {
+        change: Change,
+        definitions: Definitions,
+    },
+    SaveFailed {
+        change: Change,
+        reason: SaveFailed,
+    },
     /// A quarter of a second has passed while something is under way.
     Tick,
     /// So many bytes were sent to the terminal's clipboard.

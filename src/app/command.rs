@@ -82,22 +82,57 @@ macro_rules! spec {
 
 pub const COMMANDS: &[Spec] = &[
     spec!(Filter, "filter", ["/"], TABLES, Some("filter"), "type a rule; everything re-counts as you type"),
-    spec!(Enter, "enter", ["enter"], PANES, Some("go in"), "make the segment the filter, narrow to the group, open the persona card"),
-    spec!(Toggle, "toggle", ["space"], &[Place::Segments], Some("on/off"), "switch the segment on or off as part of the filter"),
+    spec!(
+        Enter,
+        "enter",
+        ["enter"],
+        PANES,
+        Some("go in"),
+        "make the segment the filter, narrow to the group, open the persona card"
+    ),
+    spec!(
+        Toggle,
+        "toggle",
+        ["space"],
+        &[Place::Segments],
+        Some("on/off"),
+        "switch the segment on or off as part of the filter"
+    ),
     spec!(Group, "group", ["g"], PANES, Some("group"), "group the filtered customers by a column"),
     spec!(Save, "save", ["s"], TABLES, Some("save as segment"), "save the filter as a segment"),
     spec!(Edit, "edit", ["e"], &[Place::Segments], Some("edit"), "edit the segment: name, kind, rule, note"),
     spec!(Delete, "delete", ["d"], &[Place::Segments], Some("delete"), "delete the segment, after naming who uses it"),
     spec!(Card, "card", ["p"], PANES, Some("persona card"), "open the persona's card"),
     spec!(Rows, "rows", ["r"], TABLES, Some("rows"), "show the filtered customers as a table, or go back"),
-    spec!(SortAscending, "sort-ascending", ["["], &[Place::Rows], Some("sort up"), "sort the rows by the column, smallest first; again: file order"),
-    spec!(SortDescending, "sort-descending", ["]"], &[Place::Rows], Some("sort down"), "sort the rows by the column, largest first; again: file order"),
+    spec!(
+        SortAscending,
+        "sort-ascending",
+        ["["],
+        &[Place::Rows],
+        Some("sort up"),
+        "sort the rows by the column, smallest first; again: file order"
+    ),
+    spec!(
+        SortDescending,
+        "sort-descending",
+        ["]"],
+        &[Place::Rows],
+        Some("sort down"),
+        "sort the rows by the column, largest first; again: file order"
+    ),
     spec!(Open, "open", ["l", "right"], PANES, None, "open the segmentation's cells, the persona's segments"),
     spec!(Close, "close", ["h", "left"], PANES, None, "close them"),
     spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "take back the last change of what is asked"),
     spec!(Redo, "redo", ["ctrl-r"], TABLES, None, "do again what was taken back"),
     spec!(ClearFilter, "clear", ["x"], TABLES, Some("clear"), "clear the filter: everyone again"),
-    spec!(Copy, "copy", ["y"], EVERYWHERE, None, "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"),
+    spec!(
+        Copy,
+        "copy",
+        ["y"],
+        EVERYWHERE,
+        None,
+        "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
+    ),
     spec!(NextPane, "next-pane", ["tab"], PANES, Some("pane"), "go to the next pane"),
     spec!(PreviousPane, "previous-pane", ["shift-tab"], PANES, None, "go to the pane before"),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),

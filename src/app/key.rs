@@ -100,7 +100,9 @@ impl FromStr for Key {
         key.code = match (NAMED.iter().find(|(name, _)| *name == rest), chars.next(), chars.next()) {
             (Some((_, code)), _, _) => *code,
             (None, Some(c), None) if !c.is_control() => Code::Char(c),
-            _ => return Err(format!("no key is called \"{text}\"; keys are like g, G, ctrl-r, shift-tab, space, pgdn")),
+            _ => {
+                return Err(format!("no key is called \"{text}\"; keys are like g, G, ctrl-r, shift-tab, space, pgdn"));
+            }
         };
         Ok(key)
     }

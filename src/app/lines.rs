@@ -35,8 +35,16 @@ impl<'a> SegmentLine<'a> {
 /// A line of the personas pane. Numbers are places in the catalog.
 #[derive(Debug, Clone, Copy)]
 pub enum PersonaLine<'a> {
-    Persona { at: usize, entry: &'a PersonaEntry, open: bool },
-    Span { persona: usize, at: usize, entry: &'a SpanEntry },
+    Persona {
+        at: usize,
+        entry: &'a PersonaEntry,
+        open: bool,
+    },
+    Span {
+        persona: usize,
+        at: usize,
+        entry: &'a SpanEntry,
+    },
     /// Customers of the filter in no persona.
     InNone,
     /// … and in two or more.

@@ -125,11 +125,16 @@ pub struct RowsView {
 /// What lies over the screen and takes the keys.
 #[derive(Debug)]
 pub enum Overlay {
-    Help { scroll: usize },
+    Help {
+        scroll: usize,
+    },
     Palette(Picker),
     GroupPicker(Picker),
     /// The persona's place in the catalog.
-    PersonaCard { persona: usize, scroll: usize },
+    PersonaCard {
+        persona: usize,
+        scroll: usize,
+    },
     SegmentForm(SegmentForm),
     Confirm(Confirm),
 }

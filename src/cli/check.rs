@@ -48,7 +48,10 @@ impl Report<'_> {
     fn settings(&mut self) {
         for (n, masked) in self.opened.study.config.privacy.mask.iter().enumerate() {
             if matches!(self.opened.engine.schema().find(masked), Lookup::Missing) {
-                self.error(Item::SettingEntry("privacy", "mask", n), format!("there is no column \"{masked}\" to mask"));
+                self.error(
+                    Item::SettingEntry("privacy", "mask", n),
+                    format!("there is no column \"{masked}\" to mask"),
+                );
             }
         }
     }
@@ -70,16 +73,12 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn rule(
-        &mut self,
-        item: Item,
-        name: &str,
-        text: &str,
-        rule: &Result<Checked, RuleError>,
-    ) -> Result<(), Failure> {
+    fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
-            Ok(rule) if self.customers(rule)? == 0 => self.warn(item, format!("@{name} is empty: nobody fits its rule")),
+            Ok(rule) if self.customers(rule)? == 0 => {
+                self.warn(item, format!("@{name} is empty: nobody fits its rule"))
+            }
             Ok(_) => {}
         }
         Ok(())
@@ -117,8 +116,7 @@ impl Report<'_> {
 
     fn check(&self, text: &str) -> Result<Checked, RuleError> {
         let opened = self.opened;
-        let cx =
-            rule::Context { schema: opened.engine.schema(), names: &opened.catalog.names, today: opened.today };
+        let cx = rule::Context { schema: opened.engine.schema(), names: &opened.catalog.names, today: opened.today };
         rule::check(text, &cx)
     }
 

@@ -100,12 +100,20 @@ impl Table {
     pub fn write_csv(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(out);
         if header {
-            csv.write_record(&self.columns)?;
+            csv.write_record(&self.columns).map_err(io_error)?;
         }
         for row in &self.rows {
-            csv.write_record(row.iter().map(Cell::plain))?;
+            csv.write_record(row.iter().map(Cell::plain)).map_err(io_error)?;
         }
         csv.flush()
+    }
+}
+
+/// csv's own conversion forgets which kind of error it was.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -133,7 +141,9 @@ impl Cell {
     fn is_number(&self) -> bool {
         !matches!(
             self,
-            Cell::Text(_) | Cell::Masked | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
+            Cell::Text(_)
+                | Cell::Masked
+                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
         )
     }
 

@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(day.to_string(), "2024-10-04");
         for unit in [TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds] {
             let second = match unit {
-                TimeUnit::Milliseconds => 1_000,
+                TimeUnit::Milliseconds => 1_000i64,
                 TimeUnit::Microseconds => 1_000_000,
                 TimeUnit::Nanoseconds => 1_000_000_000,
             };

@@ -182,16 +182,28 @@ impl Evidence {
     }
 }
 
-/// How much a character looks like one that people type, after the byte before it.
+/// How much a character looks like one that people type, after the byte before it. Letters stand in words; opening
+/// quotes and dashes do not.
 fn likelihood(character: Option<&char>, before: u8) -> i64 {
+    let in_word = before.is_ascii_alphabetic() || before >= 0x80;
     match character {
-        Some('à'..='ö' | 'ø'..='ü' | 'ß' | 'ÿ') => 2,
-        // A capital in the middle of a word.
-        Some('À'..='Ö' | 'Ø'..='Ü') if before.is_ascii_lowercase() => -2,
-        Some('À'..='Ï' | 'Ñ'..='Ö' | 'Ø'..='Ü') => 1,
-        Some(
-            '‘' | '’' | '“' | '”' | '–' | '—' | '…' | '•' | '€' | '£' | '§' | '°' | '«' | '»' | '®' | '™' | '\u{A0}',
-        ) => 1,
+        Some('à'..='ï' | 'ñ'..='ö' | 'ø'..='ü' | 'ß' | 'ÿ') => 1 + i64::from(in_word),
+        Some('À'..='Ï' | 'Ñ'..='Ö' | 'Ø'..='Ü') => {
+            if before.is_ascii_lowercase() {
+                -2
+            } else {
+                1
+            }
+        }
+        Some('’') => 2,
+        Some('‘' | '“' | '–' | '—' | '•') => {
+            if in_word {
+                -1
+            } else {
+                2
+            }
+        }
+        Some('”' | '…' | '€' | '£' | '§' | '°' | '«' | '»' | '®' | '™' | '\u{A0}') => 1,
         _ => -2,
     }
 }

@@ -61,7 +61,9 @@ impl Kind {
         let gzip = head.starts_with(&[0x1F, 0x8B]);
         let head = if gzip {
             let unzipped = read_head(MultiGzDecoder::new(input.open()?));
-            unzipped.map_err(|error| DataError::file(&input.name, format!("is a damaged gzip file: {error}")))?
+            unzipped.map_err(|error| {
+                DataError::file(&input.name, format!("is a damaged or cut gzip file ({error}): make it again"))
+            })?
         } else {
             head
         };

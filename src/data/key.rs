@@ -34,7 +34,8 @@ pub fn check(frame: &DataFrame, key: &str) -> Vec<Notice> {
     }
     if let Some(Shared { rows, first }) = shared(column) {
         let first = datum(column, first);
-        notices.push(Notice(format!("{rows} customers share a {key} with another (first: {first})")));
+        let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+        notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: {first})")));
     }
     notices
 }
@@ -104,7 +105,7 @@ mod tests {
         let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
         let frame = df!("id" => ids).unwrap();
         let notices: Vec<String> = check(&frame, "id").into_iter().map(|notice| notice.0).collect();
-        assert_eq!(notices, ["2 customers have no id", "5 customers share a id with another (first: b)"]);
+        assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: b)"]);
         assert!(!is_unique(frame.column("id").unwrap()));
     }
 

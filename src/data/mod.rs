@@ -29,6 +29,7 @@ pub use source::Source;
 
 use format::Format;
 use progress::Watch;
+use source::Input;
 
 /// All customers loaded: one row per customer.
 #[derive(Debug, Clone)]
@@ -72,12 +73,12 @@ pub fn load(
     let mut watch = Watch::new(on_progress, cancelled);
     let inputs = source.inputs(&mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let (frame, mut notices) = match Format::of_all(&inputs)? {
-        Format::Text(formats) => text::load(&inputs, formats, &mut watch)?,
-        Format::Parquet => (columnar::load(&inputs, columnar::Kind::Parquet, &mut watch)?, Vec::new()),
-        Format::Arrow => (columnar::load(&inputs, columnar::Kind::Arrow, &mut watch)?, Vec::new()),
-    };
-    inputs.iter().try_for_each(source::Input::check_unchanged)?;
+    let read = read(&inputs, &mut watch);
+    // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
+    if !matches!(read, Err(DataError::Cancelled)) {
+        inputs.iter().try_for_each(Input::check_unchanged)?;
+    }
+    let (frame, mut notices) = read?;
 
     let schema = schema_of(&frame);
     let key = options.key.as_deref().map(|name| key::find(&schema, name)).transpose()?;
@@ -87,6 +88,14 @@ pub fn load(
         notices.extend(key::check(&frame, key));
     }
     Ok(Base { frame, schema, key, source: source.title(), notices })
+}
+
+fn read(inputs: &[Input], watch: &mut Watch) -> Result<(DataFrame, Vec<Notice>), DataError> {
+    match Format::of_all(inputs)? {
+        Format::Text(formats) => text::load(inputs, formats, watch),
+        Format::Parquet => Ok((columnar::load(inputs, columnar::Kind::Parquet, watch)?, Vec::new())),
+        Format::Arrow => Ok((columnar::load(inputs, columnar::Kind::Arrow, watch)?, Vec::new())),
+    }
 }
 
 fn schema_of(frame: &DataFrame) -> Schema {

@@ -156,11 +156,9 @@ impl SegmentEntry {
     fn rules(&self) -> Vec<(&str, &Checked)> {
         match &self.body {
             Body::Segment { rule, .. } => rule.iter().map(|rule| (self.name.as_str(), rule)).collect(),
-            Body::Segmentation { cells, .. } => cells
-                .iter()
-                .flatten()
-                .filter_map(|cell| Some((cell.full.as_str(), cell.rule.as_ref().ok()?)))
-                .collect(),
+            Body::Segmentation { cells, .. } => {
+                cells.iter().flatten().filter_map(|cell| Some((cell.full.as_str(), cell.rule.as_ref().ok()?))).collect()
+            }
         }
     }
 }
@@ -180,10 +178,10 @@ fn cell_entries(name: &str, cells: &Cells, cx: &Context) -> Result<Vec<CellEntry
 
 fn persona_entry(persona: &crate::model::Persona, cx: &Context) -> PersonaEntry {
     let text = cx.names.get(&persona.id).map(|named| named.rule.clone()).unwrap_or_default();
-    let spans = persona.spans.iter().map(|span| SpanEntry {
-        name: span.clone(),
-        segment: rule::check(&crate::model::reference(span), cx),
-    });
+    let spans = persona
+        .spans
+        .iter()
+        .map(|span| SpanEntry { name: span.clone(), segment: rule::check(&crate::model::reference(span), cx) });
     PersonaEntry {
         id: persona.id.clone(),
         name: if persona.name.is_empty() { persona.id.clone() } else { persona.name.clone() },

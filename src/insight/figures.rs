@@ -14,9 +14,8 @@ pub fn share_of_sum(part: f64, whole: f64) -> Option<f64> {
 
 /// Affinity index of T in A: 100 · (|A∩T| / |A|) / (|T| / N). 100 is average.
 pub fn index(both: u64, a: u64, t: u64, base: u64) -> Option<f64> {
-    let inside = share(both, a)?;
-    let outside = share(t, base)?;
-    (outside > 0.0).then(|| 100.0 * inside / outside)
+    // One division, so that an average share is 100 and not 99.99….
+    (a > 0 && t > 0).then(|| 100.0 * both as f64 * base as f64 / (a as f64 * t as f64))
 }
 
 /// Index of a share against another share of the same kind, as share of value against share of customers.

@@ -74,7 +74,8 @@ fn refused(op: Operation, left: &Term, right: &Term) -> RuleError {
 }
 
 fn not_a_number(op: Operation, term: &Term) -> RuleError {
-    let error = RuleError::new(term.place.clone(), format!("{} needs numbers, this is {}", op.sign(), a_kind(term.kind)));
+    let error =
+        RuleError::new(term.place.clone(), format!("{} needs numbers, this is {}", op.sign(), a_kind(term.kind)));
     if term.kind == ColumnType::Text { error.with_hint("texts are joined with ||") } else { error }
 }
 
@@ -154,9 +155,7 @@ fn remainder(left: &Term, right: &Term) -> Term {
         _ => format!("ABS(NULLIF({}, 0))", widened(right)),
     };
     let dividend = widened(left);
-    let sql = format!(
-        "CASE WHEN {dividend} < 0 THEN 0 - ABS({dividend}) % {divisor} ELSE {dividend} % {divisor} END"
-    );
+    let sql = format!("CASE WHEN {dividend} < 0 THEN 0 - ABS({dividend}) % {divisor} ELSE {dividend} % {divisor} END");
     // `sealed` later widens it once more, which keeps its parentheses in one place.
     Term::computed(ColumnType::Integer, format!("({sql})"), Hold::Tight, &[left, right])
 }

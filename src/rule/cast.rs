@@ -81,7 +81,9 @@ fn fold(term: &Term, to: ColumnType) -> Option<Datum> {
 fn refused(term: &Term, from: ColumnType, to: ColumnType) -> RuleError {
     let error = RuleError::new(term.place.clone(), format!("{} cannot be cast to {to}", a_kind(from)));
     match (from, to) {
-        (ColumnType::Float, ColumnType::Text) => error.with_hint("engines spell such numbers differently: compare numbers"),
+        (ColumnType::Float, ColumnType::Text) => {
+            error.with_hint("engines spell such numbers differently: compare numbers")
+        }
         (ColumnType::Timestamp, ColumnType::Text) => error.with_hint("CAST it AS DATE first"),
         (ColumnType::Text, ColumnType::Boolean) => error.with_hint("compare the text: = 'true'"),
         _ => error,

@@ -7,7 +7,7 @@ use super::term::quote;
 use crate::model::{Column, ColumnType, Datum, Definitions, Persona, Segmentation, reference};
 
 /// A segmentation by value has at most so many cells; the last one is then all the rest.
-const MOST_CELLS: usize = 50;
+pub const MOST: usize = 50;
 
 /// One part of a segmentation: a segment named `segmentation.cell`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +66,8 @@ fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
 
 fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64) -> Vec<Cell> {
     let known: Vec<&Datum> = values.iter().map(|(value, _)| value).filter(|value| !value.is_null()).collect();
-    let all_fit = left_out == 0 && known.len() <= MOST_CELLS;
-    let own = if all_fit { known.len() } else { known.len().min(MOST_CELLS - 1) };
+    let all_fit = left_out == 0 && known.len() <= MOST;
+    let own = if all_fit { known.len() } else { known.len().min(MOST - 1) };
     let name = quote(&column.name);
     let mut taken = BTreeSet::new();
     let mut cells: Vec<Cell> = known[..own]
@@ -139,8 +139,13 @@ mod tests {
 
     fn cut(column_type: ColumnType, breaks: Option<&[f64]>, values: &[(Datum, u64)]) -> Result<Vec<Cell>, String> {
         let column = Column { name: "age".into(), column_type };
-        let segmentation =
-            Segmentation { name: "age".into(), kind: None, column: "age".into(), breaks: breaks.map(<[_]>::to_vec), note: None };
+        let segmentation = Segmentation {
+            name: "age".into(),
+            kind: None,
+            column: "age".into(),
+            breaks: breaks.map(<[_]>::to_vec),
+            note: None,
+        };
         cells(&segmentation, &column, values, 0)
     }
 

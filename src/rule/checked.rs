@@ -54,7 +54,7 @@ impl Checked {
 
     /// The rule does not hold (null stays null).
     pub fn negated(&self) -> Checked {
-        Checked { tree: Tree::not(self.tree.clone()) }
+        Checked { tree: Tree::negation(self.tree.clone()) }
     }
 
     /// Every column that the rule reads, spelled as in the schema.
@@ -80,7 +80,7 @@ impl Tree {
         combine(parts, false)
     }
 
-    pub fn not(part: Arc<Tree>) -> Arc<Tree> {
+    pub fn negation(part: Arc<Tree>) -> Arc<Tree> {
         match part.as_ref() {
             Tree::Constant(truth) => Arc::new(Tree::Constant(truth.map(|t| !t))),
             Tree::Not(inner) => inner.clone(),

@@ -63,7 +63,7 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         return Ok(Arc::new(Tree::Constant(a.partial_cmp(b).map(|order| op.holds(order)))));
     }
     if op == Comparison::NotEqual {
-        return Ok(Tree::not(compare(Comparison::Equal, &left, &right)?));
+        return Ok(Tree::negation(compare(Comparison::Equal, &left, &right)?));
     }
     let turn = left.literal.is_some() || (right.literal.is_none() && left.sealed() > right.sealed());
     let (op, left, right) = if turn { (op.turned(), right, left) } else { (op, left, right) };
@@ -72,7 +72,7 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         && let Some(Datum::Boolean(truth)) = right.literal
     {
         let same = atom(left.sealed(), &[&left]);
-        return Ok(if truth { same } else { Tree::not(same) });
+        return Ok(if truth { same } else { Tree::negation(same) });
     }
     Ok(atom(format!("{} {} {}", left.side(), op.sign(), right.side()), &[&left, &right]))
 }
@@ -134,7 +134,7 @@ fn refuse_unspeakable(terms: &[Term]) -> Result<(), RuleError> {
     let odd = |kind| matches!(kind, ColumnType::Time | ColumnType::Duration | ColumnType::Other);
     match terms.iter().find(|term| !term.is_null() && odd(term.kind)) {
         None => Ok(()),
-        Some(term) => Err(RuleError::new(term.place.clone(), format!("a {} cannot be compared", term.kind))
+        Some(term) => Err(RuleError::new(term.place.clone(), format!("{} cannot be compared", a_kind(term.kind)))
             .with_hint("a rule can only ask whether it IS NULL")),
     }
 }
@@ -159,9 +159,7 @@ fn fit(term: &Term, lead: &Term, kind: ColumnType, float: bool) -> Result<Term, 
 /// `100.0` beside whole numbers is `100`; `2.5` stays.
 fn whole(term: &Term) -> Term {
     match term.number() {
-        Some(n) if n.fract() == 0.0 && n.abs() < 9e15 => {
-            Term::literal(Datum::Integer(n as i64), term.place.clone())
-        }
+        Some(n) if n.fract() == 0.0 && n.abs() < 9e15 => Term::literal(Datum::Integer(n as i64), term.place.clone()),
         _ => term.clone(),
     }
 }
@@ -215,7 +213,7 @@ fn describe(term: &Term) -> String {
         (None, Some(column)) if term.columns.len() == 1 && term.sealed() == super::term::quote(column) => {
             format!("\"{column}\"")
         }
-        _ => "the left side".into(),
+        _ => "the other side".into(),
     }
 }
 
@@ -223,6 +221,7 @@ pub(super) fn a_kind(kind: ColumnType) -> String {
     match kind {
         ColumnType::Text => "text".into(),
         ColumnType::Integer | ColumnType::Float => "a number".into(),
+        ColumnType::Other => "a nested value".into(),
         other => format!("a {other}"),
     }
 }

@@ -17,13 +17,13 @@ impl Reader<'_> {
     pub(super) fn condition(&self, expr: &Expr) -> Result<Option<Arc<Tree>>, RuleError> {
         let tree = match expr {
             Expr::IsNull(inner) | Expr::IsUnknown(inner) => self.is_null(inner)?,
-            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => Tree::not(self.is_null(inner)?),
+            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => Tree::negation(self.is_null(inner)?),
             Expr::IsTrue(inner) => is_true(self.truth(inner)?),
-            Expr::IsNotTrue(inner) => Tree::not(is_true(self.truth(inner)?)),
-            Expr::IsFalse(inner) => is_true(Tree::not(self.truth(inner)?)),
-            Expr::IsNotFalse(inner) => Tree::not(is_true(Tree::not(self.truth(inner)?))),
+            Expr::IsNotTrue(inner) => Tree::negation(is_true(self.truth(inner)?)),
+            Expr::IsFalse(inner) => is_true(Tree::negation(self.truth(inner)?)),
+            Expr::IsNotFalse(inner) => Tree::negation(is_true(Tree::negation(self.truth(inner)?))),
             Expr::IsNotDistinctFrom(left, right) => self.same(left, right)?,
-            Expr::IsDistinctFrom(left, right) => Tree::not(self.same(left, right)?),
+            Expr::IsDistinctFrom(left, right) => Tree::negation(self.same(left, right)?),
             Expr::Between { expr: value, negated, low, high } => negate(*negated, self.between(value, low, high)?),
             Expr::InList { expr: value, list, negated } => negate(*negated, self.in_list(value, list)?),
             Expr::Like { negated, any: false, expr: value, pattern, escape_char } => {
@@ -32,9 +32,7 @@ impl Reader<'_> {
             Expr::ILike { negated, any: false, expr: value, pattern, escape_char } => {
                 negate(*negated, self.like(value, pattern, escape_char.as_ref(), like::ilike)?)
             }
-            Expr::RLike { negated, expr: value, pattern, .. } => {
-                negate(*negated, self.regex(value, pattern, false)?)
-            }
+            Expr::RLike { negated, expr: value, pattern, .. } => negate(*negated, self.regex(value, pattern, false)?),
             _ => return Ok(None),
         };
         Ok(Some(tree))
@@ -61,7 +59,7 @@ impl Reader<'_> {
         let mut literals: Vec<Term> = Vec::new();
         let mut parts: Vec<Arc<Tree>> = Vec::new();
         for item in list {
-            let (left, item) = compare::meet(&value, &self.term(item)?)?;
+            let (left, item) = compare::meet(&value, &self.right_side(item)?)?;
             let plain = item.literal.is_some() && !item.is_null() && left.literal.is_none();
             // A fraction beside whole numbers would turn the whole list to floating point.
             let odd = left.kind != item.kind || left.sealed() != value.sealed();
@@ -110,9 +108,7 @@ impl Reader<'_> {
         if term.kind == ColumnType::Text || term.is_null() {
             return Ok(term);
         }
-        Err(self
-            .error(expr, format!("{what} needs text, this is {}", a_kind(term.kind)))
-            .with_hint("CAST it AS TEXT"))
+        Err(self.error(expr, format!("{what} needs text, this is {}", a_kind(term.kind))).with_hint("CAST it AS TEXT"))
     }
 }
 
@@ -135,7 +131,7 @@ fn order(term: &Term) -> &Datum {
 }
 
 fn negate(negated: bool, tree: Arc<Tree>) -> Arc<Tree> {
-    if negated { Tree::not(tree) } else { tree }
+    if negated { Tree::negation(tree) } else { tree }
 }
 
 fn is_true(tree: Arc<Tree>) -> Arc<Tree> {

@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn references_are_renamed_and_nothing_else() {
         let rule = "@vip AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan";
-        assert_eq!(rename_reference(rule, "vip", "best"), "@best AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan");
+        assert_eq!(
+            rename_reference(rule, "vip", "best"),
+            "@best AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan"
+        );
         assert_eq!(
             rename_reference(rule, "plan", "tier"),
             "@vip AND @vip2 AND note = '@vip' AND @tier.\"pro x\" OR @tier"

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sqlparser::ast::{BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, TrimWhereField};
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, TrimWhereField,
+};
 
 use super::arithmetic::{self, Operation};
 use super::checked::Tree;
@@ -30,8 +32,8 @@ impl Reader<'_> {
             Op::StringConcat => return self.joined(left, right),
             Op::PGRegexMatch | Op::Regexp => return self.regex(left, right, false).map(Value::Truth),
             Op::PGRegexIMatch => return self.regex(left, right, true).map(Value::Truth),
-            Op::PGRegexNotMatch => return self.regex(left, right, false).map(|t| Value::Truth(Tree::not(t))),
-            Op::PGRegexNotIMatch => return self.regex(left, right, true).map(|t| Value::Truth(Tree::not(t))),
+            Op::PGRegexNotMatch => return self.regex(left, right, false).map(|t| Value::Truth(Tree::negation(t))),
+            Op::PGRegexNotIMatch => return self.regex(left, right, true).map(|t| Value::Truth(Tree::negation(t))),
             Op::DuckIntegerDivide | Op::MyIntegerDivide => {
                 return Err(self.error(expr, format!("a rule knows no operator {op}")).with_hint("write FLOOR(a / b)"));
             }
@@ -110,8 +112,8 @@ impl Reader<'_> {
                 self.trim(trim_where.as_ref(), trim_what.as_deref(), inner)
             }
             Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } | Expr::InUnnest { .. } => Err(self
-                .error(expr, "a rule looks at one customer and holds no sub-query")
-                .with_hint("refer to another segment by @name")),
+                .error(expr, "a rule holds no sub-query")
+                .with_hint("it looks at one customer; other segments are referred to by @name")),
             Expr::AnyOp { .. } | Expr::AllOp { .. } => {
                 Err(self.error(expr, "a rule knows no ANY or ALL").with_hint("write IN (…)"))
             }
@@ -148,18 +150,12 @@ impl Reader<'_> {
 
     fn cast(&self, kind: &CastKind, inner: &Expr, to: &DataType, expr: &Expr) -> Result<Value, RuleError> {
         let _ = kind; // CAST, TRY_CAST and :: are alike here: what cannot be cast is null, and stops no count.
-        let wanted = cast::kind_of(to).map_err(|hint| {
-            self.error(expr, format!("a rule knows no type {to}")).with_hint(hint)
-        })?;
+        let wanted =
+            cast::kind_of(to).map_err(|hint| self.error(expr, format!("a rule knows no type {to}")).with_hint(hint))?;
         cast::cast(&self.term(inner)?, wanted).map(value_of)
     }
 
-    fn trim(
-        &self,
-        side: Option<&TrimWhereField>,
-        characters: Option<&Expr>,
-        inner: &Expr,
-    ) -> Result<Value, RuleError> {
+    fn trim(&self, side: Option<&TrimWhereField>, characters: Option<&Expr>, inner: &Expr) -> Result<Value, RuleError> {
         let value = self.text_term(inner, "TRIM")?;
         if value.is_null() {
             return Ok(Value::Term(value));

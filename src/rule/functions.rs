@@ -85,8 +85,24 @@ const ALSO: [(&str, &str); 16] = [
 ];
 
 const AGGREGATES: [&str; 18] = [
-    "count", "sum", "avg", "mean", "min", "max", "median", "stddev", "variance", "first", "last", "quantile_cont",
-    "string_agg", "array_agg", "total", "mode", "stddev_pop", "var_pop",
+    "count",
+    "sum",
+    "avg",
+    "mean",
+    "min",
+    "max",
+    "median",
+    "stddev",
+    "variance",
+    "first",
+    "last",
+    "quantile_cont",
+    "string_agg",
+    "array_agg",
+    "total",
+    "mode",
+    "stddev_pop",
+    "var_pop",
 ];
 
 impl Reader<'_> {
@@ -94,11 +110,13 @@ impl Reader<'_> {
         let name = call.name.to_string();
         let lower = name.to_lowercase();
         if call.over.is_some() {
-            return Err(self.error(expr, format!("a rule looks at one customer and holds no window: {name} … OVER")));
+            return Err(self.error(expr, format!("{name} … OVER needs many customers, but a rule sees one")));
         }
         let arguments = match &call.args {
             FunctionArguments::None => return self.bare_function(&lower, call, expr),
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => &list.args,
+            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => {
+                &list.args
+            }
             _ => return Err(self.aggregate_or_unknown(&name, expr)),
         };
         let mut plain = Vec::with_capacity(arguments.len());
@@ -134,7 +152,7 @@ impl Reader<'_> {
         let place = start..(start + name.len()).min(self.text.len());
         let lower = name.to_lowercase();
         if AGGREGATES.contains(&lower.as_str()) {
-            return RuleError::new(place, format!("{name} looks at many customers, a rule at one"))
+            return RuleError::new(place, format!("{name} needs many customers, but a rule sees one"))
                 .with_hint("compare the column itself");
         }
         let error = RuleError::new(place, format!("unknown function {name}"));
@@ -155,8 +173,12 @@ impl Reader<'_> {
             return Err(self.aggregate_or_unknown(name, expr));
         };
         if !(fewest..=most).contains(&arguments.len()) {
-            let wants = if fewest == most { format!("{fewest}") } else { format!("{fewest} to {most}") };
-            return Err(self.error(expr, format!("{name} takes {wants} values, not {}", arguments.len())));
+            let wants = match (fewest, most) {
+                (1, 1) => "1 value".to_owned(),
+                _ if fewest == most => format!("{fewest} values"),
+                _ => format!("{fewest} to {most} values"),
+            };
+            return Err(self.error(expr, format!("{name} takes {wants}, not {}", arguments.len())));
         }
         match known {
             "today" | "current_date" => Ok(Value::Term(self.today(expr))),
@@ -169,8 +191,8 @@ impl Reader<'_> {
                 Some(part) => self.date_part(part, arguments[1], expr),
                 None => Err(self.error(arguments[0], "DATE_PART takes the part as text: 'year'")),
             },
-            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek" | "dayofyear"
-            | "isodow" => self.date_part(known, arguments[0], expr),
+            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek"
+            | "dayofyear" | "isodow" => self.date_part(known, arguments[0], expr),
             _ => {
                 let terms = arguments.iter().map(|a| self.term(a)).collect::<Result<Vec<_>, _>>()?;
                 apply(known, &terms, self.place(expr))
@@ -193,9 +215,9 @@ impl Reader<'_> {
             "minute" => "MINUTE",
             "second" => "SECOND",
             _ => {
-                return Err(self.error(expr, format!("a date has no part {part}")).with_hint(
-                    "it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second",
-                ));
+                return Err(self
+                    .error(expr, format!("a date has no part {part}"))
+                    .with_hint("it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second"));
             }
         };
         let mut term = self.term(inner)?;
@@ -229,8 +251,19 @@ fn apply(name: &str, terms: &[Term], place: Range<usize>) -> Result<Value, RuleE
     }
     let wants_text = matches!(
         name,
-        "lower" | "upper" | "length" | "trim" | "ltrim" | "rtrim" | "substr" | "left" | "right" | "replace" | "contains"
-            | "starts_with" | "ends_with"
+        "lower"
+            | "upper"
+            | "length"
+            | "trim"
+            | "ltrim"
+            | "rtrim"
+            | "substr"
+            | "left"
+            | "right"
+            | "replace"
+            | "contains"
+            | "starts_with"
+            | "ends_with"
     );
     if wants_text {
         expect_text(name, first)?;
@@ -240,7 +273,10 @@ fn apply(name: &str, terms: &[Term], place: Range<usize>) -> Result<Value, RuleE
         return super::cast::cast(first, ColumnType::Date).map(Value::Term);
     }
     if !first.kind.is_number() {
-        return Err(RuleError::new(first.place.clone(), format!("{name} needs a number, this is {}", a_kind(first.kind))));
+        return Err(RuleError::new(
+            first.place.clone(),
+            format!("{name} needs a number, this is {}", a_kind(first.kind)),
+        ));
     }
     number_function(name, terms, place).map(Value::Term)
 }
@@ -254,7 +290,8 @@ fn expect_text(name: &str, term: &Term) -> Result<(), RuleError> {
 
 fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
     let value = &terms[0];
-    let text = |sql: String, parts: &[&Term]| Ok(Value::Term(Term::computed(ColumnType::Text, sql, Hold::Tight, parts)));
+    let text =
+        |sql: String, parts: &[&Term]| Ok(Value::Term(Term::computed(ColumnType::Text, sql, Hold::Tight, parts)));
     match name {
         "lower" => Ok(Value::Term(Term::call(ColumnType::Text, "LOWER", &[value]))),
         "upper" => Ok(Value::Term(Term::call(ColumnType::Text, "UPPER", &[value]))),
@@ -284,14 +321,19 @@ fn text_function(name: &str, terms: &[Term]) -> Result<Value, RuleError> {
         "right" => {
             // polars counts back past the beginning of a shorter text.
             let (count, inner) = (count_literal(name, &terms[1], 0)?, value.sealed());
-            text(format!("CASE WHEN LENGTH({inner}) <= {count} THEN {inner} ELSE RIGHT({inner}, {count}) END"), &[value])
+            text(
+                format!("CASE WHEN LENGTH({inner}) <= {count} THEN {inner} ELSE RIGHT({inner}, {count}) END"),
+                &[value],
+            )
         }
         "substr" => {
             let start = count_literal(name, &terms[1], 1)?;
             let inner = value.sealed();
             match terms.get(2) {
                 None => text(format!("SUBSTR({inner}, {start})"), &[value]),
-                Some(length) => text(format!("SUBSTR({inner}, {start}, {})", count_literal(name, length, 0)?), &[value]),
+                Some(length) => {
+                    text(format!("SUBSTR({inner}, {start}, {})", count_literal(name, length, 0)?), &[value])
+                }
             }
         }
         "starts_with" => searched("STARTS_WITH", value, &terms[1]),

@@ -111,9 +111,7 @@ fn number(rest: &str) -> usize {
     let after = &rest[digits..];
     let exponent = after.strip_prefix(['e', 'E']).map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
     match exponent {
-        Some(e) if e.starts_with(|c: char| c.is_ascii_digit()) => {
-            rest.len() - e.len() + run(e, |c| c.is_ascii_digit())
-        }
+        Some(e) if e.starts_with(|c: char| c.is_ascii_digit()) => rest.len() - e.len() + run(e, |c| c.is_ascii_digit()),
         _ => digits,
     }
 }

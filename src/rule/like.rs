@@ -53,7 +53,9 @@ pub(super) fn regex(value: &Term, pattern: &Term, any_case: bool) -> Result<Arc<
     let text = if any_case { format!("(?i){text}") } else { text.to_owned() };
     match regex::Regex::new(&text) {
         Ok(_) => Ok(matches(value, &text)),
-        Err(error) => Err(RuleError::new(pattern.place.clone(), "this is no regular expression").with_hint(reason(&error))),
+        Err(error) => {
+            Err(RuleError::new(pattern.place.clone(), "this is no regular expression").with_hint(reason(&error)))
+        }
     }
 }
 

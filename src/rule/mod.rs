@@ -32,6 +32,8 @@ mod term;
 
 use std::collections::BTreeSet;
 
+use sqlparser::keywords::ALL_KEYWORDS;
+
 pub use cells::name_all;
 pub use checked::{Atom, Checked, Tree};
 pub use error::RuleError;
@@ -77,9 +79,8 @@ fn check_with(text: &str, cx: &Context, known: &resolve::Known) -> Result<Checke
 /// A column named like a word of SQL is the likely reason where the parser stumbles over it.
 fn suggest_quotes(mut error: RuleError, text: &str, cx: &Context) -> RuleError {
     let word = text.get(error.place.clone()).unwrap_or_default();
-    if !word.is_empty()
-        && let Lookup::Found(column) = cx.schema.find(word)
-    {
+    let is_word_of_sql = ALL_KEYWORDS.contains(&word.to_uppercase().as_str());
+    if is_word_of_sql && let Lookup::Found(column) = cx.schema.find(word) {
         error.hint = Some(format!("to mean the column, write {}", term::quote(&column.name)));
     }
     error

@@ -3,35 +3,37 @@ use std::ops::Range;
 use sqlparser::tokenizer::{Location, Span};
 
 /// Turns the parser's lines and columns, which count characters, into bytes of the rule's text.
-pub(super) struct Places<'a> {
-    text: &'a str,
+pub(super) struct Places {
+    /// The byte at which each character begins, and at last the end of the text.
+    characters: Vec<usize>,
+    /// The number of the character at which each line begins.
+    lines: Vec<usize>,
 }
 
-impl<'a> Places<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text }
+impl Places {
+    pub(super) fn new(text: &str) -> Self {
+        let characters = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let after_breaks = text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(i, _)| i + 1);
+        Self { characters, lines: std::iter::once(0).chain(after_breaks).collect() }
+    }
+
+    fn end(&self) -> usize {
+        self.characters.last().copied().unwrap_or(0)
     }
 
     /// The byte at which a place begins; the end of the text for a place that is beyond it or unknown.
     pub(super) fn offset(&self, place: Location) -> usize {
-        if place.line == 0 || place.column == 0 {
-            return self.text.len();
-        }
-        let mut begin = 0;
-        for _ in 1..place.line {
-            match self.text[begin..].find('\n') {
-                Some(at) => begin += at + 1,
-                None => return self.text.len(),
-            }
-        }
-        let line = &self.text[begin..];
-        line.char_indices().nth(place.column as usize - 1).map_or(self.text.len(), |(at, _)| begin + at)
+        let (Some(line), Some(column)) = (place.line.checked_sub(1), place.column.checked_sub(1)) else {
+            return self.end();
+        };
+        let character = self.lines.get(line as usize).map(|start| start + column as usize);
+        character.and_then(|i| self.characters.get(i).copied()).unwrap_or(self.end())
     }
 
     /// The bytes of a span; the whole text for a span that the parser left empty.
     pub(super) fn range(&self, span: Span) -> Range<usize> {
         if span == Span::empty() {
-            return 0..self.text.len();
+            return 0..self.end();
         }
         let start = self.offset(span.start);
         start..self.offset(span.end).max(start)

@@ -1,10 +1,12 @@
 //! The walk over the syntax tree: names found, kinds checked, conditions split into atoms.
 
 use std::cell::Cell;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use sqlparser::ast::{BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, Spanned, TypedString, UnaryOperator, Value as Literal, Visit, Visitor,
+};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -22,6 +24,8 @@ use crate::model::{ColumnType, Datum, Lookup};
 
 /// Levels of syntax; the parser itself stops at fifty parentheses, but chains as `a + b + c` are deep, too.
 const DEEPEST: usize = 70;
+/// The same for an atom's SQL, in which a condition inside a value is a chain, too.
+const DEEPEST_ATOM: usize = 120;
 
 /// What an expression stands for.
 pub(super) enum Value {
@@ -34,7 +38,7 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
     pub(super) cx: &'a Context<'a>,
     known: &'a Known,
-    places: Places<'a>,
+    places: Places,
     /// Bytes that `@names` have unfolded to.
     spent: Cell<usize>,
     depth: Cell<usize>,
@@ -65,10 +69,7 @@ impl<'a> Reader<'a> {
 
     fn no_condition(&self, term: &Term, expr: &Expr) -> RuleError {
         let place = self.place(expr);
-        let what = match &term.literal {
-            Some(_) => term.sealed(),
-            None => self.text.get(place.clone()).unwrap_or("this").to_owned(),
-        };
+        let what = self.text.get(place.clone()).unwrap_or("this");
         let mut error = RuleError::new(place.clone(), format!("{what} is {}, not a condition", a_kind(term.kind)))
             .with_hint("compare it with something, as in spend > 100");
         error.unfinished = place.end == self.text.trim_end().len();
@@ -164,9 +165,7 @@ impl<'a> Reader<'a> {
         let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));
         error.hint = match near {
             Some(near) => Some(format!("did you mean {}?", super::term::quote(near))),
-            None if name.quote_style == Some('"') => {
-                Some(format!("text stands in single quotes: {}", super::term::text_sql(&name.value)))
-            }
+            None if name.quote_style == Some('"') => Some(text_hint(&name.value)),
             None => None,
         };
         let typed = name.value.to_lowercase();
@@ -220,7 +219,9 @@ impl<'a> Reader<'a> {
             }
             Literal::SingleQuotedString(text) => Datum::Text(text.clone()),
             _ => {
-                return Err(self.error(expr, "this kind of literal is unknown").with_hint("text stands in single quotes: 'text'"));
+                return Err(self
+                    .error(expr, "this kind of literal is unknown")
+                    .with_hint("text stands in single quotes: 'text'"));
             }
         };
         Ok(Term::literal(datum, self.place(expr)))
@@ -238,15 +239,14 @@ impl<'a> Reader<'a> {
             }
             other => return Err(self.error(expr, format!("a rule knows no {other} literals"))),
         };
-        let datum = datum.ok_or_else(|| {
-            self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'")
-        })?;
+        let datum = datum
+            .ok_or_else(|| self.error(expr, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'"))?;
         Ok(Term::literal(datum, self.place(expr)))
     }
 
     fn unary(&self, op: UnaryOperator, inner: &Expr, expr: &Expr) -> Result<Value, RuleError> {
         match op {
-            UnaryOperator::Not => Ok(Value::Truth(Tree::not(self.truth(inner)?))),
+            UnaryOperator::Not => Ok(Value::Truth(Tree::negation(self.truth(inner)?))),
             UnaryOperator::Plus | UnaryOperator::Minus => match self.value(inner)? {
                 Value::Interval(interval) if op == UnaryOperator::Minus => Ok(Value::Interval(interval.negated())),
                 Value::Interval(interval) => Ok(Value::Interval(interval)),
@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
             Op::Spaceship => return self.same(left, right).map(Value::Truth),
             _ => return self.operator(left, op, right, expr),
         };
-        let (left, right) = (self.term(left)?, self.term(right)?);
+        let (left, right) = (self.term(left)?, self.right_side(right)?);
         compare::compare(comparison, &left, &right).map(Value::Truth)
     }
 
@@ -288,9 +288,23 @@ impl<'a> Reader<'a> {
         Ok(if *word == BinaryOperator::And { Tree::all(parts) } else { Tree::any(parts) })
     }
 
+    /// What something is compared with: a bare word there that is no column was probably meant as text.
+    pub(super) fn right_side(&self, expr: &Expr) -> Result<Term, RuleError> {
+        self.term(expr).map_err(|error| match expr {
+            Expr::Identifier(name) if error.hint.is_none() && !name.value.starts_with('@') => {
+                error.with_hint(text_hint(&name.value))
+            }
+            _ => error,
+        })
+    }
+
     pub(super) fn same(&self, left: &Expr, right: &Expr) -> Result<Arc<Tree>, RuleError> {
         compare::same(&self.term(left)?, &self.term(right)?)
     }
+}
+
+fn text_hint(text: &str) -> String {
+    format!("text stands in single quotes: {}", super::term::text_sql(text))
 }
 
 /// Whole if it is written so and fits, else floating; `None` if it is beyond both.
@@ -315,8 +329,29 @@ pub(super) fn refuse_unanswerable(tree: &Tree, text: &str) -> Result<(), RuleErr
     }
 }
 
-/// The same parser with the same limits as polars'.
+/// The same parser with the same limits as polars', and a bound on how deep its own recursion goes.
 fn parse_atom(sql: &str) -> Result<(), ()> {
     let parser = Parser::new(&GenericDialect).try_with_sql(sql);
-    parser.and_then(|mut parser| parser.parse_expr()).map(drop).map_err(drop)
+    let expr = parser.and_then(|mut parser| parser.parse_expr()).map_err(drop)?;
+    match expr.visit(&mut Depth(0)) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(()),
+    }
+}
+
+/// Stops at expressions nested deeper than an engine's stack is sure to hold.
+struct Depth(usize);
+
+impl Visitor for Depth {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+        self.0 += 1;
+        if self.0 > DEEPEST_ATOM { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn post_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+        self.0 -= 1;
+        ControlFlow::Continue(())
+    }
 }

@@ -118,7 +118,7 @@ fn cycle(from: &Reference, path: &[Visit], name: &str) -> RuleError {
 
 /// An error in a rule that this one refers to: told as it stands there, placed at the reference here.
 fn inside(from: &Reference, visit: &Visit, error: RuleError) -> RuleError {
-    let described = format!("in {}: {} at {}", reference(&visit.name), error.message, error.column(visit.rule));
+    let described = format!("in {}: {}", reference(&visit.name), error.message);
     RuleError { message: described, place: from.place.clone(), hint: error.hint, unfinished: false }
 }
 

@@ -93,16 +93,7 @@ impl Term {
     }
 
     fn new(kind: ColumnType, sql: String, hold: Hold, place: Range<usize>) -> Self {
-        Self {
-            kind,
-            sql,
-            hold,
-            columns: BTreeSet::new(),
-            literal: None,
-            approximate: None,
-            may_be_nan: false,
-            place,
-        }
+        Self { kind, sql, hold, columns: BTreeSet::new(), literal: None, approximate: None, may_be_nan: false, place }
     }
 
     pub(super) fn with_approximate(mut self, sql: String) -> Self {

@@ -99,8 +99,7 @@ fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
             }
             let began = Instant::now();
             let result = answer(engine, &question, &cancel);
-            let answered =
-                Answered { lane: ask.lane, generation: ask.generation, part, result, took: began.elapsed() };
+            let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: began.elapsed() };
             if sender.send(Message::Action(Action::Answered(answered))).is_err() {
                 return;
             }

@@ -43,7 +43,8 @@ fn load(
     cancelled: &AtomicBool,
 ) -> Result<Message, String> {
     let mut progress = |progress| drop(sender.send(Message::Action(Action::Loading(progress))));
-    let base = data::load(source, options, &mut progress, &|| cancelled.load(Ordering::Relaxed)).map_err(|e| e.to_string())?;
+    let base =
+        data::load(source, options, &mut progress, &|| cancelled.load(Ordering::Relaxed)).map_err(|e| e.to_string())?;
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let engine = LocalEngine::new(base);
     let cells = find_cells(definitions, &engine, &Cancel::new()).map_err(|e| e.to_string())?;

@@ -38,16 +38,13 @@ impl Fingerprint {
 }
 
 /// Why a file was not written. The file is as it was.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// It no longer holds what was expected.
-    Changed {
-        path: PathBuf,
-    },
-    Io {
-        path: PathBuf,
-        error: io::Error,
-    },
+    #[error("{} is not as it was: nothing was written", .path.display())]
+    Changed { path: PathBuf },
+    #[error("{} could not be written: {error}", .path.display())]
+    Io { path: PathBuf, error: io::Error },
 }
 
 /// One file to be written.

@@ -2,11 +2,15 @@
 
 mod cli;
 mod data;
+mod data_refused;
 mod flow;
 mod generate;
 mod program;
 mod pty;
 mod rules;
+mod rules_complete;
+mod rules_messages;
+mod rules_tree;
 mod screens;
 mod shop;
 mod study;

@@ -133,7 +133,11 @@ fn a_rule_reads_the_columns_it_names() {
     let (schema, names) = (schema_of(&base), Names::default());
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
     let cx = Context { schema: &schema, names: &names, today };
-    let rule = "MIXED > 1 AND \"a.b\" = 1 OR (spend / n > 2) IS NULL AND country ILIKE 'u%' OR d > today - INTERVAL '1 month'";
+    let rule =
+        "MIXED > 1 AND \"a.b\" = 1 OR (spend / n > 2) IS NULL AND country ILIKE 'u%' OR d > today - INTERVAL '1 month'";
     let columns = check(rule, &cx).expect("a good rule").columns();
-    assert_eq!(columns, ["Mixed", "a.b", "spend", "n", "country", "d"].map(String::from).into_iter().collect::<BTreeSet<_>>());
+    assert_eq!(
+        columns,
+        ["Mixed", "a.b", "spend", "n", "country", "d"].map(String::from).into_iter().collect::<BTreeSet<_>>()
+    );
 }

@@ -32,7 +32,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let typed = state.filter.text().to_owned();
     match check(state, &typed) {
         Ok(rule) => {
-            (state.rule, state.query.filter, state.filter.problem) = (rule, typed, None);
+            (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
         }
         Err(problem) => {
             // The filter before may be broken as well, by a name that is gone; then everyone is asked for.

@@ -57,7 +57,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
     match answers::check(state, &text) {
         Ok(rule) => {
             let same = rule == state.rule && state.filter.problem.is_none();
-            (state.rule, state.query.filter, state.filter.problem) = (rule, text, None);
+            (state.rule, state.query.filter, state.filter.problem) = (rule, text.trim().to_owned(), None);
             if !same {
                 asking::outdate_all(state);
             }

@@ -37,7 +37,9 @@ impl Dialect {
         if let Some(best) = best {
             // Quotes that are only inch marks and the like: without them the lines fit, and no field is in quotes.
             let bare = fit(best.dialect.separator, false);
-            let literal = best.share < 1.0 && bare.share == 1.0 && !bare.dialect.has_quoted_field(sample);
+            let doubtful = best.share < 1.0 || best.dialect.has_field(sample, |field| field.contains(&b'\n'));
+            let in_quotes = |field: &[u8]| field.len() > 1 && field.starts_with(b"\"") && field.ends_with(b"\"");
+            let literal = doubtful && bare.share == 1.0 && !bare.dialect.has_field(sample, in_quotes);
             return if literal { bare.dialect } else { best.dialect };
         }
         // The header is one field. Where most lines agree on several, it is the header that is wrong: read it as it
@@ -97,9 +99,8 @@ impl Dialect {
         self.records(sample).iter().map(ByteRecord::len).collect()
     }
 
-    fn has_quoted_field(self, sample: &str) -> bool {
-        let quoted = |field: &[u8]| field.len() > 1 && field.starts_with(b"\"") && field.ends_with(b"\"");
-        self.records(sample).iter().any(|record| record.iter().any(quoted))
+    fn has_field(self, sample: &str, is: impl Fn(&[u8]) -> bool) -> bool {
+        self.records(sample).iter().any(|record| record.iter().any(&is))
     }
 
     fn records(self, sample: &str) -> Vec<ByteRecord> {
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn one_column_is_one_column_whatever_it_holds() {
-        assert_eq!(separator("comment\nyes\nwell, no\nperhaps; who, knows\n"), "line break");
+        assert_eq!(separator("comment\nyes\nwell, no\nperhaps; who, knows\nno\n"), "line break");
         assert_eq!(separator("id\n1\n2\n"), "line break");
         assert_eq!(separator("id\n"), "line break");
     }
@@ -143,6 +144,8 @@ mod tests {
     fn inch_marks_are_not_quotes() {
         let sample = "size,name\n\"5 inch,x\n\"6 inch,y\n7,z\n";
         assert_eq!(Dialect::detect(sample, true), Dialect { separator: b',', quoting: false });
+        let odd = "size,name\n\"5 inch,x\n6,y\n7,z\n";
+        assert_eq!(Dialect::detect(odd, true), Dialect { separator: b',', quoting: false });
         let quoted = "size,name\n\"5,5\",x\n\"6\",y\n1,2,3\n";
         assert_eq!(Dialect::detect(quoted, true), Dialect { separator: b',', quoting: true });
     }

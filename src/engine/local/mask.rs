@@ -34,10 +34,6 @@ impl Mask {
         Self { len, trues, nulls }
     }
 
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// Customers for whom the rule is true, 64 to a word.
     pub fn trues(&self) -> &[u64] {
         &self.trues

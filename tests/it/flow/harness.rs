@@ -93,9 +93,7 @@ impl Flow {
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
                 let action = match study::save(&mut self.study, saving.change.clone(), overwrite) {
-                    Ok(()) => {
-                        Action::Saved { change: saving.change, definitions: self.study.definitions.clone() }
-                    }
+                    Ok(()) => Action::Saved { change: saving.change, definitions: self.study.definitions.clone() },
                     Err(study::SaveError::ChangedOnDisk { file }) => {
                         let file = file.display().to_string();
                         let reason = crosscut::app::SaveFailed::ChangedOnDisk(file);

@@ -1,0 +1,186 @@
+//! What could come next in a rule that is being typed: columns, `@names`, operators, values.
+
+mod rank;
+mod spot;
+
+use std::ops::Range;
+
+use super::functions::FUNCTIONS;
+use super::term::quote;
+use super::{Context, NameKind, parse};
+use crate::model::{ColumnType, Datum, is_plain_name, reference};
+use rank::best;
+use spot::{Spot, Wanted, spot};
+
+/// At most so many are offered.
+const MOST_ITEMS: usize = 200;
+
+/// What to offer at a place in a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    /// Bytes of the text that an accepted item takes the place of.
+    pub replace: Range<usize>,
+    /// Best first.
+    pub items: Vec<Item>,
+    /// Set where values of a column fit: ask the engine for them, and [`value_items`] makes items of the answer.
+    pub values_of: Option<ValuesOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What is shown.
+    pub label: String,
+    /// What goes in the text.
+    pub insert: String,
+    /// A type, a kind of name, a count.
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValuesOf {
+    /// Spelled as in the schema.
+    pub column: String,
+    /// What was typed of the value so far, without its quote.
+    pub typed: String,
+    /// Whether an opening quote was typed.
+    pub quoted: bool,
+}
+
+impl Item {
+    fn new(label: impl Into<String>, insert: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { label: label.into(), insert: insert.into(), detail: detail.into() }
+    }
+
+    fn word(word: &str, detail: &str) -> Self {
+        Self::new(word, word, detail)
+    }
+}
+
+/// What could stand at the cursor (a byte of `text`; one inside a character counts as before it). Never fails.
+pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
+    let Spot { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
+    let mut values_of = None;
+    let items = match wanted {
+        Wanted::Nothing => Vec::new(),
+        Wanted::Operand if typed.starts_with('@') => names(cx),
+        Wanted::Operand => operands(cx),
+        Wanted::Operator(column_type) => operators(column_type),
+        Wanted::Joint => ["AND", "OR"].map(|word| Item::word(word, "")).into(),
+        Wanted::AfterIs => ["NULL", "NOT NULL", "TRUE", "FALSE", "DISTINCT FROM"].map(|w| Item::word(w, "")).into(),
+        Wanted::AfterNot => ["IN (", "LIKE", "ILIKE", "BETWEEN"].map(|word| Item::word(word, "")).into(),
+        Wanted::Value { column, column_type } => {
+            let has_values = !matches!(column_type, ColumnType::Boolean | ColumnType::Other | ColumnType::Duration);
+            let bare = typed.trim_start_matches('\'').to_owned();
+            values_of = has_values.then_some(ValuesOf { column, typed: bare, quoted });
+            if quoted { Vec::new() } else { beside_values(column_type, &typed, cx) }
+        }
+    };
+    let mut items = best(items, &typed);
+    items.truncate(MOST_ITEMS);
+    Completion { replace, items, values_of }
+}
+
+/// Items of a column's values and their counts (the answer to the engine's `Values` question), best first.
+pub fn value_items(values: &[(Datum, u64)], wanted: &ValuesOf) -> Vec<Item> {
+    let items = values.iter().filter(|(value, _)| !value.is_null());
+    let items = items.map(|(value, count)| Item::new(value.to_string(), value.sql(), count.to_string())).collect();
+    best(items, &wanted.typed)
+}
+
+/// A column as a rule has to write it: quoted only where SQL would take the bare name for something else.
+pub fn column_text(name: &str) -> String {
+    use sqlparser::ast::{BinaryOperator, Expr};
+    let reads_as_name = |name: &str| match parse::parse(&format!("{name} = 1")) {
+        Ok(Expr::BinaryOp { left, op: BinaryOperator::Eq, .. }) => {
+            matches!(*left, Expr::Identifier(ident) if ident.value == name)
+        }
+        _ => false,
+    };
+    if is_plain_name(name) && !name.eq_ignore_ascii_case("today") && reads_as_name(name) {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
+fn columns(cx: &Context) -> impl Iterator<Item = Item> {
+    cx.schema.columns().iter().map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
+}
+
+fn names(cx: &Context) -> Vec<Item> {
+    let item = |name: &str, kind: NameKind| {
+        let kind = match kind {
+            NameKind::Segment => "segment",
+            NameKind::Cell => "cell",
+            NameKind::Persona => "persona",
+        };
+        Item::new(format!("@{name}"), reference(name), kind)
+    };
+    cx.names.iter().map(|(name, named)| item(name, named.kind)).collect()
+}
+
+fn operands(cx: &Context) -> Vec<Item> {
+    let functions = FUNCTIONS.iter().map(|(name, fewest, _)| match fewest {
+        0 => Item::new(*name, *name, "as-of date"),
+        _ => Item::new(format!("{name}("), format!("{name}("), "function"),
+    });
+    let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
+    columns(cx).chain(names(cx)).chain(words).chain(functions).collect()
+}
+
+fn operators(column_type: ColumnType) -> Vec<Item> {
+    let words: &[&str] = match column_type {
+        ColumnType::Text => {
+            &["=", "<>", "IN (", "NOT IN (", "LIKE", "NOT LIKE", "ILIKE", "~", "IS NULL", "IS NOT NULL", "<", ">", "||"]
+        }
+        ColumnType::Boolean => &["AND", "OR", "=", "<>", "IS NULL", "IS NOT NULL", "IS NOT TRUE", "IS NOT FALSE"],
+        ColumnType::Integer | ColumnType::Float => &[
+            ">",
+            ">=",
+            "<",
+            "<=",
+            "=",
+            "<>",
+            "BETWEEN",
+            "NOT BETWEEN",
+            "IN (",
+            "NOT IN (",
+            "IS NULL",
+            "IS NOT NULL",
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+        ],
+        ColumnType::Date | ColumnType::Timestamp => {
+            &["<", "<=", ">", ">=", "=", "<>", "BETWEEN", "NOT BETWEEN", "IN (", "IS NULL", "IS NOT NULL", "-", "+"]
+        }
+        ColumnType::Time | ColumnType::Duration | ColumnType::Other => &["IS NULL", "IS NOT NULL"],
+    };
+    words.iter().map(|word| Item::word(word, "")).collect()
+}
+
+/// What can stand in a value's place besides the column's values.
+fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item> {
+    let mut items = Vec::new();
+    if matches!(column_type, ColumnType::Date | ColumnType::Timestamp) {
+        items.push(Item::new("today", "today", cx.today.to_string()));
+        for span in ["30 days", "90 days", "1 year"] {
+            let text = format!("today - INTERVAL '{span}'");
+            items.push(Item::new(&text, &text, "date"));
+        }
+    }
+    if column_type == ColumnType::Boolean {
+        items.extend(["TRUE", "FALSE"].map(|word| Item::word(word, "boolean")));
+    }
+    // Another column is a rare wish: not before something of it is typed.
+    if !typed.is_empty() {
+        let alike = |c: &&crate::model::Column| {
+            c.column_type == column_type || (c.column_type.is_number() && column_type.is_number())
+        };
+        let columns = cx.schema.columns().iter().filter(alike);
+        items.extend(columns.map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word())));
+    }
+    items
+}

@@ -1,0 +1,236 @@
+//! What the words before the cursor leave room for.
+
+use std::ops::Range;
+
+use crate::model::{Column, ColumnType, Lookup, Schema};
+use crate::rule::lex::{Kind, Lexeme, lex};
+
+/// A place in a rule.
+pub(super) struct Spot {
+    pub(super) replace: Range<usize>,
+    /// The part of the word at the cursor that stands before it, without quotes.
+    pub(super) typed: String,
+    /// Whether it is a text in single quotes.
+    pub(super) quoted: bool,
+    pub(super) wanted: Wanted,
+}
+
+pub(super) enum Wanted {
+    Nothing,
+    /// A column, a name, a function: the beginning of a condition or of a value.
+    Operand,
+    /// An operator that fits what stands before.
+    Operator(ColumnType),
+    /// AND, OR
+    Joint,
+    AfterIs,
+    AfterNot,
+    Value {
+        column: String,
+        column_type: ColumnType,
+    },
+}
+
+pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> Spot {
+    let mut cursor = cursor.min(text.len());
+    while !text.is_char_boundary(cursor) {
+        cursor -= 1;
+    }
+    let before = &text[..cursor];
+    let lexemes = lex(before);
+    let begun = begun(before, &lexemes);
+    let done = &lexemes[..lexemes.len() - begun];
+    let start = lexemes.get(done.len()).map_or(cursor, |first| first.range.start);
+    let last = lexemes.last().filter(|_| begun > 0);
+    let quoted = last.is_some_and(|l| l.kind == Kind::Text);
+    let typed = match last {
+        Some(last) if begun == 1 && matches!(last.kind, Kind::Quoted | Kind::Text) => last.value(before),
+        _ => before[start..].replace('"', ""),
+    };
+    let wanted = if in_comment(before, &lexemes) { Wanted::Nothing } else { wanted(before, done, schema) };
+    Spot { replace: start..cursor + rest_of_word(&text[cursor..], last), typed, quoted, wanted }
+}
+
+/// How many lexemes at the end make up the word that is being typed: none after a space; three of `@plan.pr`.
+fn begun(before: &str, lexemes: &[Lexeme]) -> usize {
+    let Some(last) = lexemes.last().filter(|l| l.range.end == before.len()) else { return 0 };
+    let is_reference = |l: Option<&Lexeme>| l.is_some_and(|l| l.kind == Kind::Word && l.text(before).starts_with('@'));
+    let behind = |n: usize| lexemes.len().checked_sub(n).and_then(|i| lexemes.get(i));
+    match last.kind {
+        Kind::Dot if is_reference(behind(2)) => 2,
+        Kind::Word | Kind::Quoted if behind(2).is_some_and(|l| l.kind == Kind::Dot) && is_reference(behind(3)) => 3,
+        Kind::Word | Kind::Number => 1,
+        Kind::Quoted | Kind::Text if last.open => 1,
+        _ => 0,
+    }
+}
+
+/// Bytes after the cursor that belong to the word at it.
+fn rest_of_word(after: &str, last: Option<&Lexeme>) -> usize {
+    let Some(last) = last else { return 0 };
+    match last.kind {
+        Kind::Text if last.open => usize::from(after.starts_with('\'')),
+        Kind::Quoted if last.open => usize::from(after.starts_with('"')),
+        Kind::Word => after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len()),
+        _ => 0,
+    }
+}
+
+fn in_comment(before: &str, lexemes: &[Lexeme]) -> bool {
+    let end = lexemes.last().map_or(0, |last| last.range.end);
+    let gap = &before[end..];
+    gap.rfind("--").is_some_and(|at| !gap[at..].contains('\n'))
+        || (gap.contains("/*") && !gap.trim_end().ends_with("*/"))
+}
+
+fn wanted(rule: &str, done: &[Lexeme], schema: &Schema) -> Wanted {
+    let Some(last) = done.last() else { return Wanted::Operand };
+    let before = &done[..done.len() - 1];
+    match last.kind {
+        Kind::Operator if is_comparison(last.text(rule)) => value_of(rule, before, schema),
+        Kind::Operator if last.text(rule).contains('~') => Wanted::Nothing,
+        Kind::Operator => Wanted::Operand,
+        Kind::Dot => Wanted::Nothing,
+        Kind::Open | Kind::Comma => match in_list(rule, done) {
+            Some(before) => value_of(rule, before, schema),
+            None => Wanted::Operand,
+        },
+        Kind::Close => after_close(rule, done),
+        Kind::Text | Kind::Number => after_value(rule, before, ColumnType::Text),
+        Kind::Quoted => after_name(rule, before, schema.find(&last.value(rule))),
+        Kind::Word => after_word(rule, last, before, schema),
+    }
+}
+
+fn after_word(rule: &str, last: &Lexeme, before: &[Lexeme], schema: &Schema) -> Wanted {
+    let word = last.text(rule).to_lowercase();
+    let column_before = column_at_end(rule, before, schema);
+    match word.as_str() {
+        "not" if before.last().is_some_and(|l| l.is(rule, "is")) => Wanted::AfterIs,
+        "not" if column_before.is_some() => Wanted::AfterNot,
+        "and" => match between(rule, before) {
+            Some(start) => value_of(rule, &before[..start], schema),
+            None => Wanted::Operand,
+        },
+        "or" | "not" | "when" | "then" | "else" | "case" => Wanted::Operand,
+        "is" => Wanted::AfterIs,
+        "between" => value_of(rule, without_not(rule, before), schema),
+        "like" | "ilike" | "escape" | "in" | "interval" => Wanted::Nothing,
+        "null" | "true" | "false" | "end" => Wanted::Joint,
+        "today" | "current_date" => after_value(rule, before, ColumnType::Date),
+        _ if word.starts_with('@') => Wanted::Joint,
+        _ => after_name(rule, before, schema.find(last.text(rule))),
+    }
+}
+
+/// After a column: its operators; but `spend > other` is complete.
+fn after_name(rule: &str, before: &[Lexeme], found: Lookup) -> Wanted {
+    match (before.last(), found) {
+        (Some(dot), _) if dot.kind == Kind::Dot => Wanted::Joint,
+        (_, Lookup::Found(column)) => after_value(rule, before, column.column_type),
+        _ => Wanted::Nothing,
+    }
+}
+
+/// After a value: AND or OR if it is the right side of something, else an operator for it.
+fn after_value(rule: &str, before: &[Lexeme], column_type: ColumnType) -> Wanted {
+    let complete = match before.last() {
+        Some(l) if l.kind == Kind::Operator => is_compared(rule, before),
+        Some(l) if l.is(rule, "like") || l.is(rule, "ilike") || l.is(rule, "interval") || l.is(rule, "from") => true,
+        Some(l) if l.is(rule, "and") => between(rule, &before[..before.len() - 1]).is_some(),
+        Some(l) if l.is(rule, "between") => return Wanted::Nothing,
+        Some(l) if l.kind == Kind::Comma || l.kind == Kind::Open => {
+            if in_list(rule, before).is_some() {
+                return Wanted::Nothing;
+            }
+            false
+        }
+        _ => false,
+    };
+    if complete { Wanted::Joint } else { Wanted::Operator(column_type) }
+}
+
+/// Whether the condition that these words end in has its comparison already: `a + 1` has not, `b = a + 1` has.
+fn is_compared(rule: &str, lexemes: &[Lexeme]) -> bool {
+    let begins = |l: &&Lexeme| l.kind == Kind::Open || ["and", "or", "not"].iter().any(|word| l.is(rule, word));
+    let condition = lexemes.iter().rev().take_while(|l| !begins(l));
+    condition.into_iter().any(|l| is_comparison(l.text(rule)) || l.text(rule).contains('~'))
+}
+
+/// `)` ends a list, a group (then comes AND or OR) or a function's arguments (then an operator).
+fn after_close(rule: &str, done: &[Lexeme]) -> Wanted {
+    let Some(open) = opening(&done[..done.len() - 1]) else { return Wanted::Joint };
+    let before = &done[..open];
+    match before.last() {
+        Some(name) if name.kind == Kind::Word && !is_word_before_group(rule, name) => {
+            after_value(rule, &before[..before.len() - 1], ColumnType::Float)
+        }
+        _ => Wanted::Joint,
+    }
+}
+
+fn is_word_before_group(rule: &str, lexeme: &Lexeme) -> bool {
+    ["and", "or", "not", "in", "when", "then", "else"].iter().any(|word| lexeme.is(rule, word))
+}
+
+/// The column that stands before an operator, whose values fit behind it.
+fn value_of(rule: &str, before: &[Lexeme], schema: &Schema) -> Wanted {
+    match column_at_end(rule, before, schema) {
+        Some(column) => Wanted::Value { column: column.name.clone(), column_type: column.column_type },
+        None => Wanted::Operand,
+    }
+}
+
+fn column_at_end<'a>(rule: &str, lexemes: &[Lexeme], schema: &'a Schema) -> Option<&'a Column> {
+    let last = lexemes.last().filter(|l| matches!(l.kind, Kind::Word | Kind::Quoted))?;
+    match schema.find(&last.value(rule)) {
+        Lookup::Found(column) => Some(column),
+        _ => None,
+    }
+}
+
+/// What stands before `IN (` if the innermost open parenthesis is one.
+fn in_list<'a>(rule: &str, done: &'a [Lexeme]) -> Option<&'a [Lexeme]> {
+    let open = opening(done)?;
+    let before = &done[..open];
+    before.last().filter(|l| l.is(rule, "in"))?;
+    Some(without_not(rule, &before[..before.len() - 1]))
+}
+
+fn without_not<'a>(rule: &str, lexemes: &'a [Lexeme]) -> &'a [Lexeme] {
+    match lexemes.split_last() {
+        Some((last, rest)) if last.is(rule, "not") => rest,
+        _ => lexemes,
+    }
+}
+
+/// Index of the innermost parenthesis that is still open.
+fn opening(lexemes: &[Lexeme]) -> Option<usize> {
+    let mut closed = 0usize;
+    for (i, lexeme) in lexemes.iter().enumerate().rev() {
+        match lexeme.kind {
+            Kind::Close => closed += 1,
+            Kind::Open if closed == 0 => return Some(i),
+            Kind::Open => closed -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Index up to which the words before a BETWEEN reach, if an AND here would belong to it.
+fn between(rule: &str, lexemes: &[Lexeme]) -> Option<usize> {
+    for (i, lexeme) in lexemes.iter().enumerate().rev() {
+        if lexeme.is(rule, "and") || lexeme.is(rule, "or") || lexeme.kind == Kind::Open {
+            return None;
+        }
+        if lexeme.is(rule, "between") {
+            return Some(without_not(rule, &lexemes[..i]).len());
+        }
+    }
+    None
+}
+
+fn is_comparison(operator: &str) -> bool {
+    matches!(operator, "=" | "==" | "<>" | "!=" | "<" | ">" | "<=" | ">=")
+}
