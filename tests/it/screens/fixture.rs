@@ -308,14 +308,14 @@ pub fn page(rows: u64) -> Page {
             Datum::Text(format!("C{:07}", 1000 + i * 37)),
             Datum::Text(first[(i % 7) as usize].into()),
             Datum::Text(format!("{}@example.org", i)),
-            Datum::Text(if i % 3 == 0 { "CA" } else { "US" }.into()),
+            Datum::Text(if i.is_multiple_of(3) { "CA" } else { "US" }.into()),
             if i % 5 == 4 { Datum::Null } else { Datum::Text(PLAN[(i % 4) as usize].0.into()) },
             Datum::Integer(20 + (i * 7 % 60) as i64),
             Datum::Integer((i * 3 % 41) as i64),
             Datum::Float(250.5 + (i * 1_237 % 4_000) as f64 / 4.0),
             Datum::Integer((i % 13) as i64),
             Datum::Date(date),
-            Datum::Boolean(i % 4 == 0),
+            Datum::Boolean(i.is_multiple_of(4)),
             if i % 6 == 1 { Datum::Null } else { Datum::Integer(1 + (i % 5) as i64) },
         ]
     };
