@@ -248,11 +248,11 @@ pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
     let value =
         ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
-    answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
-    answers.segments.set(segment_counts());
-    answers.personas.set(persona_counts());
-    answers.memberships.set(vec![29_328, 92_969, 6_000, 114]);
-    answers.groups.set(groups(value));
+    answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) }, Some(IN_FILTER));
+    answers.segments.set(segment_counts(), Some(IN_FILTER));
+    answers.personas.set(persona_counts(), Some(IN_FILTER));
+    answers.memberships.set(vec![29_328, 92_969, 6_000, 114], Some(IN_FILTER));
+    answers.groups.set(groups(value), Some(IN_FILTER));
     answers
 }
 
