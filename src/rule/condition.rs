@@ -12,6 +12,9 @@ use super::read::{Reader, Value};
 use super::term::{Term, atom, tree_sql};
 use crate::model::{ColumnType, Datum};
 
+/// LIKE or ILIKE, of a value, a pattern and an escape character.
+type Question = fn(&Term, &Term, Option<char>) -> Result<Arc<Tree>, RuleError>;
+
 impl Reader<'_> {
     /// The expression's tree if it is a condition of SQL's own syntax; `None` if it is something else.
     pub(super) fn condition(&self, expr: &Expr) -> Result<Option<Arc<Tree>>, RuleError> {
@@ -78,7 +81,7 @@ impl Reader<'_> {
         value: &Expr,
         pattern: &Expr,
         escape: Option<&ValueWithSpan>,
-        question: fn(&Term, &Term, Option<char>) -> Result<Arc<Tree>, RuleError>,
+        question: Question,
     ) -> Result<Arc<Tree>, RuleError> {
         let value = self.text_term(value, "LIKE")?;
         let pattern_term = self.term(pattern)?;
@@ -114,7 +117,7 @@ impl Reader<'_> {
 
 /// `value IN (literals)`: sorted and without repeats; of one literal, plain equality.
 fn one_of(value: &Term, mut literals: Vec<Term>) -> Result<Option<Arc<Tree>>, RuleError> {
-    literals.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or_else(|| a.sealed().cmp(&b.sealed())));
+    literals.sort_by(|a, b| order(a).partial_cmp(order(b)).unwrap_or_else(|| a.sealed().cmp(&b.sealed())));
     literals.dedup_by(|a, b| a.literal == b.literal);
     match literals.as_slice() {
         [] => Ok(None),

@@ -40,29 +40,20 @@ impl Reader<'_> {
             other => return Err(self.error(expr, format!("a rule knows no operator {other}"))),
         };
         match (self.value(left)?, operation, self.value(right)?) {
-            (Value::Interval(_), Operation::Subtract, _) => Err(self.error(left, "an interval has to follow the date")),
-            (Value::Interval(interval), Operation::Add, _) => {
-                arithmetic::shifted(&self.term(right)?, interval).map(Value::Term)
+            (Value::Interval(interval), Operation::Add, date) => {
+                arithmetic::shifted(&self.as_term(date, right)?, interval).map(Value::Term)
             }
-            (_, Operation::Add, Value::Interval(interval)) => {
-                arithmetic::shifted(&self.term(left)?, interval).map(Value::Term)
+            (date, Operation::Add, Value::Interval(interval)) => {
+                arithmetic::shifted(&self.as_term(date, left)?, interval).map(Value::Term)
             }
-            (_, Operation::Subtract, Value::Interval(interval)) => {
-                arithmetic::shifted(&self.term(left)?, interval.negated()).map(Value::Term)
+            (date, Operation::Subtract, Value::Interval(interval)) => {
+                arithmetic::shifted(&self.as_term(date, left)?, interval.negated()).map(Value::Term)
             }
             (left_value, operation, right_value) => {
                 let left = self.as_term(left_value, left)?;
                 let right = self.as_term(right_value, right)?;
                 arithmetic::operate(operation, &left, &right).map(Value::Term)
             }
-        }
-    }
-
-    fn as_term(&self, value: Value, expr: &Expr) -> Result<Term, RuleError> {
-        match value {
-            Value::Term(term) => Ok(term.placed(self.place(expr))),
-            Value::Truth(tree) => Ok(Term::of_tree(&tree, self.place(expr))),
-            Value::Interval(_) => Err(self.error(expr, "an interval can only be added to a date or taken from one")),
         }
     }
 

@@ -69,6 +69,26 @@ pub(super) fn lex(rule: &str) -> Vec<Lexeme> {
     lexemes
 }
 
+/// How deep function calls stand inside each other's arguments.
+pub(super) fn call_depth(rule: &str) -> usize {
+    const NO_CALLS: [&str; 10] = ["and", "or", "not", "in", "when", "then", "else", "cast", "try_cast", "extract"];
+    let (mut open, mut calls, mut deepest) = (Vec::new(), 0, 0);
+    let mut after_name = false;
+    for lexeme in lex(rule) {
+        match lexeme.kind {
+            Kind::Open => {
+                open.push(after_name);
+                calls += usize::from(after_name);
+                deepest = deepest.max(calls);
+            }
+            Kind::Close => calls -= usize::from(open.pop() == Some(true)),
+            _ => {}
+        }
+        after_name = lexeme.kind == Kind::Word && !NO_CALLS.iter().any(|word| lexeme.is(rule, word));
+    }
+    deepest
+}
+
 fn space_or_comment(rest: &str) -> usize {
     if rest.starts_with("--") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -157,6 +177,12 @@ mod tests {
         let last = lex(rule).pop().unwrap();
         assert!(last.open);
         assert_eq!(last.value(rule), "U");
+    }
+
+    #[test]
+    fn only_calls_inside_calls_count_as_deep() {
+        assert_eq!(call_depth("abs(round(n, 2) + (1)) > (floor(n)) AND NOT (n IN (1, 2))"), 2);
+        assert_eq!(call_depth(")) n ((("), 1);
     }
 
     #[test]

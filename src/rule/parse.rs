@@ -7,6 +7,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
 use super::RuleError;
+use super::lex::call_depth;
 use super::place::Places;
 
 /// Bounds that no rule of a person meets. They keep a hostile text from filling stack or memory.
@@ -16,6 +17,9 @@ const MOST_WORDS: usize = 2_500;
 /// The same between two ANDs, ORs or commas: `a + a + a …` is a deep tree, and the parser's own drop recurses.
 const MOST_WORDS_ON_END: usize = 300;
 
+/// The parser reads each argument of a function twice, so that its time doubles with each call inside another.
+pub(super) const MOST_CALLS: usize = 10;
+
 /// Reads the whole text as one expression.
 pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     if text.len() > MOST_BYTES {
@@ -23,6 +27,9 @@ pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     }
     let places = Places::new(text);
     let tokens = tokens(text, &places)?;
+    if call_depth(text) > MOST_CALLS {
+        return Err(too_deep(text));
+    }
     let open = tokens.iter().filter(|token| token.token == Token::LParen).count();
     let closed = tokens.iter().filter(|token| token.token == Token::RParen).count();
     let mut parser = Parser::new(&GenericDialect).with_tokens_with_locations(tokens);

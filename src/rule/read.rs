@@ -14,8 +14,9 @@ use super::checked::Tree;
 use super::compare::{Comparison, a_kind};
 use super::dates::{Interval, parse_date, parse_timestamp};
 use super::forms::value_of;
+use super::lex::call_depth;
 use super::near::nearest;
-use super::parse::too_deep;
+use super::parse::{MOST_CALLS, too_deep};
 use super::place::Places;
 use super::resolve::{Known, spend};
 use super::term::{Term, atom};
@@ -26,6 +27,9 @@ use crate::model::{ColumnType, Datum, Lookup};
 const DEEPEST: usize = 70;
 /// The same for an atom's SQL, in which a condition inside a value is a chain, too.
 const DEEPEST_ATOM: usize = 120;
+
+/// Bytes of a value's SQL. Some forms say their argument several times over, which multiplies when they are nested.
+const LONGEST: usize = 200_000;
 
 /// What an expression stands for.
 pub(super) enum Value {
@@ -78,8 +82,12 @@ impl<'a> Reader<'a> {
 
     /// The expression as a value.
     pub(super) fn term(&self, expr: &Expr) -> Result<Term, RuleError> {
+        self.as_term(self.value(expr)?, expr)
+    }
+
+    pub(super) fn as_term(&self, value: Value, expr: &Expr) -> Result<Term, RuleError> {
         let place = self.place(expr);
-        match self.value(expr)? {
+        match value {
             Value::Term(term) => Ok(term.placed(place)),
             Value::Truth(tree) => Ok(Term::of_tree(&tree, place)),
             Value::Interval(_) => Err(self
@@ -95,7 +103,10 @@ impl<'a> Reader<'a> {
         self.depth.set(self.depth.get() + 1);
         let value = self.read(expr);
         self.depth.set(self.depth.get() - 1);
-        value
+        match value {
+            Ok(Value::Term(term)) if term.size() > LONGEST => Err(too_deep(self.text)),
+            other => other,
+        }
     }
 
     fn read(&self, expr: &Expr) -> Result<Value, RuleError> {
@@ -331,6 +342,9 @@ pub(super) fn refuse_unanswerable(tree: &Tree, text: &str) -> Result<(), RuleErr
 
 /// The same parser with the same limits as polars', and a bound on how deep its own recursion goes.
 fn parse_atom(sql: &str) -> Result<(), ()> {
+    if call_depth(sql) > MOST_CALLS {
+        return Err(());
+    }
     let parser = Parser::new(&GenericDialect).try_with_sql(sql);
     let expr = parser.and_then(|mut parser| parser.parse_expr()).map_err(drop)?;
     match expr.visit(&mut Depth(0)) {

@@ -125,6 +125,11 @@ impl Term {
         self.literal == Some(Datum::Null)
     }
 
+    /// Bytes of its SQL.
+    pub(super) fn size(&self) -> usize {
+        self.sql.len() + self.approximate.as_ref().map_or(0, String::len)
+    }
+
     pub(super) fn may_be_nan(&self) -> bool {
         self.may_be_nan
     }

@@ -206,13 +206,13 @@ fn nested_shapes_do_not_take_forever() {
         ("x -> ", "n", ""),
         ("date ", "n", ""),
         ("((n) -> ", "n", ")"),
+        ("round(", "spend / n", ", 2)"),
+        ("coalesce(n, ", "n", ")"),
+        ("(n + 1) % (", "n", ")"),
+        ("1 / (n * ", "m", ")"),
     ] {
-        for depth in [10, 24, 40] {
-            let t = std::time::Instant::now();
+        for depth in [8, 20, 40] {
             let _ = on_a_small_stack(format!("{}{inner}{} > 1", open.repeat(depth), close.repeat(depth)));
-            if t.elapsed().as_millis() > 50 {
-                eprintln!("{open} {depth} {:?}", t.elapsed());
-            }
         }
     }
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());

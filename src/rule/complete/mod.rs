@@ -5,6 +5,8 @@ mod spot;
 
 use std::ops::Range;
 
+use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
+
 use super::functions::FUNCTIONS;
 use super::term::quote;
 use super::{Context, NameKind, parse};
@@ -96,11 +98,18 @@ pub fn column_text(name: &str) -> String {
         }
         _ => false,
     };
-    if is_plain_name(name) && !name.eq_ignore_ascii_case("today") && reads_as_name(name) {
-        name.to_owned()
-    } else {
-        quote(name)
-    }
+    if is_plain_name(name) && !is_word_of_rules(name) && reads_as_name(name) { name.to_owned() } else { quote(name) }
+}
+
+/// Words that the parser lets pass as names in some places, but that read as something else in others.
+fn is_word_of_rules(name: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "INTERVAL",
+        "TODAY", "USER",
+    ];
+    let upper = name.to_uppercase();
+    let reserved = |keyword: &&Keyword| format!("{keyword:?}") == upper;
+    WORDS.contains(&upper.as_str()) || RESERVED_FOR_COLUMN_ALIAS.iter().any(|keyword| reserved(&keyword))
 }
 
 fn columns(cx: &Context) -> impl Iterator<Item = Item> {

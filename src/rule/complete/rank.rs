@@ -24,6 +24,6 @@ pub(super) fn best(items: Vec<Item>, typed: &str) -> Vec<Item> {
             Some((begins, score, item))
         })
         .collect();
-    ranked.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+    ranked.sort_by_key(|(begins, score, _)| std::cmp::Reverse((*begins, *score)));
     ranked.into_iter().map(|(_, _, item)| item).collect()
 }
