@@ -32,6 +32,8 @@ pub enum Action {
     },
     /// A quarter of a second has passed while something is under way.
     Tick,
+    /// The page that was drawn scrolls no further than this line.
+    PageEnd(usize),
     /// So many bytes were sent to the terminal's clipboard.
     Copied(usize),
 }

@@ -34,13 +34,15 @@ pub struct Pending<T> {
     pub answer: Option<T>,
     /// The answer is to what is asked now.
     pub fresh: bool,
+    /// Customers of the filter that the answer is about: what its shares are of.
+    pub within: Option<u64>,
     /// Why there is no answer to what is asked now.
     pub error: Option<String>,
 }
 
 impl<T> Default for Pending<T> {
     fn default() -> Self {
-        Self { answer: None, fresh: false, error: None }
+        Self { answer: None, fresh: false, within: None, error: None }
     }
 }
 
@@ -51,8 +53,8 @@ impl<T> Pending<T> {
         self.error = None;
     }
 
-    pub fn set(&mut self, answer: T) {
-        *self = Self { answer: Some(answer), fresh: true, error: None };
+    pub fn set(&mut self, answer: T, within: Option<u64>) {
+        *self = Self { answer: Some(answer), fresh: true, within, error: None };
     }
 
     pub fn fail(&mut self, error: String) {

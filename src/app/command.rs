@@ -178,13 +178,16 @@ impl Command {
         use Command::*;
         let loaded = matches!(state.base, Base::Ready { .. });
         match self {
-            Group | Rows | Save | Enter | Toggle | SortAscending | SortDescending if !loaded => {
+            Group | Rows | Save | Enter | Toggle | Edit | Delete | SortAscending | SortDescending if !loaded => {
                 Some("the customers are still being read")
             }
             Save | Edit | Delete if !state.settings.can_save => {
                 Some("there is no study to save to: `crosscut init` makes one")
             }
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
+            Toggle | Edit | Delete if state.catalog.segments.is_empty() => {
+                Some("there is no segment yet: / types a filter, s saves it as one")
+            }
             ClearFilter if state.query.filter.is_empty() => Some("there is no filter"),
             Card if state.catalog.personas.is_empty() => Some("the study has no personas"),
             Undo if !state.history.can_undo() => Some("nothing to undo"),

@@ -33,7 +33,9 @@ impl Count {
         }
         let shown = customers.count();
         let share = shown.and_then(|customers| figures::share(customers, summary.base));
-        let value = summary.value.filter(|_| shown.is_some());
+        // A sum over a few customers says what each of them spends.
+        let told = |known| shown.is_some() && !suppress::is_small(known, opened.min_cell());
+        let value = summary.value.filter(|value| told(value.known_in_filter));
         let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));
         let mut table = Table::new(["customers", "base", "share_of_base"]);
         let base = Cell::Count(Shown::Count(summary.base));

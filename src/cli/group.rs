@@ -50,9 +50,11 @@ impl Group {
             row.push(Cell::Share(count.and_then(|count| figures::share(count, filter))));
             row.push(Cell::Index(count.and_then(|count| figures::index(count, filter, all, base))));
             if let Some(value) = groups.value {
-                let sum = count.map(|_| group.value_sum);
+                // A sum over a few customers says what each of them spends.
+                let told = count.is_some() && !suppress::is_small(group.value_known, opened.min_cell());
+                let sum = told.then_some(group.value_sum);
                 row.push(Cell::Number(sum));
-                row.push(Cell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_filter))));
+                row.push(Cell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_base))));
                 row.push(Cell::Number(sum.and_then(|sum| figures::mean(sum, group.value_known))));
             }
             table.rows.push(row);

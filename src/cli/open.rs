@@ -14,7 +14,7 @@ use crate::insight::catalog::find_cells;
 use crate::model::Lookup;
 use crate::rule::{self, Checked};
 use crate::run::Opening;
-use crate::study::{self, Study};
+use crate::study::{self, Study, ThemeName};
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
@@ -118,7 +118,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         value: value(options, &study),
         mask: config.privacy.mask.clone(),
         min_cell: config.privacy.min_cell,
-        theme: config.look.theme,
+        theme: theme(config.look.theme),
         today: today(options, &study),
         can_save: study.file.is_some(),
     };
@@ -130,6 +130,12 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         sort: None,
     };
     Ok(Opening { study, source, load, settings, keymap, query })
+}
+
+/// NO_COLOR (no-color.org) is the person's word on every program, and so above the study's.
+fn theme(wanted: ThemeName) -> ThemeName {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if no_colour { ThemeName::Mono } else { wanted }
 }
 
 /// The study to use and where its base is: `--config`, else `./config.toml`, else none; and the table named on the

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     Count(u64),
-    /// Drawn as `<min_cell`; figures made from it are left out too.
+    /// Drawn as `<min_cell`, which is given; figures made from it are left out too.
     Under(u64),
 }
 
@@ -35,7 +35,8 @@ pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
     if hidden == 1 {
         let next = (0..counts.len()).filter(|&i| shown[i].count().is_some_and(|c| c > 0)).min_by_key(|&i| counts[i]);
         if let Some(i) = next {
-            shown[i] = Shown::Under(min_cell.max(counts[i] + 1));
+            // The same mark as the other: a bound of its own would say what it is.
+            shown[i] = Shown::Under(min_cell);
         }
     }
     shown
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn a_lone_small_part_takes_the_next_smallest_with_it() {
         let shown = parts_of_total(&[500, 3, 40, 0], 10);
-        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(41), Shown::Count(0)]);
+        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(10), Shown::Count(0)]);
     }
 
     #[test]

@@ -114,6 +114,10 @@ impl Running {
     }
 
     fn draw(&mut self) {
+        // Only the screen knows where a page of text ends.
+        if let Some(end) = ui::scroll_end(&self.state) {
+            drop(app::update(&mut self.state, Action::PageEnd(end)));
+        }
         let state = &self.state;
         self.terminal.draw(|frame| ui::draw(frame, state));
     }

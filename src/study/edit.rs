@@ -9,8 +9,9 @@ use toml_edit::{Document, Item as Node, Table, Value};
 
 use super::layout::{Layout, Style};
 use super::place::verbatim;
-use super::references::{rename_in_rule, rename_in_span};
+use super::references::rename_in_span;
 use crate::model::Segment;
+use crate::rule::edit::rename_reference;
 
 /// Why a text cannot be edited: the byte at which it is written in a way that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +90,7 @@ pub(super) fn rename_references(text: &str, old: &str, new: &str) -> Result<Stri
     let mut patches = Vec::new();
     let mut rule = |node: Option<&Node>| {
         let Some((text_now, at)) = node.and_then(|node| Some((node.as_str()?, node.span()?))) else { return };
-        patches.extend(respelled(text, text_now, rename_in_rule(text_now, old, new), at));
+        patches.extend(respelled(text, text_now, rename_reference(text_now, old, new), at));
     };
     children(&document, "segment").for_each(|segment| rule(segment.get("where")));
     for persona in children(&document, "persona") {

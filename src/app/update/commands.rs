@@ -341,7 +341,7 @@ fn page(state: &State) -> isize {
 /// Moves in whatever has the keys; `MIN` and `MAX` are its ends.
 fn step(state: &mut State, by: isize) -> Vec<Effect> {
     match &mut state.overlay {
-        // The screen knows how long the page is and stops at its end.
+        // How long the page is only the screen knows: see `Action::PageEnd`.
         Some(Overlay::Help { scroll } | Overlay::PersonaCard { scroll, .. }) => {
             *scroll = scroll.saturating_add_signed(by).min(usize::from(u16::MAX));
             return Vec::new();

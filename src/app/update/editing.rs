@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::super::action::{Effect, Lane};
+use super::super::action::Effect;
 use super::super::filter::Suggestions;
 use super::super::key::{Code, Key};
 use super::super::state::State;
@@ -51,7 +51,8 @@ pub fn changed(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Makes the typed text the filter if it is a rule; otherwise the last good one stays, its answers out of date.
+/// Makes the typed text the filter if it is a rule. Otherwise the last good one stays asked, and what is still on its way
+/// for it is taken in: the panes then show one and the same filter, dimmed.
 pub fn apply_typed(state: &mut State) -> Vec<Effect> {
     let text = state.filter.text().to_owned();
     match answers::check(state, &text) {
@@ -66,7 +67,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
         Err(problem) => {
             state.filter.problem = Some(problem);
             asking::outdate_all(state);
-            vec![Effect::Cancel(Lane::Panes), Effect::Cancel(Lane::Rows)]
+            Vec::new()
         }
     }
 }

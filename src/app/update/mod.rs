@@ -38,6 +38,12 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.ticks = state.ticks.wrapping_add(1);
             Vec::new()
         }
+        Action::PageEnd(end) => {
+            if let Some(Overlay::Help { scroll } | Overlay::PersonaCard { scroll, .. }) = &mut state.overlay {
+                *scroll = end.min(*scroll);
+            }
+            Vec::new()
+        }
         Action::Copied(bytes) => {
             state.say(format!("sent {bytes} bytes to the terminal's clipboard"));
             Vec::new()

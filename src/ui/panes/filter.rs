@@ -86,7 +86,7 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
     if area.height == 0 {
         return;
     }
-    let role = if problem.unfinished { Role::Dim } else { Role::Error };
+    let role = if is_patient(state, problem) { Role::Dim } else { Role::Error };
     let left = column_of(filter_area, state, problem.place.start);
     let carets = "^".repeat(caret_width(state, problem));
     let after =
@@ -99,6 +99,14 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
     } else {
         canvas.text_right(area.x + 1, left - 1, area.y, &message, role);
     }
+}
+
+/// What may still become right as it is typed on is no error yet: an unfinished rule, or a name at the cursor that is
+/// the start of one that is suggested.
+fn is_patient(state: &State, problem: &RuleError) -> bool {
+    let at_cursor = state.filter.editing && state.filter.cursor_byte() == problem.place.end;
+    let suggested = state.filter.completion.as_ref().is_some_and(|completion| !completion.items.is_empty());
+    problem.unfinished || (at_cursor && suggested)
 }
 
 fn caret_width(state: &State, problem: &RuleError) -> usize {

@@ -38,7 +38,7 @@ pub fn list(state: &State, area: Rect) -> List {
 fn counted(groups: &Groups, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, state.groups.cursor, lines.len());
-    let figures = Figures::within(state, state.answers.groups.fresh, Some(groups.customers.in_filter));
+    let figures = Figures::of(state, &state.answers.groups);
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
@@ -78,7 +78,7 @@ fn row(group: &Group, shown: Shown, largest: u64, groups: &Groups, figures: Figu
     if let Some(value) = &groups.value {
         // A sum over a few customers says what each of them spends.
         let told = shown.count().is_some() && !suppress::is_small(group.value_known, state.settings.min_cell);
-        let share = figures::share_of_sum(group.value_sum, value.in_filter).filter(|_| told);
+        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
         cells.push(figures.percent(share));
     }
     cells.push(figures.index(shown, group.customers.in_base));

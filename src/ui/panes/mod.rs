@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::layout::{Panes, SIDE_BY_SIDE};
 use super::theme::Role;
+use super::widgets::columns::Yields;
 use super::widgets::list::List;
 use crate::app::{Pane, State};
 
@@ -21,6 +22,8 @@ use crate::app::{Pane, State};
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
         let mut list = list(state, state.focus, main);
+        // Notes would push the numbers to the left, under the tabs.
+        list.columns.retain(|column| column.yields != Yields::Note);
         list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
         return list.draw(canvas, main);
     }

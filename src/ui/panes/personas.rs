@@ -97,7 +97,7 @@ fn unread(state: &State, area: Rect) -> List {
 }
 
 fn row(line: PersonaLine, state: &State) -> Row {
-    let figures = Figures::of(state, state.answers.personas.fresh);
+    let figures = Figures::of(state, &state.answers.personas);
     let counts = state.answers.personas.answer.as_ref();
     match line {
         PersonaLine::Persona { at, entry, open } => {
@@ -170,8 +170,7 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let Some(by_number) = &memberships.answer else {
         return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
     };
-    let total = by_number.iter().sum();
-    let figures = Figures::within(state, memberships.fresh, Some(total));
+    let figures = Figures::of(state, memberships);
     // None, one, several: the three add up to the filter, so one small count must take another with it.
     let several = by_number.iter().skip(2).sum();
     let parts = [by_number.first().copied().unwrap_or(0), by_number.get(1).copied().unwrap_or(0), several];

@@ -35,7 +35,7 @@ pub fn list(state: &State, area: Rect) -> List {
         _ => MARK + text::width(&text::visible(line.name())),
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
-    let figures = Figures::of(state, state.answers.segments.fresh);
+    let figures = Figures::of(state, &state.answers.segments);
     List {
         title: "Segments".into(),
         columns: columns(names.max().unwrap_or(0), noted, state),

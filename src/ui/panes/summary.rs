@@ -70,7 +70,7 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     let share = share_of_base(summary, state);
     let mut parts = vec![
-        vec![(format::shown(shown, min_cell), strong), (word.into(), role)],
+        vec![(format::shown(shown), strong), (word.into(), role)],
         vec![(format::percent(share), role), (" of base".into(), Role::Dim)],
     ];
     if let Some(value) = &summary.value {

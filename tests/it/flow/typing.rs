@@ -39,7 +39,7 @@ fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
     assert_eq!(flow.state.filter.text(), "spend > 60");
     assert_eq!(flow.customers(), Some(3));
     // What was typed is not lost: it is in the line's history.
-    flow.press("/ esc up");
+    flow.press("/ up");
     assert_eq!(flow.state.filter.text(), "spend > 60 AND contry = 'US'");
 }
 
@@ -133,4 +133,20 @@ fn keys_pressed_before_the_base_is_read_say_why_they_do_nothing() {
     }
     flow.press("j k tab ? esc : esc u x G y l h pgdn");
     assert!(!flow.quit);
+}
+
+#[test]
+fn answers_on_their_way_when_a_rule_breaks_are_those_of_the_last_good_one() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"spend > 60\"");
+    flow.press("\" AND\"");
+    for ask in std::mem::take(&mut flow.held) {
+        flow.answer(ask);
+    }
+    let answers = &flow.state.answers;
+    assert_eq!(answers.summary.answer.as_ref().map(|s| s.customers), Some(3));
+    assert_eq!(answers.segments.answer.as_ref().and_then(|s| s.get("pros")).map(|c| c.in_filter), Some(3));
+    assert_eq!(answers.segments.within, Some(3), "shares are of the filter that was counted");
+    assert!(!answers.summary.fresh && !answers.segments.fresh);
 }

@@ -248,11 +248,11 @@ pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
     let value =
         ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
-    answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
-    answers.segments.set(segment_counts());
-    answers.personas.set(persona_counts());
-    answers.memberships.set(vec![29_328, 92_969, 6_000, 114]);
-    answers.groups.set(groups(value));
+    answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) }, Some(IN_FILTER));
+    answers.segments.set(segment_counts(), Some(IN_FILTER));
+    answers.personas.set(persona_counts(), Some(IN_FILTER));
+    answers.memberships.set(vec![29_328, 92_969, 6_000, 114], Some(IN_FILTER));
+    answers.groups.set(groups(value), Some(IN_FILTER));
     answers
 }
 
@@ -308,14 +308,14 @@ pub fn page(rows: u64) -> Page {
             Datum::Text(format!("C{:07}", 1000 + i * 37)),
             Datum::Text(first[(i % 7) as usize].into()),
             Datum::Text(format!("{}@example.org", i)),
-            Datum::Text(if i % 3 == 0 { "CA" } else { "US" }.into()),
+            Datum::Text(if i.is_multiple_of(3) { "CA" } else { "US" }.into()),
             if i % 5 == 4 { Datum::Null } else { Datum::Text(PLAN[(i % 4) as usize].0.into()) },
             Datum::Integer(20 + (i * 7 % 60) as i64),
             Datum::Integer((i * 3 % 41) as i64),
             Datum::Float(250.5 + (i * 1_237 % 4_000) as f64 / 4.0),
             Datum::Integer((i % 13) as i64),
             Datum::Date(date),
-            Datum::Boolean(i % 4 == 0),
+            Datum::Boolean(i.is_multiple_of(4)),
             if i % 6 == 1 { Datum::Null } else { Datum::Integer(1 + (i % 5) as i64) },
         ]
     };

@@ -1,10 +1,11 @@
+use crosscut::app::State;
 use crosscut::app::filter::Suggestions;
 use crosscut::model::Datum;
 use crosscut::rule::RuleError;
 use crosscut::rule::complete::{Item, ValuesOf};
 
 use super::fixture::{filter_line, state};
-use super::{drawn, lines, matches_picture, text};
+use super::{drawn, lines, matches_picture, styles, text};
 
 fn item(label: &str, detail: &str) -> Item {
     Item { label: label.into(), insert: format!("'{label}'"), detail: detail.into() }
@@ -96,4 +97,17 @@ fn a_long_filter_scrolls_with_its_cursor() {
     assert!(line.contains("plan = '最後'"), "{line}");
     assert!(line.contains('…'), "{line}");
     assert!(cursor.is_some_and(|at| at.y == 1 && at.x < 70));
+}
+
+#[test]
+fn a_name_that_is_being_typed_is_not_an_error_yet() {
+    let mut state = state();
+    state.filter = filter_line("pl");
+    state.filter.editing = true;
+    state.filter.problem = Some(RuleError::new(0..2, "unknown column \"pl\""));
+    let caret = |state: &mut State| styles(state, 120, 36).lines().nth(2).and_then(|line| line.trim().chars().next());
+    assert_eq!(caret(&mut state), Some('e'));
+    state.filter.completion =
+        Some(Suggestions { replace: 0..2, chosen: None, ..values("", vec![item("plan", "text")]) });
+    assert_eq!(caret(&mut state), Some('d'));
 }

@@ -31,8 +31,7 @@ pub fn lines(state: &State, at: usize, entry: &PersonaEntry, width: usize) -> Li
 fn audience_lines(state: &State, at: usize, counts: &PersonaCounts, room: usize) -> Lines {
     let Some(count) = audience(counts, at) else { return vec![vec![("counting…".into(), Role::Dim)]] };
     let fresh = state.answers.personas.fresh;
-    let (figures, role) = (Figures::of(state, fresh), answer_role(state, fresh));
-    let min_cell = state.settings.min_cell;
+    let (figures, role) = (Figures::of(state, &state.answers.personas), answer_role(state, fresh));
     let in_filter = figures.single(count.in_filter);
     let in_base = figures.single(count.in_base);
     let reach = figures.share_of_filter(in_filter);
@@ -45,7 +44,7 @@ fn audience_lines(state: &State, at: usize, counts: &PersonaCounts, room: usize)
         let bar = if role == Role::Dim { Role::Dim } else { Role::Bar };
         let mut line = vec![
             (padded(label, 15), Role::Dim),
-            (padded_left(&format::shown(shown, min_cell), width), strong),
+            (padded_left(&format::shown(shown), width), strong),
             ("  ".into(), role),
             (padded_left(&format::percent(share), 7), role),
             (padded(of, 13), Role::Dim),
@@ -79,14 +78,15 @@ fn span_line(state: &State, (persona, at): (usize, usize), entry: &SpanEntry, na
         return line;
     }
     let answer = &state.answers.personas;
-    let min_cell = state.settings.min_cell;
-    let Some((shown, share)) = answer.answer.as_ref().and_then(|counts| span(counts, persona, at, min_cell)) else {
+    let Some((shown, share)) =
+        answer.answer.as_ref().and_then(|counts| span(counts, persona, at, state.settings.min_cell))
+    else {
         line.push(("counting…".into(), Role::Dim));
         return line;
     };
     let role = answer_role(state, answer.fresh);
     line.extend([
-        (padded_left(&format::shown(shown, min_cell), count_width(state)), role),
+        (padded_left(&format::shown(shown), count_width(state)), role),
         ("  ".into(), role),
         (padded_left(&format::percent(share), 7), role),
         ("  ".into(), role),

@@ -1,7 +1,8 @@
 //! What the persona claims, what it rests on, and what nobody has asked yet.
 
-use super::blocks::{hanging, heading, width};
+use super::blocks::{hanging, heading, padded, width};
 use crate::model::{Claim, Evidence, EvidenceKind, Persona};
+use crate::ui::canvas::cells;
 use crate::ui::highlight;
 use crate::ui::theme::Role;
 use crate::ui::widgets::page::Lines;
@@ -15,6 +16,8 @@ pub fn claims(claims: &[Claim], width: usize) -> Lines {
         return Lines::new();
     }
     let mut lines = heading("Claims", "and the research behind them");
+    let sources = claims.iter().flat_map(|claim| &claim.evidence).map(|evidence| cells(&evidence.source));
+    let source = usize::from(sources.max().unwrap_or(0)).min(24);
     for claim in claims {
         lines.extend(hanging("· ", &claim.text, width, Role::Text));
         if let Some(check) = &claim.check {
@@ -25,13 +28,13 @@ pub fn claims(claims: &[Claim], width: usize) -> Lines {
         if claim.evidence.is_empty() {
             lines.push(vec![(format!("{INDENT}no evidence yet"), Role::Notice)]);
         }
-        lines.extend(claim.evidence.iter().flat_map(|evidence| evidence_lines(evidence, width)));
+        lines.extend(claim.evidence.iter().flat_map(|evidence| evidence_lines(evidence, source, width)));
     }
     lines
 }
 
 /// `interview  int-07  2026-03-14  “I look at every offer mail.”`
-fn evidence_lines(evidence: &Evidence, room: usize) -> Lines {
+fn evidence_lines(evidence: &Evidence, source: usize, room: usize) -> Lines {
     let kind = match evidence.kind {
         EvidenceKind::Interview => "interview",
         EvidenceKind::Survey => "survey",
@@ -39,7 +42,7 @@ fn evidence_lines(evidence: &Evidence, room: usize) -> Lines {
     };
     let date = evidence.date.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut head =
-        vec![(format!("{INDENT}{kind:<9}  "), Role::Dim), (format!("{:<10}  ", evidence.source), Role::Text)];
+        vec![(format!("{INDENT}{kind:<9}  "), Role::Dim), (padded(&evidence.source, source) + "  ", Role::Text)];
     head.push((format!("{date:<10}  "), Role::Dim));
     let Some(quote) = &evidence.quote else { return vec![head] };
     let quote = format!("“{quote}”");
