@@ -23,7 +23,7 @@ pub struct State {
     pub base: Base,
     /// The definitions read against the base; empty while it loads.
     pub catalog: Catalog,
-    /// Cells of the segmentations, found when the base was loaded.
+    /// Cells of the segmentations, found once the base is loaded.
     pub cells: Cells,
     pub query: Query,
     /// The query's filter as a checked rule.
@@ -81,7 +81,6 @@ pub struct Loaded {
     pub schema: Arc<Schema>,
     pub customers: u64,
     pub notices: Vec<String>,
-    pub cells: Cells,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

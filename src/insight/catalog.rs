@@ -164,7 +164,7 @@ impl SegmentEntry {
 }
 
 fn cell_entries(name: &str, cells: &Cells, cx: &Context) -> Result<Vec<CellEntry>, String> {
-    let cells = cells.get(name).cloned().unwrap_or_else(|| Err("its cells are not known yet".into()))?;
+    let cells = cells.get(name).cloned().unwrap_or_else(|| Err("counting its values…".into()))?;
     Ok(cells
         .into_iter()
         .map(|cell| CellEntry {

@@ -25,30 +25,32 @@ pub fn start(source: Source, options: LoadOptions, definitions: Definitions, sen
     let flag = cancelled.clone();
     std::thread::spawn(move || {
         let read = || load(&source, &options, &definitions, &sender, &flag);
-        let message = match term::guard("reading the customers", read) {
-            Ok(Ok(ready)) => ready,
-            Ok(Err(reason)) | Err(reason) => Message::Action(Action::LoadFailed(reason)),
-        };
-        // The loop may have ended meanwhile; then nobody waits for the base.
-        drop(sender.send(message));
+        if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
+            // The loop may have ended meanwhile; then nobody waits for the base.
+            drop(sender.send(Message::Action(Action::LoadFailed(reason))));
+        }
     });
     Loading(cancelled)
 }
 
+/// Hands the engine over as soon as it can be asked; what the segmentations' cells are follows.
 fn load(
     source: &Source,
     options: &LoadOptions,
     definitions: &Definitions,
     sender: &Sender<Message>,
     cancelled: &AtomicBool,
-) -> Result<Message, String> {
-    let mut progress = |progress| drop(sender.send(Message::Action(Action::Loading(progress))));
-    let base =
-        data::load(source, options, &mut progress, &|| cancelled.load(Ordering::Relaxed)).map_err(|e| e.to_string())?;
+) -> Result<(), String> {
+    let send = |message| drop(sender.send(message));
+    let mut progress = |progress| send(Message::Action(Action::Loading(progress)));
+    let stopped = || cancelled.load(Ordering::Relaxed);
+    let base = data::load(source, options, &mut progress, &stopped).map_err(|e| e.to_string())?;
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
-    let engine = LocalEngine::new(base);
-    let cells = find_cells(definitions, &engine, &Cancel::new()).map_err(|e| e.to_string())?;
+    let engine = Arc::new(LocalEngine::new(base));
     let schema = Arc::new(engine.schema().clone());
-    let loaded = Loaded { schema, customers: engine.customers(), notices, cells };
-    Ok(Message::Ready(Arc::new(engine), Box::new(loaded)))
+    let loaded = Loaded { schema, customers: engine.customers(), notices };
+    send(Message::Ready(engine.clone(), Box::new(loaded)));
+    let cells = find_cells(definitions, engine.as_ref(), &Cancel::new()).map_err(|e| e.to_string())?;
+    send(Message::Action(Action::CellsFound(cells)));
+    Ok(())
 }

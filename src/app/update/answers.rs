@@ -11,12 +11,11 @@ use crate::insight::Catalog;
 use crate::rule::{self, Checked};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, notices, cells } = loaded;
+    let Loaded { schema, customers, notices } = loaded;
     if let Some(notice) = notices.first() {
         state.say(notice.clone());
     }
     state.base = Base::Ready { schema, customers, notices };
-    state.cells = cells;
     let mut effects = definitions_changed(state);
     if state.filter.editing {
         effects.extend(editing::suggest(state));

@@ -44,11 +44,6 @@ impl Codes {
     pub fn key(&self, code: u32) -> Vec<Datum> {
         self.keys.columns().iter().map(|column| data::datum(column, code as usize)).collect()
     }
-
-    /// Whether any of the values behind the code is null.
-    pub fn is_null(&self, code: u32) -> bool {
-        self.key(code).iter().any(Datum::is_null)
-    }
 }
 
 /// The keys in ascending order, and for each group its place there.
@@ -101,6 +96,6 @@ mod tests {
         assert_eq!(codes.codes, [1, 2, 0, 1]);
         assert_eq!(codes.in_base, [1, 2, 1]);
         assert_eq!(codes.key(0), [Datum::Text("basic".into())]);
-        assert!(codes.is_null(2) && !codes.is_null(1));
+        assert_eq!(codes.key(2), [Datum::Null]);
     }
 }

@@ -58,8 +58,9 @@ impl Flow {
     pub fn load(&mut self) {
         let cells = find_cells(&self.study.definitions, &self.engine, &Cancel::new()).expect("cells");
         let schema = Arc::new(self.engine.schema().clone());
-        let loaded = Loaded { schema, customers: self.engine.customers(), notices: Vec::new(), cells };
+        let loaded = Loaded { schema, customers: self.engine.customers(), notices: Vec::new() };
         self.act(Action::Loaded(Box::new(loaded)));
+        self.act(Action::CellsFound(cells));
     }
 
     /// Presses keys, as `"tab j enter"`; a word in double quotes is typed letter by letter.
