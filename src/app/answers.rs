@@ -61,6 +61,13 @@ impl<T> Pending<T> {
         self.error = Some(error);
     }
 
+    /// Nobody is working on what is waited for any more.
+    pub fn stop(&mut self, reason: &str) {
+        if self.is_waiting() {
+            self.fail(reason.to_owned());
+        }
+    }
+
     /// Asked, and neither answered nor refused yet.
     pub fn is_waiting(&self) -> bool {
         !self.fresh && self.error.is_none()

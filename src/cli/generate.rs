@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::Failure;
-use super::output::grouped;
 use crate::generate;
+use crate::insight::figures::grouped;
 
 #[derive(Debug, Args)]
 pub struct Generate {

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::Failure;
+use crate::insight::figures;
 use crate::insight::suppress::Shown;
 use crate::model::Datum;
 use crate::term::text;
@@ -153,7 +154,7 @@ impl Cell {
             Cell::Text(text) => safe(text),
             Cell::Datum(datum) => safe(&datum.to_string()),
             Cell::Masked => "•••".into(),
-            Cell::Count(Shown::Count(count)) => grouped(*count),
+            Cell::Count(Shown::Count(count)) => figures::grouped(*count),
             Cell::Count(Shown::Under(least)) => format!("<{least}"),
             Cell::Share(share) => share.map_or("–".into(), |share| format!("{:.1} %", 100.0 * share)),
             Cell::Index(index) => index.map_or("–".into(), |index| format!("{index:.0}")),
@@ -184,17 +185,4 @@ impl Cell {
             Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()),
         }
     }
-}
-
-/// `1234567` as `1,234,567`.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

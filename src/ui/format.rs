@@ -5,21 +5,10 @@ use std::time::Duration;
 
 use crate::insight::suppress::Shown;
 
+pub use crate::insight::figures::grouped as count;
+
 /// What stands where there is no value.
 pub const NOTHING: &str = "–";
-
-/// `1,234,567`
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// A count, or `<10` where it is not shown.
 pub fn shown(shown: Shown) -> String {

@@ -383,20 +383,14 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) || !state.is_busy() {
         return vec![Effect::Quit];
     }
-    let stopped = "stopped: any change of the filter asks anew".to_owned();
+    let stopped = "stopped: any change of the filter asks anew";
     let answers = &mut state.answers;
-    for waiting in [
-        answers.summary.is_waiting().then_some(&mut answers.summary.error),
-        answers.segments.is_waiting().then_some(&mut answers.segments.error),
-        answers.personas.is_waiting().then_some(&mut answers.personas.error),
-        answers.memberships.is_waiting().then_some(&mut answers.memberships.error),
-        answers.groups.is_waiting().then_some(&mut answers.groups.error),
-        answers.page.is_waiting().then_some(&mut answers.page.error),
-    ] {
-        if let Some(error) = waiting {
-            *error = Some(stopped.clone());
-        }
-    }
+    answers.summary.stop(stopped);
+    answers.segments.stop(stopped);
+    answers.personas.stop(stopped);
+    answers.memberships.stop(stopped);
+    answers.groups.stop(stopped);
+    answers.page.stop(stopped);
     state.complain(stopped);
     vec![Effect::Cancel(Lane::Panes), Effect::Cancel(Lane::Rows)]
 }

@@ -87,7 +87,7 @@ impl Words {
             let values = array.values().chunks::<u64>();
             let rest = values.remainder();
             self.trues.extend(values);
-            if rows % 64 != 0 {
+            if !rows.is_multiple_of(64) {
                 self.trues.push(rest);
             }
             match array.validity() {
@@ -96,7 +96,7 @@ impl Words {
                     let known = known.chunks::<u64>();
                     let rest = known.remainder();
                     self.nulls.extend(known.map(|word| !word));
-                    if rows % 64 != 0 {
+                    if !rows.is_multiple_of(64) {
                         self.nulls.push(!rest);
                     }
                 }
