@@ -35,6 +35,8 @@ pub enum Command {
     PageDown,
     PageUp,
     Top,
+    /// As Top, by the key that groups in the panes.
+    First,
     Bottom,
     Help,
     Palette,
@@ -142,6 +144,7 @@ pub const COMMANDS: &[Spec] = &[
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
     spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),
+    spec!(First, "first", ["g"], &[Place::Rows, Place::Page], None, "go to the first line"),
     spec!(Bottom, "bottom", ["G", "end"], EVERYWHERE, None, "go to the last line"),
     spec!(Palette, "palette", [":", "ctrl-p"], TABLES, Some("commands"), "find a command by its name"),
     spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),

@@ -7,6 +7,7 @@ mod flow;
 mod generate;
 mod program;
 mod pty;
+mod readme;
 mod rules;
 mod rules_complete;
 mod rules_messages;

@@ -45,7 +45,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Up => step(state, -1),
         Command::PageDown => step(state, page(state)),
         Command::PageUp => step(state, -page(state)),
-        Command::Top => step(state, isize::MIN),
+        Command::Top | Command::First => step(state, isize::MIN),
         Command::Bottom => step(state, isize::MAX),
         Command::Left => step_column(state, -1),
         Command::Right => step_column(state, 1),
