@@ -8,6 +8,7 @@ mod generate;
 mod program;
 mod pty;
 mod readme;
+mod real;
 mod rules;
 mod rules_complete;
 mod rules_messages;

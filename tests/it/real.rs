@@ -1,0 +1,82 @@
+//! Real tables, read and counted as DuckDB counts them. `real/make.py` made the expected figures.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crosscut::data::{self, LoadOptions, Source};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::rule::{self, Checked, Context, Names};
+
+fn table(path: &str) -> Option<LocalEngine> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
+    if !folder.exists() {
+        eprintln!("skipped: there is no {}", folder.display());
+        return None;
+    }
+    let base = data::load(&Source::Path(folder.join(path)), &LoadOptions::default(), &mut |_| {}, &|| false);
+    Some(LocalEngine::new(base.expect("a real table")))
+}
+
+fn checked(engine: &LocalEngine, text: &str) -> Checked {
+    let names = Names::default();
+    let today = "2026-06-30".parse().expect("a date");
+    let cx = Context { schema: engine.schema(), names: &names, today };
+    rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)))
+}
+
+fn ask(engine: &LocalEngine, question: Question) -> Answer {
+    engine.ask(&question, &Cancel::new()).expect("an answer")
+}
+
+#[test]
+fn rules_count_as_duckdb_counts_them() {
+    let lines = include_str!("real/counts.tsv").lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let mut tables: BTreeMap<&str, Vec<(&str, u64)>> = BTreeMap::new();
+    for line in lines {
+        tables.entry(line[0]).or_default().push((line[1], line[2].parse().expect("a count")));
+    }
+    let mut wrong = Vec::new();
+    for (path, rules) in tables {
+        let Some(engine) = table(path) else { return };
+        for (text, expected) in rules {
+            let filter = checked(&engine, text);
+            let Answer::Summary(summary) = ask(&engine, Question::Summary { filter, value: None }) else {
+                panic!("a summary was asked for")
+            };
+            if summary.customers != expected {
+                wrong.push(format!("{path}: {text}: {} and not {expected}", summary.customers));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn groups_count_and_sum_as_duckdb_does() {
+    type Row = (u64, u64, f64, u64);
+    let mut questions: BTreeMap<(&str, &str, &str, &str), BTreeMap<String, Row>> = BTreeMap::new();
+    for line in include_str!("real/groups.tsv").lines() {
+        let f: Vec<&str> = line.split('\t').collect();
+        let number = |i: usize| f[i].parse::<u64>().expect("a count");
+        let row = (number(5), number(6), f[7].parse().expect("a sum"), number(8));
+        questions.entry((f[0], f[1], f[2], f[3])).or_default().insert(f[4].to_owned(), row);
+    }
+    for ((path, column, value, rule), expected) in questions {
+        let Some(engine) = table(path) else { return };
+        let question = Question::Groups {
+            filter: checked(&engine, rule),
+            by: vec![column.to_owned()],
+            value: Some(value.to_owned()),
+            limit: usize::MAX,
+        };
+        let Answer::Groups(groups) = ask(&engine, question) else { panic!("groups were asked for") };
+        let shown = expected.values().filter(|row| row.0 > 0).count();
+        assert_eq!(groups.groups.len(), shown, "{path} by {column}");
+        for group in groups.groups {
+            let (inside, base, sum, known) = expected[&group.key[0].to_string()];
+            assert_eq!((group.customers.in_filter, group.customers.in_base, group.value_known), (inside, base, known));
+            assert!((group.value_sum - sum).abs() <= 1e-9 * sum.abs().max(1.0), "{} and not {sum}", group.value_sum);
+        }
+    }
+}
