@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
@@ -16,8 +18,10 @@ pub struct Picker {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickItem {
-    /// What is matched and, when chosen, given back.
+    /// What is matched first and, when chosen, given back.
     pub label: String,
+    /// What it does; matched where no label is.
+    pub about: String,
     /// Shown dim at the right.
     pub detail: String,
     /// Why it cannot be chosen now.
@@ -35,16 +39,16 @@ impl Picker {
         let pattern = Pattern::new(self.input.value(), CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, usize)> = self
-            .items
-            .iter()
-            .enumerate()
-            .filter_map(|(i, item)| {
-                let score = pattern.score(Utf32Str::new(&item.label, &mut buffer), &mut matcher)?;
-                Some((score, i))
-            })
-            .collect();
-        scored.sort_by_key(|&(score, i)| (std::cmp::Reverse(score), i));
+        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+        let mut scored: Vec<(Reverse<(bool, u32)>, usize)> = Vec::new();
+        for (i, item) in self.items.iter().enumerate() {
+            match (score(&item.label), score(&item.about)) {
+                (Some(by_label), _) => scored.push((Reverse((true, by_label)), i)),
+                (None, Some(by_about)) => scored.push((Reverse((false, by_about)), i)),
+                (None, None) => {}
+            }
+        }
+        scored.sort();
         self.matches = scored.into_iter().map(|(_, i)| i).collect();
         self.cursor = 0;
     }

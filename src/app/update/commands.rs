@@ -260,6 +260,7 @@ fn open_group_picker(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let items = schema.columns().iter().map(|column| PickItem {
         label: column.name.clone(),
+        about: String::new(),
         detail: column.column_type.word().to_owned(),
         disabled: state.is_masked(&column.name).then_some("masked: its values are not shown"),
     });
@@ -269,7 +270,8 @@ fn open_group_picker(state: &mut State) -> Vec<Effect> {
 
 fn open_palette(state: &mut State) -> Vec<Effect> {
     let items = command::at(command::place(state)).map(|spec| PickItem {
-        label: format!("{}: {}", spec.name, spec.doc),
+        label: spec.name.to_owned(),
+        about: spec.doc.to_owned(),
         detail: state.keymap.keys(spec.command).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         disabled: spec.command.disabled(state),
     });

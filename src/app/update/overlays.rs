@@ -40,17 +40,13 @@ fn choose(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     match state.overlay.take() {
-        Some(Overlay::Palette(_)) => match command_of(&item.label) {
+        Some(Overlay::Palette(_)) => match Command::named(&item.label) {
             Some(command) => commands::run(state, command),
             None => Vec::new(),
         },
         Some(Overlay::GroupPicker(_)) => commands::ask_for(state, |query| query.group_by = Some(item.label)),
         _ => Vec::new(),
     }
-}
-
-fn command_of(label: &str) -> Option<Command> {
-    Command::named(label.split_once(':').map_or(label, |(name, _)| name))
 }
 
 pub fn form_key(state: &mut State, key: Key) -> Vec<Effect> {

@@ -12,7 +12,7 @@ use crate::ui::widgets::input;
 const WIDTH: u16 = 84;
 const HEIGHT: u16 = 20;
 
-/// A list that narrows while one types. In the palette a label is `name: what it does`.
+/// A list that narrows while one types.
 pub fn draw(canvas: &mut Canvas, screen: Rect, picker: &Picker) {
     let height = HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8);
     let area = open_box(canvas, screen, WIDTH, height, picker.title, "enter picks · esc leaves");
@@ -32,7 +32,7 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker) {
     if picker.matches.is_empty() {
         canvas.text(area.x + 3, area.y, area.width.saturating_sub(4), "nothing by that name", Role::Dim);
     }
-    let widest = picker.items.iter().map(|item| text::width(&text::visible(name(item)))).max().unwrap_or(0);
+    let widest = picker.items.iter().map(|item| text::width(&text::visible(&item.label))).max().unwrap_or(0);
     let widest = u16::try_from(widest).unwrap_or(u16::MAX).min(area.width / 2);
     let first = first_in_sight(picker.cursor, picker.matches.len(), usize::from(area.height));
     let items = picker.matches.iter().enumerate().skip(first);
@@ -48,22 +48,17 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker) {
     }
 }
 
-fn name(item: &PickItem) -> &str {
-    item.label.split_once(": ").map_or(item.label.as_str(), |(name, _)| name)
-}
-
 /// The name, what it does or why it cannot be chosen now, and the detail at the right.
 fn draw_item(canvas: &mut Canvas, line: Rect, item: &PickItem, widest: u16) {
     let role = if item.disabled.is_some() { Role::Dim } else { Role::Text };
-    canvas.text(line.x + 3, line.y, widest, name(item), role);
+    canvas.text(line.x + 3, line.y, widest, &item.label, role);
     let x = line.x + 3 + widest + 2;
     let right = line.right().saturating_sub(1);
     let detail = text::width(&text::visible(&item.detail)) as u16;
     canvas.text_right(x, right, line.y, &item.detail, Role::Dim);
     let room = right.saturating_sub(x + detail + 2);
-    let does = item.label.split_once(": ").map_or("", |(_, does)| does);
     match item.disabled {
         Some(reason) => canvas.text(x, line.y, room, &format!("not now: {reason}"), Role::Dim),
-        None => canvas.text(x, line.y, room, does, Role::Dim),
+        None => canvas.text(x, line.y, room, &item.about, Role::Dim),
     };
 }

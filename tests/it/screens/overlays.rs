@@ -25,7 +25,8 @@ fn help_lists_every_command() {
 fn the_palette_narrows_and_says_why_not() {
     let mut state = state();
     let items = command::COMMANDS.iter().map(|spec| PickItem {
-        label: format!("{}: {}", spec.name, spec.doc),
+        label: spec.name.to_owned(),
+        about: spec.doc.to_owned(),
         detail: state.keymap.keys(spec.command).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         disabled: spec.command.disabled(&state),
     });
@@ -45,6 +46,7 @@ fn columns_to_group_by() {
     let columns = super::fixture::schema();
     let item = |column: &crosscut::model::Column| PickItem {
         label: column.name.clone(),
+        about: String::new(),
         detail: column.column_type.word().into(),
         disabled: None,
     };
