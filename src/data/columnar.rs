@@ -4,15 +4,19 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
-use polars::prelude::*;
+use polars::prelude::{
+    Column, DataFrame, DataType, Field, IntoColumn, PolarsResult, Series, StringChunkedBuilder, TimeUnit,
+};
 use polars_io::SerReader;
 use polars_io::ipc::IpcReader;
 use polars_io::parquet::read::ParquetReader;
 
 use super::DataError;
-use super::progress::Watch;
+use super::progress::{Stage, Watch};
 use super::source::Input;
+use crate::model::{self, Schema};
 
 #[derive(Clone, Copy)]
 pub enum Kind {
@@ -24,10 +28,7 @@ pub enum Kind {
 pub fn load(inputs: &[Input], kind: Kind, watch: &mut Watch) -> Result<DataFrame, DataError> {
     let mut whole: Option<DataFrame> = None;
     for input in inputs {
-        let frame = read(input, kind, watch)?;
-        let rows = |frame: Option<&DataFrame>| frame.map_or(0, DataFrame::height) as u64;
-        let schema = super::schema_of(&frame);
-        watch.tick_with(rows(whole.as_ref()) + rows(Some(&frame)), || Some(schema))?;
+        let frame = read(input, kind, whole.as_ref().map_or(0, DataFrame::height), watch)?;
         whole = Some(match whole {
             None => frame,
             Some(whole) => append(whole, frame).map_err(|problem| DataError::file(&input.name, problem))?,
@@ -35,67 +36,83 @@ pub fn load(inputs: &[Input], kind: Kind, watch: &mut Watch) -> Result<DataFrame
     }
     let frame = whole.unwrap_or_default();
     let last = inputs.last().map(|input| input.name.as_str()).unwrap_or_default();
-    if frame.width() == 0 {
-        return Err(DataError::file(last, "holds no columns: a table has at least one"));
-    }
     // Column by column, so that no more than one of them is in memory twice.
     let height = frame.height();
     let columns = frame.into_columns().into_iter().map(|column| column.rechunk()).collect();
     DataFrame::new(height, columns).map_err(|error| DataError::file(last, first_line(&error.to_string())))
 }
 
-fn read(input: &Input, kind: Kind, watch: &mut Watch) -> Result<DataFrame, DataError> {
+/// Column by column: so the columns are known at once, a wrong one can be named, and the work can be stopped.
+fn read(input: &Input, kind: Kind, rows_before: usize, watch: &mut Watch) -> Result<DataFrame, DataError> {
     // Read, not mapped: a file that is cut short while it is mapped kills the process.
     let bytes = input.bytes(watch)?;
-    let frame = kind.decode(&bytes, None).map_err(|reason| kind.refuse(input, &bytes, &reason))?;
-    drop(bytes);
-    let height = frame.height();
-    let columns = frame.into_columns().into_iter().map(plain).collect::<PolarsResult<Vec<_>>>();
-    let frame = columns.and_then(|columns| DataFrame::new(height, columns));
-    frame.map_err(|error| DataError::file(&input.name, first_line(&error.to_string())))
+    let fields = kind.fields(&bytes).map_err(|reason| kind.damaged(input, &reason))?;
+    if fields.is_empty() {
+        return Err(DataError::file(&input.name, "holds no columns: a table has at least one"));
+    }
+    watch.begin(Stage::Decoding, Some(fields.len() as u64));
+    let decoded = watch.counter();
+    let mut columns: Vec<Column> = Vec::with_capacity(fields.len());
+    for (at, field) in fields.iter().enumerate() {
+        let rows = rows_before + columns.first().map_or(0, Column::len);
+        watch.tick_with(rows as u64, || Some(schema(&fields)))?;
+        let column = kind.decode(&bytes, at).map_err(|reason| match at {
+            // Nothing of the file could be read so far: it is hardly this column that is at fault.
+            0 if fields.len() == 1 || kind.decode(&bytes, 1).is_err() => kind.damaged(input, &reason),
+            _ => unreadable(input, &field.name, &reason),
+        })?;
+        columns.push(plain(column).map_err(|error| unreadable(input, &field.name, &first_line(&error.to_string())))?);
+        decoded.store(at as u64 + 1, Ordering::Relaxed);
+    }
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns).map_err(|error| kind.damaged(input, &first_line(&error.to_string())))
+}
+
+/// What is known of the columns before any is read; [`plain`] may still change a type.
+fn schema(fields: &[Field]) -> Schema {
+    let column =
+        |field: &Field| model::Column { name: field.name.to_string(), column_type: super::column_type(&field.dtype) };
+    Schema::new(fields.iter().map(column).collect())
+}
+
+fn unreadable(input: &Input, column: &str, reason: &str) -> DataError {
+    DataError::file(&input.name, format!("column \"{column}\" cannot be read ({reason}): write the file without it"))
 }
 
 impl Kind {
-    /// The file's table, or its column at `only`. The error is a short reason.
-    fn decode(self, bytes: &[u8], only: Option<usize>) -> Result<DataFrame, String> {
-        let projection = only.map(|column| vec![column]);
-        // The readers trust the file's own figures and panic on some that are wrong.
-        let decoded = catch_unwind(AssertUnwindSafe(|| match self {
+    fn fields(self, bytes: &[u8]) -> Result<Vec<Field>, String> {
+        guarded(|| {
+            let schema = match self {
+                Kind::Parquet => ParquetReader::new(Cursor::new(bytes)).schema()?,
+                Kind::Arrow => IpcReader::new(Cursor::new(bytes)).schema()?,
+            };
+            Ok(schema.iter_values().map(Field::from).collect())
+        })
+    }
+
+    fn decode(self, bytes: &[u8], column: usize) -> Result<Column, String> {
+        let projection = Some(vec![column]);
+        let frame = guarded(|| match self {
             Kind::Parquet => ParquetReader::new(Cursor::new(bytes)).with_projection(projection).finish(),
             Kind::Arrow => IpcReader::new(Cursor::new(bytes)).with_projection(projection).finish(),
-        }));
-        match decoded {
-            Ok(frame) => frame.map_err(|error| first_line(&error.to_string())),
-            Err(panic) => Err(first_line(panic_message(panic.as_ref()))),
-        }
+        })?;
+        frame.into_columns().pop().ok_or_else(|| "it is not there".to_owned())
     }
 
-    fn column_names(self, bytes: &[u8]) -> Vec<String> {
-        let schema = catch_unwind(AssertUnwindSafe(|| match self {
-            Kind::Parquet => ParquetReader::new(Cursor::new(bytes)).schema().ok(),
-            Kind::Arrow => IpcReader::new(Cursor::new(bytes)).schema().ok(),
-        }));
-        let schema = schema.ok().flatten();
-        schema.map(|schema| schema.iter_names().map(|name| name.to_string()).collect()).unwrap_or_default()
-    }
-
-    /// The error for a file that could not be read whole: it names the columns at fault if others are well.
-    fn refuse(self, input: &Input, bytes: &[u8], reason: &str) -> DataError {
-        let names = self.column_names(bytes);
-        let faulty: Vec<String> = (0..names.len())
-            .filter(|&column| self.decode(bytes, Some(column)).is_err())
-            .map(|column| format!("\"{}\"", names[column]))
-            .collect();
-        let problem = if faulty.is_empty() || faulty.len() == names.len() {
-            let format = match self {
-                Kind::Parquet => "Parquet",
-                Kind::Arrow => "Arrow",
-            };
-            format!("is a damaged or cut {format} file ({reason}): write it anew")
-        } else {
-            format!("column {} cannot be read ({reason}): write the file without it", faulty.join(", "))
+    fn damaged(self, input: &Input, reason: &str) -> DataError {
+        let format = match self {
+            Kind::Parquet => "Parquet",
+            Kind::Arrow => "Arrow",
         };
-        DataError::file(&input.name, problem)
+        DataError::file(&input.name, format!("is a damaged or cut {format} file ({reason}): write it anew"))
+    }
+}
+
+/// The readers trust a file's own figures and panic on some that are wrong.
+fn guarded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| first_line(&error.to_string())),
+        Err(panic) => Err(first_line(panic_message(panic.as_ref()))),
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Stage {
     Reading,
     /// A late value showed that a column is text after all; such columns are read a second time.
     Rereading,
+    /// Bytes become columns, which are counted here in place of bytes.
+    Decoding,
     /// Looking for missing and repeated keys.
     Keys,
 }
@@ -24,6 +26,7 @@ impl Stage {
             Stage::Spooling => "receiving",
             Stage::Reading => "reading",
             Stage::Rereading => "reading text columns again",
+            Stage::Decoding => "decoding",
             Stage::Keys => "checking keys",
         }
     }
