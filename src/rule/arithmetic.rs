@@ -6,7 +6,7 @@
 use super::RuleError;
 use super::compare::a_kind;
 use super::dates::Interval;
-use super::term::{Hold, Term};
+use super::term::{Hold, Term, quote};
 use crate::model::{ColumnType, Datum};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,13 +139,25 @@ fn floating(op: Operation, left: &Term, right: &Term) -> Term {
 
 fn quotient(left: &Term, right: &Term) -> Term {
     let dividend = left.floating(Hold::Product);
-    let (divisor, safe) = match right.number() {
-        Some(0.0) => return Term::null(left.place.start..right.place.end),
-        Some(_) => (right.floating(Hold::Tight), true),
-        None => (format!("NULLIF({}, 0.0)", right.floating(Hold::Loose)), left.number().is_some()),
+    let place = left.place.start..right.place.end;
+    let (divisor, safe) = match (left.number(), right.number()) {
+        (_, Some(0.0)) => return Term::null(place),
+        (Some(left), Some(right)) => return Term::literal(Datum::Float(left / right), place),
+        (_, Some(_)) => (right.floating(Hold::Tight), true),
+        (left, None) => (format!("NULLIF({}, 0.0)", right.floating(Hold::Loose)), left.is_some()),
     };
+    let divisor = if right.columns.is_empty() { as_long_as_a_column(&divisor, left) } else { divisor };
     Term::computed(ColumnType::Float, format!("{dividend} / {divisor}"), Hold::Product, &[left, right])
         .with_nan(!safe || left.may_be_nan() || right.may_be_nan())
+}
+
+/// The same divisor for every customer. polars divides a column by a single number by multiplying with 1/x, and then
+/// 7 / 10 is not 0.7; it divides column by column exactly.
+fn as_long_as_a_column(divisor: &str, left: &Term) -> String {
+    match left.columns.first() {
+        Some(column) => format!("(CAST({} IS NULL AS DOUBLE) * 0.0 + {divisor})", quote(column)),
+        None => divisor.to_owned(),
+    }
 }
 
 fn remainder(left: &Term, right: &Term) -> Term {
