@@ -17,6 +17,8 @@ pub enum Stage {
     Decoding,
     /// Looking for missing and repeated keys.
     Keys,
+    /// Counting the values that segmentations cut by.
+    Values,
 }
 
 impl Stage {
@@ -27,6 +29,7 @@ impl Stage {
             Stage::Reading => "reading",
             Stage::Rereading => "reading text columns again",
             Stage::Decoding => "decoding",
+            Stage::Values => "counting values",
             Stage::Keys => "checking keys",
         }
     }

@@ -199,13 +199,16 @@ fn mismatch(term: &Term, lead: &Term) -> RuleError {
         (Some(Datum::Integer(_) | Datum::Float(_)), ColumnType::Text) => {
             error.with_hint(format!("did you mean '{}'?", term.sealed()))
         }
-        (Some(Datum::Text(text)), kind) if kind.is_number() && text.trim().parse::<f64>().is_ok() => {
+        (Some(Datum::Text(text)), kind) if kind.is_number() && text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
             error.with_hint(format!("did you mean {}?", text.trim()))
         }
         (Some(Datum::Text(text)), ColumnType::Boolean)
             if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") =>
         {
             error.with_hint(format!("did you mean {}?", text.to_uppercase()))
+        }
+        (Some(Datum::Integer(_)), kind) if matches!(kind, ColumnType::Date | ColumnType::Timestamp) => {
+            error.with_hint("a date stands in single quotes: '2026-01-31'")
         }
         (Some(Datum::Integer(0 | 1)), ColumnType::Boolean) => error.with_hint("compare it with TRUE or FALSE"),
         _ => error,

@@ -10,6 +10,7 @@ use super::arithmetic::{self, Operation};
 use super::checked::Tree;
 use super::compare::{self, Comparison, a_kind};
 use super::read::{Reader, Value};
+use super::resolve::find_references;
 use super::term::{Hold, Term, atom, tree_sql};
 use super::{RuleError, cast, like};
 use crate::model::{ColumnType, Datum};
@@ -113,11 +114,17 @@ impl Reader<'_> {
             }
             Expr::Tuple(_) => Err(self.error(expr, "a list stands only after IN")),
             Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => Err(self.error(expr, "* names no column")),
-            _ => {
-                let place = self.place(expr);
-                let shown = self.text.get(place.clone()).unwrap_or_default();
-                Err(RuleError::new(place, format!("a rule cannot say this: {}", shown.trim())))
-            }
+            _ => self.odd_reference(expr),
+        }
+    }
+
+    /// `@plan.true`: the parser does not read a cell that is called like a word of SQL as a name.
+    fn odd_reference(&self, expr: &Expr) -> Result<Value, RuleError> {
+        let place = self.place(expr);
+        let shown = self.text.get(place.clone()).unwrap_or_default().trim();
+        match find_references(shown).as_slice() {
+            [only] if only.place == (0..shown.len()) => self.reference(&only.name, expr).map(Value::Truth),
+            _ => Err(RuleError::new(place, format!("a rule cannot say this: {shown}"))),
         }
     }
 

@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn reference(&self, name: &str, expr: &Expr) -> Result<Arc<Tree>, RuleError> {
+    pub(super) fn reference(&self, name: &str, expr: &Expr) -> Result<Arc<Tree>, RuleError> {
         if let Some(checked) = self.known.get(name) {
             let mut spent = self.spent.get();
             spend(&checked.tree, &mut spent).map_err(|reason| self.error(expr, reason))?;

@@ -4,7 +4,7 @@ use std::sync::mpsc::Sender;
 
 use super::Message;
 use crate::app::{Action, Loaded};
-use crate::data::{self, LoadOptions, Source};
+use crate::data::{self, LoadOptions, Progress, Source, Stage};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::find_cells;
@@ -33,7 +33,7 @@ pub fn start(source: Source, options: LoadOptions, definitions: Definitions, sen
     Loading(cancelled)
 }
 
-/// Hands the engine over as soon as it can be asked; what the segmentations' cells are follows.
+/// The segmentations' cells come before the engine: a rule that names one would be in error for a moment.
 fn load(
     source: &Source,
     options: &LoadOptions,
@@ -47,10 +47,11 @@ fn load(
     let base = data::load(source, options, &mut progress, &stopped).map_err(|e| e.to_string())?;
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let engine = Arc::new(LocalEngine::new(base));
-    let schema = Arc::new(engine.schema().clone());
-    let loaded = Loaded { schema, customers: engine.customers(), notices };
-    send(Message::Ready(engine.clone(), Box::new(loaded)));
+    let (schema, customers) = (Arc::new(engine.schema().clone()), engine.customers());
+    let known = Some(schema.clone());
+    progress(Progress { stage: Stage::Values, done: 0, total: None, rows: customers, schema: known });
     let cells = find_cells(definitions, engine.as_ref(), &Cancel::new()).map_err(|e| e.to_string())?;
     send(Message::Action(Action::CellsFound(cells)));
+    send(Message::Ready(engine, Box::new(Loaded { schema, customers, notices })));
     Ok(())
 }

@@ -87,7 +87,7 @@ const TABLE: &[(&str, &str)] = &[
         "last_order > country",
         "\"last_order\" is a date, \"country\" is text at 14: write CAST(… AS DATE) around the text",
     ),
-    ("last_order > 5", "\"last_order\" is a date, 5 is a number at 14"),
+    ("last_order > 5", "\"last_order\" is a date, 5 is a number at 14: a date stands in single quotes: '2026-01-31'"),
     ("DATE '2026-13-01' < last_order", "'2026-13-01' is no date at 6: write it as 'YYYY-MM-DD'"),
     (
         "today - last_order > INTERVAL '90 days'",
@@ -286,5 +286,18 @@ fn a_rule_that_may_still_become_one_is_unfinished() {
     }
     for rule in ["contry = 1", "spend > 'x'", "country = = 'US'", "n > 1)", "zzz", "@zzz", "spend > 1 spend"] {
         assert!(!unfinished(rule), "{rule} should be wrong for good: {}", said(rule));
+    }
+}
+
+#[test]
+fn a_cell_called_like_a_word_of_sql_is_a_name_with_and_without_quotes() {
+    let mut names = Names::default();
+    for cell in ["true", "null", "select"] {
+        names.insert(format!("flag.{cell}"), NameKind::Cell, "n > 1");
+    }
+    let schema = schema();
+    let cx = Context { schema: &schema, names: &names, today: NaiveDate::default() };
+    for rule in ["@flag.true", "@flag.\"true\"", "@flag.null", "NOT @flag.true OR n = 1", "@flag.select AND n < 5"] {
+        assert!(check(rule, &cx).is_ok(), "{rule}: {:?}", check(rule, &cx));
     }
 }

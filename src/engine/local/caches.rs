@@ -20,7 +20,14 @@ pub struct Caches {
     masks: Mutex<Masks>,
     codes: Mutex<LruCache<Vec<String>, Arc<Codes>>>,
     orders: Mutex<LruCache<(String, bool), Arc<IdxCa>>>,
-    numbers: Mutex<LruCache<String, Arc<Float64Chunked>>>,
+    numbers: Mutex<LruCache<String, Arc<Numbers>>>,
+}
+
+/// A numeric column as floats in one piece, with its sum over the base.
+pub struct Numbers {
+    pub values: Float64Chunked,
+    pub sum: f64,
+    pub known: u64,
 }
 
 struct Masks {
@@ -77,12 +84,15 @@ impl Caches {
         })
     }
 
-    /// A numeric column as floats in one piece.
-    pub fn numbers(&self, frame: &DataFrame, column: &str) -> Result<Arc<Float64Chunked>, EngineError> {
+    pub fn numbers(&self, frame: &DataFrame, column: &str) -> Result<Arc<Numbers>, EngineError> {
         kept(&self.numbers, column.to_owned(), ORDERS, || {
             let column = frame.column(column).map_err(super::failed)?;
             let floats = column.cast(&DataType::Float64).map_err(super::failed)?;
-            Ok(floats.f64().map_err(super::failed)?.rechunk().into_owned())
+            let values = floats.f64().map_err(super::failed)?.rechunk().into_owned();
+            // Summed as a filter's rows are: the sum over everyone is then the base's to the last digit.
+            let everyone = Mask::constant(Some(true), values.len());
+            let (sum, known) = super::sums::sum_of_rows(&values, &everyone);
+            Ok(Numbers { values, sum, known })
         })
     }
 }

@@ -11,12 +11,12 @@ use crate::engine::{EngineError, ValueSums};
 
 pub fn value_sums(engine: &LocalEngine, column: &str, filter: &Mask) -> Result<ValueSums, EngineError> {
     let numbers = engine.caches.numbers(&engine.base.frame, column)?;
-    let (in_filter, known_in_filter) = sum_of_rows(&numbers, filter);
-    let in_base = numbers.sum().unwrap_or(0.0);
-    Ok(ValueSums { in_filter, known_in_filter, in_base, known_in_base: (numbers.len() - numbers.null_count()) as u64 })
+    let (in_filter, known_in_filter) = sum_of_rows(&numbers.values, filter);
+    Ok(ValueSums { in_filter, known_in_filter, in_base: numbers.sum, known_in_base: numbers.known })
 }
 
-fn sum_of_rows(numbers: &Float64Chunked, mask: &Mask) -> (f64, u64) {
+/// The sum over the mask's customers that have a number, and how many they are.
+pub fn sum_of_rows(numbers: &Float64Chunked, mask: &Mask) -> (f64, u64) {
     let mut total = (0.0, 0);
     for_each_number(numbers, mask, |_, number| total = (total.0 + number, total.1 + 1));
     total
@@ -31,7 +31,7 @@ pub fn sums_by_code(
 ) -> Result<Vec<(f64, u64)>, EngineError> {
     let numbers = engine.caches.numbers(&engine.base.frame, column)?;
     let mut sums = vec![(0.0, 0u64); codes.len()];
-    for_each_number(&numbers, mask, |row, number| {
+    for_each_number(&numbers.values, mask, |row, number| {
         let sum = &mut sums[codes.codes[row] as usize];
         *sum = (sum.0 + number, sum.1 + 1);
     });
