@@ -133,7 +133,12 @@ impl Running {
                 Event::Key(key) => Action::Key(keys::key(key)?),
                 Event::Paste(text) => Action::Paste(text),
                 Event::Resize { width, height } => Action::Resize { width, height },
-                Event::Resumed => return self.carry_out(Effect::Redraw),
+                Event::Resumed => {
+                    // No resize is told of that happened while the program was stopped.
+                    self.terminal.redraw();
+                    let (width, height) = self.terminal.size();
+                    Action::Resize { width, height }
+                }
                 Event::Signal(signal) => return Some(Ended::Signal(signal)),
                 Event::Lost => return Some(Ended::Lost),
             },
