@@ -34,8 +34,10 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
             (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
         }
         Err(problem) => {
-            // The filter before may be broken as well, by a name that is gone; then everyone is asked for.
-            state.rule = check(state, &state.query.filter).unwrap_or_else(|_| Checked::everyone());
+            // The filter before may be broken as well, by a name that is gone; then what was asked stays.
+            if let Ok(rule) = check(state, &state.query.filter) {
+                state.rule = rule;
+            }
             state.filter.problem = Some(problem);
         }
     }
@@ -67,7 +69,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             }
             let effects = store(state, part, answer);
             if state.filter.problem.is_some() {
-                asking::outdate_all(state);
+                asking::outdate_panes(state);
             }
             effects
         }
@@ -104,8 +106,12 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         }
         (Part::Page, Answer::Page(page)) => return page_came(state, page),
         (Part::Values(column), Answer::Values(values)) => {
+            // A list that was closed meanwhile stays closed.
+            let awaited = state.filter.completion.as_ref().is_some_and(|list| {
+                list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column)
+            });
             state.answers.values.insert(column, values);
-            if state.filter.editing {
+            if state.filter.editing && awaited {
                 return editing::suggest(state);
             }
         }
@@ -120,12 +126,10 @@ fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
     let last = page.total.saturating_sub(1);
     let within = Some(page.total);
     state.answers.page.set(page, within);
-    if state.rows.cursor > last {
-        state.rows.cursor = last;
-        state.rows.offset = state.rows.offset.min(last);
-        return asking::page_if_shown(state);
-    }
-    Vec::new()
+    let offset = state.rows.offset;
+    state.rows.cursor = state.rows.cursor.min(last);
+    asking::scroll_to_cursor(state);
+    if state.rows.offset == offset { Vec::new() } else { asking::page_if_shown(state) }
 }
 
 /// Counts in the order of [`asking`]'s rules, given back to personas and spans.

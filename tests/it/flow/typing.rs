@@ -88,6 +88,36 @@ fn columns_are_completed_from_a_few_letters() {
 }
 
 #[test]
+fn one_types_on_after_a_suggestion_was_taken() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spe\" tab \"> 25 \" \"an\" tab \"cou\" tab \"in\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN (");
+    flow.press("tab \",\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE'");
+    flow.press("\") \" \"or\" tab \"@pro\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE') OR @pros ");
+    // A space that is there already is used.
+    flow.press("ctrl-u \"cou = 'DE'\" ctrl-a right right right tab");
+    assert_eq!((flow.state.filter.text(), flow.state.filter.input.cursor()), ("country = 'DE'", 8));
+}
+
+#[test]
+fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"country = \"");
+    let asks = std::mem::take(&mut flow.held);
+    let values: Vec<_> = asks.into_iter().filter(|ask| ask.lane == Lane::Values).collect();
+    flow.press("esc");
+    assert!(flow.state.filter.completion.is_none());
+    for ask in values {
+        flow.answer(ask);
+    }
+    assert!(flow.state.answers.values.contains_key("country"));
+    assert!(flow.state.filter.completion.is_none());
+}
+
+#[test]
 fn a_paste_is_one_edit_and_its_line_ends_are_blanks() {
     let mut flow = Flow::new();
     flow.act(Action::Paste("plan = 'pro'\n  AND spend > 150\n".into()));
