@@ -58,6 +58,12 @@ pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
     renamed
 }
 
+/// Whether the rule says `= NULL` or `<> NULL`: good SQL, which never holds.
+pub fn equals_null(rule: &str) -> bool {
+    let equals = |lexeme: &Lexeme| matches!(lexeme.text(rule), "=" | "==" | "<>" | "!=");
+    lex(rule).windows(2).any(|pair| equals(&pair[0]) && pair[1].is(rule, "null"))
+}
+
 fn position(rule: &str, condition: &str) -> Option<usize> {
     let wanted = normal(condition, &lex(condition));
     if wanted.is_empty() {
@@ -303,6 +309,12 @@ mod tests {
         for broken in ["(", ")", "OR", "@plan.a OR", "AND @plan.a", "(@plan.a OR ", "@plan.", "@plan. OR @plan.a)"] {
             toggle_reference(broken, "@plan.b");
         }
+    }
+
+    #[test]
+    fn a_comparison_with_null_is_seen() {
+        assert!(equals_null("age=null") && equals_null("spend > 5 AND \"age\" <> NULL"));
+        assert!(!equals_null("age IS NULL") && !equals_null("note = '= NULL'") && !equals_null("a = 1 -- b = NULL"));
     }
 
     #[test]

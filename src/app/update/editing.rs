@@ -82,6 +82,9 @@ fn finish(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let text = state.filter.text().trim().to_owned();
+    if rule::edit::equals_null(&text) {
+        state.complain("nothing equals NULL, not even NULL: write IS NULL or IS NOT NULL");
+    }
     remember(state, text);
     stop(state);
     Vec::new()

@@ -44,6 +44,14 @@ fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
 }
 
 #[test]
+fn a_comparison_with_null_is_kept_but_remarked_on() {
+    let mut flow = Flow::new();
+    flow.press("/ \"age = null\" enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("age = null", Some(0)));
+    assert!(flow.message().contains("IS NULL"), "{}", flow.message());
+}
+
+#[test]
 fn a_whole_edit_is_one_step_of_undo() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter");
