@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::action::{Answered, Effect, Part};
+use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
 use super::super::state::{Base, Loaded, State};
 use super::{asking, editing};
@@ -28,6 +28,8 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     state.catalog = Catalog::new(&state.definitions, &state.cells, &schema, state.settings.today);
     asking::outdate_all(state);
+    // Counts come without names: those of the old definitions would be read as of the new ones.
+    asking::drop_awaited(state, Lane::Panes);
     let typed = state.filter.text().to_owned();
     match check(state, &typed) {
         Ok(rule) => {

@@ -13,7 +13,18 @@ const VALUES: usize = 500;
 /// What is asked has changed: the answers on screen are to an older question.
 pub fn outdate_all(state: &mut State) {
     outdate_panes(state);
+    outdate_page(state);
+}
+
+/// A page that is still on its way is dropped: outside of the rows view no newer question takes its place.
+pub fn outdate_page(state: &mut State) {
     state.answers.page.outdate();
+    drop_awaited(state, Lane::Rows);
+}
+
+/// What is still on its way on the lane no longer fits.
+pub fn drop_awaited(state: &mut State, lane: Lane) {
+    *state.asked.entry(lane).or_default() += 1;
 }
 
 /// As [`outdate_all`], but the rows stay: under a broken filter they are those of the last good one, which one still

@@ -83,7 +83,7 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
         state.groups.cursor = 0;
     }
     if query.sort != before.sort {
-        state.answers.page.outdate();
+        asking::outdate_page(state);
     }
     let filter_changed = query.filter != before.filter || state.filter.problem.is_some();
     state.query = query;

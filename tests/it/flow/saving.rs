@@ -81,6 +81,20 @@ fn a_delete_says_that_the_filter_uses_the_segment() {
 }
 
 #[test]
+fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("enter");
+    let late = flow.held.pop().expect("counts are asked for");
+    flow.press("d y");
+    assert!(flow.state.filter.problem.is_some());
+    flow.answer(late);
+    let counts = flow.state.answers.segments.answer.clone().unwrap_or_default();
+    assert_eq!(counts.get("north_america").map(|count| count.in_base), Some(3));
+    assert_eq!(counts.get("age.25-39").map(|count| count.in_base), Some(2));
+}
+
+#[test]
 fn the_cursor_stays_on_its_line_after_a_save() {
     let mut flow = Flow::new();
     // The third line is the segmentation of age; a new segment comes above it.

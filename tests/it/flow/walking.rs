@@ -112,6 +112,19 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
 }
 
 #[test]
+fn a_page_that_comes_late_is_not_taken_for_one_of_the_new_filter() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("r esc");
+    let late = flow.held.pop().expect("a page is asked for");
+    flow.hold = false;
+    flow.press("enter");
+    flow.answer(late);
+    flow.press("r");
+    assert_eq!(ids(&flow), [1, 3, 5]);
+}
+
+#[test]
 fn a_window_that_grows_at_the_end_is_filled() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
