@@ -150,7 +150,7 @@ pub const COMMANDS: &[Spec] = &[
     spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),
     spec!(Back, "back", ["esc"], EVERYWHERE, None, "go one level back; never quits"),
     spec!(Redraw, "redraw", ["ctrl-l"], EVERYWHERE, None, "draw the screen anew"),
-    spec!(Cancel, "cancel", ["ctrl-c"], EVERYWHERE, None, "stop what is being counted; with nothing under way, quit"),
+    spec!(Cancel, "cancel", ["ctrl-c"], EVERYWHERE, None, "close what is open; else stop the counting; else quit"),
     spec!(Suspend, "suspend", ["ctrl-z"], EVERYWHERE, None, "back to the shell; fg returns"),
     spec!(Quit, "quit", ["q"], EVERYWHERE, Some("quit"), "leave; on a card or help page, close it"),
 ];
@@ -158,7 +158,7 @@ pub const COMMANDS: &[Spec] = &[
 /// Keys of the filter line and of text fields, which are typing rather than commands: help shows them too.
 pub const TYPING: &[(&str, &str)] = &[
     ("enter", "keep the filter and return to the panes"),
-    ("esc", "close the suggestions; then return to the panes"),
+    ("esc  ctrl-c", "return to the panes; esc closes open suggestions first"),
     ("tab  shift-tab", "take the suggestion; step through them"),
     ("down  up", "step through the suggestions; without them, filters typed before"),
     ("ctrl-a  ctrl-e", "to the start, to the end"),

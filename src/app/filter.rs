@@ -46,6 +46,20 @@ impl FilterLine {
         text.char_indices().nth(self.input.cursor()).map_or(text.len(), |(byte, _)| byte)
     }
 
+    /// Changes every text that the line holds, also those it goes back to; the cursor stays where it was in the rule.
+    pub fn rewrite(&mut self, rewrite: impl Fn(&str) -> String) {
+        let cursor = rewrite(&self.text()[..self.cursor_byte()]).chars().count();
+        self.input = Input::new(rewrite(self.text())).with_cursor(cursor);
+        self.completion = None;
+        self.history.iter_mut().for_each(|text| *text = rewrite(text));
+        if let Some((_, draft)) = &mut self.recalled {
+            *draft = rewrite(draft);
+        }
+        if let Some(before) = &mut self.before {
+            before.filter = rewrite(&before.filter);
+        }
+    }
+
     pub fn set_text(&mut self, text: impl Into<String>) {
         self.input = Input::new(text.into());
     }

@@ -3,7 +3,8 @@
 use super::State;
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
-use crate::rule::{Checked, RuleError};
+use crate::model::reference;
+use crate::rule::{Checked, RuleError, edit};
 
 /// A line of the segments pane.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +83,12 @@ pub fn persona_lines(state: &State) -> Vec<PersonaLine<'_>> {
         lines.extend([PersonaLine::InNone, PersonaLine::InSeveral]);
     }
     lines
+}
+
+/// Whether the filter has the segment or cell switched on: it stands in the filter as a condition of its own, or as one
+/// of several cells joined with OR.
+pub fn is_on(state: &State, full_name: &str) -> bool {
+    edit::has_reference(&state.query.filter, &reference(full_name))
 }
 
 /// The first line to draw so that the chosen one is in sight: a pure function, so that drawing needs no memory.

@@ -45,6 +45,13 @@ impl History {
         Some(after)
     }
 
+    /// Changes the filter of every step: a name that filters use has changed.
+    pub fn rewrite_filters(&mut self, rewrite: impl Fn(&str) -> String) {
+        for query in self.past.iter_mut().chain(&mut self.future) {
+            query.filter = rewrite(&query.filter);
+        }
+    }
+
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }

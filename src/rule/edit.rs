@@ -20,6 +20,25 @@ pub fn toggle_condition(rule: &str, condition: &str) -> String {
     }
 }
 
+/// Whether a name (`@vip`, `@plan.pro`) is one of the rule's conditions; a cell also as one of several cells of its
+/// segmentation that an OR joins.
+pub fn has_reference(rule: &str, reference: &str) -> bool {
+    has_condition(rule, reference) || cell_groups(rule, reference).iter().any(|group| group.at.is_some())
+}
+
+/// As [`toggle_condition`], but a cell goes beside the cells of its segmentation that the rule has, with OR: nobody is
+/// in two of them.
+pub fn toggle_reference(rule: &str, reference: &str) -> String {
+    let groups = cell_groups(rule, reference);
+    if let Some((group, at)) = groups.iter().find_map(|group| Some((group, group.at?))) {
+        return group.without(rule, at);
+    }
+    match groups.first() {
+        Some(group) => group.with(rule, reference),
+        None => toggle_condition(rule, reference),
+    }
+}
+
 /// Adds ` AND condition` unless it is there.
 pub fn narrow(rule: &str, condition: &str) -> String {
     if has_condition(rule, condition) { rule.to_owned() } else { joined(rule, condition) }
@@ -37,6 +56,12 @@ pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
         renamed.replace_range(found.place, &reference(&name));
     }
     renamed
+}
+
+/// Whether the rule says `= NULL` or `<> NULL`: good SQL, which never holds.
+pub fn equals_null(rule: &str) -> bool {
+    let equals = |lexeme: &Lexeme| matches!(lexeme.text(rule), "=" | "==" | "<>" | "!=");
+    lex(rule).windows(2).any(|pair| equals(&pair[0]) && pair[1].is(rule, "null"))
 }
 
 fn position(rule: &str, condition: &str) -> Option<usize> {
@@ -118,8 +143,85 @@ fn place(lexemes: &[Lexeme]) -> Option<Range<usize>> {
     Some(lexemes.first()?.range.start..lexemes.last()?.range.end)
 }
 
+/// A condition that is cells of one segmentation: `@plan.pro` or `(@plan.pro OR @plan.plus)`.
+struct CellGroup {
+    /// Its place among the rule's conditions.
+    index: usize,
+    place: Range<usize>,
+    in_parentheses: bool,
+    cells: Vec<Range<usize>>,
+    /// Which of the cells is the one looked for.
+    at: Option<usize>,
+}
+
+/// The conditions that are cells of the segmentation of `cell`; none if that is no cell.
+fn cell_groups(rule: &str, cell: &str) -> Vec<CellGroup> {
+    let wanted = normal(cell, &lex(cell));
+    let lexemes = lex(rule);
+    let group = |(index, part): (usize, Range<usize>)| {
+        let part = &lexemes[part];
+        let inner = inside(part);
+        let ors = top_level(rule, inner).into_iter().filter(|&i| inner[i].is(rule, "or"));
+        let ends = ors.chain([inner.len()]);
+        let alternatives = ends.scan(0, |start, end| Some(&inner[std::mem::replace(start, end + 1)..end]));
+        let alternatives: Vec<&[Lexeme]> = alternatives.collect();
+        let names: Vec<_> = alternatives.iter().map(|cell| normal(rule, cell)).collect();
+        let all_beside = names.iter().all(|name| are_beside(name, &wanted));
+        all_beside.then_some(CellGroup {
+            index,
+            place: place(part)?,
+            in_parentheses: inner.len() < part.len(),
+            cells: alternatives.into_iter().map(place).collect::<Option<_>>()?,
+            at: names.iter().position(|name| *name == wanted),
+        })
+    };
+    parts(rule, &lexemes).into_iter().enumerate().filter_map(group).collect()
+}
+
+/// Whether both are `@segmentation.cell` of the same segmentation.
+fn are_beside(a: &[(bool, String)], b: &[(bool, String)]) -> bool {
+    a.len() == 3 && b.len() == 3 && a[..2] == b[..2] && a[0].1.starts_with('@') && a[1].1 == "."
+}
+
+impl CellGroup {
+    fn with(&self, rule: &str, cell: &str) -> String {
+        let (Some(first), Some(last)) = (self.cells.first(), self.cells.last()) else { return rule.to_owned() };
+        let mut longer = rule.to_owned();
+        if self.in_parentheses {
+            longer.insert_str(last.end, &format!(" OR {cell}"));
+        } else {
+            longer.insert_str(last.end, &format!(" OR {cell})"));
+            longer.insert(first.start, '(');
+        }
+        longer
+    }
+
+    fn without(&self, rule: &str, at: usize) -> String {
+        let (place, with) = match self.cells.as_slice() {
+            [_] => return without(rule, self.index),
+            [a, b] => (self.place.clone(), rule[if at == 0 { b } else { a }.clone()].to_owned()),
+            cells if at == 0 => (cells[0].start..cells[1].start, String::new()),
+            cells => (cells[at - 1].end..cells[at].end, String::new()),
+        };
+        let mut shorter = rule.to_owned();
+        shorter.replace_range(place, &with);
+        shorter
+    }
+}
+
 /// The words of a condition in one spelling, without enclosing parentheses.
 fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
+    inside(lexemes)
+        .iter()
+        .map(|lexeme| match lexeme.kind {
+            Kind::Text => (true, lexeme.value(rule)),
+            _ => (false, lexeme.value(rule).to_lowercase()),
+        })
+        .collect()
+}
+
+/// A condition without the parentheses around it.
+fn inside(lexemes: &[Lexeme]) -> &[Lexeme] {
     let mut lexemes = lexemes;
     while let [open, inner @ .., close] = lexemes
         && open.kind == Kind::Open
@@ -129,12 +231,6 @@ fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
         lexemes = inner;
     }
     lexemes
-        .iter()
-        .map(|lexeme| match lexeme.kind {
-            Kind::Text => (true, lexeme.value(rule)),
-            _ => (false, lexeme.value(rule).to_lowercase()),
-        })
-        .collect()
 }
 
 /// Whether the parentheses inside are balanced of themselves, so that the outer two belong together.
@@ -181,6 +277,44 @@ mod tests {
         assert_eq!(narrow("@vip", "a OR b"), "@vip AND (a OR b)");
         assert!(!has_condition("a = 1 AND @vip OR b = 2", "@vip"));
         assert!(!has_condition("(a = 1 AND @vip)", "@vip"));
+    }
+
+    #[test]
+    fn cells_of_one_segmentation_are_joined_with_or() {
+        let one = "spend > 5  AND @plan.basic";
+        let two = toggle_reference(one, "@plan.plus");
+        assert_eq!(two, "spend > 5  AND (@plan.basic OR @plan.plus)");
+        let three = toggle_reference(&two, "@plan.\"pro x\"");
+        assert_eq!(three, "spend > 5  AND (@plan.basic OR @plan.plus OR @plan.\"pro x\")");
+        assert!(has_reference(&three, "@plan.basic") && has_reference(&three, "@Plan.\"Pro x\""));
+        assert!(!has_reference(&three, "@plan.other") && !has_reference(&three, "@plan"));
+        assert_eq!(toggle_reference(&three, "@plan.\"pro x\""), two);
+        assert_eq!(toggle_reference(&three, "@plan.basic"), "spend > 5  AND (@plan.plus OR @plan.\"pro x\")");
+        assert_eq!(toggle_reference(&two, "@plan.plus"), one);
+        assert_eq!(toggle_reference(&two, "@plan.basic"), "spend > 5  AND @plan.plus");
+        assert_eq!(toggle_reference(one, "@plan.basic"), "spend > 5");
+        assert_eq!(toggle_reference("@plan.basic", "@plan.plus"), "(@plan.basic OR @plan.plus)");
+        assert_eq!(toggle_reference("@plan.a OR @plan.b", "@plan.c"), "(@plan.a OR @plan.b OR @plan.c)");
+        assert_eq!(toggle_reference("@plan.a OR @plan.b", "@plan.b"), "@plan.a");
+    }
+
+    #[test]
+    fn only_a_group_of_nothing_but_cells_takes_another_one_in() {
+        assert_eq!(toggle_reference("@plan.a", "@age.b"), "@plan.a AND @age.b");
+        assert_eq!(toggle_reference("@plan.a OR spend > 5", "@plan.b"), "(@plan.a OR spend > 5) AND @plan.b");
+        assert_eq!(toggle_reference("NOT @plan.a", "@plan.b"), "NOT @plan.a AND @plan.b");
+        assert_eq!(toggle_reference("(@plan.a OR @vip)", "@vip"), "(@plan.a OR @vip) AND @vip");
+        assert_eq!(toggle_reference("", "@plan.b"), "@plan.b");
+        assert_eq!(toggle_reference("@vip AND", "@vip"), toggle_condition("@vip AND", "@vip"));
+        for broken in ["(", ")", "OR", "@plan.a OR", "AND @plan.a", "(@plan.a OR ", "@plan.", "@plan. OR @plan.a)"] {
+            toggle_reference(broken, "@plan.b");
+        }
+    }
+
+    #[test]
+    fn a_comparison_with_null_is_seen() {
+        assert!(equals_null("age=null") && equals_null("spend > 5 AND \"age\" <> NULL"));
+        assert!(!equals_null("age IS NULL") && !equals_null("note = '= NULL'") && !equals_null("a = 1 -- b = NULL"));
     }
 
     #[test]

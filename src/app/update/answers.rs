@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::action::{Answered, Effect, Part};
+use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
 use super::super::state::{Base, Loaded, State};
 use super::{asking, editing};
@@ -28,14 +28,18 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     state.catalog = Catalog::new(&state.definitions, &state.cells, &schema, state.settings.today);
     asking::outdate_all(state);
+    // Counts come without names: those of the old definitions would be read as of the new ones.
+    asking::drop_awaited(state, Lane::Panes);
     let typed = state.filter.text().to_owned();
     match check(state, &typed) {
         Ok(rule) => {
             (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
         }
         Err(problem) => {
-            // The filter before may be broken as well, by a name that is gone; then everyone is asked for.
-            state.rule = check(state, &state.query.filter).unwrap_or_else(|_| Checked::everyone());
+            // The filter before may be broken as well, by a name that is gone; then what was asked stays.
+            if let Ok(rule) = check(state, &state.query.filter) {
+                state.rule = rule;
+            }
             state.filter.problem = Some(problem);
         }
     }
@@ -67,7 +71,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             }
             let effects = store(state, part, answer);
             if state.filter.problem.is_some() {
-                asking::outdate_all(state);
+                asking::outdate_panes(state);
             }
             effects
         }
@@ -104,8 +108,12 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         }
         (Part::Page, Answer::Page(page)) => return page_came(state, page),
         (Part::Values(column), Answer::Values(values)) => {
+            // A list that was closed meanwhile stays closed.
+            let awaited = state.filter.completion.as_ref().is_some_and(|list| {
+                list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column)
+            });
             state.answers.values.insert(column, values);
-            if state.filter.editing {
+            if state.filter.editing && awaited {
                 return editing::suggest(state);
             }
         }
@@ -120,12 +128,10 @@ fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
     let last = page.total.saturating_sub(1);
     let within = Some(page.total);
     state.answers.page.set(page, within);
-    if state.rows.cursor > last {
-        state.rows.cursor = last;
-        state.rows.offset = state.rows.offset.min(last);
-        return asking::page_if_shown(state);
-    }
-    Vec::new()
+    let offset = state.rows.offset;
+    state.rows.cursor = state.rows.cursor.min(last);
+    asking::scroll_to_cursor(state);
+    if state.rows.offset == offset { Vec::new() } else { asking::page_if_shown(state) }
 }
 
 /// Counts in the order of [`asking`]'s rules, given back to personas and spans.

@@ -12,13 +12,30 @@ const VALUES: usize = 500;
 
 /// What is asked has changed: the answers on screen are to an older question.
 pub fn outdate_all(state: &mut State) {
+    outdate_panes(state);
+    outdate_page(state);
+}
+
+/// A page that is still on its way is dropped: outside of the rows view no newer question takes its place.
+pub fn outdate_page(state: &mut State) {
+    state.answers.page.outdate();
+    drop_awaited(state, Lane::Rows);
+}
+
+/// What is still on its way on the lane no longer fits.
+pub fn drop_awaited(state: &mut State, lane: Lane) {
+    *state.asked.entry(lane).or_default() += 1;
+}
+
+/// As [`outdate_all`], but the rows stay: under a broken filter they are those of the last good one, which one still
+/// pages through.
+pub fn outdate_panes(state: &mut State) {
     let answers = &mut state.answers;
     answers.summary.outdate();
     answers.segments.outdate();
     answers.personas.outdate();
     answers.memberships.outdate();
     answers.groups.outdate();
-    answers.page.outdate();
 }
 
 /// Asks for everything on screen that is not to what is asked now, the most wanted first.
@@ -84,9 +101,9 @@ fn persona_rules(state: &State) -> Vec<Checked> {
     rules
 }
 
-/// Asks for the rows in sight, when they are shown and not there yet.
+/// Asks for the rows in sight, when they are shown and not there yet; of the last good filter if there is a problem.
 pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
-    if state.view != View::Rows || !matches!(state.base, Base::Ready { .. }) || state.filter.problem.is_some() {
+    if state.view != View::Rows || !matches!(state.base, Base::Ready { .. }) {
         return Vec::new();
     }
     scroll_to_cursor(state);
@@ -104,13 +121,18 @@ pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
     vec![ask(state, Lane::Rows, vec![(Part::Page, question)])]
 }
 
-fn scroll_to_cursor(state: &mut State) {
+/// Brings the cursor in sight, on a page that is full when there are rows enough.
+pub fn scroll_to_cursor(state: &mut State) {
     let height = state.page_height() as u64;
+    let total = state.answers.page.answer.as_ref().map(|page| page.total);
     let rows = &mut state.rows;
     if rows.cursor < rows.offset {
         rows.offset = rows.cursor;
     } else if rows.cursor >= rows.offset + height {
         rows.offset = rows.cursor + 1 - height;
+    }
+    if let Some(total) = total {
+        rows.offset = rows.offset.min(total.saturating_sub(height));
     }
 }
 

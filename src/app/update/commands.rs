@@ -6,9 +6,8 @@ use super::super::form::SegmentForm;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use super::super::picker::{PickItem, Picker};
 use super::super::query::Query;
-use super::super::state::{Base, ListPane, Overlay, Pane, State, View};
-use super::{asking, editing, saving};
-use crate::engine::Sort;
+use super::super::state::{Base, Overlay, Pane, State, View};
+use super::{asking, editing, personas, saving, walking};
 use crate::insight::catalog::Body;
 use crate::model::{quote_name, reference};
 use crate::rule::edit;
@@ -28,27 +27,27 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         }
         Command::Toggle => toggle(state),
         Command::Enter => enter(state),
-        Command::Open => open(state, true),
-        Command::Close => open(state, false),
+        Command::Open => walking::open(state, true),
+        Command::Close => walking::open(state, false),
         Command::Edit => saving::edit(state),
         Command::Delete => saving::ask_delete(state),
-        Command::Card => open_card(state),
-        Command::Rows => switch_rows(state),
-        Command::SortAscending => sort(state, false),
-        Command::SortDescending => sort(state, true),
+        Command::Card => personas::open_card(state),
+        Command::Rows => walking::switch_rows(state),
+        Command::SortAscending => walking::sort(state, false),
+        Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),
         Command::Undo => history_step(state, true),
         Command::Redo => history_step(state, false),
-        Command::NextPane => next_pane(state, 1),
-        Command::PreviousPane => next_pane(state, -1),
-        Command::Down => step(state, 1),
-        Command::Up => step(state, -1),
-        Command::PageDown => step(state, page(state)),
-        Command::PageUp => step(state, -page(state)),
-        Command::Top | Command::First => step(state, isize::MIN),
-        Command::Bottom => step(state, isize::MAX),
-        Command::Left => step_column(state, -1),
-        Command::Right => step_column(state, 1),
+        Command::NextPane => walking::next_pane(state, 1),
+        Command::PreviousPane => walking::next_pane(state, -1),
+        Command::Down => walking::step(state, 1),
+        Command::Up => walking::step(state, -1),
+        Command::PageDown => walking::step(state, walking::page(state)),
+        Command::PageUp => walking::step(state, -walking::page(state)),
+        Command::Top | Command::First => walking::step(state, isize::MIN),
+        Command::Bottom => walking::step(state, isize::MAX),
+        Command::Left => walking::step_column(state, -1),
+        Command::Right => walking::step_column(state, 1),
         Command::Help => show(state, Overlay::Help { scroll: 0 }),
         Command::Palette => open_palette(state),
         Command::Back => back(state),
@@ -60,7 +59,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     }
 }
 
-fn show(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+pub fn show(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     state.overlay = Some(overlay);
     Vec::new()
 }
@@ -84,13 +83,17 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
         state.groups.cursor = 0;
     }
     if query.sort != before.sort {
-        state.answers.page.outdate();
+        asking::outdate_page(state);
     }
     let filter_changed = query.filter != before.filter || state.filter.problem.is_some();
     state.query = query;
     if filter_changed {
         state.filter.set_text(state.query.filter.as_str());
-        editing::apply_typed(state)
+        let mut effects = editing::apply_typed(state);
+        if state.filter.problem.is_some() {
+            effects.extend(asking::page_if_shown(state));
+        }
+        effects
     } else {
         asking::everything(state)
     }
@@ -99,10 +102,39 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
 fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
     let before = state.query.clone();
     let to = if back { state.history.undo(&before) } else { state.history.redo(&before) };
-    to.map(|to| move_to(state, &before, to)).unwrap_or_default()
+    let Some(to) = to else { return Vec::new() };
+    state.say(if back { undone(&before, &to) } else { redone(&before, &to) });
+    move_to(state, &before, to)
 }
 
-fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
+/// What going back from `now` to `before` took away.
+fn undone(now: &Query, before: &Query) -> String {
+    let filter = (now.filter != before.filter).then(|| format!("filter back to {}", filter_text(before)));
+    let sort = (now.sort != before.sort).then(|| sort_text(now));
+    let group = (now.group_by != before.group_by).then(|| group_text(now));
+    format!("undid: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+fn redone(now: &Query, after: &Query) -> String {
+    let filter = (now.filter != after.filter).then(|| format!("filter {}", filter_text(after)));
+    let sort = (now.sort != after.sort).then(|| sort_text(after));
+    let group = (now.group_by != after.group_by).then(|| group_text(after));
+    format!("redid: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+fn filter_text(query: &Query) -> &str {
+    if query.filter.is_empty() { "everyone" } else { &query.filter }
+}
+
+fn sort_text(query: &Query) -> String {
+    query.sort.as_ref().map_or("file order".into(), |sort| format!("sort by {}", sort.column))
+}
+
+fn group_text(query: &Query) -> String {
+    query.group_by.as_ref().map_or("no grouping".into(), |column| format!("group by {column}"))
+}
+
+pub fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
     ask_for(state, |query| query.filter = edit::narrow(&query.filter, condition))
 }
 
@@ -110,7 +142,7 @@ fn toggle(state: &mut State) -> Vec<Effect> {
     let lines = segment_lines(state);
     let Some(line) = lines.get(state.segments.cursor) else { return Vec::new() };
     match line.rule() {
-        None => open(state, true),
+        None => walking::open(state, true),
         Some(Err(error)) => {
             let problem = format!("{} has no rule to count: {error}", line.name());
             state.complain(problem);
@@ -118,7 +150,7 @@ fn toggle(state: &mut State) -> Vec<Effect> {
         }
         Some(Ok(_)) => {
             let condition = reference(line.name());
-            ask_for(state, |query| query.filter = edit::toggle_condition(&query.filter, &condition))
+            ask_for(state, |query| query.filter = edit::toggle_reference(&query.filter, &condition))
         }
     }
 }
@@ -131,7 +163,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
             None if state.query.group_by.is_none() => open_group_picker(state),
             None => Vec::new(),
         },
-        Pane::Personas => enter_persona(state),
+        Pane::Personas => personas::enter(state),
     }
 }
 
@@ -141,7 +173,7 @@ fn enter_segment(state: &mut State) -> Vec<Effect> {
         None => Vec::new(),
         Some(SegmentLine::Segmentation { open: is_open, .. }) => {
             let is_open = *is_open;
-            open(state, !is_open)
+            walking::open(state, !is_open)
         }
         Some(line) => match line.rule() {
             Some(Ok(_)) => {
@@ -153,107 +185,12 @@ fn enter_segment(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn enter_persona(state: &mut State) -> Vec<Effect> {
-    let lines = persona_lines(state);
-    let ids: Vec<String> = state.catalog.personas.iter().map(|persona| reference(&persona.id)).collect();
-    match lines.get(state.personas.cursor) {
-        None => Vec::new(),
-        Some(PersonaLine::Persona { .. }) => open_card(state),
-        Some(PersonaLine::Span { persona, entry, .. }) => {
-            let condition = format!("{} AND {}", ids[*persona], reference(&entry.name));
-            narrow(state, &condition)
-        }
-        Some(PersonaLine::InNone) => narrow(state, &in_none(&ids)),
-        Some(PersonaLine::InSeveral) => narrow(state, &in_several(&ids)),
-    }
-}
-
-/// Null is not in a persona either: `NOT (…)` alone would lose those customers.
-fn in_none(ids: &[String]) -> String {
-    format!("({}) IS NOT TRUE", ids.join(" OR "))
-}
-
-fn in_several(ids: &[String]) -> String {
-    let pairs = ids.iter().enumerate().flat_map(|(i, a)| ids[i + 1..].iter().map(move |b| format!("{a} AND {b}")));
-    let pairs: Vec<String> = pairs.collect();
-    if pairs.is_empty() { "FALSE".into() } else { format!("({})", pairs.join(" OR ")) }
-}
-
 /// The condition that the chosen group stands for.
 fn group_condition(state: &State) -> Option<String> {
     let groups = state.answers.groups.answer.as_ref()?;
     let (column, key) = (groups.by.first()?, groups.groups.get(state.groups.cursor)?.key.first()?);
     let column = quote_name(column);
     Some(if key.is_null() { format!("{column} IS NULL") } else { format!("{column} = {}", key.sql()) })
-}
-
-fn open(state: &mut State, wanted: bool) -> Vec<Effect> {
-    let name = match state.focus {
-        Pane::Segments => match segment_lines(state).get(state.segments.cursor) {
-            Some(SegmentLine::Segmentation { entry, .. }) => Some(entry.name.clone()),
-            Some(SegmentLine::Cell(cell)) if !wanted => {
-                cell.full.strip_suffix(&format!(".{}", cell.name)).map(str::to_owned)
-            }
-            _ => None,
-        },
-        Pane::Personas => match persona_lines(state).get(state.personas.cursor) {
-            Some(PersonaLine::Persona { entry, .. }) => Some(entry.id.clone()),
-            Some(PersonaLine::Span { persona, .. }) if !wanted => Some(state.catalog.personas[*persona].id.clone()),
-            _ => None,
-        },
-        Pane::Groups => None,
-    };
-    let Some(name) = name else { return Vec::new() };
-    let pane = if state.focus == Pane::Segments { &mut state.segments } else { &mut state.personas };
-    if wanted {
-        pane.open.insert(name);
-    } else {
-        pane.open.remove(&name);
-        let line = line_of(state, &name);
-        pane_of(state).cursor = line;
-    }
-    Vec::new()
-}
-
-/// The line that a closed name is on.
-fn line_of(state: &State, name: &str) -> usize {
-    let segments = || segment_lines(state).iter().position(|line| line.name() == name);
-    let personas = || {
-        let is_it = |line: &PersonaLine| matches!(line, PersonaLine::Persona { entry, .. } if entry.id == name);
-        persona_lines(state).iter().position(is_it)
-    };
-    if state.focus == Pane::Segments { segments() } else { personas() }.unwrap_or(0)
-}
-
-fn pane_of(state: &mut State) -> &mut ListPane {
-    match state.focus {
-        Pane::Segments => &mut state.segments,
-        Pane::Groups => &mut state.groups,
-        Pane::Personas => &mut state.personas,
-    }
-}
-
-fn open_card(state: &mut State) -> Vec<Effect> {
-    let under_cursor = match (state.focus, persona_lines(state).get(state.personas.cursor)) {
-        (Pane::Personas, Some(PersonaLine::Persona { at, .. })) => *at,
-        (Pane::Personas, Some(PersonaLine::Span { persona, .. })) => *persona,
-        _ => 0,
-    };
-    show(state, Overlay::PersonaCard { persona: under_cursor, scroll: 0 })
-}
-
-fn switch_rows(state: &mut State) -> Vec<Effect> {
-    state.view = if state.view == View::Rows { View::Main } else { View::Rows };
-    asking::page_if_shown(state)
-}
-
-fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
-    let Some(column) = state.schema().and_then(|schema| schema.columns().get(state.rows.column)) else {
-        return Vec::new();
-    };
-    let wanted = Some(Sort { column: column.name.clone(), descending });
-    (state.rows.cursor, state.rows.offset) = (0, 0);
-    ask_for(state, |query| query.sort = if query.sort == wanted { None } else { wanted })
 }
 
 fn open_group_picker(state: &mut State) -> Vec<Effect> {
@@ -328,49 +265,6 @@ fn chosen_row(state: &State) -> Option<String> {
         }
     });
     Some(cells.collect::<Vec<_>>().join("\t"))
-}
-
-fn next_pane(state: &mut State, by: isize) -> Vec<Effect> {
-    let at = Pane::ALL.iter().position(|pane| *pane == state.focus).unwrap_or(0) as isize;
-    state.focus = Pane::ALL[(at + by).rem_euclid(Pane::ALL.len() as isize) as usize];
-    Vec::new()
-}
-
-fn page(state: &State) -> isize {
-    (state.page_height() / 2).max(1) as isize
-}
-
-/// Moves in whatever has the keys; `MIN` and `MAX` are its ends.
-fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    match &mut state.overlay {
-        // How long the page is only the screen knows: see `Action::PageEnd`.
-        Some(Overlay::Help { scroll } | Overlay::PersonaCard { scroll, .. }) => {
-            *scroll = scroll.saturating_add_signed(by).min(usize::from(u16::MAX));
-            return Vec::new();
-        }
-        Some(_) => return Vec::new(),
-        None => {}
-    }
-    if state.view == View::Rows {
-        let total = state.answers.page.answer.as_ref().map_or(0, |page| page.total);
-        let to = state.rows.cursor.saturating_add_signed(by as i64);
-        state.rows.cursor = to.min(total.saturating_sub(1));
-        return asking::page_if_shown(state);
-    }
-    let lines = match state.focus {
-        Pane::Segments => segment_lines(state).len(),
-        Pane::Groups => state.answers.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
-        Pane::Personas => persona_lines(state).len(),
-    };
-    let pane = pane_of(state);
-    pane.cursor = pane.cursor.saturating_add_signed(by).min(lines.saturating_sub(1));
-    Vec::new()
-}
-
-fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
-    let columns = state.schema().map_or(0, |schema| schema.columns().len());
-    state.rows.column = state.rows.column.saturating_add_signed(by).min(columns.saturating_sub(1));
-    Vec::new()
 }
 
 fn back(state: &mut State) -> Vec<Effect> {

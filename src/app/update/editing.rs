@@ -58,6 +58,9 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
     match answers::check(state, &text) {
         Ok(rule) => {
             let same = rule == state.rule && state.filter.problem.is_none();
+            if rule != state.rule {
+                (state.rows.cursor, state.rows.offset) = (0, 0);
+            }
             (state.rule, state.query.filter, state.filter.problem) = (rule, text.trim().to_owned(), None);
             if !same {
                 asking::outdate_all(state);
@@ -66,7 +69,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
         }
         Err(problem) => {
             state.filter.problem = Some(problem);
-            asking::outdate_all(state);
+            asking::outdate_panes(state);
             Vec::new()
         }
     }
@@ -79,13 +82,16 @@ fn finish(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let text = state.filter.text().trim().to_owned();
+    if rule::edit::equals_null(&text) {
+        state.complain("nothing equals NULL, not even NULL: write IS NULL or IS NOT NULL");
+    }
     remember(state, text);
     stop(state);
     Vec::new()
 }
 
-/// Leaves the line; a text that is no rule is kept in the history, and the last good filter is shown again.
-fn leave(state: &mut State) -> Vec<Effect> {
+/// Leaves the line at once; a text that is no rule is kept in the history, and the last good filter is shown again.
+pub fn leave(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     let text = state.filter.text().trim().to_owned();
     remember(state, text);
@@ -153,10 +159,22 @@ fn accept(state: &mut State) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let cursor = before.chars().count() + item.insert.chars().count();
-    let text = format!("{before}{}{after}", item.insert);
+    let in_list = suggestions.values_of.is_some() && before.trim_end().ends_with(['(', ',']);
+    let (gap, step) = if in_list { ("", 0) } else { gap_after(&item.insert, after) };
+    let cursor = before.chars().count() + item.insert.chars().count() + step;
+    let text = format!("{before}{}{gap}{after}", item.insert);
     state.filter.input = Input::new(text).with_cursor(cursor);
     changed(state)
+}
+
+/// The space to put after an accepted word, and the characters from the word to where one types on: never two spaces.
+fn gap_after(insert: &str, after: &str) -> (&'static str, usize) {
+    match after.chars().next() {
+        _ if insert.ends_with('(') => ("", 0),
+        Some(')' | ',') => ("", 0),
+        Some(c) if c.is_whitespace() => ("", 1),
+        _ => (" ", 1),
+    }
 }
 
 /// What could come at the cursor; a column's values are asked for when they are first wanted.

@@ -5,7 +5,9 @@ mod asking;
 mod commands;
 mod editing;
 mod overlays;
+mod personas;
 mod saving;
+mod walking;
 
 use super::action::{Action, Effect};
 use super::command;
@@ -77,10 +79,14 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
 /// Keys that mean the same whatever takes the typing.
 fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     use command::Command::{Cancel, Redraw, Suspend};
-    [Cancel, Redraw, Suspend]
+    let command = [Cancel, Redraw, Suspend]
         .into_iter()
-        .find(|command| state.keymap.keys(*command).contains(&key) && key.typed().is_none())
-        .map(|command| commands::run(state, command))
+        .find(|command| state.keymap.keys(*command).contains(&key) && key.typed().is_none())?;
+    Some(match command {
+        Cancel if state.overlay.is_some() => overlays::close(state),
+        Cancel if state.filter.editing => editing::leave(state),
+        _ => commands::run(state, command),
+    })
 }
 
 /// A paste is one edit; line ends in it are blanks.

@@ -6,6 +6,17 @@ use super::super::key::{Code, Key};
 use super::super::state::{Overlay, State};
 use super::{commands, editing, is, saving};
 
+/// As Esc does it in each.
+pub fn close(state: &mut State) -> Vec<Effect> {
+    let esc = Key::plain(Code::Esc);
+    match state.overlay {
+        Some(Overlay::Palette(_) | Overlay::GroupPicker(_)) => picker_key(state, esc),
+        Some(Overlay::SegmentForm(_)) => form_key(state, esc),
+        Some(Overlay::Confirm(_)) => confirm_key(state, esc),
+        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) | None => commands::run(state, Command::Back),
+    }
+}
+
 pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
     if is(key, Code::Esc) {
         state.overlay = None;

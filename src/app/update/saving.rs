@@ -1,6 +1,7 @@
 //! Saving, editing and deleting segments.
 
 use super::super::action::{Effect, SaveFailed, Saving};
+use super::super::command::Command;
 use super::super::form::{Field, SegmentForm};
 use super::super::lines::{SegmentLine, segment_lines};
 use super::super::state::{Confirm, Overlay, State};
@@ -8,7 +9,8 @@ use super::answers;
 use crate::insight::Catalog;
 use crate::insight::catalog::Body;
 use crate::model::{Definitions, Segment, is_plain_name, reference};
-use crate::rule::{Checked, RuleError};
+use crate::rule::edit::rename_reference;
+use crate::rule::{self, Checked, RuleError};
 use crate::study::{Change, users_of};
 
 /// Opens the form on the chosen segment.
@@ -24,7 +26,13 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
 pub fn ask_delete(state: &mut State) -> Vec<Effect> {
     match chosen_segment(state) {
         Ok(segment) => {
-            let users = users_of(&state.definitions, &segment.name);
+            let mut users = users_of(&state.definitions, &segment.name);
+            if [state.filter.text(), &state.query.filter]
+                .iter()
+                .any(|text| rule::references(text).contains(&segment.name))
+            {
+                users.push("the filter".to_owned());
+            }
             let details = match users.is_empty() {
                 true => vec!["nothing else refers to it".to_owned()],
                 false => users.into_iter().map(|user| format!("used by {user}, which will be in error")).collect(),
@@ -121,16 +129,47 @@ pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Ve
         state.overlay = None;
     }
     state.definitions = definitions;
-    let text = match change {
-        Change::AddSegment(segment) => format!("saved {}", reference(&segment.name)),
+    let mut chosen = segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned());
+    if let Change::EditSegment { name, segment } = change
+        && *name != segment.name
+    {
+        rename_in_filters(state, name, &segment.name);
+        if chosen.as_ref() == Some(name) {
+            chosen = Some(segment.name.clone());
+        }
+    }
+    let effects = answers::definitions_changed(state);
+    keep_chosen(state, chosen);
+    state.say(done(state, change));
+    effects
+}
+
+fn done(state: &State, change: &Change) -> String {
+    match change {
+        Change::AddSegment(segment) => {
+            let switch = state.keymap.keys(Command::Toggle).first().map(ToString::to_string);
+            let how = switch.map(|key| format!(" · {key} on its line switches it on"));
+            format!("saved {}{}", reference(&segment.name), how.unwrap_or_default())
+        }
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
         Change::DeleteSegment { name } => format!("deleted {}", reference(name)),
-    };
-    let effects = answers::definitions_changed(state);
-    let lines = segment_lines(state).len();
-    state.segments.cursor = state.segments.cursor.min(lines.saturating_sub(1));
-    state.say(text);
-    effects
+    }
+}
+
+/// The filter, and all that can become it again, goes on meaning the segment that has a new name.
+fn rename_in_filters(state: &mut State, old: &str, new: &str) {
+    let rename = |rule: &str| rename_reference(rule, old, new);
+    state.history.rewrite_filters(rename);
+    state.filter.rewrite(rename);
+    state.query.filter = rename(&state.query.filter);
+}
+
+/// The cursor stays on the line of this name, wherever that is now.
+fn keep_chosen(state: &mut State, name: Option<String>) {
+    let lines = segment_lines(state);
+    let at = name.and_then(|name| lines.iter().position(|line| line.name() == name));
+    let cursor = at.unwrap_or(state.segments.cursor).min(lines.len().saturating_sub(1));
+    state.segments.cursor = cursor;
 }
 
 pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effect> {

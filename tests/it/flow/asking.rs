@@ -1,4 +1,5 @@
 use super::harness::Flow;
+use crosscut::app::lines::is_on;
 use crosscut::app::{Overlay, Pane};
 use crosscut::model::Datum;
 
@@ -110,6 +111,83 @@ fn a_copy_is_of_the_rule_under_the_cursor() {
     assert_eq!(flow.copied.as_deref(), Some("plan = 'pro'"));
     flow.press("r y");
     assert_eq!(flow.copied.as_deref(), Some("1\tUS\tpro\t30\t100\t2025-01-01\t•••"));
+}
+
+#[test]
+fn cells_of_one_segmentation_are_joined_with_or() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend < 300\" enter j j j l j space j space");
+    assert_eq!(flow.state.query.filter, "spend < 300 AND (@plan.basic OR @plan.pro)");
+    assert_eq!(flow.customers(), Some(5));
+    let on = |flow: &Flow| ["plan.basic", "plan.pro", "pros"].map(|name| is_on(&flow.state, name));
+    assert_eq!(on(&flow), [true, true, false]);
+    flow.press("space");
+    assert_eq!(flow.state.query.filter, "spend < 300 AND @plan.basic");
+    assert_eq!(on(&flow), [true, false, false]);
+    flow.press("k space");
+    assert_eq!(flow.state.query.filter, "spend < 300");
+}
+
+#[test]
+fn the_card_is_the_chosen_personas_wherever_the_keys_go() {
+    let mut flow = Flow::new();
+    flow.press("tab tab j tab p");
+    assert_eq!(flow.state.focus, Pane::Segments);
+    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, .. })));
+    flow.press("esc tab tab G p");
+    assert!(flow.state.overlay.is_none());
+    assert!(flow.message().contains("no persona is chosen"), "{}", flow.message());
+}
+
+#[test]
+fn a_persona_in_error_is_left_out_of_in_none_and_in_several() {
+    let mut flow = Flow::new();
+    flow.press("d y tab tab");
+    assert_eq!(flow.personas(), [None, Some(2)]);
+    flow.press("j j enter");
+    assert_eq!(flow.state.filter.problem, None);
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("(@ann) IS NOT TRUE", Some(4)));
+    assert!(flow.message().contains("@pat"), "{}", flow.message());
+    flow.press("x G enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("FALSE", Some(0)));
+    flow.press("x home l j enter");
+    assert_eq!(flow.state.query.filter, "");
+    assert!(flow.message().contains("pros"), "{}", flow.message());
+}
+
+#[test]
+fn undo_and_redo_say_what_they_did() {
+    let mut flow = Flow::new();
+    flow.press("j enter g \"coun\" enter r l l l ] esc x");
+    let mut said = Vec::new();
+    for key in ["u", "u", "u", "u", "ctrl-r", "ctrl-r", "ctrl-r", "ctrl-r"] {
+        flow.press(key);
+        said.push(flow.message().to_owned());
+    }
+    let undone = ["filter back to @north_america", "sort by age", "group by country", "filter back to everyone"];
+    let redone = ["filter @north_america", "group by country", "sort by age", "filter everyone"];
+    assert_eq!(said[..4], undone.map(|what| format!("undid: {what}")));
+    assert_eq!(said[4..], redone.map(|what| format!("redid: {what}")));
+}
+
+#[test]
+fn ctrl_c_leaves_what_is_open_as_esc_does() {
+    let mut flow = Flow::new();
+    for open in ["?", ":", "p", "g", "d", "e"] {
+        flow.press(open);
+        assert!(flow.state.overlay.is_some(), "{open}");
+        flow.press("ctrl-c");
+        assert!(flow.state.overlay.is_none() && !flow.quit, "{open}");
+    }
+    flow.press("/ \"spend > 60\" enter / \" AND cou\"");
+    assert!(flow.state.filter.completion.is_some());
+    flow.press("ctrl-c");
+    assert!(!flow.state.filter.editing && !flow.quit);
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("spend > 60", Some(3)));
+    flow.press("/ up");
+    assert_eq!(flow.state.filter.text(), "spend > 60 AND cou");
+    flow.press("ctrl-c ctrl-c");
+    assert!(flow.quit);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crosscut::app::Overlay;
 fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter s \"big\" tab l tab tab \"spends well\" enter");
-    assert_eq!(flow.message(), "saved @big");
+    assert_eq!(flow.message(), "saved @big · space on its line switches it on");
     assert!(flow.state.overlay.is_none());
     assert_eq!(flow.segment("big"), Some(3));
     let file = flow.read("segments.toml");
@@ -53,6 +53,61 @@ fn a_renamed_segment_is_renamed_where_it_is_used() {
 }
 
 #[test]
+fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
+    let mut flow = Flow::new();
+    flow.press("/ \"@pros AND spend > 150\" enter x / \"@pros\" enter");
+    flow.press("e shift-tab shift-tab ctrl-u \"paying\" enter");
+    assert_eq!(flow.state.filter.problem, None);
+    assert_eq!((flow.state.filter.text(), flow.state.query.filter.as_str()), ("@paying", "@paying"));
+    assert_eq!(flow.customers(), Some(3));
+    flow.press("u u");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@paying AND spend > 150", Some(2)));
+    flow.press("ctrl-r ctrl-r");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@paying", Some(3)));
+    assert_eq!(flow.state.filter.history, ["@paying AND spend > 150", "@paying"]);
+}
+
+#[test]
+fn a_delete_says_that_the_filter_uses_the_segment() {
+    let mut flow = Flow::new();
+    flow.press("j d");
+    let details = |flow: &Flow| match &flow.state.overlay {
+        Some(Overlay::Confirm(confirm)) => confirm.details.join("\n"),
+        _ => panic!("no question"),
+    };
+    assert!(!details(&flow).contains("the filter"), "{}", details(&flow));
+    flow.press("n enter d");
+    assert!(details(&flow).contains("used by the filter, which will be in error"), "{}", details(&flow));
+}
+
+#[test]
+fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("enter");
+    let late = flow.held.pop().expect("counts are asked for");
+    flow.press("d y");
+    assert!(flow.state.filter.problem.is_some());
+    flow.answer(late);
+    let counts = flow.state.answers.segments.answer.clone().unwrap_or_default();
+    assert_eq!(counts.get("north_america").map(|count| count.in_base), Some(3));
+    assert_eq!(counts.get("age.25-39").map(|count| count.in_base), Some(2));
+}
+
+#[test]
+fn the_cursor_stays_on_its_line_after_a_save() {
+    let mut flow = Flow::new();
+    // The third line is the segmentation of age; a new segment comes above it.
+    flow.press("j j / \"spend >= 100\" enter s \"big\" enter");
+    assert_eq!(flow.state.segments.cursor, 3);
+    let mut flow = Flow::new();
+    flow.press("j e shift-tab shift-tab ctrl-u \"home\" enter");
+    assert_eq!(flow.state.segments.cursor, 1);
+    flow.press("d y");
+    assert_eq!(flow.state.segments.cursor, 1);
+}
+
+#[test]
 fn a_delete_names_who_uses_the_segment_and_asks_first() {
     let mut flow = Flow::new();
     flow.press("d");
@@ -91,7 +146,7 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
     let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("no form") };
     assert_eq!(form.name.value(), "big");
     flow.press("enter y");
-    assert_eq!(flow.message(), "saved @big");
+    assert_eq!(flow.message(), "saved @big · space on its line switches it on");
     let file = flow.read("segments.toml");
     assert!(file.contains("\"theirs\"") && file.contains("\"big\""), "{file}");
     assert_eq!(flow.segment("theirs"), Some(0));

@@ -44,6 +44,14 @@ fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
 }
 
 #[test]
+fn a_comparison_with_null_is_kept_but_remarked_on() {
+    let mut flow = Flow::new();
+    flow.press("/ \"age = null\" enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("age = null", Some(0)));
+    assert!(flow.message().contains("IS NULL"), "{}", flow.message());
+}
+
+#[test]
 fn a_whole_edit_is_one_step_of_undo() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter");
@@ -85,6 +93,36 @@ fn columns_are_completed_from_a_few_letters() {
     let mut flow = Flow::new();
     flow.press("/ \"cou\" tab");
     assert!(flow.state.filter.text().starts_with("country"), "{}", flow.state.filter.text());
+}
+
+#[test]
+fn one_types_on_after_a_suggestion_was_taken() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spe\" tab \"> 25 \" \"an\" tab \"cou\" tab \"in\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN (");
+    flow.press("tab \",\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE'");
+    flow.press("\") \" \"or\" tab \"@pro\" tab");
+    assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE') OR @pros ");
+    // A space that is there already is used.
+    flow.press("ctrl-u \"cou = 'DE'\" ctrl-a right right right tab");
+    assert_eq!((flow.state.filter.text(), flow.state.filter.input.cursor()), ("country = 'DE'", 8));
+}
+
+#[test]
+fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"country = \"");
+    let asks = std::mem::take(&mut flow.held);
+    let values: Vec<_> = asks.into_iter().filter(|ask| ask.lane == Lane::Values).collect();
+    flow.press("esc");
+    assert!(flow.state.filter.completion.is_none());
+    for ask in values {
+        flow.answer(ask);
+    }
+    assert!(flow.state.answers.values.contains_key("country"));
+    assert!(flow.state.filter.completion.is_none());
 }
 
 #[test]

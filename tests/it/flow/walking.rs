@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use super::harness::Flow;
-use crosscut::app::{Action, Pane, View};
+use crosscut::app::{Action, Answered, Lane, Pane, Part, View};
+use crosscut::engine::{Answer, Page};
 use crosscut::model::Datum;
 
 fn ids(flow: &Flow) -> Vec<i64> {
@@ -77,12 +80,84 @@ fn a_short_screen_pages_through_all_rows() {
 }
 
 #[test]
-fn a_narrower_filter_brings_the_cursor_back_onto_a_row() {
+fn another_filter_is_shown_from_its_first_row() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G / \"plan = 'pro'\"");
-    assert_eq!(flow.state.rows.cursor, 2);
-    assert_eq!(ids(&flow).last(), Some(&5));
+    assert_eq!((flow.state.rows.cursor, ids(&flow)), (0, vec![1, 3]));
+    // The same filter, spelled otherwise.
+    flow.press("enter j j / \" \" enter");
+    assert_eq!((flow.state.rows.cursor, ids(&flow)), (2, vec![3, 5]));
+}
+
+#[test]
+fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
+    let mut flow = Flow::new();
+    flow.act(Action::Resize { width: 80, height: 8 });
+    flow.press("r G");
+    flow.hold = true;
+    flow.press("k k");
+    let ask = flow.held.pop().expect("a page is asked for");
+    // As if the filter's segment had been edited meanwhile: three rows are left.
+    let fewer = Page { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
+    flow.act(Action::Answered(Answered {
+        lane: ask.lane,
+        generation: ask.generation,
+        part: Part::Page,
+        result: Ok(Answer::Page(fewer)),
+        took: Duration::ZERO,
+    }));
+    assert_eq!((flow.state.rows.cursor, flow.state.rows.offset), (2, 1));
+    assert!(flow.held.iter().any(|ask| ask.lane == Lane::Rows), "the full page is asked for");
+}
+
+#[test]
+fn a_page_that_comes_late_is_not_taken_for_one_of_the_new_filter() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("r esc");
+    let late = flow.held.pop().expect("a page is asked for");
+    flow.hold = false;
+    flow.press("enter");
+    flow.answer(late);
+    flow.press("r");
+    assert_eq!(ids(&flow), [1, 3, 5]);
+}
+
+#[test]
+fn a_window_that_grows_at_the_end_is_filled() {
+    let mut flow = Flow::new();
+    flow.act(Action::Resize { width: 80, height: 8 });
+    flow.press("r G");
+    flow.act(Action::Resize { width: 80, height: 10 });
+    assert_eq!(ids(&flow), [3, 4, 5, 6]);
+    flow.act(Action::Resize { width: 80, height: 40 });
+    assert_eq!(ids(&flow), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn under_a_broken_filter_one_walks_the_rows_of_the_last_good_one() {
+    let mut flow = Flow::new();
+    flow.act(Action::Resize { width: 80, height: 8 });
+    flow.press("/ \"@north_america AND spend > 0\" enter r");
+    assert_eq!(ids(&flow), [1, 2]);
+    flow.press("esc j d y r");
+    assert!(flow.state.filter.problem.is_some());
+    assert_eq!(ids(&flow), [1, 2]);
+    flow.press("G");
+    assert_eq!((flow.state.rows.cursor, ids(&flow)), (2, vec![2, 3]));
+    flow.press("l l l l ]");
+    assert_eq!(ids(&flow), [3, 1]);
+}
+
+#[test]
+fn a_rule_that_breaks_while_one_types_leaves_the_rows_alone() {
+    let mut flow = Flow::new();
+    flow.press("r / \"plan = 'pro'\"");
+    let asked = flow.lane_generation(Lane::Rows);
+    flow.press("\" AND spe\"");
+    assert_eq!(ids(&flow), [1, 3, 5]);
+    assert_eq!(flow.lane_generation(Lane::Rows), asked);
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! What the personas pane's lines do.
+
+use super::super::action::Effect;
+use super::super::lines::{PersonaLine, persona_lines};
+use super::super::state::{Overlay, State};
+use super::commands::{narrow, show};
+use crate::insight::PersonaEntry;
+use crate::model::reference;
+
+pub fn enter(state: &mut State) -> Vec<Effect> {
+    let lines = persona_lines(state);
+    match lines.get(state.personas.cursor) {
+        None => Vec::new(),
+        Some(PersonaLine::Persona { .. }) => open_card(state),
+        Some(PersonaLine::Span { persona, entry, .. }) => {
+            let of = &state.catalog.personas[*persona];
+            let error = of.audience.as_ref().err().or(entry.segment.as_ref().err());
+            match error.map(ToString::to_string) {
+                Some(error) => complain(state, error),
+                None => {
+                    let condition = format!("{} AND {}", reference(&of.id), reference(&entry.name));
+                    narrow(state, &condition)
+                }
+            }
+        }
+        Some(PersonaLine::InNone) => narrow_to(state, in_none),
+        Some(PersonaLine::InSeveral) => narrow_to(state, in_several),
+    }
+}
+
+fn complain(state: &mut State, text: String) -> Vec<Effect> {
+    state.complain(text);
+    Vec::new()
+}
+
+/// Narrows to a condition on all personas. One whose rule is in error would break it and is left out, as it is in the
+/// counts of these lines.
+fn narrow_to(state: &mut State, condition: fn(&[String]) -> String) -> Vec<Effect> {
+    let good = |entry: &&PersonaEntry| entry.audience.is_ok();
+    let (kept, left): (Vec<_>, Vec<_>) = state.catalog.personas.iter().partition(good);
+    let names = |entries: Vec<&PersonaEntry>| entries.iter().map(|e| reference(&e.id)).collect::<Vec<_>>();
+    let (kept, left) = (names(kept), names(left).join(", "));
+    if kept.is_empty() {
+        return complain(state, format!("every persona's rule is in error: {left}"));
+    }
+    let effects = narrow(state, &condition(&kept));
+    if !left.is_empty() {
+        state.complain(format!("without {left}: in error"));
+    }
+    effects
+}
+
+/// Null is not in a persona either: `NOT (…)` alone would lose those customers.
+fn in_none(ids: &[String]) -> String {
+    format!("({}) IS NOT TRUE", ids.join(" OR "))
+}
+
+fn in_several(ids: &[String]) -> String {
+    let pairs = ids.iter().enumerate().flat_map(|(i, a)| ids[i + 1..].iter().map(move |b| format!("{a} AND {b}")));
+    let pairs: Vec<String> = pairs.collect();
+    if pairs.is_empty() { "FALSE".into() } else { format!("({})", pairs.join(" OR ")) }
+}
+
+/// The card of the persona that the personas pane's cursor is on, wherever the keys go.
+pub fn open_card(state: &mut State) -> Vec<Effect> {
+    let chosen = match persona_lines(state).get(state.personas.cursor) {
+        Some(PersonaLine::Persona { at, .. }) => Some(*at),
+        Some(PersonaLine::Span { persona, .. }) => Some(*persona),
+        Some(PersonaLine::InNone | PersonaLine::InSeveral) | None => None,
+    };
+    match chosen {
+        Some(persona) => show(state, Overlay::PersonaCard { persona, scroll: 0 }),
+        None => complain(state, "no persona is chosen: go to one in the personas pane".into()),
+    }
+}
