@@ -1,13 +1,13 @@
 use ratatui::layout::Rect;
 
-use crate::app::lines::{SegmentLine, segment_lines};
+use crate::app::lines::{SegmentLine, is_on, segment_lines};
 use crate::app::{Base, Command, State};
 use crate::engine::Count;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{CellEntry, SegmentEntry};
-use crate::model::{Kind, reference};
-use crate::rule::edit::has_condition;
+use crate::model::Kind;
+
 use crate::term::text;
 use crate::ui::canvas::Piece;
 use crate::ui::figures::{Figures, count_width};
@@ -118,7 +118,7 @@ fn rule_row(
     state: &State,
 ) -> Row {
     let error = line.rule().and_then(|rule| rule.as_ref().err());
-    let on = has_condition(&state.query.filter, &reference(line.name()));
+    let on = is_on(state, line.name());
     let (mark, role) = match (error.is_some(), on) {
         (true, _) => ("! ", Role::Error),
         (false, true) => ("● ", Role::Accent),
