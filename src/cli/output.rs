@@ -149,7 +149,7 @@ impl Cell {
     }
 
     /// For eyes.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         match self {
             Cell::Text(text) => safe(text),
             Cell::Datum(datum) => safe(&datum.to_string()),

@@ -7,6 +7,7 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Format, Table, finished};
 use super::{Failure, Options};
 use crate::engine::{Page, Question, Sort};
+use crate::insight::suppress;
 
 /// Rows read at a time when all are wanted.
 const PAGE: usize = 20_000;
@@ -54,6 +55,7 @@ impl Rows {
                 let code = table.print(Format::Table)?;
                 let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
                 if left > 0 {
+                    let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
                     eprintln!("crosscut: {left} more; --limit N shows more, --format csv all");
                 }
                 return Ok(code);
