@@ -176,8 +176,8 @@ impl Report<'_> {
                 self.opened.engine.customers(),
             );
         }
-        if !self.found.is_empty() || options.format != super::output::Format::Table {
-            table.print(options.format)?;
+        if !self.found.is_empty() || options.format() != super::output::Format::Table {
+            table.print(options.format())?;
         }
         Ok(ExitCode::from(u8::from(!self.found.is_empty())))
     }

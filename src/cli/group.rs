@@ -40,9 +40,9 @@ impl Group {
         let known = suppress::parts_of_total(&known, opened.min_cell());
 
         let mut table = Table::new(by);
-        table.columns.extend(["customers", "share_of_filter", "index"].map(str::to_owned));
+        table.add_columns(&["customers", "share_of_filter", "index"]);
         if opened.value.is_some() {
-            table.columns.extend(["value", "share_of_value", "mean_value"].map(str::to_owned));
+            table.add_columns(&["value", "share_of_value", "mean_value"]);
         }
         for ((group, shown), known) in groups.groups.iter().zip(shown).zip(known).take(self.top) {
             let mut row: Vec<Cell> = group.key.iter().cloned().map(Cell::Datum).collect();
@@ -61,6 +61,6 @@ impl Group {
             }
             table.rows.push(row);
         }
-        table.print(options.format)
+        table.print(options.format())
     }
 }

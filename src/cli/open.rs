@@ -21,6 +21,9 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
 
+const LEFT_ASIDE: &str =
+    "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell";
+
 /// A study, its base in memory, and its definitions read against it.
 pub struct Opened {
     pub study: Study,
@@ -149,6 +152,10 @@ fn pointed(text: &str, error: &rule::RuleError) -> String {
 
 /// What the TUI is started with.
 pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
+    if let Some(table) = table.filter(|table| !is_there(table)) {
+        let table = table.display();
+        return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
+    }
     let (study, source) = study_and_source(options, table)?;
     let config = &study.config;
     let keymap = Keymap::with(&config.keys).map_err(Failure::usage)?;
@@ -179,10 +186,15 @@ fn theme(wanted: ThemeName) -> ThemeName {
 }
 
 /// The study to use and where its base is: `--config`, else `./config.toml`, else none; and the table named on the
-/// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here.
+/// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here; its
+/// mask does not hold then, which is said.
 fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, Source), Failure> {
     let table = table.or(options.data.as_deref());
-    let config = options.config.clone().or_else(|| if table.is_none() { study::find() } else { None });
+    let here = if options.config.is_none() { study::find() } else { None };
+    if table.is_some() && here.is_some() {
+        eprintln!("{LEFT_ASIDE}");
+    }
+    let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {
         (Some(file), _) => study::load(file, study::user_file().as_deref()).map_err(Failure::failed)?,
         (None, Some(table)) => {
@@ -205,6 +217,12 @@ fn no_table(config: Option<&Path>) -> Failure {
 
 fn source(path: PathBuf) -> Source {
     if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
+}
+
+/// A pipe, a file, or a pattern that some file fits.
+fn is_there(table: &Path) -> bool {
+    let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
+    table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
 }
 
 fn today(options: &Options, study: &Study) -> NaiveDate {

@@ -48,7 +48,7 @@ impl Personas {
             row.extend(figures_of(shown, whole));
             table.rows.push(row);
         }
-        table.print(options.format)
+        table.print(options.format())
     }
 
     fn add_spans(

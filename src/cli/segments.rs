@@ -47,7 +47,7 @@ impl Segments {
                 table.rows.push(row);
             }
         }
-        table.print(options.format)
+        table.print(options.format())
     }
 }
 

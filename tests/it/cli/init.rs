@@ -18,3 +18,19 @@ fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
     assert_eq!(again.status.code(), Some(1));
     assert!(err(&again).contains("is there already"), "{}", err(&again));
 }
+
+/// Real tables, on the machines that have them.
+#[test]
+fn starters_of_real_tables_check_well() {
+    let shared = std::path::Path::new("/work/shared/data");
+    for table in ["customers/adult.csv", "customers/marketing_campaign.csv", "customers/telco_churn.csv"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        if std::fs::copy(shared.join(table), folder.path().join("t.csv")).is_err() {
+            continue;
+        }
+        let output = crosscut(folder.path(), &["init", "t.csv"]);
+        assert_eq!(output.status.code(), Some(0), "{table}: {}", err(&output));
+        let output = crosscut(folder.path(), &["check"]);
+        assert_eq!(output.status.code(), Some(0), "{table}: {}{}", out(&output), err(&output));
+    }
+}

@@ -131,6 +131,16 @@ US,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
 }
 
 #[test]
+fn a_column_with_the_name_of_a_figure_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("c.csv"), "customers,v\nx,1\nx,2\n").expect("a writable folder");
+    let run = |format| out(&crosscut(folder.path(), &["group", "customers", "--data", "c.csv", "--format", format]));
+    assert_eq!(run("csv"), "customers,customers_2,share_of_filter,index\nx,2,1,100\n");
+    let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    assert_eq!((&json[0]["customers"], &json[0]["customers_2"]), (&"x".into(), &2.into()));
+}
+
+#[test]
 fn rows_are_sorted_cut_and_masked() {
     let csv = "id,spend,email\n5,400,•••\n3,200,•••\n";
     let args = ["rows", "--sort", "spend:desc", "--limit", "2", "--columns", "id,spend,email", "--format", "csv"];

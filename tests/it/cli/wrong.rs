@@ -1,6 +1,6 @@
 //! What is wrong, and where: refusals, usage, `check`.
 
-use super::{append, crosscut, err, failing, out, replace};
+use super::{append, crosscut, err, failing, out, replace, shop as in_shop};
 use crate::shop;
 
 #[test]
@@ -150,4 +150,40 @@ fn check_finds_all_that_is_wrong_with_the_settings() {
         let line = report.lines().find(|line| line.contains(place));
         assert!(line.is_some_and(|line| line.contains(problem)), "{place} {problem}\n{report}");
     }
+}
+
+#[test]
+fn a_rule_may_begin_with_a_minus() {
+    assert_eq!(in_shop(&["count", "-age < -40"]), "2\n");
+    assert_eq!(in_shop(&["count", "--filter", "-age < -40"]), "2\n");
+    assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let (code, text) = failing(&["generate", "--rows", "3", "x.csv", "--filter", "a > 1"]);
+    assert_eq!((code, text.as_str()), (Some(2), "crosscut: generate takes no --filter\n"));
+    let (code, text) = failing(&["init", "customers.csv", "--as-of", "2026-01-01"]);
+    assert_eq!((code, text.as_str()), (Some(2), "crosscut: init takes no --as-of\n"));
+    assert_eq!(failing(&["init", "customers.csv", "--format", "table"]).0, Some(2));
+}
+
+#[test]
+fn a_mistyped_command_is_no_table() {
+    for word in ["frob", "*.nothing"] {
+        let (code, text) = failing(&[word]);
+        let expected = format!("crosscut: there is no file {word}, and no command of that name (crosscut --help)\n");
+        assert_eq!((code, text), (Some(2), expected));
+    }
+}
+
+#[test]
+fn a_study_that_is_left_aside_is_told_of() {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), &["count", "--data", "customers.csv"]);
+    assert_eq!(out(&output), "6\n");
+    let told = "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell\n";
+    assert_eq!(err(&output), told);
+    let both = crosscut(folder.path(), &["count", "--data", "customers.csv", "--config", "config.toml"]);
+    assert_eq!(err(&both), "");
 }
