@@ -39,8 +39,8 @@ const MOST_SEGMENTATIONS: usize = 10;
 const MOST_CELLS: u64 = 12;
 /// Words in the names of columns that may identify a person, if hardly two customers share a value.
 const PRIVATE: [&str; 13] = [
-    "name", "surname", "username", "email", "mail", "phone", "mobile", "address", "street", "birth", "ip",
-    "iban", "passport",
+    "name", "surname", "username", "email", "mail", "phone", "mobile", "address", "street", "birth", "ip", "iban",
+    "passport",
 ];
 /// A column whose name ends so identifies a person: `home_phone` does, `PhoneService` does not.
 const CLEARLY_PRIVATE: [&str; 27] = [
