@@ -13,7 +13,7 @@ use crate::insight::suppress::{self, Shown};
 #[derive(Debug, Args)]
 pub struct Count {
     /// The rule, as in "country = 'DE' AND spend_12m > 250"
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
 }
 

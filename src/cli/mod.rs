@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Count only customers that this rule holds for
-    #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true)]
+    #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true, value_parser = rule_text)]
     pub filter: Option<String>,
     /// The money column that shares of value are taken of, in place of the study's
     #[arg(long, global = true, value_name = "COLUMN")]
@@ -98,6 +98,14 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Check(check) => check.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(options),
+    }
+}
+
+/// A rule may begin with a minus, as in `-age < -80`; what begins with two is a mistyped option.
+fn rule_text(text: &str) -> Result<String, String> {
+    match text.starts_with("--") {
+        true => Err("there is no such option here, and no rule begins with --".into()),
+        false => Ok(text.to_owned()),
     }
 }
 

@@ -156,7 +156,9 @@ fn check_finds_all_that_is_wrong_with_the_settings() {
 fn a_rule_may_begin_with_a_minus() {
     assert_eq!(in_shop(&["count", "-age < -40"]), "2\n");
     assert_eq!(in_shop(&["count", "--filter", "-age < -40"]), "2\n");
-    assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
+    for mistyped in [&["count", "--fliter=x"][..], &["count", "--fliter"], &["rows", "--filter", "--format", "json"]] {
+        assert_eq!(failing(mistyped).0, Some(2), "{mistyped:?}");
+    }
 }
 
 #[test]
