@@ -154,7 +154,7 @@ fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {
         }
         let _ = writeln!(text, "column = {}", quoted(&cut.column.name));
         if let Some(breaks) = &cut.breaks {
-            let points: Vec<String> = breaks.iter().map(f64::to_string).collect();
+            let points: Vec<String> = breaks.iter().map(|point| written(*point)).collect();
             let _ = writeln!(text, "breaks = [{}]    # quartiles, rounded", points.join(", "));
         }
     }
@@ -287,7 +287,7 @@ fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighV
     if bound <= median || bound > *largest {
         return None;
     }
-    let rule = format!("{} >= {bound}", quote_name(&column.name));
+    let rule = format!("{} >= {}", quote_name(&column.name), written(bound));
     Some(HighValue { name: free_name("high_value", taken), rule })
 }
 
@@ -297,13 +297,19 @@ fn rounded(column: &StarterColumn, number: f64) -> f64 {
     let ends = column.spread.last().zip(column.spread.first()).map_or(0.0, |(last, first)| last - first);
     let width = if upper > lower { upper - lower } else { ends };
     let least = if column.column_type == ColumnType::Integer { 0 } else { -9 };
-    let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 15);
+    let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 300);
     if digit >= 0 {
         let unit = 10f64.powi(digit);
-        return (number / unit).round() * unit;
+        // Added to 0, -0 is 0.
+        return (number / unit).round() * unit + 0.0;
     }
     // By way of text, so that 0.12 is 0.12 and not 0.12000000000000001.
     format!("{number:.*}", digit.unsigned_abs() as usize).parse().unwrap_or(number)
+}
+
+/// A number as TOML and rules read it: whole ones only as far as integers reach.
+fn written(number: f64) -> String {
+    if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
 }
 
 /// A column's name as an identifier that is not taken yet.

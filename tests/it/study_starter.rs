@@ -107,6 +107,7 @@ fn breaks_are_as_exact_as_the_column_is_wide_and_leave_no_cell_empty() {
             column("year_birth", ColumnType::Integer, 59, &[1893.0, 1959.0, 1970.0, 1977.0, 1996.0]),
             column("gain", ColumnType::Integer, 119, &[0.0, 0.0, 0.0, 0.0, 99999.0]),
             column("two", ColumnType::Integer, 7, &[0.0, 0.0, 10.0, 10.0, 10.0]),
+            column("huge", ColumnType::Float, 300, &[0.0, 2.5e300, 5e300, 7.5e300, 1e301]),
             column("fnlwgt", ColumnType::Integer, 900, &[0.0, 1.0, 2.0, 3.0, 4.0]),
         ],
         ..StarterTable::default()
@@ -114,7 +115,10 @@ fn breaks_are_as_exact_as_the_column_is_wide_and_leave_no_cell_empty() {
     let (_folder, study) = load(&table);
     let cuts: Vec<_> =
         study.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.breaks.clone())).collect();
-    assert_eq!(cuts, [("year_birth", Some(vec![1959.0, 1970.0, 1977.0])), ("two", Some(vec![10.0]))]);
+    assert_eq!(cuts[0], ("year_birth", Some(vec![1959.0, 1970.0, 1977.0])));
+    assert_eq!(cuts[1], ("two", Some(vec![10.0])));
+    assert_eq!(cuts[2].0, "huge");
+    assert_eq!(cuts.len(), 3);
 }
 
 #[test]
