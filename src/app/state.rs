@@ -80,6 +80,8 @@ pub enum Base {
 pub struct Loaded {
     pub schema: Arc<Schema>,
     pub customers: u64,
+    /// The value column, as the schema spells it.
+    pub value: Option<String>,
     pub notices: Vec<String>,
 }
 

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -5,10 +6,11 @@ use clap::Args;
 use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
+use crate::app::Keymap;
 use crate::engine::{Engine, Question};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
-use crate::model::{Lookup, Persona};
+use crate::model::Persona;
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 
@@ -17,14 +19,20 @@ pub struct Check {}
 
 impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let (opened, faults) = Opened::with_faults(options)?;
         let mut report = Report { opened: &opened, found: Vec::new() };
         report.without_data();
-        report.settings();
-        for entry in &opened.catalog.segments {
+        for fault in faults {
+            report.add(Severity::Error, opened.place_of(options, fault.setting), fault.message);
+        }
+        report.keys();
+        // The second definition of a name was told of without the data.
+        let mut taken = HashSet::new();
+        for entry in opened.catalog.segments.iter().filter(|entry| taken.insert(entry.name.as_str())) {
             report.segment(entry)?;
         }
-        for (entry, persona) in opened.catalog.personas.iter().zip(&opened.study.definitions.personas) {
+        let personas = opened.catalog.personas.iter().zip(&opened.study.definitions.personas);
+        for (entry, persona) in personas.filter(|(entry, _)| taken.insert(entry.id.as_str())) {
             report.persona(entry, persona)?;
         }
         report.finish(options)
@@ -44,15 +52,19 @@ impl Report<'_> {
         }
     }
 
-    /// Columns that the settings name must be there. A wrong key or value stops a study from opening at all.
-    fn settings(&mut self) {
-        for (n, masked) in self.opened.study.config.privacy.mask.iter().enumerate() {
-            if matches!(self.opened.engine.schema().find(masked), Lookup::Missing) {
-                self.error(
-                    Item::SettingEntry("privacy", "mask", n),
-                    format!("there is no column \"{masked}\" to mask"),
-                );
-            }
+    /// Each fault of `[keys]` at the change without which it would not be.
+    fn keys(&mut self) {
+        let mut keys = self.opened.study.config.keys.clone();
+        while let Err(message) = Keymap::with(&keys) {
+            let without = |name: &String| {
+                let mut others = keys.clone();
+                others.remove(name);
+                others
+            };
+            let culprit = keys.keys().find(|name| Keymap::with(&without(name)).err().as_ref() != Some(&message));
+            let Some(culprit) = culprit.cloned() else { return self.add(Severity::Error, None, message) };
+            self.error(Item::Setting("keys", &culprit), message);
+            keys.remove(&culprit);
         }
     }
 
@@ -164,8 +176,8 @@ impl Report<'_> {
                 self.opened.engine.customers(),
             );
         }
-        if !self.found.is_empty() || options.format != super::output::Format::Table {
-            table.print(options.format)?;
+        if !self.found.is_empty() || options.format() != super::output::Format::Table {
+            table.print(options.format())?;
         }
         Ok(ExitCode::from(u8::from(!self.found.is_empty())))
     }

@@ -13,6 +13,7 @@ use crate::insight::suppress::{self, Shown};
 #[derive(Debug, Args)]
 pub struct Count {
     /// The rule, as in "country = 'DE' AND spend_12m > 250"
+    #[arg(allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
 }
 
@@ -23,7 +24,7 @@ impl Count {
         let filter = opened.filter.and(&rule);
         let summary = expect_answer!(opened, Summary, Question::Summary { filter, value: opened.value.clone() });
         let customers = suppress::single(summary.customers, opened.min_cell());
-        if options.format == Format::Table {
+        if options.format() == Format::Table {
             // The bare number, for scripts.
             let text = match customers {
                 Shown::Count(count) => count.to_string(),
@@ -41,7 +42,7 @@ impl Count {
         let base = Cell::Count(Shown::Count(summary.base));
         let mut row = vec![Cell::Count(customers), base, Cell::Share(share)];
         if opened.value.is_some() {
-            table.columns.extend(["value", "share_of_value", "mean_value", "index_of_value"].map(str::to_owned));
+            table.add_columns(&["value", "share_of_value", "mean_value", "index_of_value"]);
             row.extend([
                 Cell::Number(value.map(|value| value.in_filter)),
                 Cell::Share(share_of_value),
@@ -50,6 +51,6 @@ impl Count {
             ]);
         }
         table.rows.push(row);
-        table.print(options.format)
+        table.print(options.format())
     }
 }

@@ -8,6 +8,7 @@ use super::{Failure, Options};
 use crate::data::{self, Base, LoadOptions, Source};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Answer, Cancel, Engine, Question};
+use crate::insight::settings::check_settings;
 use crate::study::atomic::{self, Fingerprint, Writing};
 use crate::study::starter::{StarterColumn, StarterTable, starter};
 
@@ -23,6 +24,7 @@ const VALUES: usize = 50;
 
 impl Init {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        options.take_only("init", &["--value"])?;
         let folder = match self.table.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -54,6 +56,7 @@ impl Init {
 
 fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTable, Failure> {
     let (key, value) = (data::guess_key(&base), value.or_else(|| data::guess_value(&base)));
+    let value = check_settings(&base.schema, value.as_deref(), &[]).map_err(Failure::Failed)?;
     let engine = LocalEngine::new(base);
     let columns = engine.schema().columns().to_vec();
     let columns = columns.into_iter().map(|column| {
@@ -62,10 +65,11 @@ fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTa
         let Answer::Values(values) = answer else {
             return Err(Failure::failed("the engine gave an answer to another question"));
         };
+        let has_null = engine.base().frame.column(&column.name).is_ok_and(|column| column.null_count() > 0);
         Ok(StarterColumn {
-            distinct: values.values.len() as u64 + values.left_out,
+            distinct: (values.values.len() as u64 + values.left_out).saturating_sub(u64::from(has_null)),
             values: values.values.into_iter().map(|(value, _)| value).collect(),
-            quartiles: column.column_type.is_number().then(|| quartiles(&engine, &column.name)).flatten(),
+            spread: if column.column_type.is_number() { spread(&engine, &column.name) } else { Vec::new() },
             column_type: column.column_type,
             name: column.name,
         })
@@ -74,11 +78,13 @@ fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTa
     Ok(StarterTable { data, key, value, columns, rows: engine.customers() })
 }
 
-fn quartiles(engine: &LocalEngine, column: &str) -> Option<[f64; 3]> {
-    let column = engine.base().frame.column(column).ok()?;
-    let at = |share| {
-        let scalar = column.quantile_reduce(share, QuantileMethod::Linear).ok()?;
+/// The smallest value, one at each percentile, and the largest.
+fn spread(engine: &LocalEngine, column: &str) -> Vec<f64> {
+    let Ok(column) = engine.base().frame.column(column) else { return Vec::new() };
+    let at = |percent: u32| {
+        // Nearest, so that each is a value of the column.
+        let scalar = column.quantile_reduce(f64::from(percent) / 100.0, QuantileMethod::Nearest).ok()?;
         scalar.value().extract::<f64>()
     };
-    Some([at(0.25)?, at(0.5)?, at(0.75)?])
+    (0..=100).map(at).collect::<Option<Vec<_>>>().unwrap_or_default()
 }

@@ -50,11 +50,12 @@ pub struct Options {
     /// The study's config.toml [default: ./config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The table, in place of the study's
+    /// The table, in place of the study's. Without --config it stands alone: ./config.toml is left aside, and so are its
+    /// segments, mask and min_cell
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Count only customers that this rule holds for
-    #[arg(long, global = true, value_name = "RULE")]
+    #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true, value_parser = rule_text)]
     pub filter: Option<String>,
     /// The money column that shares of value are taken of, in place of the study's
     #[arg(long, global = true, value_name = "COLUMN")]
@@ -62,9 +63,9 @@ pub struct Options {
     /// What `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
     #[arg(long, global = true, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
-    /// How results are written
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    /// How results are written [default: table]
+    #[arg(long, global = true, value_enum)]
+    pub format: Option<Format>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,7 +97,38 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),
         Command::Init(init) => init.run(options),
-        Command::Generate(generate) => generate.run(),
+        Command::Generate(generate) => generate.run(options),
+    }
+}
+
+/// A rule may begin with a minus, as in `-age < -80`; what begins with two is a mistyped option.
+fn rule_text(text: &str) -> Result<String, String> {
+    match text.starts_with("--") {
+        true => Err("there is no such option here, and no rule begins with --".into()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+impl Options {
+    /// Refuses the options that would do nothing: who gives one expects something of it.
+    fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
+        let Options { config, data, filter, value, as_of, format } = self;
+        let given = [
+            ("--config", config.is_some()),
+            ("--data", data.is_some()),
+            ("--filter", filter.is_some()),
+            ("--value", value.is_some()),
+            ("--as-of", as_of.is_some()),
+            ("--format", format.is_some()),
+        ];
+        match given.iter().find(|(option, given)| *given && !taken.contains(option)) {
+            Some((option, _)) => Err(Failure::usage(format!("{command} takes no {option}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn format(&self) -> Format {
+        self.format.unwrap_or_default()
     }
 }
 

@@ -6,20 +6,23 @@ use chrono::NaiveDate;
 
 use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
-use crate::data::{self, LoadOptions, Source};
+use crate::data::{self, Base, DataError, LoadOptions, Source};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Answer, Cancel, Engine, Question};
 use crate::insight::Catalog;
 use crate::insight::catalog::find_cells;
-use crate::model::Lookup;
+use crate::insight::settings::{self, Fault, Setting};
 use crate::rule::{self, Checked};
 use crate::run::Opening;
-use crate::study::{self, Study, ThemeName};
+use crate::study::{self, Item, Place, Study, ThemeName};
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
+
+const LEFT_ASIDE: &str =
+    "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell";
 
 /// A study, its base in memory, and its definitions read against it.
 pub struct Opened {
@@ -34,22 +37,57 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// # Errors
+    /// Also when a setting is wrong: an unknown column in the mask would be shown in the clear.
     pub fn new(options: &Options) -> Result<Self, Failure> {
+        let (opened, faults) = Self::with_faults(options)?;
+        match faults.first() {
+            Some(fault) => Err(Failure::Failed(opened.placed(options, fault))),
+            None => Ok(opened),
+        }
+    }
+
+    /// As far as it can be opened, and what is wrong with the settings.
+    pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
         let (study, source) = study_and_source(options, None)?;
-        let load = LoadOptions { key: study.config.data.key.clone() };
-        let base = data::load(&source, &load, &mut |_| {}, &|| false).map_err(Failure::failed)?;
+        let (base, fault) = load(&study, &source)?;
         for notice in &base.notices {
             eprintln!("crosscut: {}: {notice}", base.source);
         }
         let engine = LocalEngine::new(base);
         let today = today(options, &study);
-        let value = value(options, &study);
-        let cells = find_cells(&study.definitions, &engine, &Cancel::new()).map_err(Failure::failed)?;
+        let (value, mask) = (value(options, &study), &study.config.privacy.mask);
+        let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
+        faults.splice(0..0, fault);
+        let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
+        let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
-        let mut opened = Self { study, engine, catalog, today, value: None, filter: Checked::everyone() };
-        opened.value = value.map(|column| opened.column(&column)).transpose()?;
+        let mut opened = Self { study, engine, catalog, today, value, filter: Checked::everyone() };
         opened.filter = opened.rule(options.filter.as_deref().unwrap_or_default())?;
-        Ok(opened)
+        Ok((opened, faults))
+    }
+
+    /// Where the study says the setting; nowhere if the command line does.
+    pub fn place_of(&self, options: &Options, setting: Setting) -> Option<Place> {
+        match setting {
+            Setting::Value if options.value.is_some() => None,
+            Setting::Value => self.study.place(Item::Setting("study", "value")),
+            Setting::Key => self.study.place(Item::Setting("data", "key")),
+            Setting::Mask(n) => self.study.place(Item::SettingEntry("privacy", "mask", n)),
+        }
+    }
+
+    fn placed(&self, options: &Options, fault: &Fault) -> String {
+        match self.place_of(options, fault.setting) {
+            Some(place) => format!("{place}: {}", fault.message),
+            None => fault.message.clone(),
+        }
+    }
+
+    /// Tells on stderr what is wrong with a definition, and where it stands.
+    pub fn complain(&self, item: Item, name: &str, reason: &str) {
+        let place = self.study.place(item).map(|place| format!("{place}: ")).unwrap_or_default();
+        eprintln!("crosscut: {place}@{name}: {reason}");
     }
 
     pub fn rule(&self, text: &str) -> Result<Checked, Failure> {
@@ -59,16 +97,7 @@ impl Opened {
 
     /// A column as the schema spells it.
     pub fn column(&self, name: &str) -> Result<String, Failure> {
-        match self.engine.schema().find(name) {
-            Lookup::Found(column) => Ok(column.name.clone()),
-            Lookup::Ambiguous(columns) => {
-                Err(Failure::Failed(format!("\"{name}\" may be any of {}: write one of them", columns.join(", "))))
-            }
-            Lookup::Missing => {
-                let names: Vec<&str> = self.engine.schema().columns().iter().map(|c| c.name.as_str()).collect();
-                Err(Failure::Failed(format!("there is no column \"{name}\"; there are {}", names.join(", "))))
-            }
-        }
+        settings::column(self.engine.schema(), name).map_err(Failure::Failed)
     }
 
     pub fn ask(&self, question: &Question) -> Result<Answer, Failure> {
@@ -80,7 +109,7 @@ impl Opened {
     }
 
     pub fn is_masked(&self, column: &str) -> bool {
-        self.study.config.privacy.mask.iter().any(|masked| masked.eq_ignore_ascii_case(column))
+        settings::is_masked(&self.study.config.privacy.mask, column)
     }
 }
 
@@ -94,6 +123,20 @@ macro_rules! expect_answer {
     };
 }
 pub(super) use expect_answer;
+
+/// The base; without its key if the study names a column that is not there.
+fn load(study: &Study, source: &Source) -> Result<(Base, Option<Fault>), Failure> {
+    let read = |key| data::load(source, &LoadOptions { key }, &mut |_| {}, &|| false);
+    match read(study.config.data.key.clone()) {
+        Ok(base) => Ok((base, None)),
+        // What came through a pipe comes once only.
+        Err(error @ DataError::Key { .. }) if *source != Source::Stdin => {
+            let fault = Fault { setting: Setting::Key, message: error.to_string() };
+            Ok((read(None).map_err(Failure::failed)?, Some(fault)))
+        }
+        Err(error) => Err(Failure::failed(error)),
+    }
+}
 
 /// The error with the rule above it and a caret under the place.
 fn pointed(text: &str, error: &rule::RuleError) -> String {
@@ -109,6 +152,10 @@ fn pointed(text: &str, error: &rule::RuleError) -> String {
 
 /// What the TUI is started with.
 pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
+    if let Some(table) = table.filter(|table| !is_there(table)) {
+        let table = table.display();
+        return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
+    }
     let (study, source) = study_and_source(options, table)?;
     let config = &study.config;
     let keymap = Keymap::with(&config.keys).map_err(Failure::usage)?;
@@ -139,10 +186,15 @@ fn theme(wanted: ThemeName) -> ThemeName {
 }
 
 /// The study to use and where its base is: `--config`, else `./config.toml`, else none; and the table named on the
-/// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here.
+/// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here; its
+/// mask does not hold then, which is said.
 fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, Source), Failure> {
     let table = table.or(options.data.as_deref());
-    let config = options.config.clone().or_else(|| if table.is_none() { study::find() } else { None });
+    let here = if options.config.is_none() { study::find() } else { None };
+    if table.is_some() && here.is_some() {
+        eprintln!("{LEFT_ASIDE}");
+    }
+    let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {
         (Some(file), _) => study::load(file, study::user_file().as_deref()).map_err(Failure::failed)?,
         (None, Some(table)) => {
@@ -165,6 +217,12 @@ fn no_table(config: Option<&Path>) -> Failure {
 
 fn source(path: PathBuf) -> Source {
     if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
+}
+
+/// A pipe, a file, or a pattern that some file fits.
+fn is_there(table: &Path) -> bool {
+    let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
+    table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
 }
 
 fn today(options: &Options, study: &Study) -> NaiveDate {

@@ -12,9 +12,10 @@ use crate::insight::suppress::Shown;
 use crate::model::Datum;
 use crate::term::text;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Aligned columns, for eyes
+    #[default]
     Table,
     /// An array of objects; shares are fractions, what has no value is null
     Json,
@@ -48,6 +49,15 @@ pub struct Table {
 impl Table {
     pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
         Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// Adds columns of figures. A column of the data may have a figure's name: objects must lose neither.
+    pub fn add_columns(&mut self, figures: &[&str]) {
+        for figure in figures {
+            let names = (1..).map(|n| if n == 1 { (*figure).to_owned() } else { format!("{figure}_{n}") });
+            let free = names.into_iter().find(|name| !self.columns.contains(name));
+            self.columns.extend(free);
+        }
     }
 
     /// Writes the table to stdout.
@@ -149,7 +159,7 @@ impl Cell {
     }
 
     /// For eyes.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         match self {
             Cell::Text(text) => safe(text),
             Cell::Datum(datum) => safe(&datum.to_string()),

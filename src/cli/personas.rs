@@ -9,6 +9,7 @@ use crate::engine::{Count, Engine, Question};
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{PersonaEntry, figures};
 use crate::rule::Checked;
+use crate::study::Item;
 
 #[derive(Debug, Args)]
 pub struct Personas {
@@ -20,48 +21,62 @@ pub struct Personas {
 impl Personas {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
-        let filter = count(&opened, std::slice::from_ref(&opened.filter))?[0].in_filter;
+        let mut rules = vec![opened.filter.clone()];
+        rules.extend(opened.catalog.audiences().into_iter().cloned());
+        let counts = count(&opened, &rules)?;
+        let whole = Count { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
+        let shown = Told::of(&opened, &counts[1..], whole)?;
+        let mut audiences = shown.audiences.iter();
         let mut table = Table::new(["persona", "name", "span", "customers", "reach", "index", "in_base"]);
-        for persona in &opened.catalog.personas {
+        for (n, persona) in opened.catalog.personas.iter().enumerate() {
+            let mut row = named(&persona.id, &persona.name, "");
             match &persona.audience {
-                Ok(audience) => self.add_persona(&mut table, &opened, persona, audience, filter)?,
+                Ok(audience) => {
+                    row.extend(audiences.next().into_iter().flat_map(|shown| figures_of(*shown, whole)));
+                    table.rows.push(row);
+                    self.add_spans(&mut table, &opened, persona, audience, whole)?;
+                }
                 Err(error) => {
-                    eprintln!("crosscut: @{}: {error}", persona.id);
-                    let mut row = named(&persona.id, &persona.name, "");
+                    opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
                     row.extend([Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)]);
                     table.rows.push(row);
                 }
             }
         }
-        add_memberships(&mut table, &opened, filter)?;
-        table.print(options.format)
+        for (name, shown) in ["in no persona", "in two or more"].into_iter().zip(shown.memberships) {
+            let mut row = named("", name, "");
+            row.extend(figures_of(shown, whole));
+            table.rows.push(row);
+        }
+        table.print(options.format())
     }
 
-    fn add_persona(
+    fn add_spans(
         &self,
         table: &mut Table,
         opened: &Opened,
         persona: &PersonaEntry,
         audience: &Checked,
-        filter: u64,
+        whole: Count,
     ) -> Result<(), Failure> {
         let spans = persona.spans.iter().filter(|_| self.spans);
         let spans: Vec<_> = spans.filter_map(|span| Some((&span.name, span.segment.as_ref().ok()?))).collect();
-        let mut rules = vec![audience.clone()];
-        rules.extend(spans.iter().map(|(_, segment)| audience.and(segment)));
-        let names = std::iter::once("").chain(spans.iter().map(|(name, _)| name.as_str()));
-        for (span, count) in names.zip(count(opened, &rules)?) {
+        let rules: Vec<Checked> = spans.iter().map(|(_, segment)| audience.and(segment)).collect();
+        for ((span, _), count) in spans.iter().zip(count(opened, &rules)?) {
             let mut row = named(&persona.id, &persona.name, span);
-            let shown = suppress::single(count.in_filter, opened.min_cell());
-            let base = suppress::single(count.in_base, opened.min_cell());
-            let known = shown.count().zip(base.count());
-            let index = known.and_then(|(both, all)| figures::index(both, filter, all, opened.engine.customers()));
-            let reach = shown.count().and_then(|count| figures::share(count, filter));
-            row.extend([Cell::Count(shown), Cell::Share(reach), Cell::Index(index), Cell::Count(base)]);
+            let single = |count| suppress::single(count, opened.min_cell());
+            row.extend(figures_of((single(count.in_filter), single(count.in_base)), whole));
             table.rows.push(row);
         }
         Ok(())
     }
+}
+
+fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
+    let known = shown.count().zip(base.count());
+    let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
+    let reach = shown.count().and_then(|count| figures::share(count, whole.in_filter));
+    [Cell::Count(shown), Cell::Share(reach), Cell::Index(index), Cell::Count(base)]
 }
 
 fn named(id: &str, name: &str, span: &str) -> Vec<Cell> {
@@ -73,31 +88,48 @@ fn count(opened: &Opened, rules: &[Checked]) -> Result<Vec<Count>, Failure> {
     Ok(expect_answer!(opened, Counts, question))
 }
 
-/// In no persona, and in two or more.
-fn add_memberships(table: &mut Table, opened: &Opened, filter: u64) -> Result<(), Failure> {
-    let sets: Vec<Checked> = opened.catalog.audiences().into_iter().cloned().collect();
-    if sets.is_empty() {
-        return Ok(());
+/// Counts in the filter and in the base as they may be shown.
+struct Told {
+    /// In the order of the personas that have an audience.
+    audiences: Vec<(Shown, Shown)>,
+    /// In no persona, and in two or more; nothing without personas.
+    memberships: Vec<(Shown, Shown)>,
+}
+
+impl Told {
+    fn of(opened: &Opened, audiences: &[Count], whole: Count) -> Result<Self, Failure> {
+        if audiences.is_empty() {
+            return Ok(Self { audiences: Vec::new(), memberships: Vec::new() });
+        }
+        let sets: Vec<Checked> = opened.catalog.audiences().into_iter().cloned().collect();
+        let memberships = |filter: &Checked| -> Result<[u64; 2], Failure> {
+            let question = Question::Memberships { filter: filter.clone(), sets: sets.clone() };
+            let numbers = expect_answer!(opened, Memberships, question);
+            Ok([numbers.first().copied().unwrap_or(0), numbers.iter().skip(2).sum()])
+        };
+        let sizes = |of: fn(&Count) -> u64| audiences.iter().map(of).collect::<Vec<_>>();
+        let inside = told(&sizes(|count| count.in_filter), memberships(&opened.filter)?, opened.min_cell());
+        let base = if whole.in_filter == whole.in_base {
+            inside.clone()
+        } else {
+            told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?, opened.min_cell())
+        };
+        let pairs = |inside: Vec<Shown>, base: Vec<Shown>| inside.into_iter().zip(base).collect();
+        Ok(Self { audiences: pairs(inside.0, base.0), memberships: pairs(inside.1, base.1) })
     }
-    let membership = |filter: &Checked| -> Result<Vec<u64>, Failure> {
-        Ok(expect_answer!(opened, Memberships, Question::Memberships { filter: filter.clone(), sets: sets.clone() }))
-    };
-    let (inside, base) = (membership(&opened.filter)?, membership(&Checked::everyone())?);
-    let several = |numbers: &[u64]| numbers.iter().skip(2).sum::<u64>();
-    // The three parts, none, one and several, make the filter whole: what one hides the others must not tell.
-    let parts = |numbers: &[u64]| {
-        let counts = [numbers[0], numbers.get(1).copied().unwrap_or(0), several(numbers)];
-        suppress::parts_of_total(&counts, opened.min_cell())
-    };
-    let (inside, base) = (parts(&inside), parts(&base));
-    for (at, name) in [(0, "in no persona"), (2, "in two or more")] {
-        let shown: Shown = inside[at];
-        let mut row = named("", name, "");
-        let known = shown.count().zip(base[at].count());
-        let index = known.and_then(|(both, all)| figures::index(both, filter, all, opened.engine.customers()));
-        let reach = shown.count().and_then(|count| figures::share(count, filter));
-        row.extend([Cell::Count(shown), Cell::Share(reach), Cell::Index(index), Cell::Count(base[at])]);
-        table.rows.push(row);
+}
+
+/// The sizes of the personas and the customers in none and in several, where a hidden one is not to be told by the
+/// others: the sizes and the memberships add up to the same total.
+fn told(sizes: &[u64], memberships: [u64; 2], min_cell: u64) -> (Vec<Shown>, Vec<Shown>) {
+    let single = |counts: &[u64]| -> Vec<Shown> { counts.iter().map(|c| suppress::single(*c, min_cell)).collect() };
+    let (mut personas, mut others) = (single(sizes), single(&memberships));
+    if let [only] = sizes {
+        // Who is not in the one persona is in none.
+        personas = vec![suppress::parts_of_total(&[*only, memberships[0]], min_cell)[0]];
     }
-    Ok(())
+    if personas.iter().chain(&others).any(|shown| shown.count().is_none()) {
+        others = vec![Shown::Under(min_cell); 2];
+    }
+    (personas, others)
 }

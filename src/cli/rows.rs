@@ -7,6 +7,7 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Format, Table, finished};
 use super::{Failure, Options};
 use crate::engine::{Page, Question, Sort};
+use crate::insight::suppress;
 
 /// Rows read at a time when all are wanted.
 const PAGE: usize = 20_000;
@@ -34,7 +35,7 @@ impl Rows {
         let opened = Opened::new(options)?;
         let columns = self.columns.iter().map(|column| opened.column(column)).collect::<Result<Vec<_>, _>>()?;
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
-        let all = if options.format == Format::Table { FOR_EYES } else { usize::MAX };
+        let all = if options.format() == Format::Table { FOR_EYES } else { usize::MAX };
         let limit = self.limit.unwrap_or(all);
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut done = 0;
@@ -49,17 +50,18 @@ impl Rows {
             let page = expect_answer!(opened, Page, question);
             let (total, rows) = (page.total, page.rows.len());
             let table = table(&opened, page);
-            if options.format == Format::Table {
+            if options.format() == Format::Table {
                 drop(out);
                 let code = table.print(Format::Table)?;
                 let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
                 if left > 0 {
+                    let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
                     eprintln!("crosscut: {left} more; --limit N shows more, --format csv all");
                 }
                 return Ok(code);
             }
             let last = rows < PAGE || done + rows >= limit;
-            let written = write_part(&mut out, &table, options.format, done == 0, last);
+            let written = write_part(&mut out, &table, options.format(), done == 0, last);
             if written.is_err() || last {
                 return finished(written.and_then(|()| out.flush()));
             }

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -7,10 +6,10 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::engine::{Count, Engine, Question};
-use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
-use crate::insight::figures;
-use crate::insight::suppress;
+use crate::insight::suppress::{self, Shown};
+use crate::insight::{SegmentEntry, figures};
+use crate::study::Item;
 
 #[derive(Debug, Args)]
 pub struct Segments {}
@@ -25,33 +24,60 @@ impl Segments {
         let counts = expect_answer!(opened, Counts, question);
         // The last rule is the filter itself.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
-        let counts: HashMap<&str, Count> = countable.iter().map(|(name, _)| *name).zip(counts).collect();
+        let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
+        // Names may be taken twice: the counts are told apart by their order alone.
+        let mut counts = counts.into_iter();
 
         let mut table = Table::new(["segment", "kind", "customers", "share_of_filter", "index", "in_base"]);
-        for entry in &opened.catalog.segments {
-            for (name, problem) in lines(entry) {
+        for (n, entry) in opened.catalog.segments.iter().enumerate() {
+            let lines = lines(entry);
+            let own: Vec<Option<Count>> =
+                lines.iter().map(|(_, problem)| if problem.is_none() { counts.next() } else { None }).collect();
+            let shown = shown(entry, &own, whole, opened.min_cell());
+            for ((name, problem), shown) in lines.into_iter().zip(shown) {
                 let kind = entry.kind.map_or(String::new(), |kind| kind.to_string());
                 let mut row = vec![Cell::Text(name.to_owned()), Cell::Text(kind)];
-                match (counts.get(name), problem) {
-                    (Some(count), None) => row.extend(figures_of(&opened, *count, filter)),
-                    (_, problem) => {
-                        eprintln!("crosscut: @{name}: {}", problem.unwrap_or_default());
+                match problem {
+                    None => row.extend(figures_of(shown, whole)),
+                    Some(problem) => {
+                        opened.complain(item(&opened, n), name, &problem);
                         row.extend([Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)]);
                     }
                 }
                 table.rows.push(row);
             }
         }
-        table.print(options.format)
+        table.print(options.format())
     }
 }
 
-fn figures_of(opened: &Opened, count: Count, filter: u64) -> [Cell; 4] {
-    let shown = suppress::single(count.in_filter, opened.min_cell());
-    let base = suppress::single(count.in_base, opened.min_cell());
+/// Where the n-th entry of the catalog stands: segments come first.
+fn item(opened: &Opened, n: usize) -> Item<'static> {
+    match n.checked_sub(opened.study.definitions.segments.len()) {
+        None => Item::Nth("segment", n, "where"),
+        Some(n) => Item::Nth("segmentation", n, "column"),
+    }
+}
+
+/// Counts in the filter and in the base as they may be shown. Those of cells and of the customers in no cell add up to
+/// the whole.
+fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
+    let parts = |of: fn(&Count) -> u64| {
+        let mut counts: Vec<u64> = counts.iter().map(|count| count.as_ref().map_or(0, of)).collect();
+        if matches!(entry.body, Body::Segment { .. }) {
+            return counts.into_iter().map(|count| suppress::single(count, min_cell)).collect();
+        }
+        counts.push(of(&whole).saturating_sub(counts.iter().sum()));
+        suppress::parts_of_total(&counts, min_cell)
+    };
+    let in_filter: Vec<Shown> = parts(|count| count.in_filter);
+    in_filter.into_iter().zip(parts(|count| count.in_base)).collect()
+}
+
+fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
     let known = shown.count().zip(base.count());
-    let index = known.and_then(|(both, all)| figures::index(both, filter, all, opened.engine.customers()));
-    let share = shown.count().and_then(|count| figures::share(count, filter));
+    let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
+    let share = shown.count().and_then(|count| figures::share(count, whole.in_filter));
     [Cell::Count(shown), Cell::Share(share), Cell::Index(index), Cell::Count(base)]
 }
 

@@ -1,5 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::settings;
 use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
 use crate::model::{Definitions, Kind, Lookup, Segmentation};
 use crate::rule::cells::{self, Cell};
@@ -69,6 +70,10 @@ pub struct SpanEntry {
     pub segment: Result<Checked, RuleError>,
 }
 
+/// Why the second of two definitions of one name has no rule: `@name` is the first.
+const NAME_TAKEN: &str = "another segment has this name";
+const NO_RULE: &str = "it has no rule";
+
 /// The cells of every segmentation, or the reason why there are none, by the segmentation's name.
 pub type Cells = BTreeMap<String, Result<Vec<Cell>, String>>;
 
@@ -79,26 +84,33 @@ impl Catalog {
         schema: &crate::model::Schema,
         today: chrono::NaiveDate,
     ) -> Self {
-        let known = cells.iter().filter_map(|(name, c)| Some((name.clone(), c.as_ref().ok()?.clone()))).collect();
-        let names = rule::name_all(definitions, &known);
+        let mut taken = HashSet::new();
+        let first_segments: Vec<bool> = definitions.segments.iter().map(|s| taken.insert(s.name.as_str())).collect();
+        let first_cuts: Vec<bool> = definitions.segmentations.iter().map(|s| taken.insert(s.name.as_str())).collect();
+        let first_personas: Vec<bool> = definitions.personas.iter().map(|p| taken.insert(p.id.as_str())).collect();
+        let named = definitions.segmentations.iter().zip(&first_cuts).filter(|(_, first)| **first);
+        let known = named.filter_map(|(cut, _)| Some((cut.name.clone(), cells.get(&cut.name)?.as_ref().ok()?.clone())));
+        let names = rule::name_all(definitions, &known.collect());
         let cx = Context { schema, names: &names, today };
-        let segments = definitions.segments.iter().map(|segment| SegmentEntry {
+        let segments = definitions.segments.iter().zip(first_segments).map(|(segment, first)| SegmentEntry {
             name: segment.name.clone(),
             kind: segment.kind,
             note: segment.note.clone(),
-            body: Body::Segment { text: segment.rule.clone(), rule: rule::check(&segment.rule, &cx) },
+            body: Body::Segment { text: segment.rule.clone(), rule: segment_rule(&segment.rule, first, &cx) },
         });
-        let segmentations = definitions.segmentations.iter().map(|segmentation| SegmentEntry {
-            name: segmentation.name.clone(),
-            kind: segmentation.kind,
-            note: segmentation.note.clone(),
-            body: Body::Segmentation {
-                column: segmentation.column.clone(),
-                cells: cell_entries(&segmentation.name, cells, &cx),
-            },
-        });
+        let segmentations =
+            definitions.segmentations.iter().zip(first_cuts).map(|(segmentation, first)| SegmentEntry {
+                name: segmentation.name.clone(),
+                kind: segmentation.kind,
+                note: segmentation.note.clone(),
+                body: Body::Segmentation {
+                    column: segmentation.column.clone(),
+                    cells: if first { cell_entries(&segmentation.name, cells, &cx) } else { Err(NAME_TAKEN.into()) },
+                },
+            });
         let segments = segments.chain(segmentations).collect();
-        let personas = definitions.personas.iter().map(|persona| persona_entry(persona, &cx)).collect();
+        let personas = definitions.personas.iter().zip(first_personas);
+        let personas = personas.map(|(persona, first)| persona_entry(persona, first, &cx)).collect();
         Self { names, segments, personas }
     }
 
@@ -113,14 +125,23 @@ impl Catalog {
     }
 }
 
-/// Finds the cells of every segmentation: those by value need the column's values.
+/// Finds the cells of every segmentation: those by value need the column's values, which a masked column does not show.
 ///
 /// # Errors
 /// Only [`EngineError::Cancelled`]; what is wrong with one segmentation stands in its place.
-pub fn find_cells(definitions: &Definitions, engine: &dyn Engine, cancel: &Cancel) -> Result<Cells, EngineError> {
+pub fn find_cells(
+    definitions: &Definitions,
+    engine: &dyn Engine,
+    mask: &[String],
+    cancel: &Cancel,
+) -> Result<Cells, EngineError> {
     let mut found = Cells::new();
     for segmentation in &definitions.segmentations {
-        let cells = match cells_of(segmentation, engine, cancel) {
+        // Of two segmentations with one name, `@name` is the first.
+        if found.contains_key(&segmentation.name) {
+            continue;
+        }
+        let cells = match cells_of(segmentation, engine, mask, cancel) {
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
             Err(EngineError::Failed(reason)) => Err(reason),
             Ok(cells) => Ok(cells),
@@ -130,10 +151,19 @@ pub fn find_cells(definitions: &Definitions, engine: &dyn Engine, cancel: &Cance
     Ok(found)
 }
 
-fn cells_of(segmentation: &Segmentation, engine: &dyn Engine, cancel: &Cancel) -> Result<Vec<Cell>, EngineError> {
+fn cells_of(
+    segmentation: &Segmentation,
+    engine: &dyn Engine,
+    mask: &[String],
+    cancel: &Cancel,
+) -> Result<Vec<Cell>, EngineError> {
     let Lookup::Found(column) = engine.schema().find(&segmentation.column) else {
         return Err(EngineError::Failed(format!("there is no column \"{}\"", segmentation.column)));
     };
+    // Break points are the study's own words and tell nobody's value.
+    if segmentation.breaks.is_none() && settings::is_masked(mask, &column.name) {
+        return Err(EngineError::Failed(settings::values_not_shown(&column.name)));
+    }
     let mut values = Values { column: column.name.clone(), values: Vec::new(), left_out: 0 };
     if segmentation.breaks.is_none() {
         let question = Question::Values { column: column.name.clone(), limit: cells::MOST };
@@ -176,8 +206,18 @@ fn cell_entries(name: &str, cells: &Cells, cx: &Context) -> Result<Vec<CellEntry
         .collect())
 }
 
-fn persona_entry(persona: &crate::model::Persona, cx: &Context) -> PersonaEntry {
-    let text = cx.names.get(&persona.id).map(|named| named.rule.clone()).unwrap_or_default();
+/// Blank text holds for everyone where a filter is typed; of a segment it says that nobody wrote the rule yet.
+fn segment_rule(text: &str, first: bool, cx: &Context) -> Result<Checked, RuleError> {
+    match (first, text.trim().is_empty()) {
+        (false, _) => Err(RuleError::new(0..0, NAME_TAKEN)),
+        (true, true) => Err(RuleError::new(0..0, NO_RULE)),
+        (true, false) => rule::check(text, cx),
+    }
+}
+
+fn persona_entry(persona: &crate::model::Persona, first: bool, cx: &Context) -> PersonaEntry {
+    let own = cx.names.get(&persona.id).filter(|_| first);
+    let text = own.map(|named| named.rule.clone()).unwrap_or_default();
     let spans = persona
         .spans
         .iter()
@@ -185,7 +225,7 @@ fn persona_entry(persona: &crate::model::Persona, cx: &Context) -> PersonaEntry 
     PersonaEntry {
         id: persona.id.clone(),
         name: if persona.name.is_empty() { persona.id.clone() } else { persona.name.clone() },
-        audience: rule::check(&text, cx),
+        audience: if first { rule::check(&text, cx) } else { Err(RuleError::new(0..0, NAME_TAKEN)) },
         spans: spans.collect(),
         text,
     }

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod figures;
+pub mod settings;
 pub mod suppress;
 
 pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

@@ -39,6 +39,7 @@ pub use cells::name_all;
 pub use checked::{Atom, Checked, Tree};
 pub use error::RuleError;
 pub use names::{NameKind, Named, Names};
+pub(crate) use near::nearest;
 
 use crate::model::{Lookup, Schema};
 

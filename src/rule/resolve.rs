@@ -92,7 +92,13 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
         let Some(visit) = path.last_mut() else { return Ok(()) };
         next = visit.waiting.pop();
         if next.is_none() {
-            let checked = check_with(visit.rule, cx, known).map_err(|error| inside(from, visit, error))?;
+            let checked = if visit.rule.trim().is_empty() {
+                // Only where a filter is typed does blank text hold for everyone.
+                Err(RuleError::new(0..0, "it has no rule"))
+            } else {
+                check_with(visit.rule, cx, known)
+            };
+            let checked = checked.map_err(|error| inside(from, visit, error))?;
             known.insert(std::mem::take(&mut visit.name), checked);
             path.pop();
         }

@@ -8,6 +8,7 @@ use crate::data::{self, LoadOptions, Progress, Source, Stage};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::find_cells;
+use crate::insight::settings::check_settings;
 use crate::model::Definitions;
 use crate::term;
 
@@ -20,11 +21,20 @@ impl Loading {
     }
 }
 
-pub fn start(source: Source, options: LoadOptions, definitions: Definitions, sender: Sender<Message>) -> Loading {
+/// What is read, and what the study says of it.
+pub struct Wanted {
+    pub source: Source,
+    pub options: LoadOptions,
+    pub definitions: Definitions,
+    pub value: Option<String>,
+    pub mask: Vec<String>,
+}
+
+pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     std::thread::spawn(move || {
-        let read = || load(&source, &options, &definitions, &sender, &flag);
+        let read = || load(&wanted, &sender, &flag);
         if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
             // The loop may have ended meanwhile; then nobody waits for the base.
             drop(sender.send(Message::Action(Action::LoadFailed(reason))));
@@ -34,13 +44,8 @@ pub fn start(source: Source, options: LoadOptions, definitions: Definitions, sen
 }
 
 /// The segmentations' cells come before the engine: a rule that names one would be in error for a moment.
-fn load(
-    source: &Source,
-    options: &LoadOptions,
-    definitions: &Definitions,
-    sender: &Sender<Message>,
-    cancelled: &AtomicBool,
-) -> Result<(), String> {
+fn load(wanted: &Wanted, sender: &Sender<Message>, cancelled: &AtomicBool) -> Result<(), String> {
+    let Wanted { source, options, definitions, value, mask } = wanted;
     let send = |message| drop(sender.send(message));
     let mut progress = |progress| send(Message::Action(Action::Loading(progress)));
     let stopped = || cancelled.load(Ordering::Relaxed);
@@ -48,10 +53,12 @@ fn load(
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let engine = Arc::new(LocalEngine::new(base));
     let (schema, customers) = (Arc::new(engine.schema().clone()), engine.customers());
+    // A mask that names no column would show one in the clear.
+    let value = check_settings(&schema, value.as_deref(), mask)?;
     let known = Some(schema.clone());
     progress(Progress { stage: Stage::Values, done: 0, total: None, rows: customers, schema: known });
-    let cells = find_cells(definitions, engine.as_ref(), &Cancel::new()).map_err(|e| e.to_string())?;
+    let cells = find_cells(definitions, engine.as_ref(), mask, &Cancel::new()).map_err(|e| e.to_string())?;
     send(Message::Action(Action::CellsFound(cells)));
-    send(Message::Ready(engine, Box::new(Loaded { schema, customers, notices })));
+    send(Message::Ready(engine, Box::new(Loaded { schema, customers, value, notices })));
     Ok(())
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::lanes::Lanes;
+use self::loading::Wanted;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
 use crate::data::{LoadOptions, Source};
 use crate::engine::Engine;
@@ -77,9 +78,11 @@ pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
+    let (value, mask) = (settings.value.clone(), settings.mask.clone());
+    let wanted = Wanted { source, options: load, definitions: study.definitions.clone(), value, mask };
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
-    let loading = loading::start(source, load, study.definitions.clone(), sender.clone());
+    let loading = loading::start(wanted, sender.clone());
     let mut running = Running { state, terminal, sender, lanes: None, study: Arc::new(Mutex::new(study)) };
     let ended = running.run(&inbox);
     loading.cancel();

@@ -26,6 +26,8 @@ pub enum Item<'a> {
     Claim(&'a str, usize),
     /// The n-th claim's `check`.
     ClaimCheck(&'a str, usize),
+    /// By its number in the file, from 0, as names may be taken twice: `segment`, `segmentation` or `persona`, and a key.
+    Nth(&'a str, usize, &'a str),
     /// A setting of the study's `config.toml` or else the user's: section and key.
     Setting(&'a str, &'a str),
     /// The n-th of a setting that is a list.
@@ -100,6 +102,7 @@ impl Study {
             Item::ClaimCheck(id, n) => {
                 vec!["persona".into(), persona(id)?.into(), "claim".into(), n.into(), "check".into()]
             }
+            Item::Nth(table, n, key) => vec![table.into(), n.into(), key.into()],
             Item::Setting(section, key) => vec![section.into(), key.into()],
             Item::SettingEntry(section, key, n) => vec![section.into(), key.into(), n.into()],
         };

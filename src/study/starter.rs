@@ -29,17 +29,51 @@ pub struct StarterColumn {
     pub distinct: u64,
     /// Some of the values, the most frequent first.
     pub values: Vec<Datum>,
-    /// Of a numeric column.
-    pub quartiles: Option<[f64; 3]>,
+    /// Of a numeric column: some of its values at equal shares of the customers, from the smallest to the largest.
+    pub spread: Vec<f64>,
 }
 
 /// More cuts than these are a list to scroll, not a start.
 const MOST_SEGMENTATIONS: usize = 10;
 /// A cut by value has at most this many cells.
 const MOST_CELLS: u64 = 12;
-/// Words in the names of columns that are taken to identify a person.
-const PRIVATE: [&str; 11] =
-    ["email", "mail", "phone", "mobile", "surname", "firstname", "lastname", "fullname", "iban", "passport", "ssn"];
+/// Words in the names of columns that may identify a person, if hardly two customers share a value.
+const PRIVATE: [&str; 13] = [
+    "name", "surname", "username", "email", "mail", "phone", "mobile", "address", "street", "birth", "ip", "iban",
+    "passport",
+];
+/// A column whose name ends so identifies a person: `home_phone` does, `PhoneService` does not.
+const CLEARLY_PRIVATE: [&str; 27] = [
+    "email",
+    "mail",
+    "phone",
+    "telephone",
+    "mobile",
+    "fax",
+    "address",
+    "street",
+    "ip",
+    "iban",
+    "ssn",
+    "passport",
+    "surname",
+    "firstname",
+    "lastname",
+    "fullname",
+    "username",
+    "nickname",
+    "customername",
+    "contactname",
+    "birthdate",
+    "birthday",
+    "dateofbirth",
+    "dob",
+    "phonenumber",
+    "mobilenumber",
+    "passportnumber",
+];
+/// Words in the names of numbers that say nothing of a customer: cutting by them is of no use.
+const NO_MEASURE: [&str; 8] = ["id", "zip", "postcode", "weight", "wgt", "fnlwgt", "index", "row"];
 /// Words in the names of columns that are taken to describe who a person is.
 const DEMOGRAPHIC: [&str; 12] =
     ["age", "gender", "sex", "country", "city", "region", "state", "education", "marital", "income", "job", "race"];
@@ -85,7 +119,7 @@ fn config(table: &StarterTable) -> String {
     text.push_str("\n[study]\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\n");
     setting(&mut text, "value", &table.value, "\"spend\"", "the money column that shares of value are taken of");
     let mask: Vec<String> =
-        table.columns.iter().filter(|c| has_word(&c.name, &PRIVATE)).map(|c| quoted(&c.name)).collect();
+        table.columns.iter().filter(|c| is_private(c, table.rows)).map(|c| quoted(&c.name)).collect();
     let _ = write!(
         text,
         "\n[privacy]\nmask = [{}]    # columns never drawn nor exported in the clear\nmin_cell = 0    # smaller counts are drawn as \"<10\" when this is 10; 0 turns it off\n",
@@ -120,7 +154,7 @@ fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {
         }
         let _ = writeln!(text, "column = {}", quoted(&cut.column.name));
         if let Some(breaks) = &cut.breaks {
-            let points: Vec<String> = breaks.iter().map(f64::to_string).collect();
+            let points: Vec<String> = breaks.iter().map(|point| written(*point)).collect();
             let _ = writeln!(text, "breaks = [{}]    # quartiles, rounded", points.join(", "));
         }
     }
@@ -174,55 +208,108 @@ quote = "I look at every offer mail."
     text
 }
 
+/// Columns of few words first: numbers are cut by break points that are made up, or are marks such as 0 and 1.
 fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<Cut<'t>> {
-    let mut cuts = Vec::new();
+    let mut cuts: Vec<(bool, &StarterColumn, Option<Vec<f64>>)> = Vec::new();
     for column in &table.columns {
-        let identifies = table.key.as_ref() == Some(&column.name) || has_word(&column.name, &PRIVATE);
-        if identifies || cuts.len() == MOST_SEGMENTATIONS {
+        if table.key.as_ref() == Some(&column.name) || is_private(column, table.rows) {
             continue;
         }
-        let by_value = match column.column_type {
-            ColumnType::Text | ColumnType::Boolean => (2..=MOST_CELLS).contains(&column.distinct),
-            ColumnType::Integer => (2..=MOST_CELLS / 2).contains(&column.distinct),
-            _ => false,
-        };
-        let breaks = if by_value { None } else { guess_breaks(column, table.rows) };
-        if by_value || breaks.is_some() {
-            cuts.push(Cut { name: free_name(&column.name, taken), column, breaks });
+        let shared = column.distinct.saturating_mul(2) <= table.rows;
+        match column.column_type {
+            ColumnType::Text | ColumnType::Boolean if (2..=MOST_CELLS).contains(&column.distinct) && shared => {
+                cuts.push((false, column, None));
+            }
+            ColumnType::Integer if (2..=MOST_CELLS / 2).contains(&column.distinct) && shared => {
+                cuts.push((true, column, None));
+            }
+            _ => cuts.extend(guess_breaks(column, table.rows).map(|breaks| (true, column, Some(breaks)))),
         }
     }
-    cuts
+    cuts.sort_by_key(|(is_number, ..)| *is_number);
+    cuts.truncate(MOST_SEGMENTATIONS);
+    let cuts = cuts.into_iter();
+    cuts.map(|(_, column, breaks)| Cut { name: free_name(&column.name, taken), column, breaks }).collect()
 }
 
-/// The quartiles, rounded to two digits, of a column of many numbers that is no number of a customer or an order.
+/// Whether a column's values are to be masked from the start.
+fn is_private(column: &StarterColumn, rows: u64) -> bool {
+    let parts = words(&column.name);
+    let ends = (0..parts.len()).map(|from| parts[from..].concat());
+    let clearly = parts == ["name"] || ends.into_iter().any(|end| CLEARLY_PRIVATE.contains(&end.as_str()));
+    let hardly_shared = column.distinct.saturating_mul(2) > rows;
+    match column.column_type {
+        ColumnType::Boolean | ColumnType::Float => false,
+        // A yes or a no about the phone is no phone.
+        _ if clearly => column.distinct > 2 || hardly_shared,
+        ColumnType::Integer => false,
+        _ => has_word(&column.name, &PRIVATE) && hardly_shared && column.distinct > 20,
+    }
+}
+
+/// The quartiles, rounded, of a column of many numbers that is no number of a customer or an order.
 fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
     let whole = column.column_type == ColumnType::Integer;
-    let counted_through = whole && column.distinct == rows || has_word(&column.name, &["id", "zip", "postcode"]);
+    let counted_through = whole && column.distinct == rows || has_word(&column.name, &NO_MEASURE);
     if !column.column_type.is_number() || column.distinct <= MOST_CELLS / 2 || counted_through {
         return None;
     }
-    let mut breaks: Vec<f64> = column.quartiles?.into_iter().filter(|point| point.is_finite()).map(rounded).collect();
-    if whole {
-        breaks.iter_mut().for_each(|point| *point = point.round());
+    let breaks = without_empty_cells(quartiles(column)?.map(|point| rounded(column, point)), &column.spread);
+    (!breaks.is_empty()).then_some(breaks)
+}
+
+fn quartiles(column: &StarterColumn) -> Option<[f64; 3]> {
+    let last = column.spread.len().checked_sub(1)?;
+    let finite = column.spread.iter().all(|point| point.is_finite());
+    finite.then(|| [1, 2, 3].map(|quarter| column.spread[last * quarter / 4]))
+}
+
+/// The break points that have a value between each and the next, and before the first, and from the last on.
+fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
+    let mut kept: Vec<f64> = Vec::new();
+    for point in breaks {
+        let from = kept.last().copied().unwrap_or(f64::NEG_INFINITY);
+        if values.iter().any(|value| (from..point).contains(value)) {
+            kept.push(point);
+        }
     }
-    breaks.dedup();
-    let ascending = !breaks.is_empty() && breaks.is_sorted_by(|a, b| a < b);
-    ascending.then_some(breaks)
+    while kept.last().is_some_and(|last| values.iter().all(|value| value < last)) {
+        kept.pop();
+    }
+    kept
 }
 
 fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighValue> {
     let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
     // Where half the customers or more share one value, the upper quartile may set nobody apart.
-    let [_, median, upper] = column.quartiles?;
-    let bound = Some(rounded(upper)).filter(|bound| bound.is_finite() && *bound > median)?;
-    let rule = format!("{} >= {bound}", quote_name(&column.name));
+    let [_, median, upper] = quartiles(column)?;
+    let (bound, largest) = (rounded(column, upper), column.spread.last()?);
+    if bound <= median || bound > *largest {
+        return None;
+    }
+    let rule = format!("{} >= {}", quote_name(&column.name), written(bound));
     Some(HighValue { name: free_name("high_value", taken), rule })
 }
 
-/// To two significant digits.
-fn rounded(number: f64) -> f64 {
+/// As exact as the column is wide: years to a year, incomes to a thousand.
+fn rounded(column: &StarterColumn, number: f64) -> f64 {
+    let Some([lower, _, upper]) = quartiles(column) else { return number };
+    let ends = column.spread.last().zip(column.spread.first()).map_or(0.0, |(last, first)| last - first);
+    let width = if upper > lower { upper - lower } else { ends };
+    let least = if column.column_type == ColumnType::Integer { 0 } else { -9 };
+    let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 300);
+    if digit >= 0 {
+        let unit = 10f64.powi(digit);
+        // Added to 0, -0 is 0.
+        return (number / unit).round() * unit + 0.0;
+    }
     // By way of text, so that 0.12 is 0.12 and not 0.12000000000000001.
-    format!("{number:.1e}").parse().unwrap_or(number)
+    format!("{number:.*}", digit.unsigned_abs() as usize).parse().unwrap_or(number)
+}
+
+/// A number as TOML and rules read it: whole ones only as far as integers reach.
+fn written(number: f64) -> String {
+    if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
 }
 
 /// A column's name as an identifier that is not taken yet.

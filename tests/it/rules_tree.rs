@@ -99,7 +99,7 @@ fn names_unfold_where_they_stand() {
     names.insert("age.25-34", NameKind::Cell, "n >= 25 AND n < 35");
     names.insert("dana", NameKind::Persona, "(@us OR @age.\"25-34\") AND (spend > 1)");
     names.insert("two words", NameKind::Segment, "active");
-    names.insert("all", NameKind::Segment, "");
+    names.insert("blank", NameKind::Segment, " ");
     with_names(&names, |cx| {
         let canonical = |rule: &str| check(rule, cx).map_or_else(|e| e.describe(rule), |c| c.canonical());
         assert_eq!(canonical("@us AND n > 1"), canonical("(country = 'US' OR country = 'CA') AND n > 1"));
@@ -109,7 +109,7 @@ fn names_unfold_where_they_stand() {
             canonical("(country = 'CA' OR country = 'US' OR n >= 25 AND n < 35) AND spend > 1")
         );
         assert_eq!(canonical("@\"two words\" AND n > 1"), canonical("active AND n > 1"));
-        assert_eq!(canonical("@all AND n > 1"), canonical("n > 1"));
+        assert_eq!(canonical("n > 1 AND @blank"), "in @blank: it has no rule at 11");
     });
 }
 

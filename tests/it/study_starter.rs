@@ -6,8 +6,8 @@ use crosscut::study::{self, Study};
 
 use crate::study::folder;
 
-fn column(name: &str, column_type: ColumnType, distinct: u64, quartiles: Option<[f64; 3]>) -> StarterColumn {
-    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), quartiles }
+fn column(name: &str, column_type: ColumnType, distinct: u64, spread: &[f64]) -> StarterColumn {
+    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), spread: spread.into() }
 }
 
 fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {
@@ -23,7 +23,7 @@ fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {
 fn a_starter_loads_and_cuts_by_what_is_worth_it() {
     let plan = StarterColumn {
         values: vec![Datum::Null, Datum::Text("pro \"plus\"".into())],
-        ..column("PlanType", ColumnType::Text, 3, None)
+        ..column("PlanType", ColumnType::Text, 3, &[])
     };
     let table = StarterTable {
         data: "kunden 'alt' \"neu\".csv".into(),
@@ -31,18 +31,18 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
         value: Some("spend 12m".into()),
         rows: 1000,
         columns: vec![
-            column("customer_id", ColumnType::Integer, 1000, Some([250.0, 500.0, 750.0])),
-            column("email", ColumnType::Text, 4, None),
+            column("customer_id", ColumnType::Integer, 1000, &[1.0, 250.0, 500.0, 750.0, 1000.0]),
+            column("email", ColumnType::Text, 4, &[]),
             plan,
-            column("plan_type", ColumnType::Boolean, 2, None),
-            column("age", ColumnType::Integer, 60, Some([31.4, 42.0, 55.7])),
-            column("spend 12m", ColumnType::Float, 990, Some([0.0, 0.0, 1234.5])),
-            column("constant", ColumnType::Text, 1, None),
-            column("comment", ColumnType::Text, 800, None),
-            column("2020", ColumnType::Float, 100, Some([-1.26, 0.123, 0.456])),
-            column("order_id", ColumnType::Integer, 900, Some([1.0, 2.0, 3.0])),
-            column("flat", ColumnType::Float, 50, Some([f64::NAN; 3])),
-            column("signup", ColumnType::Date, 300, None),
+            column("plan_type", ColumnType::Boolean, 2, &[]),
+            column("age", ColumnType::Integer, 60, &[18.0, 31.4, 42.0, 55.7, 99.0]),
+            column("spend 12m", ColumnType::Float, 990, &[-3.0, 0.0, 0.0, 1234.5, 8000.0]),
+            column("constant", ColumnType::Text, 1, &[]),
+            column("comment", ColumnType::Text, 800, &[]),
+            column("2020", ColumnType::Float, 100, &[-2.0, -1.26, 0.123, 0.456, 1.0]),
+            column("order_id", ColumnType::Integer, 900, &[0.0, 1.0, 2.0, 3.0, 4.0]),
+            column("flat", ColumnType::Float, 50, &[f64::NAN; 5]),
+            column("signup", ColumnType::Date, 300, &[]),
         ],
     };
     let (folder, study) = load(&table);
@@ -60,7 +60,7 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
             ("plan_type_2", "plan_type", None),
             ("age", "age", Some(&[31.0, 42.0, 56.0][..])),
             ("spend_12m", "spend 12m", Some(&[0.0, 1200.0][..])),
-            ("_2020", "2020", Some(&[-1.3, 0.12, 0.46][..])),
+            ("_2020", "2020", Some(&[-1.3, 0.1, 0.5][..])),
         ]
     );
     assert_eq!(study.definitions.segments[0].rule, "\"spend 12m\" >= 1200");
@@ -71,11 +71,11 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
 
 #[test]
 fn the_example_persona_works_once_uncommented() {
-    let plan = StarterColumn { values: vec![Datum::Text("pro".into())], ..column("plan", ColumnType::Text, 3, None) };
+    let plan = StarterColumn { values: vec![Datum::Text("pro".into())], ..column("plan", ColumnType::Text, 3, &[]) };
     let table = StarterTable {
         data: "a.csv".into(),
         value: Some("spend".into()),
-        columns: vec![plan, column("spend", ColumnType::Float, 99, Some([1.0, 2.0, 3.0]))],
+        columns: vec![plan, column("spend", ColumnType::Float, 99, &[0.0, 1.0, 2.0, 3.0, 4.0])],
         rows: 100,
         ..StarterTable::default()
     };
@@ -96,4 +96,52 @@ fn a_table_of_which_nothing_is_known_still_gets_a_study() {
     let (_folder, study) = load(&StarterTable { data: "a.csv".into(), ..StarterTable::default() });
     assert!(study.definitions.segments.is_empty() && study.definitions.segmentations.is_empty());
     assert_eq!(study::problems(&study), []);
+}
+
+#[test]
+fn breaks_are_as_exact_as_the_column_is_wide_and_leave_no_cell_empty() {
+    let table = StarterTable {
+        data: "a.csv".into(),
+        rows: 1000,
+        columns: vec![
+            column("year_birth", ColumnType::Integer, 59, &[1893.0, 1959.0, 1970.0, 1977.0, 1996.0]),
+            column("gain", ColumnType::Integer, 119, &[0.0, 0.0, 0.0, 0.0, 99999.0]),
+            column("two", ColumnType::Integer, 7, &[0.0, 0.0, 10.0, 10.0, 10.0]),
+            column("huge", ColumnType::Float, 300, &[0.0, 2.5e300, 5e300, 7.5e300, 1e301]),
+            column("fnlwgt", ColumnType::Integer, 900, &[0.0, 1.0, 2.0, 3.0, 4.0]),
+        ],
+        ..StarterTable::default()
+    };
+    let (_folder, study) = load(&table);
+    let cuts: Vec<_> =
+        study.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.breaks.clone())).collect();
+    assert_eq!(cuts[0], ("year_birth", Some(vec![1959.0, 1970.0, 1977.0])));
+    assert_eq!(cuts[1], ("two", Some(vec![10.0])));
+    assert_eq!(cuts[2].0, "huge");
+    assert_eq!(cuts.len(), 3);
+}
+
+#[test]
+fn columns_that_tell_who_someone_is_are_masked() {
+    let table = StarterTable {
+        data: "a.csv".into(),
+        rows: 1000,
+        columns: vec![
+            column("PhoneService", ColumnType::Text, 2, &[]),
+            column("plan_name", ColumnType::Text, 3, &[]),
+            column("YearBirth", ColumnType::Integer, 60, &[]),
+            column("zip", ColumnType::Text, 400, &[]),
+            column("customerName", ColumnType::Text, 990, &[]),
+            column("name", ColumnType::Text, 400, &[]),
+            column("street_address", ColumnType::Text, 400, &[]),
+            column("birth_date", ColumnType::Date, 300, &[]),
+            column("last_ip", ColumnType::Text, 30, &[]),
+            column("username", ColumnType::Text, 1000, &[]),
+            column("home phone", ColumnType::Integer, 700, &[]),
+        ],
+        ..StarterTable::default()
+    };
+    let (_folder, study) = load(&table);
+    let masked = ["customerName", "name", "street_address", "birth_date", "last_ip", "username", "home phone"];
+    assert_eq!(study.config.privacy.mask, masked);
 }

@@ -56,7 +56,8 @@ impl Flow {
     }
 
     pub fn load(&mut self) {
-        let cells = find_cells(&self.study.definitions, &self.engine, &Cancel::new()).expect("cells");
+        let mask = &self.study.config.privacy.mask;
+        let cells = find_cells(&self.study.definitions, &self.engine, mask, &Cancel::new()).expect("cells");
         let schema = Arc::new(self.engine.schema().clone());
         let loaded = Loaded { schema, customers: self.engine.customers(), notices: Vec::new() };
         self.act(Action::Loaded(Box::new(loaded)));

@@ -1,5 +1,9 @@
 //! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
 
+mod init;
+mod privacy;
+mod wrong;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -29,6 +33,20 @@ fn shop(args: &[&str]) -> String {
     let output = crosscut(folder.path(), args);
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()), "{}", out(&output));
     out(&output)
+}
+
+/// Writes more to the end of a file of a study.
+fn append(folder: &tempfile::TempDir, file: &str, text: &str) {
+    let path = folder.path().join(file);
+    let before = std::fs::read_to_string(&path).expect("a file");
+    std::fs::write(path, before + text).expect("a writable folder");
+}
+
+fn replace(folder: &tempfile::TempDir, file: &str, old: &str, new: &str) {
+    let path = folder.path().join(file);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(old), "{text}");
+    std::fs::write(path, text.replace(old, new)).expect("a writable folder");
 }
 
 fn failing(args: &[&str]) -> (Option<i32>, String) {
@@ -113,6 +131,16 @@ US,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
 }
 
 #[test]
+fn a_column_with_the_name_of_a_figure_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("c.csv"), "customers,v\nx,1\nx,2\n").expect("a writable folder");
+    let run = |format| out(&crosscut(folder.path(), &["group", "customers", "--data", "c.csv", "--format", format]));
+    assert_eq!(run("csv"), "customers,customers_2,share_of_filter,index\nx,2,1,100\n");
+    let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    assert_eq!((&json[0]["customers"], &json[0]["customers_2"]), (&"x".into(), &2.into()));
+}
+
+#[test]
 fn rows_are_sorted_cut_and_masked() {
     let csv = "id,spend,email\n5,400,•••\n3,200,•••\n";
     let args = ["rows", "--sort", "spend:desc", "--limit", "2", "--columns", "id,spend,email", "--format", "csv"];
@@ -121,122 +149,6 @@ fn rows_are_sorted_cut_and_masked() {
         serde_json::from_str(&shop(&["rows", "--filter", "country IS NULL", "--format", "json"])).expect("JSON");
     assert_eq!(json[0]["country"], serde_json::Value::Null);
     assert_eq!(json[0]["joined"], "2026-03-01");
-}
-
-#[test]
-fn small_counts_are_not_told() {
-    let folder = shop::folder();
-    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
-    std::fs::write(folder.path().join("config.toml"), config + "min_cell = 3\n").expect("a writable folder");
-    let run = |args: &[&str]| out(&crosscut(folder.path(), args));
-    assert_eq!(run(&["count", "country = 'CA'"]), "<3\n");
-    assert_eq!(run(&["count", "country = 'FR'"]), "0\n");
-    let groups = run(&["group", "plan", "--filter", "country = 'DE' OR plan = 'pro'", "--format", "csv"]);
-    // basic is 1; pro is 3, and with the total of 4 would tell it.
-    assert!(groups.contains("pro,<3,,,,,\nbasic,<3,,,,,\n"), "{groups}");
-}
-
-#[test]
-fn a_wrong_rule_names_the_place_and_the_likely_word() {
-    let (code, text) = failing(&["count", "spend > 1 AND contry = 'US'"]);
-    assert_eq!(code, Some(1));
-    let expected = "\
-crosscut: unknown column \"contry\" at 15: did you mean \"country\"?
-  spend > 1 AND contry = 'US'
-                ^^^^^^
-";
-    assert_eq!(text, expected);
-}
-
-#[test]
-fn wrong_usage_is_exit_code_2() {
-    assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
-    assert_eq!(failing(&["group"]).0, Some(2));
-    let empty = tempfile::tempdir().expect("a temporary folder");
-    let output = crosscut(empty.path(), &[]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("crosscut init DATA"), "{}", err(&output));
-}
-
-#[test]
-fn what_cannot_be_opened_is_named() {
-    let (code, text) = failing(&["count", "--data", "nowhere.csv"]);
-    assert_eq!(code, Some(1));
-    assert!(text.contains("nowhere.csv"), "{text}");
-    let (code, text) = failing(&["count", "--config", "nowhere.toml"]);
-    assert_eq!(code, Some(1));
-    assert!(text.contains("nowhere.toml"), "{text}");
-    let (code, text) = failing(&["group", "contry"]);
-    assert_eq!(code, Some(1));
-    assert!(text.contains("\"contry\"") && text.contains("country"), "{text}");
-    assert!(failing(&["group", "email"]).1.contains("masked"));
-}
-
-#[test]
-fn check_says_all_is_well_or_names_each_place() {
-    let folder = shop::folder();
-    let output = crosscut(folder.path(), &["check"]);
-    assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()), "{}", err(&output));
-    assert!(err(&output).contains("all is well"));
-
-    let segments = "\
-[[segment]]
-name = \"a\"
-where = \"@b\"
-[[segment]]
-name = \"b\"
-where = \"@a\"
-[[segment]]
-name = \"typo\"
-where = \"contry = 'US'\"
-[[segment]]
-name = \"empty\"
-where = \"spend > 1000\"
-[[segmentation]]
-name = \"lost\"
-column = \"nowhere\"
-";
-    let personas = "\
-[[persona]]
-id = \"pat\"
-name = \"Pat\"
-spans = [\"gone\"]
-[[persona]]
-id = \"nul\"
-name = \"Nul\"
-";
-    std::fs::write(folder.path().join("segments.toml"), segments).expect("a writable folder");
-    std::fs::write(folder.path().join("personas.toml"), personas).expect("a writable folder");
-    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
-    assert_eq!(output.status.code(), Some(1));
-    let report = out(&output);
-    for (place, problem) in [
-        ("segments.toml:3:", "@b -> @a -> @b"),
-        ("segments.toml:9:", "did you mean \"\"country\"\""),
-        ("segments.toml:12:", "@empty is empty"),
-        ("segments.toml:15:", "nowhere"),
-        ("personas.toml:4:", "gone"),
-        ("personas.toml:5:", "nul"),
-    ] {
-        let line = report.lines().find(|line| line.contains(place));
-        assert!(line.is_some_and(|line| line.contains(problem)), "{place} {problem}\n{report}");
-    }
-}
-
-#[test]
-fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let shop = shop::folder();
-    std::fs::copy(shop.path().join("customers.csv"), folder.path().join("people.csv")).expect("a copy");
-    let output = crosscut(folder.path(), &["init", "people.csv"]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    let output = crosscut(folder.path(), &["check"]);
-    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
-    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
-    assert!(config.contains("people.csv") && config.contains("key = \"id\"") && config.contains("value = \"spend\""));
-    let again = crosscut(folder.path(), &["init", "people.csv"]);
-    assert_eq!(again.status.code(), Some(1));
-    assert!(err(&again).contains("is there already"), "{}", err(&again));
 }
 
 #[test]

@@ -1,0 +1,122 @@
+//! What a study's settings say of the base's columns, held against the columns that there are.
+
+use crate::model::{Lookup, Schema};
+use crate::rule;
+
+/// A setting that names a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// `[data] key`
+    Key,
+    /// `[study] value`
+    Value,
+    /// The n-th of `[privacy] mask`, from 0.
+    Mask(usize),
+}
+
+/// What is wrong with a setting: one line, lower case, no full stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub setting: Setting,
+    pub message: String,
+}
+
+/// The value column as the schema spells it.
+///
+/// # Errors
+/// The first fault: a base must not be shown with a column in the clear that was meant to be masked.
+pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, String> {
+    match faults(schema, value, mask).into_iter().next() {
+        Some(fault) => Err(fault.message),
+        None => Ok(value.and_then(|value| value_column(schema, value).ok())),
+    }
+}
+
+/// All that is wrong with the settings.
+pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Fault> {
+    let value = value.and_then(|value| value_column(schema, value).err());
+    let value = value.map(|message| Fault { setting: Setting::Value, message });
+    let mask =
+        mask.iter().enumerate().filter(|(_, name)| schema.find(name) == Lookup::Missing).map(|(n, name)| Fault {
+            setting: Setting::Mask(n),
+            message: format!("there is no column \"{name}\" to mask{}", way_out(schema, name)),
+        });
+    value.into_iter().chain(mask).collect()
+}
+
+/// The column of this name, as the schema spells it.
+///
+/// # Errors
+/// One line with the columns that may have been meant.
+pub fn column(schema: &Schema, name: &str) -> Result<String, String> {
+    match schema.find(name) {
+        Lookup::Found(column) => Ok(column.name.clone()),
+        Lookup::Ambiguous(columns) => {
+            Err(format!("\"{name}\" may be any of {}: write one of them", columns.join(", ")))
+        }
+        Lookup::Missing => Err(format!("there is no column \"{name}\"{}", way_out(schema, name))),
+    }
+}
+
+fn value_column(schema: &Schema, name: &str) -> Result<String, String> {
+    let name = column(schema, name)?;
+    match schema.get(&name).map(|column| column.column_type) {
+        Some(other) if !other.is_number() => Err(format!("{name} is {other}: the value column must be a number")),
+        _ => Ok(name),
+    }
+}
+
+fn way_out(schema: &Schema, name: &str) -> String {
+    let columns = || schema.columns().iter().map(|column| column.name.as_str());
+    match rule::nearest(name, columns()) {
+        Some(near) => format!(": did you mean \"{near}\"?"),
+        None => format!("; there are {}", columns().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Whether the mask names the column. Columns that differ from it in case only are masked too: better one too many.
+pub fn is_masked(mask: &[String], column: &str) -> bool {
+    let column = column.to_lowercase();
+    mask.iter().any(|masked| masked.to_lowercase() == column)
+}
+
+/// Why the values of a masked column are kept from a screen.
+pub fn values_not_shown(column: &str) -> String {
+    format!("{column} is masked: its values are not shown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Column, ColumnType};
+
+    fn schema() -> Schema {
+        let column = |name: &str, column_type| Column { name: name.into(), column_type };
+        Schema::new(vec![
+            column("Email", ColumnType::Text),
+            column("spend", ColumnType::Float),
+            column("joined", ColumnType::Date),
+        ])
+    }
+
+    #[test]
+    fn a_mask_of_no_column_is_a_fault_with_the_near_name() {
+        let checked = check_settings(&schema(), None, &["email".into(), "emial".into()]);
+        assert_eq!(checked, Err("there is no column \"emial\" to mask: did you mean \"Email\"?".into()));
+        assert_eq!(check_settings(&schema(), Some("SPEND"), &["email".into()]), Ok(Some("spend".into())));
+    }
+
+    #[test]
+    fn a_value_must_be_a_number() {
+        let refused = |value| check_settings(&schema(), Some(value), &[]).unwrap_err();
+        assert_eq!(refused("email"), "Email is text: the value column must be a number");
+        assert_eq!(refused("joined"), "joined is date: the value column must be a number");
+        assert_eq!(refused("spent"), "there is no column \"spent\": did you mean \"spend\"?");
+    }
+
+    #[test]
+    fn masks_know_no_case() {
+        assert!(is_masked(&["ÉMAIL".into()], "émail"));
+        assert!(!is_masked(&["email".into()], "mail"));
+    }
+}

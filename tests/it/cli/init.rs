@@ -1,0 +1,36 @@
+//! `crosscut init`: a first study.
+
+use super::{crosscut, err, out};
+use crate::shop;
+
+#[test]
+fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shop = shop::folder();
+    std::fs::copy(shop.path().join("customers.csv"), folder.path().join("people.csv")).expect("a copy");
+    let output = crosscut(folder.path(), &["init", "people.csv"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let output = crosscut(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    assert!(config.contains("people.csv") && config.contains("key = \"id\"") && config.contains("value = \"spend\""));
+    let again = crosscut(folder.path(), &["init", "people.csv"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("is there already"), "{}", err(&again));
+}
+
+/// Real tables, on the machines that have them.
+#[test]
+fn starters_of_real_tables_check_well() {
+    let shared = std::path::Path::new("/work/shared/data");
+    for table in ["customers/adult.csv", "customers/marketing_campaign.csv", "customers/telco_churn.csv"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        if std::fs::copy(shared.join(table), folder.path().join("t.csv")).is_err() {
+            continue;
+        }
+        let output = crosscut(folder.path(), &["init", "t.csv"]);
+        assert_eq!(output.status.code(), Some(0), "{table}: {}", err(&output));
+        let output = crosscut(folder.path(), &["check"]);
+        assert_eq!(output.status.code(), Some(0), "{table}: {}{}", out(&output), err(&output));
+    }
+}

@@ -1,0 +1,89 @@
+//! What must not be told: masked columns, small counts.
+
+use super::{append, crosscut, err, out, replace};
+use crate::shop;
+
+#[test]
+fn small_counts_are_not_told() {
+    let folder = shop::folder();
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    std::fs::write(folder.path().join("config.toml"), config + "min_cell = 3\n").expect("a writable folder");
+    let run = |args: &[&str]| out(&crosscut(folder.path(), args));
+    assert_eq!(run(&["count", "country = 'CA'"]), "<3\n");
+    assert_eq!(run(&["count", "country = 'FR'"]), "0\n");
+    let groups = run(&["group", "plan", "--filter", "country = 'DE' OR plan = 'pro'", "--format", "csv"]);
+    // basic is 1; pro is 3, and with the total of 4 would tell it.
+    assert!(groups.contains("pro,<3,,,,,\nbasic,<3,,,,,\n"), "{groups}");
+}
+
+/// The shop with small counts hidden.
+fn discreet(min_cell: u64) -> tempfile::TempDir {
+    let folder = shop::folder();
+    append(&folder, "config.toml", &format!("min_cell = {min_cell}\n"));
+    folder
+}
+
+#[test]
+fn a_mask_that_names_no_column_opens_nothing() {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "[\"email\"]", "[\"email\", \"contry\"]");
+    let output = crosscut(folder.path(), &["rows"]);
+    assert_eq!((output.status.code(), out(&output)), (Some(1), String::new()));
+    let expected = "config.toml:10:18: there is no column \"contry\" to mask: did you mean \"country\"?\n";
+    assert!(err(&output).ends_with(expected), "{}", err(&output));
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("config.toml:10:18,"), "{}", out(&output));
+}
+
+#[test]
+fn a_masked_column_is_no_segmentation() {
+    let folder = shop::folder();
+    append(&folder, "segments.toml", "[[segmentation]]\nname = \"who\"\ncolumn = \"EMAIL\"\n");
+    let output = crosscut(folder.path(), &["segments"]);
+    assert!(!out(&output).contains("x.org"), "{}", out(&output));
+    let told = err(&output);
+    assert!(told.contains("segments.toml:23:10: @who: email is masked: its values are not shown"), "{told}");
+    let output = crosscut(folder.path(), &["check"]);
+    assert!(out(&output).contains("email is masked"), "{}", out(&output));
+}
+
+#[test]
+fn cells_do_not_give_a_hidden_one_away() {
+    // age is <25: 1, 25-39: 2, 40+: 2, and one customer has none.
+    let csv = out(&crosscut(discreet(2).path(), &["segments", "--format", "csv"]));
+    assert!(csv.contains("age.<25,,<2,") && csv.contains("age.25-39,,2,"), "{csv}");
+    let csv = out(&crosscut(discreet(2).path(), &["segments", "--format", "csv", "--filter", "age IS NOT NULL"]));
+    assert!(csv.contains("age.<25,,<2,") && csv.contains("age.25-39,,<2,") && csv.contains("age.40+,,2,"), "{csv}");
+}
+
+#[test]
+fn personas_do_not_give_a_hidden_one_away() {
+    let csv = out(&crosscut(discreet(3).path(), &["personas", "--format", "csv"]));
+    // ann is 2 of 6.
+    assert!(csv.contains("pat,Professional Pat,,4,") && csv.contains("ann,American Ann,,<3,"), "{csv}");
+    assert!(csv.contains(",in no persona,,<3,,,") && csv.contains(",in two or more,,<3,,,"), "{csv}");
+}
+
+#[test]
+fn sums_do_not_give_a_hidden_one_away() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut table = String::from("g,v\n");
+    for (group, value, times) in [("a", "1", 9), ("b", "2", 8), ("c", "", 6), ("c", "7", 1)] {
+        table.push_str(&format!("{group},{value}\n").repeat(times));
+    }
+    std::fs::write(folder.path().join("t.csv"), table).expect("a writable folder");
+    let config = "[data]\npath = \"t.csv\"\n[study]\nvalue = \"v\"\n[privacy]\nmin_cell = 5\n";
+    std::fs::write(folder.path().join("config.toml"), config).expect("a writable folder");
+    let csv = out(&crosscut(folder.path(), &["group", "g", "--format", "csv"]));
+    let lines: Vec<&str> = csv.lines().skip(1).collect();
+    assert!(lines[0].starts_with("a,9,") && !lines[0].ends_with(",,,"), "{csv}");
+    assert!(lines[1].starts_with("b,8,") && lines[1].ends_with(",,,"), "{csv}");
+    assert!(lines[2].starts_with("c,7,") && lines[2].ends_with(",,,"), "{csv}");
+}
+
+#[test]
+fn how_many_rows_are_left_is_not_told_when_few() {
+    let output = crosscut(discreet(3).path(), &["rows", "--limit", "5"]);
+    assert!(err(&output).starts_with("crosscut: <3 more;"), "{}", err(&output));
+}

@@ -1,0 +1,191 @@
+//! What is wrong, and where: refusals, usage, `check`.
+
+use super::{append, crosscut, err, failing, out, replace, shop as in_shop};
+use crate::shop;
+
+#[test]
+fn a_wrong_rule_names_the_place_and_the_likely_word() {
+    let (code, text) = failing(&["count", "spend > 1 AND contry = 'US'"]);
+    assert_eq!(code, Some(1));
+    let expected = "\
+crosscut: unknown column \"contry\" at 15: did you mean \"country\"?
+  spend > 1 AND contry = 'US'
+                ^^^^^^
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
+    assert_eq!(failing(&["group"]).0, Some(2));
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let output = crosscut(empty.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("crosscut init DATA"), "{}", err(&output));
+}
+
+#[test]
+fn what_cannot_be_opened_is_named() {
+    let (code, text) = failing(&["count", "--data", "nowhere.csv"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("nowhere.csv"), "{text}");
+    let (code, text) = failing(&["count", "--config", "nowhere.toml"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("nowhere.toml"), "{text}");
+    let (code, text) = failing(&["group", "contry"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("\"contry\"") && text.contains("country"), "{text}");
+    assert!(failing(&["group", "email"]).1.contains("masked"));
+}
+
+#[test]
+fn check_says_all_is_well_or_names_each_place() {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), &["check"]);
+    assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()), "{}", err(&output));
+    assert!(err(&output).contains("all is well"));
+
+    let segments = "\
+[[segment]]
+name = \"a\"
+where = \"@b\"
+[[segment]]
+name = \"b\"
+where = \"@a\"
+[[segment]]
+name = \"typo\"
+where = \"contry = 'US'\"
+[[segment]]
+name = \"empty\"
+where = \"spend > 1000\"
+[[segmentation]]
+name = \"lost\"
+column = \"nowhere\"
+";
+    let personas = "\
+[[persona]]
+id = \"pat\"
+name = \"Pat\"
+spans = [\"gone\"]
+[[persona]]
+id = \"nul\"
+name = \"Nul\"
+";
+    std::fs::write(folder.path().join("segments.toml"), segments).expect("a writable folder");
+    std::fs::write(folder.path().join("personas.toml"), personas).expect("a writable folder");
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = out(&output);
+    for (place, problem) in [
+        ("segments.toml:3:", "@b -> @a -> @b"),
+        ("segments.toml:9:", "did you mean \"\"country\"\""),
+        ("segments.toml:12:", "@empty is empty"),
+        ("segments.toml:15:", "nowhere"),
+        ("personas.toml:4:", "gone"),
+        ("personas.toml:5:", "nul"),
+    ] {
+        let line = report.lines().find(|line| line.contains(place));
+        assert!(line.is_some_and(|line| line.contains(problem)), "{place} {problem}\n{report}");
+    }
+}
+
+#[test]
+fn the_second_of_a_name_is_not_counted() {
+    let folder = shop::folder();
+    append(&folder, "segments.toml", "[[segment]]\nname = \"pros\"\nwhere = \"spend >= 0\"\n");
+    append(&folder, "personas.toml", "[[persona]]\nid = \"pros\"\nname = \"P\"\nwhere = \"spend > 0\"\n");
+    let output = crosscut(folder.path(), &["segments", "--format", "csv"]);
+    let csv = out(&output);
+    let rows: Vec<&str> = csv.lines().filter(|line| line.starts_with("pros,")).collect();
+    assert_eq!(rows, ["pros,firmographic,3,0.5,100,3", "pros,,,,,"]);
+    assert!(csv.contains("north_america,demographic,3,"), "{csv}");
+    let told = err(&output);
+    assert!(told.contains("segments.toml:23:9: @pros: another segment has this name"), "{told}");
+    let told = err(&crosscut(folder.path(), &["personas"]));
+    assert!(told.contains("personas.toml:13:6: @pros: another segment has this name"), "{told}");
+    assert_eq!(crosscut(folder.path(), &["check"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_segment_without_a_rule_is_not_everyone() {
+    let folder = shop::folder();
+    replace(&folder, "segments.toml", "plan = 'pro'", "  ");
+    let output = crosscut(folder.path(), &["segments", "--format", "csv"]);
+    assert!(out(&output).contains("pros,firmographic,,,,\n"), "{}", out(&output));
+    assert!(err(&output).contains("segments.toml:5:9: @pros: it has no rule"), "{}", err(&output));
+    let told = err(&crosscut(folder.path(), &["count", "@pat"]));
+    assert!(told.contains("in @pros: it has no rule"), "{told}");
+}
+
+#[test]
+fn the_value_must_be_a_number() {
+    let (code, text) = failing(&["count", "--value", "plan"]);
+    assert_eq!((code, text.as_str()), (Some(1), "crosscut: plan is text: the value column must be a number\n"));
+    let (code, text) = failing(&["group", "plan", "--value", "joined"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("joined is date"), "{text}");
+}
+
+#[test]
+fn check_finds_all_that_is_wrong_with_the_settings() {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "key = \"id\"", "key = \"ID2\"");
+    replace(&folder, "config.toml", "value = \"spend\"", "value = \"spent\"");
+    append(&folder, "config.toml", "[keys]\nfly = \"f\"\nredo = \"nokey\"\nquit = [\"u\", \"q\"]\n");
+    append(&folder, "segments.toml", "[[segment]]\nname = \"typo\"\nwhere = \"contry = 'US'\"\n");
+    let told = err(&crosscut(folder.path(), &["count"]));
+    assert!(told.contains("config.toml:3:7: no column \"ID2\" to be the key"), "{told}");
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = out(&output);
+    for (place, problem) in [
+        ("config.toml:3:7", "ID2"),
+        ("config.toml:8:9", "\"\"spend\"\""),
+        ("config.toml:12:7", "fly"),
+        ("config.toml:13:8", "nokey"),
+        ("config.toml:14:8", "u would stand for both"),
+        ("segments.toml:23:9", "contry"),
+    ] {
+        let line = report.lines().find(|line| line.contains(place));
+        assert!(line.is_some_and(|line| line.contains(problem)), "{place} {problem}\n{report}");
+    }
+}
+
+#[test]
+fn a_rule_may_begin_with_a_minus() {
+    assert_eq!(in_shop(&["count", "-age < -40"]), "2\n");
+    assert_eq!(in_shop(&["count", "--filter", "-age < -40"]), "2\n");
+    for mistyped in [&["count", "--fliter=x"][..], &["count", "--fliter"], &["rows", "--filter", "--format", "json"]] {
+        assert_eq!(failing(mistyped).0, Some(2), "{mistyped:?}");
+    }
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let (code, text) = failing(&["generate", "--rows", "3", "x.csv", "--filter", "a > 1"]);
+    assert_eq!((code, text.as_str()), (Some(2), "crosscut: generate takes no --filter\n"));
+    let (code, text) = failing(&["init", "customers.csv", "--as-of", "2026-01-01"]);
+    assert_eq!((code, text.as_str()), (Some(2), "crosscut: init takes no --as-of\n"));
+    assert_eq!(failing(&["init", "customers.csv", "--format", "table"]).0, Some(2));
+}
+
+#[test]
+fn a_mistyped_command_is_no_table() {
+    for word in ["frob", "*.nothing"] {
+        let (code, text) = failing(&[word]);
+        let expected = format!("crosscut: there is no file {word}, and no command of that name (crosscut --help)\n");
+        assert_eq!((code, text), (Some(2), expected));
+    }
+}
+
+#[test]
+fn a_study_that_is_left_aside_is_told_of() {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), &["count", "--data", "customers.csv"]);
+    assert_eq!(out(&output), "6\n");
+    let told = "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell\n";
+    assert_eq!(err(&output), told);
+    let both = crosscut(folder.path(), &["count", "--data", "customers.csv", "--config", "config.toml"]);
+    assert_eq!(err(&both), "");
+}
