@@ -22,10 +22,23 @@ const CELL_BYTES: usize = 64;
 /// control characters by their pictures (`␛`, `␉`, `␊`), the rest by `�`. Every text from data goes through here
 /// before it is drawn.
 ///
-/// Joiners within an emoji or an Indic cluster stay, as they are part of what is seen.
+/// Joiners within an Indic cluster stay, as they are part of what is seen. Emoji made of several characters are taken
+/// apart ([`plain_emoji`]): terminals do not agree on how wide they are, and what follows would be drawn out of place.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let leading_mark = text.chars().next().is_some_and(|c| c.width() == Some(0) && stand_in(c).is_none());
-    if !leading_mark && !text.chars().any(|c| stand_in(c).is_some()) {
+    match replaced(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        // A stand-in may have joined what follows it: such clusters are looked at once more.
+        Cow::Owned(shown) => match replaced(&shown) {
+            Cow::Borrowed(_) => Cow::Owned(shown),
+            Cow::Owned(shown) => Cow::Owned(shown),
+        },
+    }
+}
+
+fn replaced(text: &str) -> Cow<'_, str> {
+    let leading_mark =
+        text.chars().next().is_some_and(|c| c.width() == Some(0) && stand_in(c).is_none() && !changes_emoji(c));
+    if !leading_mark && !text.chars().any(|c| stand_in(c).is_some() || makes_emoji(c)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
@@ -33,8 +46,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         shown.push(DOTTED_CIRCLE);
     }
     for cluster in text.graphemes(true) {
+        if let Some(plain) = plain_emoji(cluster) {
+            shown.extend(plain);
+            continue;
+        }
         for (at, c) in cluster.char_indices() {
-            let joins = c == ZERO_WIDTH_JOINER && at > 0 && at + c.len_utf8() < cluster.len();
+            let next = cluster[at + c.len_utf8()..].chars().next();
+            let joins = c == ZERO_WIDTH_JOINER && at > 0 && next.is_some_and(|next| stand_in(next).is_none());
             shown.push(if joins { c } else { stand_in(c).unwrap_or(c) });
         }
     }
@@ -87,6 +105,47 @@ fn grapheme_width(cluster: &str) -> usize {
     if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
 }
 
+/// What stands for an emoji of several characters: the letters of a flag, the first emoji of a joined sequence, the
+/// sign without its skin tone, keycap or variation selector.
+fn plain_emoji(cluster: &str) -> Option<Vec<char>> {
+    let first = cluster.chars().next()?;
+    if flag_letter(first).is_some() {
+        return Some(cluster.chars().filter_map(flag_letter).collect());
+    }
+    if changes_emoji(first) {
+        return Some(vec![REPLACEMENT]);
+    }
+    let is_wide = |c: char| c.width() == Some(2) && !c.is_alphabetic();
+    let joined = cluster.contains(|c| c == ZERO_WIDTH_JOINER || is_tag(c)) && cluster.contains(is_wide);
+    if joined {
+        return Some(vec![first]);
+    }
+    let kept = || cluster.chars().skip(1).filter(|c| !makes_emoji(*c)).map(|c| stand_in(c).unwrap_or(c));
+    let changed = cluster.chars().skip(1).any(makes_emoji);
+    changed.then(|| [stand_in(first).unwrap_or(first)].into_iter().chain(kept()).collect())
+}
+
+/// Whether the character is part of emoji that are not of the same width everywhere.
+fn makes_emoji(c: char) -> bool {
+    changes_emoji(c) || matches!(c, '\u{1f3fb}'..='\u{1f3ff}') || flag_letter(c).is_some()
+}
+
+/// Variation selectors and the keycap. Skin tones can stand alone.
+fn changes_emoji(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{20e3}')
+}
+
+/// Spells the region of a flag after a black one.
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{e0020}'..='\u{e007f}')
+}
+
+/// `D` for a regional indicator: two of them make a flag.
+fn flag_letter(c: char) -> Option<char> {
+    let place = u32::from(c).checked_sub(0x1f1e6).filter(|place| *place < 26)?;
+    char::from_u32(u32::from('A') + place)
+}
+
 fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
@@ -123,19 +182,61 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_left_alone_and_not_copied() {
-        for text in [
-            "",
-            "plain",
-            "Zoë",
-            "日本",
-            "e\u{301}te\u{301}",
-            "👨\u{200d}👩\u{200d}👧",
-            "❤\u{fe0f}",
-            "क\u{94d}\u{200d}ष",
-        ] {
+        for text in ["", "plain", "Zoë", "日本", "e\u{301}te\u{301}", "🎉", "क\u{94d}\u{200d}ष"] {
             assert_eq!(visible(text), text);
         }
         assert!(matches!(visible("Zoë"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn emoji_of_several_characters_become_what_every_terminal_draws_alike() {
+        for (text, shown) in [
+            ("🇩🇪 Berlin", "DE Berlin"),
+            ("🇩🇪🇫🇷", "DEFR"),
+            ("🇩", "D"),
+            ("👨\u{200d}👩\u{200d}👧!", "👨!"),
+            ("❤\u{fe0f}\u{200d}🔥", "❤"),
+            ("👍🏽", "👍"),
+            ("1\u{fe0f}\u{20e3}", "1"),
+            ("❤\u{fe0f}", "❤"),
+            ("\u{fe0f}a", "�a"),
+            ("e\u{301}\u{fe0f}", "e\u{301}"),
+            ("☺\u{fe0e}", "☺"),
+            ("🏴\u{e0067}\u{e0062}\u{e007f}", "🏴"),
+        ] {
+            assert_eq!(visible(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_visible_stays_as_it_is_cell_by_cell() {
+        let tricky = [
+            "a",
+            "日",
+            "❤",
+            "👍",
+            "🏽",
+            "🇩",
+            "🏴",
+            "\u{200d}",
+            "\u{fe0f}",
+            "\u{20e3}",
+            "\u{301}",
+            "\u{e0067}",
+            "क",
+            "\u{94d}",
+            "\u{1b}",
+        ];
+        for a in tricky {
+            for (b, c) in tricky.iter().flat_map(|b| tricky.iter().map(move |c| (b, c))) {
+                let text = format!("{a}{b}{c}{a}");
+                let shown = visible(&text);
+                assert_eq!(visible(&shown), shown, "{text:?}");
+                for cell in shown.graphemes(true) {
+                    assert_eq!(visible(cell), cell, "{text:?}");
+                }
+            }
+        }
     }
 
     #[test]

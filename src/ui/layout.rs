@@ -10,6 +10,9 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 /// comes and goes.
 const ROOMY: u16 = 16;
 
+/// Lines that the groups have even where there are fewer.
+const FEWEST_GROUPS: u16 = 4;
+
 /// The screen from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
@@ -53,10 +56,13 @@ impl Areas {
 }
 
 impl Panes {
-    /// The panes beside each other. Segments and groups share a line of their frames.
-    pub fn beside(main: Rect) -> Self {
+    /// The panes beside each other. Segments and groups share a line of their frames. The groups take no more lines
+    /// than there are, and at most two fifths: the rest is for the segments.
+    pub fn beside(main: Rect, group_lines: usize) -> Self {
         let left = (u32::from(main.width) * 57 / 100) as u16;
-        let upper = (main.height * 3 / 5).min(main.height.saturating_sub(6));
+        let most = (main.height - main.height * 3 / 5).max(6).min(main.height);
+        let wanted = u16::try_from(group_lines).unwrap_or(u16::MAX).max(FEWEST_GROUPS).saturating_add(2);
+        let upper = main.height - wanted.min(most);
         let segments = Rect { width: left, height: (upper + 1).min(main.height), ..main };
         let groups = Rect { y: main.y + upper, width: left, height: main.height - upper, ..main };
         let personas = Rect { x: main.x + left, width: main.width - left, ..main };
@@ -78,6 +84,16 @@ mod tests {
                 assert_eq!(parts.iter().map(|part| part.height).sum::<u16>(), height);
                 assert_eq!(areas.footer.bottom(), height);
             }
+        }
+    }
+
+    #[test]
+    fn the_groups_take_only_the_lines_they_need() {
+        let main = Rect::new(0, 5, 120, 30);
+        for (lines, height) in [(0, 6), (4, 6), (7, 9), (10, 12), (5_000, 12)] {
+            let panes = Panes::beside(main, lines);
+            assert_eq!(panes.groups.height, height);
+            assert_eq!((panes.groups.bottom(), panes.segments.bottom()), (35, panes.groups.y + 1));
         }
     }
 

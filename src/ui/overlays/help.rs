@@ -4,6 +4,7 @@ use crate::app::command::{self, COMMANDS, Place, TYPING};
 use crate::app::{Base, State};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::panes::header::tells_a_fault;
 use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
 use crate::ui::widgets::wrap::wrap;
@@ -32,8 +33,11 @@ const RULES: [(&str, &str); 6] = [
 const FIGURES: [(&str, &str); 7] = [
     ("of base", "share of all customers"),
     ("of filter", "share of the customers that the filter leaves"),
-    ("of value", "share of the value column's sum: over all customers above, over the filter's in the groups"),
-    ("reach", "share of the filter's customers who are in the persona's audience"),
+    ("of value", "the filter's or the group's share of the value column's sum over all customers"),
+    (
+        "reach",
+        "share of the filter's customers who are in the persona's audience; the bars under it are shares of the persona",
+    ),
     ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
     ("<10, –, •••", "too few to show without pointing at someone; no value, or not told; masked"),
     ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
@@ -60,12 +64,9 @@ pub fn lines(state: &State, width: usize) -> Lines {
     if let Base::Ready { notices, .. } = &state.base
         && !notices.is_empty()
     {
-        section(
-            &mut lines,
-            "About these customers",
-            notices.iter().map(|notice| ("!".to_owned(), notice.as_str())),
-            width,
-        );
+        let mark = |notice: &str| if tells_a_fault(notice) { "!" } else { "·" }.to_owned();
+        let notices = notices.iter().map(|notice| (mark(notice), notice.as_str()));
+        section(&mut lines, "About these customers", notices, width);
     }
     lines
 }
@@ -81,14 +82,20 @@ fn section<'a>(lines: &mut Lines, title: &str, rows: impl Iterator<Item = (Strin
     }
     lines.push(vec![(title.into(), Role::Strong)]);
     for (left, doc) in rows {
-        for (i, part) in wrap(doc, width.saturating_sub(KEYS + 2)).into_iter().enumerate() {
+        let keys = key_cells(&left);
+        for (i, part) in wrap(doc, width.saturating_sub(keys + 2)).into_iter().enumerate() {
             let left = if i == 0 { left.as_str() } else { "" };
             lines.push(vec![padded(left), (part, Role::Text)]);
         }
     }
 }
 
+/// Long keys push their text to the right.
+fn key_cells(left: &str) -> usize {
+    KEYS.max(text::width(left) + 2)
+}
+
 fn padded(left: &str) -> Piece {
-    let gap = KEYS.saturating_sub(text::width(left));
+    let gap = key_cells(left) - text::width(left);
     (format!("  {left}{}", " ".repeat(gap)), Role::Accent)
 }

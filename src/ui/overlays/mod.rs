@@ -21,7 +21,9 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
     match &state.overlay {
         None => {}
         Some(Overlay::Help { scroll }) => help::draw(canvas, page, *scroll, state),
-        Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) => picker::draw(canvas, page, picker),
+        Some(Overlay::Palette(picker)) => picker::draw(canvas, page, picker, "not now: "),
+        // A masked column is masked for good.
+        Some(Overlay::GroupPicker(picker)) => picker::draw(canvas, page, picker, ""),
         Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
         Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),
         Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),

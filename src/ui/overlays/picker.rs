@@ -12,8 +12,8 @@ use crate::ui::widgets::input;
 const WIDTH: u16 = 84;
 const HEIGHT: u16 = 20;
 
-/// A list that narrows while one types.
-pub fn draw(canvas: &mut Canvas, screen: Rect, picker: &Picker) {
+/// A list that narrows while one types. `why_not` stands before the reason why an item cannot be chosen.
+pub fn draw(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &str) {
     let height = HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8);
     let area = open_box(canvas, screen, WIDTH, height, picker.title, "enter picks · esc leaves");
     let inner = inside(area);
@@ -25,10 +25,10 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, picker: &Picker) {
     let line = "─".repeat(usize::from(inner.width));
     canvas.text(area.x, inner.y + 1, area.width, &format!("├{line}┤"), Role::FocusBorder);
     let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
-    draw_items(canvas, list, picker);
+    draw_items(canvas, list, picker, why_not);
 }
 
-fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker) {
+fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker, why_not: &str) {
     if picker.matches.is_empty() {
         canvas.text(area.x + 3, area.y, area.width.saturating_sub(4), "nothing by that name", Role::Dim);
     }
@@ -39,7 +39,7 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker) {
     for ((i, &at), y) in items.zip(area.top()..area.bottom()) {
         let line = Rect { y, height: 1, ..area };
         if let Some(item) = picker.items.get(at) {
-            draw_item(canvas, line, item, widest);
+            draw_item(canvas, line, item, widest, why_not);
         }
         if i == picker.cursor {
             canvas.paint(line, Role::Focus);
@@ -49,7 +49,7 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker) {
 }
 
 /// The name, what it does or why it cannot be chosen now, and the detail at the right.
-fn draw_item(canvas: &mut Canvas, line: Rect, item: &PickItem, widest: u16) {
+fn draw_item(canvas: &mut Canvas, line: Rect, item: &PickItem, widest: u16, why_not: &str) {
     let role = if item.disabled.is_some() { Role::Dim } else { Role::Text };
     canvas.text(line.x + 3, line.y, widest, &item.label, role);
     let x = line.x + 3 + widest + 2;
@@ -58,7 +58,7 @@ fn draw_item(canvas: &mut Canvas, line: Rect, item: &PickItem, widest: u16) {
     canvas.text_right(x, right, line.y, &item.detail, Role::Dim);
     let room = right.saturating_sub(x + detail + 2);
     match item.disabled {
-        Some(reason) => canvas.text(x, line.y, room, &format!("not now: {reason}"), Role::Dim),
+        Some(reason) => canvas.text(x, line.y, room, &format!("{why_not}{reason}"), Role::Dim),
         None => canvas.text(x, line.y, room, &item.about, Role::Dim),
     };
 }

@@ -1,12 +1,14 @@
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::clear_for_box;
 use crate::app::State;
 use crate::app::filter::Suggestions;
 use crate::app::lines::first_in_sight;
+use crate::insight::suppress;
 use crate::rule::complete::Item;
-use crate::term::text;
-use crate::ui::canvas::{Canvas, inside};
+use crate::ui::canvas::{Canvas, cells, inside};
 use crate::ui::format;
 use crate::ui::mask::{MASK, item_is_masked};
 use crate::ui::panes::filter::column_of;
@@ -37,11 +39,20 @@ pub fn draw(canvas: &mut Canvas, filter: Rect, main: Rect, state: &State) {
 }
 
 fn widths(suggestions: &Suggestions, state: &State) -> (u16, u16) {
-    let widest = |texts: &mut dyn Iterator<Item = &str>| {
-        texts.map(|content| text::width(&text::visible(content))).max().unwrap_or(0).min(60) as u16
-    };
-    let label = widest(&mut suggestions.items.iter().map(|item| label(item, state)));
-    (label, widest(&mut suggestions.items.iter().map(|item| item.detail.as_str())))
+    let cells = |content: &str| cells(content).min(60);
+    let label = suggestions.items.iter().map(|item| cells(label(item, state))).max();
+    let detail = suggestions.items.iter().map(|item| cells(&detail(item, suggestions, state))).max();
+    (label.unwrap_or(0), detail.unwrap_or(0))
+}
+
+/// A type or a kind of name; a value's customers, which are not told where they are few.
+fn detail<'a>(item: &'a Item, suggestions: &Suggestions, state: &State) -> Cow<'a, str> {
+    match item.detail.parse() {
+        Ok(customers) if suggestions.values_of.is_some() => {
+            Cow::Owned(format::shown(suppress::single(customers, state.settings.min_cell)))
+        }
+        _ => Cow::Borrowed(&item.detail),
+    }
 }
 
 fn label<'a>(item: &'a Item, state: &State) -> &'a str {
@@ -62,10 +73,10 @@ fn draw_items(canvas: &mut Canvas, area: Rect, suggestions: &Suggestions, state:
     let mut y = area.y;
     for (i, item) in suggestions.items.iter().enumerate().skip(first).take(height) {
         let line = Rect { y, height: 1, ..area };
-        let detail = text::width(&text::visible(&item.detail)) as u16;
-        let room = line.width.saturating_sub(detail + 5);
+        let detail = detail(item, suggestions, state);
+        let room = line.width.saturating_sub(cells(&detail) + 5);
         canvas.text(line.x + 2, y, room, label(item, state), Role::Text);
-        canvas.text_right(line.x + 2, line.right().saturating_sub(1), y, &item.detail, Role::Dim);
+        canvas.text_right(line.x + 2, line.right().saturating_sub(1), y, &detail, Role::Dim);
         if suggestions.chosen == Some(i) {
             canvas.paint(line, Role::Focus);
             canvas.text(line.x, y, 1, "›", Role::Focus);

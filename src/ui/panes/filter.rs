@@ -2,7 +2,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, State};
 use crate::rule::RuleError;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{self, Canvas};
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::input::{Sight, cells};
@@ -80,7 +80,8 @@ fn work(state: &State) -> String {
     }
 }
 
-/// A caret under the place of the error, and the error beside it in the same line.
+/// A caret under the place of the error, and the error beside it in the same line. Where it does not fit there, it
+/// has the line for itself, and its place is marked in the rule.
 pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
     let Some(problem) = &state.filter.problem else { return };
     if area.height == 0 {
@@ -88,17 +89,19 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
     }
     let role = if is_patient(state, problem) { Role::Dim } else { Role::Error };
     let left = column_of(filter_area, state, problem.place.start);
-    let carets = "^".repeat(caret_width(state, problem));
-    let after =
-        canvas.text(left, area.y, text_area(filter_area).right().saturating_sub(left).max(1), &carets, role) + 1;
+    let carets = (caret_width(state, problem) as u16).min(text_area(filter_area).right().saturating_sub(left).max(1));
     let message = problem.to_string();
-    let width = message.chars().count() as u16;
-    let indent = area.x + INDENT;
-    if width <= area.right().saturating_sub(after + 1) || left < indent + 20 {
-        canvas.text(after, area.y, area.right().saturating_sub(after + 1), &message, role);
+    let width = canvas::cells(&message);
+    let (start, right) = (area.x + 1, area.right().saturating_sub(1));
+    let after = left + carets + 1;
+    let at = if after + width <= right { Some(after) } else { left.checked_sub(width + 1).filter(|x| *x >= start) };
+    if at.is_some() {
+        canvas.text(left, area.y, carets, &"^".repeat(usize::from(carets)), role);
     } else {
-        canvas.text_right(area.x + 1, left - 1, area.y, &message, role);
+        canvas.paint(Rect { x: left, width: carets, height: 1, ..filter_area }, role);
     }
+    let x = at.unwrap_or(start);
+    canvas.text(x, area.y, right.saturating_sub(x), &message, role);
 }
 
 /// What may still become right as it is typed on is no error yet: an unfinished rule, or a name at the cursor that is

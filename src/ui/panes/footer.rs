@@ -1,11 +1,12 @@
 use ratatui::layout::Rect;
 
-use crate::app::command::{self, Command};
+use crate::app::command::{self, Command, Place, Spec};
 use crate::app::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::app::{Base, Overlay, Pane, State, View};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::keys::key;
+use crate::ui::layout::SIDE_BY_SIDE;
 use crate::ui::theme::Role;
 
 /// Hints for the keys that do something here and now; in their place the message, while there is one.
@@ -80,7 +81,10 @@ fn draw_keys(canvas: &mut Canvas, area: Rect, state: &State, keys: &[(Command, &
 
 fn draw_typing(canvas: &mut Canvas, area: Rect, state: &State) {
     let listed = state.filter.completion.as_ref().is_some_and(|completion| !completion.items.is_empty());
-    let keys: &[(&str, &str)] = if listed {
+    let chosen = state.filter.completion.as_ref().is_some_and(|completion| completion.chosen.is_some());
+    let keys: &[(&str, &str)] = if listed && chosen {
+        &[("enter", "take"), ("down up", "choose"), ("esc", "close the list")]
+    } else if listed {
         &[("enter", "keep the filter"), ("tab", "take"), ("down up", "choose"), ("esc", "close the list")]
     } else {
         &[("enter", "keep the filter"), ("esc", "back to the panes"), ("up down", "earlier filters")]
@@ -88,15 +92,54 @@ fn draw_typing(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_hints(canvas, area, keys.iter().map(|(key, word)| ((*key).to_owned(), *word)));
 }
 
-/// As many hints as fit, in the table's order; the way to all the others is always among them.
+/// As many hints as fit, most wanted first; the way to all the others is always among them.
 fn draw_commands(canvas: &mut Canvas, area: Rect, state: &State) {
     let last = (key(state, Command::Palette), "commands");
     let reserved = (hint_width(&last) + 1) as u16;
-    let hints = command::at(command::place(state)).filter(|spec| spec.command != Command::Palette);
-    let hints = hints.filter(|spec| spec.command != Command::Help && spec.command.disabled(state).is_none());
-    let hints = hints.filter_map(|spec| Some((key(state, spec.command), spec.hint?)));
+    let place = command::place(state);
+    let mut specs: Vec<&Spec> = command::at(place).filter(|spec| is_of_use(spec.command, state)).collect();
+    specs.sort_by_key(|spec| rank(spec.command, place, area.width < SIDE_BY_SIDE));
+    let hints = specs.into_iter().filter_map(|spec| hint(spec, place, state));
     let x = draw_hints(canvas, Rect { width: area.width.saturating_sub(reserved), ..area }, hints);
     draw_hints(canvas, Rect { x: x.saturating_sub(1), width: area.right().saturating_sub(x), ..area }, [last]);
+}
+
+fn is_of_use(command: Command, state: &State) -> bool {
+    let here = match state.focus {
+        _ if state.view != View::Main => true,
+        Pane::Segments => !state.catalog.segments.is_empty(),
+        Pane::Groups => state.answers.groups.answer.as_ref().is_some_and(|groups| !groups.groups.is_empty()),
+        Pane::Personas => !state.catalog.personas.is_empty(),
+    };
+    match command {
+        // Their places are fixed: help above, the palette at the end.
+        Command::Help | Command::Palette => false,
+        Command::Enter => here && command.disabled(state).is_none(),
+        _ => command.disabled(state).is_none(),
+    }
+}
+
+/// The table's order, but for what is most wanted here: where panes take turns, the key that turns them; in the rows,
+/// the ways back and about.
+fn rank(command: Command, place: Place, narrow: bool) -> usize {
+    match (command, place) {
+        (Command::Filter, _) => 0,
+        (Command::NextPane, _) if narrow => 1,
+        (Command::Rows, Place::Rows) => 1,
+        (Command::Left, Place::Rows) => 2,
+        (Command::SortAscending | Command::SortDescending, Place::Rows) => 3,
+        _ => 4,
+    }
+}
+
+fn hint(spec: &Spec, place: Place, state: &State) -> Option<(String, &'static str)> {
+    match (spec.command, place) {
+        (Command::Rows, Place::Rows) => Some((key(state, Command::Rows), "back")),
+        (Command::Left, Place::Rows) => {
+            Some((format!("{} {}", key(state, Command::Left), key(state, Command::Right)), "column"))
+        }
+        _ => Some((key(state, spec.command), spec.hint?)),
+    }
 }
 
 /// Gives the place after the last hint that fitted.

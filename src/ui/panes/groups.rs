@@ -35,6 +35,14 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
+/// Lines that the pane would like to have.
+pub fn lines(state: &State) -> usize {
+    match &state.base {
+        Base::Ready { .. } => state.answers.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        _ => state.schema().map_or(0, |schema| schema.columns().len()),
+    }
+}
+
 fn counted(groups: &Groups, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, state.groups.cursor, lines.len());

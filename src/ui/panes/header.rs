@@ -44,9 +44,17 @@ fn facts(state: &State) -> Vec<Piece> {
     }
 }
 
-/// The first thing that was noticed about the base, and how many more there are: help lists them.
+/// The weightiest thing that was noticed about the base, and how many more there are: help lists them.
 fn notice(notices: &[String]) -> Option<Piece> {
-    let (first, others) = notices.split_first()?;
-    let more = if others.is_empty() { String::new() } else { format!(" (+{})", others.len()) };
-    Some((format!("! {first}{more}"), Role::Notice))
+    let first = notices.iter().find(|notice| tells_a_fault(notice)).or(notices.first())?;
+    let more = if notices.len() == 1 { String::new() } else { format!(" (+{})", notices.len() - 1) };
+    Some(match tells_a_fault(first) {
+        true => (format!("! {first}{more}"), Role::Notice),
+        false => (format!("{first}{more}"), Role::Dim),
+    })
+}
+
+/// What is wrong with customers begins with how many they are; all else says how the file was read.
+pub fn tells_a_fault(notice: &str) -> bool {
+    notice.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -14,7 +14,6 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::layout::{Panes, SIDE_BY_SIDE};
 use super::theme::Role;
-use super::widgets::columns::Yields;
 use super::widgets::list::List;
 use crate::app::{Pane, State};
 
@@ -22,12 +21,10 @@ use crate::app::{Pane, State};
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
         let mut list = list(state, state.focus, main);
-        // Notes would push the numbers to the left, under the tabs.
-        list.columns.retain(|column| column.yields != Yields::Note);
         list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
         return list.draw(canvas, main);
     }
-    let panes = Panes::beside(main);
+    let panes = Panes::beside(main, groups::lines(state));
     let areas = [(Pane::Segments, panes.segments), (Pane::Groups, panes.groups), (Pane::Personas, panes.personas)];
     // The pane in focus comes last, so that its frame lies over the line it shares.
     let (last, first): (Vec<_>, Vec<_>) = areas.into_iter().partition(|(pane, _)| *pane == state.focus);

@@ -10,6 +10,7 @@ use crate::rule::RuleError;
 use crate::term::text;
 use crate::ui::canvas::Piece;
 use crate::ui::figures::{Figures, count_width};
+use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
@@ -47,7 +48,7 @@ pub fn list(state: &State, area: Rect) -> List {
 
 fn columns(name: usize, quoted: bool, state: &State) -> Vec<Column> {
     // Reach and the bars of spans share a column: a line has one or the other.
-    let reach = Column::number("of filter", "of filter", 8, Yields::Bar);
+    let reach = Column::number("reach", "reach", 7, Yields::Bar);
     let mut columns = vec![
         Column::name(name, 14),
         Column::number("in filter", "in filter", count_width(state), Yields::Never),
@@ -152,9 +153,12 @@ fn span_row(
 ) -> Row {
     let mut cells = vec![Cell::text(format!("    {}", entry.name), Role::Dim)];
     let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
+    // Without an audience there is nothing to have a share of, and no count is on its way.
+    let in_error = state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err());
+    let waiting = if in_error { format::NOTHING } else { "…" };
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
         Some((shown, share)) => cells.extend([figures.count(shown), Cell::Bar(share.unwrap_or(0.0), bar)]),
-        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),
+        None => cells.extend([Cell::text(waiting, Role::Dim), Cell::Blank]),
     }
     Row { cells, rest: entry.segment.as_ref().err().map(error) }
 }
@@ -167,6 +171,9 @@ fn error(error: &RuleError) -> (usize, Piece) {
 fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let memberships = &state.answers.memberships;
     let name = Cell::text(format!("  {label}"), Role::Dim);
+    if let Some(without) = uncounted(state) {
+        return Row { cells: vec![name, Cell::Blank], rest: Some((FIGURES, (without, Role::Dim))) };
+    }
     let Some(by_number) = &memberships.answer else {
         return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
     };
@@ -176,4 +183,14 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let parts = [by_number.first().copied().unwrap_or(0), by_number.get(1).copied().unwrap_or(0), several];
     let shown = suppress::parts_of_total(&parts, state.settings.min_cell)[from];
     Row { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
+}
+
+/// Who is in no persona cannot be told while the audience of one is in error.
+fn uncounted(state: &State) -> Option<String> {
+    let in_error: Vec<_> = state.catalog.personas.iter().filter(|entry| entry.audience.is_err()).collect();
+    match in_error.as_slice() {
+        [] => None,
+        [one] => Some(format!("{} without {}", format::NOTHING, one.name)),
+        more => Some(format!("{} without {} personas", format::NOTHING, more.len())),
+    }
 }

@@ -20,8 +20,8 @@ const WIDEST: usize = 32;
 const GAP: u16 = 2;
 /// Characters of a value that are looked at at all: some hold whole documents.
 const LONGEST: usize = 200;
-/// Digits after the point that a fraction is shown with.
-const DECIMALS: usize = 4;
+/// Fractions longer than this, their point counted, are not lined up with: few columns are worth the blanks.
+const FRACTION: usize = 5;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
@@ -231,14 +231,15 @@ fn placed(mut columns: Vec<TableColumn>, width: u16) -> Vec<TableColumn> {
     columns
 }
 
-/// A column's values as texts: fractions with the same digits after the point.
+/// A column's values as texts, as they are: a number may be the name of something, so it is neither grouped nor
+/// rounded. Fractions are filled up with blanks, so that the points stand in line.
 fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     let values = || page.rows.iter().map(|row| row.get(at).unwrap_or(&Datum::Null));
-    let digits = values().filter_map(decimals).max().unwrap_or(0);
+    let longest = values().map(fraction).filter(|cells| *cells <= FRACTION).max().unwrap_or(0);
     let show = |value: &Datum| match value {
         Datum::Null => format::NOTHING.to_owned(),
         _ if masked => MASK.to_owned(),
-        Datum::Float(number) if number.is_finite() => format::grouped(*number, digits),
+        Datum::Float(number) => format!("{number}{}", " ".repeat(longest.saturating_sub(fraction(value)))),
         Datum::Text(value) => {
             let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
             text::visible(&value[..end]).into_owned()
@@ -248,12 +249,13 @@ fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     values().map(show).collect()
 }
 
-fn decimals(value: &Datum) -> Option<usize> {
+/// Cells of a number's point and of what comes after it.
+fn fraction(value: &Datum) -> usize {
     match value {
-        Datum::Float(number) if number.is_finite() => {
+        Datum::Float(number) => {
             let text = number.to_string();
-            Some(text.split_once('.').map_or(0, |(_, digits)| digits.len().min(DECIMALS)))
+            text.find('.').map_or(0, |point| text.len() - point)
         }
-        _ => None,
+        _ => 0,
     }
 }

@@ -13,6 +13,8 @@ use crate::ui::theme::Role;
 
 /// Cells of the bar, with its ends; it is left out where there is less room.
 const BAR: (u16, u16) = (12, 30);
+/// While work goes on it is never said to be done.
+const MOST: f64 = 0.99;
 
 /// The answer: how many customers, and how much of everything that is. While the base is read, how far that is.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -105,14 +107,14 @@ fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, s
         canvas.text(line.x, line.y, line.width, &format!("{} opening…", spinner(state)), Role::Dim);
         return;
     };
-    let share = progress.total.and_then(|total| figures::share(progress.done.min(total), total));
-    let mut x = line.x;
+    let mut x = canvas.text(line.x, line.y, 2, spinner(state), Role::Accent) + 1;
+    // Once all bytes are read there is still work to do, of which no share is known.
+    let share = progress.total.filter(|&total| progress.done < total);
+    let share = share.and_then(|total| figures::share(progress.done, total)).map(|share| share.min(MOST));
     if let Some(share) = share {
         let width = (line.width / 3).clamp(8, 30);
         draw_bar(canvas, x, line.y, width, share, Role::Bar);
         x = canvas.text(x + width + 1, line.y, 9, &format::percent(Some(share)), Role::Strong) + 3;
-    } else {
-        x = canvas.text(x, line.y, 2, spinner(state), Role::Accent) + 1;
     }
     let room = |x: u16| line.right().saturating_sub(x);
     x = canvas.text(x, line.y, room(x), progress.stage.word(), Role::Dim) + 3;

@@ -22,7 +22,7 @@ pub struct Column {
     pub min: u16,
     /// Cells with which nothing is cut off.
     pub natural: u16,
-    /// Takes what is left over; otherwise the first column does.
+    /// Takes what is left over; without such a column the gaps do.
     pub grows: bool,
     pub yields: Yields,
 }
@@ -35,7 +35,9 @@ pub struct Slot {
 }
 
 /// Cells between two columns.
-const GAP: u16 = 2;
+pub const GAP: u16 = 2;
+/// Cells that a gap may have on top where there is room.
+const WIDER: u16 = 6;
 
 impl Column {
     /// Text at the left, as the name that stays.
@@ -62,42 +64,63 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
     let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
     let roomy = natural.saturating_sub(GAP) <= width;
     let mut kept: Vec<bool> = columns.iter().map(|column| roomy || column.yields < Yields::Note).collect();
-    while needed(columns, &kept) > width {
-        let weakest = (0..columns.len())
-            .filter(|&i| kept[i] && columns[i].yields > Yields::Never)
-            .max_by_key(|&i| columns[i].yields);
-        match weakest {
-            Some(i) => kept[i] = false,
-            None => break,
-        }
-    }
+    // A name that can be read is worth more than the columns that come after the share.
+    let readable = |column: &Column| column.natural.min((width * 2 / 5).max(column.min));
+    let named =
+        |column: &Column| if column.yields == Yields::Never && !column.right { readable(column) } else { column.min };
+    drop_weakest(columns, &mut kept, width, Yields::Share, named);
+    drop_weakest(columns, &mut kept, width, Yields::Never, |column| column.min);
     let mut widths: Vec<u16> = columns.iter().map(|column| column.min).collect();
-    let mut spare = width.saturating_sub(needed(columns, &kept));
+    let mut spare = width.saturating_sub(needed(columns, &kept, |column| column.min));
     for (i, column) in columns.iter().enumerate().filter(|(i, _)| kept[*i]) {
         let more = column.natural.saturating_sub(column.min).min(spare);
         widths[i] += more;
         spare -= more;
     }
-    let taker = (0..columns.len()).rfind(|&i| kept[i] && columns[i].grows).unwrap_or(0);
-    if let Some(taken) = widths.get_mut(taker) {
-        *taken += spare;
+    if let Some(taker) = (0..columns.len()).rfind(|&i| kept[i] && columns[i].grows) {
+        widths[taker] += spare;
+        spare = 0;
     }
-    place(&kept, &widths, width)
+    place(&kept, &widths, spare, width)
 }
 
-fn needed(columns: &[Column], kept: &[bool]) -> u16 {
-    let widths = columns.iter().zip(kept).filter(|(_, kept)| **kept).map(|(column, _)| column.min + GAP);
+/// Leaves out columns that yield more readily than `floor`, the readiest first, until the others have their cells.
+fn drop_weakest(
+    columns: &[Column],
+    kept: &mut [bool],
+    width: u16,
+    floor: Yields,
+    cells: impl Fn(&Column) -> u16 + Copy,
+) {
+    while needed(columns, kept, cells) > width {
+        let weakest =
+            (0..columns.len()).filter(|&i| kept[i] && columns[i].yields > floor).max_by_key(|&i| columns[i].yields);
+        match weakest {
+            Some(i) => kept[i] = false,
+            None => break,
+        }
+    }
+}
+
+fn needed(columns: &[Column], kept: &[bool], cells: impl Fn(&Column) -> u16) -> u16 {
+    let widths = columns.iter().zip(kept).filter(|(_, kept)| **kept).map(|(column, _)| cells(column) + GAP);
     widths.fold(0u16, u16::saturating_add).saturating_sub(GAP)
 }
 
-fn place(kept: &[bool], widths: &[u16], right: u16) -> Vec<Option<Slot>> {
+/// With nothing that grows, the gaps do, but only so far that the eye still finds the line.
+fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<Slot>> {
+    let gaps = (kept.iter().filter(|kept| **kept).count() as u16).saturating_sub(1).max(1);
+    let gap = GAP + (spare / gaps).min(WIDER);
+    // What cannot be shared evenly follows the name, so that the last column ends at the edge.
+    let odd = if spare / gaps < WIDER { spare % gaps } else { 0 };
     let mut x = 0u16;
     let mut slots = Vec::with_capacity(kept.len());
-    for (&kept, &width) in kept.iter().zip(widths) {
+    for (i, (&kept, &width)) in kept.iter().zip(widths).enumerate() {
+        let width = if i == 0 { width.saturating_add(odd) } else { width };
         let width = width.min(right.saturating_sub(x));
         slots.push((kept && width > 0).then_some(Slot { x, width }));
         if kept {
-            x = x.saturating_add(width + GAP);
+            x = x.saturating_add(width + gap);
         }
     }
     slots
@@ -136,6 +159,26 @@ mod tests {
         let slots = fit(&columns(), 100);
         assert_eq!(slots[0].map(|s| s.width), Some(12));
         assert_eq!(slots[5].map(|s| s.x + s.width), Some(100));
+    }
+
+    #[test]
+    fn a_name_is_read_whole_before_the_kind_and_the_index_are_kept() {
+        let columns = [
+            Column::name(17, 12),
+            Column { grows: false, ..Column::growing(5, Yields::Kind) },
+            Column::number("in filter", "in filter", 9, Yields::Never),
+            Column::number("index", "index", 7, Yields::Index),
+        ];
+        let slots = fit(&columns, 43);
+        assert_eq!(slots.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true, true]);
+        assert_eq!(slots[0].map(|slot| slot.width), Some(17));
+    }
+
+    #[test]
+    fn without_a_bar_no_wide_gap_follows_the_name() {
+        let columns = [Column::name(12, 8), Column::number("count", "count", 7, Yields::Never)];
+        let slots = fit(&columns, 90);
+        assert_eq!(slots[1].map(|slot| slot.x), Some(12 + GAP + WIDER));
     }
 
     #[test]

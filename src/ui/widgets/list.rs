@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::columns::{Column, Slot, fit};
+use super::columns::{Column, GAP, Slot, fit};
 use crate::app::lines::first_in_sight;
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece, cells, inside};
@@ -96,26 +96,66 @@ impl List {
         }
     }
 
-    /// The title and the headings, on the frame's upper line.
+    /// The title and the headings, on the frame's upper line. The title makes room for the headings: a column of
+    /// numbers says nothing without its name.
     pub fn draw_top(&self, canvas: &mut Canvas, area: Rect) {
-        let after_title = self.draw_title(canvas, area);
-        if !self.rows.is_empty() {
-            self.draw_headings(canvas, area, &self.slots(area), after_title);
+        if area.height == 0 {
+            return;
         }
+        let headings = self.headings(area);
+        self.draw_title(canvas, area, title_end(area, &headings));
+        for (x, heading) in headings {
+            canvas.text(x - 1, area.y, cells(heading) + 2, &format!(" {heading} "), Role::Dim);
+        }
+    }
+
+    /// The headings of the columns in sight, over their columns.
+    fn headings(&self, area: Rect) -> Vec<(u16, &'static str)> {
+        if self.rows.is_empty() {
+            return Vec::new();
+        }
+        let slots = self.slots(area);
+        let shown = self.columns.iter().zip(&slots).filter_map(|(column, slot)| {
+            let slot = (*slot)?;
+            let whole = text::width(column.heading) <= usize::from(slot.width);
+            let heading = if whole { column.heading } else { column.short };
+            let left = area.x + 2 + slot.x;
+            let x = if column.right { (left + slot.width).saturating_sub(cells(heading)) } else { left };
+            (!heading.is_empty()).then_some((x, heading))
+        });
+        shown.collect()
     }
 
     /// One cell at the left is for the mark, one at the right for air.
     fn slots(&self, area: Rect) -> Vec<Option<Slot>> {
-        fit(&self.columns, inside(area).width.saturating_sub(2))
+        let width = inside(area).width.saturating_sub(2);
+        let mut columns = self.columns.clone();
+        let headed = columns.iter().position(|column| !column.heading.is_empty()).unwrap_or(0);
+        let tabs: u16 = self.tabs.iter().map(|(tab, _)| cells(tab) + 2).sum();
+        let before: u16 = columns[..headed].iter().map(|column| column.natural + GAP).sum();
+        // Where there is room, the first heading stands right of the tabs.
+        if let Some(name) = columns.first_mut()
+            && !self.columns[..headed].iter().any(|column| column.grows)
+        {
+            name.natural += tabs.saturating_sub(before);
+        }
+        fit(&columns, width)
     }
 
-    /// On the frame's lower line; where panes take turns, the position stands there too.
+    /// Whether the position has no room beside the title.
+    fn position_is_below(&self, area: Rect) -> bool {
+        let room = title_end(area, &self.headings(area)).saturating_sub(area.x + 1);
+        let position = self.window.position().map_or(0, |position| cells(&position) + 2);
+        !self.tabs.is_empty() || cells(&self.title) + 2 + position > room
+    }
+
+    /// On the frame's lower line; the position stands there too where the upper line has no room for it.
     fn draw_legend(&self, canvas: &mut Canvas, area: Rect) {
         if area.height < 3 {
             return;
         }
         let (y, mut right) = (area.bottom() - 1, area.right().saturating_sub(2));
-        if let (false, Some(position)) = (self.tabs.is_empty(), self.window.position()) {
+        if let (true, Some(position)) = (self.position_is_below(area), self.window.position()) {
             let position = format!(" {position} ");
             canvas.text_right(area.x + 2, right, y, &position, Role::Dim);
             right = right.saturating_sub(cells(&position) + 1);
@@ -134,40 +174,41 @@ impl List {
         }
     }
 
-    fn draw_title(&self, canvas: &mut Canvas, area: Rect) -> u16 {
-        if area.height == 0 {
-            return area.x;
-        }
-        let right = area.right().saturating_sub(2);
-        let room = |x: u16| right.saturating_sub(x);
+    /// The title and the position, or the tabs, left of `right`. Too long a title ends in `…`; tabs for which there
+    /// is no room at all leave only the title.
+    fn draw_title(&self, canvas: &mut Canvas, area: Rect, right: u16) {
         let role = if self.focused { Role::Focus } else { Role::Strong };
+        let titled = |room: u16| format!(" {} ", fitted(&self.title, room.saturating_sub(2)));
         let mut x = area.x + 1;
+        let room = right.saturating_sub(x);
         if self.tabs.is_empty() {
-            x = canvas.text(x, area.y, room(x), &format!(" {} ", self.title), role);
-            let position = self.window.position().map(|position| format!(" {position} ")).unwrap_or_default();
-            return canvas.text(x, area.y, room(x), &position, Role::Dim);
-        }
-        for (tab, here) in &self.tabs {
-            let (title, role) = if *here { (self.title.as_str(), role) } else { (*tab, Role::Dim) };
-            x = canvas.text(x, area.y, room(x), &format!(" {title} "), role);
-        }
-        x
-    }
-
-    /// Headings stand in the frame, over their columns; those that the title has no room for are left out.
-    fn draw_headings(&self, canvas: &mut Canvas, area: Rect, slots: &[Option<Slot>], after_title: u16) {
-        for (column, slot) in self.columns.iter().zip(slots) {
-            let Some(slot) = slot else { continue };
-            let heading =
-                if text::width(column.heading) <= usize::from(slot.width) { column.heading } else { column.short };
-            let width = text::width(heading) as u16;
-            let left = area.x + 2 + slot.x;
-            let left = if column.right { (left + slot.width).saturating_sub(width) } else { left };
-            if width > 0 && left > after_title + 1 && left + width < area.right() {
-                canvas.text(left - 1, area.y, width + 2, &format!(" {heading} "), Role::Dim);
+            x = canvas.text(x, area.y, room, &titled(room), role);
+            if !self.position_is_below(area) {
+                let position = self.window.position().map(|position| format!(" {position} ")).unwrap_or_default();
+                canvas.text(x, area.y, right.saturating_sub(x), &position, Role::Dim);
             }
+            return;
+        }
+        let others: u16 = self.tabs.iter().filter(|(_, here)| !here).map(|(tab, _)| cells(tab) + 2).sum();
+        let least = self.tabs.iter().find(|(_, here)| *here).map_or(0, |(tab, _)| cells(tab) + 2);
+        let all = others + least <= room;
+        for (tab, here) in self.tabs.iter().filter(|(_, here)| *here || all) {
+            x = match here {
+                true => canvas.text(x, area.y, room, &titled(if all { room - others } else { room }), role),
+                false => canvas.text(x, area.y, right.saturating_sub(x), &format!(" {tab} "), Role::Dim),
+            };
         }
     }
+}
+
+/// Where the title has to end: before the first heading.
+fn title_end(area: Rect, headings: &[(u16, &str)]) -> u16 {
+    headings.first().map_or(area.right().saturating_sub(2), |(x, _)| x.saturating_sub(2))
+}
+
+/// The text in at most so many cells.
+fn fitted(content: &str, width: u16) -> String {
+    text::truncate(&text::visible(content), usize::from(width)).into_owned()
 }
 
 impl Row {

@@ -1,4 +1,4 @@
-use crosscut::app::{Base, Pane, Query};
+use crosscut::app::{Base, Pane, Query, State};
 use crosscut::data::Progress;
 use crosscut::engine::Summary;
 use crosscut::model::Definitions;
@@ -130,12 +130,20 @@ fn definitions_in_error_say_why_in_their_line() {
     }
     state.catalog.personas[1].audience = Err(RuleError::new(0..0, "cycle: @priya → @vip → @priya"));
     state.catalog.personas[0].spans[1].segment = Err(unknown());
+    if let Some(personas) = &mut state.answers.personas.answer {
+        (personas.audiences[1], personas.spans[1]) = (None, vec![None, None]);
+    }
     state.answers.groups.fail("out of memory".into());
     state.segments.cursor = 1;
     let screen = text(&mut state, 120, 36);
     matches_picture("errors_120x36", &screen);
     let whole = " ! lapsed_high_value: unknown column \"contry\": did you mean \"country\"?";
     assert_eq!(screen.lines().last(), Some(whole));
+    // Who is in no persona is counted without the one in error, and so is no figure of the study.
+    assert!(screen.contains("in no persona        – without Premium Priya"), "{screen}");
+    state.overlay = Some(crosscut::app::Overlay::PersonaCard { persona: 1, scroll: 0 });
+    let card = text(&mut state, 120, 36);
+    assert!(card.contains("! cycle: @priya") && !card.contains("counting…"), "{card}");
 }
 
 #[test]
@@ -159,6 +167,21 @@ fn loading_shows_how_far_and_what_is_known() {
 }
 
 #[test]
+fn loading_is_never_drawn_as_done() {
+    let mut state = state();
+    let mut line = |stage, done, ticks| {
+        state.ticks = ticks;
+        state.base = Base::Loading(Some(Progress { stage, done, total: Some(100_000), rows: 431_002, schema: None }));
+        text(&mut state, 80, 24).lines().nth(3).unwrap_or_default().trim().to_owned()
+    };
+    use crosscut::data::Stage;
+    let nearly = line(Stage::Reading, 99_990, 0);
+    assert!(nearly.starts_with('⠋') && nearly.contains(" 99.0 %"), "{nearly}");
+    assert_ne!(line(Stage::Reading, 99_990, 1), nearly);
+    assert_eq!(line(Stage::Keys, 100_000, 0), "⠋ checking keys   431,002 rows so far");
+}
+
+#[test]
 fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
     let mut state = state();
     state.base = Base::Failed(
@@ -174,6 +197,29 @@ fn what_was_noticed_about_the_base_stands_above() {
         *notices = vec!["3 keys occur twice".into(), "12 keys are missing".into()];
     }
     assert!(text(&mut state, 120, 36).lines().next().unwrap_or_default().contains("! 3 keys occur twice (+1)"));
+    if let Base::Ready { notices, .. } = &mut state.base {
+        *notices = vec!["separator ;".into()];
+    }
+    let top = text(&mut state, 120, 36).lines().next().unwrap_or_default().to_owned();
+    assert!(top.contains(" · separator ;") && !top.contains('!'), "{top}");
+}
+
+#[test]
+fn the_hints_are_those_that_do_something_here() {
+    use crosscut::app::View;
+    let mut state = state();
+    let last = |state: &mut State, width| text(state, width, 24).lines().last().unwrap_or_default().to_owned();
+    for pane in Pane::ALL {
+        state.focus = pane;
+        for width in [40, 80, 99] {
+            assert!(last(&mut state, width).starts_with(" / filter  tab pane "), "{}", last(&mut state, width));
+        }
+    }
+    state.view = View::Rows;
+    assert!(last(&mut state, 80).starts_with(" / filter  r back  h l column  [ sort up "), "{}", last(&mut state, 80));
+    (state.view, state.focus) = (View::Main, Pane::Segments);
+    state.catalog = Default::default();
+    assert!(!last(&mut state, 120).contains("go in"));
 }
 
 #[test]
@@ -199,4 +245,31 @@ fn hostile_names_keep_the_frames_in_line() {
         }
     }
     matches_picture("hostile_120x36", &text(&mut state, 120, 36));
+}
+
+#[test]
+fn a_long_title_gives_way_to_the_headings() {
+    let mut state = state();
+    let by = "Are you familiar with the Expanded Universe?";
+    state.query.group_by = Some(by.into());
+    if let Some(groups) = &mut state.answers.groups.answer {
+        groups.by = vec![by.into()];
+    }
+    state.focus = Pane::Groups;
+    for (width, height) in [(60, 24), (80, 24), (99, 30), (100, 30), (112, 30), (120, 36)] {
+        let screen = text(&mut state, width, height);
+        let top = screen.lines().find(|line| line.contains("Group by")).unwrap_or_default();
+        assert!(top.contains("Are") && top.contains("…") && top.contains(" customers "), "{screen}");
+    }
+    matches_picture("long_title_80x24", &text(&mut state, 80, 24));
+    matches_picture("long_title_112x30", &text(&mut state, 112, 30));
+}
+
+#[test]
+fn names_are_read_whole_on_a_small_screen() {
+    let mut state = state();
+    let screen = text(&mut state, 100, 30);
+    assert!(screen.contains("lapsed_high_value") && screen.contains("Deal-hunting Dana"), "{screen}");
+    matches_picture("main_100x30", &screen);
+    matches_picture("main_99x30", &text(&mut state, 99, 30));
 }

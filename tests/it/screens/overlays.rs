@@ -48,7 +48,7 @@ fn columns_to_group_by() {
         label: column.name.clone(),
         about: String::new(),
         detail: column.column_type.word().into(),
-        disabled: None,
+        disabled: (column.name == "email").then_some("masked: its values are not shown"),
     };
     let picker = Picker::new("Group by", columns.columns().iter().map(item).collect());
     state.overlay = Some(Overlay::GroupPicker(picker));

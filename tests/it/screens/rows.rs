@@ -97,3 +97,19 @@ fn hostile_values_stay_in_their_columns() {
     assert!(countries.windows(2).all(|pair| pair[0] == pair[1]), "{countries:?}");
     matches_picture("rows_hostile_120x20", &text(&mut state, 120, 20));
 }
+
+#[test]
+fn values_are_shown_as_they_are() {
+    use crosscut::model::Datum;
+    let mut state = state();
+    state.view = View::Rows;
+    let mut page = page(3);
+    for (row, number) in page.rows.iter_mut().zip([17850.0, 0.123_456_789, 1234.25]) {
+        row[5] = Datum::Integer(1_234_567);
+        row[7] = Datum::Float(number);
+    }
+    state.answers.page.set(page, Some(IN_FILTER));
+    let screen = text(&mut state, 120, 20);
+    assert!(screen.contains(" 1234567 ") && screen.contains(" 17850 ") && screen.contains(" 0.123456789 "), "{screen}");
+    assert!(screen.contains(" 1234.25 "), "{screen}");
+}

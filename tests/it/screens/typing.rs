@@ -79,12 +79,48 @@ fn an_error_has_a_caret_under_its_place() {
 fn an_error_at_the_right_edge_is_told_at_its_left() {
     let mut state = state();
     state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND @activ");
-    state.filter.problem =
-        Some(RuleError::new(47..53, "no segment is called @activ").with_hint("did you mean @active?"));
+    state.filter.problem = Some(RuleError::new(47..53, "no segment is called @activ"));
     let screen = text(&mut state, 80, 24);
     let caret = screen.lines().nth(2).unwrap_or_default();
-    assert!(caret.ends_with("did you mean @active? ^^^^^^"), "{caret}");
+    assert!(caret.ends_with("no segment is called @activ ^^^^^^"), "{caret}");
     assert_eq!(caret.find('^'), screen.lines().nth(1).and_then(|line| line.replace('›', ">").find("@activ")));
+}
+
+#[test]
+fn an_error_too_long_for_either_side_has_the_line_for_itself() {
+    let mut state = state();
+    state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND");
+    let message = "expected a column, a value or ( after AND, and here the rule is at its end";
+    state.filter.problem = Some(RuleError::new(43..46, message));
+    assert_eq!(text(&mut state, 80, 24).lines().nth(2), Some(format!(" {message}").as_str()));
+    let line = styles(&mut state, 80, 24).lines().nth(1).unwrap_or_default().to_owned();
+    assert_eq!(line.find("eee"), Some(53), "the place is marked in the rule: {line}");
+}
+
+#[test]
+fn a_chosen_suggestion_is_what_enter_takes() {
+    let mut state = state();
+    state.filter = filter_line("country IN ('C");
+    state.filter.editing = true;
+    state.filter.completion = Some(values("country", vec![item("CA", "41118"), item("CH", "7")]));
+    let last = |state: &mut State| text(state, 80, 24).lines().last().unwrap_or_default().to_owned();
+    assert!(last(&mut state).starts_with(" enter take "), "{}", last(&mut state));
+    if let Some(suggestions) = &mut state.filter.completion {
+        suggestions.chosen = None;
+    }
+    assert!(last(&mut state).starts_with(" enter keep the filter  tab take "), "{}", last(&mut state));
+}
+
+#[test]
+fn counts_of_values_are_grouped_and_small_ones_are_not_told() {
+    let mut state = state();
+    state.settings.min_cell = 10;
+    state.filter = filter_line("country IN ('C");
+    state.filter.editing = true;
+    state.filter.completion = Some(values("country", vec![item("CA", "41118"), item("CH", "7")]));
+    let screen = text(&mut state, 80, 24);
+    let line = |label: &str| screen.lines().find(|line| line.contains(label)).unwrap_or_default().to_owned();
+    assert!(line(" CA ").contains(" 41,118 │") && line("CH ").contains(" <10 │"), "{screen}");
 }
 
 #[test]

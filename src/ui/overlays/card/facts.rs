@@ -20,7 +20,7 @@ pub fn lines(state: &State, at: usize, entry: &PersonaEntry, width: usize) -> Li
     let mut lines = vec![Vec::new()];
     match (&entry.audience, state.answers.personas.answer.as_ref()) {
         (Err(error), _) => lines.push(vec![(format!("! {error}"), Role::Error)]),
-        (Ok(_), None) => lines.push(vec![("counting…".into(), Role::Dim)]),
+        (Ok(_), None) => lines.push(vec![waiting(state)]),
         (Ok(_), Some(counts)) => lines.extend(audience_lines(state, at, counts, width)),
     }
     lines.extend(span_lines(state, at, entry, width));
@@ -29,7 +29,7 @@ pub fn lines(state: &State, at: usize, entry: &PersonaEntry, width: usize) -> Li
 }
 
 fn audience_lines(state: &State, at: usize, counts: &PersonaCounts, room: usize) -> Lines {
-    let Some(count) = audience(counts, at) else { return vec![vec![("counting…".into(), Role::Dim)]] };
+    let Some(count) = audience(counts, at) else { return vec![vec![waiting(state)]] };
     let fresh = state.answers.personas.fresh;
     let (figures, role) = (Figures::of(state, &state.answers.personas), answer_role(state, fresh));
     let in_filter = figures.single(count.in_filter);
@@ -55,7 +55,7 @@ fn audience_lines(state: &State, at: usize, counts: &PersonaCounts, room: usize)
         }
         line
     };
-    let mut first = line("in the filter", in_filter, reach, " of filter");
+    let mut first = line("in the filter", in_filter, reach, " reach");
     first.extend([("index ".into(), Role::Dim), (format::index(index).trim_end().into(), index_role(index, role))]);
     vec![first, line("in the base", in_base, of_base, " of base")]
 }
@@ -78,10 +78,15 @@ fn span_line(state: &State, (persona, at): (usize, usize), entry: &SpanEntry, na
         return line;
     }
     let answer = &state.answers.personas;
+    // Without an audience there is nothing to have a share of, and no count is on its way.
+    if state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err()) {
+        line.push((format::NOTHING.into(), Role::Dim));
+        return line;
+    }
     let Some((shown, share)) =
         answer.answer.as_ref().and_then(|counts| span(counts, persona, at, state.settings.min_cell))
     else {
-        line.push(("counting…".into(), Role::Dim));
+        line.push(waiting(state));
         return line;
     };
     let role = answer_role(state, answer.fresh);
@@ -93,6 +98,14 @@ fn span_line(state: &State, (persona, at): (usize, usize), entry: &SpanEntry, na
         (format::bar(share.unwrap_or(0.0), BAR), if role == Role::Dim { Role::Dim } else { Role::Bar }),
     ]);
     line
+}
+
+/// What stands where there is no count yet, or why there is none.
+fn waiting(state: &State) -> Piece {
+    match &state.answers.personas.error {
+        Some(error) => (format!("cannot count: {error}"), Role::Error),
+        None => ("counting…".into(), Role::Dim),
+    }
 }
 
 /// The rule that narrows the audience.
