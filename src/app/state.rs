@@ -11,6 +11,7 @@ use super::query::{History, Query};
 use crate::data::Progress;
 use crate::insight::Catalog;
 use crate::insight::catalog::Cells;
+use crate::insight::settings::is_masked;
 use crate::model::{Definitions, Schema};
 use crate::rule::Checked;
 use crate::study::{Change, ThemeName};
@@ -228,7 +229,7 @@ impl State {
     }
 
     pub fn is_masked(&self, column: &str) -> bool {
-        self.settings.mask.iter().any(|masked| masked.eq_ignore_ascii_case(column))
+        is_masked(&self.settings.mask, column)
     }
 
     pub fn say(&mut self, text: impl Into<String>) {

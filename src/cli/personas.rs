@@ -107,29 +107,18 @@ impl Told {
             let numbers = expect_answer!(opened, Memberships, question);
             Ok([numbers.first().copied().unwrap_or(0), numbers.iter().skip(2).sum()])
         };
+        let told = |sizes: &[u64], [none, several]: [u64; 2]| {
+            let (sizes, memberships) = suppress::personas(sizes, none, several, opened.min_cell());
+            (sizes, memberships.to_vec())
+        };
         let sizes = |of: fn(&Count) -> u64| audiences.iter().map(of).collect::<Vec<_>>();
-        let inside = told(&sizes(|count| count.in_filter), memberships(&opened.filter)?, opened.min_cell());
+        let inside = told(&sizes(|count| count.in_filter), memberships(&opened.filter)?);
         let base = if whole.in_filter == whole.in_base {
             inside.clone()
         } else {
-            told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?, opened.min_cell())
+            told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?)
         };
         let pairs = |inside: Vec<Shown>, base: Vec<Shown>| inside.into_iter().zip(base).collect();
         Ok(Self { audiences: pairs(inside.0, base.0), memberships: pairs(inside.1, base.1) })
     }
-}
-
-/// The sizes of the personas and the customers in none and in several, where a hidden one is not to be told by the
-/// others: the sizes and the memberships add up to the same total.
-fn told(sizes: &[u64], memberships: [u64; 2], min_cell: u64) -> (Vec<Shown>, Vec<Shown>) {
-    let single = |counts: &[u64]| -> Vec<Shown> { counts.iter().map(|c| suppress::single(*c, min_cell)).collect() };
-    let (mut personas, mut others) = (single(sizes), single(&memberships));
-    if let [only] = sizes {
-        // Who is not in the one persona is in none.
-        personas = vec![suppress::parts_of_total(&[*only, memberships[0]], min_cell)[0]];
-    }
-    if personas.iter().chain(&others).any(|shown| shown.count().is_none()) {
-        others = vec![Shown::Under(min_cell); 2];
-    }
-    (personas, others)
 }

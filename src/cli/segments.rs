@@ -63,12 +63,11 @@ fn item(opened: &Opened, n: usize) -> Item<'static> {
 /// the whole.
 fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
     let parts = |of: fn(&Count) -> u64| {
-        let mut counts: Vec<u64> = counts.iter().map(|count| count.as_ref().map_or(0, of)).collect();
+        let counts: Vec<u64> = counts.iter().map(|count| count.as_ref().map_or(0, of)).collect();
         if matches!(entry.body, Body::Segment { .. }) {
             return counts.into_iter().map(|count| suppress::single(count, min_cell)).collect();
         }
-        counts.push(of(&whole).saturating_sub(counts.iter().sum()));
-        suppress::parts_of_total(&counts, min_cell)
+        suppress::cells(&counts, of(&whole), min_cell)
     };
     let in_filter: Vec<Shown> = parts(|count| count.in_filter);
     in_filter.into_iter().zip(parts(|count| count.in_base)).collect()

@@ -42,6 +42,28 @@ pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
     shown
 }
 
+/// The counts of a segmentation's cells: with the customers in no cell they add up to the `whole`.
+pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
+    let mut parts = counts.to_vec();
+    parts.push(whole.saturating_sub(counts.iter().sum()));
+    let mut shown = parts_of_total(&parts, min_cell);
+    shown.truncate(counts.len());
+    shown
+}
+
+/// The sizes of the personas, and the customers in none and in several, where a hidden one is not to be told by the
+/// others: sizes and memberships add up to the same total.
+pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<Shown>, [Shown; 2]) {
+    let sizes = match sizes {
+        // Who is not in the one persona is in none.
+        [only] => vec![parts_of_total(&[*only, none], min_cell)[0]],
+        many => many.iter().map(|&count| single(count, min_cell)).collect(),
+    };
+    let others = [single(none, min_cell), single(several, min_cell)];
+    let hidden = sizes.iter().chain(&others).any(|shown| shown.count().is_none());
+    (sizes, if hidden { [Shown::Under(min_cell); 2] } else { others })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

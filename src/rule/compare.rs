@@ -207,7 +207,7 @@ fn mismatch(term: &Term, lead: &Term) -> RuleError {
         {
             error.with_hint(format!("did you mean {}?", text.to_uppercase()))
         }
-        (Some(Datum::Integer(_)), kind) if matches!(kind, ColumnType::Date | ColumnType::Timestamp) => {
+        (Some(Datum::Integer(_)), ColumnType::Date | ColumnType::Timestamp) => {
             error.with_hint("a date stands in single quotes: '2026-01-31'")
         }
         (Some(Datum::Integer(0 | 1)), ColumnType::Boolean) => error.with_hint("compare it with TRUE or FALSE"),

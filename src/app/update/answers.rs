@@ -11,10 +11,11 @@ use crate::insight::Catalog;
 use crate::rule::{self, Checked};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, notices } = loaded;
-    if let Some(notice) = notices.first() {
-        state.say(notice.clone());
+    let Loaded { schema, customers, value, notices } = loaded;
+    if !notices.is_empty() {
+        state.say(notices.join(" · "));
     }
+    state.settings.value = value;
     state.base = Base::Ready { schema, customers, notices };
     let mut effects = definitions_changed(state);
     if state.filter.editing {

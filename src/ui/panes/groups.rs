@@ -50,11 +50,14 @@ fn counted(groups: &Groups, state: &State, area: Rect) -> List {
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
-    let rows = lines.iter().zip(&shown).take(window.sight.end).skip(window.sight.start);
+    // A sum over a few customers says what each of them spends, and so would the total without the other sums.
+    let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
+    let known = suppress::parts_of_total(&known, state.settings.min_cell);
+    let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
     let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, state))));
     List {
         columns: columns(names.max().unwrap_or(0), groups.value.is_some(), state),
-        rows: rows.map(|(group, shown)| row(group, *shown, largest, groups, figures, state)).collect(),
+        rows: rows.map(|(group, shown)| row(group, shown, largest, groups, figures, state)).collect(),
         window,
         empty: nobody(state),
         ..List::default()
@@ -74,7 +77,14 @@ fn columns(name: usize, has_value: bool, state: &State) -> Vec<Column> {
     columns
 }
 
-fn row(group: &Group, shown: Shown, largest: u64, groups: &Groups, figures: Figures, state: &State) -> Row {
+fn row(
+    group: &Group,
+    (&shown, known): (&Shown, &Shown),
+    largest: u64,
+    groups: &Groups,
+    figures: Figures,
+    state: &State,
+) -> Row {
     let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
     let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
     let mut cells = vec![
@@ -84,8 +94,7 @@ fn row(group: &Group, shown: Shown, largest: u64, groups: &Groups, figures: Figu
         figures.share(shown),
     ];
     if let Some(value) = &groups.value {
-        // A sum over a few customers says what each of them spends.
-        let told = shown.count().is_some() && !suppress::is_small(group.value_known, state.settings.min_cell);
+        let told = shown.count().is_some() && known.count().is_some();
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
         cells.push(figures.percent(share));
     }

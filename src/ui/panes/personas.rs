@@ -178,10 +178,12 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
         return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
     };
     let figures = Figures::of(state, memberships);
-    // None, one, several: the three add up to the filter, so one small count must take another with it.
-    let several = by_number.iter().skip(2).sum();
-    let parts = [by_number.first().copied().unwrap_or(0), by_number.get(1).copied().unwrap_or(0), several];
-    let shown = suppress::parts_of_total(&parts, state.settings.min_cell)[from];
+    let counts = state.answers.personas.answer.as_ref();
+    let sizes = counts.map(|counts| counts.audiences.iter().flatten().map(|count| count.in_filter).collect());
+    let sizes: Vec<u64> = sizes.unwrap_or_default();
+    let (none, several) = (by_number.first().copied().unwrap_or(0), by_number.iter().skip(2).sum());
+    let (_, [none, several]) = suppress::personas(&sizes, none, several, state.settings.min_cell);
+    let shown = if from == 0 { none } else { several };
     Row { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
 }
 

@@ -177,7 +177,8 @@ fn cell_count(state: &State, cell: &CellEntry) -> Option<(Shown, Count)> {
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
     let counts: Vec<u64> = cells.iter().map(|c| count(state, &c.full).map_or(0, |c| c.in_filter)).collect();
-    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let whole = state.answers.segments.within?;
+    let shown = suppress::cells(&counts, whole, state.settings.min_cell);
     let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
     Some((shown.get(at).copied()?, own))
 }
