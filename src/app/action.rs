@@ -63,8 +63,10 @@ pub struct Answered {
 /// Questions of one lane replace the older ones of that lane; lanes do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
-    /// Everything that the filter re-counts.
+    /// Everything that the filter re-counts, but the groups.
     Panes,
+    /// The group-by pane: by a column of very many values it takes its time.
+    Groups,
     /// The rows view.
     Rows,
     /// Suggestions for the filter line.

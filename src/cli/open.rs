@@ -15,6 +15,7 @@ use crate::insight::settings::{self, Fault, Setting};
 use crate::rule::{self, Checked};
 use crate::run::Opening;
 use crate::study::{self, Item, Place, Study, ThemeName};
+use crate::term;
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
@@ -101,7 +102,9 @@ impl Opened {
     }
 
     pub fn ask(&self, question: &Question) -> Result<Answer, Failure> {
-        self.engine.ask(question, &Cancel::new()).map_err(Failure::failed)
+        // A fault of ours inside the engine is told in one line, as any other reason is.
+        let answer = term::guard("the engine", || self.engine.ask(question, &Cancel::new()));
+        answer.map_err(Failure::failed)?.map_err(Failure::failed)
     }
 
     pub fn min_cell(&self) -> u64 {

@@ -91,6 +91,7 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         (Part::Summary, Answer::Summary(summary)) => {
             let customers = summary.customers;
             state.answers.summary.set(summary, Some(customers));
+            return asking::groups(state);
         }
         (Part::Segments, Answer::Counts(counts)) => {
             let names = state.catalog.countable().into_iter().map(|(name, _)| name.to_owned());
@@ -153,7 +154,11 @@ fn persona_counts(state: &State, counts: &[Count]) -> PersonaCounts {
 fn fail(state: &mut State, part: &Part, reason: String) {
     let answers = &mut state.answers;
     match part {
-        Part::Summary => answers.summary.fail(reason.clone()),
+        Part::Summary => {
+            answers.summary.fail(reason.clone());
+            // They are asked for after the summary only.
+            answers.groups.fail(reason.clone());
+        }
         Part::Segments => answers.segments.fail(reason.clone()),
         Part::Personas => answers.personas.fail(reason.clone()),
         Part::Memberships => answers.memberships.fail(reason.clone()),

@@ -14,6 +14,8 @@ const VALUES: usize = 500;
 pub fn outdate_all(state: &mut State) {
     outdate_panes(state);
     outdate_page(state);
+    // The newer question for the groups waits for the summary; the older one's answer must not pass for it meanwhile.
+    drop_awaited(state, Lane::Groups);
 }
 
 /// A page that is still on its way is dropped: outside of the rows view no newer question takes its place.
@@ -41,6 +43,7 @@ pub fn outdate_panes(state: &mut State) {
 /// Asks for everything on screen that is not to what is asked now, the most wanted first.
 pub fn everything(state: &mut State) -> Vec<Effect> {
     let mut effects = panes(state);
+    effects.extend(groups(state));
     effects.extend(page_if_shown(state));
     effects
 }
@@ -78,15 +81,19 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
         filter: filter(),
         sets: catalog.audiences().into_iter().cloned().collect(),
     });
-    if let Some(column) = &state.query.group_by {
-        wanted(!answers.groups.fresh, Part::Groups, &|| Question::Groups {
-            filter: filter(),
-            by: vec![column.clone()],
-            value: value(),
-            limit: GROUPS,
-        });
-    }
     questions
+}
+
+/// Asks for the groups if they are out of date and the summary is not: they come after it, and the engine knows the
+/// filter's customers by then.
+pub fn groups(state: &mut State) -> Vec<Effect> {
+    let Some(column) = state.query.group_by.clone() else { return Vec::new() };
+    if state.answers.groups.fresh || !state.answers.summary.fresh {
+        return Vec::new();
+    }
+    let (filter, value) = (state.rule.clone(), state.settings.value.clone());
+    let question = Question::Groups { filter, by: vec![column], value, limit: GROUPS };
+    vec![ask(state, Lane::Groups, vec![(Part::Groups, question)])]
 }
 
 /// For each persona its audience, then its audience in each segment that it spans. Rules in error are left out;

@@ -288,5 +288,5 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     answers.groups.stop(stopped);
     answers.page.stop(stopped);
     state.complain(stopped);
-    vec![Effect::Cancel(Lane::Panes), Effect::Cancel(Lane::Rows)]
+    [Lane::Panes, Lane::Groups, Lane::Rows].map(Effect::Cancel).into()
 }

@@ -1,6 +1,6 @@
 use super::harness::Flow;
 use crosscut::app::lines::is_on;
-use crosscut::app::{Overlay, Pane};
+use crosscut::app::{Effect, Lane, Overlay, Pane};
 use crosscut::model::Datum;
 
 #[test]
@@ -200,4 +200,28 @@ fn ctrl_c_stops_what_runs_and_then_quits() {
     assert!(!flow.quit && !flow.state.is_busy() && flow.held.is_empty());
     flow.press("ctrl-c");
     assert!(flow.quit);
+}
+
+#[test]
+fn a_slow_group_by_holds_up_no_count() {
+    let mut flow = Flow::new();
+    flow.press("g \"plan\" enter");
+    flow.hold = true;
+    flow.press("j enter");
+    let asked = std::mem::take(&mut flow.held);
+    assert!(asked.iter().all(|ask| ask.lane != Lane::Groups), "the groups come after the count");
+    let effects: Vec<_> = asked.into_iter().flat_map(|ask| flow.answer(ask)).collect();
+    assert_eq!(flow.segment("pros"), Some(2));
+    let [Effect::Ask(groups)] = effects.as_slice() else { panic!("{effects:?}") };
+    // The filter changes before the groups are there: their answer is to an older question.
+    flow.press("k enter");
+    flow.answer(groups.clone());
+    assert!(!flow.state.answers.groups.fresh);
+    flow.hold = false;
+    for ask in std::mem::take(&mut flow.held) {
+        flow.answer_all(ask);
+    }
+    let groups = flow.state.answers.groups.answer.clone().expect("groups");
+    assert!(flow.state.answers.groups.fresh);
+    assert_eq!(groups.customers.in_filter, 3);
 }

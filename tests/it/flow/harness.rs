@@ -116,6 +116,14 @@ impl Flow {
         Vec::new()
     }
 
+    /// Answers questions, and those that the answers bring about.
+    pub fn answer_all(&mut self, ask: Ask) {
+        let mut effects: VecDeque<Effect> = self.answer(ask).into();
+        while let Some(effect) = effects.pop_front() {
+            effects.extend(self.carry_out(effect));
+        }
+    }
+
     /// Answers questions as the workers would.
     pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
         let Ask { lane, generation, questions } = ask;
