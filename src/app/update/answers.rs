@@ -8,6 +8,7 @@ use super::super::state::{Base, Loaded, State};
 use super::{asking, editing};
 use crate::engine::{Answer, Count, EngineError};
 use crate::insight::Catalog;
+use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
@@ -16,12 +17,21 @@ pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
         state.say(notices.join(" · "));
     }
     state.settings.value = value;
+    state.query.group_by = state.query.group_by.take().and_then(|name| shown_column(state, &schema, &name));
     state.base = Base::Ready { schema, customers, notices };
     let mut effects = definitions_changed(state);
     if state.filter.editing {
         effects.extend(editing::suggest(state));
     }
     effects
+}
+
+/// The column that a study or an older session grouped by, as the schema spells it; none if it is not there or masked.
+fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
+    match schema.find(name) {
+        Lookup::Found(column) if !state.is_masked(&column.name) => Some(column.name.clone()),
+        _ => None,
+    }
 }
 
 /// Reads the definitions and the filter anew against the base.

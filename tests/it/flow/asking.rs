@@ -225,3 +225,14 @@ fn a_slow_group_by_holds_up_no_count() {
     assert!(flow.state.answers.groups.fresh);
     assert_eq!(groups.customers.in_filter, 3);
 }
+
+#[test]
+fn the_first_grouping_is_by_a_column_that_is_there_and_may_be_shown() {
+    for (named, grouped) in [("PLAN", Some("plan")), ("email", None), ("nowhere", None)] {
+        let mut flow = Flow::before_loading();
+        flow.state.query.group_by = Some(named.into());
+        flow.load();
+        assert_eq!(flow.state.query.group_by.as_deref(), grouped);
+        assert_eq!(flow.state.answers.groups.answer.is_some(), grouped.is_some());
+    }
+}
