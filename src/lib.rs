@@ -17,7 +17,7 @@
 //! | [`cli`] | one file per sub-command, the same questions answered on stdout | a pipe needs something |
 //! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
 //!
-//! Arrows point one way: `cli` and `run` → `ui` → `app` → `insight` → `engine` → `data`, `rule` → `model`. `study` stands
+//! Arrows point one way: `cli` and `run` → `ui` → `app` → `insight`, `study` → `engine` → `data`, `rule` → `model`. `study` stands
 //! on `rule` and `model`; `term` and `generate` on nothing of ours.
 //!
 //! A key's way through the house: [`term`] reads it, [`run`] makes it an `Action`, [`app::update`] changes the `State` and

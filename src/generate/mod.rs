@@ -2,7 +2,7 @@
 //!
 //! The same seed and the same number of rows give the same bytes on every machine, and a smaller table is the
 //! beginning of a larger one: each customer depends on the seed and the row's number alone. Seven hidden archetypes
-//! ([`archetype`]) make the groups differ; the orders come first and a customer's figures are taken from them, so the
+//! (`archetype`) make the groups differ; the orders come first and a customer's figures are taken from them, so the
 //! two tables always agree. Memory stays bounded: rows are made, written and forgotten in blocks.
 
 mod archetype;

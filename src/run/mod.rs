@@ -1,7 +1,7 @@
 //! The TUI as it runs: the loop that ties the terminal, the state, the screen and the engine together.
 //!
-//! The loop never computes. Keys come from the terminal's threads, the base from [`loading`], answers from
-//! [`lanes`], saves from [`saving`]; each arrives as a message, and whatever has arrived is taken in before one frame is
+//! The loop never computes. Keys come from the terminal's threads, the base from `loading`, answers from
+//! `lanes`, saves from `saving`; each arrives as a message, and whatever has arrived is taken in before one frame is
 //! drawn.
 
 mod keys;

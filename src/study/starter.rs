@@ -34,7 +34,7 @@ pub struct StarterColumn {
 }
 
 /// More cuts than these are a list to scroll, not a start.
-const MOST_SEGMENTATIONS: usize = 10;
+const MOST_SEGMENTATIONS: usize = 18;
 /// A cut by value has at most this many cells.
 const MOST_CELLS: u64 = 12;
 /// Words in the names of columns that may identify a person, if hardly two customers share a value.
