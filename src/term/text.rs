@@ -23,7 +23,7 @@ const CELL_BYTES: usize = 64;
 /// before it is drawn.
 ///
 /// Joiners within an Indic cluster stay, as they are part of what is seen. Emoji made of several characters are taken
-/// apart ([`plain_emoji`]): terminals do not agree on how wide they are, and what follows would be drawn out of place.
+/// apart (`plain_emoji`): terminals do not agree on how wide they are, and what follows would be drawn out of place.
 pub fn visible(text: &str) -> Cow<'_, str> {
     match replaced(text) {
         Cow::Borrowed(text) => Cow::Borrowed(text),

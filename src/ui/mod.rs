@@ -1,7 +1,7 @@
 //! What the TUI looks like: drawing is a function of [`State`], and of nothing else.
 //!
 //! [`panes`] are the parts of the main screen, [`overlays`] what lies over it, [`widgets`] what both are made of.
-//! [`theme`] says how things look by what they are, [`format`] how numbers read, [`layout`] where things go. All text
+//! `theme` says how things look by what they are, `format` how numbers read, `layout` where things go. All text
 //! passes [`canvas::Canvas`], which lets nothing through that a terminal would obey. Small counts are suppressed in
 //! [`figures`], masked columns in [`mask`].
 
