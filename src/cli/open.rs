@@ -72,9 +72,7 @@ impl Opened {
     pub fn place_of(&self, options: &Options, setting: Setting) -> Option<Place> {
         match setting {
             Setting::Value if options.value.is_some() => None,
-            Setting::Value => self.study.place(Item::Setting("study", "value")),
-            Setting::Key => self.study.place(Item::Setting("data", "key")),
-            Setting::Mask(n) => self.study.place(Item::SettingEntry("privacy", "mask", n)),
+            other => self.study.place(other.item()),
         }
     }
 

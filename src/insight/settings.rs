@@ -2,6 +2,7 @@
 
 use crate::model::{Lookup, Schema};
 use crate::rule;
+use crate::study::Item;
 
 /// A setting that names a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum Setting {
     Value,
     /// The n-th of `[privacy] mask`, from 0.
     Mask(usize),
+}
+
+impl Setting {
+    /// Where a study says it.
+    pub fn item(self) -> Item<'static> {
+        match self {
+            Setting::Key => Item::Setting("data", "key"),
+            Setting::Value => Item::Setting("study", "value"),
+            Setting::Mask(n) => Item::SettingEntry("privacy", "mask", n),
+        }
+    }
 }
 
 /// What is wrong with a setting: one line, lower case, no full stop.

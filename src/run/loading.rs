@@ -8,8 +8,8 @@ use crate::data::{self, LoadOptions, Progress, Source, Stage};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::find_cells;
-use crate::insight::settings::check_settings;
-use crate::model::Definitions;
+use crate::insight::settings;
+use crate::study::Study;
 use crate::term;
 
 /// The base being read, on a thread of its own.
@@ -25,9 +25,8 @@ impl Loading {
 pub struct Wanted {
     pub source: Source,
     pub options: LoadOptions,
-    pub definitions: Definitions,
+    pub study: Study,
     pub value: Option<String>,
-    pub mask: Vec<String>,
 }
 
 pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
@@ -45,7 +44,8 @@ pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
 
 /// The segmentations' cells come before the engine: a rule that names one would be in error for a moment.
 fn load(wanted: &Wanted, sender: &Sender<Message>, cancelled: &AtomicBool) -> Result<(), String> {
-    let Wanted { source, options, definitions, value, mask } = wanted;
+    let Wanted { source, options, study, value } = wanted;
+    let (definitions, mask) = (&study.definitions, &study.config.privacy.mask);
     let send = |message| drop(sender.send(message));
     let mut progress = |progress| send(Message::Action(Action::Loading(progress)));
     let stopped = || cancelled.load(Ordering::Relaxed);
@@ -54,7 +54,11 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancelled: &AtomicBool) -> Re
     let engine = Arc::new(LocalEngine::new(base));
     let (schema, customers) = (Arc::new(engine.schema().clone()), engine.customers());
     // A mask that names no column would show one in the clear.
-    let value = check_settings(&schema, value.as_deref(), mask)?;
+    if let Some(fault) = settings::faults(&schema, value.as_deref(), mask).into_iter().next() {
+        let place = study.place(fault.setting.item()).map(|place| format!("{place}: ")).unwrap_or_default();
+        return Err(format!("{place}{}", fault.message));
+    }
+    let value = settings::check_settings(&schema, value.as_deref(), mask)?;
     let known = Some(schema.clone());
     progress(Progress { stage: Stage::Values, done: 0, total: None, rows: customers, schema: known });
     let cells = find_cells(definitions, engine.as_ref(), mask, &Cancel::new()).map_err(|e| e.to_string())?;

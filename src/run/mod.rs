@@ -78,8 +78,7 @@ pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
-    let (value, mask) = (settings.value.clone(), settings.mask.clone());
-    let wanted = Wanted { source, options: load, definitions: study.definitions.clone(), value, mask };
+    let wanted = Wanted { source, options: load, study: study.clone(), value: settings.value.clone() };
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
     let loading = loading::start(wanted, sender.clone());

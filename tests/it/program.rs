@@ -121,3 +121,16 @@ fn a_table_that_cannot_be_read_says_why_on_the_screen() {
     assert!(session.wait_exit().success());
     session.wait_restored();
 }
+
+#[test]
+fn a_mask_of_no_column_shows_nothing_but_its_place() {
+    let folder = shop::folder();
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    std::fs::write(folder.path().join("config.toml"), config.replace("\"email\"", "\"emial\"")).expect("a config");
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder.path());
+    let mut session = Session::start(program, 120, 30);
+    session.wait_for("config.toml:10:9: there is no column \"emial\" to mask: did you mean \"email\"?");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
