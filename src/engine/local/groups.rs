@@ -3,7 +3,7 @@ use super::{LocalEngine, codes, sums};
 use crate::engine::{Cancel, Count, EngineError, Group, Groups};
 use crate::rule::Checked;
 
-/// Counts and sums by code under the filter's mask, in one pass.
+/// Counts and sums by code under the filter's mask: one pass over its customers each.
 pub fn groups(
     engine: &LocalEngine,
     filter: &Checked,
@@ -20,17 +20,17 @@ pub fn groups(
     let sums = value.map(|column| sums::sums_by_code(engine, column, &mask, &coded)).transpose()?;
     let occupied = (0..coded.len() as u32).filter(|&code| counts[code as usize] > 0).collect();
     let (shown, left_out) = codes::largest(occupied, &counts, limit);
-    let groups = shown.into_iter().map(|code| {
+    let group = |code| {
         let at = code as usize;
-        let (value_sum, value_known) = sums.as_ref().map_or((0.0, 0), |sums| sums[at]);
+        let (value_sum, value_known) = sums.as_ref().map_or((0.0, 0), |(sums, _)| sums[at]);
         let customers = Count { in_filter: counts[at], in_base: coded.in_base[at] };
         Group { key: coded.key(code), customers, value_sum, value_known }
-    });
+    };
     Ok(Groups {
         by: by.to_vec(),
-        groups: groups.collect(),
+        groups: shown.into_iter().map(group).collect(),
         left_out,
         customers: Count { in_filter: mask.count(), in_base: engine.rows() as u64 },
-        value: value.map(|column| sums::value_sums(engine, column, &mask)).transpose()?,
+        value: sums.map(|(_, total)| total),
     })
 }

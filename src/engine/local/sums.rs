@@ -22,20 +22,25 @@ pub fn sum_of_rows(numbers: &Float64Chunked, mask: &Mask) -> (f64, u64) {
     total
 }
 
-/// For each code the sum over the mask's customers that have a number, and how many they are.
+/// For each code the sum over the mask's customers that have a number, and how many they are; and [`value_sums`], in the
+/// same pass and to the same digits.
 pub fn sums_by_code(
     engine: &LocalEngine,
     column: &str,
     mask: &Mask,
     codes: &Codes,
-) -> Result<Vec<(f64, u64)>, EngineError> {
+) -> Result<(Vec<(f64, u64)>, ValueSums), EngineError> {
     let numbers = engine.caches.numbers(&engine.base.frame, column)?;
     let mut sums = vec![(0.0, 0u64); codes.len()];
+    let mut total = (0.0, 0);
     for_each_number(&numbers.values, mask, |row, number| {
-        let sum = &mut sums[codes.codes[row] as usize];
-        *sum = (sum.0 + number, sum.1 + 1);
+        for sum in [&mut sums[codes.codes[row] as usize], &mut total] {
+            *sum = (sum.0 + number, sum.1 + 1);
+        }
     });
-    Ok(sums)
+    let (in_filter, known_in_filter) = total;
+    let total = ValueSums { in_filter, known_in_filter, in_base: numbers.sum, known_in_base: numbers.known };
+    Ok((sums, total))
 }
 
 fn for_each_number(numbers: &Float64Chunked, mask: &Mask, mut f: impl FnMut(usize, f64)) {
