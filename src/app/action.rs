@@ -4,7 +4,6 @@ use super::Key;
 use super::state::Loaded;
 use crate::data::Progress;
 use crate::engine::{Answer, EngineError, Question};
-use crate::insight::catalog::Cells;
 use crate::model::Definitions;
 use crate::study::Change;
 
@@ -21,8 +20,6 @@ pub enum Action {
     Loading(Progress),
     Loaded(Box<Loaded>),
     LoadFailed(String),
-    /// The cells of the segmentations, which need the base's values.
-    CellsFound(Cells),
     Answered(Answered),
     /// A definition was saved; these are now the study's.
     Saved {

@@ -84,6 +84,8 @@ pub struct Loaded {
     /// The value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
+    /// The cells of the segmentations, which need the base's values.
+    pub cells: Cells,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

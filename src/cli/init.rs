@@ -56,7 +56,7 @@ impl Init {
 
 fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTable, Failure> {
     let (key, value) = (data::guess_key(&base), value.or_else(|| data::guess_value(&base)));
-    let value = check_settings(&base.schema, value.as_deref(), &[]).map_err(Failure::Failed)?;
+    let value = check_settings(&base.schema, value.as_deref(), &[]).map_err(|fault| Failure::Failed(fault.message))?;
     let engine = LocalEngine::new(base);
     let columns = engine.schema().columns().to_vec();
     let columns = columns.into_iter().map(|column| {

@@ -70,23 +70,19 @@ impl Opened {
 
     /// Where the study says the setting; nowhere if the command line does.
     pub fn place_of(&self, options: &Options, setting: Setting) -> Option<Place> {
-        match setting {
-            Setting::Value if options.value.is_some() => None,
-            other => self.study.place(other.item()),
-        }
+        (!is_from_options(options, setting)).then(|| self.study.place(setting.item())).flatten()
     }
 
     fn placed(&self, options: &Options, fault: &Fault) -> String {
-        match self.place_of(options, fault.setting) {
-            Some(place) => format!("{place}: {}", fault.message),
-            None => fault.message.clone(),
+        match is_from_options(options, fault.setting) {
+            true => fault.message.clone(),
+            false => self.study.placed(fault.setting.item(), &fault.message),
         }
     }
 
     /// Tells on stderr what is wrong with a definition, and where it stands.
     pub fn complain(&self, item: Item, name: &str, reason: &str) {
-        let place = self.study.place(item).map(|place| format!("{place}: ")).unwrap_or_default();
-        eprintln!("crosscut: {place}@{name}: {reason}");
+        eprintln!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
     pub fn rule(&self, text: &str) -> Result<Checked, Failure> {
@@ -112,6 +108,10 @@ impl Opened {
     pub fn is_masked(&self, column: &str) -> bool {
         settings::is_masked(&self.study.config.privacy.mask, column)
     }
+}
+
+fn is_from_options(options: &Options, setting: Setting) -> bool {
+    setting == Setting::Value && options.value.is_some()
 }
 
 /// An answer of the kind that was asked for; another one is a fault of the engine.

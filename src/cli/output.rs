@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::Failure;
+use crate::engine::Count;
 use crate::insight::figures;
 use crate::insight::suppress::Shown;
 use crate::model::Datum;
@@ -38,6 +39,17 @@ pub enum Cell {
     /// A sum or a mean.
     Number(Option<f64>),
 }
+
+/// A set's figures: customers in the filter, their share of the filter, index, customers in the base.
+pub fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
+    let known = shown.count().zip(base.count());
+    let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
+    let share = shown.count().and_then(|count| figures::share(count, whole.in_filter));
+    [Cell::Count(shown), Cell::Share(share), Cell::Index(index), Cell::Count(base)]
+}
+
+/// What stands in place of [`figures_of`] a set whose rule is in error.
+pub const NOT_COUNTED: [Cell; 4] = [Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)];
 
 /// Column names and rows of as many cells.
 #[derive(Debug, Default)]

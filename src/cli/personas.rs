@@ -3,11 +3,11 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::open::{Opened, expect_answer};
-use super::output::{Cell, Table};
+use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options};
 use crate::engine::{Count, Engine, Question};
+use crate::insight::PersonaEntry;
 use crate::insight::suppress::{self, Shown};
-use crate::insight::{PersonaEntry, figures};
 use crate::rule::Checked;
 use crate::study::Item;
 
@@ -38,7 +38,7 @@ impl Personas {
                 }
                 Err(error) => {
                     opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
-                    row.extend([Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)]);
+                    row.extend(NOT_COUNTED);
                     table.rows.push(row);
                 }
             }
@@ -70,13 +70,6 @@ impl Personas {
         }
         Ok(())
     }
-}
-
-fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
-    let known = shown.count().zip(base.count());
-    let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
-    let reach = shown.count().and_then(|count| figures::share(count, whole.in_filter));
-    [Cell::Count(shown), Cell::Share(reach), Cell::Index(index), Cell::Count(base)]
 }
 
 fn named(id: &str, name: &str, span: &str) -> Vec<Cell> {

@@ -3,12 +3,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::open::{Opened, expect_answer};
-use super::output::{Cell, Table};
+use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options};
 use crate::engine::{Count, Engine, Question};
+use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
-use crate::insight::{SegmentEntry, figures};
 use crate::study::Item;
 
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ impl Segments {
                     None => row.extend(figures_of(shown, whole)),
                     Some(problem) => {
                         opened.complain(item(&opened, n), name, &problem);
-                        row.extend([Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)]);
+                        row.extend(NOT_COUNTED);
                     }
                 }
                 table.rows.push(row);
@@ -71,13 +71,6 @@ fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell:
     };
     let in_filter: Vec<Shown> = parts(|count| count.in_filter);
     in_filter.into_iter().zip(parts(|count| count.in_base)).collect()
-}
-
-fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
-    let known = shown.count().zip(base.count());
-    let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
-    let share = shown.count().and_then(|count| figures::share(count, whole.in_filter));
-    [Cell::Count(shown), Cell::Share(share), Cell::Index(index), Cell::Count(base)]
 }
 
 /// The full name of a segment or of each cell, with what is wrong with it.

@@ -37,9 +37,9 @@ pub struct Fault {
 ///
 /// # Errors
 /// The first fault: a base must not be shown with a column in the clear that was meant to be masked.
-pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, String> {
+pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, Fault> {
     match faults(schema, value, mask).into_iter().next() {
-        Some(fault) => Err(fault.message),
+        Some(fault) => Err(fault),
         None => Ok(value.and_then(|value| value_column(schema, value).ok())),
     }
 }
@@ -113,14 +113,14 @@ mod tests {
 
     #[test]
     fn a_mask_of_no_column_is_a_fault_with_the_near_name() {
-        let checked = check_settings(&schema(), None, &["email".into(), "emial".into()]);
+        let checked = check_settings(&schema(), None, &["email".into(), "emial".into()]).map_err(|fault| fault.message);
         assert_eq!(checked, Err("there is no column \"emial\" to mask: did you mean \"Email\"?".into()));
         assert_eq!(check_settings(&schema(), Some("SPEND"), &["email".into()]), Ok(Some("spend".into())));
     }
 
     #[test]
     fn a_value_must_be_a_number() {
-        let refused = |value| check_settings(&schema(), Some(value), &[]).unwrap_err();
+        let refused = |value| check_settings(&schema(), Some(value), &[]).unwrap_err().message;
         assert_eq!(refused("email"), "Email is text: the value column must be a number");
         assert_eq!(refused("joined"), "joined is date: the value column must be a number");
         assert_eq!(refused("spent"), "there is no column \"spent\": did you mean \"spend\"?");

@@ -8,7 +8,7 @@ use crate::data::{self, LoadOptions, Progress, Source, Stage};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::find_cells;
-use crate::insight::settings;
+use crate::insight::settings::check_settings;
 use crate::study::Study;
 use crate::term;
 
@@ -54,15 +54,11 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancelled: &AtomicBool) -> Re
     let engine = Arc::new(LocalEngine::new(base));
     let (schema, customers) = (Arc::new(engine.schema().clone()), engine.customers());
     // A mask that names no column would show one in the clear.
-    if let Some(fault) = settings::faults(&schema, value.as_deref(), mask).into_iter().next() {
-        let place = study.place(fault.setting.item()).map(|place| format!("{place}: ")).unwrap_or_default();
-        return Err(format!("{place}{}", fault.message));
-    }
-    let value = settings::check_settings(&schema, value.as_deref(), mask)?;
+    let value = check_settings(&schema, value.as_deref(), mask)
+        .map_err(|fault| study.placed(fault.setting.item(), &fault.message))?;
     let known = Some(schema.clone());
     progress(Progress { stage: Stage::Values, done: 0, total: None, rows: customers, schema: known });
     let cells = find_cells(definitions, engine.as_ref(), mask, &Cancel::new()).map_err(|e| e.to_string())?;
-    send(Message::Action(Action::CellsFound(cells)));
-    send(Message::Ready(engine, Box::new(Loaded { schema, customers, value, notices })));
+    send(Message::Ready(engine, Box::new(Loaded { schema, customers, value, notices, cells })));
     Ok(())
 }

@@ -75,6 +75,11 @@ impl Study {
         self.place_in(item, 0)
     }
 
+    /// What is to be said of it, with its place before: `sample/segments.toml:12:8: …`.
+    pub fn placed(&self, item: Item, said: &str) -> String {
+        self.place(item).map_or_else(|| said.to_owned(), |place| format!("{place}: {said}"))
+    }
+
     /// The place of the byte `at` of a rule's text, as exact as the file's spelling allows: a text written with escapes is
     /// named by its beginning.
     pub fn place_in(&self, item: Item, at: usize) -> Option<Place> {

@@ -12,11 +12,11 @@ use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, value, notices } = loaded;
+    let Loaded { schema, customers, value, notices, cells } = loaded;
     if !notices.is_empty() {
         state.say(notices.join(" · "));
     }
-    state.settings.value = value;
+    (state.settings.value, state.cells) = (value, cells);
     state.query.group_by = state.query.group_by.take().and_then(|name| shown_column(state, &schema, &name));
     state.base = Base::Ready { schema, customers, notices };
     let mut effects = definitions_changed(state);

@@ -58,29 +58,23 @@ pub fn panes(state: &mut State) -> Vec<Effect> {
 }
 
 fn pane_questions(state: &State) -> Vec<(Part, Question)> {
-    let filter = || state.rule.clone();
-    let value = || state.settings.value.clone();
-    let catalog = &state.catalog;
+    let (answers, catalog, filter) = (&state.answers, &state.catalog, &state.rule);
     let mut questions = Vec::new();
-    let mut wanted = |stale: bool, part, question: &dyn Fn() -> Question| {
-        if stale {
-            questions.push((part, question()));
-        }
-    };
-    let answers = &state.answers;
-    wanted(!answers.summary.fresh, Part::Summary, &|| Question::Summary { filter: filter(), value: value() });
-    wanted(!answers.segments.fresh, Part::Segments, &|| Question::Counts {
-        filter: filter(),
-        rules: catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect(),
-    });
-    wanted(!answers.personas.fresh, Part::Personas, &|| Question::Counts {
-        filter: filter(),
-        rules: persona_rules(state),
-    });
-    wanted(!answers.memberships.fresh, Part::Memberships, &|| Question::Memberships {
-        filter: filter(),
-        sets: catalog.audiences().into_iter().cloned().collect(),
-    });
+    if !answers.summary.fresh {
+        let value = state.settings.value.clone();
+        questions.push((Part::Summary, Question::Summary { filter: filter.clone(), value }));
+    }
+    if !answers.segments.fresh {
+        let rules = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
+        questions.push((Part::Segments, Question::Counts { filter: filter.clone(), rules }));
+    }
+    if !answers.personas.fresh {
+        questions.push((Part::Personas, Question::Counts { filter: filter.clone(), rules: persona_rules(state) }));
+    }
+    if !answers.memberships.fresh {
+        let sets = catalog.audiences().into_iter().cloned().collect();
+        questions.push((Part::Memberships, Question::Memberships { filter: filter.clone(), sets }));
+    }
     questions
 }
 

@@ -33,10 +33,6 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.base = Base::Failed(reason);
             Vec::new()
         }
-        Action::CellsFound(cells) => {
-            state.cells = cells;
-            answers::definitions_changed(state)
-        }
         Action::Answered(answered) => answers::answered(state, answered),
         Action::Saved { change, definitions } => saving::saved(state, &change, definitions),
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),

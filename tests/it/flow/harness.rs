@@ -59,10 +59,14 @@ impl Flow {
         let mask = &self.study.config.privacy.mask;
         let cells = find_cells(&self.study.definitions, &self.engine, mask, &Cancel::new()).expect("cells");
         let schema = Arc::new(self.engine.schema().clone());
-        let loaded =
-            Loaded { schema, customers: self.engine.customers(), value: Some("spend".into()), notices: Vec::new() };
+        let loaded = Loaded {
+            schema,
+            customers: self.engine.customers(),
+            value: Some("spend".into()),
+            notices: Vec::new(),
+            cells,
+        };
         self.act(Action::Loaded(Box::new(loaded)));
-        self.act(Action::CellsFound(cells));
     }
 
     /// Presses keys, as `"tab j enter"`; a word in double quotes is typed letter by letter.
