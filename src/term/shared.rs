@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -42,8 +42,9 @@ pub struct Shared {
     /// Width and height in one word, so that both are of the same moment.
     size: AtomicU32,
     lost: AtomicBool,
-    /// A signal said to leave.
-    leaving: AtomicBool,
+    /// A signal said to leave. Raised by the signal's handler itself: the signal thread may be waiting for `mode`, which
+    /// a job continued in the background holds until it knows whether it is to end.
+    pub leaving: Arc<AtomicBool>,
 }
 
 impl Shared {
@@ -55,7 +56,7 @@ impl Shared {
             mode: Mutex::new(Mode::Left),
             size: AtomicU32::new(pack(sys::size())),
             lost: AtomicBool::new(false),
-            leaving: AtomicBool::new(false),
+            leaving: Arc::default(),
         }
     }
 
@@ -73,7 +74,6 @@ impl Shared {
 
     /// A signal said to leave: nothing is drawn any more.
     pub fn stop_drawing(&self) {
-        self.leaving.store(true, Ordering::Relaxed);
         self.mailbox.refuse_pictures();
     }
 

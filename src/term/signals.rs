@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -17,6 +18,9 @@ const SETTLE: Duration = Duration::from_millis(25);
 
 /// Starts the thread. It lives as long as the process, as a handled signal would otherwise be ignored.
 pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
+    for signal in [SIGHUP, SIGTERM, SIGINT] {
+        flag::register(signal, Arc::clone(&shared.leaving))?;
+    }
     let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         while !signals.is_closed() {

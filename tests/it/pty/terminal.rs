@@ -245,6 +245,18 @@ fn a_stopped_job_that_is_killed_ends_as_told() {
 }
 
 #[test]
+fn a_job_continued_in_the_background_and_then_killed_ends_as_told() {
+    let log = Log::new();
+    let mut session = start_in_shell(&log);
+    session.key("ctrl-z");
+    session.wait_for("Stopped");
+    // The signal thread learns of the first before the second is sent: `sleep` is the shell's, not the test's.
+    session.send("kill -CONT %1; sleep 0.2; kill -TERM %1\n");
+    assert_eq!(log.wait_for("signal"), "143");
+    session.wait_restored();
+}
+
+#[test]
 fn control_z_without_a_shell_to_return_to_goes_on() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
