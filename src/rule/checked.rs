@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::simple::Simple;
+
 /// A rule that was parsed, whose names were all found, and which is known to be a row-wise boolean.
 ///
 /// Cheap to clone. Two rules with the same canonical text have the same answer on the same base.
@@ -23,13 +25,15 @@ pub enum Tree {
 }
 
 /// A condition that is evaluated as one piece. Its columns are spelled as in the schema and always quoted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Atom {
     /// SQL that `polars::sql::sql_expr` evaluates to this atom's truth, nulls as SQL has them. It is
     /// canonical: conditions that mean the same by spelling alone have the same text, so it is a cache key.
     pub sql: String,
     /// The columns that it reads.
     pub columns: BTreeSet<String>,
+    /// The same as the SQL, where it is plain enough to be answered without it; then there is one column.
+    pub simple: Option<Simple>,
 }
 
 impl Checked {
@@ -143,7 +147,8 @@ mod tests {
     use super::*;
 
     fn atom(sql: &str) -> Checked {
-        Checked { tree: Arc::new(Tree::Atom(Atom { sql: sql.into(), columns: BTreeSet::from([sql.to_owned()]) })) }
+        let columns = BTreeSet::from([sql.to_owned()]);
+        Checked { tree: Arc::new(Tree::Atom(Atom { sql: sql.into(), columns, simple: None })) }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::RuleError;
 use super::checked::Tree;
 use super::dates::{parse_date, parse_timestamp};
-use super::term::{Term, atom};
+use super::simple::Simple;
+use super::term::{Term, atom, atom_of};
 use crate::model::{ColumnType, Datum};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +78,11 @@ pub(super) fn compare(op: Comparison, left: &Term, right: &Term) -> Result<Arc<T
         && op == Comparison::Equal
         && let Some(Datum::Boolean(truth)) = right.literal
     {
-        let same = atom(left.sealed(), &[&left]);
+        let same = atom_of(left.sealed(), &[&left], Simple::holds(&left));
         return Ok(if truth { same } else { Tree::negation(same) });
     }
-    Ok(atom(format!("{} {} {}", left.side(), op.sign(), right.side()), &[&left, &right]))
+    let simple = Simple::compare(op, &left, &right);
+    Ok(atom_of(format!("{} {} {}", left.side(), op.sign(), right.side()), &[&left, &right], simple))
 }
 
 /// `left IS NOT DISTINCT FROM right`: as `=`, but two nulls are the same.
@@ -102,7 +104,7 @@ pub(super) fn same(left: &Term, right: &Term) -> Result<Arc<Tree>, RuleError> {
 pub(super) fn is_null(term: &Term) -> Arc<Tree> {
     match &term.literal {
         Some(value) => Arc::new(Tree::Constant(Some(value.is_null()))),
-        None => atom(format!("{} IS NULL", term.side()), &[term]),
+        None => atom_of(format!("{} IS NULL", term.side()), &[term], Simple::null(term)),
     }
 }
 

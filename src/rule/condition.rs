@@ -9,7 +9,8 @@ use super::checked::Tree;
 use super::compare::{self, Comparison, a_kind};
 use super::like;
 use super::read::{Reader, Value};
-use super::term::{Term, atom, tree_sql};
+use super::simple::Simple;
+use super::term::{Term, atom, atom_of, tree_sql};
 use crate::model::{ColumnType, Datum};
 
 /// LIKE or ILIKE, of a value, a pattern and an escape character.
@@ -122,7 +123,7 @@ fn one_of(value: &Term, mut literals: Vec<Term>) -> Result<Option<Arc<Tree>>, Ru
         [only] => compare::compare(Comparison::Equal, value, only).map(Some),
         many => {
             let list = many.iter().map(Term::listed).collect::<Vec<_>>().join(", ");
-            Ok(Some(atom(format!("{} IN ({list})", value.side()), &[value])))
+            Ok(Some(atom_of(format!("{} IN ({list})", value.side()), &[value], Simple::one_of(value, many))))
         }
     }
 }

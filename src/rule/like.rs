@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::RuleError;
 use super::checked::Tree;
 use super::compare::{Comparison, compare};
-use super::term::{Hold, Term, atom, text_sql};
+use super::simple::Simple;
+use super::term::{Hold, Term, atom_of, text_sql};
 use crate::model::{ColumnType, Datum};
 
 enum Piece {
@@ -67,23 +68,28 @@ fn reason(error: &regex::Error) -> String {
 }
 
 pub(super) fn starts_with(value: &Term, start: &Term) -> Arc<Tree> {
-    call("STARTS_WITH", value, start)
+    call("STARTS_WITH", value, start, Simple::StartsWith)
 }
 
 pub(super) fn ends_with(value: &Term, end: &Term) -> Arc<Tree> {
-    call("ENDS_WITH", value, end)
+    call("ENDS_WITH", value, end, Simple::EndsWith)
 }
 
 pub(super) fn contains(value: &Term, text: &str) -> Arc<Tree> {
-    matches(value, &regex::escape(text))
+    matches_as(value, &regex::escape(text), Simple::text(Simple::Contains, value, text))
 }
 
-fn call(name: &str, value: &Term, other: &Term) -> Arc<Tree> {
-    atom(format!("{name}({}, {})", value.sealed(), other.sealed()), &[value, other])
+fn call(name: &str, value: &Term, other: &Term, kind: fn(String) -> Simple) -> Arc<Tree> {
+    let simple = other.text().and_then(|text| Simple::text(kind, value, text));
+    atom_of(format!("{name}({}, {})", value.sealed(), other.sealed()), &[value, other], simple)
 }
 
 fn matches(value: &Term, expression: &str) -> Arc<Tree> {
-    atom(format!("{} ~ {}", value.part(Hold::Tight), text_sql(expression)), &[value])
+    matches_as(value, expression, None)
+}
+
+fn matches_as(value: &Term, expression: &str, simple: Option<Simple>) -> Arc<Tree> {
+    atom_of(format!("{} ~ {}", value.part(Hold::Tight), text_sql(expression)), &[value], simple)
 }
 
 /// `None` if the pattern ends in its escape character.

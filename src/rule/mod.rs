@@ -3,7 +3,7 @@
 //! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` (`parse`); what it refers to is checked first
 //! (`resolve`); a walk over the syntax (`read`, with `condition`, `forms`, `functions`, `calls`, `arithmetic`,
 //! `compare`, `cast`, `like`) finds names in the [`Schema`] and in [`Names`], checks kinds, and splits it at AND, OR and NOT into
-//! atoms; the result is a [`Checked`] rule whose tree an engine walks. Nothing here evaluates anything.
+//! atoms, of which plain ones also say what they ask without SQL (`simple`); the result is a [`Checked`] rule whose tree an engine walks. Nothing here evaluates anything.
 //!
 //! An atom's SQL is not what the person wrote but what means the same to polars: where polars differs from SQL (`IS NOT
 //! TRUE`, division by zero, remainders, rounding, unsigned lengths, patterns …) the file that writes it says so.
@@ -29,6 +29,7 @@ mod parse;
 mod place;
 mod read;
 mod resolve;
+mod simple;
 mod term;
 
 use std::collections::BTreeSet;
@@ -40,6 +41,7 @@ pub use checked::{Atom, Checked, Tree};
 pub use error::RuleError;
 pub use names::{NameKind, Named, Names};
 pub(crate) use near::nearest;
+pub use simple::Simple;
 
 use crate::model::{Lookup, Schema};
 

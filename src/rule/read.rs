@@ -19,7 +19,8 @@ use super::near::nearest;
 use super::parse::{MOST_CALLS, too_deep};
 use super::place::Places;
 use super::resolve::{Known, spend};
-use super::term::{Term, atom};
+use super::simple::Simple;
+use super::term::{Term, atom_of};
 use super::{Context, RuleError, arithmetic, compare};
 use crate::model::{ColumnType, Datum, Lookup};
 
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
         }
         let term = Term::column(column, self.place(expr));
         if column.column_type == ColumnType::Boolean {
-            return Ok(Value::Truth(atom(term.sealed(), &[&term])));
+            return Ok(Value::Truth(atom_of(term.sealed(), &[&term], Simple::holds(&term))));
         }
         Ok(Value::Term(term))
     }

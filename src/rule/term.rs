@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::checked::{Atom, Tree};
+use super::simple::Simple;
 use crate::model::{Column, ColumnType, Datum};
 
 /// How closely a piece of SQL holds together: whether it needs parentheses as part of another.
@@ -66,7 +67,7 @@ impl Term {
             _ => {
                 let mut term = Self::new(ColumnType::Boolean, tree_sql(tree), Hold::Loose, place);
                 collect_columns(tree, &mut term.columns);
-                if matches!(tree, Tree::Atom(atom) if atom.columns.iter().any(|column| atom.sql == quote(column))) {
+                if term.is_column() {
                     term.hold = Hold::Tight;
                 }
                 term
@@ -118,6 +119,12 @@ impl Term {
             Some(Datum::Timestamp(at)) => format!("TIMESTAMP '{at}'"),
             _ => self.sql.clone(),
         }
+    }
+
+    /// A column itself, nothing computed from it.
+    pub(super) fn is_column(&self) -> bool {
+        let bare = self.literal.is_none() && self.approximate.is_none() && !self.may_be_nan && self.columns.len() == 1;
+        bare && self.columns.first().is_some_and(|column| self.sql == quote(column))
     }
 
     pub(super) fn is_null(&self) -> bool {
@@ -222,8 +229,13 @@ impl Term {
 
 /// An atom of this SQL over the columns of its parts.
 pub(super) fn atom(sql: String, parts: &[&Term]) -> Arc<Tree> {
+    atom_of(sql, parts, None)
+}
+
+/// As [`atom`]; `simple` means the same as the SQL.
+pub(super) fn atom_of(sql: String, parts: &[&Term], simple: Option<Simple>) -> Arc<Tree> {
     let columns = parts.iter().flat_map(|part| part.columns.iter().cloned()).collect();
-    Arc::new(Tree::Atom(Atom { sql, columns }))
+    Arc::new(Tree::Atom(Atom { sql, columns, simple }))
 }
 
 /// The tree as one piece of SQL: its canonical text, but for a null that knows its type.
