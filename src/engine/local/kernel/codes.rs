@@ -1,0 +1,245 @@
+//! Sets of codes of a dictionary-coded column.
+
+use super::blocks::{each_word, looked_up, words};
+use super::cpu::{self, ByteSet, Isa, Kernel};
+
+/// A type that the codes of a column are held in.
+pub trait Code: Copy + PartialOrd + Send + Sync + 'static {
+    const MIN: Self;
+    const MAX: Self;
+
+    fn index(self) -> usize;
+
+    /// None when the index is above [`Code::MAX`].
+    fn from_index(index: usize) -> Option<Self>;
+
+    /// The codes themselves, if bytes are what they are.
+    fn bytes(codes: &[Self]) -> Option<&[u8]>;
+}
+
+macro_rules! code {
+    ($code:ty, $bytes:expr) => {
+        impl Code for $code {
+            const MIN: Self = <$code>::MIN;
+            const MAX: Self = <$code>::MAX;
+
+            #[inline(always)]
+            fn index(self) -> usize {
+                self as usize
+            }
+
+            fn from_index(index: usize) -> Option<Self> {
+                Self::try_from(index).ok()
+            }
+
+            fn bytes(codes: &[Self]) -> Option<&[u8]> {
+                $bytes(codes)
+            }
+        }
+    };
+}
+code!(u8, Some);
+code!(u16, |_| None);
+code!(u32, |_| None);
+
+/// Which codes of a column are in a set.
+///
+/// Dictionaries are sorted, so a set is often one run of codes, or a few.
+#[derive(Debug, Clone)]
+pub struct CodeSet {
+    /// First and last code of each run, ascending.
+    runs: Vec<(usize, usize)>,
+    /// Element c says whether code c is in. Has an element for every u16, which spares a look at the length.
+    truths: Vec<bool>,
+    bytes: ByteSet,
+}
+
+/// So many runs are compared with, rather than each code looked up.
+const FEW: usize = 8;
+
+/// So many where codes are bytes, which are looked up 64 at once.
+const FEW_OF_BYTES: usize = 2;
+
+impl CodeSet {
+    /// `codes` is how many there are: one more than the dictionary has, if nulls have a code. What is in `inside` but is none
+    /// of them is left out.
+    pub fn new(codes: usize, inside: impl Iterator<Item = usize>) -> Self {
+        let mut truths = vec![false; codes.max(1 << 16)];
+        for code in inside.filter(|&code| code < codes) {
+            truths[code] = true;
+        }
+        let bytes = ByteSet::new(std::array::from_fn(|code| truths[code]));
+        Self { runs: runs(&truths[..codes]), truths, bytes }
+    }
+
+    #[inline(always)]
+    pub fn contains(&self, code: usize) -> bool {
+        self.truths.get(code).is_some_and(|&inside| inside)
+    }
+
+    /// The runs as codes of a column, filled up with runs that hold no code.
+    fn runs<C: Code, const N: usize>(&self) -> [(C, C); N] {
+        let mut runs = self
+            .runs
+            .iter()
+            .filter_map(|&(first, last)| Some((C::from_index(first)?, C::from_index(last).unwrap_or(C::MAX))));
+        std::array::from_fn(|_| runs.next().unwrap_or((C::MAX, C::MIN)))
+    }
+}
+
+fn runs(truths: &[bool]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for code in (0..truths.len()).filter(|&code| truths[code]) {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == code => *last = code,
+            _ => runs.push((code, code)),
+        }
+    }
+    runs
+}
+
+/// The rows whose code is in the set.
+pub fn members<C: Code>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
+    match (set.runs.len(), C::bytes(codes)) {
+        (0, _) => out.fill(0),
+        (1, _) => cpu::run(InRuns { codes, runs: set.runs::<C, 1>(), out }),
+        (2..=FEW_OF_BYTES, _) => cpu::run(InRuns { codes, runs: set.runs::<C, FEW_OF_BYTES>(), out }),
+        (_, Some(codes)) => cpu::run(InBytes { codes, bytes: &set.bytes, out }),
+        (..=4, None) => cpu::run(InRuns { codes, runs: set.runs::<C, 4>(), out }),
+        (..=FEW, None) => cpu::run(InRuns { codes, runs: set.runs::<C, FEW>(), out }),
+        (_, None) => cpu::run(InTable { codes, truths: &set.truths, out }),
+    }
+}
+
+struct InRuns<'a, C, const N: usize> {
+    codes: &'a [C],
+    runs: [(C, C); N],
+    out: &'a mut [u64],
+}
+
+impl<C: Code, const N: usize> Kernel for InRuns<'_, C, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let runs = self.runs;
+        words(isa, self.codes, self.out, |code| {
+            let mut inside = false;
+            for (first, last) in runs {
+                inside |= (first <= code) & (code <= last);
+            }
+            inside
+        });
+    }
+}
+
+struct InBytes<'a> {
+    codes: &'a [u8],
+    bytes: &'a ByteSet,
+    out: &'a mut [u64],
+}
+
+impl Kernel for InBytes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let bytes = self.bytes;
+        each_word(self.codes, self.out, |block| isa.look_up(block, bytes), |code| bytes.contains(code));
+    }
+}
+
+struct InTable<'a, C> {
+    codes: &'a [C],
+    truths: &'a [bool],
+    out: &'a mut [u64],
+}
+
+impl<C: Code> Kernel for InTable<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        let truths = self.truths;
+        if truths.len() <= usize::from(u16::MAX) {
+            // Never: said so that the compiler knows it too.
+            return;
+        }
+        let look_up = |code: C| truths.get(code.index()).is_some_and(|&inside| inside);
+        each_word(self.codes, self.out, |block| looked_up(block, look_up), look_up);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cpu::on_each_level;
+    use super::super::tests::{LENS, Random, bits};
+    use super::*;
+
+    fn sets(codes: usize) -> Vec<Vec<usize>> {
+        let mut random = Random::default();
+        let mut sets: Vec<Vec<usize>> =
+            [0, 1, 2, 3, 4, 5, 8, 9, 20].iter().map(|&runs| (0..runs).map(|i| i * codes / 21).collect()).collect();
+        sets.extend([vec![codes - 1], (0..codes).collect(), (codes / 3..codes / 2).collect()]);
+        sets.push((0..codes).filter(|_| random.below(2) == 0).collect());
+        sets
+    }
+
+    fn assert_members<C: Code>(codes: usize) {
+        let mut random = Random::default();
+        for inside in sets(codes) {
+            let set = CodeSet::new(codes, inside.iter().copied());
+            for len in LENS {
+                let column: Vec<usize> = (0..len).map(|_| random.below(codes as u64) as usize).collect();
+                let expected = bits(column.iter().map(|code| inside.contains(code)));
+                assert_eq!(bits(column.iter().map(|&code| set.contains(code))), expected);
+                let column: Vec<C> = column.into_iter().map(|code| C::from_index(code).unwrap()).collect();
+                on_each_level(|| {
+                    let mut out = vec![u64::MAX; expected.len()];
+                    members(&column, &set, &mut out);
+                    assert_eq!(out, expected, "{len} of {codes} codes, {} inside", inside.len());
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn members_are_found_whatever_the_codes_are_held_in() {
+        assert_members::<u8>(30);
+        assert_members::<u8>(256);
+        assert_members::<u16>(30);
+        assert_members::<u16>(300);
+        assert_members::<u32>(3000);
+    }
+
+    #[test]
+    fn the_last_code_of_a_type_is_a_code() {
+        for inside in [vec![0, 65_535], (0..65_536).step_by(3).collect()] {
+            let set = CodeSet::new(65_536, inside.into_iter());
+            let mut out = [0];
+            members(&[65_535u16, 1, 65_534, 0], &set, &mut out);
+            assert_eq!(out, [0b1001]);
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_none_is_in_no_set() {
+        for inside in [vec![3, 70_001], (0..70_001).step_by(2).chain([70_001]).collect()] {
+            let set = CodeSet::new(70_001, inside.into_iter());
+            let mut out = [0];
+            members(&[70_001u32, 1, u32::MAX], &set, &mut out);
+            assert_eq!(out, [0]);
+        }
+        let mut out = [u64::MAX];
+        members(&[0u8, 1], &CodeSet::new(0, [0].into_iter()), &mut out);
+        assert_eq!(out, [0]);
+    }
+
+    #[test]
+    fn runs_of_codes_above_the_columns_type_hold_none_of_its_codes() {
+        let set = CodeSet::new(1000, (250..260).chain(300..310).chain([5]));
+        let mut out = [0];
+        members(&[5u8, 4, 249, 250, 255], &set, &mut out);
+        assert_eq!(out, [0b11001]);
+    }
+}

@@ -1,0 +1,170 @@
+//! The one place that knows what the CPU can do.
+//!
+//! A [`Kernel`] is written once, as plain loops. [`run`] has it compiled for each instruction set and calls it with the best
+//! one that this CPU has. The compiler makes vector instructions of most loops; the two things that it does not find by
+//! itself are asked of the [`Isa`].
+
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::sync::LazyLock;
+
+use super::blocks::looked_up;
+
+/// A computation to be compiled for each instruction set.
+///
+/// Whatever its inner loops call must be `#[inline(always)]` as `run` itself, or it stays compiled for the oldest CPU.
+pub trait Kernel {
+    type Output;
+    fn run<I: Isa>(self, isa: I) -> Self::Output;
+}
+
+/// An instruction set: what the compiler does not make of a plain loop.
+pub trait Isa: Copy {
+    /// Bit i is truth i.
+    fn pack(self, truths: &[bool; 64]) -> u64;
+
+    /// Bit i says whether byte i is in the set.
+    fn look_up(self, bytes: &[u8; 64], set: &ByteSet) -> u64;
+}
+
+/// Any set of bytes, in the forms in which instruction sets want it.
+#[derive(Debug, Clone)]
+pub struct ByteSet {
+    /// Element b says whether byte b is in.
+    truths: [bool; 256],
+    /// Element l of each: with l as the lower half, which upper halves (0 to 7, 8 to 15) make a byte of the set, a bit each.
+    #[cfg(target_arch = "x86_64")]
+    uppers: [[u8; 16]; 2],
+}
+
+impl ByteSet {
+    pub fn new(truths: [bool; 256]) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        let upper = |from: usize, lower: usize| {
+            (0..8).fold(0, |bits, upper| bits | u8::from(truths[from + 16 * upper + lower]) << upper)
+        };
+        Self {
+            truths,
+            #[cfg(target_arch = "x86_64")]
+            uppers: [0, 128].map(|from| std::array::from_fn(|lower| upper(from, lower))),
+        }
+    }
+
+    #[inline(always)]
+    pub fn contains(&self, byte: u8) -> bool {
+        self.truths[usize::from(byte)]
+    }
+}
+
+/// An instruction set by name. Only [`LEVELS`] gives them out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// What every CPU of the architecture has.
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// What this CPU was found to have, the best last.
+static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
+    let levels = vec![Level::Portable];
+    #[cfg(target_arch = "x86_64")]
+    let levels = levels.into_iter().chain(x86::levels()).collect();
+    levels
+});
+
+/// Computes the kernel with the best instruction set that this CPU has.
+pub fn run<K: Kernel>(kernel: K) -> K::Output {
+    match level() {
+        Level::Portable => kernel.run(Portable),
+        // SAFETY: `LEVELS` has only what the CPU was found to have.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { x86::avx2(kernel) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe { x86::avx512(kernel) },
+    }
+}
+
+fn level() -> Level {
+    #[cfg(test)]
+    if let Some(level) = tests::FORCED.get() {
+        return level;
+    }
+    static BEST: LazyLock<Level> = LazyLock::new(|| LEVELS.last().copied().unwrap_or(Level::Portable));
+    *BEST
+}
+
+#[derive(Clone, Copy)]
+struct Portable;
+
+impl Isa for Portable {
+    #[inline(always)]
+    fn pack(self, truths: &[bool; 64]) -> u64 {
+        let mut word = 0;
+        for (i, eight) in truths.as_chunks::<8>().0.iter().enumerate() {
+            // The highest byte of the product has the lowest bit of each of the eight bytes.
+            let bits = u64::from_le_bytes(eight.map(u8::from)).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            word |= bits << (8 * i);
+        }
+        word
+    }
+
+    #[inline(always)]
+    fn look_up(self, bytes: &[u8; 64], set: &ByteSet) -> u64 {
+        looked_up(bytes, |byte| set.contains(byte))
+    }
+}
+
+#[cfg(test)]
+pub use tests::on_each_level;
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        pub static FORCED: Cell<Option<Level>> = const { Cell::new(None) };
+    }
+
+    /// Tests with each instruction set that this CPU has.
+    pub fn on_each_level(test: impl Fn()) {
+        for &level in LEVELS.iter() {
+            FORCED.set(Some(level));
+            test();
+        }
+        FORCED.set(None);
+    }
+
+    struct Pack<'a>(&'a [bool; 64]);
+
+    impl Kernel for Pack<'_> {
+        type Output = u64;
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> u64 {
+            isa.pack(self.0)
+        }
+    }
+
+    #[test]
+    fn each_truth_becomes_its_bit() {
+        on_each_level(|| {
+            for i in 0..64 {
+                let one: [bool; 64] = std::array::from_fn(|j| i == j);
+                assert_eq!(run(Pack(&one)), 1 << i, "{:?}", level());
+                assert_eq!(run(Pack(&one.map(|truth| !truth))), !(1 << i), "{:?}", level());
+            }
+        });
+    }
+
+    #[test]
+    fn the_best_level_is_the_default() {
+        assert_eq!(Some(&level()), LEVELS.last());
+    }
+}

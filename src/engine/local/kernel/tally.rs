@@ -1,0 +1,221 @@
+//! Customers, and sums of a column, by code.
+
+use super::between::Number;
+use super::blocks::{cut, each_set_bit};
+use super::codes::Code;
+use super::cpu::{self, Isa, Kernel};
+use super::sum::Sum;
+
+/// To each code's count is added how many of the rows whose bit is set in `words` have it.
+pub fn tally<C: Code>(codes: &[C], words: &[u64], counts: &mut [u64]) {
+    cpu::run(Tally { codes, words, counts });
+}
+
+/// To each code's sum are added the rows that have it, whose bit is set in `words`, and in `known` if there is one.
+///
+/// What comes out depends on which rows these are and where they stand, not on the CPU: in the last digits, floating-point
+/// numbers depend on the order in which they are added.
+pub fn tally_sums<C: Code, T: Number>(
+    codes: &[C],
+    values: &[T],
+    known: Option<&[u64]>,
+    words: &[u64],
+    sums: &mut [Sum],
+) {
+    cpu::run(TallySums { codes, values, known, words, sums });
+}
+
+/// With few codes the same one comes again before it is written back. So they have a table for each row of four.
+const TABLES: usize = 4;
+
+/// So many codes are few: the tables must lie near.
+const FEW: usize = 256;
+
+struct Tally<'a, C> {
+    codes: &'a [C],
+    words: &'a [u64],
+    counts: &'a mut [u64],
+}
+
+impl<C: Code> Kernel for Tally<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        if self.counts.len() > FEW {
+            each_row(self.codes, self.words, |_, code| self.counts[code] += 1);
+            return;
+        }
+        let mut tables = [[0; FEW]; TABLES];
+        each_row(self.codes, self.words, |row, code| tables[row % TABLES][code] += 1);
+        for table in &tables {
+            self.counts.iter_mut().zip(table).for_each(|(count, more)| *count += more);
+        }
+    }
+}
+
+#[inline(always)]
+fn each_row<C: Code>(codes: &[C], words: &[u64], mut add: impl FnMut(usize, usize)) {
+    let (blocks, rest) = codes.as_chunks::<64>();
+    for (codes, &word) in blocks.iter().zip(words) {
+        each_set_bit(word, |row| add(row, codes[row].index()));
+    }
+    if !rest.is_empty() {
+        each_set_bit(cut(words[blocks.len()], rest.len()), |row| add(row, rest[row].index()));
+    }
+}
+
+struct TallySums<'a, C, T> {
+    codes: &'a [C],
+    values: &'a [T],
+    known: Option<&'a [u64]>,
+    words: &'a [u64],
+    sums: &'a mut [Sum],
+}
+
+impl<C: Code, T: Number> Kernel for TallySums<'_, C, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, _: I) {
+        if self.sums.len() > FEW {
+            let sums = std::mem::take(&mut self.sums);
+            self.each_row(|_, code, value| sums[code].add(value));
+            return;
+        }
+        let mut tables = [[Sum::default(); FEW]; TABLES];
+        self.each_row(|row, code, value| tables[row % TABLES][code].add(value));
+        for table in &tables {
+            self.sums.iter_mut().zip(table).for_each(|(sum, more)| *sum += *more);
+        }
+    }
+}
+
+impl<C: Code, T: Number> TallySums<'_, C, T> {
+    #[inline(always)]
+    fn each_row(&self, mut add: impl FnMut(usize, usize, f64)) {
+        let blocks = self.codes.chunks(64).zip(self.values.chunks(64));
+        for (i, (codes, values)) in blocks.enumerate() {
+            let word = self.words[i] & self.known.map_or(u64::MAX, |known| known[i]);
+            match (codes.first_chunk::<64>(), values.first_chunk::<64>()) {
+                (Some(codes), Some(values)) => {
+                    each_set_bit(word, |row| add(row, codes[row].index(), values[row].as_f64()));
+                }
+                _ => {
+                    let word = cut(word, codes.len());
+                    each_set_bit(word, |row| add(row, codes[row].index(), values[row].as_f64()));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cpu::on_each_level;
+    use super::super::sum::sum;
+    use super::super::tests::{LENS, Random, masks};
+    use super::super::words::set_rows;
+    use super::*;
+
+    fn each_case(codes: usize, test: impl Fn(&[usize], &[u64])) {
+        let mut random = Random::default();
+        for len in LENS {
+            let column: Vec<usize> = (0..len).map(|_| random.below(codes as u64) as usize).collect();
+            masks(len).iter().for_each(|words| test(&column, words));
+        }
+    }
+
+    fn held<C: Code>(column: &[usize]) -> Vec<C> {
+        column.iter().map(|&code| C::from_index(code).unwrap()).collect()
+    }
+
+    fn assert_tally<C: Code>(codes: usize) {
+        each_case(codes, |column, words| {
+            let mut expected = vec![5; codes];
+            set_rows(words).for_each(|row| expected[column[row]] += 1);
+            on_each_level(|| {
+                let mut counts = vec![5; codes];
+                tally(&held::<C>(column), words, &mut counts);
+                assert_eq!(counts, expected);
+            });
+        });
+    }
+
+    fn assert_sums<C: Code, T: Number>(codes: usize, value: impl Fn(u64) -> T) {
+        each_case(codes, |column, words| {
+            let mut random = Random::default();
+            let values: Vec<T> = column.iter().map(|_| value(random.below(200))).collect();
+            for known in masks(column.len()).iter().map(|known| Some(&known[..])).chain([None]) {
+                let both: Vec<u64> =
+                    words.iter().enumerate().map(|(i, word)| word & known.map_or(u64::MAX, |known| known[i])).collect();
+                let mut expected = vec![Sum { total: 0.5, known: 1 }; codes];
+                set_rows(&both).for_each(|row| expected[column[row]].add(values[row].as_f64()));
+                let mut all = Sum::default();
+                set_rows(&both).for_each(|row| all.add(values[row].as_f64()));
+                on_each_level(|| {
+                    let mut sums = vec![Sum { total: 0.5, known: 1 }; codes];
+                    tally_sums(&held::<C>(column), &values, known, words, &mut sums);
+                    assert_eq!(sums, expected);
+                    assert_eq!(sum(&values, known, words), all);
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn customers_are_counted_by_code() {
+        assert_tally::<u8>(1);
+        assert_tally::<u8>(3);
+        assert_tally::<u8>(256);
+        assert_tally::<u16>(7);
+        assert_tally::<u16>(257);
+        assert_tally::<u32>(5000);
+    }
+
+    #[test]
+    fn values_are_summed_by_code_and_in_all() {
+        // Quarters, of which any order gives the same sum.
+        assert_sums::<u8, f64>(1, |n| n as f64 / 4.0 - 7.0);
+        assert_sums::<u8, i8>(3, |n| (n as i8).wrapping_sub(100));
+        assert_sums::<u8, i64>(256, |n| n as i64 * 1_000_000_007 - 7);
+        assert_sums::<u16, i16>(7, |n| n as i16 - 70);
+        assert_sums::<u16, f64>(257, |n| n as f64 / 4.0);
+        assert_sums::<u32, i32>(5000, |n| n as i32 - 100);
+    }
+
+    #[test]
+    fn rows_outside_of_the_mask_are_not_read_as_numbers() {
+        let values: Vec<f64> = (0..200).map(|row| if row % 3 == 0 { f64::NAN } else { 1.0 }).collect();
+        let words: Vec<u64> =
+            (0..4).map(|i| (0..64).filter(|bit| (i * 64 + bit) % 3 != 0).fold(0, |w, bit| w | 1 << bit)).collect();
+        on_each_level(|| {
+            let mut sums = [Sum::default(); 2];
+            tally_sums(&[1u8; 200], &values, None, &words, &mut sums);
+            assert_eq!(sums[1], Sum { total: 133.0, known: 133 });
+            assert_eq!(sum(&values, None, &words), sums[1]);
+            assert_eq!(sum(&[f64::INFINITY, f64::NEG_INFINITY], None, &[1]).total, f64::INFINITY);
+            assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY], None, &[3]).total.is_nan());
+        });
+    }
+
+    #[test]
+    fn sums_are_the_same_to_the_last_digit_on_every_cpu_and_whatever_lies_between() {
+        let mut random = Random::default();
+        let values: Vec<f64> = (0..1000).map(|_| random.bits() as f64 / 7.0).collect();
+        let codes: Vec<u8> = (0..1000).map(|_| random.below(5) as u8).collect();
+        let words = masks(1000).swap_remove(5);
+        let mut elsewhere = values.clone();
+        (0..1000).filter(|row| words[row / 64] >> (row % 64) & 1 == 0).for_each(|row| elsewhere[row] = f64::NAN);
+        let figures = |values: &[f64]| {
+            let mut sums = [Sum::default(); 5];
+            tally_sums(&codes, values, None, &words, &mut sums);
+            (sums, sum(values, None, &words))
+        };
+        let expected = figures(&values);
+        on_each_level(|| {
+            assert_eq!(figures(&values), expected);
+            assert_eq!(figures(&elsewhere), expected);
+        });
+    }
+}

@@ -1,0 +1,87 @@
+use super::{groups, row_by_row};
+
+/// The rows that start with `needle`.
+pub fn starts_with(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
+    let needle = Needle::new(bytes, needle);
+    each_row(offsets, out, |from, to| to - from >= needle.len() && needle.is_at(from));
+}
+
+/// The rows that end with `needle`.
+pub fn ends_with(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
+    let needle = Needle::new(bytes, needle);
+    each_row(offsets, out, |from, to| to - from >= needle.len() && needle.is_at(to - needle.len()));
+}
+
+/// The rows that are `needle`.
+pub fn equals(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
+    let needle = Needle::new(bytes, needle);
+    each_row(offsets, out, |from, to| to - from == needle.len() && needle.is_at(from));
+}
+
+#[inline(always)]
+fn each_row(offsets: &[u32], out: &mut [u64], test: impl Fn(usize, usize) -> bool) {
+    for (word, offsets) in out.iter_mut().zip(groups(offsets)) {
+        *word = row_by_row(offsets, &test);
+    }
+}
+
+/// A needle whose first eight bytes are compared as one number: they decide most rows, without a call.
+struct Needle<'a> {
+    bytes: &'a [u8],
+    needle: &'a [u8],
+    head: u64,
+    /// Which bits of the head there are.
+    mask: u64,
+}
+
+impl<'a> Needle<'a> {
+    fn new(bytes: &'a [u8], needle: &'a [u8]) -> Self {
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for (i, &byte) in needle.iter().enumerate().take(8) {
+            (head[i], mask[i]) = (byte, 0xFF);
+        }
+        Self { bytes, needle, head: u64::from_le_bytes(head), mask: u64::from_le_bytes(mask) }
+    }
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.needle.len()
+    }
+
+    /// Whether the needle is at this byte.
+    #[inline(always)]
+    fn is_at(&self, at: usize) -> bool {
+        let rest = &self.bytes[at..];
+        match rest.first_chunk() {
+            Some(&head) if (u64::from_le_bytes(head) ^ self.head) & self.mask != 0 => false,
+            Some(_) if self.len() <= 8 => true,
+            _ => rest.starts_with(self.needle),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Rows, assert_kernel};
+    use super::*;
+
+    #[test]
+    fn starts_ends_and_equals_agree_with_the_standard_library() {
+        for rows in Rows::samples() {
+            for needle in rows.needles() {
+                assert_kernel(starts_with, &rows, &needle, |row, needle| row.starts_with(needle));
+                assert_kernel(ends_with, &rows, &needle, |row, needle| row.ends_with(needle));
+                assert_kernel(equals, &rows, &needle, |row, needle| row == needle);
+            }
+        }
+    }
+
+    #[test]
+    fn a_needle_does_not_reach_into_the_next_row() {
+        let rows = Rows::new(&["abc", "def", "abcdefghi", "jabcdefghij"]);
+        assert_kernel(starts_with, &rows, b"abcdef", |row, needle| row.starts_with(needle));
+        assert_kernel(ends_with, &rows, b"cdef", |row, needle| row.ends_with(needle));
+        assert_kernel(equals, &rows, b"abcdefghij", |row, needle| row == needle);
+    }
+}

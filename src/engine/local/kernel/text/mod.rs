@@ -1,0 +1,78 @@
+//! A needle in rows of text, which lie one after the other: row i is `bytes[offsets[i]..offsets[i + 1]]`.
+
+mod anchored;
+mod contains;
+
+pub use anchored::{ends_with, equals, starts_with};
+pub use contains::contains;
+
+/// Where 64 rows begin and the last of them ends, for 64 rows after 64 rows.
+fn groups(offsets: &[u32]) -> impl Iterator<Item = &[u32]> {
+    (0..offsets.len().saturating_sub(1)).step_by(64).map(|row| &offsets[row..offsets.len().min(row + 65)])
+}
+
+/// Bit i: what `test` says of row i, by where it begins and ends.
+#[inline(always)]
+fn row_by_row(offsets: &[u32], test: impl Fn(usize, usize) -> bool) -> u64 {
+    let tests = offsets.windows(2).map(|ends| test(ends[0] as usize, ends[1] as usize));
+    tests.enumerate().fold(0, |word, (i, truth)| word | u64::from(truth) << i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{LENS, Random};
+
+    pub struct Rows {
+        offsets: Vec<u32>,
+        bytes: Vec<u8>,
+    }
+
+    impl Rows {
+        /// With bytes before the first row and, if there are rows, after the last, which are no rows' own.
+        pub fn new<T: AsRef<[u8]>>(rows: &[T]) -> Self {
+            let mut bytes = b"aaaa".to_vec();
+            let mut offsets = vec![bytes.len() as u32];
+            for row in rows {
+                bytes.extend_from_slice(row.as_ref());
+                offsets.push(bytes.len() as u32);
+            }
+            bytes.extend_from_slice(&b"aaaaaaaaa"[..rows.len() % 10]);
+            Self { offsets, bytes }
+        }
+
+        /// Rows of few letters, so that needles are found, of each number of rows.
+        pub fn samples() -> impl Iterator<Item = Self> {
+            let mut random = Random::default();
+            LENS.into_iter().flat_map(|rows| [(rows, 3), (rows, 12), (rows, 90)]).map(move |(rows, longest)| {
+                let mut row = || {
+                    let len = random.below(longest + 1);
+                    (0..len).map(|_| b"abc\xC3\xA4\0"[random.below(6) as usize]).collect::<Vec<u8>>()
+                };
+                Self::new(&(0..rows).map(|_| row()).collect::<Vec<_>>())
+            })
+        }
+
+        pub fn needles(&self) -> Vec<Vec<u8>> {
+            let fixed: [&[u8]; 8] = [b"", b"a", b"ab", b"aa", b"\0", b"abca", b"\xC3\xA4", b"zz"];
+            let rows = self.rows().filter(|row| !row.is_empty()).take(20);
+            let parts = rows.flat_map(|row| [row, &row[..row.len() / 2], &row[row.len() / 2..], &row[row.len() - 1..]]);
+            fixed.into_iter().chain(parts).map(<[u8]>::to_vec).collect()
+        }
+
+        fn rows(&self) -> impl Iterator<Item = &[u8]> {
+            self.offsets.windows(2).map(|ends| &self.bytes[ends[0] as usize..ends[1] as usize])
+        }
+    }
+
+    pub fn assert_kernel(
+        kernel: impl Fn(&[u32], &[u8], &[u8], &mut [u64]),
+        rows: &Rows,
+        needle: &[u8],
+        naive: impl Fn(&[u8], &[u8]) -> bool,
+    ) {
+        let expected = super::super::tests::bits(rows.rows().map(|row| naive(row, needle)));
+        let mut out = vec![u64::MAX; expected.len()];
+        kernel(&rows.offsets, &rows.bytes, needle, &mut out);
+        assert_eq!(out, expected, "{} rows, {:?}", rows.offsets.len() - 1, needle.escape_ascii().to_string());
+    }
+}
