@@ -1,0 +1,89 @@
+//! Categories to codes: the rows' category numbers are renumbered, no text of a row is looked at.
+
+use polars::prelude::*;
+use polars_arrow::array::{Array, PrimitiveArray};
+use polars_arrow::types::NativeType;
+use rayon::prelude::*;
+
+use super::CHUNK;
+use super::coded::{Coded, Codes, Width};
+use super::dictionary::most_values;
+use super::pieces::Pieces;
+
+/// None unless it is a column of categories, and of so few used ones that codes pay.
+pub fn coded(column: &polars::prelude::Column) -> Option<Coded> {
+    if let Ok(categories) = column.cat8() {
+        return recoded(categories);
+    }
+    if let Ok(categories) = column.cat16() {
+        return recoded(categories);
+    }
+    recoded(column.cat32().ok()?)
+}
+
+fn recoded<T>(categories: &CategoricalChunked<T>) -> Option<Coded>
+where
+    T: PolarsCategoricalType,
+    <T::PolarsPhysical as PolarsNumericType>::Native: Width,
+{
+    let pieces = Pieces::of(categories.physical());
+    let mapping = categories.get_mapping();
+    let (by_category, nulls) = counted(&pieces, mapping.num_cats_upper_bound());
+    let used = by_category.iter().enumerate().filter(|&(_, &count)| count > 0);
+    let text = |(category, &count): (usize, &u64)| Some((mapping.cat_to_str(category as CatSize)?, category, count));
+    let mut used: Vec<(&str, usize, u64)> = used.map(text).collect::<Option<_>>()?;
+    if used.len() > most_values(pieces.rows()) {
+        return None;
+    }
+    used.par_sort_unstable();
+    let mut numbers = vec![0; by_category.len() + 1];
+    used.iter().enumerate().for_each(|(code, &(_, category, _))| numbers[category] = code as u32);
+    let null = used.len() as u32;
+    let codes = match Codes::for_values(used.len()) {
+        Codes::U8(_) => Codes::U8(renumbered(&pieces, &numbers, null)),
+        Codes::U16(_) => Codes::U16(renumbered(&pieces, &numbers, null)),
+        Codes::U32(_) => Codes::U32(renumbered(&pieces, &numbers, null)),
+    };
+    let counts = used.iter().map(|&(_, _, count)| count).chain([nulls]).collect();
+    Some(Coded::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
+}
+
+/// Rows by category, and rows without one.
+fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories: usize) -> (Vec<u64>, u64) {
+    let threads = rayon::current_num_threads();
+    let size = pieces.rows().div_ceil(threads).max(CHUNK);
+    let starts: Vec<usize> = (0..pieces.rows()).step_by(size).collect();
+    let of_part = |start: usize| {
+        let mut counts = vec![0u64; categories];
+        let mut nulls = 0;
+        for (array, part) in pieces.within(start..start + size) {
+            for row in part {
+                if array.is_valid(row) { counts[array.value(row).index()] += 1 } else { nulls += 1 }
+            }
+        }
+        (counts, nulls)
+    };
+    let together = |mut a: (Vec<u64>, u64), b: (Vec<u64>, u64)| {
+        a.0.iter_mut().zip(&b.0).for_each(|(a, b)| *a += b);
+        (a.0, a.1 + b.1)
+    };
+    starts.into_par_iter().map(of_part).reduce_with(together).unwrap_or_else(|| (vec![0; categories], 0))
+}
+
+fn renumbered<N: NativeType + Width, C: Width>(
+    pieces: &Pieces<PrimitiveArray<N>>,
+    numbers: &[u32],
+    null: u32,
+) -> Vec<C> {
+    let numbers: Vec<C> = numbers.iter().map(|&code| C::of(code)).collect();
+    let mut codes = vec![C::default(); pieces.rows()];
+    codes.par_chunks_mut(CHUNK).enumerate().for_each(|(at, chunk)| {
+        let mut codes = chunk.iter_mut();
+        for (array, part) in pieces.within(at * CHUNK..(at + 1) * CHUNK) {
+            for (row, code) in part.zip(&mut codes) {
+                *code = if array.is_valid(row) { numbers[array.value(row).index()] } else { C::of(null) };
+            }
+        }
+    });
+    codes
+}

@@ -1,0 +1,165 @@
+//! Numbers side by side, in as few bits as they need.
+
+use std::any::Any;
+use std::ops::{Deref, Range};
+
+use polars_arrow::array::PrimitiveArray;
+use polars_arrow::types::NativeType;
+use rayon::prelude::*;
+
+use super::CHUNK;
+use super::bits::bit;
+use super::pieces::Pieces;
+
+/// The numbers of a column, a cell a row. A row without a value has a cell too, which holds anything.
+#[derive(Debug, Clone)]
+pub enum Cells {
+    I8(Run<i8>),
+    I16(Run<i16>),
+    I32(Run<i32>),
+    I64(Run<i64>),
+    F64(Run<f64>),
+}
+
+/// Numbers in one piece of memory, which may be polars' own: a slice, read through `Deref`.
+#[derive(Debug, Clone)]
+pub struct Run<N: NativeType>(PrimitiveArray<N>);
+
+impl<N: NativeType> Deref for Run<N> {
+    type Target = [N];
+
+    fn deref(&self) -> &[N] {
+        self.0.values()
+    }
+}
+
+/// A number that stands in an array, and its way from one width to another.
+pub trait Cell: NativeType + Default + PartialOrd {
+    const LEAST: Self;
+    const MOST: Self;
+
+    /// Wraps what is beyond 64 bits.
+    fn wide(self) -> i64;
+
+    /// Wraps what is too wide.
+    fn from_wide(wide: i64) -> Self;
+}
+
+macro_rules! cell {
+    ($($native:ty),*) => {$(
+        impl Cell for $native {
+            const LEAST: Self = <$native>::MIN;
+            const MOST: Self = <$native>::MAX;
+
+            fn wide(self) -> i64 {
+                self as i64
+            }
+
+            fn from_wide(wide: i64) -> Self {
+                wide as $native
+            }
+        }
+    )*};
+}
+
+cell!(i8, i16, i32, i64, u8, u16, u32, u64, f64);
+
+/// Does the same with the run of whichever width.
+macro_rules! each_width {
+    ($cells:expr, $run:ident => $work:expr) => {
+        match $cells {
+            $crate::engine::local::column::Cells::I8($run) => $work,
+            $crate::engine::local::column::Cells::I16($run) => $work,
+            $crate::engine::local::column::Cells::I32($run) => $work,
+            $crate::engine::local::column::Cells::I64($run) => $work,
+            $crate::engine::local::column::Cells::F64($run) => $work,
+        }
+    };
+}
+pub(super) use each_width;
+
+impl Cells {
+    /// The narrowest cells for whole numbers from `least` to `most`.
+    pub(super) fn narrowest<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
+        let fits = |low: i64, high: i64| low <= least && most <= high;
+        if fits(i8::MIN.into(), i8::MAX.into()) {
+            Cells::I8(Run::of(numbers))
+        } else if fits(i16::MIN.into(), i16::MAX.into()) {
+            Cells::I16(Run::of(numbers))
+        } else if fits(i32::MIN.into(), i32::MAX.into()) {
+            Cells::I32(Run::of(numbers))
+        } else {
+            Cells::I64(Run::of(numbers))
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        each_width!(self, run => run.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn bytes(&self) -> usize {
+        each_width!(self, run => size_of_val(&run[..]))
+    }
+}
+
+impl<N: Cell> Run<N> {
+    /// Shares the memory where width and kind are the same and it is in one piece, and copies otherwise.
+    pub(super) fn of<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
+        if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
+            return Self(same.clone().with_validity(None));
+        }
+        let mut cells = vec![N::default(); numbers.rows()];
+        cells.par_chunks_mut(CHUNK).enumerate().for_each(|(at, mut chunk)| {
+            for (array, part) in numbers.within(at * CHUNK..at * CHUNK + chunk.len()) {
+                let (cells, rest) = chunk.split_at_mut(part.len());
+                copy(array, part, cells);
+                chunk = rest;
+            }
+        });
+        Self(PrimitiveArray::from_vec(cells))
+    }
+
+    /// Some rows in the width that polars had them in.
+    pub(super) fn widened<T: Cell>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
+        match (&self.0 as &dyn Any).downcast_ref::<PrimitiveArray<T>>() {
+            Some(same) => same.clone().sliced(rows.start, rows.len()),
+            None => PrimitiveArray::from_vec(self[rows].iter().map(|cell| T::from_wide(cell.wide())).collect()),
+        }
+    }
+}
+
+/// Floats are only ever copied to floats.
+fn copy<T: Cell, N: Cell>(array: &PrimitiveArray<T>, part: Range<usize>, cells: &mut [N]) {
+    match (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>() {
+        Some(same) => cells.copy_from_slice(&same.values()[part]),
+        None => array.values()[part].iter().zip(cells).for_each(|(from, to)| *to = N::from_wide(from.wide())),
+    }
+}
+
+/// The least and the greatest number of the rows that have one.
+pub(super) fn range<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
+    let chunks = numbers.rows().div_ceil(CHUNK);
+    let none = (T::MOST, T::LEAST);
+    let wider = |a: (T, T), b: (T, T)| (if b.0 < a.0 { b.0 } else { a.0 }, if b.1 > a.1 { b.1 } else { a.1 });
+    let of_chunk = |chunk: usize| {
+        let mut row = chunk * CHUNK;
+        numbers.within(row..row + CHUNK).fold(none, |found, (array, part)| {
+            let values = &array.values()[part];
+            let first = row;
+            row += values.len();
+            match known {
+                None => values.iter().fold(found, |found, &v| wider(found, (v, v))),
+                Some(known) => values
+                    .iter()
+                    .enumerate()
+                    .fold(found, |found, (i, &v)| if bit(known, first + i) { wider(found, (v, v)) } else { found }),
+            }
+        })
+    };
+    let (least, most) = (0..chunks).into_par_iter().map(of_chunk).reduce(|| none, wider);
+    (least <= most).then_some((least, most))
+}

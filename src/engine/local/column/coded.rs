@@ -1,0 +1,160 @@
+use std::ops::Range;
+
+use polars::prelude::*;
+
+/// A column of text as a dictionary of its distinct values and a code a row.
+///
+/// Codes follow the order of the values, which is that of their bytes, as polars sorts text. A row without a value has
+/// [`Coded::null_code`], the code after the last value's: whether there are such rows or not.
+#[derive(Debug, Clone)]
+pub struct Coded {
+    name: PlSmallStr,
+    codes: Codes,
+    /// By code, so the last is null.
+    dictionary: StringChunked,
+    counts: Vec<u64>,
+}
+
+/// A code a row, as wide as the greatest code needs.
+#[derive(Debug, Clone)]
+pub enum Codes {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+}
+
+/// The width of a code.
+pub trait Width: Copy + Default + Send + Sync {
+    /// The code must fit.
+    fn of(code: u32) -> Self;
+
+    fn index(self) -> usize;
+}
+
+macro_rules! width {
+    ($($native:ty),*) => {$(
+        impl Width for $native {
+            fn of(code: u32) -> Self {
+                code as $native
+            }
+
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+
+width!(u8, u16, u32);
+
+/// Does the same with the codes of whichever width.
+macro_rules! each_code {
+    ($codes:expr, $of_width:ident => $work:expr) => {
+        match $codes {
+            $crate::engine::local::column::Codes::U8($of_width) => $work,
+            $crate::engine::local::column::Codes::U16($of_width) => $work,
+            $crate::engine::local::column::Codes::U32($of_width) => $work,
+        }
+    };
+}
+pub(super) use each_code;
+
+impl Codes {
+    /// No codes yet, for a dictionary of `values` values and null.
+    pub(super) fn for_values(values: usize) -> Self {
+        match values {
+            0..=0xFF => Codes::U8(vec![]),
+            0x100..=0xFFFF => Codes::U16(vec![]),
+            _ => Codes::U32(vec![]),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        each_code!(self, codes => codes.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn get(&self, row: usize) -> Option<usize> {
+        each_code!(self, codes => codes.get(row).map(|code| code.index()))
+    }
+
+    pub fn bytes(&self) -> usize {
+        each_code!(self, codes => size_of_val(&codes[..]))
+    }
+
+    /// Some rows' codes, as many as `out` is long. The rows must exist.
+    pub fn copy_into(&self, first: usize, out: &mut [u32]) {
+        let rows = first..first + out.len();
+        each_code!(self, codes => out.iter_mut().zip(&codes[rows]).for_each(|(out, code)| *out = code.index() as u32));
+    }
+}
+
+impl Coded {
+    /// `values` are distinct and ascending; `counts` has one element more, that of the rows without a value.
+    pub(super) fn new<'a>(
+        name: PlSmallStr,
+        codes: Codes,
+        values: impl ExactSizeIterator<Item = &'a str>,
+        counts: Vec<u64>,
+    ) -> Self {
+        let mut dictionary = StringChunkedBuilder::new(name.clone(), values.len() + 1);
+        values.for_each(|value| dictionary.append_value(value));
+        dictionary.append_null();
+        Self { name, codes, dictionary: dictionary.finish(), counts }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn rows(&self) -> usize {
+        self.codes.len()
+    }
+
+    pub fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    /// The distinct values, ascending, without null, under the column's name. Cheap: no text is copied.
+    pub fn values(&self) -> polars::prelude::Column {
+        self.dictionary.slice(0, self.null_code()).into_column()
+    }
+
+    /// The text of a code; None for that of null.
+    pub fn value(&self, code: usize) -> Option<&str> {
+        self.dictionary.get(code)
+    }
+
+    /// The code of the rows without a value, and the number of distinct values.
+    pub fn null_code(&self) -> usize {
+        self.dictionary.len() - 1
+    }
+
+    /// Rows by code; the last is that of null.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    pub fn nulls(&self) -> u64 {
+        self.counts[self.null_code()]
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.codes.bytes() + self.dictionary.clone().into_series().estimated_size() + size_of_val(&self.counts[..])
+    }
+
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.codes.get(row).and_then(|code| self.value(code))
+    }
+
+    pub(super) fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
+        let mut places = vec![0; rows.len()];
+        self.codes.copy_into(rows.start, &mut places);
+        let dictionary =
+            if self.nulls() == 0 { self.dictionary.slice(0, self.null_code()) } else { self.dictionary.clone() };
+        Ok(dictionary.take(&places[..])?.into_column())
+    }
+}

@@ -1,0 +1,207 @@
+use std::ops::Range;
+
+use polars::prelude::PlHashMap;
+use polars_arrow::array::{Array, Utf8ViewArray, View};
+
+use super::pieces::Pieces;
+
+/// Rows coded between two looks at how many values there are.
+pub const BLOCK: usize = 4096;
+
+/// Most distinct values of a column of any length that is coded with four bytes a row.
+const MOST: usize = 1 << 20;
+/// Rows looked at before a column is coded, and those of them that lie side by side.
+const SAMPLE: usize = 1 << 16;
+const SIDE_BY_SIDE: usize = 1 << 10;
+
+/// The distinct values met so far, numbered from 1 in the order they were met; 0 is null.
+#[derive(Default)]
+pub struct Dictionary<'a> {
+    short: ShortTexts,
+    long: PlHashMap<&'a str, u32>,
+    values: Vec<&'a str>,
+    counts: Vec<u64>,
+}
+
+impl<'a> Dictionary<'a> {
+    /// Values, without null.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The values, and how often each number was met.
+    pub fn into_parts(self) -> (Vec<&'a str>, Vec<u64>) {
+        (self.values, self.counts)
+    }
+
+    /// Codes some rows of an array, as many as `out` is long.
+    pub fn code(&mut self, array: &'a Utf8ViewArray, rows: Range<usize>, out: &mut [u32]) {
+        self.counts.resize(self.values.len() + 1, 0);
+        let views = rows.clone().zip(&array.views()[rows]);
+        match array.validity() {
+            None => views.zip(out).for_each(|((row, view), out)| *out = self.number(array, row, view)),
+            Some(known) => views.zip(out).for_each(|((row, view), out)| {
+                *out = if known.get_bit(row) { self.number(array, row, view) } else { 0 };
+                self.counts[0] += u64::from(*out == 0);
+            }),
+        }
+    }
+
+    fn number(&mut self, array: &'a Utf8ViewArray, row: usize, view: &View) -> u32 {
+        let next = self.values.len() as u32 + 1;
+        let number = if view.is_inline() {
+            self.short.number(view.as_u128(), next)
+        } else {
+            *self.long.entry(array.value(row)).or_insert(next)
+        };
+        if number == next {
+            self.values.push(array.value(row));
+            self.counts.push(0);
+        }
+        self.counts[number as usize] += 1;
+        number
+    }
+}
+
+/// Texts of up to twelve bytes and their numbers. All of such a text stands in polars' 16-byte view of it, so the view is
+/// the key. An open table at most three quarters full, quicker here than a general one.
+#[derive(Default)]
+struct ShortTexts {
+    /// A power of two of them; the number 0 means a free one.
+    slots: Vec<(u128, u32)>,
+    used: usize,
+}
+
+impl ShortTexts {
+    /// The text's number, which is `next` for a new one.
+    fn number(&mut self, text: u128, next: u32) -> u32 {
+        if self.used * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+        let slot = self.slot(text);
+        let (key, number) = &mut self.slots[slot];
+        if *number == 0 {
+            (*key, *number) = (text, next);
+            self.used += 1;
+        }
+        *number
+    }
+
+    /// Where the text is, or would be.
+    fn slot(&self, text: u128) -> usize {
+        let last = self.slots.len() - 1;
+        let mut slot = hash(text) & last;
+        while self.slots[slot].1 != 0 && self.slots[slot].0 != text {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![(0, 0); (self.slots.len() * 2).max(256)];
+        for entry in std::mem::replace(&mut self.slots, larger) {
+            if entry.1 != 0 {
+                let slot = self.slot(entry.0);
+                self.slots[slot] = entry;
+            }
+        }
+    }
+}
+
+/// Every bit of the text moves every bit of the hash: the two halves of one product, folded.
+fn hash(text: u128) -> usize {
+    let (low, high) = (text as u64 ^ 0x9E37_79B9_7F4A_7C15, (text >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03);
+    let product = u128::from(low) * u128::from(high);
+    (product as u64 ^ (product >> 64) as u64) as usize
+}
+
+/// Most distinct values that a column of so many rows is coded for.
+pub fn most_values(rows: usize) -> usize {
+    usize::from(u16::MAX).max(MOST.min(rows / 8))
+}
+
+/// How many distinct values a column seems to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Diversity {
+    Low,
+    /// Enough for their dictionary to take memory worth a thought.
+    High,
+    /// So many that it is not worth coding the column to find out.
+    TooHigh,
+}
+
+/// Judged by a sample from all over the column. Wrong either way costs time or memory and no more.
+pub fn diversity(strings: &Pieces<Utf8ViewArray>) -> Diversity {
+    if strings.rows() <= 2 * SAMPLE {
+        return Diversity::Low;
+    }
+    let mut dictionary = Dictionary::default();
+    let mut codes = [0; SIDE_BY_SIDE];
+    let step = strings.rows() / (SAMPLE / SIDE_BY_SIDE);
+    for start in (0..SAMPLE / SIDE_BY_SIDE).map(|at| at * step) {
+        for (array, part) in strings.within(start..start + SIDE_BY_SIDE) {
+            let out = &mut codes[..part.len()];
+            dictionary.code(array, part, out);
+        }
+    }
+    let (values, counts) = dictionary.into_parts();
+    let known = (SAMPLE as u64 - counts[0]) as f64;
+    if values.len() as f64 > most_in_sample(known, most_values(strings.rows()) as f64) {
+        Diversity::TooHigh
+    } else if values.len() > SAMPLE / 16 {
+        Diversity::High
+    } else {
+        Diversity::Low
+    }
+}
+
+/// Distinct values in a sample beyond which a column has more than `most`: half-way between what evenly spread `most`
+/// values would show and a value a row.
+fn most_in_sample(rows: f64, most: f64) -> f64 {
+    let expected = most * (1.0 - (-rows / most).exp());
+    (expected + rows) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_texts_keep_their_numbers_as_the_table_grows() {
+        let mut table = ShortTexts::default();
+        let text = |i: u32| View::new_inline(format!("{i}").as_bytes()).as_u128();
+        for i in 0..10_000 {
+            assert_eq!(table.number(text(i), i + 1), i + 1);
+        }
+        for i in 0..10_000 {
+            assert_eq!(table.number(text(i), 99_999), i + 1);
+        }
+    }
+
+    #[test]
+    fn texts_that_differ_anywhere_have_hashes_far_apart() {
+        let mut low_bits = std::collections::HashSet::new();
+        for at in 0..12 {
+            let mut text = [b'a'; 12];
+            for byte in b'b'..=b'z' {
+                text[at] = byte;
+                low_bits.insert(hash(View::new_inline(&text).as_u128()) & 0xFFFF);
+            }
+        }
+        assert!(low_bits.len() > 290, "{} of 300", low_bits.len());
+    }
+
+    #[test]
+    fn how_many_values_a_column_may_have() {
+        assert_eq!(most_values(100), 65_535);
+        assert_eq!(most_values(1_000_000), 125_000);
+        assert_eq!(most_values(100_000_000), 1 << 20);
+        // A value a row is too many at any length; the most that is coded is not.
+        for rows in [200_000.0, 10e6, 1e9] {
+            let most = most_values(rows as usize) as f64;
+            let shown = |values: f64| values * (1.0 - (-(SAMPLE as f64) / values).exp());
+            assert!(SAMPLE as f64 > most_in_sample(SAMPLE as f64, most));
+            assert!(shown(most) < most_in_sample(SAMPLE as f64, most));
+        }
+    }
+}

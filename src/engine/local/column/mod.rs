@@ -1,0 +1,167 @@
+//! One column of a base, compact: what the engine keeps of it in memory, in the shape its loops read.
+//!
+//! | column | is kept as |
+//! | --- | --- |
+//! | booleans | two bits a row: [`Booleans`] |
+//! | whole numbers, dates, timestamps | the narrowest of 8, 16, 32 and 64 bits that holds them all: [`Number`] |
+//! | 64-bit floats | as they came, without a copy: [`Number`] |
+//! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes a row: [`Coded`] |
+//! | other text | end to end in pieces of [`CHUNK`] rows: [`Text`] |
+//! | what is left: 32-bit floats, times, durations, lists, bytes, whole numbers beyond `i64` | as polars has it |
+//!
+//! No value changes on the way: [`Column::datum`] and [`Column::slice`] give back what the polars column held.
+//! Columns are read, compacted and shared by threads; none is changed after it is made.
+
+mod bits;
+mod booleans;
+mod categories;
+mod cells;
+mod coded;
+mod coding;
+mod dictionary;
+mod groups;
+mod number;
+mod numbered;
+mod ordered;
+mod pieces;
+mod text;
+
+use std::ops::Range;
+
+use polars::prelude::{DataType, PolarsResult, TimeUnit};
+
+pub use self::booleans::Booleans;
+pub use self::cells::{Cells, Run};
+pub use self::coded::{Coded, Codes};
+pub use self::groups::Groups;
+pub use self::number::Number;
+pub use self::numbered::Numbered;
+pub use self::text::{Text, TextChunk};
+use crate::data;
+use crate::model::Datum;
+
+/// Rows worked on at once by one thread, and rows of a piece of [`Text`]: a multiple of 64, so that a chunk's bits are
+/// whole words.
+pub const CHUNK: usize = 1 << 16;
+
+/// One column of a base. See the module for what becomes what.
+#[derive(Debug, Clone)]
+pub enum Column {
+    Boolean(Booleans),
+    Number(Number),
+    Coded(Coded),
+    Text(Text),
+    /// As polars has it.
+    Plain(polars::prelude::Column),
+}
+
+impl Column {
+    /// Takes a column over. Runs on all of rayon's threads; the polars column is dropped at the end, so both are in
+    /// memory for a moment unless they share their values.
+    ///
+    /// Categories become text: they are how a reader delivers a column of text whose file has a dictionary.
+    pub fn compact(column: polars::prelude::Column) -> Self {
+        let compact = match column.dtype() {
+            DataType::Boolean => Booleans::compact(&column).map(Column::Boolean),
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => number(&column),
+            DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => number(&column),
+            DataType::Float64 | DataType::Date | DataType::Datetime(TimeUnit::Microseconds, None) => number(&column),
+            DataType::String => text(&column),
+            DataType::Categorical(..) | DataType::Enum(..) => match categories::coded(&column) {
+                Some(coded) => Some(Column::Coded(coded)),
+                None => column.cast(&DataType::String).ok().and_then(|column| text(&column)),
+            },
+            _ => None,
+        };
+        compact.unwrap_or(Column::Plain(column))
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Column::Boolean(booleans) => booleans.name(),
+            Column::Number(number) => number.name(),
+            Column::Coded(coded) => coded.name(),
+            Column::Text(text) => text.name(),
+            Column::Plain(column) => column.name(),
+        }
+    }
+
+    pub fn rows(&self) -> usize {
+        match self {
+            Column::Boolean(booleans) => booleans.rows(),
+            Column::Number(number) => number.rows(),
+            Column::Coded(coded) => coded.rows(),
+            Column::Text(text) => text.rows(),
+            Column::Plain(column) => column.len(),
+        }
+    }
+
+    /// Bytes of memory that the column's values take.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Column::Boolean(booleans) => booleans.bytes(),
+            Column::Number(number) => number.bytes(),
+            Column::Coded(coded) => coded.bytes(),
+            Column::Text(text) => text.bytes(),
+            Column::Plain(column) => column.as_materialized_series().estimated_size(),
+        }
+    }
+
+    /// Rows without a value.
+    pub fn nulls(&self) -> u64 {
+        match self {
+            Column::Boolean(booleans) => booleans.nulls(),
+            Column::Number(number) => number.nulls(),
+            Column::Coded(coded) => coded.nulls(),
+            Column::Text(text) => text.nulls(),
+            Column::Plain(column) => column.null_count() as u64,
+        }
+    }
+
+    /// A row's value, as [`data::datum`] has it. A row that does not exist is null.
+    pub fn datum(&self, row: usize) -> Datum {
+        match self {
+            Column::Boolean(booleans) => booleans.get(row).map_or(Datum::Null, Datum::Boolean),
+            Column::Number(number) => number.datum(row),
+            Column::Coded(coded) => coded.get(row).map_or(Datum::Null, |text| Datum::Text(text.to_owned())),
+            Column::Text(text) => text.get(row).map_or(Datum::Null, |text| Datum::Text(text.to_owned())),
+            Column::Plain(column) => data::datum(column, row),
+        }
+    }
+
+    /// Some rows as polars has them, under the column's name and type (categories as text). Rows past the end are left
+    /// out.
+    pub fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
+        let end = rows.end.min(self.rows());
+        let rows = rows.start.min(end)..end;
+        match self {
+            Column::Boolean(booleans) => Ok(booleans.slice(rows)),
+            Column::Number(number) => number.slice(rows),
+            Column::Coded(coded) => coded.slice(rows),
+            Column::Text(text) => text.slice(rows),
+            Column::Plain(column) => Ok(column.slice(rows.start as i64, rows.len())),
+        }
+    }
+
+    /// The column's groups, if every row's group can be told at a glance; [`Numbered`] finds those of any column.
+    pub fn groups(&self) -> Option<Groups<'_>> {
+        match self {
+            Column::Boolean(booleans) => Some(Groups::Boolean(booleans)),
+            Column::Number(number) => number.few().map(|few| Groups::Number(number, few)),
+            Column::Coded(coded) => Some(Groups::Coded(coded)),
+            Column::Text(_) | Column::Plain(_) => None,
+        }
+    }
+}
+
+fn number(column: &polars::prelude::Column) -> Option<Column> {
+    Number::compact(column).map(Column::Number)
+}
+
+fn text(column: &polars::prelude::Column) -> Option<Column> {
+    let strings = column.str().ok()?;
+    coding::code(strings).map(Column::Coded).or_else(|| Text::compact(strings).map(Column::Text))
+}
+
+#[cfg(test)]
+mod tests;

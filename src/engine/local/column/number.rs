@@ -1,0 +1,165 @@
+use std::ops::Range;
+
+use polars::prelude::*;
+use polars_arrow::array::PrimitiveArray;
+
+use super::bits::{self, bit};
+use super::cells::{self, Cell, Cells, Run, each_width};
+use super::pieces::Pieces;
+use crate::data;
+use crate::model::Datum;
+
+/// Whole numbers that lie closer together than this are groups without further ado.
+const FEW: i64 = 1 << 16;
+
+/// A column of whole numbers, 64-bit floats, dates (days since 1970) or timestamps (microseconds since then).
+#[derive(Debug, Clone)]
+pub struct Number {
+    name: PlSmallStr,
+    data_type: DataType,
+    cells: Cells,
+    known: Option<Vec<u64>>,
+    nulls: u64,
+    range: Option<(i64, i64)>,
+}
+
+/// Whole numbers from `least` on, of which there are `distinct` possible ones: all that the column may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Few {
+    pub least: i64,
+    pub distinct: usize,
+}
+
+impl Number {
+    /// None if the column is none of these, or holds a number beyond `i64`.
+    pub(super) fn compact(column: &polars::prelude::Column) -> Option<Self> {
+        let parts = match column.dtype() {
+            DataType::Int8 => whole(column.i8().ok()?),
+            DataType::Int16 => whole(column.i16().ok()?),
+            DataType::Int32 => whole(column.i32().ok()?),
+            DataType::Int64 => whole(column.i64().ok()?),
+            DataType::UInt8 => whole(column.u8().ok()?),
+            DataType::UInt16 => whole(column.u16().ok()?),
+            DataType::UInt32 => whole(column.u32().ok()?),
+            DataType::UInt64 => whole(column.u64().ok()?),
+            DataType::Date => whole(column.date().ok()?.physical()),
+            DataType::Datetime(TimeUnit::Microseconds, None) => whole(column.datetime().ok()?.physical()),
+            DataType::Float64 => Some(floats(column.f64().ok()?)),
+            _ => None,
+        };
+        let Parts { cells, known, range } = parts?;
+        let nulls = bits::nulls(known.as_ref(), cells.len());
+        Some(Self { name: column.name().clone(), data_type: column.dtype().clone(), cells, known, nulls, range })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The type that polars had the column in.
+    pub fn data_type(&self) -> &DataType {
+        &self.data_type
+    }
+
+    pub fn rows(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A number a row, in the unit of the type. That of a row without a value is anything.
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// The rows that have a value; None if all have.
+    pub fn known(&self) -> Option<&[u64]> {
+        self.known.as_deref()
+    }
+
+    pub fn nulls(&self) -> u64 {
+        self.nulls
+    }
+
+    /// The least and the greatest cell of the rows that have a value; None for floats, and if no row has one.
+    pub fn range(&self) -> Option<(i64, i64)> {
+        self.range
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.cells.bytes() + self.known.as_ref().map_or(0, |known| size_of_val(&known[..]))
+    }
+
+    pub fn is_null(&self, row: usize) -> bool {
+        row >= self.rows() || self.known.as_ref().is_some_and(|known| !bit(known, row))
+    }
+
+    pub(super) fn datum(&self, row: usize) -> Datum {
+        if self.is_null(row) {
+            return Datum::Null;
+        }
+        match &self.cells {
+            Cells::F64(run) => Datum::Float(run[row]),
+            cells => self.datum_of(each_width!(cells, run => run[row].wide())),
+        }
+    }
+
+    /// What a cell of a whole number, a date or a timestamp means.
+    pub(super) fn datum_of(&self, cell: i64) -> Datum {
+        if !self.data_type.is_temporal() {
+            return Datum::Integer(cell);
+        }
+        let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]).into_column();
+        one.cast(&self.data_type).map_or(Datum::Null, |one| data::datum(&one, 0))
+    }
+
+    pub(super) fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
+        let column = match self.data_type {
+            DataType::Int8 => self.widened::<Int8Type>(rows).into_column(),
+            DataType::Int16 => self.widened::<Int16Type>(rows).into_column(),
+            DataType::Int32 => self.widened::<Int32Type>(rows).into_column(),
+            DataType::UInt8 => self.widened::<UInt8Type>(rows).into_column(),
+            DataType::UInt16 => self.widened::<UInt16Type>(rows).into_column(),
+            DataType::UInt32 => self.widened::<UInt32Type>(rows).into_column(),
+            DataType::UInt64 => self.widened::<UInt64Type>(rows).into_column(),
+            DataType::Date => self.widened::<Int32Type>(rows).into_date().into_column(),
+            DataType::Float64 => self.widened::<Float64Type>(rows).into_column(),
+            _ => self.widened::<Int64Type>(rows).into_column(),
+        };
+        if column.dtype() == &self.data_type { Ok(column) } else { column.cast(&self.data_type) }
+    }
+
+    fn widened<T: PolarsNumericType<Native: Cell>>(&self, rows: Range<usize>) -> ChunkedArray<T> {
+        let known = self.known.as_ref().map(|known| bits::bitmap(known, rows.clone()));
+        let array: PrimitiveArray<T::Native> = each_width!(&self.cells, run => run.widened(rows));
+        ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
+    }
+
+    /// Few possible whole numbers, dates or timestamps, if they are few.
+    pub(super) fn few(&self) -> Option<Few> {
+        let (least, most) = self.range?;
+        let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
+        Some(Few { least, distinct: distinct as usize })
+    }
+}
+
+struct Parts {
+    cells: Cells,
+    known: Option<Vec<u64>>,
+    range: Option<(i64, i64)>,
+}
+
+/// None if a number is beyond `i64`.
+fn whole<T: PolarsNumericType<Native: Cell + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<Parts> {
+    let pieces = Pieces::of(numbers);
+    let known = pieces.known();
+    let range = match cells::range(&pieces, known.as_deref()) {
+        Some((least, most)) => Some((least.try_into().ok()?, most.try_into().ok()?)),
+        None => None,
+    };
+    let (least, most) = range.unwrap_or((0, 0));
+    Some(Parts { cells: Cells::narrowest(&pieces, least, most), known, range })
+}
+
+fn floats(numbers: &Float64Chunked) -> Parts {
+    let pieces = Pieces::of(numbers);
+    Parts { cells: Cells::F64(Run::of(&pieces)), known: pieces.known(), range: None }
+}

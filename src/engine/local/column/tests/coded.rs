@@ -1,0 +1,67 @@
+use std::collections::HashMap;
+
+use super::*;
+
+/// The dictionary is what polars finds: its values in order, and how often each is there.
+fn check_coded(column: &Polars) -> Coded {
+    let Column::Coded(coded) = check_cut(column) else { panic!("{} rows are not coded", column.len()) };
+    let text = cast(column, &DataType::String);
+    let values = text.drop_nulls().unique().unwrap().sort(SortOptions::default()).unwrap();
+    assert!(coded.values().equals(&values));
+    assert_eq!(coded.counts().len(), values.len() + 1);
+    assert_eq!(coded.counts().iter().sum::<u64>(), column.len() as u64);
+    assert_eq!(coded.counts()[coded.null_code()], column.null_count() as u64);
+    let counted = text.as_materialized_series().value_counts(false, true, "count".into(), false).unwrap();
+    let found = counted.columns()[0].str().unwrap().iter().zip(counted.columns()[1].idx().unwrap().iter().flatten());
+    let wanted: HashMap<_, _> = found.collect();
+    for (code, &count) in coded.counts().iter().enumerate() {
+        assert_eq!(u64::from(*wanted.get(&coded.value(code)).unwrap_or(&0)), count);
+    }
+    coded
+}
+
+#[test]
+fn text_of_few_values_is_coded_as_narrow_as_can_be() {
+    for (rows, distinct, width) in [
+        (100_000, 1, 1),
+        (100_000, 255, 1),
+        (100_000, 256, 2),
+        (400_000, 20_000, 2),
+        (300_000, 60_000, 2),
+        (900_000, 90_000, 4),
+    ] {
+        let column = random_text(rows, distinct, distinct.into());
+        let coded = check_coded(&column);
+        assert_eq!(coded.codes().bytes(), rows * width, "{distinct} values");
+    }
+    assert_eq!(check_coded(&random_text(50, 3, 7)).codes().bytes(), 50);
+}
+
+#[test]
+fn more_values_come_as_text_however_they_are_spread() {
+    let even = random_text(300_000, 200_000, 1);
+    assert!(matches!(check_cut(&even), Column::Text(_)));
+    // The sample from all over the column sees few values; the rest of it has too many.
+    let late: StringChunked = (0..1_000_000u32).map(|i| Some(format!("{}", if i % 4 == 0 { i } else { 1 }))).collect();
+    assert!(matches!(check(named(late.into_series())), Column::Text(_)));
+    let sorted = even.sort(SortOptions::default()).unwrap();
+    assert!(matches!(check(sorted), Column::Text(_)));
+}
+
+#[test]
+fn categories_are_taken_over_by_their_numbers() {
+    for (physical, distinct, width) in
+        [(CategoricalPhysical::U8, 100, 1), (CategoricalPhysical::U16, 1_000, 2), (CategoricalPhysical::U32, 50_000, 2)]
+    {
+        let categories = Categories::new("".into(), "tests".into(), physical);
+        let category = DataType::from_categories(categories.clone());
+        // Categories that this column has no row of.
+        let _others = cast(&named(Series::new("".into(), ["unused", "0 unused"])), &category);
+        let text = random_text(100_000, distinct, 3);
+        let coded = check_coded(&cast(&text, &category));
+        assert_eq!(coded.codes().bytes(), 100_000 * width);
+    }
+    let unique: StringChunked = (0..200_000).map(|i| Some(i.to_string())).collect();
+    let category = DataType::from_categories(Categories::global());
+    assert!(matches!(check(cast(&named(unique.into_series()), &category)), Column::Text(_)));
+}

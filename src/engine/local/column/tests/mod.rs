@@ -1,0 +1,204 @@
+//! What holds for columns of every kind.
+
+mod coded;
+mod groups;
+
+use polars::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use super::{CHUNK, Cells, Coded, Column};
+use crate::data;
+use crate::model::Datum;
+
+type Polars = polars::prelude::Column;
+
+/// A name that nothing else has, so that a lost one is seen.
+fn named(series: Series) -> Polars {
+    series.with_name("a column".into()).into_column()
+}
+
+fn cast(column: &Polars, data_type: &DataType) -> Polars {
+    column.cast(data_type).unwrap()
+}
+
+/// The compact column says of every row and of slices what polars says.
+fn check(column: Polars) -> Column {
+    let compact = Column::compact(column.clone());
+    let plain = match column.dtype() {
+        DataType::Categorical(..) | DataType::Enum(..) => cast(&column, &DataType::String),
+        _ => column,
+    };
+    let rows = plain.len();
+    assert_eq!((compact.name(), compact.rows()), ("a column", rows));
+    assert_eq!(compact.nulls(), plain.null_count() as u64);
+    let sample = (0..rows).step_by(rows / 997 + 1).chain(rows.saturating_sub(3)..rows + 2);
+    for row in sample {
+        assert_eq!(compact.datum(row), data::datum(&plain, row), "row {row} of {}", plain.dtype());
+    }
+    let middles = [(0, rows), (0, 1), (rows / 3, rows / 2), (63, 65), (CHUNK - 1, CHUNK + 1), (rows, rows + 5)];
+    for (start, end) in middles {
+        let (start, end) = (start.min(rows), end);
+        let slice = compact.slice(start..end).unwrap();
+        assert_eq!((slice.name(), slice.dtype()), (plain.name(), plain.dtype()));
+        let wanted = plain.slice(start as i64, end.min(rows) - start);
+        assert!(slice.equals_missing(&wanted), "rows {start} to {end}: {slice:?} is not {wanted:?}");
+    }
+    compact
+}
+
+/// The column whole, in pieces of several arrays, and as part of a larger one.
+fn check_cut(column: &Polars) -> Column {
+    let rows = column.len();
+    let mut pieces = column.slice(0, rows / 3);
+    pieces.append(&column.slice((rows / 3) as i64, 0)).unwrap();
+    pieces.append(&column.slice((rows / 3) as i64, rows)).unwrap();
+    check(pieces);
+    check(column.slice(1, rows.saturating_sub(2)));
+    check(column.clone())
+}
+
+fn with_nulls<T: Clone>(values: &[T]) -> Vec<Option<T>> {
+    values.iter().cloned().map(Some).chain([None]).collect()
+}
+
+/// Columns of a few rows of every type that the engine meets.
+fn every_type() -> Vec<Polars> {
+    let days = named(Series::new("".into(), with_nulls(&[-719_162, -1, 0, 20_000])));
+    let moments =
+        named(Series::new("".into(), with_nulls(&[-62_135_596_800_000_000, -1, 0, 1_700_000_000_123_456i64])));
+    let plans = named(Series::new(
+        "".into(),
+        with_nulls(&["pro", "", "basic", "naïve ☕", "pro", "a text of more than twelve bytes"]),
+    ));
+    let lists = [Series::new("".into(), [1, 2]), Series::new("".into(), [3])];
+    let categories = DataType::from_categories(Categories::global());
+    vec![
+        named(Series::new("".into(), with_nulls(&[true, false, true]))),
+        named(Series::new("".into(), with_nulls(&[i8::MIN, 0, i8::MAX]))),
+        named(Series::new("".into(), with_nulls(&[i16::MIN, 0, i16::MAX]))),
+        named(Series::new("".into(), with_nulls(&[i32::MIN, 0, i32::MAX]))),
+        named(Series::new("".into(), with_nulls(&[i64::MIN, 0, i64::MAX]))),
+        named(Series::new("".into(), with_nulls(&[0, u8::MAX]))),
+        named(Series::new("".into(), with_nulls(&[0, u16::MAX]))),
+        named(Series::new("".into(), with_nulls(&[0, u32::MAX]))),
+        named(Series::new("".into(), with_nulls(&[0, i64::MAX as u64]))),
+        named(Series::new("".into(), with_nulls(&[0, u64::MAX]))),
+        named(Series::new("".into(), with_nulls(&[-0.0, 0.1, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY]))),
+        named(Series::new("".into(), with_nulls(&[0.1f32, -0.0]))),
+        cast(&days, &DataType::Date),
+        cast(&moments, &DataType::Datetime(TimeUnit::Microseconds, None)),
+        cast(&days, &DataType::Datetime(TimeUnit::Milliseconds, None)),
+        cast(&moments, &DataType::Duration(TimeUnit::Microseconds)),
+        cast(&named(Series::new("".into(), with_nulls(&[0i64, 3_600_000_000_000]))), &DataType::Time),
+        cast(&plans, &categories),
+        cast(&plans, &DataType::Binary),
+        named(Series::new("".into(), lists)),
+        plans,
+    ]
+}
+
+#[test]
+fn every_type_comes_back_as_it_was() {
+    for column in every_type() {
+        check_cut(&column);
+        check(column.slice(0, 1));
+        check(column.slice(0, 0));
+        check(Polars::full_null("a column".into(), 200, column.dtype()));
+        // As it comes from a literal: one value said to be in many rows.
+        check(column.new_from_index(1, 100));
+    }
+}
+
+#[test]
+fn zero_keeps_its_sign() {
+    let Datum::Float(zero) = Column::compact(Polars::new("a".into(), [1.0, -0.0])).datum(1) else { panic!("a float") };
+    assert!(zero.is_sign_negative());
+}
+
+#[test]
+fn numbers_take_as_few_bits_as_they_need() {
+    let bytes = |values: Vec<i64>| {
+        let column = named(Int64Chunked::from_vec("".into(), values).into_series());
+        let rows = column.len();
+        check(column).bytes() / rows
+    };
+    assert_eq!(bytes(vec![-128, 127]), 1);
+    assert_eq!(bytes(vec![-129, 127]), 2);
+    assert_eq!(bytes(vec![-128, 128]), 2);
+    assert_eq!(bytes(vec![-32_768, 32_767]), 2);
+    assert_eq!(bytes(vec![0, 32_768]), 4);
+    assert_eq!(bytes(vec![i32::MIN.into(), i32::MAX.into()]), 4);
+    assert_eq!(bytes(vec![0, 1 << 31]), 8);
+    // Days of this century are beyond 16 bits only from 2059 on.
+    let days = |last: i32| cast(&named(Series::new("".into(), [0, last])), &DataType::Date);
+    assert_eq!(check(days(20_000)).bytes(), 4);
+    assert_eq!(check(days(40_000)).bytes(), 8);
+    // What stands in a row without a value does not count, and its bit does.
+    let mut wide = Int64Chunked::from_vec("".into(), vec![1, i64::MAX]);
+    wide = wide.set(&BooleanChunked::new("".into(), [false, true]), None).unwrap();
+    assert_eq!(check(named(wide.into_series())).bytes(), 2 + 8);
+}
+
+#[test]
+fn booleans_take_a_bit() {
+    let column: BooleanChunked = (0..640).map(|i| i % 3 == 0).collect();
+    assert_eq!(check_cut(&named(column.into_series())).bytes(), 640 / 8);
+}
+
+#[test]
+fn floats_and_wide_numbers_are_not_copied() {
+    let floats = Float64Chunked::from_vec("".into(), vec![0.5; 1_000]);
+    let place = floats.cont_slice().unwrap().as_ptr();
+    let Column::Number(number) = Column::compact(floats.into_column()) else { panic!("a number") };
+    let Cells::F64(run) = number.cells() else { panic!("floats") };
+    assert_eq!(run.as_ptr(), place);
+    let slice = number.slice(10..20).unwrap();
+    assert_eq!(slice.f64().unwrap().cont_slice().unwrap().as_ptr(), place.wrapping_add(10));
+}
+
+#[test]
+fn text_is_kept_without_slack() {
+    let text: StringChunked = (0..200_000).map(|i| Some(format!("customer.{i}@example.org"))).collect();
+    let length: usize = text.iter().flatten().map(str::len).sum();
+    let text = check_cut(&named(text.into_series()));
+    assert!(matches!(&text, Column::Text(text) if text.chunks().len() == 4));
+    assert_eq!(text.bytes(), length + 4 * (200_000 + 4));
+}
+
+/// Text of `distinct` values, some of them null.
+fn random_text(rows: usize, distinct: u32, seed: u64) -> Polars {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let value = |i: u32| match i % 3 {
+        0 => format!("{i:x}"),
+        1 => format!("é{}", i * 7),
+        _ => format!("a longer value, the one of number {i}"),
+    };
+    let text: StringChunked =
+        (0..rows).map(|_| Some(rng.next_u32() % (distinct + 1)).filter(|&i| i < distinct).map(value)).collect();
+    named(text.into_series())
+}
+
+#[test]
+fn random_numbers_come_back_as_they_were() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    for bits in [0, 1, 7, 8, 15, 16, 31, 32, 62, 63, 64] {
+        let numbers: Int64Chunked = (0..150_000)
+            .map(|_| (rng.next_u32() % 5 > 0).then(|| if bits == 0 { 0 } else { rng.next_u64() as i64 >> (64 - bits) }))
+            .collect();
+        let column = named(numbers.into_series());
+        check_cut(&column);
+        if bits <= 48 {
+            check_cut(&cast(&column, &DataType::Datetime(TimeUnit::Microseconds, None)));
+        }
+        if bits <= 31 {
+            check_cut(&cast(&column, &DataType::Int32));
+        }
+        if bits <= 16 {
+            check_cut(&cast(&column, &DataType::Date));
+        }
+        check_cut(&cast(&column, &DataType::Float64));
+        let even = column.as_materialized_series().i64().unwrap().iter().map(|v| v.map(|v| v % 2 == 0));
+        check_cut(&named(even.collect::<BooleanChunked>().into_series()));
+    }
+}
