@@ -18,10 +18,10 @@ struct Condition<'a> {
 /// Name, column, and the rule of a try.
 type Bound = (&'static str, &'static str, fn(usize) -> String);
 
-const BOUNDS: [Bound; 4] = [
+/// None of the bounds is the study's own, whose masks may be there.
+const BOUNDS: [Bound; 3] = [
     ("change a bound: f64, spend_12m > x", "spend_12m", |i| format!("spend_12m > {}.5", 200 + i)),
-    ("change a bound: narrow int, age > x", "age", |i| format!("age > {}", 30 + i)),
-    ("change a bound: narrow int, BETWEEN", "age", |i| format!("age BETWEEN {} AND 61", 26 + i)),
+    ("change a bound: narrow int, age > x", "age", |i| format!("age > {}", 36 + i)),
     ("change a bound: date, last_order >= x", "last_order", |i| format!("last_order >= '2026-01-{}'", 11 + i)),
 ];
 
@@ -39,26 +39,21 @@ pub fn run(shop: &Shop, report: &mut Report) {
     measure(shop, report, Condition { name, column: "email", rules, limit: Goal::None, duckdb: Goal::AtMost(1.0) });
 }
 
-/// Every kind of condition on a text of few distinct values.
+/// Every kind of condition on a text of few distinct values, none of them the study's own.
 fn coded() -> [(&'static str, &'static str, Vec<String>); 5] {
     let each = |values: &[&str], rule: &dyn Fn(&str) -> String| values.iter().map(|value| rule(value)).collect();
+    let (country, category) = ("country", "favourite_category");
     let countries = ["US", "DE", "GB", "FR", "PL", "NL", "ES", "SE", "CA"];
+    let categories = ["kitchen", "home", "garden", "kids", "beauty", "books", "electronics", "gifts", "office"];
     let letters = ["k", "t", "h", "o", "m", "g", "r", "d", "i", "s", "c", "n"];
     let endings = ["b", "c", "d", "f", "h", "i", "j", "l", "m", "n", "p", "q"];
+    let regex = |x: &str| format!("regexp_matches(favourite_category, '^[a-{x}].*e')");
     [
-        ("coded: =, country", "country", each(&countries, &|x| format!("country = '{x}'"))),
-        ("coded: IN, country", "country", each(&countries, &|x| format!("country IN ('XX', 'IT', '{x}')"))),
-        (
-            "coded: LIKE '%x%', favourite_category",
-            "favourite_category",
-            each(&letters, &|x| format!("favourite_category LIKE '%{x}%'")),
-        ),
-        (
-            "coded: regex, favourite_category",
-            "favourite_category",
-            each(&endings, &|x| format!("regexp_matches(favourite_category, '^[a-{x}].*e')")),
-        ),
-        ("coded: lower() =, country", "country", each(&countries, &|x| format!("lower(country) = lower('{x}')"))),
+        ("coded: =", category, each(&categories, &|x| format!("favourite_category = '{x}'"))),
+        ("coded: IN", country, each(&countries, &|x| format!("country IN ('XX', 'IT', '{x}')"))),
+        ("coded: LIKE '%x%'", category, each(&letters, &|x| format!("favourite_category LIKE '%{x}%'"))),
+        ("coded: regex", category, each(&endings, &regex)),
+        ("coded: lower() =", country, each(&countries, &|x| format!("lower(country) = lower('{x}')"))),
     ]
 }
 

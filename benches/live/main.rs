@@ -16,6 +16,7 @@ mod panes;
 mod plain;
 mod rules;
 #[path = "../shared/mod.rs"]
+#[allow(dead_code, reason = "the other benchmark uses more of it")]
 mod shared;
 
 use std::path::Path;

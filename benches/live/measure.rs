@@ -30,11 +30,3 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let result = work();
     (began.elapsed(), result)
 }
-
-/// The time that `percent` of the times do not exceed.
-pub fn percentile(times: &[Duration], percent: usize) -> Duration {
-    let mut sorted = times.to_vec();
-    sorted.sort_unstable();
-    let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(at).copied().expect("something was measured")
-}

@@ -3,18 +3,14 @@
 
 use std::time::Duration;
 
-use super::measure::percentile;
 use super::shared::desk::Desk;
-use super::shared::report::{Report, Work};
+use super::shared::report::{Report, Work, percentile};
 use super::shared::session;
 use super::shared::shop::Shop;
 
-/// Keys that ask something are slow on a big base; after so many of them the session ends.
-const ENOUGH: usize = 60;
-
 pub fn run(shop: &Shop, report: &mut Report) {
     let mut desk = Desk::new(shop);
-    let times: Vec<Duration> = session::strokes().filter_map(|stroke| desk.press(stroke.key())).take(ENOUGH).collect();
+    let times: Vec<Duration> = session::strokes().filter_map(|stroke| desk.press(stroke.key())).collect();
     let customers = desk.customers().expect("the session was left at a whole rule");
     let rule = &desk.state.query.filter;
     assert_eq!(customers, super::plain::count(&shop.file, &shop.check(rule)), "{rule}");

@@ -1,6 +1,7 @@
 //! Results: one line for each comparison, as a table on stdout and as JSON for `peers.py`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -54,7 +55,7 @@ pub struct DuckDb {
 }
 
 impl Work {
-    pub fn seconds(name: impl Into<String>, ours: std::time::Duration) -> Self {
+    pub fn seconds(name: impl Into<String>, ours: Duration) -> Self {
         Self { name: name.into(), unit: Unit::Seconds, ours: ours.as_secs_f64(), peers: Vec::new(), duckdb: None }
     }
 
@@ -181,6 +182,14 @@ pub fn amount(value: f64, unit: Unit) -> String {
         Unit::Seconds if value < 1.0 => format!("{:.2} ms", value * 1e3),
         Unit::Seconds => format!("{value:.2} s"),
     }
+}
+
+/// The time that `percent` of the times do not exceed.
+pub fn percentile(times: &[Duration], percent: usize) -> Duration {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(at).copied().expect("something was measured")
 }
 
 /// A Markdown table whose columns stand in line.
