@@ -9,6 +9,7 @@ mod shared;
 mod terminal;
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -25,15 +26,29 @@ use terminal::{Terminal, WIDTH};
 /// A quick typist's time between two keys. The panes of one key may still be under way when the next one comes.
 const RHYTHM: Duration = Duration::from_millis(80);
 
+#[derive(Parser)]
+struct Keystroke {
+    #[command(flatten)]
+    given: Arguments,
+    /// Only print what the session's keys will lead to
+    #[arg(long, hide = true)]
+    rehearse: bool,
+}
+
 fn main() {
-    let arguments = Arguments::parse();
-    let reports: Vec<_> = arguments.files().iter().map(|file| run(file)).collect();
-    report::write(arguments.json.as_deref(), &reports);
+    let Keystroke { given, rehearse: only_rehearse } = Keystroke::parse();
+    let files = given.files();
+    if only_rehearse {
+        println!("{}", serde_json::json!(rehearse(&files[0])));
+        return;
+    }
+    let reports: Vec<_> = files.iter().map(|file| run(file)).collect();
+    report::write(given.json.as_deref(), &reports);
 }
 
 fn run(file: &Path) -> serde_json::Value {
     eprintln!("typing on {} …", file.display());
-    let (rows, steps) = rehearse(file);
+    let (rows, steps) = rehearse_apart(file);
     let folder = study(file);
     let (mut terminal, began) = Terminal::start(env!("CARGO_BIN_EXE_crosscut"), folder.path());
     let first_frame = terminal.wait(began, "frame", |screen| screen.contents().contains("filter"));
@@ -48,26 +63,29 @@ fn run(file: &Path) -> serde_json::Value {
     report.finish()
 }
 
-/// One key, the filter's text after it, and the count as it is shown if it is another one than before.
-struct Step {
-    stroke: Stroke,
-    text: String,
-    count: Option<String>,
+/// The filter's text after a key, and the count as it is shown if it is another one than before.
+type Step = (String, Option<String>);
+
+/// [`rehearse`] in a process of its own: a program is slow to start from one that holds a whole base.
+fn rehearse_apart(file: &Path) -> (u64, Vec<Step>) {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    let output = command.arg("--data").arg(file).arg("--rehearse").output().expect("this program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("what was rehearsed")
 }
 
 /// The base's customers, and what each key of the session will lead to.
 fn rehearse(file: &Path) -> (u64, Vec<Step>) {
     let shop = Shop::open(file);
-    let mut desk = Desk::new(&shop);
     let min_cell = shop.study.config.privacy.min_cell;
+    let mut desk = Desk::new(&shop);
     let count = |desk: &Desk| desk.customers().map(|count| format::shown(suppress::single(count, min_cell)));
     let mut shown = count(&desk);
     let step = |stroke: Stroke| {
         let _ = desk.press(stroke.key());
-        let text = desk.state.filter.text().to_owned();
         let count = count(&desk).filter(|count| Some(count) != shown.as_ref());
         shown = count.clone().or(shown.take());
-        Step { stroke, text, count }
+        (desk.state.filter.text().to_owned(), count)
     };
     (shop.rows(), session::strokes().map(step).collect())
 }
@@ -87,18 +105,17 @@ fn study(file: &Path) -> tempfile::TempDir {
 fn type_all(terminal: &mut Terminal, steps: &[Step]) -> Vec<Duration> {
     terminal.send(b"/");
     let mut times = Vec::new();
-    for step in steps {
+    for (stroke, step) in session::strokes().zip(steps) {
         std::thread::sleep(RHYTHM);
-        let began = terminal.send(&step.stroke.bytes());
+        let began = terminal.send(&stroke.bytes());
         times.extend(seen(terminal, began, step));
     }
     times
 }
 
 /// The time to the count; of a key without one only its letter is waited for.
-fn seen(terminal: &Terminal, began: Instant, step: &Step) -> Option<Duration> {
-    let text = step.text.as_str();
-    match &step.count {
+fn seen(terminal: &Terminal, began: Instant, (text, count): &Step) -> Option<Duration> {
+    match count {
         Some(count) => Some(terminal.wait(began, text, |screen| shows(screen, text, count))),
         None => {
             terminal.wait(began, text, |screen| shows_filter(screen, text));
