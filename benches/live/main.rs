@@ -75,7 +75,11 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     for (_, part) in parts.iter().filter(|(name, _)| arguments.wants(name)) {
         part(&shop, &mut report);
     }
+    // What opens the base itself comes last: two bases at a time may be too much for memory.
     drop(shop);
+    if arguments.wants("overlap") {
+        overlap::run_cold(file, &mut report);
+    }
     if arguments.wants("opening") {
         opening::run(file, &mut report);
     }

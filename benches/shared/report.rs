@@ -163,7 +163,7 @@ impl Work {
             Goal::AtMost(factor) => (slower.map(|s| format!("{s:.2} ×")), slower.map(|s| s <= factor)),
             Goal::Faster(factor) => (slower.map(faster), slower.map(|s| 1.0 / s >= factor)),
             Goal::Within(most) => (None, Some(self.ours <= most)),
-            Goal::None => (slower.map(|s| format!("{s:.2} ×")), None),
+            Goal::None => (slower.map(|s| if s < 1.0 { faster(s) } else { format!("{s:.2} ×") }), None),
         };
         let met = met.map_or("–", |met| if met { "yes" } else { "no" });
         vec![theirs, ratio.unwrap_or("–".into()), peer.goal.text(self.unit), met.into()]
