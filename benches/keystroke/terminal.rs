@@ -1,0 +1,106 @@
+//! The program in a pseudo-terminal, and its screen as of the newest byte.
+
+use std::io::{ErrorKind, Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+pub const WIDTH: u16 = 160;
+const HEIGHT: u16 = 48;
+/// How long anything may take before it counts as never.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program at work. Dropping it ends the program.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    seen: Arc<Seen>,
+    /// Kept so that the line stays up.
+    _line: Box<dyn MasterPty + Send>,
+}
+
+struct Seen {
+    parser: Mutex<vt100::Parser>,
+    changed: Condvar,
+}
+
+impl Terminal {
+    /// Starts `program` in `folder`, and tells when.
+    pub fn start(program: &str, folder: &Path) -> (Self, Instant) {
+        let size = PtySize { rows: HEIGHT, cols: WIDTH, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let screen = pair.master.try_clone_reader().expect("its output");
+        let keyboard = pair.master.take_writer().expect("its input");
+        let cells = |n| NonZeroU16::new(n).unwrap_or(NonZeroU16::MIN);
+        let parser = vt100::Parser::new(cells(HEIGHT), cells(WIDTH), 0);
+        let seen = Arc::new(Seen { parser: Mutex::new(parser), changed: Condvar::new() });
+        let of_reader = seen.clone();
+        std::thread::spawn(move || read_all(screen, &of_reader));
+        let began = Instant::now();
+        let child = pair.slave.spawn_command(command(program, folder)).expect("the program starts");
+        (Self { child, keyboard, seen, _line: pair.master }, began)
+    }
+
+    /// Types one key, and tells when.
+    pub fn send(&mut self, key: &[u8]) -> Instant {
+        let began = Instant::now();
+        self.keyboard.write_all(key).and_then(|()| self.keyboard.flush()).expect("the terminal takes keys");
+        began
+    }
+
+    /// The time since `began` at which the screen is as `is` wants it.
+    pub fn wait(&self, began: Instant, what: &str, is: impl Fn(&vt100::Screen) -> bool) -> Duration {
+        let mut parser = self.seen.lock();
+        while !is(parser.screen()) {
+            let waited = self.seen.changed.wait_timeout(parser, PATIENCE).expect("the reader is well");
+            parser = waited.0;
+            assert!(!waited.1.timed_out(), "no {what} on this screen:\n{}", parser.screen().contents());
+        }
+        began.elapsed()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Seen {
+    fn lock(&self) -> MutexGuard<'_, vt100::Parser> {
+        self.parser.lock().expect("the reader is well")
+    }
+}
+
+/// Without colour wishes and settings of the machine's user.
+fn command(program: &str, folder: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
+    for name in ["NO_COLOR", "COLORTERM", "TMUX", "XDG_CONFIG_HOME"] {
+        command.env_remove(name);
+    }
+    command.env("TERM", "xterm-256color");
+    command.env("LC_ALL", "C.UTF-8");
+    command.env("XDG_CONFIG_HOME", folder);
+    command.cwd(folder);
+    command
+}
+
+fn read_all(mut screen: Box<dyn Read + Send>, seen: &Seen) {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = match screen.read(&mut buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            count => count.unwrap_or(0),
+        };
+        if count == 0 {
+            return;
+        }
+        seen.lock().process(&buffer[..count]);
+        seen.changed.notify_all();
+    }
+}

@@ -1,0 +1,36 @@
+//! Plain polars on the same file: the answers that ours must equal, and a peer for some of the work.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+
+use crosscut::rule::Checked;
+use polars::prelude::*;
+use polars_io::parquet::read::ParquetReader;
+
+/// Some columns of a Parquet file, as polars reads them.
+pub fn read<'a>(file: &Path, columns: impl IntoIterator<Item = &'a str>) -> DataFrame {
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    let reader = ParquetReader::new(File::open(file).expect("the base")).with_columns(Some(columns));
+    reader.finish().expect("polars reads the base")
+}
+
+pub fn column(file: &Path, name: &str) -> Column {
+    read(file, [name]).column(name).expect("the column").clone()
+}
+
+/// The rows that each rule is true for.
+pub fn truths(file: &Path, rules: &[&Checked]) -> Vec<BooleanChunked> {
+    let columns: BTreeSet<String> = rules.iter().flat_map(|rule| rule.columns()).collect();
+    let frame = read(file, columns.iter().map(String::as_str));
+    let truth = |rule: &&Checked| {
+        let truth = polars::sql::sql_expr(rule.canonical()).expect("SQL that polars reads");
+        let answer = frame.clone().lazy().select([truth.alias("truth")]).collect().expect("polars answers");
+        answer.column("truth").and_then(|column| column.bool().cloned()).expect("a truth")
+    };
+    rules.iter().map(truth).collect()
+}
+
+pub fn count(file: &Path, rule: &Checked) -> u64 {
+    truths(file, &[rule]).iter().map(|truth| u64::from(truth.sum().unwrap_or(0))).sum()
+}

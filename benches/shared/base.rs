@@ -1,0 +1,28 @@
+//! Bases as `crosscut generate --rows N --seed 7` writes them, made once and kept.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use crosscut::generate::{Options, generate};
+
+const SEED: u64 = 7;
+
+/// The folder that is kept from run to run: `$CROSSCUT_BENCH_DIR`, else `~/.cache/crosscut/bench`.
+fn folder() -> PathBuf {
+    let named = std::env::var_os("CROSSCUT_BENCH_DIR").map(PathBuf::from);
+    let home = || PathBuf::from(std::env::var_os("HOME").expect("a home folder")).join(".cache/crosscut/bench");
+    named.unwrap_or_else(home)
+}
+
+/// The Parquet file of a shop with so many customers. The generator puts it there whole or not at all.
+pub fn file(rows: u64) -> PathBuf {
+    let folder = folder();
+    let out = folder.join(format!("shop-{rows}.parquet"));
+    if !out.exists() {
+        eprintln!("making {} …", out.display());
+        std::fs::create_dir_all(&folder).expect("a folder for the base");
+        let options = Options { rows, seed: SEED, out: out.clone(), orders: None };
+        generate(&options, &mut |_| ControlFlow::Continue(())).expect("the base is written");
+    }
+    out
+}

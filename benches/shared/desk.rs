@@ -1,0 +1,96 @@
+//! The program without a screen: keys change its state, and what it asks is answered at once.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crosscut::app::{Action, Answered, Ask, Effect, Key, Keymap, Lane, Loaded, Query, Settings, State, update};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Cancel, Engine};
+use crosscut::study::ThemeName;
+
+use super::shop::Shop;
+
+pub struct Desk {
+    pub state: State,
+    engine: Arc<LocalEngine>,
+}
+
+impl Desk {
+    /// The study is open, everyone is counted, and the filter line waits for a rule.
+    pub fn new(shop: &Shop) -> Self {
+        let config = &shop.study.config;
+        let settings = Settings {
+            title: "shop".into(),
+            value: config.study.value.clone(),
+            mask: config.privacy.mask.clone(),
+            min_cell: config.privacy.min_cell,
+            theme: ThemeName::Auto,
+            today: shop.today,
+            can_save: false,
+        };
+        let definitions = shop.study.definitions.clone();
+        let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
+        let group_by = by_value.map(|segmentation| segmentation.column.clone());
+        let query = Query { group_by, ..Query::default() };
+        let mut state = State::new(settings, definitions, query, Keymap::default());
+        (state.width, state.height) = (160, 48);
+        let mut desk = Self { state, engine: shop.engine.clone() };
+        let loaded = Loaded {
+            schema: Arc::new(shop.engine.schema().clone()),
+            customers: shop.rows(),
+            value: config.study.value.clone(),
+            notices: Vec::new(),
+            cells: shop.cells.clone(),
+        };
+        desk.act(Action::Loaded(Box::new(loaded)));
+        desk.act(Action::Key("/".parse().expect("a key")));
+        desk
+    }
+
+    /// How long it took until every pane was answered anew; nothing if the key asked nothing, as in a half-typed rule.
+    pub fn press(&mut self, key: Key) -> Option<Duration> {
+        self.act(Action::Key(key))
+    }
+
+    /// Customers of the filter that is typed, unless it is unfinished.
+    pub fn customers(&self) -> Option<u64> {
+        let summary = &self.state.answers.summary;
+        let fresh = summary.fresh && self.state.filter.problem.is_none();
+        summary.answer.as_ref().filter(|_| fresh).map(|summary| summary.customers)
+    }
+
+    fn act(&mut self, action: Action) -> Option<Duration> {
+        let began = Instant::now();
+        let mut effects: VecDeque<Effect> = update(&mut self.state, action).into();
+        let mut suggestions = Vec::new();
+        let mut asked = false;
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                // Suggestions are no pane; they are asked for once a column.
+                Effect::Ask(ask) if ask.lane == Lane::Values => suggestions.push(ask),
+                Effect::Ask(ask) => {
+                    asked = true;
+                    effects.extend(self.answer(ask));
+                }
+                _ => {}
+            }
+        }
+        let took = began.elapsed();
+        suggestions.into_iter().for_each(|ask| drop(self.answer(ask)));
+        asked.then_some(took)
+    }
+
+    /// One question after the other, as a lane's worker does.
+    fn answer(&mut self, ask: Ask) -> Vec<Effect> {
+        let Ask { lane, generation, questions } = ask;
+        let mut effects = Vec::new();
+        for (part, question) in questions {
+            let result = self.engine.ask(&question, &Cancel::new());
+            assert!(result.is_ok(), "{question:?}: {result:?}");
+            let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
+            effects.extend(update(&mut self.state, Action::Answered(answered)));
+        }
+        effects
+    }
+}

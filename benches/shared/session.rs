@@ -1,0 +1,41 @@
+//! A person at work in the filter line, key by key.
+
+use crosscut::app::Key;
+use crosscut::app::key::Code;
+
+/// `⌫` is backspace, `^` is ctrl-u (an empty line again). Some hundred of the keys end in a rule; the others are on the
+/// way to one.
+const SESSION: &str = "spend_12m > 1250⌫⌫⌫75 AND age >= 25⌫⌫18⌫⌫30 AND country = 'DE'⌫⌫⌫FR'⌫⌫⌫US' \
+    AND orders_12m > 2⌫4⌫6⌫3⌫1⌫5⌫7⌫0 AND discount_share > 0.25⌫⌫15^\
+    newsletter AND opens_90d >= 4⌫6⌫8⌫2⌫12 AND plan LIKE '%p%'⌫⌫l%' AND NOT @active AND age < 65⌫⌫55⌫0 \
+    OR nps >= 9⌫8⌫7⌫10^\
+    avg_basket > 45.5⌫⌫⌫⌫60 AND gender = 'female' AND device IN ('ios')⌫, 'android') \
+    AND last_order >= '2026-01-01'⌫⌫⌫15'^\
+    @regulars AND spend_12m < 900⌫⌫⌫1500⌫⌫⌫⌫400 AND returns_12m = 0⌫1⌫2 OR @companies";
+
+/// One key of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stroke(char);
+
+pub fn strokes() -> impl Iterator<Item = Stroke> {
+    SESSION.chars().map(Stroke)
+}
+
+impl Stroke {
+    pub fn key(self) -> Key {
+        match self.0 {
+            '⌫' => Key::plain(Code::Backspace),
+            '^' => Key::ctrl('u'),
+            letter => Key::plain(Code::Char(letter)),
+        }
+    }
+
+    /// What a terminal sends for it.
+    pub fn bytes(self) -> Vec<u8> {
+        match self.0 {
+            '⌫' => vec![0x7f],
+            '^' => vec![0x15],
+            letter => letter.to_string().into_bytes(),
+        }
+    }
+}

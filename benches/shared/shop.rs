@@ -1,0 +1,79 @@
+//! The sample study on a base, asked through the public engine as the screen asks it.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use crosscut::data::{self, LoadOptions, Source};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Answer, Cancel, Engine, Question, Summary};
+use crosscut::insight::Catalog;
+use crosscut::insight::catalog::{Cells, find_cells};
+use crosscut::rule::{self, Checked, Context};
+use crosscut::study::{self, Study};
+
+pub struct Shop {
+    pub file: PathBuf,
+    pub study: Study,
+    pub engine: Arc<LocalEngine>,
+    pub cells: Cells,
+    pub catalog: Catalog,
+    pub today: NaiveDate,
+    fresh: Cell<u32>,
+}
+
+impl Shop {
+    /// As the screen opens it: the base with the study's key, then the segmentations' cells.
+    pub fn open(file: &Path) -> Self {
+        let study = sample();
+        let engine = Arc::new(engine(&study, file));
+        let today = study.config.data.as_of.expect("the sample study has an as-of date");
+        let mask = &study.config.privacy.mask;
+        let cells = find_cells(&study.definitions, engine.as_ref(), mask, &Cancel::new()).expect("the cells");
+        let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
+        Self { file: file.to_owned(), study, engine, cells, catalog, today, fresh: Cell::new(0) }
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.engine.customers()
+    }
+
+    /// A number that was not given before: a bound made of it is in no cache.
+    pub fn fresh(&self) -> u32 {
+        self.fresh.set(self.fresh.get() + 1);
+        self.fresh.get()
+    }
+
+    pub fn check(&self, text: &str) -> Checked {
+        let cx = Context { schema: self.engine.schema(), names: &self.catalog.names, today: self.today };
+        rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    pub fn ask(&self, question: &Question) -> Answer {
+        self.engine.ask(question, &Cancel::new()).expect("an answer")
+    }
+
+    /// From the rule's text to the number of its customers.
+    pub fn count(&self, text: &str) -> u64 {
+        count(self.engine.as_ref(), self.check(text))
+    }
+}
+
+/// The study of this repository.
+pub fn sample() -> Study {
+    study::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"), None).expect("the sample study")
+}
+
+pub fn engine(study: &Study, file: &Path) -> LocalEngine {
+    let options = LoadOptions { key: study.config.data.key.clone() };
+    let source = Source::Path(file.to_owned());
+    LocalEngine::new(data::load(&source, &options, &mut |_| {}, &|| false).expect("the base is read"))
+}
+
+pub fn count(engine: &LocalEngine, filter: Checked) -> u64 {
+    match engine.ask(&Question::Summary { filter, value: None }, &Cancel::new()) {
+        Ok(Answer::Summary(Summary { customers, .. })) => customers,
+        other => panic!("a summary was asked for: {other:?}"),
+    }
+}
