@@ -7,6 +7,7 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::app::Keymap;
+use crate::data;
 use crate::engine::{Engine, Question};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
@@ -20,6 +21,10 @@ pub struct Check {}
 impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let (opened, faults) = Opened::with_faults(options)?;
+        let base = opened.engine.base();
+        for notice in data::check_key(base).map_err(Failure::failed)? {
+            eprintln!("crosscut: {}: {notice}", base.source);
+        }
         let mut report = Report { opened: &opened, found: Vec::new() };
         report.without_data();
         for fault in faults {

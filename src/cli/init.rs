@@ -9,6 +9,7 @@ use crate::data::{self, Base, LoadOptions, Source};
 use crate::engine::local::LocalEngine;
 use crate::engine::{Answer, Cancel, Engine, Question};
 use crate::insight::settings::check_settings;
+use crate::model::Column;
 use crate::study::atomic::{self, Fingerprint, Writing};
 use crate::study::starter::{StarterColumn, StarterTable, starter};
 
@@ -57,19 +58,20 @@ impl Init {
 fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTable, Failure> {
     let (key, value) = (data::guess_key(&base), value.or_else(|| data::guess_value(&base)));
     let value = check_settings(&base.schema, value.as_deref(), &[]).map_err(|fault| Failure::Failed(fault.message))?;
+    let numbers =
+        base.schema.columns().iter().map(|column| Numbers::of(&base, column)).collect::<Result<Vec<_>, _>>()?;
     let engine = LocalEngine::new(base);
     let columns = engine.schema().columns().to_vec();
-    let columns = columns.into_iter().map(|column| {
+    let columns = columns.into_iter().zip(numbers).map(|(column, numbers)| {
         let question = Question::Values { column: column.name.clone(), limit: VALUES };
         let answer = engine.ask(&question, &Cancel::new()).map_err(Failure::failed)?;
         let Answer::Values(values) = answer else {
             return Err(Failure::failed("the engine gave an answer to another question"));
         };
-        let has_null = engine.base().frame.column(&column.name).is_ok_and(|column| column.null_count() > 0);
         Ok(StarterColumn {
-            distinct: (values.values.len() as u64 + values.left_out).saturating_sub(u64::from(has_null)),
+            distinct: (values.values.len() as u64 + values.left_out).saturating_sub(u64::from(numbers.has_null)),
             values: values.values.into_iter().map(|(value, _)| value).collect(),
-            spread: if column.column_type.is_number() { spread(&engine, &column.name) } else { Vec::new() },
+            spread: numbers.spread,
             column_type: column.column_type,
             name: column.name,
         })
@@ -78,12 +80,25 @@ fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTa
     Ok(StarterTable { data, key, value, columns, rows: engine.customers() })
 }
 
-/// The smallest value, one at each percentile, and the largest.
-fn spread(engine: &LocalEngine, column: &str) -> Vec<f64> {
-    let Ok(column) = engine.base().frame.column(column) else { return Vec::new() };
+/// What is taken from a column's values at once, as they may have to be read for it.
+struct Numbers {
+    has_null: bool,
+    /// The smallest value, one at each percentile, and the largest; nothing of a column that is no number.
+    spread: Vec<f64>,
+}
+
+impl Numbers {
+    fn of(base: &Base, column: &Column) -> Result<Self, Failure> {
+        let values = base.table.column(&column.name).map_err(Failure::failed)?;
+        let spread = if column.column_type.is_number() { spread(&values) } else { Vec::new() };
+        Ok(Self { has_null: values.null_count() > 0, spread })
+    }
+}
+
+fn spread(values: &polars::prelude::Column) -> Vec<f64> {
     let at = |percent: u32| {
         // Nearest, so that each is a value of the column.
-        let scalar = column.quantile_reduce(f64::from(percent) / 100.0, QuantileMethod::Nearest).ok()?;
+        let scalar = values.quantile_reduce(f64::from(percent) / 100.0, QuantileMethod::Nearest).ok()?;
         scalar.value().extract::<f64>()
     };
     (0..=100).map(at).collect::<Option<Vec<_>>>().unwrap_or_default()

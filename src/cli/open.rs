@@ -25,7 +25,7 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
 const LEFT_ASIDE: &str =
     "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell";
 
-/// A study, its base in memory, and its definitions read against it.
+/// A study, its base, and its definitions read against it.
 pub struct Opened {
     pub study: Study,
     pub engine: LocalEngine,
@@ -51,7 +51,7 @@ impl Opened {
     /// As far as it can be opened, and what is wrong with the settings.
     pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
         let (study, source) = study_and_source(options, None)?;
-        let (base, fault) = load(&study, &source)?;
+        let (base, from_loading) = load(&study, &source)?;
         for notice in &base.notices {
             eprintln!("crosscut: {}: {notice}", base.source);
         }
@@ -59,7 +59,7 @@ impl Opened {
         let today = today(options, &study);
         let (value, mask) = (value(options, &study), &study.config.privacy.mask);
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
-        faults.splice(0..0, fault);
+        faults.splice(0..0, from_loading);
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
         let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
@@ -125,18 +125,31 @@ macro_rules! expect_answer {
 }
 pub(super) use expect_answer;
 
-/// The base; without its key if the study names a column that is not there.
-fn load(study: &Study, source: &Source) -> Result<(Base, Option<Fault>), Failure> {
-    let read = |key| data::load(source, &LoadOptions { key }, &mut |_| {}, &|| false);
-    match read(study.config.data.key.clone()) {
-        Ok(base) => Ok((base, None)),
-        // What came through a pipe comes once only.
-        Err(error @ DataError::Key { .. }) if *source != Source::Stdin => {
-            let fault = Fault { setting: Setting::Key, message: error.to_string() };
-            Ok((read(None).map_err(Failure::failed)?, Some(fault)))
-        }
-        Err(error) => Err(Failure::failed(error)),
+/// The base; without its key, or with all its columns, if the study names a column that is not there.
+fn load(study: &Study, source: &Source) -> Result<(Base, Vec<Fault>), Failure> {
+    let mut wanted = load_options(study);
+    let mut faults = Vec::new();
+    loop {
+        let error = match data::load(source, &wanted, &mut |_| {}, &|| false) {
+            Ok(base) => return Ok((base, faults)),
+            Err(error) => error,
+        };
+        let setting = match &error {
+            // What came through a pipe comes once only.
+            _ if *source == Source::Stdin => return Err(Failure::failed(error)),
+            DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
+            DataError::Columns { column, .. } => {
+                let columns = wanted.columns.take().unwrap_or_default();
+                Setting::Columns(columns.iter().position(|other| other == column).unwrap_or_default())
+            }
+            _ => return Err(Failure::failed(error)),
+        };
+        faults.push(Fault { setting, message: error.to_string() });
     }
+}
+
+fn load_options(study: &Study) -> LoadOptions {
+    LoadOptions { key: study.config.data.key.clone(), columns: study.config.data.columns.clone() }
 }
 
 /// The error with the rule above it and a caret under the place.
@@ -170,7 +183,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         today: today(options, &study),
         can_save: study.file.is_some(),
     };
-    let load = LoadOptions { key: config.data.key.clone() };
+    let load = load_options(&study);
     let by_value = study.definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
     let query = Query {
         filter: options.filter.clone().unwrap_or_default(),

@@ -14,6 +14,12 @@ pub enum DataError {
     /// The key that was asked for is no column.
     #[error("no column \"{key}\" to be the key: {hint}")]
     Key { key: String, hint: String },
+    /// A column that was asked for is none of the table's.
+    #[error("no column \"{column}\" to keep: {hint}")]
+    Columns { column: String, hint: String },
+    /// The values of a column that the base does not have.
+    #[error("there is no column \"{column}\"")]
+    NoColumn { column: String },
 }
 
 impl DataError {

@@ -11,8 +11,8 @@ pub fn guess_key(base: &Base) -> Option<String> {
         columns.iter().filter(|column| words(&column.name).iter().any(|word| ID_WORDS.contains(&word.as_str())));
     let unique = |column: &&Column| {
         matches!(column.column_type, ColumnType::Integer | ColumnType::Text)
-            && base.frame.height() > 0
-            && base.frame.column(&column.name).is_ok_and(key::is_unique)
+            && base.table.rows() > 0
+            && base.table.column(&column.name).is_ok_and(|values| key::is_unique(&values))
     };
     named.chain(columns.first()).find(unique).map(|column| column.name.clone())
 }
@@ -20,13 +20,15 @@ pub fn guess_key(base: &Base) -> Option<String> {
 /// The numeric column that probably holds what a customer is worth, by its name. The likeliest word counts first, then
 /// a total, then the place.
 pub fn guess_value(base: &Base) -> Option<String> {
-    let numbers = base.schema.columns().iter().filter(|column| column.column_type.is_number() && varies(base, column));
+    let numbers = base.schema.columns().iter().filter(|column| column.column_type.is_number());
     let ranked = numbers.filter_map(|column| money_rank(&column.name).map(|rank| (rank, column)));
-    ranked.min_by_key(|(rank, _)| *rank).map(|(_, column)| column.name.clone())
+    let mut ranked: Vec<_> = ranked.collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().find(|(_, column)| varies(base, column)).map(|(_, column)| column.name.clone())
 }
 
 fn varies(base: &Base, column: &Column) -> bool {
-    let Ok(values) = base.frame.column(&column.name) else { return false };
+    let Ok(values) = base.table.column(&column.name) else { return false };
     let series = values.as_materialized_series();
     series.min::<f64>().ok().flatten() != series.max::<f64>().ok().flatten()
 }
@@ -79,10 +81,11 @@ mod tests {
     use polars::prelude::{Column, DataFrame, df};
 
     use super::{Base, guess_key, guess_value};
-    use crate::data::schema_of;
+    use crate::data::Table;
 
     fn base(frame: DataFrame) -> Base {
-        Base { schema: schema_of(&frame), frame, key: None, source: "t".into(), notices: Vec::new() }
+        let table = Table::Memory(frame);
+        Base { schema: table.schema(), table, key: None, source: "t".into(), notices: Vec::new() }
     }
 
     #[test]

@@ -1,13 +1,18 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
-use polars::prelude::{Column, DataFrame, DataType};
+use polars::prelude::{Column, DataType};
 
 use super::{DataError, Notice, datum};
 use crate::model::{Lookup, Schema};
 
-/// The column that is meant by `name`, spelled as in the schema.
+/// The key column that is meant by `name`, spelled as in the schema.
 pub fn find(schema: &Schema, name: &str) -> Result<String, DataError> {
+    spelled(schema, name).map_err(|hint| DataError::Key { key: name.to_owned(), hint })
+}
+
+/// The column that is meant by `name`, spelled as in the schema; or what may be written instead.
+pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     let hint = match schema.find(name) {
         Lookup::Found(column) => return Ok(column.name.clone()),
         Lookup::Ambiguous(names) => format!("write one of {} exactly", names.join(", ")),
@@ -20,12 +25,12 @@ pub fn find(schema: &Schema, name: &str) -> Result<String, DataError> {
             }
         }
     };
-    Err(DataError::Key { key: name.to_owned(), hint })
+    Err(hint)
 }
 
 /// What is wrong with the keys: how many customers have none, and how many share theirs.
-pub fn check(frame: &DataFrame, key: &str) -> Vec<Notice> {
-    let Ok(column) = frame.column(key) else { return Vec::new() };
+pub fn check(column: &Column) -> Vec<Notice> {
+    let key = column.name().as_str();
     let mut notices = Vec::new();
     match column.null_count() {
         0 => {}
@@ -95,16 +100,16 @@ fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> 
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::*;
+    use polars::prelude::df;
 
     use super::*;
-    use crate::data::schema_of;
+    use crate::model::{self, ColumnType, Schema};
 
     #[test]
     fn missing_and_shared_keys_are_counted() {
         let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
         let frame = df!("id" => ids).unwrap();
-        let notices: Vec<String> = check(&frame, "id").into_iter().map(|notice| notice.0).collect();
+        let notices: Vec<String> = check(frame.column("id").unwrap()).into_iter().map(|notice| notice.0).collect();
         assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: b)"]);
         assert!(!is_unique(frame.column("id").unwrap()));
     }
@@ -121,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_wrong_name_says_the_near_one() {
-        let schema = schema_of(&df!("customer_id" => [1], "age" => [2]).unwrap());
+        let column = |name: &str| model::Column { name: name.into(), column_type: ColumnType::Integer };
+        let schema = Schema::new(vec![column("customer_id"), column("age")]);
         assert_eq!(find(&schema, "CUSTOMER_ID").unwrap(), "customer_id");
         let error = find(&schema, "custmer_id").unwrap_err().to_string();
         assert_eq!(error, "no column \"custmer_id\" to be the key: did you mean \"customer_id\"?");

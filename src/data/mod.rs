@@ -1,4 +1,4 @@
-//! A path, or stdin, becomes a [`Base`]: a typed table in memory.
+//! A path, or stdin, becomes a [`Base`]: a typed table, text in memory, Parquet and Arrow files opened by their metadata.
 //!
 //! The format is found by content. Text is read by one rule: an empty field is null, nothing is trimmed, and a column
 //! has a type other than text only when every value of the whole file has it. What was not plain about a file is said
@@ -12,30 +12,34 @@ mod format;
 mod guess;
 mod key;
 mod progress;
+mod selection;
 mod source;
+mod table;
 mod text;
 
 use std::fmt;
 
-use polars::prelude::{DataFrame, DataType};
+use polars::prelude::DataType;
 
-use crate::model::{Column, ColumnType, Schema};
+use crate::model::{ColumnType, Schema};
 
+pub use columnar::Files;
 pub use datum::datum;
 pub use error::DataError;
 pub use guess::{guess_key, guess_value};
 pub use progress::{Progress, Stage};
 pub use source::Source;
+pub use table::{Counter, Table};
 
 use format::Format;
 use progress::Watch;
+use selection::Selection;
 use source::Input;
 
-/// All customers loaded: one row per customer.
+/// All customers: one row per customer.
 #[derive(Debug, Clone)]
 pub struct Base {
-    /// One chunk per column. Floats hold no NaN: it is read as null.
-    pub frame: DataFrame,
+    pub table: Table,
     pub schema: Schema,
     /// The key column, spelled as in the schema.
     pub key: Option<String>,
@@ -58,9 +62,12 @@ impl fmt::Display for Notice {
 pub struct LoadOptions {
     /// The column that names a customer. It is an error if there is none of that name.
     pub key: Option<String>,
+    /// The columns that the base is to have, and no others but the key. It is an error if one of them is not there.
+    pub columns: Option<Vec<String>>,
 }
 
-/// Reads a whole base into memory.
+/// Opens a base: text is read into memory, of Parquet and Arrow files no more than the metadata, unless they have columns
+/// of bytes: whether those are text only all of them can tell.
 ///
 /// `on_progress` is called a few times a second, on this thread. `cancelled` is asked between batches of rows; once it
 /// says yes the result is [`DataError::Cancelled`].
@@ -73,34 +80,43 @@ pub fn load(
     let mut watch = Watch::new(on_progress, cancelled);
     let inputs = source.inputs(&mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let read = read(&inputs, &mut watch);
-    // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
-    if !matches!(read, Err(DataError::Cancelled)) {
-        inputs.iter().try_for_each(Input::check_unchanged)?;
-    }
-    let (frame, mut notices) = read?;
-
-    let schema = schema_of(&frame);
+    let (table, mut notices) = read(inputs, &Selection::new(options), &mut watch)?;
+    let schema = table.schema();
     let key = options.key.as_deref().map(|name| key::find(&schema, name)).transpose()?;
-    if let Some(key) = &key {
+    if let (Table::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
-        watch.tick(frame.height() as u64)?;
-        notices.extend(key::check(&frame, key));
+        watch.tick(table.rows() as u64)?;
+        notices.extend(key::check(&table.column(key)?));
     }
-    Ok(Base { frame, schema, key, source: source.title(), notices })
+    Ok(Base { table, schema, key, source: source.title(), notices })
 }
 
-fn read(inputs: &[Input], watch: &mut Watch) -> Result<(DataFrame, Vec<Notice>), DataError> {
-    match Format::of_all(inputs)? {
-        Format::Text(formats) => text::load(inputs, formats, watch),
-        Format::Parquet => Ok((columnar::load(inputs, columnar::Kind::Parquet, watch)?, Vec::new())),
-        Format::Arrow => Ok((columnar::load(inputs, columnar::Kind::Arrow, watch)?, Vec::new())),
-    }
+fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<(Table, Vec<Notice>), DataError> {
+    let kind = match Format::of_all(&inputs)? {
+        Format::Text(formats) => {
+            let read = text::load(&inputs, formats, selection, watch);
+            // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
+            if !matches!(read, Err(DataError::Cancelled)) {
+                inputs.iter().try_for_each(Input::check_unchanged)?;
+            }
+            return read.map(|(frame, notices)| (Table::Memory(frame), notices));
+        }
+        Format::Parquet => columnar::Kind::Parquet,
+        Format::Arrow => columnar::Kind::Arrow,
+    };
+    Ok((Table::Files(columnar::open(inputs, kind, selection, watch)?), Vec::new()))
 }
 
-fn schema_of(frame: &DataFrame) -> Schema {
-    let columns = frame.columns().iter();
-    Schema::new(columns.map(|c| Column { name: c.name().to_string(), column_type: column_type(c.dtype()) }).collect())
+/// What is wrong with the keys of a base whose columns are in files: how many customers have none, and how many share
+/// theirs. Reads the key column. Of a base in memory [`load`] has told it.
+///
+/// # Errors
+/// When the key column cannot be read.
+pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
+    match (&base.table, &base.key) {
+        (Table::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// What rules and screens know of a polars type.

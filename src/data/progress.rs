@@ -13,7 +13,7 @@ pub enum Stage {
     Reading,
     /// A late value showed that a column is text after all; such columns are read a second time.
     Rereading,
-    /// Bytes become columns, which are counted here in place of bytes.
+    /// Columns of bytes are looked through for what they are; parts of the file are counted here in place of bytes.
     Decoding,
     /// Looking for missing and repeated keys.
     Keys,

@@ -1,5 +1,6 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -142,29 +143,73 @@ impl Input {
         gone.then(|| DataError::file(&self.name, "vanished while it was read: load it again once it is back"))
     }
 
-    /// The whole file's bytes.
-    pub fn bytes(&self, watch: &mut Watch) -> Result<Vec<u8>, DataError> {
-        let mut from = Counted { inner: self.open()?, done: watch.counter() };
-        let mut bytes = Vec::with_capacity(self.len as usize);
-        loop {
-            watch.tick(0)?;
-            let n = (&mut from).take(8 << 20).read_to_end(&mut bytes).map_err(|e| DataError::io(&self.name, &e))?;
-            if n == 0 {
-                return Ok(bytes);
-            }
-        }
+    /// The file, to be read here and there: any number of such readers at a time are right, of a spooled input too.
+    pub fn at_places(&self) -> Result<Places, DataError> {
+        Ok(Places { file: self.open()?, len: self.len, position: 0 })
     }
 
     /// An error if the file is not the one whose reading began.
     pub fn check_unchanged(&self) -> Result<(), DataError> {
-        let Body::File { path, modified } = &self.body else { return Ok(()) };
+        if self.is_as_found()? { Ok(()) } else { Err(self.changed()) }
+    }
+
+    /// An error if the file is not the one that was opened, some time ago.
+    pub fn check_still_there(&self) -> Result<(), DataError> {
+        if self.is_as_found()? {
+            return Ok(());
+        }
+        Err(DataError::file(&self.name, "changed since it was opened: open it again once it is written"))
+    }
+
+    fn is_as_found(&self) -> Result<bool, DataError> {
+        let Body::File { path, modified } = &self.body else { return Ok(true) };
         let metadata = fs::metadata(path);
         let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
-        if now.len() == self.len && now.modified().ok() == *modified { Ok(()) } else { Err(self.changed()) }
+        Ok(now.len() == self.len && now.modified().ok() == *modified)
     }
 
     pub fn changed(&self) -> DataError {
         DataError::file(&self.name, "changed while it was read: load it again once it is written")
+    }
+}
+
+/// A file with a place of its own to read at. It is read, never mapped: a file that is cut short while it is mapped
+/// kills the process.
+pub(super) struct Places {
+    file: File,
+    len: u64,
+    position: u64,
+}
+
+impl Places {
+    /// The bytes of a range, which a damaged file may put beyond its own end.
+    pub fn range(&self, range: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
+        if range.start > range.end || range.end > self.len {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "its bytes lie beyond the end of the file"));
+        }
+        let mut bytes = vec![0; (range.end - range.start) as usize];
+        self.file.read_exact_at(&mut bytes, range.start)?;
+        Ok(bytes)
+    }
+}
+
+impl Read for Places {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read_at(buffer, self.position)?;
+        self.position += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Places {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+        };
+        self.position = place.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }
 

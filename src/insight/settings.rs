@@ -9,6 +9,8 @@ use crate::study::Item;
 pub enum Setting {
     /// `[data] key`
     Key,
+    /// The n-th of `[data] columns`, from 0.
+    Columns(usize),
     /// `[study] value`
     Value,
     /// The n-th of `[privacy] mask`, from 0.
@@ -20,6 +22,7 @@ impl Setting {
     pub fn item(self) -> Item<'static> {
         match self {
             Setting::Key => Item::Setting("data", "key"),
+            Setting::Columns(n) => Item::SettingEntry("data", "columns", n),
             Setting::Value => Item::Setting("study", "value"),
             Setting::Mask(n) => Item::SettingEntry("privacy", "mask", n),
         }

@@ -28,6 +28,8 @@ pub struct DataConfig {
     pub path: Option<String>,
     /// The column that names a customer.
     pub key: Option<String>,
+    /// The columns that are kept, besides the key; all if nothing is said.
+    pub columns: Option<Vec<String>>,
     /// What `today` means in rules.
     pub as_of: Option<NaiveDate>,
 }
@@ -95,6 +97,7 @@ struct RawConfig {
 struct RawData {
     path: Option<Spanned<String>>,
     key: Option<String>,
+    columns: Option<Spanned<Vec<String>>>,
     as_of: Option<Spanned<toml::Value>>,
 }
 
@@ -130,6 +133,7 @@ impl Config {
         config.data = DataConfig {
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
+            columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
             as_of: raw.data.as_of.map(|date| as_of(source, date)).transpose()?,
         };
         config.study = StudyConfig {
@@ -172,6 +176,16 @@ fn file_path(source: &Source, folder: &Path, path: Spanned<PathBuf>) -> Result<P
     match path.as_ref().as_os_str().is_empty() {
         true => Err(source.error_at(path.span(), "the path is empty")),
         false => Ok(folder.join(path.into_inner())),
+    }
+}
+
+fn some_columns(source: &Source, columns: Spanned<Vec<String>>) -> Result<Vec<String>, StudyError> {
+    match columns.as_ref().is_empty() {
+        true => {
+            let error = source.error_at(columns.span(), "columns names no column");
+            Err(error.with_hint("name those to keep, or take the line out to keep all"))
+        }
+        false => Ok(columns.into_inner()),
     }
 }
 

@@ -11,6 +11,7 @@
 //! path = "sample/customers.csv"     # csv tsv parquet ipc ndjson, a glob, or a remote source
 //! key = "customer_id"               # the column that names a customer
 //! as_of = "2026-06-30"              # what `today` means in rules; the day of the run otherwise
+//! columns = ["country", "spend_12m", "email", "name"]   # only these and the key are there; all if it says nothing
 //!
 //! [study]
 //! name = "shop"                     # shown in the title line

@@ -2,6 +2,7 @@
 
 mod cli;
 mod data;
+mod data_files;
 mod data_refused;
 mod flow;
 mod generate;

@@ -75,7 +75,8 @@ impl File<'_> {
             names.iter().for_each(|name| {
                 table.place(name);
             });
-            return Ok(());
+            // A name that was asked for in vain is told before the file is read.
+            return Ok(table.select()?);
         }
         let (found, wanted) = (names.len(), table.names().len());
         if found != wanted {

@@ -22,6 +22,7 @@ use polars::prelude::DataFrame;
 
 use super::encoding::Encoding;
 use super::progress::{Stage, Watch};
+use super::selection::Selection;
 use super::source::{Counted, Input};
 use super::{DataError, Notice};
 
@@ -59,14 +60,15 @@ impl From<DataError> for Stop {
 pub fn load(
     inputs: &[Input],
     mut formats: Vec<TextFormat>,
+    selection: &Selection,
     watch: &mut Watch,
 ) -> Result<(DataFrame, Vec<Notice>), DataError> {
-    let mut table = Table::default();
+    let mut table = Table::new(selection);
     loop {
         match pass(inputs, &mut formats, &mut table, watch)? {
             Pass::Complete => {}
             Pass::OtherEncoding => {
-                table = Table::default();
+                table = Table::new(selection);
                 watch.restart(Stage::Reading);
                 continue;
             }
@@ -75,6 +77,7 @@ pub fn load(
         if table.rows_before.is_some_and(|rows| rows != table.rows) {
             return Err(inputs.last().map_or(DataError::Cancelled, Input::changed));
         }
+        table.select()?;
         match table.finish() {
             Ok(Ok(frame)) if frame.width() > 0 => return Ok((frame, notices(&formats))),
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),

@@ -5,11 +5,13 @@ use polars::prelude::{Column, DataFrame, PolarsResult};
 use super::batch::Batch;
 use super::column::ColumnBuilder;
 use super::value::Value;
+use crate::data::DataError;
+use crate::data::selection::Selection;
 use crate::model;
 
 /// The columns of a text file while it is read: once, or twice if some turn out to be text late.
-#[derive(Default)]
 pub struct Table {
+    selection: Selection,
     slots: Vec<Slot>,
     /// The place of each column's name.
     places: HashMap<String, usize>,
@@ -29,9 +31,16 @@ enum State {
     Building(ColumnBuilder),
     /// Complete; the second pass is for other columns.
     Done(Column),
+    /// Not wanted: its values are kept nowhere.
+    Skipped,
 }
 
 impl Table {
+    pub fn new(selection: &Selection) -> Self {
+        let selection = selection.clone();
+        Self { selection, slots: Vec::new(), places: HashMap::new(), rows: 0, rows_before: None }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
@@ -45,10 +54,27 @@ impl Table {
         if let Some(&place) = self.places.get(name) {
             return place;
         }
-        let state = State::Building(ColumnBuilder::new(name, self.rows as usize));
+        let state = match self.selection.may_keep(name) {
+            true => State::Building(ColumnBuilder::new(name, self.rows as usize)),
+            false => State::Skipped,
+        };
         self.slots.push(Slot { name: name.to_owned(), state, filled: self.rows });
         self.places.insert(name.to_owned(), self.slots.len() - 1);
         self.slots.len() - 1
+    }
+
+    /// Gives up the columns that are not wanted, now that all are known.
+    ///
+    /// # Errors
+    /// When a column is wanted that is not there.
+    pub fn select(&mut self) -> Result<(), DataError> {
+        let places = self.selection.places(&self.names().collect::<Vec<_>>())?;
+        for (place, slot) in self.slots.iter_mut().enumerate() {
+            if places.binary_search(&place).is_err() {
+                slot.state = State::Skipped;
+            }
+        }
+        Ok(())
     }
 
     /// Adds rows that have one field for each column.
@@ -90,31 +116,33 @@ impl Table {
             let column_type = match &slot.state {
                 State::Building(column) => column.column_type(),
                 State::Done(column) => crate::data::column_type(column.dtype()),
+                State::Skipped => return None,
             };
-            model::Column { name: slot.name.clone(), column_type }
+            Some(model::Column { name: slot.name.clone(), column_type })
         };
-        model::Schema::new(self.slots.iter().map(column).collect())
+        model::Schema::new(self.slots.iter().filter_map(column).collect())
     }
 
     /// The frame, or the table for a second pass over the same rows.
-    pub fn finish(self) -> Result<PolarsResult<DataFrame>, Table> {
+    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Table> {
         let finish = |slot: Slot| {
             let state = match slot.state {
                 State::Building(column) => match column.finish() {
                     Some(series) => State::Done(series.into()),
                     None => State::Building(ColumnBuilder::text(&slot.name)),
                 },
-                done => done,
+                other => other,
             };
             Slot { name: slot.name, state, filled: 0 }
         };
-        let slots: Vec<Slot> = self.slots.into_iter().map(finish).collect();
+        let slots: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
-            return Err(Table { slots, places: self.places, rows: 0, rows_before: Some(self.rows) });
+            let rows_before = Some(self.rows);
+            return Err(Table { slots, rows: 0, rows_before, ..self });
         }
         let done = |slot: Slot| match slot.state {
             State::Done(column) => Some(column),
-            State::Building(_) => None,
+            State::Building(_) | State::Skipped => None,
         };
         Ok(DataFrame::new(self.rows as usize, slots.into_iter().filter_map(done).collect()))
     }

@@ -13,7 +13,7 @@ pub fn groups(
     cancel: &Cancel,
 ) -> Result<Groups, EngineError> {
     let mask = engine.mask(filter, cancel)?;
-    let coded = engine.caches.codes(&engine.base.frame, by, cancel)?;
+    let coded = engine.caches.codes(&engine.frame, by, cancel)?;
     cancel.check()?;
     let mut counts = vec![0u64; coded.len()];
     set_rows(mask.trues()).for_each(|row| counts[coded.codes[row] as usize] += 1);

@@ -15,7 +15,7 @@ pub fn page(
     cancel: &Cancel,
 ) -> Result<Page, EngineError> {
     let mask = engine.mask(filter, cancel)?;
-    let frame = &engine.base.frame;
+    let frame = &engine.frame;
     let columns: Vec<String> = match columns {
         [] => engine.base.schema.columns().iter().map(|column| column.name.clone()).collect(),
         some => some.to_vec(),

@@ -10,7 +10,7 @@ use super::mask::{Mask, set_rows};
 use crate::engine::{EngineError, ValueSums};
 
 pub fn value_sums(engine: &LocalEngine, column: &str, filter: &Mask) -> Result<ValueSums, EngineError> {
-    let numbers = engine.caches.numbers(&engine.base.frame, column)?;
+    let numbers = engine.caches.numbers(&engine.frame, column)?;
     let (in_filter, known_in_filter) = sum_of_rows(&numbers.values, filter);
     Ok(ValueSums { in_filter, known_in_filter, in_base: numbers.sum, known_in_base: numbers.known })
 }
@@ -30,7 +30,7 @@ pub fn sums_by_code(
     mask: &Mask,
     codes: &Codes,
 ) -> Result<(Vec<(f64, u64)>, ValueSums), EngineError> {
-    let numbers = engine.caches.numbers(&engine.base.frame, column)?;
+    let numbers = engine.caches.numbers(&engine.frame, column)?;
     let mut sums = vec![(0.0, 0u64); codes.len()];
     let mut total = (0.0, 0);
     for_each_number(&numbers.values, mask, |row, number| {

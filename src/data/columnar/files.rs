@@ -1,0 +1,158 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use polars::prelude::{Column, DataType, PlSmallStr};
+use polars_arrow::datatypes::Field;
+use rayon::prelude::*;
+
+use super::guard::{Fault, guarded};
+use super::part::{self, Part};
+use super::plain::{Bytes, plain};
+use super::{Layout, arrow};
+use crate::data::source::Input;
+use crate::data::{Counter, DataError};
+
+/// Files of one table, of which no more than the metadata was read.
+#[derive(Clone)]
+pub struct Files {
+    /// One or more.
+    pub(super) files: Arc<Vec<DataFile>>,
+    pub(super) columns: Vec<FilesColumn>,
+}
+
+#[derive(Clone)]
+pub(super) struct FilesColumn {
+    pub name: String,
+    /// Once it is plain.
+    pub data_type: DataType,
+    /// As each of the files has it.
+    pub origins: Arc<Vec<Origin>>,
+}
+
+pub(super) struct DataFile {
+    pub input: Input,
+    pub layout: Layout,
+    /// The rows of each part.
+    pub rows: Vec<usize>,
+}
+
+/// A column of one file.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub field: Field,
+    pub bytes: Bytes,
+    /// It is text that may be there as codes.
+    pub codes: bool,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.files.iter().map(|file| file.input.name.as_str())).finish()
+    }
+}
+
+impl Files {
+    pub fn rows(&self) -> usize {
+        self.files.iter().flat_map(|file| &file.rows).sum()
+    }
+
+    /// The columns and their types, in file order.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &DataType)> {
+        self.columns.iter().map(|column| (column.name.as_str(), &column.data_type))
+    }
+
+    /// Reads a column, the parts of all files side by side. `cancelled` is asked before each of them.
+    ///
+    /// # Errors
+    /// When the column cannot be read, or a file is no longer the one that was opened.
+    pub fn read(
+        &self,
+        column: &str,
+        counter: &Counter,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Column, DataError> {
+        let known = self.columns.iter().find(|known| known.name == column);
+        let column = known.ok_or_else(|| DataError::NoColumn { column: column.to_owned() })?;
+        counter.begin(self.rows() as u64);
+        self.check_still_there()?;
+        let parts = self.parts(column, counter, cancelled);
+        // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
+        if !matches!(parts, Err(DataError::Cancelled)) {
+            self.check_still_there()?;
+        }
+        let (name, parts) = (PlSmallStr::from_str(&column.name), parts?);
+        let joined = guarded(|| part::join(&name, &column.data_type, parts));
+        joined.map_err(|fault| self.files[0].unreadable(&column.name, fault))
+    }
+
+    fn check_still_there(&self) -> Result<(), DataError> {
+        self.files.iter().try_for_each(|file| file.input.check_still_there())
+    }
+
+    fn parts(
+        &self,
+        column: &FilesColumn,
+        counter: &Counter,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Part>, DataError> {
+        let kept: Vec<arrow::Kept> = self.files.iter().map(|_| arrow::Kept::new()).collect();
+        // Once one part is text, codes of the others would only have to be made text again.
+        let text = AtomicBool::new(false);
+        let places: Vec<_> =
+            self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |p| (at, p))).collect();
+        let read = |&(at, part): &(usize, usize)| {
+            if cancelled() {
+                return Err(DataError::Cancelled);
+            }
+            let (file, origin) = (&self.files[at], &column.origins[at]);
+            let codes = origin.codes && !text.load(Ordering::Relaxed);
+            let rows = file.read(part, origin, codes, &kept[at]).and_then(|rows| made_plain(rows, origin));
+            let rows = rows.map_err(|fault| file.unreadable(&column.name, fault))?;
+            if codes && rows.is_text() {
+                text.store(true, Ordering::Relaxed);
+            }
+            counter.add(rows.len() as u64);
+            Ok(rows)
+        };
+        places.par_iter().map(read).collect()
+    }
+}
+
+fn made_plain(rows: Part, origin: &Origin) -> Result<Part, Fault> {
+    match rows {
+        Part::Plain(series) => guarded(|| plain(series, origin.bytes)).map(Part::Plain),
+        coded => Ok(coded),
+    }
+}
+
+impl DataFile {
+    /// The parts that have rows.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().enumerate().filter(|(_, rows)| **rows > 0).map(|(part, _)| part)
+    }
+
+    /// The rows of one part, not plain yet.
+    pub fn read(&self, part: usize, origin: &Origin, codes: bool, kept: &arrow::Kept) -> Result<Part, Fault> {
+        let mut file = self.input.at_places()?;
+        let rows = match &self.layout {
+            Layout::Parquet(layout) => layout.read_part(&file, part, &origin.field, codes)?,
+            Layout::Arrow(layout) => layout.read_part(&mut file, part, &origin.field, kept)?,
+        };
+        let (found, wanted) = (rows.len(), self.rows[part]);
+        match found == wanted {
+            true => Ok(rows),
+            false => Err(Fault::Reason(format!("it has {found} rows where the file tells of {wanted}"))),
+        }
+    }
+
+    fn unreadable(&self, column: &str, fault: Fault) -> DataError {
+        match fault {
+            Fault::Told(error) => error,
+            Fault::Reason(reason) => DataError::file(
+                &self.input.name,
+                format!("column \"{column}\" cannot be read ({reason}): write the file without it"),
+            ),
+        }
+    }
+}

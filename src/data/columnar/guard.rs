@@ -1,0 +1,42 @@
+use std::any::Any;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::data::DataError;
+
+/// Why a part of a file could not be read.
+pub enum Fault {
+    /// It is no fault of the column, or reading was stopped.
+    Told(DataError),
+    /// The reader's reason, in one line.
+    Reason(String),
+}
+
+impl From<DataError> for Fault {
+    fn from(error: DataError) -> Self {
+        Fault::Told(error)
+    }
+}
+
+impl Fault {
+    pub fn reason(reason: &impl Display) -> Self {
+        Fault::Reason(first_line(&reason.to_string()))
+    }
+}
+
+/// The readers trust a file's own figures and panic on some that are wrong.
+pub fn guarded<T, E: Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Fault> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| Fault::reason(&error)),
+        Err(panic) => Err(Fault::reason(&panic_message(panic.as_ref()))),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unreadable")
+}

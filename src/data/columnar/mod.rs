@@ -1,0 +1,66 @@
+//! Parquet and Arrow files: columns that come typed. A base of them is opened by their metadata; a column's values are
+//! read when they are asked for.
+
+mod arrow;
+mod coded;
+mod files;
+mod guard;
+mod open;
+mod parquet;
+mod part;
+mod plain;
+
+pub use files::Files;
+pub use open::open;
+
+use guard::Fault;
+use polars_arrow::datatypes::Field;
+
+use super::DataError;
+use super::source::Input;
+
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Parquet,
+    Arrow,
+}
+
+impl Kind {
+    fn damaged(self, input: &Input, reason: &str) -> DataError {
+        let format = match self {
+            Kind::Parquet => "Parquet",
+            Kind::Arrow => "Arrow",
+        };
+        DataError::file(&input.name, format!("is a damaged or cut {format} file ({reason}): write it anew"))
+    }
+
+    fn layout(self, input: &Input) -> Result<(Layout, Vec<Field>), Fault> {
+        Ok(match self {
+            Kind::Parquet => {
+                let (layout, fields) = parquet::Layout::read(input)?;
+                (Layout::Parquet(layout), fields)
+            }
+            Kind::Arrow => {
+                let (layout, fields) = arrow::Layout::read(input)?;
+                (Layout::Arrow(layout), fields)
+            }
+        })
+    }
+}
+
+/// What a file's metadata says of where its columns lie. A file comes in parts: row groups, record batches.
+#[derive(Debug)]
+enum Layout {
+    Parquet(parquet::Layout),
+    Arrow(arrow::Layout),
+}
+
+impl Layout {
+    /// The rows of each part.
+    fn rows(&self) -> Vec<usize> {
+        match self {
+            Layout::Parquet(layout) => layout.rows(),
+            Layout::Arrow(layout) => layout.rows(),
+        }
+    }
+}

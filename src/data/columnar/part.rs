@@ -1,0 +1,82 @@
+use polars::prelude::{Column, DataType, IntoColumn, PlSmallStr, PolarsResult, Series};
+
+use super::coded::{self, Coded};
+
+/// Some rows of a column, one after the other in the file.
+pub enum Part {
+    Plain(Series),
+    /// Text as codes.
+    Coded(Coded),
+}
+
+impl Part {
+    pub fn len(&self) -> usize {
+        match self {
+            Part::Plain(series) => series.len(),
+            Part::Coded(coded) => coded.len(),
+        }
+    }
+
+    /// Values that are no codes.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Part::Plain(series) if series.null_count() < series.len())
+    }
+
+    /// Codes, if it has them: rows that are all null need no dictionary.
+    fn into_coded(self) -> Result<Coded, Self> {
+        match self {
+            Part::Coded(coded) => Ok(coded),
+            text if text.is_text() => Err(text),
+            nulls => Ok(Coded::nulls(nulls.len())),
+        }
+    }
+
+    fn into_series(self, name: &PlSmallStr) -> PolarsResult<Series> {
+        match self {
+            Part::Plain(series) => Ok(series),
+            Part::Coded(coded) => coded::text(name, coded),
+        }
+    }
+}
+
+/// Fewer rows a chunk than this, and walking the chunks costs more than copying them together once.
+const FEWEST_ROWS: usize = 1 << 14;
+
+/// The whole column. It is categorical, its categories in ascending order and each of some row, if all the parts are
+/// codes and have few enough values together; else it is of `data_type`. It has a chunk for each part if those are
+/// large: to have it in one piece is a copy that not everybody needs.
+pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> PolarsResult<Column> {
+    let mut whole = match with_codes(name, parts)? {
+        Ok(categorical) => categorical,
+        Err(parts) => {
+            let mut whole = Series::new_empty(name.clone(), data_type);
+            for part in parts {
+                whole.append_owned(part.into_series(name)?)?;
+            }
+            whole
+        }
+    };
+    if whole.n_chunks() > 1 && whole.len() / whole.n_chunks() < FEWEST_ROWS {
+        whole = whole.rechunk();
+    }
+    Ok(whole.into_column())
+}
+
+/// The parts come back if they are not all codes.
+fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series, Vec<Part>>> {
+    let mut all = Vec::with_capacity(parts.len());
+    if !parts.iter().any(|part| matches!(part, Part::Coded(_))) {
+        return Ok(Err(parts));
+    }
+    let mut rest = parts.into_iter();
+    while let Some(part) = rest.next() {
+        match part.into_coded() {
+            Ok(coded) => all.push(coded),
+            Err(text) => {
+                let before = all.into_iter().map(Part::Coded);
+                return Ok(Err(before.chain([text]).chain(rest).collect()));
+            }
+        }
+    }
+    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::Coded).collect()))
+}

@@ -1,0 +1,117 @@
+//! Columns as rules read them: no NaN, no decimals, no time zones, and bytes only where they are no text.
+
+use std::borrow::Cow;
+
+use polars::prelude::{
+    BinaryChunked, DataType, Float32Chunked, Float64Chunked, IntoSeries, PolarsResult, Series, StringChunkedBuilder,
+    TimeUnit,
+};
+
+/// What the bytes of a column are, which only a look at all of them can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bytes {
+    /// Text all through: older writers do not say which they mean.
+    Text,
+    /// Always 16 of them: ids, which become text as UUIDs are written.
+    Ids,
+    /// Neither.
+    Opaque,
+}
+
+/// What is known of a column's bytes after some of its rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    text: bool,
+    ids: bool,
+}
+
+impl Look {
+    pub const NOTHING_YET: Self = Self { text: true, ids: true };
+
+    pub fn at(bytes: &BinaryChunked) -> Self {
+        let values = || bytes.iter().flatten();
+        Self {
+            text: values().all(|value| std::str::from_utf8(value).is_ok()),
+            ids: values().all(|value| value.len() == 16),
+        }
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self { text: self.text && other.text, ids: self.ids && other.ids }
+    }
+
+    pub fn verdict(self) -> Bytes {
+        match self {
+            Self { text: true, .. } => Bytes::Text,
+            Self { ids: true, .. } => Bytes::Ids,
+            _ => Bytes::Opaque,
+        }
+    }
+}
+
+/// The type that a column has once it is plain.
+pub fn plain_type(data_type: &DataType, bytes: Bytes) -> DataType {
+    match data_type {
+        DataType::Categorical(..) | DataType::Enum(..) | DataType::Null => DataType::String,
+        DataType::Decimal(..) | DataType::Int128 | DataType::UInt128 | DataType::Float16 => DataType::Float64,
+        DataType::Datetime(..) => DataType::Datetime(TimeUnit::Microseconds, None),
+        DataType::Binary if bytes != Bytes::Opaque => DataType::String,
+        other => other.clone(),
+    }
+}
+
+/// Some rows of a column, or all of them, made plain.
+pub fn plain(series: Series, bytes: Bytes) -> PolarsResult<Series> {
+    let wanted = plain_type(series.dtype(), bytes);
+    match series.dtype() {
+        DataType::Float32 | DataType::Float64 => without_nan(series),
+        DataType::Decimal(..) | DataType::Int128 | DataType::UInt128 | DataType::Float16 => {
+            series.cast(&wanted).and_then(without_nan)
+        }
+        // Through the counted units, which are of UTC whatever the zone.
+        DataType::Datetime(unit, Some(_)) => {
+            series.cast(&DataType::Int64)?.cast(&DataType::Datetime(*unit, None))?.cast(&wanted)
+        }
+        DataType::Binary => bytes_as_text(series, bytes),
+        same if *same == wanted => Ok(series),
+        _ => series.cast(&wanted),
+    }
+}
+
+fn bytes_as_text(series: Series, bytes: Bytes) -> PolarsResult<Series> {
+    if bytes == Bytes::Opaque {
+        return Ok(series);
+    }
+    let mut builder = StringChunkedBuilder::new(series.name().clone(), series.len());
+    for value in series.binary()?.iter() {
+        builder.append_option(value.map(|value| match bytes {
+            Bytes::Text => String::from_utf8_lossy(value),
+            _ => Cow::Owned(uuid(value)),
+        }));
+    }
+    Ok(builder.finish().into_series())
+}
+
+/// `00112233-4455-6677-8899-aabbccddeeff`.
+fn uuid(bytes: &[u8]) -> String {
+    let dash = |i: usize| if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" };
+    bytes.iter().enumerate().map(|(i, byte)| format!("{}{byte:02x}", dash(i))).collect()
+}
+
+/// NaN becomes null: in SQL it would be larger than every number.
+fn without_nan(series: Series) -> PolarsResult<Series> {
+    if !has_nan(&series) {
+        return Ok(series);
+    }
+    let nulls = Series::full_null(series.name().clone(), series.len(), series.dtype());
+    series.zip_with(&series.is_not_nan()?, &nulls)
+}
+
+/// Reads the numbers once and makes nothing of them, as hardly a column has a NaN. What lies under a null may be one.
+fn has_nan(series: &Series) -> bool {
+    let doubles =
+        |column: &Float64Chunked| column.downcast_iter().any(|chunk| chunk.values().iter().any(|v| v.is_nan()));
+    let floats =
+        |column: &Float32Chunked| column.downcast_iter().any(|chunk| chunk.values().iter().any(|v| v.is_nan()));
+    series.f64().is_ok_and(doubles) || series.f32().is_ok_and(floats)
+}

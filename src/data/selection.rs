@@ -1,0 +1,74 @@
+use super::{DataError, LoadOptions, key};
+use crate::model::{Column, ColumnType, Schema};
+
+/// The columns that a base is to have: all, or those that were asked for and its key.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    columns: Option<Vec<String>>,
+    key: Option<String>,
+}
+
+impl Selection {
+    pub fn new(options: &LoadOptions) -> Self {
+        Self { columns: options.columns.clone(), key: options.key.clone() }
+    }
+
+    /// Whether the column may be one of them, as far as its name alone tells: another may be spelled in the same
+    /// letters, and be meant.
+    pub fn may_keep(&self, name: &str) -> bool {
+        let Some(columns) = &self.columns else { return true };
+        let name = name.to_lowercase();
+        columns.iter().chain(&self.key).any(|wanted| wanted.to_lowercase() == name)
+    }
+
+    /// Which of a table's columns they are, in the table's order.
+    ///
+    /// # Errors
+    /// When a column that was asked for is none of the table's.
+    pub fn places(&self, names: &[&str]) -> Result<Vec<usize>, DataError> {
+        let Some(columns) = &self.columns else { return Ok((0..names.len()).collect()) };
+        let column = |name: &&str| Column { name: (*name).to_owned(), column_type: ColumnType::Text };
+        let schema = Schema::new(names.iter().map(column).collect());
+        let wanted = columns.iter().map(|column| {
+            let found = key::spelled(&schema, column);
+            found.map_err(|hint| DataError::Columns { column: column.clone(), hint })
+        });
+        let key = self.key.as_deref().map(|name| key::find(&schema, name));
+        let wanted = wanted.chain(key).collect::<Result<Vec<_>, _>>()?;
+        let is_wanted = |place: &usize| wanted.iter().any(|name| name == names[*place]);
+        Ok((0..names.len()).filter(is_wanted).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(columns: &[&str], key: Option<&str>) -> Selection {
+        let columns = Some(columns.iter().map(|name| name.to_string()).collect());
+        Selection { columns, key: key.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_key_is_kept_and_the_order_is_the_tables() {
+        let names = ["Id", "age", "plan", "city"];
+        assert_eq!(selection(&["PLAN", "age"], Some("id")).places(&names).unwrap(), [0, 1, 2]);
+        assert_eq!(Selection::default().places(&names).unwrap(), [0, 1, 2, 3]);
+        assert!(selection(&["PLAN"], Some("id")).may_keep("ID"));
+        assert!(!selection(&["PLAN"], None).may_keep("ID"));
+    }
+
+    #[test]
+    fn of_two_columns_in_the_same_letters_the_one_that_is_spelled_so_is_meant() {
+        let names = ["plan", "Plan"];
+        assert!(selection(&["Plan"], None).may_keep("plan"));
+        assert_eq!(selection(&["Plan"], None).places(&names).unwrap(), [1]);
+    }
+
+    #[test]
+    fn a_name_of_no_column_is_told_with_the_near_one() {
+        let told = |columns, key| selection(columns, key).places(&["country", "plan"]).unwrap_err().to_string();
+        assert_eq!(told(&["contry"], None), "no column \"contry\" to keep: did you mean \"country\"?");
+        assert_eq!(told(&["plan"], Some("xyz")), "no column \"xyz\" to be the key: the columns are country, plan");
+    }
+}

@@ -1,0 +1,103 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use polars::prelude::{Column, DataFrame, DataType};
+
+use super::{DataError, Files, column_type};
+use crate::model::{self, Schema};
+
+/// The customers' columns. Floats hold no NaN: it is read as null.
+#[derive(Debug, Clone)]
+pub enum Table {
+    /// Text formats are read once, whole.
+    Memory(DataFrame),
+    /// Parquet and Arrow files stay where they are, and a column is read when it is needed.
+    Files(Files),
+}
+
+/// How many rows of a column have been read, for another thread to look at.
+#[derive(Debug, Default)]
+pub struct Counter {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Counter {
+    /// Rows read.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Rows to read; 0 before reading has begun.
+    pub fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin(&self, total: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, rows: u64) {
+        self.done.fetch_add(rows, Ordering::Relaxed);
+    }
+}
+
+impl Table {
+    /// Customers.
+    pub fn rows(&self) -> usize {
+        match self {
+            Table::Memory(frame) => frame.height(),
+            Table::Files(files) => files.rows(),
+        }
+    }
+
+    /// A column's values, spelled as in the schema. Text of few different values may come as a polars Categorical whose
+    /// categories are in ascending order, each of at least one customer; no other column is categorical. The column is
+    /// in one chunk or, read from files, in some large ones.
+    ///
+    /// `cancelled` is asked between parts of a file, from several threads; once it says yes the result is
+    /// [`DataError::Cancelled`].
+    ///
+    /// # Errors
+    /// When the column cannot be read, or a file is no longer the one that was opened.
+    pub fn read(
+        &self,
+        column: &str,
+        counter: &Counter,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Column, DataError> {
+        match self {
+            Table::Files(files) => files.read(column, counter, cancelled),
+            Table::Memory(frame) => {
+                counter.begin(frame.height() as u64);
+                counter.add(frame.height() as u64);
+                let found = frame.column(column).cloned();
+                found.map_err(|_| DataError::NoColumn { column: column.to_owned() })
+            }
+        }
+    }
+
+    /// [`Table::read`] without anybody who looks on.
+    pub fn column(&self, column: &str) -> Result<Column, DataError> {
+        self.read(column, &Counter::default(), &|| false)
+    }
+
+    /// The type that a column has, text always as such: of one that is not there nothing is known.
+    pub fn data_type(&self, column: &str) -> Option<DataType> {
+        match self {
+            Table::Memory(frame) => frame.column(column).ok().map(|column| column.dtype().clone()),
+            Table::Files(files) => files.columns().find(|(name, _)| *name == column).map(|(_, known)| known.clone()),
+        }
+    }
+
+    pub(super) fn schema(&self) -> Schema {
+        let column = |name: &str, data_type: &DataType| model::Column {
+            name: name.to_owned(),
+            column_type: column_type(data_type),
+        };
+        Schema::new(match self {
+            Table::Memory(frame) => frame.columns().iter().map(|c| column(c.name(), c.dtype())).collect(),
+            Table::Files(files) => files.columns().map(|(name, data_type)| column(name, data_type)).collect(),
+        })
+    }
+}
