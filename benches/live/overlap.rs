@@ -86,10 +86,10 @@ impl Sets {
 
     /// The question as the engine is asked it.
     fn ask(&self, shop: &Shop) -> Both {
-        let pairs = self.segments.iter().flat_map(|s| self.personas.iter().map(|p| s.and(p)));
-        let question = Question::Counts { filter: self.filter.clone(), rules: pairs.collect() };
-        let Answer::Counts(counts) = shop.ask(&question) else { panic!("counts were asked for") };
-        counts.chunks(self.personas.len()).map(|row| row.iter().map(|count| count.in_filter).collect()).collect()
+        let (filter, rows, columns) = (self.filter.clone(), self.segments.clone(), self.personas.clone());
+        let question = Question::Overlap { filter, rows, columns };
+        let Answer::Overlap(overlap) = shop.ask(&question) else { panic!("the overlap was asked for") };
+        overlap.both.iter().map(|row| row.iter().map(|count| count.in_filter).collect()).collect()
     }
 
     /// What was measured, once the answer is found right.

@@ -41,9 +41,9 @@ impl Desk {
             customers: shop.rows(),
             value: config.study.value.clone(),
             notices: Vec::new(),
-            cells: shop.cells.clone(),
         };
         desk.act(Action::Loaded(Box::new(loaded)));
+        desk.act(Action::CellsFound(shop.cells.clone()));
         desk.act(Action::Key("/".parse().expect("a key")));
         desk
     }

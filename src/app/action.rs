@@ -3,7 +3,8 @@ use std::time::Duration;
 use super::Key;
 use super::state::Loaded;
 use crate::data::Progress;
-use crate::engine::{Answer, EngineError, Question};
+use crate::engine::{Answer, EngineError, Question, Reading};
+use crate::insight::catalog::Cells;
 use crate::model::Definitions;
 use crate::study::Change;
 
@@ -19,6 +20,10 @@ pub enum Action {
     /// The base is being read.
     Loading(Progress),
     Loaded(Box<Loaded>),
+    /// The cells of all segmentations were found in the loaded base.
+    CellsFound(Cells),
+    /// Something worth knowing about the loaded base came to light.
+    Noticed(Vec<String>),
     LoadFailed(String),
     Answered(Answered),
     /// A definition was saved; these are now the study's.
@@ -30,8 +35,8 @@ pub enum Action {
         change: Change,
         reason: SaveFailed,
     },
-    /// A quarter of a second has passed while something is under way.
-    Tick,
+    /// A quarter of a second has passed while something is under way; perhaps the reading of a column.
+    Tick(Option<Reading>),
     /// The page that was drawn scrolls no further than this line.
     PageEnd(usize),
     /// So many bytes were sent to the terminal's clipboard.

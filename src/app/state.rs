@@ -9,6 +9,7 @@ use super::form::SegmentForm;
 use super::picker::Picker;
 use super::query::{History, Query};
 use crate::data::Progress;
+use crate::engine::Reading;
 use crate::insight::Catalog;
 use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
@@ -22,10 +23,10 @@ pub struct State {
     pub settings: Settings,
     pub definitions: Definitions,
     pub base: Base,
-    /// The definitions read against the base; empty while it loads.
+    /// The definitions read against the base; empty until the cells are found.
     pub catalog: Catalog,
-    /// Cells of the segmentations, found once the base is loaded.
-    pub cells: Cells,
+    /// Cells of the segmentations, which need the base's values: found once the base is loaded.
+    pub cells: Option<Cells>,
     pub query: Query,
     /// The query's filter as a checked rule.
     pub rule: Checked,
@@ -47,6 +48,8 @@ pub struct State {
     /// The terminal's size in cells.
     pub width: u16,
     pub height: u16,
+    /// The column that some question waits for, as of the last tick.
+    pub reading: Option<Reading>,
     /// Counts ticks while something is under way: the spinner's place.
     pub ticks: usize,
 }
@@ -84,8 +87,6 @@ pub struct Loaded {
     /// The value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
-    /// The cells of the segmentations, which need the base's values.
-    pub cells: Cells,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -171,7 +172,7 @@ impl State {
             definitions,
             base: Base::Loading(None),
             catalog: Catalog::default(),
-            cells: Cells::new(),
+            cells: None,
             query,
             rule: Checked::everyone(),
             history: History::default(),
@@ -189,6 +190,7 @@ impl State {
             keymap,
             width: 80,
             height: 24,
+            reading: None,
             ticks: 0,
         }
     }
@@ -212,6 +214,11 @@ impl State {
             Base::Ready { customers, .. } => Some(*customers),
             _ => None,
         }
+    }
+
+    /// Segments and personas have been read against the base: they can be counted.
+    pub fn has_catalog(&self) -> bool {
+        matches!(self.base, Base::Ready { .. }) && self.cells.is_some()
     }
 
     /// Something is under way that the person waits for.

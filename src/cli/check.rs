@@ -21,9 +21,10 @@ pub struct Check {}
 impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let (opened, faults) = Opened::with_faults(options)?;
-        let base = opened.engine.base();
-        for notice in data::check_key(base).map_err(Failure::failed)? {
-            eprintln!("crosscut: {}: {notice}", base.source);
+        if let Some(base) = &opened.unchecked {
+            for notice in data::check_key(base).map_err(Failure::failed)? {
+                eprintln!("crosscut: {}: {notice}", base.source);
+            }
         }
         let mut report = Report { opened: &opened, found: Vec::new() };
         report.without_data();

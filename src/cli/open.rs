@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
-use crate::data::{self, Base, DataError, LoadOptions, Source};
-use crate::engine::local::LocalEngine;
+use crate::data::{self, Base, DataError, LoadOptions, Source, Table};
+use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Answer, Cancel, Engine, Question};
 use crate::insight::Catalog;
 use crate::insight::catalog::find_cells;
@@ -29,6 +29,8 @@ const LEFT_ASIDE: &str =
 pub struct Opened {
     pub study: Study,
     pub engine: LocalEngine,
+    /// The base, if nobody has looked at its keys yet: see [`data::check_key`].
+    pub unchecked: Option<Base>,
     pub catalog: Catalog,
     pub today: NaiveDate,
     /// The value column, as the schema spells it.
@@ -55,7 +57,8 @@ impl Opened {
         for notice in &base.notices {
             eprintln!("crosscut: {}: {notice}", base.source);
         }
-        let engine = LocalEngine::new(base);
+        let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
+        let engine = LocalEngine::with(base, tuning(&study));
         let today = today(options, &study);
         let (value, mask) = (value(options, &study), &study.config.privacy.mask);
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
@@ -63,7 +66,7 @@ impl Opened {
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
         let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
-        let mut opened = Self { study, engine, catalog, today, value, filter: Checked::everyone() };
+        let mut opened = Self { study, engine, unchecked, catalog, today, value, filter: Checked::everyone() };
         opened.filter = opened.rule(options.filter.as_deref().unwrap_or_default())?;
         Ok((opened, faults))
     }
@@ -108,6 +111,12 @@ impl Opened {
     pub fn is_masked(&self, column: &str) -> bool {
         settings::is_masked(&self.study.config.privacy.mask, column)
     }
+}
+
+/// What the study, or the user, allows the engine.
+pub fn tuning(study: &Study) -> Tuning {
+    let default = Tuning::default();
+    Tuning { memory: study.config.engine.memory.unwrap_or(default.memory), ..default }
 }
 
 fn is_from_options(options: &Options, setting: Setting) -> bool {
@@ -190,7 +199,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         group_by: by_value.map(|segmentation| segmentation.column.clone()),
         sort: None,
     };
-    Ok(Opening { study, source, load, settings, keymap, query })
+    Ok(Opening { tuning: tuning(&study), study, source, load, settings, keymap, query })
 }
 
 /// NO_COLOR (no-color.org) is the person's word on every program, and so above the study's.

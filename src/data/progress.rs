@@ -17,8 +17,6 @@ pub enum Stage {
     Decoding,
     /// Looking for missing and repeated keys.
     Keys,
-    /// Counting the values that segmentations cut by.
-    Values,
 }
 
 impl Stage {
@@ -29,7 +27,6 @@ impl Stage {
             Stage::Reading => "reading",
             Stage::Rereading => "reading text columns again",
             Stage::Decoding => "decoding",
-            Stage::Values => "counting values",
             Stage::Keys => "checking keys",
         }
     }

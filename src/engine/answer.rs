@@ -8,6 +8,8 @@ pub enum Answer {
     Counts(Vec<Count>),
     /// Element k: customers in exactly k of the sets. One element more than there are sets.
     Memberships(Vec<u64>),
+    Overlap(Overlap),
+    Combinations(Combinations),
     Groups(Groups),
     Page(Page),
     Values(Values),
@@ -36,6 +38,31 @@ pub struct ValueSums {
 pub struct Count {
     pub in_filter: u64,
     pub in_base: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// Each row's set on its own.
+    pub rows: Vec<Count>,
+    pub columns: Vec<Count>,
+    /// Customers in both, row by row: |A∩B|.
+    pub both: Vec<Vec<Count>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Combinations {
+    /// The largest first, ties by `sets`.
+    pub combinations: Vec<Combination>,
+    /// Combinations with at least one customer that the limit left out.
+    pub left_out: u64,
+}
+
+/// Customers who are in these sets and in no other of those asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Combination {
+    /// Bit i: in the question's i-th set.
+    pub sets: u64,
+    pub customers: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

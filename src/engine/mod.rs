@@ -8,7 +8,7 @@ mod cancel;
 pub mod local;
 mod question;
 
-pub use answer::{Answer, Count, Group, Groups, Page, Summary, ValueSums, Values};
+pub use answer::{Answer, Combination, Combinations, Count, Group, Groups, Overlap, Page, Summary, ValueSums, Values};
 pub use cancel::Cancel;
 pub use question::{Question, Sort};
 
@@ -21,8 +21,21 @@ pub trait Engine: Send + Sync {
     /// N: the customers of the base.
     fn customers(&self) -> u64;
 
+    /// The column that is being read for some question, if any: what a person waits for.
+    fn reading(&self) -> Option<Reading> {
+        None
+    }
+
     /// Answers, or stops soon after `cancel` is raised.
     fn ask(&self, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError>;
+}
+
+/// How far the reading of a column has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub column: String,
+    /// Of the column's bytes in the file, from 0 to 1000.
+    pub permille: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -12,6 +12,11 @@ pub enum Question {
     Counts { filter: Checked, rules: Vec<Checked> },
     /// How many of the filter's customers are in exactly 0, 1, 2 … of the sets.
     Memberships { filter: Checked, sets: Vec<Checked> },
+    /// How many customers are in both of every pair of a row's and a column's set.
+    Overlap { filter: Checked, rows: Vec<Checked>, columns: Vec<Checked> },
+    /// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first, at most
+    /// `limit` combinations of at most 64 sets.
+    Combinations { filter: Checked, sets: Vec<Checked>, limit: usize },
     /// The filter's customers by the values of `by`, largest group first (ties by key), at most `limit` groups.
     /// A null key is a group of its own.
     Groups { filter: Checked, by: Vec<String>, value: Option<String>, limit: usize },
@@ -22,7 +27,7 @@ pub enum Question {
 }
 
 /// An order of rows; nulls come last either way, equal values stay in file order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
     pub column: String,
     pub descending: bool,

@@ -4,12 +4,15 @@ use std::time::Instant;
 
 use super::Message;
 use crate::app::{Action, Answered, Ask, Lane};
-use crate::engine::{Answer, Cancel, Engine, EngineError, Question};
+use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Reading};
 use crate::term;
 
 /// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
 /// is being answered.
-pub struct Lanes(Vec<(Lane, Arc<Slot>)>);
+pub struct Lanes {
+    slots: Vec<(Lane, Arc<Slot>)>,
+    engine: Arc<dyn Engine>,
+}
 
 #[derive(Default)]
 struct Slot {
@@ -26,13 +29,18 @@ struct Work {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
-        let lanes = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values].map(|lane| {
+        let slots = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values].map(|lane| {
             let slot = Arc::new(Slot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
             std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender));
             (lane, slot)
         });
-        Self(lanes.into())
+        Self { slots: slots.into(), engine }
+    }
+
+    /// The column that is being read for some question.
+    pub fn reading(&self) -> Option<Reading> {
+        self.engine.reading()
     }
 
     pub fn submit(&self, ask: Ask) {
@@ -53,14 +61,14 @@ impl Lanes {
     }
 
     fn with(&self, lane: Lane, f: impl Fn(&Slot)) {
-        self.0.iter().filter(|(of, _)| *of == lane).for_each(|(_, slot)| f(slot));
+        self.slots.iter().filter(|(of, _)| *of == lane).for_each(|(_, slot)| f(slot));
     }
 }
 
 /// The threads end with the lanes.
 impl Drop for Lanes {
     fn drop(&mut self) {
-        for (_, slot) in &self.0 {
+        for (_, slot) in &self.slots {
             let mut work = slot.lock();
             work.closed = true;
             work.current.raise();

@@ -17,7 +17,8 @@ use self::lanes::Lanes;
 use self::loading::Wanted;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
 use crate::data::{LoadOptions, Source};
-use crate::engine::Engine;
+use crate::engine::local::Tuning;
+use crate::engine::{Engine, Reading};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::ui;
@@ -30,6 +31,7 @@ pub struct Opening {
     pub study: Study,
     pub source: Source,
     pub load: LoadOptions,
+    pub tuning: Tuning,
     pub settings: Settings,
     pub keymap: Keymap,
     /// What is asked from the start.
@@ -74,11 +76,11 @@ struct Running {
 /// # Errors
 /// When there is no terminal to run in.
 pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
-    let Opening { study, source, load, settings, keymap, query } = opening;
+    let Opening { study, source, load, tuning, settings, keymap, query } = opening;
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
-    let wanted = Wanted { source, options: load, study: study.clone(), value: settings.value.clone() };
+    let wanted = Wanted { source, options: load, tuning, study: study.clone(), value: settings.value.clone() };
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
     let loading = loading::start(wanted, sender.clone());
@@ -95,7 +97,7 @@ impl Running {
             self.draw();
             let first = match self.wait(inbox) {
                 Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => Message::Action(Action::Tick),
+                Err(RecvTimeoutError::Timeout) => Message::Action(Action::Tick(self.reading())),
                 Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
             };
             // Held keys are drained before anything is drawn.
@@ -113,6 +115,10 @@ impl Running {
         } else {
             inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
         }
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        self.lanes.as_ref().and_then(Lanes::reading)
     }
 
     fn draw(&mut self) {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use bytesize::ByteSize;
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::Source;
@@ -17,6 +19,7 @@ pub struct Config {
     pub study: StudyConfig,
     pub privacy: Privacy,
     pub look: Look,
+    pub engine: EngineConfig,
     /// Command name to its keys, as written: `ctrl-r`, `g`, `space`. They replace the command's own.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -55,6 +58,13 @@ pub struct Privacy {
     pub min_cell: u64,
 }
 
+/// `[engine]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EngineConfig {
+    /// Bytes that may be kept between questions; half of the machine's memory otherwise.
+    pub memory: Option<usize>,
+}
+
 /// `[look]`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Look {
@@ -79,6 +89,7 @@ pub enum ThemeName {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Preferences {
     look: RawLook,
+    engine: RawEngine,
     keys: BTreeMap<String, RawKeys>,
 }
 
@@ -89,6 +100,7 @@ struct RawConfig {
     study: RawStudy,
     privacy: Privacy,
     look: RawLook,
+    engine: RawEngine,
     keys: BTreeMap<String, RawKeys>,
 }
 
@@ -116,6 +128,13 @@ struct RawLook {
     theme: Option<ThemeName>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawEngine {
+    #[serde(deserialize_with = "bytes")]
+    memory: Option<usize>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a key such as \"ctrl-r\", or a list of keys")]
 enum RawKeys {
@@ -129,7 +148,7 @@ impl Config {
         let raw: RawConfig = source.parse()?;
         let folder = source.path.parent().unwrap_or(Path::new("/"));
         let mut config = Config::preferred(preferences);
-        config.prefer(Preferences { look: raw.look, keys: raw.keys });
+        config.prefer(Preferences { look: raw.look, engine: raw.engine, keys: raw.keys });
         config.data = DataConfig {
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
@@ -155,6 +174,7 @@ impl Config {
 
     fn prefer(&mut self, preferences: Preferences) {
         self.look.theme = preferences.look.theme.unwrap_or(self.look.theme);
+        self.engine.memory = preferences.engine.memory.or(self.engine.memory);
         self.keys.extend(preferences.keys.into_iter().map(|(command, keys)| match keys {
             RawKeys::One(key) => (command, vec![key]),
             RawKeys::Many(keys) => (command, keys),
@@ -202,6 +222,16 @@ fn as_of(source: &Source, value: Spanned<toml::Value>) -> Result<NaiveDate, Stud
             .error_at(span, format!("{text:?} is not a date"))
             .with_hint("write a day as YYYY-MM-DD, such as \"2026-06-30\"")
     })
+}
+
+/// `"8GB"`, `"512 MiB"`, or plain bytes as a number.
+fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let text = match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let bytes = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
+    bytes.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is no amount of memory: write it as \"8GB\"")))
 }
 
 /// `YYYY-MM-DD` and nothing else: chrono alone would also take `2026-6-3` and `+2026-06-03`.

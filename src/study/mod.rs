@@ -31,7 +31,7 @@
 //! group = ["g", "ctrl-g"]
 //! ```
 //!
-//! `[look]` and `[keys]` may also stand in the user's own `$XDG_CONFIG_HOME/crosscut/config.toml`; a study's word counts more.
+//! `[look]`, `[engine]` and `[keys]` may also stand in the user's own `$XDG_CONFIG_HOME/crosscut/config.toml`; a study's word counts more.
 
 pub mod atomic;
 mod config;

@@ -176,5 +176,5 @@ fn the_users_file_holds_preferences_only() {
     let folder = folder(&[("config.toml", ""), ("mine.toml", "[data]\npath = \"x\"\n")]);
     let mine = folder.path().join("mine.toml");
     let error = study::load(&folder.path().join("config.toml"), Some(&mine)).unwrap_err().to_string();
-    assert!(error.ends_with("mine.toml:1:2: unknown key \"data\": keys here: look, keys"), "{error}");
+    assert!(error.ends_with("mine.toml:1:2: unknown key \"data\": keys here: look, engine, keys"), "{error}");
 }

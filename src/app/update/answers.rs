@@ -6,24 +6,33 @@ use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
 use super::super::state::{Base, Loaded, State};
 use super::{asking, editing};
-use crate::engine::{Answer, Count, EngineError};
+use crate::engine::{Answer, Count, EngineError, Overlap};
 use crate::insight::Catalog;
 use crate::model::{Lookup, Schema};
-use crate::rule::{self, Checked};
+use crate::rule::{self, Checked, RuleError};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, value, notices, cells } = loaded;
-    if !notices.is_empty() {
-        state.say(notices.join(" · "));
-    }
-    (state.settings.value, state.cells) = (value, cells);
+    let Loaded { schema, customers, value, notices } = loaded;
+    state.settings.value = value;
     state.query.group_by = state.query.group_by.take().and_then(|name| shown_column(state, &schema, &name));
-    state.base = Base::Ready { schema, customers, notices };
+    state.base = Base::Ready { schema, customers, notices: Vec::new() };
+    noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {
         effects.extend(editing::suggest(state));
     }
     effects
+}
+
+/// Told once, and kept for the help page.
+pub fn noticed(state: &mut State, new: Vec<String>) {
+    if new.is_empty() {
+        return;
+    }
+    state.say(new.join(" · "));
+    if let Base::Ready { notices, .. } = &mut state.base {
+        notices.extend(new);
+    }
 }
 
 /// The column that a study or an older session grouped by, as the schema spells it; none if it is not there or masked.
@@ -37,7 +46,9 @@ fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
 /// Reads the definitions and the filter anew against the base.
 pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
-    state.catalog = Catalog::new(&state.definitions, &state.cells, &schema, state.settings.today);
+    if let Some(cells) = &state.cells {
+        state.catalog = Catalog::new(&state.definitions, cells, &schema, state.settings.today);
+    }
     asking::outdate_all(state);
     // Counts come without names: those of the old definitions would be read as of the new ones.
     asking::drop_awaited(state, Lane::Panes);
@@ -57,15 +68,20 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     asking::everything(state)
 }
 
-/// Checks a rule against the base, or against what is known of it so far.
-pub fn check(state: &State, text: &str) -> Result<Checked, rule::RuleError> {
+/// Checks a rule against the base, or against what is known of it so far: a name may still become known.
+pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
     match state.schema() {
         Some(schema) => {
             let today = state.settings.today;
-            rule::check(text, &rule::Context { schema, names: &state.catalog.names, today })
+            let checked = rule::check(text, &rule::Context { schema, names: &state.catalog.names, today });
+            checked.map_err(|error| RuleError { unfinished: error.unfinished || awaits_names(state, text), ..error })
         }
         None => Ok(Checked::everyone()),
     }
+}
+
+fn awaits_names(state: &State, text: &str) -> bool {
+    !state.has_catalog() && !rule::references(text).is_empty()
 }
 
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
@@ -80,7 +96,10 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             if part == Part::Summary {
                 state.answers.took = Some(took);
             }
-            let effects = store(state, part, answer);
+            let mut effects = store(state, part, answer);
+            if lane == Lane::Panes {
+                effects.extend(asking::groups(state));
+            }
             if state.filter.problem.is_some() {
                 asking::outdate_panes(state);
             }
@@ -89,7 +108,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
         Err(EngineError::Cancelled) => Vec::new(),
         Err(EngineError::Failed(reason)) => {
             fail(state, &part, reason);
-            Vec::new()
+            if lane == Lane::Panes { asking::groups(state) } else { Vec::new() }
         }
     }
 }
@@ -101,15 +120,14 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         (Part::Summary, Answer::Summary(summary)) => {
             let customers = summary.customers;
             state.answers.summary.set(summary, Some(customers));
-            return asking::groups(state);
         }
         (Part::Segments, Answer::Counts(counts)) => {
             let names = state.catalog.countable().into_iter().map(|(name, _)| name.to_owned());
             let by_name: HashMap<String, Count> = names.zip(counts).collect();
             state.answers.segments.set(by_name, within);
         }
-        (Part::Personas, Answer::Counts(counts)) => {
-            let counts = persona_counts(state, &counts);
+        (Part::Personas, Answer::Overlap(overlap)) => {
+            let counts = persona_counts(&state.catalog, &overlap);
             state.answers.personas.set(counts, within);
         }
         (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers, within),
@@ -146,16 +164,18 @@ fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
     if state.rows.offset == offset { Vec::new() } else { asking::page_if_shown(state) }
 }
 
-/// Counts in the order of [`asking`]'s rules, given back to personas and spans.
-fn persona_counts(state: &State, counts: &[Count]) -> PersonaCounts {
-    let mut counts = counts.iter().copied();
+/// The overlap of audiences and segments, given back to personas and spans.
+fn persona_counts(catalog: &Catalog, overlap: &Overlap) -> PersonaCounts {
+    let place: HashMap<&str, usize> = asking::spanned(catalog).into_keys().zip(0..).collect();
+    let mut audiences = overlap.rows.iter().zip(&overlap.both);
     let mut by_persona = PersonaCounts::default();
-    for persona in &state.catalog.personas {
-        let audience = persona.audience.as_ref().ok().and_then(|_| counts.next());
+    for persona in &catalog.personas {
+        let audience = persona.audience.as_ref().ok().and_then(|_| audiences.next());
         let in_span = |span: &crate::insight::SpanEntry| {
-            (persona.audience.is_ok() && span.segment.is_ok()).then(|| counts.next()).flatten()
+            let column = *place.get(span.name.as_str())?;
+            audience?.1.get(column).copied()
         };
-        by_persona.audiences.push(audience);
+        by_persona.audiences.push(audience.map(|(count, _)| *count));
         by_persona.spans.push(persona.spans.iter().map(in_span).collect());
     }
     by_persona

@@ -1,8 +1,12 @@
 //! From what is wanted to questions.
 
+use std::collections::BTreeMap;
+
 use super::super::action::{Ask, Effect, Lane, Part};
+use super::super::answers::Answers;
 use super::super::state::{Base, State, View};
 use crate::engine::Question;
+use crate::insight::Catalog;
 use crate::rule::Checked;
 
 /// Groups shown in the pane; more are counted as left out.
@@ -64,12 +68,18 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
         let value = state.settings.value.clone();
         questions.push((Part::Summary, Question::Summary { filter: filter.clone(), value }));
     }
+    if !state.has_catalog() {
+        return questions;
+    }
     if !answers.segments.fresh {
         let rules = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
         questions.push((Part::Segments, Question::Counts { filter: filter.clone(), rules }));
     }
     if !answers.personas.fresh {
-        questions.push((Part::Personas, Question::Counts { filter: filter.clone(), rules: persona_rules(state) }));
+        let (rows, columns) = (catalog.audiences(), spanned(catalog));
+        let rules = |rules: Vec<&Checked>| rules.into_iter().cloned().collect();
+        let columns = rules(columns.into_values().collect());
+        questions.push((Part::Personas, Question::Overlap { filter: filter.clone(), rows: rules(rows), columns }));
     }
     if !answers.memberships.fresh {
         let sets = catalog.audiences().into_iter().cloned().collect();
@@ -78,11 +88,12 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
     questions
 }
 
-/// Asks for the groups if they are out of date and the summary is not: they come after it, and the engine knows the
-/// filter's customers by then.
+/// Asks for the groups if they are out of date and nothing else is waited for: they come after the other panes.
 pub fn groups(state: &mut State) -> Vec<Effect> {
     let Some(column) = state.query.group_by.clone() else { return Vec::new() };
-    if state.answers.groups.fresh || !state.answers.summary.fresh {
+    let Answers { summary, segments, personas, memberships, groups, .. } = &state.answers;
+    let waits = segments.is_waiting() || personas.is_waiting() || memberships.is_waiting();
+    if groups.fresh || !summary.fresh || waits {
         return Vec::new();
     }
     let (filter, value) = (state.rule.clone(), state.settings.value.clone());
@@ -90,16 +101,11 @@ pub fn groups(state: &mut State) -> Vec<Effect> {
     vec![ask(state, Lane::Groups, vec![(Part::Groups, question)])]
 }
 
-/// For each persona its audience, then its audience in each segment that it spans. Rules in error are left out;
-/// [`super::answers`] reads the counts back in this order.
-fn persona_rules(state: &State) -> Vec<Checked> {
-    let mut rules = Vec::new();
-    for persona in &state.catalog.personas {
-        let Ok(audience) = &persona.audience else { continue };
-        rules.push(audience.clone());
-        rules.extend(persona.spans.iter().filter_map(|span| Some(audience.and(span.segment.as_ref().ok()?))));
-    }
-    rules
+/// The segments that some persona spans, each once, by name. Rules in error are left out; [`super::answers`] reads the
+/// overlap with the audiences back in this order.
+pub fn spanned(catalog: &Catalog) -> BTreeMap<&str, &Checked> {
+    let spans = catalog.personas.iter().flat_map(|persona| &persona.spans);
+    spans.filter_map(|span| Some((span.name.as_str(), span.segment.as_ref().ok()?))).collect()
 }
 
 /// Asks for the rows in sight, when they are shown and not there yet; of the last good filter if there is a problem.

@@ -29,6 +29,14 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Loaded(loaded) => answers::loaded(state, *loaded),
+        Action::CellsFound(cells) => {
+            state.cells = Some(cells);
+            answers::definitions_changed(state)
+        }
+        Action::Noticed(notices) => {
+            answers::noticed(state, notices);
+            Vec::new()
+        }
         Action::LoadFailed(reason) => {
             state.base = Base::Failed(reason);
             Vec::new()
@@ -36,8 +44,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Answered(answered) => answers::answered(state, answered),
         Action::Saved { change, definitions } => saving::saved(state, &change, definitions),
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
-        Action::Tick => {
+        Action::Tick(reading) => {
             state.ticks = state.ticks.wrapping_add(1);
+            state.reading = reading;
             Vec::new()
         }
         Action::PageEnd(end) => {

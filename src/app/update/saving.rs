@@ -106,7 +106,7 @@ fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Re
     let mut definitions = state.definitions.clone();
     definitions.segments.retain(|old| Some(old.name.as_str()) != editing);
     definitions.segments.push(segment.clone());
-    let catalog = Catalog::new(&definitions, &state.cells, schema, state.settings.today);
+    let catalog = Catalog::new(&definitions, &state.cells.clone().unwrap_or_default(), schema, state.settings.today);
     let saved = catalog.segments.into_iter().find(|entry| entry.name == segment.name).map(|entry| entry.body);
     match saved {
         Some(Body::Segment { rule, .. }) => rule,

@@ -1,9 +1,15 @@
-use super::mask::set_rows;
-use super::{LocalEngine, codes, sums};
+use std::ops::Range;
+
+use super::column::{Cells, Column};
+use super::grouping::{BLOCK, Grouping};
+use super::kernel::{self, Sum};
+use super::mask::Mask;
+use super::memory::Key;
+use super::{LocalEngine, sums};
 use crate::engine::{Cancel, Count, EngineError, Group, Groups};
 use crate::rule::Checked;
 
-/// Counts and sums by code under the filter's mask: one pass over its customers each.
+/// Counts and sums by group under the filter's mask, in one pass over the base and without a copy of it.
 pub fn groups(
     engine: &LocalEngine,
     filter: &Checked,
@@ -13,24 +19,117 @@ pub fn groups(
     cancel: &Cancel,
 ) -> Result<Groups, EngineError> {
     let mask = engine.mask(filter, cancel)?;
-    let coded = engine.caches.codes(&engine.frame, by, cancel)?;
-    cancel.check()?;
-    let mut counts = vec![0u64; coded.len()];
-    set_rows(mask.trues()).for_each(|row| counts[coded.codes[row] as usize] += 1);
-    let sums = value.map(|column| sums::sums_by_code(engine, column, &mask, &coded)).transpose()?;
-    let occupied = (0..coded.len() as u32).filter(|&code| counts[code as usize] > 0).collect();
-    let (shown, left_out) = codes::largest(occupied, &counts, limit);
-    let group = |code| {
-        let at = code as usize;
-        let (value_sum, value_known) = sums.as_ref().map_or((0.0, 0), |(sums, _)| sums[at]);
-        let customers = Count { in_filter: counts[at], in_base: coded.in_base[at] };
-        Group { key: coded.key(code), customers, value_sum, value_known }
+    let grouping = Grouping::new(engine, by, cancel)?;
+    let numbers = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
+    let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
+    let in_base = in_base(engine, &grouping, by, cancel)?;
+    let occupied = (0..grouping.len() as u32).filter(|&group| tally.counts[group as usize] > 0).collect();
+    let (shown, left_out) = largest(occupied, &tally.counts, limit);
+    let group = |group: u32| {
+        let at = group as usize;
+        let sum = tally.sums.get(at).copied().unwrap_or_default();
+        let customers = Count { in_filter: tally.counts[at], in_base: in_base[at] };
+        Group { key: grouping.key(group), customers, value_sum: sum.total, value_known: sum.known }
     };
     Ok(Groups {
         by: by.to_vec(),
         groups: shown.into_iter().map(group).collect(),
         left_out,
         customers: Count { in_filter: mask.count(), in_base: engine.rows() as u64 },
-        value: sums.map(|(_, total)| total),
+        value: value.map(|column| sums::value_sums(engine, column, filter, cancel)).transpose()?,
     })
+}
+
+/// By group: customers, and, with a value column, its sums.
+struct Tally {
+    counts: Vec<u64>,
+    sums: Vec<Sum>,
+}
+
+/// Customers of the base by group.
+pub fn in_base(
+    engine: &LocalEngine,
+    grouping: &Grouping,
+    by: &[String],
+    cancel: &Cancel,
+) -> Result<std::sync::Arc<Vec<u64>>, EngineError> {
+    let everyone =
+        || Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts);
+    engine.memory.get_or_make(Key::InBase(by.to_vec()), everyone, |counts| 8 * counts.len())
+}
+
+fn tally(
+    engine: &LocalEngine,
+    grouping: &Grouping,
+    mask: &Mask,
+    numbers: Option<&Column>,
+    cancel: &Cancel,
+) -> Result<Tally, EngineError> {
+    // A tally of its own for each part: of many groups that would be many bytes.
+    let most = if grouping.len() <= 1 << 14 { 16 } else { 2 };
+    let empty = || Tally::empty(grouping.len(), numbers.is_some());
+    let add = |tally: &mut Tally, rows| tally.add(grouping, mask, numbers, rows);
+    let tallies = engine.chunks.tally(most, cancel, empty, add)?;
+    Ok(tallies.into_iter().reduce(Tally::plus).unwrap_or_else(empty))
+}
+
+impl Tally {
+    fn empty(groups: usize, with_sums: bool) -> Self {
+        Self { counts: vec![0; groups], sums: vec![Sum::default(); if with_sums { groups } else { 0 }] }
+    }
+
+    fn plus(mut self, other: Self) -> Self {
+        self.counts.iter_mut().zip(other.counts).for_each(|(sum, count)| *sum += count);
+        self.sums.iter_mut().zip(other.sums).for_each(|(total, sum)| *total += sum);
+        self
+    }
+
+    fn add(&mut self, grouping: &Grouping, mask: &Mask, numbers: Option<&Column>, rows: Range<usize>) {
+        let mut codes = [0; BLOCK];
+        for start in rows.clone().step_by(BLOCK) {
+            let rows = start..rows.end.min(start + BLOCK);
+            let words = &mask.trues()[rows.start / 64..rows.end.div_ceil(64)];
+            if words.iter().all(|&word| word == 0) {
+                continue;
+            }
+            let codes = &mut codes[..rows.len()];
+            grouping.codes_into(rows.clone(), codes);
+            kernel::tally(codes, words, &mut self.counts);
+            if let Some(Column::Number(number)) = numbers {
+                let known = number.known().map(|known| &known[rows.start / 64..rows.end.div_ceil(64)]);
+                match number.cells() {
+                    Cells::I8(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
+                    Cells::I16(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
+                    Cells::I32(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
+                    Cells::I64(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
+                    Cells::F64(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
+                }
+            }
+        }
+    }
+}
+
+/// The groups with the highest counts, at most `limit`, ties in ascending order; and how many were left out.
+fn largest(mut groups: Vec<u32>, counts: &[u64], limit: usize) -> (Vec<u32>, u64) {
+    let left_out = groups.len().saturating_sub(limit);
+    let rank = |&group: &u32| (std::cmp::Reverse(counts[group as usize]), group);
+    if left_out > 0 && limit > 0 {
+        groups.select_nth_unstable_by_key(limit - 1, rank);
+    }
+    groups.truncate(limit);
+    groups.sort_unstable_by_key(rank);
+    (groups, left_out as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_come_first_and_ties_by_value() {
+        let counts = [5, 9, 5, 0, 7];
+        assert_eq!(largest(vec![0, 1, 2, 4], &counts, 3), (vec![1, 4, 0], 1));
+        assert_eq!(largest(vec![0, 1, 2, 4], &counts, 9), (vec![1, 4, 0, 2], 0));
+        assert_eq!(largest(vec![0, 1], &counts, 0), (vec![], 2));
+    }
 }

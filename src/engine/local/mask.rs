@@ -1,37 +1,88 @@
+//! Truths of a whole base, one bit a customer.
+
+use super::chunks::Chunks;
+use super::kernel;
+use crate::engine::{Cancel, Count, EngineError};
+
 /// The truth of a rule for every customer, one bit each, under SQL's three-valued logic.
 ///
 /// No bit is both true and null, and bits past the last customer are 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
-    len: usize,
     trues: Vec<u64>,
     /// Absent when the rule is null for nobody.
     nulls: Option<Vec<u64>>,
+    count: u64,
+}
+
+/// One chunk of a mask in the making.
+pub struct Words<'a> {
+    pub trues: &'a mut [u64],
+    /// All zero at first.
+    pub nulls: &'a mut [u64],
+}
+
+/// Which of the two words a chain of masks starts from: AND is decided by a false, OR by a true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chain {
+    All,
+    Any,
 }
 
 impl Mask {
     pub fn constant(truth: Option<bool>, len: usize) -> Self {
-        let words = |on: bool| filled(on, len);
         match truth {
-            Some(truth) => Self { len, trues: words(truth), nulls: None },
-            None => Self { len, trues: words(false), nulls: Some(words(true)) },
+            Some(true) => Self { trues: filled(true, len), nulls: None, count: len as u64 },
+            Some(false) => Self { trues: filled(false, len), nulls: None, count: 0 },
+            None => Self { trues: filled(false, len), nulls: Some(filled(true, len)), count: 0 },
         }
     }
 
-    /// From words whose stray bits (past `len`, or both true and null) may be anything.
-    pub fn new(len: usize, mut trues: Vec<u64>, nulls: Option<Vec<u64>>) -> Self {
-        trues.resize(len.div_ceil(64), 0);
-        clear_past(&mut trues, len);
-        let nulls = nulls.map(|mut nulls| {
-            nulls.resize(len.div_ceil(64), 0);
-            clear_past(&mut nulls, len);
-            nulls
-        });
-        let nulls = nulls.filter(|nulls| nulls.iter().any(|&word| word != 0));
-        if let Some(nulls) = &nulls {
-            trues.iter_mut().zip(nulls).for_each(|(t, n)| *t &= !n);
-        }
-        Self { len, trues, nulls }
+    /// Writes a mask chunk by chunk, on all cores. What `write` calls true and null at once is null; bits past the end
+    /// may be anything. `may_be_null` says whether null words are made at all.
+    pub fn write(
+        chunks: &Chunks,
+        may_be_null: bool,
+        cancel: &Cancel,
+        write: impl Fn(std::ops::Range<usize>, Words) -> Result<(), EngineError> + Sync,
+    ) -> Result<Self, EngineError> {
+        let mut trues = vec![0; chunks.words()];
+        let mut nulls = vec![0; if may_be_null { chunks.words() } else { 0 }];
+        let counts = chunks.map_words(&mut trues, &mut nulls, cancel, |rows, trues, nulls| {
+            let past = rows.end % 64;
+            write(rows, Words { trues: &mut *trues, nulls: &mut *nulls })?;
+            clear_past(trues, past);
+            clear_past(nulls, past);
+            nulls.iter().zip(trues.iter_mut()).for_each(|(null, truth)| *truth &= !null);
+            Ok((kernel::count(trues), nulls.iter().any(|&word| word != 0)))
+        })?;
+        let nulls = counts.iter().any(|(_, has_nulls)| *has_nulls).then_some(nulls);
+        Ok(Self { trues, nulls, count: counts.iter().map(|(count, _)| count).sum() })
+    }
+
+    /// All or any of the masks hold: Kleene's AND and OR.
+    pub fn chain(chain: Chain, parts: &[&Mask], chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
+        let may_be_null = parts.iter().any(|part| part.nulls.is_some());
+        Self::write(chunks, may_be_null, cancel, |rows, words| {
+            let words_of = rows.start / 64..rows.end.div_ceil(64);
+            match chain {
+                _ if !may_be_null => plain_chain(chain, parts, words_of, words.trues),
+                _ => kleene_chain(chain, parts, words_of, words),
+            }
+            Ok(())
+        })
+    }
+
+    /// The rule does not hold: nulls stay.
+    pub fn not(&self, chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
+        Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
+            let words_of = rows.start / 64..rows.end.div_ceil(64);
+            words.trues.iter_mut().zip(&self.trues[words_of.clone()]).for_each(|(to, from)| *to = !from);
+            if let Some(nulls) = &self.nulls {
+                words.nulls.copy_from_slice(&nulls[words_of]);
+            }
+            Ok(())
+        })
     }
 
     /// Customers for whom the rule is true, 64 to a word.
@@ -45,83 +96,58 @@ impl Mask {
 
     /// How many customers the rule is true for.
     pub fn count(&self) -> u64 {
-        self.trues.iter().map(|word| u64::from(word.count_ones())).sum()
+        self.count
     }
 
-    /// How many customers both rules are true for.
-    pub fn count_both(&self, other: &Mask) -> u64 {
-        self.trues.iter().zip(&other.trues).map(|(a, b)| u64::from((a & b).count_ones())).sum()
+    /// How many customers the rule is true for, in a filter and in all.
+    pub fn count_within(&self, filter: &Mask) -> Count {
+        Count { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
     }
 
     pub fn bytes(&self) -> usize {
         8 * (self.trues.len() + self.nulls.as_ref().map_or(0, Vec::len))
     }
+}
 
-    pub fn and(mut self, other: &Mask) -> Mask {
-        self.combine(other, |a, b| (a.0 & b.0, a.1 | b.1));
-        self
-    }
-
-    pub fn or(mut self, other: &Mask) -> Mask {
-        self.combine(other, |a, b| (a.0 | b.0, a.1 & b.1));
-        self
-    }
-
-    pub fn not(mut self) -> Mask {
-        match &self.nulls {
-            None => self.trues.iter_mut().for_each(|t| *t = !*t),
-            Some(nulls) => self.trues.iter_mut().zip(nulls).for_each(|(t, n)| *t = !(*t | n)),
+fn plain_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out: &mut [u64]) {
+    out.fill(if chain == Chain::All { u64::MAX } else { 0 });
+    for part in parts {
+        let part = &part.trues[words.clone()];
+        match chain {
+            Chain::All => kernel::and_into(out, part),
+            Chain::Any => kernel::or_into(out, part),
         }
-        clear_past(&mut self.trues, self.len);
-        self
     }
+}
 
-    /// `f` gets and gives (true, false) words; what is neither is null.
-    fn combine(&mut self, other: &Mask, f: impl Fn((u64, u64), (u64, u64)) -> (u64, u64)) {
-        if self.nulls.is_none() && other.nulls.is_none() {
-            for (t, o) in self.trues.iter_mut().zip(&other.trues) {
-                *t = f((*t, !*t), (*o, !*o)).0;
-            }
-            clear_past(&mut self.trues, self.len);
-            return;
+/// What decides a chain alone is gathered by OR, what it takes all parts for by AND; what is neither is null.
+fn kleene_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out: Words) {
+    let falses = |part: &Mask, word: usize| !(part.trues[word] | part.nulls.as_ref().map_or(0, |nulls| nulls[word]));
+    for ((word, trues), nulls) in words.zip(out.trues).zip(out.nulls) {
+        let (mut yes, mut no) = if chain == Chain::All { (u64::MAX, 0) } else { (0, u64::MAX) };
+        for part in parts {
+            let (part_yes, part_no) = (part.trues[word], falses(part, word));
+            (yes, no) = match chain {
+                Chain::All => (yes & part_yes, no | part_no),
+                Chain::Any => (yes | part_yes, no & part_no),
+            };
         }
-        let mut nulls = Vec::with_capacity(self.trues.len());
-        for i in 0..self.trues.len() {
-            let (t, no) = f(self.true_false(i), other.true_false(i));
-            self.trues[i] = t;
-            nulls.push(!(t | no));
-        }
-        *self = Mask::new(self.len, std::mem::take(&mut self.trues), Some(nulls));
-    }
-
-    fn true_false(&self, word: usize) -> (u64, u64) {
-        let t = self.trues[word];
-        (t, !(t | self.nulls.as_ref().map_or(0, |nulls| nulls[word])))
+        *trues = yes;
+        *nulls = !(yes | no);
     }
 }
 
 fn filled(on: bool, len: usize) -> Vec<u64> {
     let mut words = vec![if on { u64::MAX } else { 0 }; len.div_ceil(64)];
-    clear_past(&mut words, len);
+    clear_past(&mut words, len % 64);
     words
 }
 
-fn clear_past(words: &mut [u64], len: usize) {
-    if let (Some(last), 1..) = (words.last_mut(), len % 64) {
-        *last &= (1 << (len % 64)) - 1;
+/// Clears the last word's bits from `past` on; 0 means that the word is full.
+fn clear_past(words: &mut [u64], past: usize) {
+    if let (Some(last), 1..) = (words.last_mut(), past) {
+        *last &= (1 << past) - 1;
     }
-}
-
-/// The rows whose bit is set, ascending.
-pub fn set_rows(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    words.iter().enumerate().flat_map(|(i, &word)| {
-        let mut rest = word;
-        std::iter::from_fn(move || {
-            let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
-            rest &= rest - 1;
-            Some(i * 64 + bit)
-        })
-    })
 }
 
 #[cfg(test)]
@@ -132,9 +158,22 @@ mod tests {
 
     fn mask(truths: &[Option<bool>]) -> Mask {
         let word = |f: &dyn Fn(Option<bool>) -> bool| {
-            vec![truths.iter().enumerate().fold(0, |w, (i, t)| w | u64::from(f(*t)) << i)]
+            truths.iter().enumerate().fold(0, |word, (i, truth)| word | u64::from(f(*truth)) << i)
         };
-        Mask::new(truths.len(), word(&|t| t == Some(true)), Some(word(&|t| t.is_none())))
+        let write = |_: std::ops::Range<usize>, words: Words| {
+            words.trues[0] = word(&|truth| truth == Some(true));
+            words.nulls[0] = word(&|truth| truth.is_none());
+            Ok(())
+        };
+        Mask::write(&Chunks::new(truths.len(), 64), true, &Cancel::new(), write).expect("not cancelled")
+    }
+
+    fn chain(chain: Chain, parts: &[&Mask], len: usize) -> Mask {
+        Mask::chain(chain, parts, &Chunks::new(len, 64), &Cancel::new()).expect("not cancelled")
+    }
+
+    fn not(mask: &Mask, len: usize) -> Mask {
+        mask.not(&Chunks::new(len, 64), &Cancel::new()).expect("not cancelled")
     }
 
     #[test]
@@ -146,12 +185,13 @@ mod tests {
             (Some(true), Some(true)) => Some(true),
             _ => None,
         };
-        let not = |x: Option<bool>| x.map(|t| !t);
+        let negated = |x: Option<bool>| x.map(|t| !t);
         let both: Vec<_> = a.iter().zip(&b).map(|(x, y)| and(*x, *y)).collect();
-        let either: Vec<_> = a.iter().zip(&b).map(|(x, y)| not(and(not(*x), not(*y)))).collect();
-        assert_eq!(mask(&a).and(&mask(&b)), mask(&both));
-        assert_eq!(mask(&a).or(&mask(&b)), mask(&either));
-        assert_eq!(mask(&a).not(), mask(&a.iter().map(|x| not(*x)).collect::<Vec<_>>()));
+        let either: Vec<_> = a.iter().zip(&b).map(|(x, y)| negated(and(negated(*x), negated(*y)))).collect();
+        let parts = [&mask(&a), &mask(&b)];
+        assert_eq!(chain(Chain::All, &parts, a.len()), mask(&both));
+        assert_eq!(chain(Chain::Any, &parts, a.len()), mask(&either));
+        assert_eq!(not(parts[0], a.len()), mask(&a.iter().map(|x| negated(*x)).collect::<Vec<_>>()));
     }
 
     #[test]
@@ -159,9 +199,10 @@ mod tests {
         for len in [0, 1, 63, 64, 65, 130] {
             let all = Mask::constant(Some(true), len);
             assert_eq!(all.count(), len as u64);
-            assert_eq!(Mask::constant(Some(false), len).not(), all);
-            assert_eq!(Mask::constant(None, len).not().count(), 0);
-            assert_eq!(set_rows(all.trues()).count(), len);
+            assert_eq!(not(&Mask::constant(Some(false), len), len), all);
+            assert_eq!(not(&Mask::constant(None, len), len).count(), 0);
+            assert_eq!(chain(Chain::All, &[&all, &all], len), all);
+            assert_eq!(kernel::set_rows(all.trues()).count(), len);
         }
     }
 }

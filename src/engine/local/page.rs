@@ -1,6 +1,12 @@
-use super::mask::{Mask, set_rows};
+use std::sync::Arc;
+
+use polars::prelude::{IdxCa, SortOptions};
+
+use super::column::Column;
+use super::kernel::set_rows;
+use super::mask::Mask;
+use super::memory::Key;
 use super::{LocalEngine, failed};
-use crate::data;
 use crate::engine::{Cancel, EngineError, Page, Sort};
 use crate::model::Datum;
 use crate::rule::Checked;
@@ -15,16 +21,14 @@ pub fn page(
     cancel: &Cancel,
 ) -> Result<Page, EngineError> {
     let mask = engine.mask(filter, cancel)?;
-    let frame = &engine.frame;
     let columns: Vec<String> = match columns {
-        [] => engine.base.schema.columns().iter().map(|column| column.name.clone()).collect(),
+        [] => engine.schema.columns().iter().map(|column| column.name.clone()).collect(),
         some => some.to_vec(),
     };
     let rows: Vec<usize> = match sort {
         None => in_file_order(&mask, offset, limit),
         Some(sort) => {
-            let order = engine.caches.order(frame, sort)?;
-            cancel.check()?;
+            let order = order(engine, sort, cancel)?;
             let rows = order.downcast_iter().flat_map(|rows| rows.values_iter());
             let inside = rows.map(|&row| row as usize).filter(|&row| mask.is_true(row));
             inside.skip(offset as usize).take(limit).collect()
@@ -32,12 +36,31 @@ pub fn page(
     };
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); rows.len()];
     for name in &columns {
-        let column = frame.column(name).map_err(failed)?;
+        let column = engine.column(name, cancel)?;
         for (cells, &row) in cells.iter_mut().zip(&rows) {
-            cells.push(data::datum(column, row));
+            cells.push(column.datum(row));
         }
     }
     Ok(Page { columns, rows: cells, offset, total: mask.count() })
+}
+
+/// All rows in the order of a column: nulls last, equal values in file order.
+fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
+    let column: Arc<Column> = engine.column(&sort.column, cancel)?;
+    let make = || {
+        let options = SortOptions {
+            descending: sort.descending,
+            nulls_last: true,
+            multithreaded: true,
+            maintain_order: true,
+            limit: None,
+        };
+        let values = column.slice(0..column.rows()).map_err(failed)?;
+        let order = values.as_materialized_series().arg_sort(options).rechunk().into_owned();
+        cancel.check()?;
+        Ok(order)
+    };
+    engine.memory.get_or_make(Key::Order(sort.clone()), make, |order: &IdxCa| 4 * order.len())
 }
 
 /// Skips whole words by their popcount, so that the last page comes as fast as the first.
@@ -59,10 +82,16 @@ fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::local::chunks::Chunks;
 
     #[test]
     fn pages_in_file_order_meet_without_gap_or_overlap() {
-        let mask = Mask::new(200, vec![u64::MAX, 0, 0b1011, 1], None);
+        let words = [u64::MAX, 0, 0b1011, 1];
+        let write = |rows: std::ops::Range<usize>, out: super::super::mask::Words| {
+            out.trues.copy_from_slice(&words[rows.start / 64..rows.end.div_ceil(64)]);
+            Ok(())
+        };
+        let mask = Mask::write(&Chunks::new(200, 64), false, &Cancel::new(), write).expect("not cancelled");
         let all = in_file_order(&mask, 0, 1000);
         let paged: Vec<_> = (0..=all.len() as u64).step_by(7).flat_map(|at| in_file_order(&mask, at, 7)).collect();
         assert_eq!(paged, all);

@@ -1,71 +1,102 @@
 //! Sums of the value column, and customers by the number of sets they are in.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::*;
-
 use super::LocalEngine;
-use super::codes::Codes;
-use super::mask::{Mask, set_rows};
-use crate::engine::{EngineError, ValueSums};
+use super::column::{Cells, Column, Number};
+use super::kernel::{self, Sum};
+use super::mask::Mask;
+use super::memory::Key;
+use crate::engine::{Cancel, EngineError, ValueSums};
+use crate::rule::Checked;
 
-pub fn value_sums(engine: &LocalEngine, column: &str, filter: &Mask) -> Result<ValueSums, EngineError> {
-    let numbers = engine.caches.numbers(&engine.frame, column)?;
-    let (in_filter, known_in_filter) = sum_of_rows(&numbers.values, filter);
-    Ok(ValueSums { in_filter, known_in_filter, in_base: numbers.sum, known_in_base: numbers.known })
-}
-
-/// The sum over the mask's customers that have a number, and how many they are.
-pub fn sum_of_rows(numbers: &Float64Chunked, mask: &Mask) -> (f64, u64) {
-    let mut total = (0.0, 0);
-    for_each_number(numbers, mask, |_, number| total = (total.0 + number, total.1 + 1));
-    total
-}
-
-/// For each code the sum over the mask's customers that have a number, and how many they are; and [`value_sums`], in the
-/// same pass and to the same digits.
-pub fn sums_by_code(
+/// The value column's sums over a rule's customers and over the base.
+pub fn value_sums(
     engine: &LocalEngine,
     column: &str,
-    mask: &Mask,
-    codes: &Codes,
-) -> Result<(Vec<(f64, u64)>, ValueSums), EngineError> {
-    let numbers = engine.caches.numbers(&engine.frame, column)?;
-    let mut sums = vec![(0.0, 0u64); codes.len()];
-    let mut total = (0.0, 0);
-    for_each_number(&numbers.values, mask, |row, number| {
-        for sum in [&mut sums[codes.codes[row] as usize], &mut total] {
-            *sum = (sum.0 + number, sum.1 + 1);
-        }
-    });
-    let (in_filter, known_in_filter) = total;
-    let total = ValueSums { in_filter, known_in_filter, in_base: numbers.sum, known_in_base: numbers.known };
-    Ok((sums, total))
+    rule: &Checked,
+    cancel: &Cancel,
+) -> Result<ValueSums, EngineError> {
+    let numbers = numbers(engine, column, cancel)?;
+    let total = |rule: &Checked| {
+        let make = || sum(engine, &numbers, engine.mask(rule, cancel)?.as_ref(), cancel);
+        engine.memory.get_or_make(Key::Sums(rule.canonical(), column.to_owned()), make, |_| 0)
+    };
+    let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
+    Ok(ValueSums {
+        in_filter: inside.total,
+        known_in_filter: inside.known,
+        in_base: everyone.total,
+        known_in_base: everyone.known,
+    })
 }
 
-fn for_each_number(numbers: &Float64Chunked, mask: &Mask, mut f: impl FnMut(usize, f64)) {
-    // `Caches::numbers` keeps the column in one piece.
-    for array in numbers.downcast_iter() {
-        let (values, known) = (array.values().as_slice(), array.validity());
-        match known {
-            None => set_rows(mask.trues()).for_each(|row| f(row, values[row])),
-            Some(known) => {
-                set_rows(mask.trues()).filter(|&row| known.get_bit(row)).for_each(|row| f(row, values[row]));
-            }
+/// A column that can be summed.
+pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    let found = engine.column(column, cancel)?;
+    match found.as_ref() {
+        Column::Number(_) => Ok(found),
+        Column::Plain(plain) => {
+            let floats = plain.cast(&polars::prelude::DataType::Float64).map_err(super::failed)?;
+            Ok(Arc::new(Column::compact(floats)))
         }
+        _ => Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum"))),
+    }
+}
+
+fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> Result<Sum, EngineError> {
+    let Column::Number(numbers) = numbers else { return Ok(Sum::default()) };
+    let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, mask, rows)))?;
+    let mut total = Sum::default();
+    sums.into_iter().for_each(|sum| total += sum);
+    Ok(total)
+}
+
+fn sum_of(numbers: &Number, mask: &Mask, rows: Range<usize>) -> Sum {
+    let words = rows.start / 64..rows.end.div_ceil(64);
+    let (known, mask) = (numbers.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
+    match numbers.cells() {
+        Cells::I8(cells) => kernel::sum(&cells[rows], known, mask),
+        Cells::I16(cells) => kernel::sum(&cells[rows], known, mask),
+        Cells::I32(cells) => kernel::sum(&cells[rows], known, mask),
+        Cells::I64(cells) => kernel::sum(&cells[rows], known, mask),
+        Cells::F64(cells) => kernel::sum(&cells[rows], known, mask),
     }
 }
 
 /// Element k: customers of the filter in exactly k of the sets. 64 customers at a time, their counts held as binary
 /// digits in words ("vertical counters").
-pub fn memberships(filter: &Mask, sets: &[Arc<Mask>]) -> Vec<u64> {
+pub fn memberships(
+    engine: &LocalEngine,
+    filter: &Mask,
+    sets: &[Arc<Mask>],
+    cancel: &Cancel,
+) -> Result<Vec<u64>, EngineError> {
+    let parts = engine.chunks.map(cancel, |rows| {
+        let words = rows.start / 64..rows.end.div_ceil(64);
+        Ok(memberships_of(&filter.trues()[words.clone()], &slices(sets, words)))
+    })?;
+    let mut by_number = vec![0; sets.len() + 1];
+    for part in parts {
+        by_number.iter_mut().zip(part).for_each(|(sum, count)| *sum += count);
+    }
+    Ok(by_number)
+}
+
+/// The same words of many masks.
+pub fn slices(masks: &[Arc<Mask>], words: Range<usize>) -> Vec<&[u64]> {
+    masks.iter().map(|mask| &mask.trues()[words.clone()]).collect()
+}
+
+fn memberships_of(filter: &[u64], sets: &[&[u64]]) -> Vec<u64> {
     let digits = usize::BITS as usize - sets.len().leading_zeros() as usize;
     let mut by_number = vec![0u64; sets.len() + 1];
     let mut planes = vec![0u64; digits];
-    for (i, &inside) in filter.trues().iter().enumerate() {
+    for (i, &inside) in filter.iter().enumerate().filter(|(_, inside)| **inside != 0) {
         planes.fill(0);
         for set in sets {
-            let mut carry = set.trues()[i];
+            let mut carry = set[i];
             for plane in &mut planes {
                 (*plane, carry) = (*plane ^ carry, *plane & carry);
             }
@@ -86,11 +117,10 @@ mod tests {
 
     #[test]
     fn memberships_count_each_customer_once() {
-        let set = |bits: u64| Arc::new(Mask::new(70, vec![bits, 0], None));
-        let filter = Mask::constant(Some(true), 70);
-        let sets = [set(0b0111), set(0b0110), set(0b1100)];
-        assert_eq!(memberships(&filter, &sets), [66, 2, 1, 1]);
-        assert_eq!(memberships(&filter, &[]), [70]);
-        assert_eq!(memberships(&set(0b1001), &sets), [0, 2, 0, 0]);
+        let everyone = [u64::MAX, (1 << 6) - 1];
+        let sets: [&[u64]; 3] = [&[0b0111, 0], &[0b0110, 0], &[0b1100, 0]];
+        assert_eq!(memberships_of(&everyone, &sets), [66, 2, 1, 1]);
+        assert_eq!(memberships_of(&everyone, &[]), [70]);
+        assert_eq!(memberships_of(&[0b1001, 0], &sets), [0, 2, 0, 0]);
     }
 }

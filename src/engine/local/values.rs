@@ -1,12 +1,41 @@
-use polars::prelude::*;
+use polars::prelude::{DataFrame, IdxSize, IntoLazy, SortMultipleOptions, col, len};
 
-use super::failed;
+use super::column::Column;
+use super::grouping::Grouping;
+use super::{LocalEngine, failed, groups};
 use crate::data;
 use crate::engine::{Cancel, EngineError, Values};
+use crate::model::Datum;
 
-/// The distinct values of a column with their counts. Only counts are wanted, so no customer is given a code.
-pub fn values(frame: &DataFrame, column: &str, limit: usize, cancel: &Cancel) -> Result<Values, EngineError> {
-    let values = frame.column(column).map_err(failed)?.clone().with_name("value".into());
+/// The distinct values of a column with their counts.
+pub fn values(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Values, EngineError> {
+    let found = engine.column(column, cancel)?;
+    let (values, distinct) = match found.groups() {
+        Some(_) => told(engine, column, limit, cancel)?,
+        None => counted(&found, limit, cancel)?,
+    };
+    Ok(Values { column: column.to_owned(), values, left_out: distinct.saturating_sub(limit) as u64 })
+}
+
+/// The most frequent values and how many there are in all.
+type Frequent = (Vec<(Datum, u64)>, usize);
+
+/// Of a column whose groups are known: their counts are kept, or in the dictionary already.
+fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
+    let by = [column.to_owned()];
+    let grouping = Grouping::new(engine, &by, cancel)?;
+    let counts = groups::in_base(engine, &grouping, &by, cancel)?;
+    let mut groups: Vec<(u32, u64)> = (0..).zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
+    groups.retain(|(group, _)| !grouping.key(*group).iter().any(Datum::is_null));
+    groups.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let distinct = groups.len();
+    let value = |(group, count): (u32, u64)| (grouping.key(group).pop().unwrap_or(Datum::Null), count);
+    Ok((groups.into_iter().take(limit).map(value).collect(), distinct))
+}
+
+/// Only counts are wanted, so no customer is given a number.
+fn counted(column: &Column, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
+    let values = column.slice(0..column.rows()).map_err(failed)?.with_name("value".into());
     let values = DataFrame::new(values.len(), vec![values]).map_err(failed)?;
     let counted = values.lazy().filter(col("value").is_not_null()).group_by([col("value")]).agg([len().alias("count")]);
     let counted = counted.collect().map_err(failed)?;
@@ -17,9 +46,5 @@ pub fn values(frame: &DataFrame, column: &str, limit: usize, cancel: &Cancel) ->
     let (value, count) = (largest.column("value"), largest.column("count"));
     let (value, count) = (value.map_err(failed)?, count.and_then(|count| count.idx()).map_err(failed)?);
     let pair = |row| (data::datum(value, row), u64::from(count.get(row).unwrap_or(0)));
-    Ok(Values {
-        column: column.to_owned(),
-        values: (0..largest.height()).map(pair).collect(),
-        left_out: distinct.saturating_sub(limit) as u64,
-    })
+    Ok(((0..largest.height()).map(pair).collect(), distinct))
 }

@@ -1,7 +1,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, State};
+use crate::engine::Reading;
 use crate::rule::RuleError;
+use crate::term::text;
 use crate::ui::canvas::{self, Canvas};
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
@@ -23,13 +25,15 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let label = if state.filter.editing { Role::Accent } else { Role::Dim };
     canvas.text(area.x, area.y, area.width, LABEL, label);
     let line = text_area(area);
-    if state.filter.text().is_empty() && !state.filter.editing {
+    let end = if state.filter.text().is_empty() && !state.filter.editing {
         let hint = format!("everyone · {} types a rule", key(state, Command::Filter));
-        canvas.text(line.x, line.y, line.width, &hint, Role::Dim);
+        canvas.text(line.x, line.y, line.width, &hint, Role::Dim)
     } else {
-        draw_rule(canvas, line, state);
-    }
-    canvas.text_right(line.right(), area.right().saturating_sub(1), area.y, &work(state), Role::Dim);
+        draw_rule(canvas, line, state)
+    };
+    // What is being read has the room that a short rule leaves.
+    let left = (end + 2).min(line.right());
+    canvas.text_right(left, area.right().saturating_sub(1), area.y, &work(state), Role::Dim);
 }
 
 /// Where the rule's text is drawn.
@@ -37,7 +41,8 @@ fn text_area(area: Rect) -> Rect {
     Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + TIME), ..area }
 }
 
-fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) {
+/// Gives the cell after the rule.
+fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) -> u16 {
     let rule = state.filter.text();
     let sight = sight(line, state);
     let mut x = line.x;
@@ -57,6 +62,7 @@ fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) {
         let at = sight.cell(rule, state.filter.cursor_byte());
         canvas.show_cursor(line.x + at as u16, line.y);
     }
+    x
 }
 
 fn sight(line: Rect, state: &State) -> Sight {
@@ -73,10 +79,14 @@ pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
 /// `4 ms` once counted; while something is under way, that it is.
 fn work(state: &State) -> String {
     let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
-    match state.answers.took {
+    match (state.answers.took, &state.reading) {
+        (_, Some(Reading { column, permille })) if counting => {
+            let percent = permille / 10;
+            format!("{} reading {} {percent} %", SPINNER[state.ticks % SPINNER.len()], text::visible(column))
+        }
         _ if counting && state.ticks > 0 => format!("{} counting", SPINNER[state.ticks % SPINNER.len()]),
-        Some(took) => format::time(took),
-        None => String::new(),
+        (Some(took), _) => format::time(took),
+        (None, _) => String::new(),
     }
 }
 

@@ -1,8 +1,8 @@
 use ratatui::layout::Rect;
 
+use crate::app::State;
 use crate::app::answers::PersonaCounts;
 use crate::app::lines::{PersonaLine, persona_lines};
-use crate::app::{Base, State};
 use crate::engine::Count;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{PersonaEntry, SpanEntry, figures};
@@ -23,7 +23,7 @@ const FIGURES: usize = 1;
 /// Every persona with its customers in the filter, opening to the segments it spans; then the customers in none and in
 /// several.
 pub fn list(state: &State, area: Rect) -> List {
-    if !matches!(state.base, Base::Ready { .. }) {
+    if !state.has_catalog() {
         return unread(state, area);
     }
     let lines = persona_lines(state);

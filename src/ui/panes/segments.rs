@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::lines::{SegmentLine, is_on, segment_lines};
-use crate::app::{Base, Command, State};
+use crate::app::{Command, State};
 use crate::engine::Count;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
@@ -25,7 +25,7 @@ const FIGURES: usize = 2;
 
 /// Every segment and segmentation, with its customers in the filter.
 pub fn list(state: &State, area: Rect) -> List {
-    if !matches!(state.base, Base::Ready { .. }) {
+    if !state.has_catalog() {
         return unread(state, area);
     }
     let lines = segment_lines(state);

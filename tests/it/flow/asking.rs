@@ -18,6 +18,28 @@ fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
 }
 
 #[test]
+fn the_filter_is_counted_before_the_cells_of_segmentations_are_known() {
+    let mut flow = Flow::before_loading();
+    flow.open();
+    flow.press("/ \"spend > 60\"");
+    assert!(flow.customers().is_some() && flow.segment("pros").is_none());
+    flow.find_cells();
+    assert!(flow.segment("pros").is_some());
+}
+
+#[test]
+fn a_name_is_no_error_while_the_cells_are_being_found() {
+    let mut flow = Flow::before_loading();
+    flow.open();
+    flow.press("/ \"@age.\" enter");
+    flow.press("/ ctrl-u \"@pros\"");
+    assert!(flow.state.filter.problem.as_ref().is_some_and(|problem| problem.unfinished));
+    flow.find_cells();
+    assert_eq!(flow.state.filter.problem, None);
+    assert_eq!(flow.customers(), flow.segment("pros"));
+}
+
+#[test]
 fn enter_makes_a_segment_or_a_cell_the_filter() {
     let mut flow = Flow::new();
     flow.press("j enter");

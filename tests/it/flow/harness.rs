@@ -56,16 +56,21 @@ impl Flow {
     }
 
     pub fn load(&mut self) {
+        self.open();
+        self.find_cells();
+    }
+
+    pub fn find_cells(&mut self) {
         let mask = &self.study.config.privacy.mask;
         let cells = find_cells(&self.study.definitions, &self.engine, mask, &Cancel::new()).expect("cells");
+        self.act(Action::CellsFound(cells));
+    }
+
+    /// The base can be counted; the segmentations' cells are not known yet.
+    pub fn open(&mut self) {
         let schema = Arc::new(self.engine.schema().clone());
-        let loaded = Loaded {
-            schema,
-            customers: self.engine.customers(),
-            value: Some("spend".into()),
-            notices: Vec::new(),
-            cells,
-        };
+        let loaded =
+            Loaded { schema, customers: self.engine.customers(), value: Some("spend".into()), notices: Vec::new() };
         self.act(Action::Loaded(Box::new(loaded)));
     }
 

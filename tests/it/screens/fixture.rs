@@ -53,6 +53,7 @@ pub fn state() -> State {
     let query = Query { filter: FILTER.into(), group_by: Some("plan".into()), sort: None };
     let mut state = State::new(settings(), definitions, query, Keymap::default());
     state.catalog = catalog(&state.definitions);
+    state.cells = Some(Default::default());
     state.base = Base::Ready { schema: Arc::new(schema()), customers: N, notices: Vec::new() };
     state.history.push(Query::default());
     state.answers = answers();

@@ -123,6 +123,11 @@ impl Coded {
         self.dictionary.slice(0, self.null_code()).into_column()
     }
 
+    /// The texts by code, the last of which is null. Cheap: no text is copied.
+    pub fn dictionary(&self) -> polars::prelude::Column {
+        self.dictionary.clone().into_column()
+    }
+
     /// The text of a code; None for that of null.
     pub fn value(&self, code: usize) -> Option<&str> {
         self.dictionary.get(code)

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use polars::prelude::{BooleanChunked, IntoColumn, PolarsResult};
+
 use super::bits::{bit, for_each_zero};
 use super::cells::{Cell, each_width};
 use super::number::Few;
@@ -49,6 +51,39 @@ impl Groups<'_> {
             Groups::Number(number, few) => number_codes(number, *few, rows, out),
             Groups::Coded(coded) => coded.codes().copy_into(rows.start, out),
             Groups::Numbered(numbered) => out.copy_from_slice(&numbered.codes()[rows]),
+        }
+    }
+
+    /// The group of the rows without a value, if that is told apart whether there are such rows or not.
+    pub fn null_code(&self) -> Option<usize> {
+        match self {
+            Groups::Boolean(_) | Groups::Number(..) | Groups::Coded(_) => Some(self.len() - 1),
+            Groups::Numbered(_) => None,
+        }
+    }
+
+    /// Rows without a value.
+    pub fn nulls(&self) -> u64 {
+        match self {
+            Groups::Boolean(booleans) => booleans.nulls(),
+            Groups::Number(number, _) => number.nulls(),
+            Groups::Coded(coded) => coded.nulls(),
+            Groups::Numbered(numbered) => {
+                (0..numbered.len()).filter(|&code| numbered.key(code as u32).is_null()).count() as u64
+            }
+        }
+    }
+
+    /// The values of all groups, as the column's slices have them: under its name and type.
+    pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
+        match self {
+            Groups::Boolean(booleans) => {
+                let values = [Some(false), Some(true), None].into_iter().collect::<BooleanChunked>();
+                Ok(values.into_column().with_name(booleans.name().into()))
+            }
+            Groups::Number(number, few) => number.values(*few),
+            Groups::Coded(coded) => Ok(coded.dictionary()),
+            Groups::Numbered(numbered) => numbered.values(),
         }
     }
 

@@ -111,6 +111,13 @@ impl Number {
         one.cast(&self.data_type).map_or(Datum::Null, |one| data::datum(&one, 0))
     }
 
+    /// All the numbers that there may be, and null.
+    pub(super) fn values(&self, few: Few) -> PolarsResult<polars::prelude::Column> {
+        let numbers = (few.least..few.least + few.distinct as i64).map(Some).chain([None]);
+        let numbers = numbers.collect::<Int64Chunked>().into_column().with_name(self.name.clone());
+        numbers.cast(&self.data_type)
+    }
+
     pub(super) fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
         let column = match self.data_type {
             DataType::Int8 => self.widened::<Int8Type>(rows).into_column(),

@@ -50,6 +50,11 @@ impl Numbered {
         self.keys.datum(code as usize)
     }
 
+    /// The values by group.
+    pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
+        self.keys.slice(0..self.keys.rows())
+    }
+
     pub fn groups(&self) -> Groups<'_> {
         Groups::Numbered(self)
     }

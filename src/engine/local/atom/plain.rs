@@ -1,0 +1,182 @@
+//! Simple conditions on a column's own bytes.
+
+use std::ops::{Bound, Range};
+
+use super::bounds::{self, Between};
+use crate::engine::local::LocalEngine;
+use crate::engine::local::column::{CHUNK, Cells, Column, Number, Text};
+use crate::engine::local::kernel;
+use crate::engine::local::mask::{Mask, Words};
+use crate::engine::{Cancel, EngineError};
+use crate::model::Datum;
+use crate::rule::Simple;
+
+/// More literals than this are looked up rather than compared one by one, which is polars' to do.
+const MOST_LITERALS: usize = 16;
+
+/// None if the column's shape has no quick answer to this.
+pub fn mask(
+    engine: &LocalEngine,
+    column: &Column,
+    simple: &Simple,
+    cancel: &Cancel,
+) -> Option<Result<Mask, EngineError>> {
+    match (column, simple) {
+        (Column::Boolean(booleans), Simple::Holds) => {
+            Some(copied(engine, Some(booleans.trues()), booleans.known(), cancel))
+        }
+        (Column::Boolean(booleans), Simple::Null) => Some(unknown(engine, booleans.known(), cancel)),
+        (Column::Number(number), Simple::Null) => Some(unknown(engine, number.known(), cancel)),
+        (Column::Text(text), Simple::Null) => Some(unknown(engine, text.known(), cancel)),
+        (Column::Number(number), Simple::Between(low, high)) => {
+            within(engine, number, &[(low.clone(), high.clone())], cancel)
+        }
+        (Column::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
+            let same = |literal: &Datum| (Bound::Included(literal.clone()), Bound::Included(literal.clone()));
+            within(engine, number, &literals.iter().map(same).collect::<Vec<_>>(), cancel)
+        }
+        (Column::Text(text), simple) => searched(engine, text, simple, cancel),
+        _ => None,
+    }
+}
+
+/// Bits as the column has them; nulls where it has no value.
+fn copied(
+    engine: &LocalEngine,
+    trues: Option<&[u64]>,
+    known: Option<&[u64]>,
+    cancel: &Cancel,
+) -> Result<Mask, EngineError> {
+    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+        if let Some(trues) = trues {
+            words.trues.copy_from_slice(&trues[words_of(&rows)]);
+        }
+        put_nulls(known, &rows, words.nulls);
+        Ok(())
+    })
+}
+
+fn unknown(engine: &LocalEngine, known: Option<&[u64]>, cancel: &Cancel) -> Result<Mask, EngineError> {
+    let Some(known) = known else { return Ok(Mask::constant(Some(false), engine.rows())) };
+    Mask::write(&engine.chunks, false, cancel, |rows, words| {
+        words.trues.iter_mut().zip(&known[words_of(&rows)]).for_each(|(truth, known)| *truth = !known);
+        Ok(())
+    })
+}
+
+/// The numbers within any of some bounds.
+fn within(
+    engine: &LocalEngine,
+    number: &Number,
+    bounds: &[(Bound<Datum>, Bound<Datum>)],
+    cancel: &Cancel,
+) -> Option<Result<Mask, EngineError>> {
+    let known = number.known();
+    if let Cells::F64(cells) = number.cells() {
+        let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::float(low, high)).collect();
+        return Some(between(engine, cells, known, &bounds?, cancel));
+    }
+    let data_type = number.data_type();
+    let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::whole(low, high, data_type)).collect();
+    let bounds = bounds?;
+    Some(match number.cells() {
+        Cells::I8(cells) => between(engine, cells, known, &narrow(&bounds, i8::MIN, i8::MAX), cancel),
+        Cells::I16(cells) => between(engine, cells, known, &narrow(&bounds, i16::MIN, i16::MAX), cancel),
+        Cells::I32(cells) => between(engine, cells, known, &narrow(&bounds, i32::MIN, i32::MAX), cancel),
+        Cells::I64(cells) => between(engine, cells, known, &bounds, cancel),
+        Cells::F64(_) => return None,
+    })
+}
+
+/// What of the bounds a narrower cell can hold.
+fn narrow<T: Copy + Into<i64> + TryFrom<i64>>(bounds: &[Between<i64>], least: T, most: T) -> Vec<Between<T>> {
+    let fit = |(low, high): (i64, i64)| {
+        let (low, high) = (low.max(least.into()), high.min(most.into()));
+        Some((T::try_from(low).ok()?, T::try_from(high).ok()?)).filter(|_| low <= high)
+    };
+    bounds.iter().map(|between| between.and_then(fit)).collect()
+}
+
+fn between<T: kernel::Number>(
+    engine: &LocalEngine,
+    cells: &[T],
+    known: Option<&[u64]>,
+    bounds: &[Between<T>],
+    cancel: &Cancel,
+) -> Result<Mask, EngineError> {
+    let bounds: Vec<(T, T)> = bounds.iter().copied().flatten().collect();
+    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+        let Words { trues, nulls } = words;
+        any(&bounds, trues, |(low, high), out| kernel::between(&cells[rows.clone()], *low, *high, out));
+        put_nulls(known, &rows, nulls);
+        Ok(())
+    })
+}
+
+fn searched(engine: &LocalEngine, text: &Text, simple: &Simple, cancel: &Cancel) -> Option<Result<Mask, EngineError>> {
+    let (search, needles): (Search, Vec<&str>) = match simple {
+        Simple::StartsWith(start) => (kernel::starts_with, vec![start]),
+        Simple::EndsWith(end) => (kernel::ends_with, vec![end]),
+        Simple::Contains(part) => (kernel::contains, vec![part]),
+        Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
+            (kernel::equals, vec![a])
+        }
+        Simple::OneOf(literals) if literals.len() <= MOST_LITERALS => {
+            let texts = literals.iter().map(|literal| match literal {
+                Datum::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            (kernel::equals, texts.collect::<Option<_>>()?)
+        }
+        _ => return None,
+    };
+    Some(Mask::write(&engine.chunks, text.known().is_some(), cancel, |rows, words| {
+        let Words { trues, nulls } = words;
+        let mut at = 0;
+        for (offsets, bytes) in pieces(text, rows.clone()) {
+            let out = &mut trues[at..at + (offsets.len() - 1).div_ceil(64)];
+            at += out.len();
+            any(&needles, out, |needle, out| search(offsets, bytes, needle.as_bytes(), out));
+        }
+        put_nulls(text.known(), &rows, nulls);
+        Ok(())
+    }))
+}
+
+/// The offsets and bytes of some rows, one chunk of the column after the other.
+fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8])> {
+    let chunks = rows.start / CHUNK..rows.end.div_ceil(CHUNK);
+    chunks.map(move |at| {
+        let chunk = &text.chunks()[at];
+        let (first, last) = (rows.start.saturating_sub(at * CHUNK), chunk.rows().min(rows.end - at * CHUNK));
+        (&chunk.offsets()[first..=last], chunk.bytes())
+    })
+}
+
+/// Of rows' offsets and bytes those that hold a needle.
+type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
+
+/// The union of what `write` writes for each of the items.
+fn any<T>(items: &[T], out: &mut [u64], write: impl Fn(&T, &mut [u64])) {
+    match items {
+        [] => out.fill(0),
+        [first, others @ ..] => {
+            write(first, out);
+            let mut one = vec![0; if others.is_empty() { 0 } else { out.len() }];
+            for item in others {
+                write(item, &mut one);
+                kernel::or_into(out, &one);
+            }
+        }
+    }
+}
+
+fn put_nulls(known: Option<&[u64]>, rows: &Range<usize>, nulls: &mut [u64]) {
+    if let Some(known) = known {
+        nulls.iter_mut().zip(&known[words_of(rows)]).for_each(|(null, known)| *null = !known);
+    }
+}
+
+fn words_of(rows: &Range<usize>) -> Range<usize> {
+    rows.start / 64..rows.end.div_ceil(64)
+}

@@ -1,0 +1,170 @@
+//! Columns on demand: read and made compact when a question first needs them, on a thread of their own, so that a
+//! superseded question need not wait for the end and the next one finds the column there.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use polars::prelude::DataFrame;
+
+use super::column::Column;
+use super::memory::{Key, Memory};
+use crate::data::{Counter, Table};
+use crate::engine::{Cancel, EngineError, Reading};
+
+/// How long a question waits for a column before it looks whether it is still wanted.
+const GLANCE: Duration = Duration::from_millis(2);
+
+/// A base's columns.
+pub struct Columns {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    table: Table,
+    state: Mutex<State>,
+    /// A column has come, or could not be read.
+    came: Condvar,
+    closed: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    /// Of a table in memory: what was not needed yet, as it was parsed.
+    parsed: HashMap<String, polars::prelude::Column>,
+    /// Of a table in memory: what cannot be read again.
+    compact: HashMap<String, Arc<Column>>,
+    reading: HashMap<String, Arc<Job>>,
+}
+
+/// A column being read.
+struct Job {
+    counter: Counter,
+    /// Set once.
+    result: Mutex<Option<Result<Arc<Column>, EngineError>>>,
+}
+
+impl Columns {
+    pub fn new(table: Table) -> Self {
+        let mut state = State::default();
+        let table = match table {
+            Table::Memory(frame) => {
+                let rows = frame.height();
+                let named = |column: polars::prelude::Column| (column.name().to_string(), column);
+                state.parsed = frame.into_columns().into_iter().map(named).collect();
+                Table::Memory(DataFrame::empty_with_height(rows))
+            }
+            files => files,
+        };
+        let shared = Shared { table, state: Mutex::new(state), came: Condvar::new(), closed: AtomicBool::new(false) };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The column, as soon as it is there.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the question is cancelled meanwhile; then it is read all the same, for the next one.
+    pub fn get(&self, name: &str, memory: &Arc<Memory>, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+        cancel.check()?;
+        if let Some(kept) = memory.get(&Key::Column(name.to_owned())) {
+            return Ok(kept);
+        }
+        let job = {
+            let mut state = self.shared.lock();
+            if let Some(kept) = state.compact.get(name) {
+                return Ok(kept.clone());
+            }
+            match state.reading.get(name) {
+                Some(job) => job.clone(),
+                None => self.begin(name, &mut state, memory),
+            }
+        };
+        self.shared.wait(&job, cancel)
+    }
+
+    pub fn reading(&self) -> Option<Reading> {
+        let state = self.shared.lock();
+        let (column, job) = state.reading.iter().next()?;
+        let permille = (1000 * job.counter.done()).checked_div(job.counter.total()).unwrap_or(0).min(1000);
+        Some(Reading { column: column.clone(), permille: permille as u16 })
+    }
+
+    fn begin(&self, name: &str, state: &mut State, memory: &Arc<Memory>) -> Arc<Job> {
+        let job = Arc::new(Job { counter: Counter::default(), result: Mutex::new(None) });
+        state.reading.insert(name.to_owned(), job.clone());
+        let parsed = state.parsed.remove(name);
+        let (shared, memory, name, of_thread) = (self.shared.clone(), memory.clone(), name.to_owned(), job.clone());
+        std::thread::spawn(move || {
+            // Whatever happens, those who wait are told.
+            let read = catch_unwind(AssertUnwindSafe(|| shared.read(&name, parsed, &of_thread.counter)));
+            let fault =
+                || Err(EngineError::Failed(format!("reading the column \"{name}\" broke: a fault of Crosscut")));
+            shared.finish(&name, &memory, &of_thread, read.unwrap_or_else(|_| fault()));
+        });
+        job
+    }
+}
+
+/// A read under way is stopped: nobody will ask any more.
+impl Drop for Columns {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn read(
+        &self,
+        name: &str,
+        parsed: Option<polars::prelude::Column>,
+        counter: &Counter,
+    ) -> Result<Column, EngineError> {
+        let column = match parsed {
+            Some(parsed) => parsed,
+            None => {
+                let read = self.table.read(name, counter, &|| self.closed.load(Ordering::Relaxed));
+                read.map_err(|error| EngineError::Failed(error.to_string()))?
+            }
+        };
+        Ok(Column::compact(column))
+    }
+
+    fn finish(&self, name: &str, memory: &Memory, job: &Job, read: Result<Column, EngineError>) {
+        let read = read.map(Arc::new);
+        let mut state = self.lock();
+        match (&read, &self.table) {
+            (Ok(column), Table::Memory(_)) => drop(state.compact.insert(name.to_owned(), column.clone())),
+            (Ok(column), Table::Files(_)) => memory.keep(Key::Column(name.to_owned()), column, column.bytes()),
+            // Another question may have more luck: the file may be back by then.
+            (Err(_), _) => {}
+        }
+        *job.lock() = Some(read);
+        state.reading.remove(name);
+        drop(state);
+        self.came.notify_all();
+    }
+
+    fn wait(&self, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+        let mut state = self.lock();
+        loop {
+            if let Some(result) = job.lock().as_ref() {
+                return result.clone();
+            }
+            cancel.check()?;
+            (state, _) = self.came.wait_timeout(state, GLANCE).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The state is whole between any two statements that hold the lock, so a panic elsewhere does not spoil it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Job {
+    fn lock(&self) -> MutexGuard<'_, Option<Result<Arc<Column>, EngineError>>> {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

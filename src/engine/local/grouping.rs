@@ -1,0 +1,150 @@
+//! Customers by the values of some columns: each customer's group as a number.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::LocalEngine;
+use super::column::{Column, Groups, Numbered};
+use super::memory::Key;
+use crate::engine::{Cancel, EngineError};
+use crate::model::Datum;
+
+/// Rows whose groups are told at once: their numbers fit the nearest cache.
+pub const BLOCK: usize = 4096;
+/// Groups up to this number get a place each, whether a customer is in them or not.
+const MOST_PLACES: usize = 1 << 22;
+
+/// The groups by one column or more, numbered in ascending order of their keys, nulls last.
+pub struct Grouping {
+    parts: Vec<Part>,
+    /// The groups that there are, where far fewer than all combinations of the parts' values.
+    occurring: Option<Arc<Occurring>>,
+}
+
+/// The groups by one column.
+enum Part {
+    Told(Arc<Column>),
+    Numbered(Arc<Numbered>),
+}
+
+/// Combinations of values that some customer has.
+struct Occurring {
+    /// One a customer.
+    groups: Vec<u32>,
+    /// Ascending: the place of the combination among all that could be.
+    places: Vec<u64>,
+}
+
+impl Grouping {
+    pub fn new(engine: &LocalEngine, by: &[String], cancel: &Cancel) -> Result<Self, EngineError> {
+        let parts = by.iter().map(|name| Part::new(engine, name, cancel)).collect::<Result<Vec<_>, _>>()?;
+        let mut grouping = Self { parts, occurring: None };
+        if grouping.places() > MOST_PLACES as u64 && grouping.parts.len() > 1 {
+            let make = || grouping.find_occurring(engine, cancel);
+            let bytes = |found: &Occurring| 4 * found.groups.len() + 8 * found.places.len();
+            grouping.occurring = Some(engine.memory.get_or_make(Key::Occurring(by.to_vec()), make, bytes)?);
+        }
+        Ok(grouping)
+    }
+
+    /// How many groups there are, or could be.
+    pub fn len(&self) -> usize {
+        match &self.occurring {
+            Some(occurring) => occurring.places.len(),
+            None => self.places() as usize,
+        }
+    }
+
+    /// The group of each of the rows, [`BLOCK`] of them at most.
+    pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
+        if let Some(occurring) = &self.occurring {
+            return out.copy_from_slice(&occurring.groups[rows]);
+        }
+        let mut parts = self.parts.iter();
+        match parts.next() {
+            None => out.fill(0),
+            Some(first) => first.codes_into(rows.clone(), out),
+        }
+        let mut codes = [0; BLOCK];
+        for part in parts {
+            let codes = &mut codes[..out.len()];
+            part.codes_into(rows.clone(), codes);
+            let width = part.len() as u32;
+            out.iter_mut().zip(codes).for_each(|(group, code)| *group = *group * width + *code);
+        }
+    }
+
+    /// A group's values, one for each column.
+    pub fn key(&self, group: u32) -> Vec<Datum> {
+        let mut place = match &self.occurring {
+            Some(occurring) => occurring.places[group as usize],
+            None => u64::from(group),
+        };
+        let mut key = Vec::with_capacity(self.parts.len());
+        for part in self.parts.iter().rev() {
+            let width = part.len().max(1) as u64;
+            key.push(part.key((place % width) as u32));
+            place /= width;
+        }
+        key.reverse();
+        key
+    }
+
+    /// All combinations of the parts' values.
+    fn places(&self) -> u64 {
+        self.parts.iter().fold(1, |places: u64, part| places.saturating_mul(part.len() as u64))
+    }
+
+    fn find_occurring(&self, engine: &LocalEngine, cancel: &Cancel) -> Result<Occurring, EngineError> {
+        let blocks = engine.chunks.map(cancel, |rows| Ok(self.places_of(rows)))?;
+        let mut places: Vec<u64> = blocks.iter().flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        cancel.check()?;
+        let numbers: HashMap<u64, u32> = places.iter().copied().zip(0..).collect();
+        let groups = blocks.iter().flatten().map(|place| numbers.get(place).copied().unwrap_or_default()).collect();
+        Ok(Occurring { groups, places })
+    }
+
+    fn places_of(&self, rows: Range<usize>) -> Vec<u64> {
+        let mut places = vec![0; rows.len()];
+        let mut codes = vec![0; rows.len()];
+        for part in &self.parts {
+            part.codes_into(rows.clone(), &mut codes);
+            let width = part.len() as u64;
+            places.iter_mut().zip(&codes).for_each(|(place, code)| *place = *place * width + u64::from(*code));
+        }
+        places
+    }
+}
+
+impl Part {
+    fn new(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Self, EngineError> {
+        let column = engine.column(name, cancel)?;
+        if column.groups().is_some() {
+            return Ok(Part::Told(column));
+        }
+        let make = || Numbered::build(&column, cancel);
+        Ok(Part::Numbered(engine.memory.get_or_make(Key::Numbered(name.to_owned()), make, Numbered::bytes)?))
+    }
+
+    fn groups(&self) -> Option<Groups<'_>> {
+        match self {
+            Part::Told(column) => column.groups(),
+            Part::Numbered(numbered) => Some(numbered.groups()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.groups().map_or(0, |groups| groups.len())
+    }
+
+    fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
+        self.groups().iter().for_each(|groups| groups.codes_into(rows.clone(), out));
+    }
+
+    fn key(&self, code: u32) -> Datum {
+        self.groups().map_or(Datum::Null, |groups| groups.key(code))
+    }
+}

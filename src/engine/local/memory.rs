@@ -1,0 +1,137 @@
+//! What the engine keeps between questions, under one budget: whatever was used longest ago goes first. Everything here
+//! can be found or read again, so it may go at any time.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+
+use crate::engine::{EngineError, Sort};
+
+/// What is kept, each kind with values of one type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A rule's mask, by the rule's canonical text.
+    Mask(String),
+    /// A column that can be read again, by name.
+    Column(String),
+    /// A column's distinct values, numbered.
+    Numbered(String),
+    /// The combinations of some columns' values that occur.
+    Occurring(Vec<String>),
+    /// Customers of the base in each group by these columns.
+    InBase(Vec<String>),
+    /// All rows in the order of a column.
+    Order(Sort),
+    /// Sums of a value column over a rule's customers, by canonical text and column.
+    Sums(String, String),
+}
+
+/// Bytes that an entry takes beside its content: keys, nodes, counters.
+const OVERHEAD: usize = 256;
+
+pub struct Memory {
+    /// In bytes.
+    budget: usize,
+    kept: Mutex<Entries>,
+}
+
+struct Entries {
+    by_key: LruCache<Key, Entry>,
+    bytes: usize,
+}
+
+struct Entry {
+    value: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+}
+
+impl Memory {
+    pub fn new(budget: usize) -> Self {
+        Self { budget, kept: Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 }) }
+    }
+
+    pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {
+        self.lock().by_key.get(key).and_then(|entry| entry.value.clone().downcast().ok())
+    }
+
+    /// Keeps a value of so many bytes, unless that alone is beyond the budget.
+    pub fn keep<T: Any + Send + Sync>(&self, key: Key, value: &Arc<T>, bytes: usize) {
+        let entry = Entry { value: value.clone(), bytes: bytes + OVERHEAD };
+        let mut entries = self.lock();
+        entries.bytes += entry.bytes;
+        if let Some((_, replaced)) = entries.by_key.push(key, entry) {
+            entries.bytes -= replaced.bytes;
+        }
+        while entries.bytes > self.budget
+            && let Some((_, oldest)) = entries.by_key.pop_lru()
+        {
+            entries.bytes -= oldest.bytes;
+        }
+    }
+
+    /// The value kept, or a new one. Made without holding the lock: two threads may both make it, which costs time and
+    /// no more.
+    pub fn get_or_make<T: Any + Send + Sync>(
+        &self,
+        key: Key,
+        make: impl FnOnce() -> Result<T, EngineError>,
+        bytes: impl FnOnce(&T) -> usize,
+    ) -> Result<Arc<T>, EngineError> {
+        if let Some(known) = self.get(&key) {
+            return Ok(known);
+        }
+        let made = Arc::new(make()?);
+        self.keep(key, &made, bytes(&made));
+        Ok(made)
+    }
+
+    /// The entries are whole between any two statements that hold the lock, so a panic elsewhere does not spoil them.
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: usize = 1000;
+
+    fn memory(keeping: usize) -> Memory {
+        Memory::new(keeping * (SIZE + OVERHEAD))
+    }
+
+    fn keep(memory: &Memory, name: &str) {
+        memory.keep(Key::Mask(name.into()), &Arc::new(name.to_owned()), SIZE);
+    }
+
+    fn has(memory: &Memory, name: &str) -> bool {
+        memory.get::<String>(&Key::Mask(name.into())).is_some_and(|kept| *kept == name)
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_goes_first() {
+        let memory = memory(2);
+        keep(&memory, "a");
+        keep(&memory, "b");
+        assert!(has(&memory, "a"));
+        keep(&memory, "c");
+        assert!(has(&memory, "a") && !has(&memory, "b") && has(&memory, "c"));
+    }
+
+    #[test]
+    fn without_a_budget_nothing_is_kept() {
+        let memory = memory(0);
+        keep(&memory, "a");
+        assert!(!has(&memory, "a"));
+    }
+
+    #[test]
+    fn what_is_kept_anew_takes_its_room_once() {
+        let memory = memory(2);
+        keep(&memory, "b");
+        (0..10).for_each(|_| keep(&memory, "a"));
+        assert!(has(&memory, "a") && has(&memory, "b"));
+    }
+}
