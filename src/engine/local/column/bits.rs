@@ -77,6 +77,21 @@ pub fn count(words: &[u64]) -> u64 {
     words.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
+/// Does something with each of some rows whose bit is 0.
+pub fn for_each_zero(words: &[u64], rows: Range<usize>, mut work: impl FnMut(usize)) {
+    let first = rows.start / 64;
+    for (at, word) in words[first..rows.end.div_ceil(64)].iter().enumerate() {
+        let mut zeros = !word;
+        while zeros != 0 {
+            let row = (first + at) * 64 + zeros.trailing_zeros() as usize;
+            zeros &= zeros - 1;
+            if rows.contains(&row) {
+                work(row);
+            }
+        }
+    }
+}
+
 /// Rows without a value, of `rows`.
 pub fn nulls(known: Option<&Vec<u64>>, rows: usize) -> u64 {
     known.map_or(0, |known| rows as u64 - count(known))
@@ -122,6 +137,18 @@ mod tests {
         let words = words.into_words();
         for rows in [0..490, 64..128, 1..2, 70..201, 490..490, 0..0] {
             assert_eq!(bitmap(&words, rows.clone()), all.clone().sliced(3 + rows.start, rows.len()));
+        }
+    }
+
+    #[test]
+    fn zeros_are_found_within_the_rows() {
+        let mut words = Bits::default();
+        words.append(&bits((0..300).map(|i| i % 11 > 2)));
+        let words = words.into_words();
+        for rows in [0..300, 64..128, 70..71, 3..299, 150..150] {
+            let mut found = vec![];
+            for_each_zero(&words, rows.clone(), |row| found.push(row));
+            assert_eq!(found, rows.filter(|i| i % 11 <= 2).collect::<Vec<_>>());
         }
     }
 

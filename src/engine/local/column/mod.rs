@@ -19,7 +19,10 @@ mod cells;
 mod coded;
 mod coding;
 mod dictionary;
+mod groups;
 mod number;
+mod numbered;
+mod ordered;
 mod pieces;
 mod text;
 
@@ -30,7 +33,9 @@ use polars::prelude::{DataType, PolarsResult, TimeUnit};
 pub use self::booleans::Booleans;
 pub use self::cells::{Cells, Run};
 pub use self::coded::{Coded, Codes};
+pub use self::groups::Groups;
 pub use self::number::Number;
+pub use self::numbered::Numbered;
 pub use self::text::{Text, TextChunk};
 use crate::data;
 use crate::model::Datum;
@@ -135,6 +140,16 @@ impl Column {
             Column::Coded(coded) => coded.slice(rows),
             Column::Text(text) => text.slice(rows),
             Column::Plain(column) => Ok(column.slice(rows.start as i64, rows.len())),
+        }
+    }
+
+    /// The column's groups, if every row's group can be told at a glance; [`Numbered`] finds those of any column.
+    pub fn groups(&self) -> Option<Groups<'_>> {
+        match self {
+            Column::Boolean(booleans) => Some(Groups::Boolean(booleans)),
+            Column::Number(number) => number.few().map(|few| Groups::Number(number, few)),
+            Column::Coded(coded) => Some(Groups::Coded(coded)),
+            Column::Text(_) | Column::Plain(_) => None,
         }
     }
 }

@@ -9,6 +9,9 @@ use super::pieces::Pieces;
 use crate::data;
 use crate::model::Datum;
 
+/// Whole numbers that lie closer together than this are groups without further ado.
+const FEW: i64 = 1 << 16;
+
 /// A column of whole numbers, 64-bit floats, dates (days since 1970) or timestamps (microseconds since then).
 #[derive(Debug, Clone)]
 pub struct Number {
@@ -18,6 +21,13 @@ pub struct Number {
     known: Option<Vec<u64>>,
     nulls: u64,
     range: Option<(i64, i64)>,
+}
+
+/// Whole numbers from `least` on, of which there are `distinct` possible ones: all that the column may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Few {
+    pub least: i64,
+    pub distinct: usize,
 }
 
 impl Number {
@@ -121,6 +131,13 @@ impl Number {
         let known = self.known.as_ref().map(|known| bits::bitmap(known, rows.clone()));
         let array: PrimitiveArray<T::Native> = each_width!(&self.cells, run => run.widened(rows));
         ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
+    }
+
+    /// Few possible whole numbers, dates or timestamps, if they are few.
+    pub(super) fn few(&self) -> Option<Few> {
+        let (least, most) = self.range?;
+        let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
+        Some(Few { least, distinct: distinct as usize })
     }
 }
 

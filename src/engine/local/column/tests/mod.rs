@@ -1,6 +1,7 @@
 //! What holds for columns of every kind.
 
 mod coded;
+mod groups;
 
 use polars::prelude::*;
 use rand_chacha::ChaCha8Rng;

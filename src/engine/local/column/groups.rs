@@ -1,0 +1,148 @@
+use std::ops::Range;
+
+use super::bits::{bit, for_each_zero};
+use super::cells::{Cell, each_width};
+use super::number::Few;
+use super::{Booleans, Coded, Number, Numbered};
+use crate::model::Datum;
+
+/// The groups that a column's values put its rows in, numbered in ascending order of the values, the rows without a value
+/// last. There may be groups that no row is in.
+///
+/// The numbers are made block by block as they are wanted, so that counting by one or two columns needs a row of counters
+/// and no array as long as the base.
+#[derive(Debug, Clone, Copy)]
+pub enum Groups<'a> {
+    /// False, true, null.
+    Boolean(&'a Booleans),
+    /// A group for each whole number that lies in between, and null.
+    Number(&'a Number, Few),
+    /// A group for each value of the dictionary, and null.
+    Coded(&'a Coded),
+    /// Of any column: exactly the groups that there are.
+    Numbered(&'a Numbered),
+}
+
+impl Groups<'_> {
+    /// How many there are: the numbers are 0 to one less.
+    pub fn len(&self) -> usize {
+        match self {
+            Groups::Boolean(_) => 3,
+            Groups::Number(_, few) => few.distinct + 1,
+            Groups::Coded(coded) => coded.null_code() + 1,
+            Groups::Numbered(numbered) => numbered.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some rows' groups, into the first elements of `out`. The rows must exist, and `out` have room for them.
+    pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
+        let out = &mut out[..rows.len()];
+        match self {
+            Groups::Boolean(booleans) => {
+                out.iter_mut().zip(rows.clone()).for_each(|(out, row)| *out = u32::from(bit(booleans.trues(), row)));
+                nulls_into(booleans.known(), 2, rows, out);
+            }
+            Groups::Number(number, few) => number_codes(number, *few, rows, out),
+            Groups::Coded(coded) => coded.codes().copy_into(rows.start, out),
+            Groups::Numbered(numbered) => out.copy_from_slice(&numbered.codes()[rows]),
+        }
+    }
+
+    /// The value of a group. The group must exist.
+    pub fn key(&self, code: u32) -> Datum {
+        match self {
+            Groups::Boolean(_) if code < 2 => Datum::Boolean(code == 1),
+            Groups::Boolean(_) => Datum::Null,
+            Groups::Number(_, few) if code as usize == few.distinct => Datum::Null,
+            Groups::Number(number, few) => number.datum_of(few.least + i64::from(code)),
+            Groups::Coded(coded) => coded.value(code as usize).map_or(Datum::Null, |text| Datum::Text(text.to_owned())),
+            Groups::Numbered(numbered) => numbered.key(code),
+        }
+    }
+}
+
+/// The distance from the least number: at most 16 bits, so it is found in 32 whatever the cells' width.
+fn number_codes(number: &Number, few: Few, rows: Range<usize>, out: &mut [u32]) {
+    each_width!(number.cells(), run => {
+        let cells = run[rows.clone()].iter();
+        out.iter_mut().zip(cells).for_each(|(out, cell)| *out = cell.wide().wrapping_sub(few.least) as u32);
+    });
+    nulls_into(number.known(), few.distinct as u32, rows, out);
+}
+
+fn nulls_into(known: Option<&[u64]>, null: u32, rows: Range<usize>, out: &mut [u32]) {
+    if let Some(known) = known {
+        let first = rows.start;
+        for_each_zero(known, rows, |row| out[row - first] = null);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::*;
+
+    use super::super::Column;
+    use super::*;
+
+    fn codes(column: &Column) -> Option<(Vec<u32>, Vec<Datum>)> {
+        let groups = column.groups()?;
+        let mut codes = vec![9; column.rows() + 3];
+        groups.codes_into(0..column.rows(), &mut codes);
+        let keys = (0..groups.len() as u32).map(|code| groups.key(code)).collect();
+        Some((codes[..column.rows()].to_vec(), keys))
+    }
+
+    fn of(series: Series) -> Column {
+        Column::compact(series.into_column())
+    }
+
+    #[test]
+    fn booleans_are_false_then_true_then_null() {
+        let found = codes(&of(Series::new("b".into(), [Some(true), None, Some(false)])));
+        let keys = vec![Datum::Boolean(false), Datum::Boolean(true), Datum::Null];
+        assert_eq!(found, Some((vec![1, 2, 0], keys)));
+    }
+
+    #[test]
+    fn close_numbers_are_their_distance_from_the_least() {
+        let found = codes(&of(Series::new("n".into(), [Some(-2i64), None, Some(1), Some(-1)])));
+        let keys = [-2, -1, 0, 1].map(Datum::Integer).into_iter().chain([Datum::Null]).collect();
+        assert_eq!(found, Some((vec![0, 4, 3, 1], keys)));
+        let days = Series::new("d".into(), [-1i32, 1]).cast(&DataType::Date).unwrap();
+        let (found, keys) = codes(&of(days)).unwrap();
+        assert_eq!(found, [0, 2]);
+        assert_eq!(keys[0].to_string(), "1969-12-31");
+        assert_eq!(keys[1].to_string(), "1970-01-01");
+    }
+
+    #[test]
+    fn numbers_far_apart_floats_and_diverse_text_have_no_codes_at_hand() {
+        assert!(of(Series::new("n".into(), [0i64, 65_535])).groups().is_some());
+        assert!(of(Series::new("n".into(), [0i64, 65_536])).groups().is_none());
+        assert!(of(Series::new("n".into(), [i64::MIN, i64::MAX])).groups().is_none());
+        assert!(of(Series::new("n".into(), [None::<i64>])).groups().is_none());
+        assert!(of(Series::new("n".into(), [0.5])).groups().is_none());
+        assert!(of(Series::new("n".into(), [0.5f32])).groups().is_none());
+    }
+
+    #[test]
+    fn text_is_in_the_order_of_its_dictionary() {
+        let found = codes(&of(Series::new("t".into(), [Some("pro"), None, Some("basic"), Some("pro")])));
+        let keys = vec![Datum::Text("basic".into()), Datum::Text("pro".into()), Datum::Null];
+        assert_eq!(found, Some((vec![1, 2, 0, 1], keys)));
+    }
+
+    #[test]
+    fn a_block_in_the_middle_has_the_same_codes() {
+        let numbers = (0..1_000i64).map(|i| (i % 7 != 3).then_some(i % 50 + 1_000));
+        let column = of(numbers.collect::<Int64Chunked>().into_series());
+        let (all, _) = codes(&column).unwrap();
+        let mut block = [0; 100];
+        column.groups().unwrap().codes_into(333..400, &mut block);
+        assert_eq!(block[..67], all[333..400]);
+    }
+}

@@ -1,0 +1,114 @@
+//! Groups by sorting the rows: for floats, numbers far apart and text of many values, where nearly every row may be a
+//! group of its own and a table of hashes would be as long as the base.
+
+use std::cmp::Ordering;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::cells::{Cell, Cells, each_width};
+use super::coding::head;
+use super::numbered::Numbered;
+use super::{CHUNK, Column, Number, Text};
+use crate::engine::local::failed;
+use crate::engine::{Cancel, EngineError};
+
+/// A row, and a number that orders as its value does; rows of the same number may still differ.
+type Placed = (u64, u32);
+
+pub fn numbers(number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError> {
+    let rows = 0..number.rows();
+    let placed = match number.cells() {
+        Cells::F64(run) => place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row]))),
+        cells => {
+            each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))))
+        }
+    };
+    let sorted = Sorted::of(placed, |_, _| Ordering::Equal, cancel)?;
+    let null = (0..number.rows()).find(|&row| number.is_null(row)).map(|row| row as u32);
+    let firsts: Vec<u32> = sorted.firsts.iter().copied().chain(null).collect();
+    let keys = number.slice(0..number.rows()).and_then(|column| column.take_slice(&firsts)).map_err(failed)?;
+    Ok(sorted.numbered(number.rows(), keys))
+}
+
+pub fn texts(text: &Text, cancel: &Cancel) -> Result<Numbered, EngineError> {
+    let same = same_beginning(text);
+    let value = |row: u32| text.get(row as usize).unwrap_or_default();
+    let placed = place(0..text.rows(), |row| text.get(row).map(|text| head(&text.as_bytes()[same..])));
+    let sorted = Sorted::of(placed, |a, b| value(a).cmp(value(b)), cancel)?;
+    let mut keys = StringChunkedBuilder::new(text.name().into(), sorted.firsts.len() + 1);
+    sorted.firsts.iter().for_each(|&row| keys.append_value(value(row)));
+    if text.nulls() > 0 {
+        keys.append_null();
+    }
+    Ok(sorted.numbered(text.rows(), keys.finish().into_column()))
+}
+
+fn of_whole(cell: i64) -> u64 {
+    cell as u64 ^ 1 << 63
+}
+
+/// Positive floats order as their bits, negative ones against them; there is one zero.
+fn of_float(float: f64) -> u64 {
+    let bits = (float + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// Bytes that all values begin with: `https://` says nothing of the order.
+fn same_beginning(text: &Text) -> usize {
+    let mut values = (0..text.rows()).filter_map(|row| text.get(row)).map(str::as_bytes);
+    let Some(first) = values.next() else { return 0 };
+    let mut same = first.len();
+    for value in values {
+        if !value.starts_with(&first[..same]) {
+            same = first.iter().zip(value).take_while(|(a, b)| a == b).count();
+        }
+    }
+    same
+}
+
+/// The rows that have a value.
+fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Placed> {
+    let placed = |row| number(row).map(|number| (number, row as u32));
+    rows.into_par_iter().with_min_len(CHUNK).filter_map(placed).collect()
+}
+
+/// The rows that have a value, in its order, and the first row of each group.
+struct Sorted {
+    rows: Vec<u32>,
+    firsts: Vec<u32>,
+    counts: Vec<u64>,
+}
+
+impl Sorted {
+    fn of(
+        mut placed: Vec<Placed>,
+        compare: impl Fn(u32, u32) -> Ordering + Sync,
+        cancel: &Cancel,
+    ) -> Result<Self, EngineError> {
+        cancel.check()?;
+        let order = |a: &Placed, b: &Placed| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1));
+        placed.par_sort_unstable_by(|a, b| order(a, b).then(a.1.cmp(&b.1)));
+        cancel.check()?;
+        let mut sorted = Self { rows: Vec::with_capacity(placed.len()), firsts: vec![], counts: vec![] };
+        for group in placed.chunk_by(|a, b| order(a, b).is_eq()) {
+            sorted.rows.extend(group.iter().map(|placed| placed.1));
+            sorted.firsts.push(group[0].1);
+            sorted.counts.push(group.len() as u64);
+        }
+        Ok(sorted)
+    }
+
+    /// Of so many rows in all; those without a value come last. `keys` has the groups' values.
+    fn numbered(mut self, rows: usize, keys: polars::prelude::Column) -> Numbered {
+        let mut codes = vec![self.firsts.len() as u32; rows];
+        let mut sorted = self.rows.iter();
+        for (code, &count) in self.counts.iter().enumerate() {
+            sorted.by_ref().take(count as usize).for_each(|&row| codes[row as usize] = code as u32);
+        }
+        if self.rows.len() < rows {
+            self.counts.push((rows - self.rows.len()) as u64);
+        }
+        Numbered { codes, counts: self.counts, keys: Column::compact(keys) }
+    }
+}
