@@ -1,0 +1,64 @@
+//! The engines that have to agree.
+
+use crosscut::data::{Base, column_type};
+use crosscut::engine::local::LocalEngine;
+use crosscut::model::{Column, Schema};
+use polars::prelude::DataFrame;
+
+/// How an engine is set up; what is `None` is the engine's own choice.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// Rows.
+    pub chunk: Option<usize>,
+    /// Bytes.
+    pub memory: Option<usize>,
+}
+
+/// Turn on when engines can be tuned: see [`engine`].
+const TUNABLE: bool = false;
+/// Rows beyond which one at a time takes too long.
+const MOST_SINGLE: usize = 130;
+
+const DEFAULT: Tuning = Tuning { chunk: None, memory: None };
+const TUNINGS: [Tuning; 6] = [
+    DEFAULT,
+    Tuning { chunk: None, memory: Some(0) },
+    Tuning { chunk: Some(64), memory: None },
+    Tuning { chunk: Some(77), memory: Some(0) },
+    Tuning { chunk: Some(1), memory: None },
+    Tuning { chunk: Some(1), memory: Some(4_096) },
+];
+
+/// An engine of every tuning, and its name for messages.
+pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
+    let fits = |tuning: &&Tuning| tuning.chunk != Some(1) || frame.height() <= MOST_SINGLE;
+    let tunings = if TUNABLE { &TUNINGS[..] } else { &TUNINGS[..1] };
+    tunings.iter().filter(fits).map(|tuning| (tuning.name(), engine(base_of(frame.clone()), *tuning))).collect()
+}
+
+/// Engines on this base: one as it comes, one that may keep nothing.
+pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
+    let tunings = if TUNABLE { &TUNINGS[..2] } else { &TUNINGS[..1] };
+    tunings.iter().map(|tuning| (tuning.name(), engine(base.clone(), *tuning))).collect()
+}
+
+fn engine(base: Base, _tuning: Tuning) -> LocalEngine {
+    LocalEngine::new(base)
+}
+
+/// A base in memory.
+pub fn base_of(frame: DataFrame) -> Base {
+    let column = |column: &polars::prelude::Column| Column {
+        name: column.name().to_string(),
+        column_type: column_type(column.dtype()),
+    };
+    let schema = Schema::new(frame.columns().iter().map(column).collect());
+    Base { frame, schema, key: None, source: "random".into(), notices: Vec::new() }
+}
+
+impl Tuning {
+    fn name(self) -> String {
+        let told = |number: Option<usize>| number.map_or("as it likes".to_owned(), |number| number.to_string());
+        format!("chunk {}, memory {}", told(self.chunk), told(self.memory))
+    }
+}
