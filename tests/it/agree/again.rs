@@ -1,12 +1,14 @@
 //! What an engine keeps between questions never shows in its answers.
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Question};
+use crosscut::engine::{Answer, Question, Sort};
+use crosscut::rule::Checked;
+use polars::prelude::DataFrame;
 use proptest::collection::vec;
 
 use super::alike::difference;
-use super::cases::{checked, sample};
-use super::questions::shapes;
+use super::cases::{check, checked, sample};
+use super::questions::{Shape, shapes};
 use super::random::ask;
 use super::rules::rules;
 use super::tables::{Dice, Nulls, Recipe};
@@ -19,13 +21,68 @@ fn questions() -> Vec<(Question, Answer)> {
     let frame = TABLE.frame();
     let texts = sample(12, &rules());
     let shapes = sample(60, &(shapes(), vec(0..texts.len(), 1..5)));
-    let question = |(shape, picked): (super::questions::Shape, Vec<usize>)| {
+    let question = |(shape, picked): (Shape, Vec<usize>)| {
         let texts: Vec<String> = picked.into_iter().map(|i| texts[i].clone()).collect();
         let question = shape.about(&checked(&texts).into_iter().map(|(_, rule)| rule).collect::<Vec<_>>());
         let answer = plain::answer(&frame, &question).expect("polars can say it");
         (question, answer)
     };
-    shapes.into_iter().map(question).collect()
+    shapes.into_iter().map(question).chain(almost_the_same(&frame)).collect()
+}
+
+/// Questions that are easily taken for each other.
+fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
+    let texts = [
+        "note = 'a'",
+        "note = 'A'",
+        "mail = 'a'",
+        "note LIKE 'a%'",
+        "note LIKE 'A%'",
+        "note ILIKE 'A%'",
+        "note LIKE '%a'",
+        "country = 'US'",
+        "country = 'us'",
+        "few > 1",
+        "few >= 1",
+        "few > 1.5",
+        "NOT few > 1",
+        "as8 > 1",
+        "as16 > 1",
+        "\"few\" > 1 AND as8 > 1",
+        "few > 1 OR as8 > 1",
+        "score = 0.0",
+        "round = 0.0",
+        "d > '1970-01-01'",
+        "ts > '1970-01-01'",
+    ];
+    let rules: Vec<Checked> = texts.iter().map(|text| check(text).expect("a good rule")).collect();
+    let mut questions = vec![
+        Question::Counts { filter: Checked::everyone(), rules: rules.clone() },
+        Question::Counts { filter: rules[9].clone(), rules: rules.clone() },
+        Question::Memberships { filter: Checked::everyone(), sets: rules.clone() },
+    ];
+    for (column, descending) in ["few", "note"].into_iter().flat_map(|column| [(column, false), (column, true)]) {
+        let sort = Some(Sort { column: column.into(), descending });
+        let columns = vec!["id".into(), column.into()];
+        questions.push(Question::Page { filter: Checked::everyone(), columns, sort, offset: 7, limit: 40 });
+    }
+    for (by, value) in [
+        (vec!["few"], None),
+        (vec!["few"], Some("spend")),
+        (vec!["few"], Some("few")),
+        (vec!["plan"], Some("spend")),
+        (vec!["few", "plan"], None),
+        (vec!["plan", "few"], None),
+        (vec!["plan", "active"], Some("score")),
+    ] {
+        let by: Vec<String> = by.into_iter().map(str::to_owned).collect();
+        for filter in [&rules[7], &rules[9]] {
+            let value = value.map(str::to_owned);
+            questions.push(Question::Groups { filter: filter.clone(), by: by.clone(), value, limit: 30 });
+        }
+    }
+    let answer = |question: &Question| plain::answer(frame, question).expect("polars can say it");
+    questions.into_iter().map(|question| (question.clone(), answer(&question))).collect()
 }
 
 /// Asks all of them, in an order of its own.

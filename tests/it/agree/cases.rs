@@ -21,9 +21,9 @@ pub fn checked(texts: &[String]) -> Vec<(&str, Checked)> {
     texts.iter().filter_map(|text| Some((text.as_str(), check(text).ok()?))).collect()
 }
 
-/// Runs as many cases, or as `CROSSCUT_CASES` says, and panics with the smallest that fails.
+/// Runs so many cases, times `CROSSCUT_CASES`, and panics with the smallest that fails.
 pub fn run<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, holds: impl Fn(S::Value) -> Result<(), String>) {
-    let cases = from_environment("CROSSCUT_CASES").map_or(cases, |cases| cases as u32);
+    let cases = cases * from_environment("CROSSCUT_CASES").unwrap_or(1) as u32;
     let outcome = runner(cases).run(strategy, |case| holds(case).map_err(TestCaseError::fail));
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
@@ -35,7 +35,13 @@ pub fn sample<S: Strategy>(number: usize, strategy: &S) -> Vec<S::Value> {
 }
 
 fn runner(cases: u32) -> TestRunner {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 5_000, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 3_000,
+        max_shrink_time: 20_000,
+        ..Config::default()
+    };
     let mut seed = [7; 32];
     seed[..8].copy_from_slice(&from_environment("CROSSCUT_SEED").unwrap_or(0).to_le_bytes());
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))

@@ -19,14 +19,18 @@ const TUNABLE: bool = false;
 /// Rows beyond which one at a time takes too long.
 const MOST_SINGLE: usize = 130;
 
-const DEFAULT: Tuning = Tuning { chunk: None, memory: None };
-const TUNINGS: [Tuning; 6] = [
-    DEFAULT,
+const TUNINGS: [Tuning; 5] = [
+    Tuning { chunk: None, memory: None },
     Tuning { chunk: None, memory: Some(0) },
-    Tuning { chunk: Some(64), memory: None },
+    Tuning { chunk: Some(64), memory: Some(4_096) },
     Tuning { chunk: Some(77), memory: Some(0) },
     Tuning { chunk: Some(1), memory: None },
-    Tuning { chunk: Some(1), memory: Some(4_096) },
+];
+/// For bases of which small chunks would take too long.
+const TUNINGS_OF_LARGE: [Tuning; 3] = [
+    Tuning { chunk: None, memory: None },
+    Tuning { chunk: None, memory: Some(0) },
+    Tuning { chunk: Some(20_011), memory: Some(0) },
 ];
 
 /// An engine of every tuning, and its name for messages.
@@ -36,9 +40,9 @@ pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
     tunings.iter().filter(fits).map(|tuning| (tuning.name(), engine(base_of(frame.clone()), *tuning))).collect()
 }
 
-/// Engines on this base: one as it comes, one that may keep nothing.
+/// Engines on a base that is large, or in files.
 pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
-    let tunings = if TUNABLE { &TUNINGS[..2] } else { &TUNINGS[..1] };
+    let tunings = if TUNABLE { &TUNINGS_OF_LARGE[..] } else { &TUNINGS_OF_LARGE[..1] };
     tunings.iter().map(|tuning| (tuning.name(), engine(base.clone(), *tuning))).collect()
 }
 

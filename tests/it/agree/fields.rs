@@ -15,7 +15,7 @@ pub enum Cells {
     Row,
     /// Whole numbers: some worth having, and the range of all others.
     Whole(&'static [i64], i64, i64),
-    /// Unsigned ones beyond the reach of a sign.
+    /// Unsigned ones of 64 bits.
     Huge(&'static [u64]),
     /// Fractions worth having, and whether all others have two decimals (or four binary digits, whose sums are exact).
     Fractions(&'static [f64], Others),
@@ -160,7 +160,9 @@ pub fn fields() -> Vec<Field> {
         ("u8", UInt8, Whole(&[0, 1, 5, 127, 128, 254, 255], 0, 255)),
         ("u16", UInt16, Whole(&[0, 1, 255, 256, 65534, 65535], 0, 65535)),
         ("u32", UInt32, Whole(&[0, 1, 2147483648, 4000000000, 4294967295], 0, 4294967295)),
-        ("u64", UInt64, Huge(&[0, 1, 127, 9223372036854775807, 9223372036854775808, u64::MAX])),
+        ("u64", UInt64, Huge(&[0, 1, 127, 9007199254740993, 9223372036854775806, 9223372036854775807])),
+        // Of these polars can only say the simplest rules: it makes signed numbers of them for the others, and fails.
+        ("huge", UInt64, Huge(&[0, 1, 127, 9223372036854775807, 9223372036854775808, u64::MAX - 1, u64::MAX])),
         // Wide columns of narrow values.
         ("as8", Int64, Whole(TINY, -128, 127)),
         ("as16", Int64, Whole(SMALL, -32768, 32767)),
@@ -197,4 +199,25 @@ pub fn schema() -> Schema {
         column_type: crosscut::data::column_type(&field.data_type),
     };
     Schema::new(fields().into_iter().map(column).collect())
+}
+
+/// Numbers of a column as a rule may write them, each with its neighbours.
+pub fn literals(cells: &Cells) -> Vec<String> {
+    match cells {
+        Cells::Whole(values, ..) => {
+            let around = |value: &i64| [-1, 0, 0, 1].map(|step| (i128::from(*value) + step).to_string());
+            // Fractions between the smaller ones, which floats hold exactly.
+            let small = values.iter().filter(|value| value.unsigned_abs() < 1 << 40);
+            let between = small.flat_map(|value| [-0.5, 0.0, 0.5].map(|step| format!("{:?}", *value as f64 + step)));
+            values.iter().flat_map(around).chain(between).collect()
+        }
+        Cells::Fractions(values, _) => {
+            let around = |value: &f64| [value.next_down(), *value, *value, value.next_up()].map(|f| format!("{f:?}"));
+            values.iter().filter(|value| value.is_finite()).flat_map(around).collect()
+        }
+        Cells::Huge(values) => {
+            values.iter().flat_map(|value| [value - value.min(&1), *value].map(|n| n.to_string())).collect()
+        }
+        _ => Vec::new(),
+    }
 }

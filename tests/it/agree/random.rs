@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use super::alike::difference;
 use super::cases::{check, checked, run, sample};
 use super::questions::{Shape, shapes};
-use super::rules::rules;
+use super::rules::{conditions, rules};
 use super::tables::tables;
 use super::{engines, files, plain};
 
@@ -29,7 +29,9 @@ fn most_random_rules_are_rules() {
 
 #[test]
 fn a_rule_is_true_false_and_null_for_the_same_customers() {
-    run(150, &(tables(), vec(rules(), 1..6)), |(recipe, texts)| {
+    let texts = (vec(conditions(), 1..20), vec(rules(), 1..6));
+    run(150, &(tables(), texts), |(recipe, (conditions, rules))| {
+        let texts = [conditions, rules].concat();
         let frame = recipe.frame();
         let engines = engines::engines(&frame);
         for (text, rule) in checked(&texts) {
@@ -45,9 +47,10 @@ fn a_rule_is_true_false_and_null_for_the_same_customers() {
 
 #[test]
 fn a_question_has_the_same_answer() {
-    run(400, &(tables(), vec(rules(), 0..7), shapes()), |(recipe, texts, shape)| {
+    run(250, &(tables(), vec((vec(rules(), 0..7), shapes()), 1..6)), |(recipe, questions)| {
         let frame = recipe.frame();
-        same_answer(&engines::engines(&frame), &frame, &texts, &shape)
+        let engines = engines::engines(&frame);
+        questions.iter().try_for_each(|(texts, shape)| same_answer(&engines, &frame, texts, shape))
     });
 }
 

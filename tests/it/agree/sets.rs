@@ -3,13 +3,14 @@
 use crosscut::engine::{Answer, Count, Question};
 use crosscut::rule::Checked;
 use proptest::collection::vec;
+use proptest::prop_oneof;
 
 use super::cases::{checked, run};
 use super::engines;
 use super::plain::{self, Truths};
 use super::random::ask;
 use super::rules::rules;
-use super::tables::tables;
+use super::tables::{Nulls, Recipe, tables};
 
 #[test]
 fn overlaps_are_the_counts_of_both_rules_together() {
@@ -42,7 +43,8 @@ fn overlaps_are_the_counts_of_both_rules_together() {
 
 #[test]
 fn combinations_hold_as_many_customers_as_memberships() {
-    run(60, &(tables(), rules(), vec(rules(), 0..8)), |(recipe, filter, sets)| {
+    let some_sets = prop_oneof![9 => vec(rules(), 0..8), 1 => vec(rules(), 60..=64)];
+    run(60, &(tables(), rules(), some_sets), |(recipe, filter, sets)| {
         let frame = recipe.frame();
         let filter = checked(&[filter]).pop().map_or(Checked::everyone(), |(_, rule)| rule);
         let sets: Vec<Checked> = checked(&sets).into_iter().map(|(_, rule)| rule).collect();
@@ -61,4 +63,16 @@ fn combinations_hold_as_many_customers_as_memberships() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn customers_may_be_in_all_of_sixty_four_sets() {
+    let frame = Recipe { rows: 130, nulls: Nulls::None, seed: 5 }.frame();
+    let texts: Vec<String> = (0..64).map(|i| format!("id >= {}", 2 * i)).collect();
+    let sets = checked(&texts).into_iter().map(|(_, rule)| rule).collect();
+    let question = Question::Memberships { filter: Checked::everyone(), sets };
+    let expected = plain::answer(&frame, &question).expect("polars can say it");
+    for (name, engine) in engines::engines(&frame) {
+        assert_eq!(ask(&engine, &question), Ok(expected.clone()), "engine of {name}");
+    }
 }

@@ -16,6 +16,14 @@ pub fn truths(frame: &DataFrame, rule: &Checked) -> PolarsResult<Truths> {
     Ok(truth_column(frame, rule)?.bool()?.iter().collect())
 }
 
+/// The same of many rules, faster.
+pub fn all_truths(frame: &DataFrame, rules: &[Checked]) -> PolarsResult<Vec<Truths>> {
+    let names: Vec<String> = (0..rules.len()).map(|i| format!("#{i}")).collect();
+    let named = rules.iter().zip(&names).map(|(rule, name)| Ok(expression(&rule.tree)?.alias(name)));
+    let all = frame.clone().lazy().with_columns(named.collect::<PolarsResult<Vec<_>>>()?).collect()?;
+    names.iter().map(|name| Ok(all.column(name)?.bool()?.iter().collect())).collect()
+}
+
 /// What plain polars answers to the question on a base of this table.
 pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
     let all = |rules: &[Checked]| rules.iter().map(|rule| truths(frame, rule)).collect::<PolarsResult<Vec<_>>>();

@@ -12,10 +12,14 @@ use proptest::strategy::Union;
 /// A piece of a rule.
 pub type Part = BoxedStrategy<String>;
 
+/// Rules that are not nested.
+pub fn conditions() -> Part {
+    one_of([numbers::conditions(), texts::conditions(), times::conditions(), truths(), constants()])
+}
+
 /// Conditions and nests of them.
 pub fn rules() -> Part {
-    let condition = one_of([numbers::conditions(), texts::conditions(), times::conditions(), truths(), constants()]);
-    let nested = condition.prop_recursive(3, 12, 3, |inner| {
+    let nested = conditions().prop_recursive(3, 12, 3, |inner| {
         one_of([
             form("{} AND {}", [inner.clone(), inner.clone()]),
             form("({}) OR ({})", [inner.clone(), inner.clone()]),
@@ -80,11 +84,11 @@ fn distinct() -> Part {
     pick(&["IS DISTINCT FROM", "IS NOT DISTINCT FROM"])
 }
 
-fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

@@ -2,12 +2,16 @@
 
 use proptest::prelude::*;
 
-use super::{Part, comparison, distinct, form, one_of, pick};
+use super::{Part, comparison, distinct, form, one_of, pick, quoted};
+use crate::agree::fields::{Cells, fields, literals};
 
 pub fn conditions() -> Part {
     one_of([
         plain(column, number),
         plain(whole_column, whole),
+        plain(|| pick(&["huge"]), whole),
+        near_values(),
+        near_values(),
         form("{} {} {}", [number(), comparison(), column()]),
         form("{} {} {}", [column(), comparison(), column()]),
         form("{} {} {}", [column(), distinct(), one_of([column(), number(), pick(&["NULL"])])]),
@@ -30,6 +34,25 @@ fn plain(column: fn() -> Part, number: fn() -> Part) -> Part {
         form("{} {}IN ({}, {}, {})", [column(), not(), or_null(), number(), number()]),
         form("{} {}IN ({}, {}, {})", [column(), not(), column(), number(), or_null()]),
     ])
+}
+
+/// A column held against values that it may have, and their neighbours.
+fn near_values() -> Part {
+    let numbers = fields().into_iter().filter(|field| matches!(field.cells, Cells::Whole(..) | Cells::Fractions(..)));
+    let numbers: Vec<_> = numbers.map(|field| (quoted(field.name), literals(&field.cells))).collect();
+    let column = proptest::sample::select(numbers).prop_flat_map(|(column, values)| {
+        let value = || proptest::sample::select(values.clone());
+        (Just(column), value(), value(), comparison(), 0..6)
+    });
+    column
+        .prop_map(|(column, a, b, comparison, shape)| match shape {
+            0 => format!("{column} BETWEEN {a} AND {b}"),
+            1 => format!("{column} IN ({a}, {b})"),
+            2 => format!("{column} >= {a} AND {column} < {b}"),
+            3 => format!("{column} IS NOT DISTINCT FROM {a}"),
+            _ => format!("{column} {comparison} {a}"),
+        })
+        .boxed()
 }
 
 fn arithmetic() -> Part {
