@@ -18,7 +18,7 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rules")
 }
 
-fn base() -> DataFrame {
+pub fn base() -> DataFrame {
     let file = File::open(folder().join("base.parquet")).expect("the table is in the repository");
     ParquetReader::new(file).finish().expect("a good Parquet file")
 }

@@ -5,6 +5,7 @@ use crosscut::engine::{Answer, Question, Sort};
 use crosscut::rule::Checked;
 use polars::prelude::DataFrame;
 use proptest::collection::vec;
+use tempfile::TempDir;
 
 use super::alike::difference;
 use super::cases::{check, checked, sample};
@@ -98,8 +99,8 @@ fn ask_all(engine: &LocalEngine, questions: &[(Question, Answer)], order: u64) -
     Ok(())
 }
 
-fn many_bases() -> Vec<(String, LocalEngine)> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+/// Engines on the table in memory and in the files of the folder.
+fn many_bases(folder: &TempDir) -> Vec<(String, LocalEngine)> {
     let mut all = engines::engines(&TABLE.frame());
     for (file, base) in files::bases(&TABLE.as_written(), folder.path()) {
         all.extend(engines::engines_on(&base).into_iter().map(|(name, engine)| (format!("{file}, {name}"), engine)));
@@ -109,8 +110,8 @@ fn many_bases() -> Vec<(String, LocalEngine)> {
 
 #[test]
 fn the_order_of_questions_does_not_matter() {
-    let questions = questions();
-    for (name, engine) in many_bases() {
+    let (questions, folder) = (questions(), tempfile::tempdir().expect("a temporary folder"));
+    for (name, engine) in many_bases(&folder) {
         for order in 0..3 {
             ask_all(&engine, &questions, order).unwrap_or_else(|how| panic!("engine of {name}: {how}"));
         }
@@ -119,8 +120,8 @@ fn the_order_of_questions_does_not_matter() {
 
 #[test]
 fn many_may_ask_at_once() {
-    let questions = questions();
-    for (name, engine) in many_bases() {
+    let (questions, folder) = (questions(), tempfile::tempdir().expect("a temporary folder"));
+    for (name, engine) in many_bases(&folder) {
         std::thread::scope(|scope| {
             let asking = (0..4).map(|order| {
                 scope.spawn({

@@ -16,8 +16,6 @@ pub struct Tuning {
 
 /// Turn on when engines can be tuned: see [`engine`].
 const TUNABLE: bool = false;
-/// Rows beyond which one at a time takes too long.
-const MOST_SINGLE: usize = 130;
 
 const TUNINGS: [Tuning; 5] = [
     Tuning { chunk: None, memory: None },
@@ -26,7 +24,7 @@ const TUNINGS: [Tuning; 5] = [
     Tuning { chunk: Some(77), memory: Some(0) },
     Tuning { chunk: Some(1), memory: None },
 ];
-/// For bases of which small chunks would take too long.
+/// For bases that would be too many small chunks.
 const TUNINGS_OF_LARGE: [Tuning; 3] = [
     Tuning { chunk: None, memory: None },
     Tuning { chunk: None, memory: Some(0) },
@@ -35,14 +33,16 @@ const TUNINGS_OF_LARGE: [Tuning; 3] = [
 
 /// An engine of every tuning, and its name for messages.
 pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
-    let fits = |tuning: &&Tuning| tuning.chunk != Some(1) || frame.height() <= MOST_SINGLE;
-    let tunings = if TUNABLE { &TUNINGS[..] } else { &TUNINGS[..1] };
-    tunings.iter().filter(fits).map(|tuning| (tuning.name(), engine(base_of(frame.clone()), *tuning))).collect()
+    all_of(&TUNINGS, &base_of(frame.clone()))
 }
 
-/// Engines on a base that is large, or in files.
+/// Engines on a base that is large, or in files, which have to stay there while the engines are asked.
 pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
-    let tunings = if TUNABLE { &TUNINGS_OF_LARGE[..] } else { &TUNINGS_OF_LARGE[..1] };
+    all_of(&TUNINGS_OF_LARGE, base)
+}
+
+fn all_of(tunings: &[Tuning], base: &Base) -> Vec<(String, LocalEngine)> {
+    let tunings = if TUNABLE { tunings } else { &tunings[..1] };
     tunings.iter().map(|tuning| (tuning.name(), engine(base.clone(), *tuning))).collect()
 }
 
