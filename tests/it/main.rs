@@ -1,5 +1,6 @@
 //! What the program promises, seen from outside. One crate, so that polars is linked once.
 
+mod agree;
 mod cli;
 mod data;
 mod data_files;

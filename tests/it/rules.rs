@@ -12,13 +12,13 @@ use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 
 /// How many rows a rule is true, false and null for.
-type Counts = [usize; 3];
+pub type Counts = [usize; 3];
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rules")
 }
 
-fn base() -> DataFrame {
+pub fn base() -> DataFrame {
     let file = File::open(folder().join("base.parquet")).expect("the table is in the repository");
     ParquetReader::new(file).finish().expect("a good Parquet file")
 }
@@ -80,7 +80,7 @@ fn counts(checked: &Checked, base: &DataFrame) -> Result<Counts, String> {
 }
 
 /// Rules of a table with their expected counts.
-fn table(name: &str) -> Vec<(String, Counts)> {
+pub fn table(name: &str) -> Vec<(String, Counts)> {
     let text = std::fs::read_to_string(folder().join(name)).expect("the table is in the repository");
     let line = |line: &str| {
         let mut fields = line.split('\t');

@@ -1,0 +1,64 @@
+//! Whether two answers are the same. Sums may differ in their last digits, by the order they are made in; nothing else.
+
+use crosscut::engine::{Answer, Group, Groups, ValueSums};
+use crosscut::model::Datum;
+
+/// Where the answers differ, `None` if they are alike.
+pub fn difference(answer: &Answer, expected: &Answer) -> Option<String> {
+    let mut answer = answer.clone();
+    let mut expected = expected.clone();
+    settle(&mut answer, &expected);
+    zero_is_zero(&mut answer);
+    zero_is_zero(&mut expected);
+    // As text, for which NaN is NaN, and -0 is not 0.
+    let (answer, expected) = (format!("{answer:?}"), format!("{expected:?}"));
+    (answer != expected).then(|| first_difference(&answer, &expected))
+}
+
+/// Sums that are close enough become the expected ones.
+fn settle(answer: &mut Answer, expected: &Answer) {
+    match (answer, expected) {
+        (Answer::Summary(answer), Answer::Summary(expected)) => settle_sums(&mut answer.value, &expected.value),
+        (Answer::Groups(answer), Answer::Groups(expected)) => {
+            settle_sums(&mut answer.value, &expected.value);
+            for (group, expected) in answer.groups.iter_mut().zip(&expected.groups) {
+                settle_sum(&mut group.value_sum, expected.value_sum);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn settle_sums(sums: &mut Option<ValueSums>, expected: &Option<ValueSums>) {
+    if let (Some(sums), Some(expected)) = (sums, expected) {
+        settle_sum(&mut sums.in_filter, expected.in_filter);
+        settle_sum(&mut sums.in_base, expected.in_base);
+    }
+}
+
+fn settle_sum(sum: &mut f64, expected: f64) {
+    if (*sum - expected).abs() <= 1e-9 * expected.abs() {
+        *sum = expected;
+    }
+}
+
+/// 0 and -0 are one group, whose key may be either.
+fn zero_is_zero(answer: &mut Answer) {
+    let keys: Vec<&mut Datum> = match answer {
+        Answer::Groups(Groups { groups, .. }) => groups.iter_mut().flat_map(|Group { key, .. }| key).collect(),
+        Answer::Values(values) => values.values.iter_mut().map(|(value, _)| value).collect(),
+        _ => Vec::new(),
+    };
+    for key in keys {
+        if *key == Datum::Float(0.0) {
+            *key = Datum::Float(0.0);
+        }
+    }
+}
+
+/// Both texts from a little before the place where they part.
+fn first_difference(answer: &str, expected: &str) -> String {
+    let parts = answer.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| text.chars().skip(parts.saturating_sub(150)).take(400).collect::<String>();
+    format!("… {}\nand plain polars\n… {}", around(answer), around(expected))
+}

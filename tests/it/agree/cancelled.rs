@@ -1,0 +1,102 @@
+//! A question whose time is over is not answered.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crosscut::engine::{Cancel, Engine, EngineError, Question, Sort};
+use crosscut::rule::{self, Checked, Context, Names};
+use polars::prelude::*;
+
+use super::engines::engines;
+
+/// A base of which many conditions take long.
+fn million_rows(millions: i64) -> DataFrame {
+    let rows = millions << 20;
+    let number = Int64Chunked::from_iter_values("n".into(), (0..rows).map(|row| row.wrapping_mul(7_919) % 1_000_003));
+    let spend = Float64Chunked::from_iter_values("spend".into(), (0..rows).map(|row| (row % 9_973) as f64 / 4.0));
+    let mail = StringChunked::from_iter_values("mail".into(), (0..rows).map(|row| format!("user{row}@mail.org")));
+    let columns = vec![number.into_column(), spend.into_column(), mail.into_column()];
+    DataFrame::new(rows as usize, columns).expect("columns of one length")
+}
+
+fn rule(engine: &impl Engine, text: &str) -> Checked {
+    let names = Names::default();
+    let today = "2026-06-30".parse().expect("a date");
+    rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
+}
+
+/// So many conditions that all of them take far longer than a person waits.
+fn endless(engine: &impl Engine) -> Vec<Checked> {
+    (0..2_000).map(|i| rule(engine, &format!("mail ~ '{i}.*@' AND spend * {i} > n"))).collect()
+}
+
+fn questions(filter: Checked) -> Vec<Question> {
+    let by = || vec!["n".to_owned()];
+    let sort = || Some(Sort { column: "spend".into(), descending: true });
+    vec![
+        Question::Summary { filter: filter.clone(), value: Some("spend".into()) },
+        Question::Counts { filter: filter.clone(), rules: vec![filter.clone()] },
+        Question::Memberships { filter: filter.clone(), sets: vec![filter.clone()] },
+        Question::Groups { filter: filter.clone(), by: by(), value: Some("spend".into()), limit: 5 },
+        Question::Page { filter: filter.clone(), columns: Vec::new(), sort: sort(), offset: 0, limit: 5 },
+        Question::Page { filter, columns: Vec::new(), sort: None, offset: 0, limit: 5 },
+        Question::Values { column: "n".into(), limit: 5 },
+    ]
+}
+
+#[test]
+fn a_question_is_given_up_when_another_thread_says_so() {
+    for (name, engine) in engines(&million_rows(2)) {
+        let all = endless(&engine);
+        // Counts go from rule to rule, the others evaluate one filter of many.
+        let mut asked = questions(Checked::any(&all));
+        asked.truncate(6);
+        asked.push(Question::Counts { filter: Checked::everyone(), rules: all });
+        for question in asked {
+            let cancel = Cancel::new();
+            let (told, answered) = mpsc::channel();
+            std::thread::scope(|scope| {
+                scope.spawn(|| told.send(engine.ask(&question, &cancel).err()));
+                // It cannot be done yet.
+                let early = answered.recv_timeout(Duration::from_millis(20));
+                assert_eq!(early, Err(mpsc::RecvTimeoutError::Timeout), "engine of {name}");
+                cancel.raise();
+                let stopped = answered.recv_timeout(Duration::from_secs(10));
+                assert_eq!(stopped, Ok(Some(EngineError::Cancelled)), "engine of {name}: not given up");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_question_whose_time_is_over_before_it_is_asked_has_no_answer() {
+    let frame = million_rows(1).slice(0, 1_000);
+    for (name, engine) in engines(&frame) {
+        for question in questions(rule(&engine, "n > 5")) {
+            let cancel = Cancel::new();
+            cancel.raise();
+            let answer = engine.ask(&question, &cancel);
+            assert_eq!(answer, Err(EngineError::Cancelled), "engine of {name}: {question:?}");
+        }
+    }
+}
+
+#[test]
+fn a_question_given_up_does_no_harm_to_the_next() {
+    let frame = million_rows(1);
+    let expected = frame.column("n").and_then(|n| Ok(n.i64()?.iter().flatten().filter(|n| *n > 500_000).count()));
+    let expected = expected.expect("a column of numbers") as u64;
+    for (name, engine) in engines(&frame) {
+        for _ in 0..5 {
+            let cancel = Cancel::new();
+            let filter = rule(&engine, "n > 500000");
+            std::thread::scope(|scope| {
+                scope.spawn(|| engine.ask(&Question::Summary { filter: filter.clone(), value: None }, &cancel));
+                cancel.raise();
+            });
+            let answer = engine.ask(&Question::Counts { filter: filter.clone(), rules: vec![filter] }, &Cancel::new());
+            let count = crosscut::engine::Count { in_filter: expected, in_base: expected };
+            assert_eq!(answer, Ok(crosscut::engine::Answer::Counts(vec![count])), "engine of {name}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The engines that have to agree.
+
+use crosscut::data::{Base, column_type};
+use crosscut::engine::local::LocalEngine;
+use crosscut::model::{Column, Schema};
+use polars::prelude::DataFrame;
+
+/// How an engine is set up; what is `None` is the engine's own choice.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// Rows.
+    pub chunk: Option<usize>,
+    /// Bytes.
+    pub memory: Option<usize>,
+}
+
+/// Turn on when engines can be tuned: see [`engine`].
+const TUNABLE: bool = false;
+
+const TUNINGS: [Tuning; 5] = [
+    Tuning { chunk: None, memory: None },
+    Tuning { chunk: None, memory: Some(0) },
+    Tuning { chunk: Some(64), memory: Some(4_096) },
+    Tuning { chunk: Some(77), memory: Some(0) },
+    Tuning { chunk: Some(1), memory: None },
+];
+/// For bases that would be too many small chunks.
+const TUNINGS_OF_LARGE: [Tuning; 3] = [
+    Tuning { chunk: None, memory: None },
+    Tuning { chunk: None, memory: Some(0) },
+    Tuning { chunk: Some(20_011), memory: Some(0) },
+];
+
+/// An engine of every tuning, and its name for messages.
+pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
+    all_of(&TUNINGS, &base_of(frame.clone()))
+}
+
+/// Engines on a base that is large, or in files, which have to stay there while the engines are asked.
+pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
+    all_of(&TUNINGS_OF_LARGE, base)
+}
+
+fn all_of(tunings: &[Tuning], base: &Base) -> Vec<(String, LocalEngine)> {
+    let tunings = if TUNABLE { tunings } else { &tunings[..1] };
+    tunings.iter().map(|tuning| (tuning.name(), engine(base.clone(), *tuning))).collect()
+}
+
+fn engine(base: Base, _tuning: Tuning) -> LocalEngine {
+    LocalEngine::new(base)
+}
+
+/// A base in memory.
+pub fn base_of(frame: DataFrame) -> Base {
+    let column = |column: &polars::prelude::Column| Column {
+        name: column.name().to_string(),
+        column_type: column_type(column.dtype()),
+    };
+    let schema = Schema::new(frame.columns().iter().map(column).collect());
+    Base { frame, schema, key: None, source: "random".into(), notices: Vec::new() }
+}
+
+impl Tuning {
+    fn name(self) -> String {
+        let told = |number: Option<usize>| number.map_or("as it likes".to_owned(), |number| number.to_string());
+        format!("chunk {}, memory {}", told(self.chunk), told(self.memory))
+    }
+}

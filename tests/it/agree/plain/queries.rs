@@ -1,0 +1,121 @@
+//! Questions of one filter, as polars' own lazy queries over the table with [`INSIDE`].
+
+use crosscut::data::datum;
+use crosscut::engine::{Count, Group, Groups, Page, Sort, Summary, ValueSums, Values};
+use polars::prelude::*;
+
+use super::INSIDE;
+
+pub fn summary(marked: &DataFrame, value: Option<&str>) -> PolarsResult<Summary> {
+    let customers = number(marked, inside_count())?;
+    let value = value.map(|column| value_sums(marked, column)).transpose()?;
+    Ok(Summary { customers, base: marked.height() as u64, value })
+}
+
+fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
+    let all = col(column).cast(DataType::Float64);
+    let one = marked.clone().lazy().select([
+        all.clone().filter(col(INSIDE)).sum().alias("in_filter"),
+        all.clone().filter(col(INSIDE)).count().cast(DataType::UInt64).alias("known_in_filter"),
+        all.clone().sum().alias("in_base"),
+        all.count().cast(DataType::UInt64).alias("known_in_base"),
+    ]);
+    let one = one.collect()?;
+    Ok(ValueSums {
+        in_filter: float(&one, "in_filter", 0)?,
+        known_in_filter: whole(&one, "known_in_filter", 0)?,
+        in_base: float(&one, "in_base", 0)?,
+        known_in_base: whole(&one, "known_in_base", 0)?,
+    })
+}
+
+pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<Groups> {
+    let keys: Vec<Expr> = by.iter().map(col).collect();
+    let mut figures = vec![inside_count().alias("#count"), len().cast(DataType::UInt64).alias("#base")];
+    if let Some(column) = value {
+        let inside = col(column).cast(DataType::Float64).filter(col(INSIDE));
+        figures.push(inside.clone().sum().alias("#sum"));
+        figures.push(inside.count().cast(DataType::UInt64).alias("#known"));
+    }
+    let grouped = marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)));
+    // Largest first, then by key with nulls last.
+    let order = SortMultipleOptions::default()
+        .with_order_descending_multi([true].into_iter().chain(by.iter().map(|_| false)).collect::<Vec<_>>())
+        .with_nulls_last(true);
+    let grouped =
+        grouped.sort_by_exprs([col("#count")].into_iter().chain(keys).collect::<Vec<_>>(), order).collect()?;
+    let group = |row| {
+        Ok(Group {
+            key: by.iter().map(|key| Ok(datum(grouped.column(key)?, row))).collect::<PolarsResult<_>>()?,
+            customers: Count { in_filter: whole(&grouped, "#count", row)?, in_base: whole(&grouped, "#base", row)? },
+            value_sum: if value.is_some() { float(&grouped, "#sum", row)? } else { 0.0 },
+            value_known: if value.is_some() { whole(&grouped, "#known", row)? } else { 0 },
+        })
+    };
+    Ok(Groups {
+        by: by.to_vec(),
+        groups: (0..grouped.height().min(limit)).map(group).collect::<PolarsResult<_>>()?,
+        left_out: grouped.height().saturating_sub(limit) as u64,
+        customers: Count { in_filter: number(marked, inside_count())?, in_base: marked.height() as u64 },
+        value: value.map(|column| value_sums(marked, column)).transpose()?,
+    })
+}
+
+pub fn page(
+    marked: &DataFrame,
+    columns: &[String],
+    sort: Option<&Sort>,
+    (offset, limit): (u64, usize),
+) -> PolarsResult<Page> {
+    // Equal values stay in file order: the row's number is the second thing to sort by.
+    let mut inside = marked.clone();
+    inside.with_column(Column::new("#row".into(), (0..marked.height() as u64).collect::<Vec<_>>()))?;
+    let mut inside = inside.lazy().filter(col(INSIDE));
+    if let Some(sort) = sort {
+        let order =
+            SortMultipleOptions::default().with_order_descending_multi([sort.descending, false]).with_nulls_last(true);
+        inside = inside.sort_by_exprs([col(&sort.column), col("#row")], order);
+    }
+    let inside = inside.collect()?;
+    let columns: Vec<String> = match columns {
+        [] => marked.columns().iter().map(|c| c.name().to_string()).filter(|name| name != INSIDE).collect(),
+        some => some.to_vec(),
+    };
+    let first = usize::try_from(offset).unwrap_or(usize::MAX).min(inside.height());
+    let last = first.saturating_add(limit).min(inside.height());
+    let row = |row| columns.iter().map(|column| Ok(datum(inside.column(column)?, row))).collect();
+    let rows = (first..last).map(row).collect::<PolarsResult<_>>()?;
+    Ok(Page { columns: columns.clone(), rows, offset, total: inside.height() as u64 })
+}
+
+pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<Values> {
+    let counted = frame.clone().lazy().select([col(column).alias("value")]).filter(col("value").is_not_null());
+    let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
+    let counted = counted
+        .group_by([col("value")])
+        .agg([len().cast(DataType::UInt64).alias("count")])
+        .sort_by_exprs([col("count"), col("value")], order)
+        .collect()?;
+    let pair = |row| Ok((datum(counted.column("value")?, row), whole(&counted, "count", row)?));
+    Ok(Values {
+        column: column.to_owned(),
+        values: (0..counted.height().min(limit)).map(pair).collect::<PolarsResult<_>>()?,
+        left_out: counted.height().saturating_sub(limit) as u64,
+    })
+}
+
+fn inside_count() -> Expr {
+    col(INSIDE).sum().cast(DataType::UInt64)
+}
+
+fn number(frame: &DataFrame, figure: Expr) -> PolarsResult<u64> {
+    whole(&frame.clone().lazy().select([figure.alias("figure")]).collect()?, "figure", 0)
+}
+
+fn whole(frame: &DataFrame, column: &str, row: usize) -> PolarsResult<u64> {
+    Ok(frame.column(column)?.u64()?.get(row).unwrap_or(0))
+}
+
+fn float(frame: &DataFrame, column: &str, row: usize) -> PolarsResult<f64> {
+    Ok(frame.column(column)?.f64()?.get(row).unwrap_or(0.0))
+}

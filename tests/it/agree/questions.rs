@@ -1,0 +1,97 @@
+//! Random questions. The rules they are about come apart from them.
+
+use crosscut::engine::{Question, Sort};
+use crosscut::rule::Checked;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::fields::fields;
+
+/// A question that lacks its rules.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    Summary { value: Option<String> },
+    Counts,
+    Memberships,
+    Groups { by: Vec<String>, value: Option<String>, limit: usize },
+    Page { columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
+    Values { column: String, limit: usize },
+}
+
+impl Shape {
+    /// The first rule is the filter, the others are what is counted in it; without any, the filter is everyone.
+    pub fn about(&self, rules: &[Checked]) -> Question {
+        let (filter, others) = match rules {
+            [filter, others @ ..] => (filter.clone(), others.to_vec()),
+            [] => (Checked::everyone(), Vec::new()),
+        };
+        match self.clone() {
+            Shape::Summary { value } => Question::Summary { filter, value },
+            Shape::Counts => Question::Counts { filter, rules: others },
+            Shape::Memberships => Question::Memberships { filter, sets: others },
+            Shape::Groups { by, value, limit } => Question::Groups { filter, by, value, limit },
+            Shape::Page { columns, sort, offset, limit } => Question::Page { filter, columns, sort, offset, limit },
+            Shape::Values { column, limit } => Question::Values { column, limit },
+        }
+    }
+}
+
+pub fn shapes() -> impl Strategy<Value = Shape> {
+    prop_oneof![
+        2 => value().prop_map(|value| Shape::Summary { value }),
+        1 => Just(Shape::Counts),
+        1 => Just(Shape::Memberships),
+        5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),
+        3 => (shown(), sort(), offset(), limit())
+            .prop_map(|(columns, sort, offset, limit)| Shape::Page { columns, sort, offset, limit }),
+        2 => (key(), limit()).prop_map(|(column, limit)| Shape::Values { column, limit }),
+    ]
+}
+
+/// A column whose sums come out alike in whatever order they are made: see `fields`.
+fn value() -> impl Strategy<Value = Option<String>> {
+    let columns = [
+        "spend", "balance", "few", "tiny", "small", "n", "u8", "u16", "u32", "as8", "as16", "as32", "worth", "f32",
+        "score",
+    ];
+    proptest::option::weighted(0.8, select(columns.to_vec()).prop_map(str::to_owned))
+}
+
+fn keys() -> impl Strategy<Value = Vec<String>> {
+    let few = ["plan", "country", "active", "flag", "few", "d", "tiny"];
+    let two =
+        subsequence(few.to_vec(), 2).prop_map(|keys| keys.into_iter().map(str::to_owned).collect()).prop_shuffle();
+    let three = subsequence(few.to_vec(), 3).prop_map(|keys| keys.into_iter().map(str::to_owned).collect());
+    prop_oneof![
+        4 => key().prop_map(|key| vec![key]),
+        2 => two,
+        1 => (key(), key()).prop_filter_map("one column", |(a, b)| (a != b).then(|| vec![a, b])),
+        1 => three,
+    ]
+}
+
+/// A column that can be sorted and grouped by: all but lists.
+fn key() -> impl Strategy<Value = String> {
+    select(all().into_iter().filter(|name| name != "tags").collect::<Vec<_>>())
+}
+
+fn all() -> Vec<String> {
+    fields().iter().map(|field| field.name.to_owned()).collect()
+}
+
+fn shown() -> impl Strategy<Value = Vec<String>> {
+    prop_oneof![2 => Just(Vec::new()), 3 => subsequence(all(), 1..6), 1 => Just(vec!["id".to_owned()])]
+}
+
+fn sort() -> impl Strategy<Value = Option<Sort>> {
+    let sort = (key(), any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
+    proptest::option::weighted(0.7, sort)
+}
+
+fn offset() -> impl Strategy<Value = u64> {
+    prop_oneof![3 => Just(0u64), 3 => 0u64..150, 1 => select(vec![63, 64, 65, 3_000, 1 << 40])]
+}
+
+fn limit() -> impl Strategy<Value = usize> {
+    prop_oneof![3 => select(vec![5usize, 1, 2, 64, 1_000]), 2 => 0usize..100, 1 => Just(usize::MAX)]
+}
