@@ -1,7 +1,7 @@
 //! The engines that have to agree.
 
-use crosscut::data::{Base, column_type};
-use crosscut::engine::local::LocalEngine;
+use crosscut::data::{Base, Table, column_type};
+use crosscut::engine::local::{self, LocalEngine};
 use crosscut::model::{Column, Schema};
 use polars::prelude::DataFrame;
 
@@ -13,9 +13,6 @@ pub struct Tuning {
     /// Bytes.
     pub memory: Option<usize>,
 }
-
-/// Turn on when engines can be tuned: see [`engine`].
-const TUNABLE: bool = false;
 
 const TUNINGS: [Tuning; 5] = [
     Tuning { chunk: None, memory: None },
@@ -42,12 +39,12 @@ pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
 }
 
 fn all_of(tunings: &[Tuning], base: &Base) -> Vec<(String, LocalEngine)> {
-    let tunings = if TUNABLE { tunings } else { &tunings[..1] };
     tunings.iter().map(|tuning| (tuning.name(), engine(base.clone(), *tuning))).collect()
 }
 
-fn engine(base: Base, _tuning: Tuning) -> LocalEngine {
-    LocalEngine::new(base)
+fn engine(base: Base, Tuning { chunk, memory }: Tuning) -> LocalEngine {
+    let own = local::Tuning::default();
+    LocalEngine::with(base, local::Tuning { chunk: chunk.unwrap_or(own.chunk), memory: memory.unwrap_or(own.memory) })
 }
 
 /// A base in memory.
@@ -57,7 +54,7 @@ pub fn base_of(frame: DataFrame) -> Base {
         column_type: column_type(column.dtype()),
     };
     let schema = Schema::new(frame.columns().iter().map(column).collect());
-    Base { frame, schema, key: None, source: "random".into(), notices: Vec::new() }
+    Base { table: Table::Memory(frame), schema, key: None, source: "random".into(), notices: Vec::new() }
 }
 
 impl Tuning {

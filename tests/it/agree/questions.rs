@@ -10,12 +10,31 @@ use super::fields::fields;
 /// A question that lacks its rules.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    Summary { value: Option<String> },
+    Summary {
+        value: Option<String>,
+    },
     Counts,
     Memberships,
-    Groups { by: Vec<String>, value: Option<String>, limit: usize },
-    Page { columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
-    Values { column: String, limit: usize },
+    /// Every second rule is a row, the others are columns.
+    Overlap,
+    Combinations {
+        limit: usize,
+    },
+    Groups {
+        by: Vec<String>,
+        value: Option<String>,
+        limit: usize,
+    },
+    Page {
+        columns: Vec<String>,
+        sort: Option<Sort>,
+        offset: u64,
+        limit: usize,
+    },
+    Values {
+        column: String,
+        limit: usize,
+    },
 }
 
 impl Shape {
@@ -29,6 +48,11 @@ impl Shape {
             Shape::Summary { value } => Question::Summary { filter, value },
             Shape::Counts => Question::Counts { filter, rules: others },
             Shape::Memberships => Question::Memberships { filter, sets: others },
+            Shape::Overlap => {
+                let every_second = |first: usize| others.iter().skip(first).step_by(2).cloned().collect();
+                Question::Overlap { filter, rows: every_second(0), columns: every_second(1) }
+            }
+            Shape::Combinations { limit } => Question::Combinations { filter, sets: others, limit },
             Shape::Groups { by, value, limit } => Question::Groups { filter, by, value, limit },
             Shape::Page { columns, sort, offset, limit } => Question::Page { filter, columns, sort, offset, limit },
             Shape::Values { column, limit } => Question::Values { column, limit },
@@ -41,6 +65,8 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         2 => value().prop_map(|value| Shape::Summary { value }),
         1 => Just(Shape::Counts),
         1 => Just(Shape::Memberships),
+        2 => Just(Shape::Overlap),
+        2 => limit().prop_map(|limit| Shape::Combinations { limit }),
         5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),
         3 => (shown(), sort(), offset(), limit())
             .prop_map(|(columns, sort, offset, limit)| Shape::Page { columns, sort, offset, limit }),

@@ -15,7 +15,7 @@ pub fn mask(engine: &LocalEngine, columns: &[Arc<Column>], sql: &str, cancel: &C
     if columns.is_empty() {
         return Ok(Mask::constant(truth.of_nobody()?, engine.rows()));
     }
-    Mask::write(&engine.chunks, true, cancel, |rows, words| {
+    Mask::write(&engine.chunks.with_polars(), true, cancel, |rows, words| {
         let truths = truth.of(slices(columns, rows)?)?;
         put(&truths, words);
         Ok(())

@@ -7,8 +7,6 @@ use crosscut::engine::{Answer, Question};
 use crosscut::rule::{Checked, Tree};
 use polars::prelude::*;
 
-pub use sets::{combinations, overlap};
-
 /// A rule's truth for every customer; the reason if polars cannot say it.
 pub type Truths = Vec<Option<bool>>;
 
@@ -34,6 +32,12 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         Question::Counts { filter, rules } => Answer::Counts(sets::counts(&truths(frame, filter)?, &all(rules)?)),
         Question::Memberships { filter, sets } => {
             Answer::Memberships(sets::memberships(&truths(frame, filter)?, &all(sets)?))
+        }
+        Question::Overlap { filter, rows, columns } => {
+            Answer::Overlap(sets::overlap(&truths(frame, filter)?, &all(rows)?, &all(columns)?))
+        }
+        Question::Combinations { filter, sets, limit } => {
+            Answer::Combinations(sets::combinations(&truths(frame, filter)?, &all(sets)?, *limit))
         }
         Question::Groups { filter, by, value, limit } => {
             Answer::Groups(queries::groups(&marked(frame, filter)?, by, value.as_deref(), *limit)?)

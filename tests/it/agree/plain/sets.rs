@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crosscut::engine::Count;
+use crosscut::engine::{Combination, Combinations, Count, Overlap};
 
 use super::Truths;
 
@@ -31,23 +31,21 @@ pub fn memberships(filter: &Truths, sets: &[Truths]) -> Vec<u64> {
     by_number
 }
 
-/// Of `Question::Overlap`: the rows' counts, the columns', and of each pair, row by row.
-pub fn overlap(filter: &Truths, rows: &[Truths], columns: &[Truths]) -> (Vec<Count>, Vec<Count>, Vec<Vec<Count>>) {
+pub fn overlap(filter: &Truths, rows: &[Truths], columns: &[Truths]) -> Overlap {
     let cells = rows.iter().map(|row| columns.iter().map(|column| count(filter, &both(row, column))).collect());
-    (counts(filter, rows), counts(filter, columns), cells.collect())
+    Overlap { rows: counts(filter, rows), columns: counts(filter, columns), both: cells.collect() }
 }
 
-/// Of `Question::Combinations`: which sets (bit k for set k) how many customers of the filter are in exactly, most
-/// customers first, ties by the bits; and how many combinations `limit` left out.
-pub fn combinations(filter: &Truths, sets: &[Truths], limit: usize) -> (Vec<(u64, u64)>, u64) {
+pub fn combinations(filter: &Truths, sets: &[Truths], limit: usize) -> Combinations {
     let mut customers: BTreeMap<u64, u64> = BTreeMap::new();
     for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
         let bits = sets.iter().enumerate().map(|(k, set)| u64::from(set[row] == Some(true)) << k).sum();
         *customers.entry(bits).or_default() += 1;
     }
-    let mut all: Vec<(u64, u64)> = customers.into_iter().collect();
-    all.sort_by_key(|&(bits, customers)| (Reverse(customers), bits));
+    let mut all: Vec<Combination> =
+        customers.into_iter().map(|(sets, customers)| Combination { sets, customers }).collect();
+    all.sort_by_key(|one| (Reverse(one.customers), one.sets));
     let left_out = all.len().saturating_sub(limit) as u64;
     all.truncate(limit);
-    (all, left_out)
+    Combinations { combinations: all, left_out }
 }
