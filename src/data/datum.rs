@@ -20,9 +20,9 @@ fn from_value(value: &AnyValue) -> Datum {
         AnyValue::StringOwned(text) => Datum::Text(text.to_string()),
         AnyValue::Float32(value) => Datum::Float(shortest(*value)),
         AnyValue::Float64(value) => Datum::Float(*value),
-        AnyValue::Date(days) => NaiveDate::from_epoch_days(*days).map_or_else(|| text(value), Datum::Date),
+        AnyValue::Date(days) => NaiveDate::from_epoch_days(*days).map_or_else(|| bare(days), Datum::Date),
         AnyValue::Datetime(count, unit, _) | AnyValue::DatetimeOwned(count, unit, _) => {
-            timestamp(*count, *unit).map_or_else(|| text(value), Datum::Timestamp)
+            timestamp(*count, *unit).map_or_else(|| bare(count), Datum::Timestamp)
         }
         AnyValue::Categorical(..) | AnyValue::CategoricalOwned(..) | AnyValue::Enum(..) | AnyValue::EnumOwned(..) => {
             value.get_str().map_or(Datum::Null, |text| Datum::Text(text.to_owned()))
@@ -35,6 +35,11 @@ fn from_value(value: &AnyValue) -> Datum {
 
 fn text(value: &AnyValue) -> Datum {
     Datum::Text(value.to_string())
+}
+
+/// A day or moment beyond the calendar, as what it is stored as: polars' own words for it are a panic.
+fn bare(count: impl std::fmt::Display) -> Datum {
+    Datum::Text(count.to_string())
 }
 
 /// The number that has the same digits: 0.1 stored in 32 bits is 0.1, not 0.10000000149011612.
@@ -82,6 +87,16 @@ mod tests {
             };
             let moment = of(Series::new("a".into(), [90_061 * second]).cast(&DataType::Datetime(unit, None)).unwrap());
             assert_eq!(moment.to_string(), "1970-01-02 01:01:01");
+        }
+    }
+
+    #[test]
+    fn days_and_moments_beyond_the_calendar_are_their_number() {
+        let day = of(Series::new("a".into(), [i32::MAX]).cast(&DataType::Date).unwrap());
+        assert_eq!(day, Datum::Text(i32::MAX.to_string()));
+        for unit in [TimeUnit::Milliseconds, TimeUnit::Microseconds] {
+            let moment = of(Series::new("a".into(), [i64::MAX]).cast(&DataType::Datetime(unit, None)).unwrap());
+            assert_eq!(moment, Datum::Text(i64::MAX.to_string()));
         }
     }
 
