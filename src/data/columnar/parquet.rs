@@ -81,7 +81,10 @@ fn arrays(chunks: &Chunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsE
 fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
     let [(chunk, bytes)] = chunks.as_slice() else { return Ok(None) };
     let Some(entries) = dictionary_len(chunk, bytes)? else { return Ok(None) };
+    // A dictionary of nearly as many values as there are rows is one of ids.
+    let few = entries <= 0xFF || entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
     match entries {
+        _ if !few => Ok(None),
         0..=0xFF => codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow),
         0..=MOST_CODES => codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide),
         _ => Ok(None),

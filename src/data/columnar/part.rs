@@ -1,4 +1,5 @@
 use polars::prelude::{Column, DataType, IntoColumn, PlSmallStr, PolarsResult, Series};
+use rayon::prelude::*;
 
 use super::coded::{self, Coded};
 
@@ -31,10 +32,10 @@ impl Part {
         }
     }
 
-    fn into_series(self, name: &PlSmallStr) -> PolarsResult<Series> {
+    fn into_series(self, name: &PlSmallStr) -> Series {
         match self {
-            Part::Plain(series) => Ok(series),
-            Part::Coded(coded) => coded::text(name, coded),
+            Part::Plain(series) => series,
+            Part::Coded(coded) => coded.into_text(name),
         }
     }
 }
@@ -50,8 +51,9 @@ pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> Polars
         Ok(categorical) => categorical,
         Err(parts) => {
             let mut whole = Series::new_empty(name.clone(), data_type);
+            let parts: Vec<Series> = parts.into_par_iter().map(|part| part.into_series(name)).collect();
             for part in parts {
-                whole.append_owned(part.into_series(name)?)?;
+                whole.append_owned(part)?;
             }
             whole
         }
