@@ -21,12 +21,12 @@ const PART: usize = 20_000;
 /// on how it is written.
 fn customers() -> DataFrame {
     let rows = 3 * PART;
-    let plan = |row: usize| (row % 5 != 0).then_some(["pro", "basic", "a plan with a long name"][row % 3]);
+    let plan = |row: usize| (!row.is_multiple_of(5)).then_some(["pro", "basic", "a plan with a long name"][row % 3]);
     let spend = |row: usize| if row == 7 { f64::NAN } else { row as f64 / 4.0 };
     let data = df!(
         "id" => (0..rows as i64).collect::<Vec<_>>(),
         "plan" => (0..rows).map(plan).collect::<Vec<_>>(),
-        "spend" => (0..rows).map(|row| (row % 9 != 0).then_some(spend(row))).collect::<Vec<_>>(),
+        "spend" => (0..rows).map(|row| (!row.is_multiple_of(9)).then_some(spend(row))).collect::<Vec<_>>(),
         "email" => (0..rows).map(|row| format!("customer.{row}@shop.example")).collect::<Vec<_>>(),
         // Few values in the first part, none in the second, others and many in the third.
         "region" => (0..rows).map(|row| match row / PART {

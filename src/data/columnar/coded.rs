@@ -75,7 +75,7 @@ impl Coded {
         }
     }
 
-    pub fn into_text(self, name: &PlSmallStr) -> Series {
+    pub fn to_text(&self, name: &PlSmallStr) -> Series {
         let text = |key: Option<usize>| self.values.get(key?);
         let text: StringChunked = match &self.keys {
             Keys::Narrow(keys) => keys.iter().map(|key| text(key.map(|key| usize::from(*key)))).collect(),

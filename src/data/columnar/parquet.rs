@@ -45,7 +45,7 @@ impl Layout {
     pub fn read_part(&self, file: &Places, group: usize, field: &Field, codes: bool) -> Result<Part, Fault> {
         let chunks = self.chunks(file, group, field.name())?;
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
-            return Ok(Part::Coded(coded));
+            return Ok(Part::coded(coded));
         }
         guarded(|| Series::try_from((field, arrays(&chunks, field)?))).map(Part::Plain)
     }
@@ -82,12 +82,13 @@ fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
     let [(chunk, bytes)] = chunks.as_slice() else { return Ok(None) };
     let Some(entries) = dictionary_len(chunk, bytes)? else { return Ok(None) };
     // A dictionary of nearly as many values as there are rows is one of ids.
-    let few = entries <= 0xFF || entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
-    match entries {
-        _ if !few => Ok(None),
-        0..=0xFF => codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow),
-        0..=MOST_CODES => codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide),
-        _ => Ok(None),
+    let few = entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
+    if entries <= usize::from(u8::MAX) {
+        codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow)
+    } else if few && entries <= MOST_CODES {
+        codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide)
+    } else {
+        Ok(None)
     }
 }
 

@@ -7,10 +7,14 @@ use super::coded::{self, Coded};
 pub enum Part {
     Plain(Series),
     /// Text as codes.
-    Coded(Coded),
+    Coded(Box<Coded>),
 }
 
 impl Part {
+    pub fn coded(coded: Coded) -> Self {
+        Part::Coded(Box::new(coded))
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Part::Plain(series) => series.len(),
@@ -26,7 +30,7 @@ impl Part {
     /// Codes, if it has them: rows that are all null need no dictionary.
     fn into_coded(self) -> Result<Coded, Self> {
         match self {
-            Part::Coded(coded) => Ok(coded),
+            Part::Coded(coded) => Ok(*coded),
             text if text.is_text() => Err(text),
             nulls => Ok(Coded::nulls(nulls.len())),
         }
@@ -35,7 +39,7 @@ impl Part {
     fn into_series(self, name: &PlSmallStr) -> Series {
         match self {
             Part::Plain(series) => series,
-            Part::Coded(coded) => coded.into_text(name),
+            Part::Coded(coded) => coded.to_text(name),
         }
     }
 }
@@ -75,10 +79,10 @@ fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series
         match part.into_coded() {
             Ok(coded) => all.push(coded),
             Err(text) => {
-                let before = all.into_iter().map(Part::Coded);
+                let before = all.into_iter().map(Part::coded);
                 return Ok(Err(before.chain([text]).chain(rest).collect()));
             }
         }
     }
-    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::Coded).collect()))
+    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::coded).collect()))
 }
