@@ -28,7 +28,13 @@ pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut W
         if let Some(first) = found.first() {
             agree(&columns, first).map_err(|problem| DataError::file(&file.input.name, problem))?;
         }
-        rows += file.rows.iter().sum::<usize>() as u64;
+        rows += file.rows.iter().map(|&rows| rows as u64).sum::<u64>();
+        if rows > u64::from(u32::MAX) {
+            return Err(DataError::file(
+                &file.input.name,
+                "makes it more rows than can be counted: leave some files out",
+            ));
+        }
         files.push(file);
         found.push(columns);
     }

@@ -51,13 +51,19 @@ impl Layout {
     }
 
     fn chunks(&self, file: &Places, group: usize, column: &str) -> Result<Chunks<'_>, Fault> {
-        let chunks = self.0.row_groups[group].columns_under_root_iter(column);
+        let rows = &self.0.row_groups[group];
+        let chunks = rows.columns_under_root_iter(column);
         let chunks = chunks.ok_or_else(|| Fault::Reason("a row group is without it".into()))?;
-        let read = |chunk| {
+        let read = |chunk: &ColumnChunkMetadata| {
+            // The decoder makes room for as many values as a chunk tells of: a wrong figure could ask for all memory.
+            let flat = chunk.descriptor().descriptor.max_rep_level == 0;
+            if flat && chunk.num_values() != rows.num_rows() as i64 {
+                return Err(Fault::Reason("it has not as many values as there are rows".into()));
+            }
             let bytes = guarded(|| file.range(ColumnChunkMetadata::byte_range(chunk)))?;
-            Ok((chunk, Buffer::from_vec(bytes)))
+            Ok(Buffer::from_vec(bytes))
         };
-        chunks.map(read).collect()
+        chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
     }
 
     /// Whether the column's values lie in the file as texts or bytes of any length.
