@@ -122,10 +122,12 @@ fn the_config_in_the_docs_loads() {
 
 #[test]
 fn what_is_not_said_has_a_default() {
-    let folder = folder(&[("config.toml", "[data]\npath = \"s3://bucket/x.parquet\"\nas_of = 2026-06-30\n")]);
+    let folder =
+        folder(&[("config.toml", "[data]\npath = \"s3://bucket/x.parquet\"\nas_of = 2026-06-30\ncolumns = [\"a\"]\n")]);
     let study = study::load(&folder.path().join("config.toml"), None).unwrap();
     assert_eq!(study.config.data.path.as_deref(), Some("s3://bucket/x.parquet"));
     assert_eq!(study.config.data.as_of, NaiveDate::from_ymd_opt(2026, 6, 30));
+    assert_eq!(study.config.data.columns, Some(vec!["a".to_owned()]));
     assert_eq!((study.config.privacy.min_cell, study.config.look.theme), (0, ThemeName::Auto));
     assert!(study.definitions.segments.is_empty() && study.config.keys.is_empty());
 }

@@ -104,6 +104,11 @@ fn every_broken_file_is_told_of_in_one_line() {
         ("config.toml", "[dta]\n", "config.toml:1:2: unknown key \"dta\": did you mean \"data\"?"),
         (
             "config.toml",
+            "[data]\ncolumns = []\n",
+            "config.toml:2:11: columns names no column: name those to keep, or take the line out to keep all",
+        ),
+        (
+            "config.toml",
             "[data]\nas_of = \"2026-6-30\"\n",
             "config.toml:2:9: \"2026-6-30\" is not a date: write a day as YYYY-MM-DD, such as \"2026-06-30\"",
         ),

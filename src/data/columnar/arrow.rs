@@ -64,7 +64,7 @@ impl Layout {
             let series = Series::try_from((field, rows.into_arrays()))?;
             let codes = matches!(series.dtype(), DataType::Categorical(..) | DataType::Enum(..));
             let coded = if codes { Coded::categories(&series) } else { None };
-            Ok::<_, PolarsError>(coded.map_or(Part::Plain(series), Part::Coded))
+            Ok::<_, PolarsError>(coded.map_or(Part::Plain(series), Part::coded))
         })
     }
 

@@ -24,9 +24,10 @@ impl Fault {
     }
 }
 
-/// The readers trust a file's own figures and panic on some that are wrong.
-pub fn guarded<T, E: Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Fault> {
-    match catch_unwind(AssertUnwindSafe(read)) {
+/// The readers trust a file's own figures and panic on some that are wrong. They do so on a thread of the pool: a panic
+/// of the program's own thread would be told as one that ends the program.
+pub fn guarded<T: Send, E: Display + Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, Fault> {
+    match rayon::scope(|_| catch_unwind(AssertUnwindSafe(read))) {
         Ok(read) => read.map_err(|error| Fault::reason(&error)),
         Err(panic) => Err(Fault::reason(&panic_message(panic.as_ref()))),
     }

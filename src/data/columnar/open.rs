@@ -28,7 +28,13 @@ pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut W
         if let Some(first) = found.first() {
             agree(&columns, first).map_err(|problem| DataError::file(&file.input.name, problem))?;
         }
-        rows += file.rows.iter().sum::<usize>() as u64;
+        rows += file.rows.iter().map(|&rows| rows as u64).sum::<u64>();
+        if rows > u64::from(u32::MAX) {
+            return Err(DataError::file(
+                &file.input.name,
+                "makes it more rows than can be counted: leave some files out",
+            ));
+        }
         files.push(file);
         found.push(columns);
     }
@@ -67,8 +73,23 @@ fn one(
 
 /// There are types that polars was built without: columns of them are known by name and cannot be read.
 fn data_type(field: &Field) -> DataType {
-    let known = guarded(|| Ok::<_, String>(DataType::from_arrow_field(field)));
-    known.unwrap_or(DataType::Unknown(UnknownKind::Any))
+    let unknown = DataType::Unknown(UnknownKind::Any);
+    if !is_known(field.dtype()) {
+        return unknown;
+    }
+    guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(unknown)
+}
+
+fn is_known(data_type: &ArrowDataType) -> bool {
+    match data_type {
+        ArrowDataType::Float16 | ArrowDataType::Union(_) | ArrowDataType::Interval(_) => false,
+        ArrowDataType::List(field)
+        | ArrowDataType::LargeList(field)
+        | ArrowDataType::FixedSizeList(field, _)
+        | ArrowDataType::Map(field, _) => is_known(field.dtype()),
+        ArrowDataType::Struct(fields) => fields.iter().all(|field| is_known(field.dtype())),
+        _ => true,
+    }
 }
 
 fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {

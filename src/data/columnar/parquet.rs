@@ -45,19 +45,25 @@ impl Layout {
     pub fn read_part(&self, file: &Places, group: usize, field: &Field, codes: bool) -> Result<Part, Fault> {
         let chunks = self.chunks(file, group, field.name())?;
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
-            return Ok(Part::Coded(coded));
+            return Ok(Part::coded(coded));
         }
         guarded(|| Series::try_from((field, arrays(&chunks, field)?))).map(Part::Plain)
     }
 
     fn chunks(&self, file: &Places, group: usize, column: &str) -> Result<Chunks<'_>, Fault> {
-        let chunks = self.0.row_groups[group].columns_under_root_iter(column);
+        let rows = &self.0.row_groups[group];
+        let chunks = rows.columns_under_root_iter(column);
         let chunks = chunks.ok_or_else(|| Fault::Reason("a row group is without it".into()))?;
-        let read = |chunk| {
+        let read = |chunk: &ColumnChunkMetadata| {
+            // The decoder makes room for as many values as a chunk tells of: a wrong figure could ask for all memory.
+            let flat = chunk.descriptor().descriptor.max_rep_level == 0;
+            if flat && chunk.num_values() != rows.num_rows() as i64 {
+                return Err(Fault::Reason("it has not as many values as there are rows".into()));
+            }
             let bytes = guarded(|| file.range(ColumnChunkMetadata::byte_range(chunk)))?;
-            Ok((chunk, Buffer::from_vec(bytes)))
+            Ok(Buffer::from_vec(bytes))
         };
-        chunks.map(read).collect()
+        chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
     }
 
     /// Whether the column's values lie in the file as texts or bytes of any length.
@@ -81,10 +87,14 @@ fn arrays(chunks: &Chunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsE
 fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
     let [(chunk, bytes)] = chunks.as_slice() else { return Ok(None) };
     let Some(entries) = dictionary_len(chunk, bytes)? else { return Ok(None) };
-    match entries {
-        0..=0xFF => codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow),
-        0..=MOST_CODES => codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide),
-        _ => Ok(None),
+    // A dictionary of nearly as many values as there are rows is one of ids.
+    let few = entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
+    if entries <= usize::from(u8::MAX) {
+        codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow)
+    } else if few && entries <= MOST_CODES {
+        codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide)
+    } else {
+        Ok(None)
     }
 }
 

@@ -1,4 +1,5 @@
 use polars::prelude::{Column, DataType, IntoColumn, PlSmallStr, PolarsResult, Series};
+use rayon::prelude::*;
 
 use super::coded::{self, Coded};
 
@@ -6,10 +7,14 @@ use super::coded::{self, Coded};
 pub enum Part {
     Plain(Series),
     /// Text as codes.
-    Coded(Coded),
+    Coded(Box<Coded>),
 }
 
 impl Part {
+    pub fn coded(coded: Coded) -> Self {
+        Part::Coded(Box::new(coded))
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Part::Plain(series) => series.len(),
@@ -25,16 +30,16 @@ impl Part {
     /// Codes, if it has them: rows that are all null need no dictionary.
     fn into_coded(self) -> Result<Coded, Self> {
         match self {
-            Part::Coded(coded) => Ok(coded),
+            Part::Coded(coded) => Ok(*coded),
             text if text.is_text() => Err(text),
             nulls => Ok(Coded::nulls(nulls.len())),
         }
     }
 
-    fn into_series(self, name: &PlSmallStr) -> PolarsResult<Series> {
+    fn into_series(self, name: &PlSmallStr) -> Series {
         match self {
-            Part::Plain(series) => Ok(series),
-            Part::Coded(coded) => coded::text(name, coded),
+            Part::Plain(series) => series,
+            Part::Coded(coded) => coded.to_text(name),
         }
     }
 }
@@ -50,8 +55,9 @@ pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> Polars
         Ok(categorical) => categorical,
         Err(parts) => {
             let mut whole = Series::new_empty(name.clone(), data_type);
+            let parts: Vec<Series> = parts.into_par_iter().map(|part| part.into_series(name)).collect();
             for part in parts {
-                whole.append_owned(part.into_series(name)?)?;
+                whole.append_owned(part)?;
             }
             whole
         }
@@ -73,10 +79,10 @@ fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series
         match part.into_coded() {
             Ok(coded) => all.push(coded),
             Err(text) => {
-                let before = all.into_iter().map(Part::Coded);
+                let before = all.into_iter().map(Part::coded);
                 return Ok(Err(before.chain([text]).chain(rest).collect()));
             }
         }
     }
-    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::Coded).collect()))
+    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::coded).collect()))
 }

@@ -82,7 +82,7 @@ pub fn load(
             Ok(Ok(frame)) if frame.width() > 0 => return Ok((frame, notices(&formats))),
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
             Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
-            Err(again) => table = again,
+            Err(again) => table = *again,
         }
         watch.restart(Stage::Rereading);
     }

@@ -124,7 +124,7 @@ impl Table {
     }
 
     /// The frame, or the table for a second pass over the same rows.
-    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Table> {
+    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<Table>> {
         let finish = |slot: Slot| {
             let state = match slot.state {
                 State::Building(column) => match column.finish() {
@@ -138,7 +138,7 @@ impl Table {
         let slots: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Table { slots, rows: 0, rows_before, ..self });
+            return Err(Box::new(Table { slots, rows: 0, rows_before, ..self }));
         }
         let done = |slot: Slot| match slot.state {
             State::Done(column) => Some(column),

@@ -153,6 +153,37 @@ fn check_finds_all_that_is_wrong_with_the_settings() {
 }
 
 #[test]
+fn columns_that_are_not_kept_are_not_there() {
+    let folder = shop::folder();
+    replace(
+        &folder,
+        "config.toml",
+        "key = \"id\"",
+        "key = \"id\"\ncolumns = [\"Country\", \"plan\", \"age\", \"spend\", \"email\"]",
+    );
+    assert_eq!(out(&crosscut(folder.path(), &["count", "id > 2 AND plan = 'pro'"])), "2\n");
+    let told = err(&crosscut(folder.path(), &["count", "joined > '2026-01-01'"]));
+    assert!(told.contains("unknown column \"joined\""), "{told}");
+    replace(&folder, "config.toml", "\"plan\", \"age\"", "\"plna\", \"age\"");
+    let told = err(&crosscut(folder.path(), &["count"]));
+    assert!(told.contains("config.toml:4:23: no column \"plna\" to keep: did you mean \"plan\"?"), "{told}");
+    let report = out(&crosscut(folder.path(), &["check"]));
+    assert!(report.contains("config.toml:4:23") && report.contains("\"plna\""), "{report}");
+}
+
+#[test]
+fn check_looks_at_the_keys_of_a_parquet_file() {
+    let folder = shop::folder();
+    let generated = crosscut(folder.path(), &["generate", "--rows", "50", "--seed", "7", "t.parquet"]);
+    assert_eq!(generated.status.code(), Some(0), "{}", err(&generated));
+    std::fs::write(folder.path().join("study.toml"), "[data]\npath = \"t.parquet\"\nkey = \"country\"\n")
+        .expect("a file");
+    let told = err(&crosscut(folder.path(), &["check", "--config", "study.toml"]));
+    assert!(told.contains("crosscut: t.parquet: 49 customers share a country with another"), "{told}");
+    assert_eq!(err(&crosscut(folder.path(), &["count", "--config", "study.toml"])), "");
+}
+
+#[test]
 fn a_rule_may_begin_with_a_minus() {
     assert_eq!(in_shop(&["count", "-age < -40"]), "2\n");
     assert_eq!(in_shop(&["count", "--filter", "-age < -40"]), "2\n");
