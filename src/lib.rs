@@ -36,3 +36,8 @@ pub mod run;
 pub mod study;
 pub mod term;
 pub mod ui;
+
+/// Columns, masks and what reading leaves behind come and go by the megabyte: the system's allocator gives each back and
+/// fetches it anew, and the first touch of fresh memory costs more than the work done in it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -24,6 +24,14 @@ impl Datum {
         matches!(self, Datum::Null)
     }
 
+    /// The text of a text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Datum::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The value as a SQL literal that a rule can hold: `'it''s'`, `DATE '2026-01-31'`, `12`, `NULL`.
     pub fn sql(&self) -> String {
         match self {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use polars::prelude::DataFrame;
 
 use super::column::Column;
+use super::machine;
 use super::memory::{Key, Memory};
 use crate::data::{Counter, Table};
 use crate::engine::{Cancel, EngineError, Reading};
@@ -142,8 +143,12 @@ impl Shared {
         }
         *job.lock() = Some(read);
         state.reading.remove(name);
+        let last = state.reading.is_empty();
         drop(state);
         self.came.notify_all();
+        if last {
+            machine::give_back();
+        }
     }
 
     fn wait(&self, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {

@@ -29,7 +29,7 @@ pub fn mask(engine: &LocalEngine, atom: &Atom, cancel: &Cancel) -> Result<Mask, 
         {
             return mask;
         }
-        if let Some(mask) = by_value::mask(engine, column, &atom.sql, cancel) {
+        if let Some(mask) = by_value::mask(engine, column, atom, cancel) {
             return mask;
         }
     }

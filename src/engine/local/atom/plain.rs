@@ -122,11 +122,7 @@ fn searched(engine: &LocalEngine, text: &Text, simple: &Simple, cancel: &Cancel)
             (kernel::equals, vec![a])
         }
         Simple::OneOf(literals) if literals.len() <= MOST_LITERALS => {
-            let texts = literals.iter().map(|literal| match literal {
-                Datum::Text(text) => Some(text.as_str()),
-                _ => None,
-            });
-            (kernel::equals, texts.collect::<Option<_>>()?)
+            (kernel::equals, literals.iter().map(Datum::text).collect::<Option<_>>()?)
         }
         _ => return None,
     };
