@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -72,8 +73,7 @@ impl Files {
         counter: &Counter,
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Column, DataError> {
-        let known = self.columns.iter().find(|known| known.name == column);
-        let column = known.ok_or_else(|| DataError::NoColumn { column: column.to_owned() })?;
+        let column = self.column(column)?;
         counter.begin(self.rows() as u64);
         self.check_still_there()?;
         let parts = self.parts(column, counter, cancelled);
@@ -84,6 +84,43 @@ impl Files {
         let (name, parts) = (PlSmallStr::from_str(&column.name), parts?);
         let joined = guarded(|| part::join(&name, &column.data_type, parts));
         joined.map_err(|fault| self.files[0].unreadable(&column.name, fault))
+    }
+
+    /// The rows of each part, in order: what a file lets one read without the rest.
+    pub fn parts_of_rows(&self) -> Vec<Range<usize>> {
+        let parts = self.places().map(|(file, part)| self.files[file].rows[part]);
+        let ends = parts.scan(0, |end, rows| {
+            *end += rows;
+            Some(*end - rows..*end)
+        });
+        ends.collect()
+    }
+
+    /// One of [`Self::parts_of_rows`] of a column.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn read_part(&self, column: &str, part: usize) -> Result<Column, DataError> {
+        let column = self.column(column)?;
+        let Some((at, part)) = self.places().nth(part) else {
+            return Err(DataError::NoColumn { column: column.name.clone() });
+        };
+        let (file, origin) = (&self.files[at], &column.origins[at]);
+        let rows = file.read(part, origin, false, &arrow::Kept::new()).and_then(|rows| made_plain(rows, origin));
+        self.check_still_there()?;
+        let name = PlSmallStr::from_str(&column.name);
+        let joined = rows.and_then(|rows| guarded(|| part::join(&name, &column.data_type, vec![rows])));
+        joined.map_err(|fault| file.unreadable(&column.name, fault))
+    }
+
+    /// All parts that have rows: the file's place, and the part's in it.
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |part| (at, part)))
+    }
+
+    fn column(&self, name: &str) -> Result<&FilesColumn, DataError> {
+        let known = self.columns.iter().find(|known| known.name == name);
+        known.ok_or_else(|| DataError::NoColumn { column: name.to_owned() })
     }
 
     fn check_still_there(&self) -> Result<(), DataError> {
@@ -99,8 +136,7 @@ impl Files {
         let kept: Vec<arrow::Kept> = self.files.iter().map(|_| arrow::Kept::new()).collect();
         // Once one part is text, codes of the others would only have to be made text again.
         let text = AtomicBool::new(false);
-        let places: Vec<_> =
-            self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |p| (at, p))).collect();
+        let places: Vec<_> = self.places().collect();
         let read = |&(at, part): &(usize, usize)| {
             if cancelled() {
                 return Err(DataError::Cancelled);

@@ -1,7 +1,8 @@
 //! Columns on demand: read and made compact when a question first needs them, on a thread of their own, so that a
 //! superseded question need not wait for the end and the next one finds the column there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,15 +13,21 @@ use polars::prelude::DataFrame;
 use super::column::Column;
 use super::machine;
 use super::memory::{Key, Memory};
-use crate::data::{Counter, Table};
+use crate::data::{self, Counter, Table};
 use crate::engine::{Cancel, EngineError, Reading};
+use crate::model::Datum;
 
 /// How long a question waits for a column before it looks whether it is still wanted.
 const GLANCE: Duration = Duration::from_millis(2);
 
+/// Parts that are read for a page of rows; for more of them the whole column is.
+const MOST_PARTS: usize = 4;
+
 /// A base's columns.
 pub struct Columns {
     shared: Arc<Shared>,
+    /// The rows of each part of a table in files.
+    parts: Vec<Range<usize>>,
 }
 
 struct Shared {
@@ -59,8 +66,12 @@ impl Columns {
             }
             files => files,
         };
+        let parts = match &table {
+            Table::Files(files) => files.parts_of_rows(),
+            Table::Memory(_) => Vec::new(),
+        };
         let shared = Shared { table, state: Mutex::new(state), came: Condvar::new(), closed: AtomicBool::new(false) };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), parts }
     }
 
     /// The column, as soon as it is there.
@@ -83,6 +94,45 @@ impl Columns {
             }
         };
         self.shared.wait(&job, cancel)
+    }
+
+    /// A column's values in some rows. Of a column that no rule has needed yet only those parts of the files are read that
+    /// the rows lie in, unless these are many.
+    pub fn cells(
+        &self,
+        name: &str,
+        rows: &[usize],
+        memory: &Arc<Memory>,
+        cancel: &Cancel,
+    ) -> Result<Vec<Datum>, EngineError> {
+        let kept: Option<Arc<Column>> = memory.get(&Key::Column(name.to_owned()));
+        let of_parts = match (&kept, &self.shared.table) {
+            (None, Table::Files(files)) => self.places(rows).map(|places| (files, places)),
+            _ => None,
+        };
+        let Some((files, places)) = of_parts else {
+            let column = kept.map_or_else(|| self.get(name, memory, cancel), Ok)?;
+            return Ok(rows.iter().map(|&row| column.datum(row)).collect());
+        };
+        let mut parts = HashMap::new();
+        for part in places.iter().map(|(part, _)| *part).collect::<BTreeSet<_>>() {
+            cancel.check()?;
+            let make = || files.read_part(name, part).map_err(|error| EngineError::Failed(error.to_string()));
+            let size = |column: &polars::prelude::Column| column.as_materialized_series().estimated_size();
+            parts.insert(part, memory.get_or_make(Key::Part(name.to_owned(), part), make, size)?);
+        }
+        Ok(places.iter().map(|(part, row)| data::datum(&parts[part], *row)).collect())
+    }
+
+    /// For each row the part that it lies in and its place there; None if they lie in many.
+    fn places(&self, rows: &[usize]) -> Option<Vec<(usize, usize)>> {
+        let place = |&row: &usize| {
+            let part = self.parts.partition_point(|part| part.end <= row);
+            Some((part, row - self.parts.get(part)?.start))
+        };
+        let places: Vec<(usize, usize)> = rows.iter().map(place).collect::<Option<_>>()?;
+        let parts: BTreeSet<usize> = places.iter().map(|(part, _)| *part).collect();
+        (parts.len() <= MOST_PARTS).then_some(places)
     }
 
     pub fn reading(&self) -> Option<Reading> {

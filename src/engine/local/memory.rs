@@ -15,6 +15,8 @@ pub enum Key {
     Mask(String),
     /// A column that can be read again, by name.
     Column(String),
+    /// A part of a column, by name and the part's number, of which a page of rows shows some.
+    Part(String, usize),
     /// A column's distinct values, numbered.
     Numbered(String),
     /// The combinations of some columns' values that occur.

@@ -36,10 +36,8 @@ pub fn page(
     };
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); rows.len()];
     for name in &columns {
-        let column = engine.column(name, cancel)?;
-        for (cells, &row) in cells.iter_mut().zip(&rows) {
-            cells.push(column.datum(row));
-        }
+        let column = engine.columns.cells(name, &rows, &engine.memory, cancel)?;
+        cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
     Ok(Page { columns, rows: cells, offset, total: mask.count() })
 }
