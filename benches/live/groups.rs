@@ -65,7 +65,7 @@ fn bound(shop: &Shop) -> f64 {
 fn ours(shop: &Shop, by: &[&str], x: f64) -> (Duration, Rows) {
     let (took, answer) = time(|| {
         let filter = shop.check(&format!("{FILTER} > {x}"));
-        let by = by.iter().map(|key| (*key).to_owned()).collect();
+        let by = by.iter().map(|key| (*key).into()).collect();
         shop.ask(&Question::Groups { filter, by, value: Some(VALUE.into()), limit: 1000 })
     });
     let Answer::Groups(groups) = answer else { panic!("groups were asked for") };

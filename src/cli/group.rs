@@ -5,14 +5,15 @@ use clap::Args;
 use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::Question;
+use crate::engine::{By, Engine, Question};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
+use crate::model::breaks;
 
 #[derive(Debug, Args)]
 pub struct Group {
-    /// The columns to group by
-    #[arg(required = true, value_name = "COLUMN")]
+    /// The columns to group by; numbers may be cut, as in age:25,35,50
+    #[arg(required = true, value_name = "COLUMN[:BREAKS]")]
     columns: Vec<String>,
     /// Show only the largest groups
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
@@ -22,16 +23,13 @@ pub struct Group {
 impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
-        let by = self.columns.iter().map(|column| opened.column(column)).collect::<Result<Vec<_>, _>>()?;
-        if let Some(masked) = by.iter().find(|column| opened.is_masked(column)) {
-            return Err(Failure::Failed(settings::values_not_shown(masked)));
+        let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
+        // Break points are the person's own words and tell nobody's value.
+        if let Some(masked) = by.iter().find(|by| by.breaks.is_empty() && opened.is_masked(&by.column)) {
+            return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
-        let question = Question::Groups {
-            filter: opened.filter.clone(),
-            by: by.clone(),
-            value: opened.value.clone(),
-            limit: usize::MAX,
-        };
+        let question =
+            Question::Groups { filter: opened.filter.clone(), by, value: opened.value.clone(), limit: usize::MAX };
         let groups = expect_answer!(opened, Groups, question);
         let counts: Vec<u64> = groups.groups.iter().map(|group| group.customers.in_filter).collect();
         let shown = suppress::parts_of_total(&counts, opened.min_cell());
@@ -39,7 +37,7 @@ impl Group {
         let known: Vec<u64> = groups.groups.iter().map(|group| group.value_known).collect();
         let known = suppress::parts_of_total(&known, opened.min_cell());
 
-        let mut table = Table::new(by);
+        let mut table = Table::new(groups.by.clone());
         table.add_columns(&["customers", "share_of_filter", "index"]);
         if opened.value.is_some() {
             table.add_columns(&["value", "share_of_value", "mean_value"]);
@@ -63,4 +61,18 @@ impl Group {
         }
         table.print(options.format())
     }
+}
+
+/// `age`, or `age:25,35,50`; a column whose own name has a colon is that column.
+fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
+    let cut = words.rsplit_once(':').filter(|_| opened.engine.schema().get(words).is_none());
+    let Some((column, list)) = cut else { return opened.column(words).map(By::from) };
+    let breaks = list.split(',').map(|text| text.trim().parse::<f64>());
+    let breaks = breaks.collect::<Result<Vec<_>, _>>();
+    let breaks =
+        breaks.map_err(|_| Failure::usage(format!("\"{list}\" are no break points: write {column}:25,35,50")))?;
+    if let Some(fault) = breaks::fault(&breaks) {
+        return Err(Failure::usage(fault));
+    }
+    Ok(By { column: opened.column(column)?, breaks })
 }

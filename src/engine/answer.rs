@@ -79,7 +79,7 @@ pub struct Groups {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// One value for each column of `by`.
+    /// One value for each column of `by`; of a part between break points its name, as [`crate::model::breaks`] has it.
     pub key: Vec<Datum>,
     pub customers: Count,
     /// Sum of the value column over the group's customers in the filter, and how many have one.

@@ -10,7 +10,7 @@ mod question;
 
 pub use answer::{Answer, Combination, Combinations, Count, Group, Groups, Overlap, Page, Summary, ValueSums, Values};
 pub use cancel::Cancel;
-pub use question::{Question, Sort};
+pub use question::{By, Question, Sort};
 
 use crate::model::Schema;
 

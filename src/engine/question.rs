@@ -17,13 +17,27 @@ pub enum Question {
     /// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first, at most
     /// `limit` combinations of at most 64 sets.
     Combinations { filter: Checked, sets: Vec<Checked>, limit: usize },
-    /// The filter's customers by the values of `by`, largest group first (ties by key), at most `limit` groups.
-    /// A null key is a group of its own.
-    Groups { filter: Checked, by: Vec<String>, value: Option<String>, limit: usize },
+    /// The filter's customers by `by`, largest group first (ties by key), at most `limit` groups. A null key is a group
+    /// of its own.
+    Groups { filter: Checked, by: Vec<By>, value: Option<String>, limit: usize },
     /// Rows `offset ..` of the filter's customers, `limit` at most, in file order or sorted. Empty `columns` means all.
     Page { filter: Checked, columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
     /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
     Values { column: String, limit: usize },
+}
+
+/// What customers are grouped by: a column's values, or the parts into which break points cut its numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct By {
+    pub column: String,
+    /// Ascending; none to group by value.
+    pub breaks: Vec<f64>,
+}
+
+impl<S: Into<String>> From<S> for By {
+    fn from(column: S) -> Self {
+        Self { column: column.into(), breaks: Vec::new() }
+    }
 }
 
 /// An order of rows; nulls come last either way, equal values stay in file order.

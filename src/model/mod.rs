@@ -2,6 +2,7 @@
 //!
 //! No I/O, no polars, no terminal. Everything else may depend on this; this depends on nothing of ours.
 
+pub mod breaks;
 mod datum;
 mod definitions;
 mod name;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{NameKind, Names};
 use super::term::quote;
-use crate::model::{Column, ColumnType, Datum, Definitions, Persona, Segmentation, reference};
+use crate::model::{Column, ColumnType, Datum, Definitions, Persona, Segmentation, breaks, reference};
 
 /// A segmentation by value has at most so many cells; the last one is then all the rest.
 pub const MOST: usize = 50;
@@ -39,29 +39,16 @@ fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     if !column.column_type.is_number() {
         return Err(format!("breaks need a column of numbers, \"{}\" is {}", column.name, column.column_type));
     }
-    let (Some(first), Some(last)) = (breaks.first(), breaks.last()) else {
-        return Err("breaks are empty: give at least one, or leave them out to cut by value".into());
-    };
-    if let Some(odd) = breaks.iter().find(|b| !b.is_finite()) {
-        return Err(format!("{odd} is no break point"));
+    if let Some(fault) = breaks::fault(breaks) {
+        return Err(fault);
     }
-    if let Some(pair) = breaks.windows(2).find(|pair| pair[0] >= pair[1]) {
-        return Err(format!("breaks have to ascend: {} comes before {}", pair[0], pair[1]));
-    }
-    let whole = column.column_type == ColumnType::Integer && breaks.iter().all(|b| b.fract() == 0.0);
     let name = quote(&column.name);
-    let mut cells = vec![Cell { name: format!("<{first}"), rule: format!("{name} < {first}") }];
-    for pair in breaks.windows(2) {
-        let (from, to) = (pair[0], pair[1]);
-        let label = match whole {
-            true if to - from == 1.0 => format!("{from}"),
-            true => format!("{from}-{}", to - 1.0),
-            false => format!("{from}-{to}"),
-        };
-        cells.push(Cell { name: label, rule: format!("{name} >= {from} AND {name} < {to}") });
-    }
-    cells.push(Cell { name: format!("{last}+"), rule: format!("{name} >= {last}") });
-    Ok(cells)
+    let first = breaks.first().map(|first| format!("{name} < {first}"));
+    let between = breaks.windows(2).map(|pair| format!("{name} >= {} AND {name} < {}", pair[0], pair[1]));
+    let last = breaks.last().map(|last| format!("{name} >= {last}"));
+    let rules = first.into_iter().chain(between).chain(last);
+    let names = breaks::names(breaks, column.column_type == ColumnType::Integer);
+    Ok(names.into_iter().zip(rules).map(|(name, rule)| Cell { name, rule }).collect())
 }
 
 fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64) -> Vec<Cell> {

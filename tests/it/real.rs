@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Answer, By, Cancel, Count, Engine, Question};
 use crosscut::rule::{self, Checked, Context, Names};
 
 fn table(path: &str) -> Option<LocalEngine> {
@@ -66,7 +66,7 @@ fn groups_count_and_sum_as_duckdb_does() {
         let Some(engine) = table(path) else { return };
         let question = Question::Groups {
             filter: checked(&engine, rule),
-            by: vec![column.to_owned()],
+            by: vec![column.into()],
             value: Some(value.to_owned()),
             limit: usize::MAX,
         };
@@ -78,5 +78,27 @@ fn groups_count_and_sum_as_duckdb_does() {
             assert_eq!((group.customers.in_filter, group.customers.in_base, group.value_known), (inside, base, known));
             assert!((group.value_sum - sum).abs() <= 1e-9 * sum.abs().max(1.0), "{} and not {sum}", group.value_sum);
         }
+    }
+}
+
+#[test]
+fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
+    let Some(engine) = table("customers/bank-full.csv") else { return };
+    let cuts = [("age", vec![25.0, 35.0, 36.0, 65.0]), ("balance", vec![-500.0, 0.0, 1500.5]), ("day", vec![31.5])];
+    for (column, breaks) in cuts {
+        let filter = checked(&engine, "housing = 'yes' OR pdays > 100");
+        let by = vec![By { column: column.into(), breaks: breaks.clone() }];
+        let question = Question::Groups { filter: filter.clone(), by, value: None, limit: usize::MAX };
+        let Answer::Groups(groups) = ask(&engine, question) else { panic!("groups were asked for") };
+        let bounds = breaks.windows(2).map(|pair| format!("{column} >= {} AND {column} < {}", pair[0], pair[1]));
+        let (first, last) = (breaks[0], breaks[breaks.len() - 1]);
+        let texts = [format!("{column} < {first}")].into_iter().chain(bounds).chain([format!("{column} >= {last}")]);
+        let rules = texts.map(|text| checked(&engine, &text)).collect();
+        let Answer::Counts(mut expected) = ask(&engine, Question::Counts { filter, rules }) else {
+            panic!("counts were asked for")
+        };
+        expected.retain(|count| count.in_filter > 0);
+        expected.sort_by_key(|count| std::cmp::Reverse(count.in_filter));
+        assert_eq!(groups.groups.iter().map(|group| group.customers).collect::<Vec<Count>>(), expected, "{column}");
     }
 }

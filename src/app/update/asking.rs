@@ -97,7 +97,7 @@ pub fn groups(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let (filter, value) = (state.rule.clone(), state.settings.value.clone());
-    let question = Question::Groups { filter, by: vec![column], value, limit: GROUPS };
+    let question = Question::Groups { filter, by: vec![column.into()], value, limit: GROUPS };
     vec![ask(state, Lane::Groups, vec![(Part::Groups, question)])]
 }
 

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{Column, Groups, Numbered};
+use super::column::{Cells, Column, Groups, Numbered};
+use super::kernel;
 use super::memory::Key;
-use crate::engine::{Cancel, EngineError};
-use crate::model::Datum;
+use crate::engine::{By, Cancel, EngineError};
+use crate::model::{Datum, breaks};
 
 /// Rows whose groups are told at once: their numbers fit the nearest cache.
 pub const BLOCK: usize = 4096;
@@ -26,6 +27,14 @@ pub struct Grouping {
 enum Part {
     Told(Arc<Column>),
     Numbered(Arc<Numbered>),
+    Cut(Cut),
+}
+
+/// The parts into which break points cut a column's numbers, then null.
+struct Cut {
+    column: Arc<Column>,
+    breaks: Vec<f64>,
+    names: Vec<String>,
 }
 
 /// Combinations of values that some customer has.
@@ -37,13 +46,13 @@ struct Occurring {
 }
 
 impl Grouping {
-    pub fn new(engine: &LocalEngine, by: &[String], cancel: &Cancel) -> Result<Self, EngineError> {
-        let parts = by.iter().map(|name| Part::new(engine, name, cancel)).collect::<Result<Vec<_>, _>>()?;
+    pub fn new(engine: &LocalEngine, by: &[By], cancel: &Cancel) -> Result<Self, EngineError> {
+        let parts = by.iter().map(|by| Part::new(engine, by, cancel)).collect::<Result<Vec<_>, _>>()?;
         let mut grouping = Self { parts, occurring: None };
         if grouping.places() > MOST_PLACES as u64 && grouping.parts.len() > 1 {
             let make = || grouping.find_occurring(engine, cancel);
             let bytes = |found: &Occurring| 4 * found.groups.len() + 8 * found.places.len();
-            grouping.occurring = Some(engine.memory.get_or_make(Key::Occurring(by.to_vec()), make, bytes)?);
+            grouping.occurring = Some(engine.memory.get_or_make(Key::Occurring(key_of(by)), make, bytes)?);
         }
         Ok(grouping)
     }
@@ -120,8 +129,12 @@ impl Grouping {
 }
 
 impl Part {
-    fn new(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Self, EngineError> {
+    fn new(engine: &LocalEngine, by: &By, cancel: &Cancel) -> Result<Self, EngineError> {
+        let name = &by.column;
         let column = engine.column(name, cancel)?;
+        if !by.breaks.is_empty() {
+            return Cut::new(column, by).map(Part::Cut);
+        }
         if column.groups().is_some() {
             return Ok(Part::Told(column));
         }
@@ -129,22 +142,74 @@ impl Part {
         Ok(Part::Numbered(engine.memory.get_or_make(Key::Numbered(name.to_owned()), make, Numbered::bytes)?))
     }
 
+    /// None where they are cut.
     fn groups(&self) -> Option<Groups<'_>> {
         match self {
             Part::Told(column) => column.groups(),
             Part::Numbered(numbered) => Some(numbered.groups()),
+            Part::Cut(_) => None,
         }
     }
 
     fn len(&self) -> usize {
-        self.groups().map_or(0, |groups| groups.len())
+        match self {
+            Part::Cut(cut) => cut.names.len() + 1,
+            _ => self.groups().map_or(0, |groups| groups.len()),
+        }
     }
 
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
-        self.groups().iter().for_each(|groups| groups.codes_into(rows.clone(), out));
+        match self {
+            Part::Cut(cut) => cut.codes_into(rows, out),
+            _ => self.groups().iter().for_each(|groups| groups.codes_into(rows.clone(), out)),
+        }
     }
 
     fn key(&self, code: u32) -> Datum {
-        self.groups().map_or(Datum::Null, |groups| groups.key(code))
+        match self {
+            Part::Cut(cut) => cut.names.get(code as usize).cloned().map_or(Datum::Null, Datum::Text),
+            _ => self.groups().map_or(Datum::Null, |groups| groups.key(code)),
+        }
     }
+}
+
+impl Cut {
+    fn new(column: Arc<Column>, by: &By) -> Result<Self, EngineError> {
+        if let Some(fault) = breaks::fault(&by.breaks) {
+            return Err(EngineError::Failed(fault));
+        }
+        let Column::Number(number) = column.as_ref() else {
+            return Err(EngineError::Failed(format!("\"{}\" holds no numbers to cut by breaks", by.column)));
+        };
+        let whole = number.data_type().is_integer();
+        Ok(Self { names: breaks::names(&by.breaks, whole), breaks: by.breaks.clone(), column })
+    }
+
+    /// A number's part is how many breaks it has reached.
+    fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
+        let Column::Number(number) = self.column.as_ref() else { return };
+        match number.cells() {
+            Cells::I8(cells) => reached(&cells[rows.clone()], &self.breaks, out),
+            Cells::I16(cells) => reached(&cells[rows.clone()], &self.breaks, out),
+            Cells::I32(cells) => reached(&cells[rows.clone()], &self.breaks, out),
+            Cells::I64(cells) => reached(&cells[rows.clone()], &self.breaks, out),
+            Cells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, out),
+        }
+        if number.nulls() > 0 {
+            let null = self.names.len() as u32;
+            out.iter_mut().zip(rows).filter(|(_, row)| number.is_null(*row)).for_each(|(code, _)| *code = null);
+        }
+    }
+}
+
+fn reached<T: kernel::Number>(cells: &[T], breaks: &[f64], out: &mut [u32]) {
+    out.fill(0);
+    for at in breaks {
+        out.iter_mut().zip(cells).for_each(|(code, cell)| *code += u32::from(cell.as_f64() >= *at));
+    }
+}
+
+/// What groups by these columns are kept by.
+pub fn key_of(by: &[By]) -> Vec<String> {
+    by.iter().map(|by| format!("{} {:?}", by.column, by.breaks)).collect()
 }

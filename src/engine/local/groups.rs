@@ -1,19 +1,19 @@
 use std::ops::Range;
 
 use super::column::{Cells, Column};
-use super::grouping::{BLOCK, Grouping};
+use super::grouping::{BLOCK, Grouping, key_of};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
 use super::memory::Key;
 use super::{LocalEngine, sums};
-use crate::engine::{Cancel, Count, EngineError, Group, Groups};
+use crate::engine::{By, Cancel, Count, EngineError, Group, Groups};
 use crate::rule::Checked;
 
 /// Counts and sums by group under the filter's mask, in one pass over the base and without a copy of it.
 pub fn groups(
     engine: &LocalEngine,
     filter: &Checked,
-    by: &[String],
+    by: &[By],
     value: Option<&str>,
     limit: usize,
     cancel: &Cancel,
@@ -32,7 +32,7 @@ pub fn groups(
         Group { key: grouping.key(group), customers, value_sum: sum.total, value_known: sum.known }
     };
     Ok(Groups {
-        by: by.to_vec(),
+        by: by.iter().map(|by| by.column.clone()).collect(),
         groups: shown.into_iter().map(group).collect(),
         left_out,
         customers: Count { in_filter: mask.count(), in_base: engine.rows() as u64 },
@@ -50,12 +50,12 @@ struct Tally {
 pub fn in_base(
     engine: &LocalEngine,
     grouping: &Grouping,
-    by: &[String],
+    by: &[By],
     cancel: &Cancel,
 ) -> Result<std::sync::Arc<Vec<u64>>, EngineError> {
     let everyone =
         || Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts);
-    engine.memory.get_or_make(Key::InBase(by.to_vec()), everyone, |counts| 8 * counts.len())
+    engine.memory.get_or_make(Key::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
 fn tally(

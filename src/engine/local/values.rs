@@ -22,7 +22,7 @@ type Frequent = (Vec<(Datum, u64)>, usize);
 
 /// Of a column whose groups are known: their counts are kept, or in the dictionary already.
 fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
-    let by = [column.to_owned()];
+    let by = [column.into()];
     let grouping = Grouping::new(engine, &by, cancel)?;
     let counts = groups::in_base(engine, &grouping, &by, cancel)?;
     let mut groups: Vec<(u32, u64)> = (0..).zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();

@@ -1,7 +1,7 @@
 //! What an engine keeps between questions never shows in its answers.
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Question, Sort};
+use crosscut::engine::{Answer, By, Question, Sort};
 use crosscut::rule::Checked;
 use polars::prelude::DataFrame;
 use proptest::collection::vec;
@@ -76,7 +76,7 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
         (vec!["plan", "few"], None),
         (vec!["plan", "active"], Some("score")),
     ] {
-        let by: Vec<String> = by.into_iter().map(str::to_owned).collect();
+        let by: Vec<By> = by.into_iter().map(By::from).collect();
         for filter in [&rules[7], &rules[9]] {
             let value = value.map(str::to_owned);
             questions.push(Question::Groups { filter: filter.clone(), by: by.clone(), value, limit: 30 });

@@ -31,7 +31,7 @@ fn endless(engine: &impl Engine) -> Vec<Checked> {
 }
 
 fn questions(filter: Checked) -> Vec<Question> {
-    let by = || vec!["n".to_owned()];
+    let by = || vec!["n".into()];
     let sort = || Some(Sort { column: "spend".into(), descending: true });
     vec![
         Question::Summary { filter: filter.clone(), value: Some("spend".into()) },

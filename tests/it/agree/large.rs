@@ -74,7 +74,7 @@ fn about_values(distinct: usize) -> Vec<Question> {
     assert_eq!(rules.len(), texts.len());
     let groups = |by: &[&str], filter: &Checked| Question::Groups {
         filter: filter.clone(),
-        by: by.iter().map(|name| (*name).to_owned()).collect(),
+        by: by.iter().map(|name| (*name).into()).collect(),
         value: Some("spend".into()),
         limit: usize::MAX,
     };

@@ -1,6 +1,6 @@
 //! Random questions. The rules they are about come apart from them.
 
-use crosscut::engine::{Question, Sort};
+use crosscut::engine::{By, Question, Sort};
 use crosscut::rule::Checked;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -53,7 +53,9 @@ impl Shape {
                 Question::Overlap { filter, rows: every_second(0), columns: every_second(1) }
             }
             Shape::Combinations { limit } => Question::Combinations { filter, sets: others, limit },
-            Shape::Groups { by, value, limit } => Question::Groups { filter, by, value, limit },
+            Shape::Groups { by, value, limit } => {
+                Question::Groups { filter, by: by.into_iter().map(By::from).collect(), value, limit }
+            }
             Shape::Page { columns, sort, offset, limit } => Question::Page { filter, columns, sort, offset, limit },
             Shape::Values { column, limit } => Question::Values { column, limit },
         }

@@ -131,6 +131,27 @@ US,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
 }
 
 #[test]
+fn numbers_are_grouped_by_the_parts_that_breaks_cut() {
+    let csv = "\
+age,plan,customers,share_of_filter,index,value,share_of_value,mean_value
+25-39,basic,1,0.16666666666666666,100,10,0.013157894736842105,10
+25-39,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
+40+,basic,1,0.16666666666666666,100,0,0,0
+40+,pro,1,0.16666666666666666,100,200,0.2631578947368421,200
+<25,basic,1,0.16666666666666666,100,50,0.06578947368421052,50
+,pro,1,0.16666666666666666,100,400,0.5263157894736842,400
+";
+    let mut lines: Vec<String> =
+        shop(&["group", "age:25,40", "plan", "--format", "csv"]).lines().map(str::to_owned).collect();
+    let mut expected: Vec<&str> = csv.lines().collect();
+    // Groups of one size stand in the order of the parts.
+    assert!(lines[1].starts_with("<25,basic") && lines[6].starts_with(",pro"));
+    lines.sort();
+    expected.sort_unstable();
+    assert_eq!(lines, expected);
+}
+
+#[test]
 fn a_column_with_the_name_of_a_figure_is_not_lost() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("c.csv"), "customers,v\nx,1\nx,2\n").expect("a writable folder");

@@ -19,6 +19,12 @@ crosscut: unknown column \"contry\" at 15: did you mean \"country\"?
 fn wrong_usage_is_exit_code_2() {
     assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
     assert_eq!(failing(&["group"]).0, Some(2));
+    let (code, text) = failing(&["group", "age:25,x"]);
+    assert!(code == Some(2) && text.contains("\"25,x\" are no break points: write age:25,35,50"), "{text}");
+    let (code, text) = failing(&["group", "age:40,25"]);
+    assert!(code == Some(2) && text.contains("breaks have to ascend: 40 comes before 25"), "{text}");
+    let (code, text) = failing(&["group", "plan:40"]);
+    assert!(code == Some(1) && text.contains("\"plan\" holds no numbers to cut by breaks"), "{text}");
     let empty = tempfile::tempdir().expect("a temporary folder");
     let output = crosscut(empty.path(), &[]);
     assert_eq!(output.status.code(), Some(2));

@@ -40,7 +40,8 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
             Answer::Combinations(sets::combinations(&truths(frame, filter)?, &all(sets)?, *limit))
         }
         Question::Groups { filter, by, value, limit } => {
-            Answer::Groups(queries::groups(&marked(frame, filter)?, by, value.as_deref(), *limit)?)
+            let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();
+            Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), *limit)?)
         }
         Question::Page { filter, columns, sort, offset, limit } => {
             Answer::Page(queries::page(&marked(frame, filter)?, columns, sort.as_ref(), (*offset, *limit))?)
