@@ -7,8 +7,9 @@
 //! | [`model`] | `Segment`, `Persona`, `Schema`, `Datum`: plain types. No I/O, no polars, no terminal | a study can say something new |
 //! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit | the rule language changes |
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
-//! | [`data`] | a path → a base: formats, encodings, types, keys | a table is read wrongly |
-//! | [`engine`] | questions about rules → answers: one trait; [`engine::local`] on polars | a new figure needs counting, or counting is slow |
+//! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file | a table is read wrongly |
+//! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
+//! | [`engine::local`] | the answers, in this process: columns on demand, compact; rules as masks; loops over both | counting is slow, or memory runs out |
 //! | [`insight`] | shares, index, suppression, definitions resolved against a base: pure functions | a formula is wrong |
 //! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
 //! | [`ui`] | what the TUI looks like: panes, overlays, widgets, theme. A function of `&State` | a screen should look different |

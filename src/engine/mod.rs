@@ -1,7 +1,7 @@
 //! Answers questions about rules. A question is a plain value, an answer is a plain value.
 //!
 //! [`Engine`] is the spine of the house: the sub-commands, the TUI and the tests all ask it the same questions.
-//! [`local`] answers them on polars in this process.
+//! [`local`] answers them in this process.
 
 mod answer;
 mod cancel;
