@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use super::Message;
 use crate::app::{Action, Loaded};
@@ -10,6 +11,9 @@ use crate::insight::catalog::find_cells;
 use crate::insight::settings::check_settings;
 use crate::study::Study;
 use crate::term;
+
+/// How long no column has to be read before the keys are.
+const QUIET: Duration = Duration::from_millis(500);
 
 /// The base being read, on a thread of its own.
 pub struct Loading(Cancel);
@@ -62,8 +66,19 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
     let cells = find_cells(definitions, engine.as_ref(), mask, cancel).map_err(|e| e.to_string())?;
     send(Action::CellsFound(cells));
     if let Some(base) = unchecked {
+        wait_for_quiet(engine.as_ref(), cancel);
         let notices = data::check_key(&base).unwrap_or_else(|error| vec![data::Notice(error.to_string())]);
         send(Action::Noticed(notices.into_iter().map(|notice| notice.0).collect()));
     }
     Ok(())
+}
+
+/// Until no column is being read that somebody looks at a screen for: the keys are often the largest column of all.
+fn wait_for_quiet(engine: &dyn Engine, cancel: &Cancel) {
+    loop {
+        std::thread::sleep(QUIET);
+        if cancel.is_raised() || engine.reading().is_none() {
+            return;
+        }
+    }
 }
