@@ -65,8 +65,9 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
     drop(sender.send(Message::Ready(engine.clone(), Box::new(loaded))));
     let cells = find_cells(definitions, engine.as_ref(), mask, cancel).map_err(|e| e.to_string())?;
     send(Action::CellsFound(cells));
+    wait_for_quiet(engine.as_ref(), cancel);
+    engine.compact_parsed(cancel).map_err(|e| e.to_string())?;
     if let Some(base) = unchecked {
-        wait_for_quiet(engine.as_ref(), cancel);
         let notices = data::check_key(&base).unwrap_or_else(|error| vec![data::Notice(error.to_string())]);
         send(Action::Noticed(notices.into_iter().map(|notice| notice.0).collect()));
     }

@@ -82,6 +82,23 @@ fn groups_count_and_sum_as_duckdb_does() {
 }
 
 #[test]
+fn a_base_made_compact_beforehand_answers_as_one_made_compact_on_demand() {
+    let (Some(engine), Some(compact)) = (table("customers/bank-full.csv"), table("customers/bank-full.csv")) else {
+        return;
+    };
+    compact.compact_parsed(&Cancel::new()).expect("not cancelled");
+    let filter = checked(&engine, "balance > 1000 AND job LIKE '%adm%' OR NOT default = 'no'");
+    let questions = [
+        Question::Page { filter: filter.clone(), columns: Vec::new(), sort: None, offset: 100, limit: 50 },
+        Question::Groups { filter, by: vec!["job".into(), "age".into()], value: Some("balance".into()), limit: 99 },
+        Question::Values { column: "month".into(), limit: 5 },
+    ];
+    for question in questions {
+        assert_eq!(ask(&engine, question.clone()), ask(&compact, question));
+    }
+}
+
+#[test]
 fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
     let Some(engine) = table("customers/bank-full.csv") else { return };
     let cuts = [("age", vec![25.0, 35.0, 36.0, 65.0]), ("balance", vec![-500.0, 0.0, 1500.5]), ("day", vec![31.5])];

@@ -135,6 +135,11 @@ impl Columns {
         (parts.len() <= MOST_PARTS).then_some(places)
     }
 
+    /// Columns of a table in memory that no question has needed yet.
+    pub fn parsed(&self) -> Vec<String> {
+        self.shared.lock().parsed.keys().cloned().collect()
+    }
+
     pub fn reading(&self) -> Option<Reading> {
         let state = self.shared.lock();
         let (column, job) = state.reading.iter().next()?;
