@@ -139,9 +139,7 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         (Part::Page, Answer::Page(page)) => return page_came(state, page),
         (Part::Values(column), Answer::Values(values)) => {
             // A list that was closed meanwhile stays closed.
-            let awaited = state.filter.completion.as_ref().is_some_and(|list| {
-                list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column)
-            });
+            let awaited = awaits_values(state, &column);
             state.answers.values.insert(column, values);
             if state.filter.editing && awaited {
                 return editing::suggest(state);
@@ -151,6 +149,15 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         (part, _) => fail(state, &part, "the engine gave an answer to another question".into()),
     }
     Vec::new()
+}
+
+/// A list of suggestions is open that waits for this column's values.
+fn awaits_values(state: &State, column: &str) -> bool {
+    state
+        .filter
+        .completion
+        .as_ref()
+        .is_some_and(|list| list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column))
 }
 
 /// The filter may have left fewer rows than the cursor stood on.
@@ -194,7 +201,12 @@ fn fail(state: &mut State, part: &Part, reason: String) {
         Part::Memberships => answers.memberships.fail(reason.clone()),
         Part::Groups => answers.groups.fail(reason.clone()),
         Part::Page => answers.page.fail(reason.clone()),
-        Part::Values(_) => {}
+        // Nobody counts them any more: a list that waits for them would wait for ever.
+        Part::Values(column) => {
+            if awaits_values(state, column) {
+                state.filter.completion = None;
+            }
+        }
     }
     state.complain(reason);
 }

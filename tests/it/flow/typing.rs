@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use super::harness::Flow;
-use crosscut::app::{Action, Lane};
+use crosscut::app::{Action, Answered, Lane};
+use crosscut::engine::EngineError;
 
 #[test]
 fn every_key_of_a_rule_re_counts_all_panes() {
@@ -187,4 +190,19 @@ fn answers_on_their_way_when_a_rule_breaks_are_those_of_the_last_good_one() {
     assert_eq!(answers.segments.answer.as_ref().and_then(|s| s.get("pros")).map(|c| c.in_filter), Some(3));
     assert_eq!(answers.segments.within, Some(3), "shares are of the filter that was counted");
     assert!(!answers.summary.fresh && !answers.segments.fresh);
+}
+
+#[test]
+fn a_list_of_values_that_cannot_be_counted_closes_and_says_why() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"country = '\"");
+    assert!(flow.state.filter.completion.as_ref().is_some_and(|list| list.waiting));
+    let ask = flow.held.iter().rfind(|ask| ask.lane == Lane::Values).expect("values are asked for").clone();
+    let (part, _) = ask.questions[0].clone();
+    let result = Err(EngineError::Failed("the file is gone".into()));
+    let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO };
+    flow.act(Action::Answered(answered));
+    assert!(flow.state.filter.completion.is_none());
+    assert_eq!(flow.message(), "the file is gone");
 }
