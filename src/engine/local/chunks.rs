@@ -17,6 +17,11 @@ pub struct Chunks {
     spread: Spread,
 }
 
+/// The words that some rows' bits lie in; the first row is the first of a word.
+pub fn words_of(rows: &Range<usize>) -> Range<usize> {
+    rows.start / 64..rows.end.div_ceil(64)
+}
+
 /// How chunks are spread over the cores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spread {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{Cells, Column, Groups, Numbered};
+use super::column::{Column, Groups, Numbered, each_width};
 use super::kernel;
 use super::memory::Key;
 use crate::engine::{By, Cancel, EngineError};
@@ -100,6 +100,14 @@ impl Grouping {
         key
     }
 
+    /// Customers of the base by group, where the column knows them: then nobody has to be counted.
+    pub fn counts(&self) -> Option<&[u64]> {
+        match self.parts.as_slice() {
+            [only] => only.groups()?.counts(),
+            _ => None,
+        }
+    }
+
     /// All combinations of the parts' values.
     fn places(&self) -> u64 {
         self.parts.iter().fold(1, |places: u64, part| places.saturating_mul(part.len() as u64))
@@ -188,13 +196,7 @@ impl Cut {
     /// A number's part is how many breaks it has reached.
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let Column::Number(number) = self.column.as_ref() else { return };
-        match number.cells() {
-            Cells::I8(cells) => reached(&cells[rows.clone()], &self.breaks, out),
-            Cells::I16(cells) => reached(&cells[rows.clone()], &self.breaks, out),
-            Cells::I32(cells) => reached(&cells[rows.clone()], &self.breaks, out),
-            Cells::I64(cells) => reached(&cells[rows.clone()], &self.breaks, out),
-            Cells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, out),
-        }
+        each_width!(number.cells(), cells => reached(&cells[rows.clone()], &self.breaks, out));
         if number.nulls() > 0 {
             let null = self.names.len() as u32;
             out.iter_mut().zip(rows).filter(|(_, row)| number.is_null(*row)).for_each(|(code, _)| *code = null);

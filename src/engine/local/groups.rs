@@ -1,6 +1,7 @@
 use std::ops::Range;
 
-use super::column::{Cells, Column};
+use super::chunks::words_of;
+use super::column::{Column, each_width};
 use super::grouping::{BLOCK, Grouping, key_of};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
@@ -53,8 +54,10 @@ pub fn in_base(
     by: &[By],
     cancel: &Cancel,
 ) -> Result<std::sync::Arc<Vec<u64>>, EngineError> {
-    let everyone =
-        || Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts);
+    let everyone = || match grouping.counts() {
+        Some(counts) => Ok(counts.to_vec()),
+        None => Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts),
+    };
     engine.memory.get_or_make(Key::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
@@ -88,7 +91,7 @@ impl Tally {
         let mut codes = [0; BLOCK];
         for start in rows.clone().step_by(BLOCK) {
             let rows = start..rows.end.min(start + BLOCK);
-            let words = &mask.trues()[rows.start / 64..rows.end.div_ceil(64)];
+            let words = &mask.trues()[words_of(&rows)];
             if words.iter().all(|&word| word == 0) {
                 continue;
             }
@@ -96,14 +99,10 @@ impl Tally {
             grouping.codes_into(rows.clone(), codes);
             kernel::tally(codes, words, &mut self.counts);
             if let Some(Column::Number(number)) = numbers {
-                let known = number.known().map(|known| &known[rows.start / 64..rows.end.div_ceil(64)]);
-                match number.cells() {
-                    Cells::I8(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
-                    Cells::I16(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
-                    Cells::I32(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
-                    Cells::I64(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
-                    Cells::F64(cells) => kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums),
-                }
+                let known = number.known().map(|known| &known[words_of(&rows)]);
+                each_width!(number.cells(), cells => {
+                    kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums);
+                });
             }
         }
     }

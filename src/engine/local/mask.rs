@@ -1,6 +1,6 @@
 //! Truths of a whole base, one bit a customer.
 
-use super::chunks::Chunks;
+use super::chunks::{Chunks, words_of};
 use super::kernel;
 use crate::engine::{Cancel, Count, EngineError};
 
@@ -64,10 +64,10 @@ impl Mask {
     pub fn chain(chain: Chain, parts: &[&Mask], chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
         let may_be_null = parts.iter().any(|part| part.nulls.is_some());
         Self::write(chunks, may_be_null, cancel, |rows, words| {
-            let words_of = rows.start / 64..rows.end.div_ceil(64);
+            let at = words_of(&rows);
             match chain {
-                _ if !may_be_null => plain_chain(chain, parts, words_of, words.trues),
-                _ => kleene_chain(chain, parts, words_of, words),
+                _ if !may_be_null => plain_chain(chain, parts, at, words.trues),
+                _ => kleene_chain(chain, parts, at, words),
             }
             Ok(())
         })
@@ -76,10 +76,10 @@ impl Mask {
     /// The rule does not hold: nulls stay.
     pub fn not(&self, chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
         Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
-            let words_of = rows.start / 64..rows.end.div_ceil(64);
-            words.trues.iter_mut().zip(&self.trues[words_of.clone()]).for_each(|(to, from)| *to = !from);
+            let at = words_of(&rows);
+            words.trues.iter_mut().zip(&self.trues[at.clone()]).for_each(|(to, from)| *to = !from);
             if let Some(nulls) = &self.nulls {
-                words.nulls.copy_from_slice(&nulls[words_of]);
+                words.nulls.copy_from_slice(&nulls[at]);
             }
             Ok(())
         })

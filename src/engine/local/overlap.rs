@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::LocalEngine;
+use super::chunks::words_of;
 use super::kernel;
 use super::mask::Mask;
 use super::sums::slices;
@@ -30,7 +31,7 @@ pub fn overlap(
     let (row_masks, column_masks) = (engine.masks(rows, cancel)?, engine.masks(columns, cancel)?);
     let pairs = rows.len() * columns.len();
     let parts = engine.chunks.map(cancel, |range| {
-        let words = range.start / 64..range.end.div_ceil(64);
+        let words = words_of(&range);
         let filter = &filter.trues()[words.clone()];
         let (rows, columns) = (slices(&row_masks, words.clone()), slices(&column_masks, words));
         let mut both = vec![Count::default(); pairs];
@@ -77,7 +78,7 @@ pub fn combinations(
     let filter = engine.mask(filter, cancel)?;
     let masks = engine.masks(sets, cancel)?;
     let parts = engine.chunks.map(cancel, |range| {
-        let words = range.start / 64..range.end.div_ceil(64);
+        let words = words_of(&range);
         Ok(tally(&filter.trues()[words.clone()], &slices(&masks, words)))
     })?;
     let mut counts: HashMap<u64, u64> = HashMap::new();

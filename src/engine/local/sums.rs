@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{Cells, Column, Number};
+use super::chunks::words_of;
+use super::column::{Column, Number, each_width};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
 use super::memory::Key;
@@ -54,15 +55,9 @@ fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> 
 }
 
 fn sum_of(numbers: &Number, mask: &Mask, rows: Range<usize>) -> Sum {
-    let words = rows.start / 64..rows.end.div_ceil(64);
+    let words = words_of(&rows);
     let (known, mask) = (numbers.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
-    match numbers.cells() {
-        Cells::I8(cells) => kernel::sum(&cells[rows], known, mask),
-        Cells::I16(cells) => kernel::sum(&cells[rows], known, mask),
-        Cells::I32(cells) => kernel::sum(&cells[rows], known, mask),
-        Cells::I64(cells) => kernel::sum(&cells[rows], known, mask),
-        Cells::F64(cells) => kernel::sum(&cells[rows], known, mask),
-    }
+    each_width!(numbers.cells(), cells => kernel::sum(&cells[rows], known, mask))
 }
 
 /// Element k: customers of the filter in exactly k of the sets. 64 customers at a time, their counts held as binary
@@ -74,7 +69,7 @@ pub fn memberships(
     cancel: &Cancel,
 ) -> Result<Vec<u64>, EngineError> {
     let parts = engine.chunks.map(cancel, |rows| {
-        let words = rows.start / 64..rows.end.div_ceil(64);
+        let words = words_of(&rows);
         Ok(memberships_of(&filter.trues()[words.clone()], &slices(sets, words)))
     })?;
     let mut by_number = vec![0; sets.len() + 1];

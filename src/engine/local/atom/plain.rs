@@ -4,6 +4,7 @@ use std::ops::{Bound, Range};
 
 use super::bounds::{self, Between};
 use crate::engine::local::LocalEngine;
+use crate::engine::local::chunks::words_of;
 use crate::engine::local::column::{CHUNK, Cells, Column, Number, Text};
 use crate::engine::local::kernel;
 use crate::engine::local::mask::{Mask, Words};
@@ -171,8 +172,4 @@ fn put_nulls(known: Option<&[u64]>, rows: &Range<usize>, nulls: &mut [u64]) {
     if let Some(known) = known {
         nulls.iter_mut().zip(&known[words_of(rows)]).for_each(|(null, known)| *null = !known);
     }
-}
-
-fn words_of(rows: &Range<usize>) -> Range<usize> {
-    rows.start / 64..rows.end.div_ceil(64)
 }

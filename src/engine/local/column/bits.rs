@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use polars_arrow::bitmap::Bitmap;
 
+use crate::engine::local::kernel::count;
+
 /// Bits one after the other.
 #[derive(Debug, Default)]
 pub struct Bits {
@@ -70,11 +72,6 @@ pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clo
 
 pub fn bit(words: &[u64], at: usize) -> bool {
     words[at / 64] >> (at % 64) & 1 == 1
-}
-
-/// Bits that are 1.
-pub fn count(words: &[u64]) -> u64 {
-    words.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
 /// Does something with each of some rows whose bit is 0.

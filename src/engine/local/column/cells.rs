@@ -76,7 +76,7 @@ macro_rules! each_width {
         }
     };
 }
-pub(super) use each_width;
+pub(in crate::engine::local) use each_width;
 
 impl Cells {
     /// The narrowest cells for whole numbers from `least` to `most`.

@@ -25,7 +25,7 @@ pub enum Groups<'a> {
     Numbered(&'a Numbered),
 }
 
-impl Groups<'_> {
+impl<'a> Groups<'a> {
     /// How many there are: the numbers are 0 to one less.
     pub fn len(&self) -> usize {
         match self {
@@ -62,6 +62,15 @@ impl Groups<'_> {
         }
     }
 
+    /// Rows by group, where they were counted when the column was made.
+    pub fn counts(&self) -> Option<&'a [u64]> {
+        match self {
+            Groups::Boolean(_) | Groups::Number(..) => None,
+            Groups::Coded(coded) => Some(coded.counts()),
+            Groups::Numbered(numbered) => Some(numbered.counts()),
+        }
+    }
+
     /// Rows without a value.
     pub fn nulls(&self) -> u64 {
         match self {
@@ -69,7 +78,8 @@ impl Groups<'_> {
             Groups::Number(number, _) => number.nulls(),
             Groups::Coded(coded) => coded.nulls(),
             Groups::Numbered(numbered) => {
-                (0..numbered.len()).filter(|&code| numbered.key(code as u32).is_null()).count() as u64
+                let last = numbered.len().checked_sub(1).filter(|&last| numbered.key(last as u32).is_null());
+                last.map_or(0, |last| numbered.counts()[last])
             }
         }
     }

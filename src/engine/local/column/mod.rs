@@ -31,6 +31,7 @@ use std::ops::Range;
 use polars::prelude::{DataType, PolarsResult, TimeUnit};
 
 pub use self::booleans::Booleans;
+pub(in crate::engine::local) use self::cells::each_width;
 pub use self::cells::{Cells, Run};
 pub use self::coded::{Coded, Codes};
 pub use self::groups::Groups;
