@@ -73,6 +73,14 @@ pub enum Lane {
     Rows,
     /// Suggestions for the filter line.
     Values,
+    /// The view that is open in place of the panes, or the builder over them.
+    View,
+    /// What each condition of the filter removes.
+    Attrition,
+}
+
+impl Lane {
+    pub const ALL: [Lane; 6] = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition];
 }
 
 /// What an answer is for.
@@ -85,6 +93,25 @@ pub enum Part {
     Groups,
     Page,
     Values(String),
+    Matrix,
+    UpSet,
+    /// One column of *why*, by its place in what was asked.
+    Why(usize),
+    /// One facet, by its place.
+    Facet(usize),
+    Profile,
+    Builder(BuilderPart),
+    Attrition,
+}
+
+/// What the builder of segmentations asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuilderPart {
+    Profile,
+    /// What the cells are made of: values, quantiles.
+    Cut,
+    /// How many customers are in each cell.
+    Counts,
 }
 
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.

@@ -21,6 +21,17 @@ pub enum Command {
     Delete,
     Card,
     Rows,
+    Matrix,
+    UpSet,
+    Why,
+    Facets,
+    Profile,
+    Attrition,
+    Segmentation,
+    Figure,
+    Order,
+    Sets,
+    Cut,
     SortAscending,
     SortDescending,
     Copy,
@@ -38,6 +49,8 @@ pub enum Command {
     /// As Top, by the key that groups in the panes.
     First,
     Bottom,
+    /// As Bottom, by the key that builds a segmentation in the panes.
+    Last,
     Help,
     Palette,
     Back,
@@ -54,13 +67,23 @@ pub enum Place {
     Groups,
     Personas,
     Rows,
+    Matrix,
+    UpSet,
+    Why,
+    Facets,
+    Profile,
     /// The persona card and the help page: text that scrolls.
     Page,
 }
 
-const PANES: &[Place] = &[Place::Segments, Place::Groups, Place::Personas];
-const TABLES: &[Place] = &[Place::Segments, Place::Groups, Place::Personas, Place::Rows];
-const EVERYWHERE: &[Place] = &[Place::Segments, Place::Groups, Place::Personas, Place::Rows, Place::Page];
+use Place::{Facets, Groups, Matrix, Page, Personas, Profile, Rows, Segments, UpSet, Why};
+
+pub const PANES: &[Place] = &[Segments, Groups, Personas];
+/// Wherever the filter is on screen and nothing lies over it.
+pub const TABLES: &[Place] = &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile];
+pub const EVERYWHERE: &[Place] = &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile, Page];
+
+const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
 /// One row of the table.
 #[derive(Debug)]
@@ -88,24 +111,77 @@ pub const COMMANDS: &[Spec] = &[
         Enter,
         "enter",
         ["enter"],
-        PANES,
+        &[Segments, Groups, Personas, Matrix, UpSet, Why, Facets],
         Some("go in"),
-        "make the segment the filter, narrow to the group, open the persona card"
+        "make the segment, cell or combination the filter, narrow to the group or trait, open the persona card"
     ),
     spec!(
         Toggle,
         "toggle",
         ["space"],
-        &[Place::Segments],
+        &[Segments, Groups, Facets],
         Some("on/off"),
-        "switch the segment on or off as part of the filter"
+        "switch the segment or group on or off as part of the filter"
     ),
-    spec!(Group, "group", ["g"], PANES, Some("group"), "group the filtered customers by a column"),
-    spec!(Save, "save", ["s"], TABLES, Some("save as segment"), "save the filter as a segment"),
-    spec!(Edit, "edit", ["e"], &[Place::Segments], Some("edit"), "edit the segment: name, kind, rule, note"),
-    spec!(Delete, "delete", ["d"], &[Place::Segments], Some("delete"), "delete the segment, after naming who uses it"),
+    spec!(
+        Group,
+        "group",
+        ["g"],
+        &[Segments, Groups, Personas, Facets],
+        Some("group"),
+        "group the filtered customers by a column"
+    ),
+    spec!(Save, "save", ["s"], TABLES, Some("save"), "save the filter as a segment"),
+    spec!(Matrix, "matrix", ["m"], TABLES, Some("matrix"), "hold segments against personas, or go back"),
+    spec!(Why, "why", ["w"], TABLES, Some("why"), "what sets the filtered customers apart, or go back"),
+    spec!(
+        Facets,
+        "facets",
+        ["f"],
+        TABLES,
+        Some("facets"),
+        "up to four columns at once, each filtering the others, or go back"
+    ),
     spec!(Card, "card", ["p"], PANES, Some("persona card"), "open the persona's card"),
     spec!(Rows, "rows", ["r"], TABLES, Some("rows"), "show the filtered customers as a table, or go back"),
+    spec!(Edit, "edit", ["e"], &[Segments], Some("edit"), "edit the segment: name, kind, rule, note"),
+    spec!(
+        Delete,
+        "delete",
+        ["d"],
+        &[Segments, Facets],
+        Some("delete"),
+        "delete the segment, after naming who uses it; close the facet"
+    ),
+    spec!(Segmentation, "segmentation", ["G"], PANES, Some("segmentation"), "cut the base into segments by a column"),
+    spec!(
+        Profile,
+        "profile",
+        ["i"],
+        TABLES,
+        Some("profile"),
+        "a column's values, spread and chart under the filter, or go back"
+    ),
+    spec!(
+        UpSet,
+        "upset",
+        ["U"],
+        TABLES,
+        Some("upset"),
+        "customers by the exact combination of sets they are in, or go back"
+    ),
+    spec!(
+        Attrition,
+        "attrition",
+        ["a"],
+        TABLES,
+        Some("attrition"),
+        "what each condition of the filter removes, shown or hidden"
+    ),
+    spec!(Figure, "figure", ["v"], &[Matrix], Some("figure"), "show the next figure in the cells"),
+    spec!(Order, "order", ["o"], &[Matrix, UpSet, Why], Some("order"), "sort in the next way"),
+    spec!(Sets, "sets", ["t"], &[Matrix, UpSet, Why], Some("sets"), "hold other sets against each other"),
+    spec!(Cut, "cut", ["b"], &[Facets, Profile], Some("bins"), "cut the numbers or dates coarser or finer"),
     spec!(
         SortAscending,
         "sort-ascending",
@@ -135,17 +211,25 @@ pub const COMMANDS: &[Spec] = &[
         None,
         "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
     ),
-    spec!(NextPane, "next-pane", ["tab"], PANES, Some("pane"), "go to the next pane"),
-    spec!(PreviousPane, "previous-pane", ["shift-tab"], PANES, None, "go to the pane before"),
+    spec!(NextPane, "next-pane", ["tab"], &[Segments, Groups, Personas, Facets], Some("pane"), "go to the next pane"),
+    spec!(
+        PreviousPane,
+        "previous-pane",
+        ["shift-tab"],
+        &[Segments, Groups, Personas, Facets],
+        None,
+        "go to the pane before"
+    ),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
     spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
-    spec!(Left, "left", ["h", "left"], &[Place::Rows], None, "go to the column on the left"),
-    spec!(Right, "right", ["l", "right"], &[Place::Rows], None, "go to the column on the right"),
+    spec!(Left, "left", ["h", "left"], &[Rows, Matrix, Facets], None, "go to the column on the left"),
+    spec!(Right, "right", ["l", "right"], &[Rows, Matrix, Facets], None, "go to the column on the right"),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
     spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),
-    spec!(First, "first", ["g"], &[Place::Rows, Place::Page], None, "go to the first line"),
-    spec!(Bottom, "bottom", ["G", "end"], EVERYWHERE, None, "go to the last line"),
+    spec!(First, "first", ["g"], &[Rows, Matrix, UpSet, Why, Profile, Page], None, "go to the first line"),
+    spec!(Bottom, "bottom", ["end"], EVERYWHERE, None, "go to the last line"),
+    spec!(Last, "last", ["G"], &[Rows, Matrix, UpSet, Why, Facets, Profile, Page], None, "go to the last line"),
     spec!(Palette, "palette", [":", "ctrl-p"], TABLES, Some("commands"), "find a command by its name"),
     spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),
     spec!(Back, "back", ["esc"], EVERYWHERE, None, "go one level back; never quits"),
@@ -181,14 +265,16 @@ impl Command {
         use Command::*;
         let loaded = matches!(state.base, Base::Ready { .. });
         match self {
-            Group | Rows | Save | Enter | Toggle | Edit | Delete | SortAscending | SortDescending if !loaded => {
+            Group | Rows | Save | Enter | Toggle | Edit | Delete | SortAscending | SortDescending | Matrix | UpSet
+            | Why | Facets | Profile | Attrition | Segmentation
+                if !loaded =>
+            {
                 Some("the customers are still being read")
             }
-            Save | Edit | Delete if !state.settings.can_save => {
-                Some("there is no study to save to: `crosscut init` makes one")
-            }
+            Save | Segmentation if !state.settings.can_save => Some(NO_STUDY),
+            Edit | Delete if !state.settings.can_save && state.view == View::Main => Some(NO_STUDY),
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
-            Toggle | Edit | Delete if state.catalog.segments.is_empty() => {
+            Toggle | Edit | Delete if state.catalog.segments.is_empty() && place(state) == Place::Segments => {
                 Some("there is no segment yet: / types a filter, s saves it as one")
             }
             ClearFilter if state.query.filter.is_empty() => Some("there is no filter"),
@@ -205,6 +291,11 @@ pub fn place(state: &State) -> Place {
     match (&state.overlay, state.view, state.focus) {
         (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _, _) => Place::Page,
         (_, View::Rows, _) => Place::Rows,
+        (_, View::Matrix, _) => Place::Matrix,
+        (_, View::UpSet, _) => Place::UpSet,
+        (_, View::Why, _) => Place::Why,
+        (_, View::Facets, _) => Place::Facets,
+        (_, View::Profile, _) => Place::Profile,
         (_, View::Main, Pane::Segments) => Place::Segments,
         (_, View::Main, Pane::Groups) => Place::Groups,
         (_, View::Main, Pane::Personas) => Place::Personas,

@@ -15,8 +15,9 @@ pub mod picker;
 pub mod query;
 pub mod state;
 mod update;
+pub mod views;
 
-pub use action::{Action, Answered, Ask, Effect, Lane, Part, SaveFailed, Saving};
+pub use action::{Action, Answered, Ask, BuilderPart, Effect, Lane, Part, SaveFailed, Saving};
 pub use answers::{Answers, Pending};
 pub use command::{Command, Keymap};
 pub use key::Key;

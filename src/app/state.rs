@@ -8,6 +8,7 @@ use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::picker::Picker;
 use super::query::{History, Query};
+use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Reading;
 use crate::insight::Catalog;
@@ -41,6 +42,8 @@ pub struct State {
     pub personas: ListPane,
     pub groups: ListPane,
     pub rows: RowsView,
+    /// What the other views hold; see [`super::views`].
+    pub views: Views,
     pub overlay: Option<Overlay>,
     /// One line at the bottom, until the next key.
     pub message: Option<Message>,
@@ -106,6 +109,16 @@ pub enum View {
     Main,
     /// The filtered customers as a table.
     Rows,
+    /// Sets against sets, as a heat map.
+    Matrix,
+    /// Customers by the exact combination of sets they are in.
+    UpSet,
+    /// What sets the filtered customers apart.
+    Why,
+    /// Up to four columns at once, each filtering the others.
+    Facets,
+    /// One column: its values, spread and chart.
+    Profile,
 }
 
 /// A pane that is a list of lines, some of which open.
@@ -135,6 +148,12 @@ pub enum Overlay {
     },
     Palette(Picker),
     GroupPicker(Picker),
+    /// The column of the profile.
+    ProfilePicker(Picker),
+    /// The set that *why* compares with.
+    AgainstPicker(Picker),
+    /// The segmentation that is being built.
+    Builder(Box<Builder>),
     /// The persona's place in the catalog.
     PersonaCard {
         persona: usize,
@@ -185,6 +204,7 @@ impl State {
             personas: ListPane::default(),
             groups: ListPane::default(),
             rows: RowsView::default(),
+            views: Views::default(),
             overlay: None,
             message: None,
             keymap,
@@ -235,6 +255,7 @@ impl State {
             || answers.personas.is_waiting()
             || (self.query.group_by.is_some() && answers.groups.is_waiting())
             || (self.view == View::Rows && answers.page.is_waiting())
+            || views::is_waiting(self)
     }
 
     pub fn is_masked(&self, column: &str) -> bool {

@@ -2,16 +2,22 @@
 //!
 //! Results go to stdout, everything else to stderr. Exit codes: 0 well, 1 failed, 2 wrong usage.
 
+mod attrition;
 mod check;
 mod count;
 mod generate;
 mod group;
 mod init;
+mod matrix;
 pub mod open;
 mod output;
 mod personas;
+mod profile;
 mod rows;
+mod segmentation;
 mod segments;
+mod upset;
+mod why;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -78,6 +84,19 @@ pub enum Command {
     Personas(personas::Personas),
     /// Customers grouped by columns
     Group(group::Group),
+    /// A column: its values, how they spread, in the filter and in the base
+    Profile(profile::Profile),
+    /// The cells of a segmentation, and whether it is MECE
+    Segmentation(segmentation::Segmentation),
+    /// Segments against personas: overlap, penetration, composition, Jaccard, index
+    Matrix(matrix::Matrix),
+    /// Customers by the exact combination of sets they are in
+    #[command(name = "upset")]
+    UpSet(upset::UpSet),
+    /// What sets the filtered customers apart, by effect size
+    Why(why::Why),
+    /// What each condition of the filter removes
+    Attrition(attrition::Attrition),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),
     /// Check the study's files against its data; exit code 1 if anything is wrong
@@ -94,6 +113,12 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Segments(segments) => segments.run(options),
         Command::Personas(personas) => personas.run(options),
         Command::Group(group) => group.run(options),
+        Command::Profile(profile) => profile.run(options),
+        Command::Segmentation(segmentation) => segmentation.run(options),
+        Command::Matrix(matrix) => matrix.run(options),
+        Command::UpSet(upset) => upset.run(options),
+        Command::Why(why) => why.run(options),
+        Command::Attrition(attrition) => attrition.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),
         Command::Init(init) => init.run(options),

@@ -13,6 +13,9 @@ pub enum Answer {
     Groups(Groups),
     Page(Page),
     Values(Values),
+    Quantiles(Quantiles),
+    Profile(Box<Profile>),
+    Contrast(Contrast),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -103,4 +106,105 @@ pub struct Values {
     pub values: Vec<(Datum, u64)>,
     /// Distinct values that `limit` left out.
     pub left_out: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantiles {
+    pub column: String,
+    /// Customers of the filter that have a value, which NaN is not.
+    pub known: u64,
+    /// For each share the least value that at least so large a share of the known values does not exceed (SQL's
+    /// `percentile_disc`, numpy's `inverted_cdf`): always a value that some customer has. Null where nobody has one.
+    pub values: Vec<Datum>,
+}
+
+/// What a column holds, in the filter and in the base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    pub column: String,
+    pub customers: Count,
+    /// Customers that have a value, which NaN is not.
+    pub known: Count,
+    /// Distinct values; none where there are too many to have been told apart.
+    pub distinct: Option<Count>,
+    /// Of numbers, dates and timestamps.
+    pub spread: Option<Spreads>,
+    pub bins: Option<Bins>,
+    /// The most frequent values in the filter, with how many customers have them; empty where there are bins and too
+    /// many distinct values to list.
+    pub top: Vec<(Datum, Count)>,
+    /// Distinct values that `top` leaves out.
+    pub left_out: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spreads {
+    pub in_filter: Spread,
+    pub in_base: Spread,
+}
+
+/// How numbers spread. Dates are days, timestamps seconds since 1970-01-01. None where there is no value; the deviation
+/// needs two. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Spread {
+    pub least: Option<f64>,
+    pub lower: Option<f64>,
+    pub median: Option<f64>,
+    pub upper: Option<f64>,
+    pub most: Option<f64>,
+    pub mean: Option<f64>,
+    /// The sample's standard deviation: by n − 1.
+    pub deviation: Option<f64>,
+}
+
+/// Customers by where their number lies: bin i from `edges[i]` up to `edges[i + 1]`, the last one with its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bins {
+    pub edges: Vec<f64>,
+    pub counts: Vec<Count>,
+}
+
+/// A column's values among the customers of two rules, inside and outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contrast {
+    pub column: String,
+    /// Customers of each rule.
+    pub customers: Sides<u64>,
+    /// Customers without a value, which NaN is none either.
+    pub missing: Sides<u64>,
+    pub body: Contrasted,
+}
+
+/// The same figure of both rules' customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sides<T> {
+    pub inside: T,
+    pub outside: T,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Contrasted {
+    /// Of numbers, dates (days) and timestamps (seconds since 1970-01-01).
+    Numbers(Sides<Moments>),
+    /// Of values that can be told apart.
+    Values {
+        /// By the difference of their shares, largest first.
+        values: Vec<(Datum, Sides<u64>)>,
+        /// Values that the limit left out.
+        left_out: u64,
+        /// χ² of the table of all values (without the missing) and both sides, and how many values it has.
+        chi_square: f64,
+        distinct: u64,
+    },
+    /// So many distinct values that each says something of hardly anyone: keys, addresses.
+    TooDiverse,
+}
+
+/// Of the known values of some customers.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Moments {
+    pub known: u64,
+    pub mean: f64,
+    /// The sample's variance: by n − 1; 0 of fewer than two.
+    pub variance: f64,
 }

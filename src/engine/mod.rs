@@ -8,7 +8,10 @@ mod cancel;
 pub mod local;
 mod question;
 
-pub use answer::{Answer, Combination, Combinations, Count, Group, Groups, Overlap, Page, Summary, ValueSums, Values};
+pub use answer::{
+    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Group, Groups, Moments, Overlap, Page,
+    Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
+};
 pub use cancel::Cancel;
 pub use question::{By, Question, Sort};
 

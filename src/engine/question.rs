@@ -22,6 +22,14 @@ pub enum Question {
     Groups { filter: Checked, by: Vec<By>, value: Option<String>, limit: usize },
     /// Rows `offset ..` of the filter's customers, `limit` at most, in file order or sorted. Empty `columns` means all.
     Page { filter: Checked, columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
+    /// The values of a column of numbers, dates or timestamps at some shares (0 to 1) of its known values in order.
+    Quantiles { filter: Checked, column: String, shares: Vec<f64> },
+    /// A column's values: how many, which, how they spread; in the filter and in the base. Numbers and dates are counted
+    /// in so many bins at most.
+    Profile { filter: Checked, column: String, bins: usize },
+    /// How a column's values differ between the customers of two rules, which nobody should be in both of. Values come by
+    /// the difference of their shares, `limit` at most.
+    Contrast { inside: Checked, outside: Checked, column: String, limit: usize },
     /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
     Values { column: String, limit: usize },
 }

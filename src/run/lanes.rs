@@ -29,7 +29,7 @@ struct Work {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
-        let slots = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values].map(|lane| {
+        let slots = Lane::ALL.map(|lane| {
             let slot = Arc::new(Slot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
             std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender));

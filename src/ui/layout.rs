@@ -21,7 +21,9 @@ pub struct Areas {
     /// For what is wrong with the filter.
     pub problem: Rect,
     pub summary: Rect,
-    /// The panes or the rows.
+    /// What each condition of the filter removes.
+    pub attrition: Rect,
+    /// The panes, the rows or another view.
     pub main: Rect,
     pub footer: Rect,
 }
@@ -35,9 +37,11 @@ pub struct Panes {
 }
 
 impl Areas {
-    pub fn new(screen: Rect, has_problem: bool) -> Self {
+    /// The strip of conditions gets the lines it wants, and at most a third of what the panes would have.
+    pub fn new(screen: Rect, has_problem: bool, conditions: u16) -> Self {
         let problem = u16::from(has_problem || screen.height >= ROOMY);
         let rest = screen.height.saturating_sub(4 + problem);
+        let attrition = conditions.min(rest / 3);
         let mut y = screen.y;
         let mut take = |height: u16| {
             let area = Rect { y, height, ..screen }.intersection(screen);
@@ -49,7 +53,8 @@ impl Areas {
             filter: take(1),
             problem: take(problem),
             summary: take(1),
-            main: take(rest),
+            attrition: take(attrition),
+            main: take(rest - attrition),
             footer: take(1),
         }
     }
@@ -79,9 +84,10 @@ mod tests {
         for (width, height) in [(120, 36), (80, 24), (40, 10), (200, 60)] {
             let screen = Rect::new(0, 0, width, height);
             for problem in [false, true] {
-                let areas = Areas::new(screen, problem);
-                let parts = [areas.header, areas.filter, areas.problem, areas.summary, areas.main, areas.footer];
-                assert_eq!(parts.iter().map(|part| part.height).sum::<u16>(), height);
+                let areas = Areas::new(screen, problem, 4);
+                let upper = [areas.header, areas.filter, areas.problem, areas.summary];
+                let parts = upper.into_iter().chain([areas.attrition, areas.main, areas.footer]);
+                assert_eq!(parts.map(|part| part.height).sum::<u16>(), height);
                 assert_eq!(areas.footer.bottom(), height);
             }
         }
@@ -100,6 +106,6 @@ mod tests {
     #[test]
     fn on_a_roomy_screen_an_error_moves_nothing() {
         let screen = Rect::new(0, 0, 80, 24);
-        assert_eq!(Areas::new(screen, true), Areas::new(screen, false));
+        assert_eq!(Areas::new(screen, true, 0), Areas::new(screen, false, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! What the TUI looks like: drawing is a function of [`State`], and of nothing else.
 //!
-//! [`panes`] are the parts of the main screen, [`overlays`] what lies over it, [`widgets`] what both are made of.
+//! [`panes`] are the parts of the main screen, [`views`] what takes their place, [`overlays`] what lies over it, [`widgets`] what both are made of.
 //! `theme` says how things look by what they are, `format` how numbers read, `layout` where things go. All text
 //! passes [`canvas::Canvas`], which lets nothing through that a terminal would obey. Small counts are suppressed in
 //! [`figures`], masked columns in [`mask`].
@@ -15,6 +15,7 @@ pub mod mask;
 pub mod overlays;
 pub mod panes;
 pub mod theme;
+pub mod views;
 pub mod widgets;
 
 use ratatui::Frame;
@@ -41,15 +42,21 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
     if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
         return draw_too_small(canvas, screen);
     }
-    let areas = Areas::new(screen, state.filter.problem.is_some());
+    let areas = Areas::new(screen, state.filter.problem.is_some(), views::attrition::height(state));
     panes::header::draw(canvas, areas.header, state);
     panes::filter::draw(canvas, areas.filter, state);
     panes::filter::draw_problem(canvas, areas.problem, areas.filter, state);
     panes::summary::draw(canvas, areas.summary, state);
+    views::attrition::draw(canvas, areas.attrition, state);
     match (&state.base, state.view) {
         (Base::Failed(reason), _) => overlays::failed::draw(canvas, areas.main, reason, state),
         (_, View::Main) => panes::draw(canvas, areas.main, state),
         (_, View::Rows) => panes::rows::draw(canvas, areas.main, state),
+        (_, View::Matrix) => views::matrix::draw(canvas, areas.main, state),
+        (_, View::UpSet) => views::upset::draw(canvas, areas.main, state),
+        (_, View::Why) => views::why::draw(canvas, areas.main, state),
+        (_, View::Facets) => views::facets::draw(canvas, areas.main, state),
+        (_, View::Profile) => views::profile::draw(canvas, areas.main, state),
     }
     panes::footer::draw(canvas, areas.footer, state);
     if state.filter.editing && state.overlay.is_none() {

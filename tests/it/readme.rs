@@ -1,6 +1,6 @@
 //! The README keeps up with the program.
 
-use crosscut::app::command::{COMMANDS, Place, TYPING};
+use crosscut::app::command::{COMMANDS, EVERYWHERE, PANES, Place, TABLES, TYPING};
 use crosscut::study;
 
 const README: &str = include_str!("../../README.md");
@@ -30,14 +30,24 @@ fn places(places: &[Place]) -> String {
         Place::Groups => "groups",
         Place::Personas => "personas",
         Place::Rows => "rows",
+        Place::Matrix => "matrix",
+        Place::UpSet => "upset",
+        Place::Why => "why",
+        Place::Facets => "facets",
+        Place::Profile => "profile",
         Place::Page => "card, help",
     };
-    match places {
-        [_, _, _, _, _] => "everywhere".into(),
-        [Place::Segments, Place::Groups, Place::Personas, Place::Rows] => "panes, rows".into(),
-        [Place::Segments, Place::Groups, Place::Personas] => "panes".into(),
-        some => some.iter().map(word).collect::<Vec<_>>().join(", "),
+    if places == EVERYWHERE {
+        return "everywhere".into();
     }
+    if places == TABLES {
+        return "panes, views".into();
+    }
+    let (in_panes, rest) = match places.strip_prefix(PANES) {
+        Some(rest) => (Some("panes"), rest),
+        None => (None, places),
+    };
+    in_panes.into_iter().chain(rest.iter().map(word)).collect::<Vec<_>>().join(", ")
 }
 
 #[test]

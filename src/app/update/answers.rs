@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
 use super::super::state::{Base, Loaded, State};
-use super::{asking, editing};
+use super::{asking, editing, views};
 use crate::engine::{Answer, Count, EngineError, Overlap};
 use crate::insight::Catalog;
 use crate::model::{Lookup, Schema};
@@ -116,6 +116,10 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
 fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
     // The summary is asked for first, so what comes after it is about the same customers.
     let within = state.answers.summary.answer.as_ref().map(|summary| summary.customers);
+    let answer = match views::store(state, &part, answer) {
+        Ok(effects) => return effects,
+        Err(answer) => answer,
+    };
     match (part, answer) {
         (Part::Summary, Answer::Summary(summary)) => {
             let customers = summary.customers;
@@ -201,6 +205,13 @@ fn fail(state: &mut State, part: &Part, reason: String) {
         Part::Memberships => answers.memberships.fail(reason.clone()),
         Part::Groups => answers.groups.fail(reason.clone()),
         Part::Page => answers.page.fail(reason.clone()),
+        Part::Matrix
+        | Part::UpSet
+        | Part::Why(_)
+        | Part::Facet(_)
+        | Part::Profile
+        | Part::Builder(_)
+        | Part::Attrition => views::fail(state, part, &reason),
         // Nobody counts them any more: a list that waits for them would wait for ever.
         Part::Values(column) => {
             if awaits_values(state, column) {

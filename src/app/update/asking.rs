@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::action::{Ask, Effect, Lane, Part};
 use super::super::answers::Answers;
 use super::super::state::{Base, State, View};
+use super::views;
 use crate::engine::Question;
 use crate::insight::Catalog;
 use crate::rule::Checked;
@@ -20,6 +21,7 @@ pub fn outdate_all(state: &mut State) {
     outdate_page(state);
     // The newer question for the groups waits for the summary; the older one's answer must not pass for it meanwhile.
     drop_awaited(state, Lane::Groups);
+    views::outdate(state);
 }
 
 /// A page that is still on its way is dropped: outside of the rows view no newer question takes its place.
@@ -49,6 +51,7 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
     let mut effects = panes(state);
     effects.extend(groups(state));
     effects.extend(page_if_shown(state));
+    effects.extend(views::ask(state));
     effects
 }
 
@@ -152,7 +155,7 @@ pub fn values(state: &mut State, column: &str) -> Vec<Effect> {
     vec![ask(state, Lane::Values, vec![(Part::Values(column.to_owned()), question)])]
 }
 
-fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
+pub fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
     let generation = state.asked.entry(lane).or_default();
     *generation += 1;
     Effect::Ask(Ask { lane, generation: *generation, questions })

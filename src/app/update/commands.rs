@@ -7,7 +7,7 @@ use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines
 use super::super::picker::{PickItem, Picker};
 use super::super::query::Query;
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, personas, saving, walking};
+use super::{asking, editing, personas, saving, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{quote_name, reference};
 use crate::rule::edit;
@@ -16,6 +16,10 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     if let Some(why) = command.disabled(state) {
         state.complain(why);
         return Vec::new();
+    }
+    // The builder, a form or a list lies over the view: then no command comes here.
+    if let Some(effects) = views::run(state, command) {
+        return effects;
     }
     match command {
         Command::Filter => editing::begin(state),
@@ -33,6 +37,15 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Delete => saving::ask_delete(state),
         Command::Card => personas::open_card(state),
         Command::Rows => walking::switch_rows(state),
+        Command::Matrix => views::switch(state, View::Matrix),
+        Command::UpSet => views::switch(state, View::UpSet),
+        Command::Why => views::switch(state, View::Why),
+        Command::Facets => views::switch(state, View::Facets),
+        Command::Profile => views::profile::open(state),
+        Command::Attrition => views::attrition::switch(state),
+        Command::Segmentation => views::builder::open(state),
+        // Each means something in its view alone.
+        Command::Figure | Command::Order | Command::Sets | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),
@@ -45,7 +58,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::PageDown => walking::step(state, walking::page(state)),
         Command::PageUp => walking::step(state, -walking::page(state)),
         Command::Top | Command::First => walking::step(state, isize::MIN),
-        Command::Bottom => walking::step(state, isize::MAX),
+        Command::Bottom | Command::Last => walking::step(state, isize::MAX),
         Command::Left => walking::step_column(state, -1),
         Command::Right => walking::step_column(state, 1),
         Command::Help => show(state, Overlay::Help { scroll: 0 }),
@@ -223,6 +236,7 @@ fn copy(state: &mut State) -> Vec<Effect> {
         }
         (Some(_), ..) => None,
         (None, View::Rows, _) => chosen_row(state),
+        (None, View::Matrix | View::UpSet | View::Why | View::Facets | View::Profile, _) => None,
         (None, View::Main, Pane::Segments) => segment_lines(state).get(state.segments.cursor).and_then(rule_text),
         (None, View::Main, Pane::Groups) => group_condition(state),
         (None, View::Main, Pane::Personas) => match persona_lines(state).get(state.personas.cursor) {
@@ -288,5 +302,6 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     answers.groups.stop(stopped);
     answers.page.stop(stopped);
     state.complain(stopped);
-    [Lane::Panes, Lane::Groups, Lane::Rows].map(Effect::Cancel).into()
+    views::stop(state, stopped);
+    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition].map(Effect::Cancel).into()
 }

@@ -7,6 +7,7 @@ mod editing;
 mod overlays;
 mod personas;
 mod saving;
+mod views;
 mod walking;
 
 use super::action::{Action, Effect};
@@ -68,7 +69,10 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
         return effects;
     }
     match state.overlay {
-        Some(Overlay::Palette(_) | Overlay::GroupPicker(_)) => return overlays::picker_key(state, key),
+        Some(Overlay::Palette(_) | Overlay::GroupPicker(_) | Overlay::ProfilePicker(_) | Overlay::AgainstPicker(_)) => {
+            return overlays::picker_key(state, key);
+        }
+        Some(Overlay::Builder(_)) => return views::builder::key(state, key),
         Some(Overlay::SegmentForm(_)) => return overlays::form_key(state, key),
         Some(Overlay::Confirm(_)) => return overlays::confirm_key(state, key),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => {}
@@ -99,7 +103,12 @@ fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end();
     match &mut state.overlay {
-        Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) => {
+        Some(
+            Overlay::Palette(picker)
+            | Overlay::GroupPicker(picker)
+            | Overlay::ProfilePicker(picker)
+            | Overlay::AgainstPicker(picker),
+        ) => {
             editing::insert(&mut picker.input, text);
             picker.narrow();
             Vec::new()

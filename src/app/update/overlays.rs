@@ -3,14 +3,18 @@
 use super::super::action::Effect;
 use super::super::command::Command;
 use super::super::key::{Code, Key};
-use super::super::state::{Overlay, State};
-use super::{commands, editing, is, saving};
+use super::super::picker::Picker;
+use super::super::state::{Overlay, State, View};
+use super::{commands, editing, is, saving, views};
 
 /// As Esc does it in each.
 pub fn close(state: &mut State) -> Vec<Effect> {
     let esc = Key::plain(Code::Esc);
     match state.overlay {
-        Some(Overlay::Palette(_) | Overlay::GroupPicker(_)) => picker_key(state, esc),
+        Some(Overlay::Palette(_) | Overlay::GroupPicker(_) | Overlay::ProfilePicker(_) | Overlay::AgainstPicker(_)) => {
+            picker_key(state, esc)
+        }
+        Some(Overlay::Builder(_)) => views::builder::key(state, esc),
         Some(Overlay::SegmentForm(_)) => form_key(state, esc),
         Some(Overlay::Confirm(_)) => confirm_key(state, esc),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) | None => commands::run(state, Command::Back),
@@ -25,9 +29,7 @@ pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
     if is(key, Code::Enter) {
         return choose(state);
     }
-    let Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) = &mut state.overlay else {
-        return Vec::new();
-    };
+    let Some(picker) = picker_mut(state) else { return Vec::new() };
     match (key.code, key.ctrl) {
         (Code::Down, _) | (Code::Char('n'), true) => picker.step(1),
         (Code::Up, _) | (Code::Char('p'), true) => picker.step(-1),
@@ -43,8 +45,20 @@ pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
+fn picker_mut(state: &mut State) -> Option<&mut Picker> {
+    match &mut state.overlay {
+        Some(
+            Overlay::Palette(picker)
+            | Overlay::GroupPicker(picker)
+            | Overlay::ProfilePicker(picker)
+            | Overlay::AgainstPicker(picker),
+        ) => Some(picker),
+        _ => None,
+    }
+}
+
 fn choose(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Palette(picker) | Overlay::GroupPicker(picker)) = &state.overlay else { return Vec::new() };
+    let Some(picker) = picker_mut(state) else { return Vec::new() };
     let Some(item) = picker.chosen().cloned() else { return Vec::new() };
     if let Some(why) = item.disabled {
         state.complain(why);
@@ -55,6 +69,9 @@ fn choose(state: &mut State) -> Vec<Effect> {
             Some(command) => commands::run(state, command),
             None => Vec::new(),
         },
+        Some(Overlay::ProfilePicker(_)) => views::profile::chosen(state, item.label),
+        Some(Overlay::AgainstPicker(_)) => views::why::chosen(state, item.label),
+        Some(Overlay::GroupPicker(_)) if state.view == View::Facets => views::facets::chosen(state, item.label),
         Some(Overlay::GroupPicker(_)) => commands::ask_for(state, |query| query.group_by = Some(item.label)),
         _ => Vec::new(),
     }

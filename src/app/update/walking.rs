@@ -3,8 +3,8 @@
 use super::super::action::Effect;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use super::super::state::{ListPane, Overlay, Pane, State, View};
-use super::asking;
 use super::commands::ask_for;
+use super::{asking, views};
 use crate::engine::Sort;
 
 pub fn open(state: &mut State, wanted: bool) -> Vec<Effect> {
@@ -93,6 +93,9 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         let to = state.rows.cursor.saturating_add_signed(by as i64);
         state.rows.cursor = to.min(total.saturating_sub(1));
         return asking::page_if_shown(state);
+    }
+    if state.view != View::Main {
+        return views::step(state, by);
     }
     let lines = match state.focus {
         Pane::Segments => segment_lines(state).len(),

@@ -1,6 +1,6 @@
 use ratatui::layout::Rect;
 
-use crate::app::command::{self, COMMANDS, Place, TYPING};
+use crate::app::command::{self, COMMANDS, EVERYWHERE, PANES, Place, TABLES, TYPING};
 use crate::app::{Base, State};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
@@ -12,14 +12,20 @@ use crate::ui::widgets::wrap::wrap;
 /// Cells of the column of keys.
 const KEYS: usize = 18;
 
+/// Whether a command that applies in these places belongs to a section.
+type Belongs = fn(&[Place]) -> bool;
+
 /// Where commands apply, most particular first, and what to call it.
-const PLACES: [(&str, &[Place]); 5] = [
-    ("In the segments", &[Place::Segments]),
-    ("In the panes", &[Place::Segments, Place::Groups, Place::Personas]),
-    ("In the panes and the rows", &[Place::Segments, Place::Groups, Place::Personas, Place::Rows]),
-    ("In the rows", &[Place::Rows]),
-    ("Everywhere", &[Place::Segments, Place::Groups, Place::Personas, Place::Rows, Place::Page]),
+const SECTIONS: [(&str, Belongs); 4] = [
+    ("In the panes", |places| places.iter().any(|place| PANES.contains(place)) && !is_wide(places)),
+    ("In the views", |places| places.iter().all(|place| !PANES.contains(place))),
+    ("In the panes and the views", |places| places == TABLES),
+    ("Everywhere", |places| places == EVERYWHERE),
 ];
+
+fn is_wide(places: &[Place]) -> bool {
+    places == TABLES || places == EVERYWHERE
+}
 
 const RULES: [(&str, &str); 6] = [
     ("a rule", "is a SQL condition over the columns: country IN ('US','CA') AND spend > 250"),
@@ -52,8 +58,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, scroll: usize, state: &State) {
 /// All lines of the page.
 pub fn lines(state: &State, width: usize) -> Lines {
     let mut lines = Lines::new();
-    for (title, places) in PLACES {
-        let commands = COMMANDS.iter().filter(|spec| spec.places == places);
+    for (title, belongs) in SECTIONS {
+        let commands = COMMANDS.iter().filter(|spec| belongs(spec.places));
         let rows = commands.map(|spec| (keys(state, spec), spec.doc));
         section(&mut lines, title, rows, width);
     }

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::theme::Role;
+use super::views;
 use crate::app::{Overlay, State};
 
 /// Draws what lies over the screen, if anything does.
@@ -23,7 +24,10 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
         Some(Overlay::Help { scroll }) => help::draw(canvas, page, *scroll, state),
         Some(Overlay::Palette(picker)) => picker::draw(canvas, page, picker, "not now: "),
         // A masked column is masked for good.
-        Some(Overlay::GroupPicker(picker)) => picker::draw(canvas, page, picker, ""),
+        Some(Overlay::GroupPicker(picker) | Overlay::ProfilePicker(picker) | Overlay::AgainstPicker(picker)) => {
+            picker::draw(canvas, page, picker, "")
+        }
+        Some(Overlay::Builder(_)) => views::builder::draw(canvas, page, state),
         Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
         Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),
         Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),

@@ -68,7 +68,7 @@ fn grouping_counts_shares_and_sums_and_enter_narrows() {
     flow.state.focus = Pane::Groups;
     flow.press("j enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("country = 'US'", Some(2)));
-    flow.press("u G enter");
+    flow.press("u end enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("country IS NULL", Some(1)));
 }
 
@@ -89,7 +89,7 @@ fn personas_count_in_none_and_in_several_open_as_filters() {
     flow.state.focus = Pane::Personas;
     flow.press("j j enter");
     assert_eq!(flow.customers(), Some(1), "{}", flow.state.query.filter);
-    flow.press("u G enter");
+    flow.press("u end enter");
     assert_eq!(flow.customers(), Some(1), "{}", flow.state.query.filter);
 }
 
@@ -156,7 +156,7 @@ fn the_card_is_the_chosen_personas_wherever_the_keys_go() {
     flow.press("tab tab j tab p");
     assert_eq!(flow.state.focus, Pane::Segments);
     assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, .. })));
-    flow.press("esc tab tab G p");
+    flow.press("esc tab tab end p");
     assert!(flow.state.overlay.is_none());
     assert!(flow.message().contains("no persona is chosen"), "{}", flow.message());
 }
@@ -170,7 +170,7 @@ fn a_persona_in_error_is_left_out_of_in_none_and_in_several() {
     assert_eq!(flow.state.filter.problem, None);
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("(@ann) IS NOT TRUE", Some(4)));
     assert!(flow.message().contains("@pat"), "{}", flow.message());
-    flow.press("x G enter");
+    flow.press("x end enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("FALSE", Some(0)));
     flow.press("x home l j enter");
     assert_eq!(flow.state.query.filter, "");

@@ -172,7 +172,7 @@ fn keys_pressed_before_the_base_is_read_say_why_they_do_nothing() {
         flow.press(key);
         assert_eq!(flow.message(), "the customers are still being read", "{key}");
     }
-    flow.press("j k tab ? esc : esc u x G y l h pgdn");
+    flow.press("j k tab ? esc : esc u x end y l h pgdn");
     assert!(!flow.quit);
 }
 

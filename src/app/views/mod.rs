@@ -1,0 +1,44 @@
+//! What each view beside the panes and the rows holds: its cursor, its order, its newest answer. How keys change it and
+//! what it asks is in `update/views`.
+
+mod attrition;
+mod builder;
+mod facets;
+mod matrix;
+mod profile;
+mod upset;
+mod why;
+
+pub use attrition::AttritionPane;
+pub use builder::Builder;
+pub use facets::FacetsView;
+pub use matrix::MatrixView;
+pub use profile::ProfileView;
+pub use upset::UpSetView;
+pub use why::WhyView;
+
+use super::state::{Overlay, State, View};
+
+#[derive(Debug, Clone, Default)]
+pub struct Views {
+    pub matrix: MatrixView,
+    pub upset: UpSetView,
+    pub why: WhyView,
+    pub facets: FacetsView,
+    pub profile: ProfileView,
+    pub attrition: AttritionPane,
+}
+
+/// Something on screen waits for an answer of its own.
+pub fn is_waiting(state: &State) -> bool {
+    let views = &state.views;
+    let in_view = match state.view {
+        View::Main | View::Rows => false,
+        View::Matrix => views.matrix.is_waiting(),
+        View::UpSet => views.upset.is_waiting(),
+        View::Why => views.why.is_waiting(),
+        View::Facets => views.facets.is_waiting(),
+        View::Profile => views.profile.is_waiting(),
+    };
+    in_view || views.attrition.is_waiting() || matches!(&state.overlay, Some(Overlay::Builder(b)) if b.is_waiting())
+}

@@ -1,0 +1,14 @@
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, Options};
+
+#[derive(Debug, Args)]
+pub struct UpSet {}
+
+impl UpSet {
+    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
+        Err(Failure::failed("being built"))
+    }
+}

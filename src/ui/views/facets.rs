@@ -1,0 +1,8 @@
+//! Up to four columns at once, each filtering the others.
+
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::ui::canvas::Canvas;
+
+pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}

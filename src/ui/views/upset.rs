@@ -1,0 +1,8 @@
+//! Customers by the exact combination of sets they are in.
+
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::ui::canvas::Canvas;
+
+pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}
