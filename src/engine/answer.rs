@@ -157,11 +157,13 @@ pub struct Spread {
     pub deviation: Option<f64>,
 }
 
-/// Customers by where their number lies: bin i from `edges[i]` up to `edges[i + 1]`, the last one with its end.
+/// Customers by where their number lies: bin i from `edges[i]` up to, and without, `edges[i + 1]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bins {
     pub edges: Vec<f64>,
     pub counts: Vec<Count>,
+    /// Customers beyond the last edge: where a few lie very far out, the bins end before them.
+    pub above: Count,
 }
 
 /// A column's values among the customers of two rules, inside and outside.
@@ -180,6 +182,16 @@ pub struct Contrast {
 pub struct Sides<T> {
     pub inside: T,
     pub outside: T,
+}
+
+impl<T> Sides<T> {
+    pub fn as_ref(&self) -> Sides<&T> {
+        Sides { inside: &self.inside, outside: &self.outside }
+    }
+
+    pub fn map<U>(self, f: impl Fn(T) -> U) -> Sides<U> {
+        Sides { inside: f(self.inside), outside: f(self.outside) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::{ColumnType, nice};
+
 /// One value of one column, as it leaves the engine: a group's key, a table cell, a suggestion.
 #[derive(Debug, Clone, PartialEq, PartialOrd, Serialize)]
 #[serde(untagged)]
@@ -29,6 +31,30 @@ impl Datum {
         match self {
             Datum::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The value as a number: dates as days, timestamps as seconds since 1970-01-01.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Datum::Integer(value) => Some(*value as f64),
+            Datum::Float(value) => Some(*value),
+            Datum::Date(date) => Some(nice::days(*date)),
+            Datum::Timestamp(at) => Some(at.and_utc().timestamp_micros() as f64 * 1e-6),
+            Datum::Null | Datum::Boolean(_) | Datum::Text(_) => None,
+        }
+    }
+
+    /// What [`Self::number`] made of a value of such a column. Dates are rounded to the day, timestamps to the second.
+    pub fn of_number(column_type: ColumnType, number: f64) -> Datum {
+        let date = || nice::from_days(number.round()).map(Datum::Date);
+        let time =
+            || chrono::DateTime::from_timestamp(number.round() as i64, 0).map(|at| Datum::Timestamp(at.naive_utc()));
+        match column_type {
+            _ if !number.is_finite() => Datum::Null,
+            ColumnType::Date => date().unwrap_or(Datum::Null),
+            ColumnType::Timestamp => time().unwrap_or(Datum::Null),
+            _ => Datum::Float(number),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod breaks;
 mod datum;
 mod definitions;
 mod name;
+pub mod nice;
 mod persona;
 mod schema;
 mod segment;

@@ -1,15 +1,166 @@
-//! How a column differs between two rules' customers.
+//! How a column differs between two rules' customers: in one pass over it, under both masks.
 
-use super::LocalEngine;
-use crate::engine::{Cancel, Contrast, EngineError};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::chunks::words_of;
+use super::column::{Column, Groups, Number};
+use super::grouping::BLOCK;
+use super::kernel;
+use super::mask::Mask;
+use super::{LocalEngine, moments, sums};
+use crate::engine::{Cancel, Contrast, Contrasted, EngineError, Sides};
+use crate::model::Datum;
 use crate::rule::Checked;
 
+/// More distinct values than this say something of hardly anyone each.
+const MOST_VALUES: usize = 10_000;
+/// So few may well be told of a base that is as small.
+const FEW_VALUES: usize = 50;
+
+type Masks = Sides<Arc<Mask>>;
+
 pub fn contrast(
-    _engine: &LocalEngine,
-    (_inside, _outside): (&Checked, &Checked),
-    _column: &str,
-    _limit: usize,
-    _cancel: &Cancel,
+    engine: &LocalEngine,
+    (inside, outside): (&Checked, &Checked),
+    column: &str,
+    limit: usize,
+    cancel: &Cancel,
 ) -> Result<Contrast, EngineError> {
-    Err(EngineError::Failed("contrasts are being built".into()))
+    let masks = Sides { inside: engine.mask(inside, cancel)?, outside: engine.mask(outside, cancel)? };
+    let customers = masks.as_ref().map(|mask| mask.count());
+    let found = match engine.column(column, cancel)? {
+        plain if matches!(plain.as_ref(), Column::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
+            sums::numbers(engine, column, cancel)?
+        }
+        other => other,
+    };
+    let (missing, body) = match (found.as_ref(), found.groups()) {
+        (Column::Number(number), _) => numbers(engine, number, &masks, cancel)?,
+        (_, Some(groups)) if can_be_told(&groups, engine.rows()) => {
+            values(engine, &groups, &masks, customers, limit, cancel)?
+        }
+        _ => (Sides::default(), Contrasted::TooDiverse),
+    };
+    Ok(Contrast { column: column.to_owned(), customers, missing, body })
+}
+
+fn can_be_told(groups: &Groups, rows: usize) -> bool {
+    groups.len() <= FEW_VALUES || groups.len() <= MOST_VALUES.min(rows / 2)
+}
+
+fn numbers(
+    engine: &LocalEngine,
+    number: &Number,
+    masks: &Masks,
+    cancel: &Cancel,
+) -> Result<(Sides<u64>, Contrasted), EngineError> {
+    let near = moments::near(number);
+    let parts = engine
+        .chunks
+        .map(cancel, |rows| Ok(masks.as_ref().map(|mask| moments::of_rows(number, mask, rows.clone(), near))))?;
+    let mut sums = Sides::<kernel::Moments>::default();
+    for part in parts {
+        sums.inside += part.inside;
+        sums.outside += part.outside;
+    }
+    let customers = masks.as_ref().map(|mask| mask.count());
+    let missing =
+        Sides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
+    Ok((missing, Contrasted::Numbers(sums.map(|sums| moments::moments(number, sums, near)))))
+}
+
+fn values(
+    engine: &LocalEngine,
+    groups: &Groups,
+    masks: &Masks,
+    customers: Sides<u64>,
+    limit: usize,
+    cancel: &Cancel,
+) -> Result<(Sides<u64>, Contrasted), EngineError> {
+    let empty = || Sides { inside: vec![0u64; groups.len()], outside: vec![0u64; groups.len()] };
+    let tallies = engine.chunks.tally(16, cancel, empty, |counts, rows| tally(groups, masks, rows, counts))?;
+    let counts = tallies.into_iter().reduce(|sum, more| Sides {
+        inside: plus(sum.inside, &more.inside),
+        outside: plus(sum.outside, &more.outside),
+    });
+    let counts = counts.unwrap_or_else(empty);
+    let null = groups.null_code();
+    let missing = null.map_or(Sides::default(), |null| counts.as_ref().map(|counts| counts[null]));
+    let there = |code: &usize| Some(*code) != null && counts.inside[*code] + counts.outside[*code] > 0;
+    let codes: Vec<usize> = (0..groups.len()).filter(there).collect();
+    let of_code = |code: usize| Sides { inside: counts.inside[code], outside: counts.outside[code] };
+    let table: Vec<Sides<u64>> = codes.iter().map(|&code| of_code(code)).collect();
+    let mut ranked: Vec<(usize, f64)> =
+        codes.iter().map(|&code| (code, difference(of_code(code), customers))).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let left_out = ranked.len().saturating_sub(limit) as u64;
+    ranked.truncate(limit);
+    let values: Vec<(Datum, Sides<u64>)> =
+        ranked.into_iter().map(|(code, _)| (groups.key(code as u32), of_code(code))).collect();
+    let chi_square = chi_square(&table);
+    Ok((missing, Contrasted::Values { values, left_out, chi_square, distinct: table.len() as u64 }))
+}
+
+fn plus(mut sum: Vec<u64>, more: &[u64]) -> Vec<u64> {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    sum
+}
+
+fn tally(groups: &Groups, masks: &Masks, rows: Range<usize>, counts: &mut Sides<Vec<u64>>) {
+    let mut codes = [0; BLOCK];
+    for start in rows.clone().step_by(BLOCK) {
+        let rows = start..rows.end.min(start + BLOCK);
+        let words = words_of(&rows);
+        let (inside, outside) = (&masks.inside.trues()[words.clone()], &masks.outside.trues()[words]);
+        if inside.iter().chain(outside).all(|&word| word == 0) {
+            continue;
+        }
+        let codes = &mut codes[..rows.len()];
+        groups.codes_into(rows, codes);
+        kernel::tally(codes, inside, &mut counts.inside);
+        kernel::tally(codes, outside, &mut counts.outside);
+    }
+}
+
+/// How far apart a value's shares of both sides are.
+fn difference(count: Sides<u64>, customers: Sides<u64>) -> f64 {
+    let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
+    (share(count.inside, customers.inside) - share(count.outside, customers.outside)).abs()
+}
+
+/// Pearson's χ² of a table of values and both sides; 0 where a side is empty.
+fn chi_square(table: &[Sides<u64>]) -> f64 {
+    let all = table.iter().fold(Sides::<u64>::default(), |sum, row| Sides {
+        inside: sum.inside + row.inside,
+        outside: sum.outside + row.outside,
+    });
+    let n = (all.inside + all.outside) as f64;
+    if all.inside == 0 || all.outside == 0 {
+        return 0.0;
+    }
+    let part = |observed: u64, side: u64, row: u64| {
+        let expected = side as f64 * row as f64 / n;
+        (observed as f64 - expected).powi(2) / expected
+    };
+    table
+        .iter()
+        .map(|row| {
+            let both = row.inside + row.outside;
+            part(row.inside, all.inside, both) + part(row.outside, all.outside, both)
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chi_square_is_pearsons() {
+        // scipy.stats.chi2_contingency([[10, 20], [30, 5]], correction=False)
+        let table = [Sides { inside: 10, outside: 20 }, Sides { inside: 30, outside: 5 }];
+        assert!((chi_square(&table) - 18.720_238_095_238_1).abs() < 1e-9, "{}", chi_square(&table));
+        assert_eq!(chi_square(&[Sides { inside: 3, outside: 0 }]), 0.0);
+    }
 }

@@ -42,8 +42,8 @@ pub fn groups(
 }
 
 /// By group: customers, and, with a value column, its sums.
-struct Tally {
-    counts: Vec<u64>,
+pub struct Tally {
+    pub counts: Vec<u64>,
     sums: Vec<Sum>,
 }
 
@@ -61,7 +61,7 @@ pub fn in_base(
     engine.memory.get_or_make(Key::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
-fn tally(
+pub fn tally(
     engine: &LocalEngine,
     grouping: &Grouping,
     mask: &Mask,
@@ -109,7 +109,7 @@ impl Tally {
 }
 
 /// The groups with the highest counts, at most `limit`, ties in ascending order; and how many were left out.
-fn largest(mut groups: Vec<u32>, counts: &[u64], limit: usize) -> (Vec<u32>, u64) {
+pub fn largest(mut groups: Vec<u32>, counts: &[u64], limit: usize) -> (Vec<u32>, u64) {
     let left_out = groups.len().saturating_sub(limit);
     let rank = |&group: &u32| (std::cmp::Reverse(counts[group as usize]), group);
     if left_out > 0 && limit > 0 {

@@ -25,6 +25,8 @@ pub enum Key {
     InBase(Vec<String>),
     /// All rows in the order of a column.
     Order(Sort),
+    /// How a column's numbers spread over the base.
+    Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
 }

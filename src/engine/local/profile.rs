@@ -1,15 +1,207 @@
-//! What a column holds.
+//! What a column holds: how many values, which, and how they spread.
 
-use super::LocalEngine;
-use crate::engine::{Cancel, EngineError, Profile};
+use std::ops::Range;
+
+use super::chunks::words_of;
+use super::column::{Column, Number, each_width};
+use super::grouping::Grouping;
+use super::mask::Mask;
+use super::memory::Key;
+use super::quantiles::{known_within, ranked};
+use super::{LocalEngine, groups, kernel, moments, sums};
+use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, Spread, Spreads};
+use crate::model::{ColumnType, Datum, nice};
 use crate::rule::Checked;
 
+/// Values that are listed.
+const TOP: usize = 50;
+/// In bases up to this size distinct values are counted whatever they are; in larger ones only where the column has them at
+/// hand: telling millions of floats apart takes seconds.
+const COUNTED: usize = 1 << 20;
+/// Numbers beyond so many times the middle half's width above it are left out of the bins, if they are few.
+const FAR: f64 = 6.0;
+
 pub fn profile(
-    _engine: &LocalEngine,
-    _filter: &Checked,
-    _column: &str,
-    _bins: usize,
-    _cancel: &Cancel,
+    engine: &LocalEngine,
+    filter: &Checked,
+    column: &str,
+    bins: usize,
+    cancel: &Cancel,
 ) -> Result<Profile, EngineError> {
-    Err(EngineError::Failed("profiles are being built".into()))
+    let mask = engine.mask(filter, cancel)?;
+    let everyone = engine.mask(&Checked::everyone(), cancel)?;
+    let found = engine.column(column, cancel)?;
+    let column_type = engine.schema.get(column).map_or(ColumnType::Other, |column| column.column_type);
+    let customers = Count { in_filter: mask.count(), in_base: engine.rows() as u64 };
+    let values = values(engine, &found, column, filter, cancel)?;
+    let mut profile = Profile {
+        column: column.to_owned(),
+        customers,
+        known: Count { in_filter: customers.in_filter, in_base: customers.in_base - found.nulls() },
+        distinct: values.as_ref().map(|values| values.distinct),
+        spread: None,
+        bins: None,
+        left_out: values.as_ref().map_or(0, |values| values.left_out),
+        top: values.map(|values| values.top).unwrap_or_default(),
+    };
+    let is_number = matches!(column_type, ColumnType::Date | ColumnType::Timestamp) || column_type.is_number();
+    let numbers = if is_number { Some(sums::numbers(engine, column, cancel)?) } else { None };
+    if let Some(Column::Number(number)) = numbers.as_deref() {
+        profile.known = Count {
+            in_filter: known_within(engine, number, &mask, cancel)?,
+            in_base: known_within(engine, number, &everyone, cancel)?,
+        };
+        let base = || spread(engine, number, &everyone, profile.known.in_base, cancel);
+        let in_base = *engine.memory.get_or_make(Key::Spread(column.to_owned()), base, |_| 0)?;
+        let in_filter = spread(engine, number, &mask, profile.known.in_filter, cancel)?;
+        profile.spread = Some(Spreads { in_filter, in_base });
+        profile.bins = self::bins(engine, number, (column_type, bins), in_base, (&mask, &everyone), cancel)?;
+    } else {
+        profile.known.in_filter -= missing_in_filter(engine, &found, filter, cancel)?;
+    }
+    Ok(profile)
+}
+
+/// A column's values, told apart.
+struct Told {
+    distinct: Count,
+    top: Vec<(Datum, Count)>,
+    left_out: u64,
+}
+
+fn values(
+    engine: &LocalEngine,
+    found: &Column,
+    column: &str,
+    filter: &Checked,
+    cancel: &Cancel,
+) -> Result<Option<Told>, EngineError> {
+    if found.groups().is_none() && engine.rows() > COUNTED {
+        return Ok(None);
+    }
+    let by = [By::from(column)];
+    let mask = engine.mask(filter, cancel)?;
+    let grouping = Grouping::new(engine, &by, cancel)?;
+    let in_filter = groups::tally(engine, &grouping, &mask, None, cancel)?.counts;
+    let in_base = groups::in_base(engine, &grouping, &by, cancel)?;
+    let value = |group: u32| grouping.key(group).pop().unwrap_or(Datum::Null);
+    let has_value = |group: &u32| in_base[*group as usize] > 0 && !value(*group).is_null();
+    let there: Vec<u32> = (0..grouping.len() as u32).filter(has_value).collect();
+    let here = there.iter().filter(|&&group| in_filter[group as usize] > 0).count() as u64;
+    let distinct = Count { in_filter: here, in_base: there.len() as u64 };
+    let (shown, left_out) = groups::largest(there, &in_filter, TOP);
+    let top = shown.into_iter().map(|group| {
+        let at = group as usize;
+        (value(group), Count { in_filter: in_filter[at], in_base: in_base[at] })
+    });
+    Ok(Some(Told { distinct, top: top.collect(), left_out }))
+}
+
+/// Customers of the filter without a value, of a column that holds no numbers.
+fn missing_in_filter(
+    engine: &LocalEngine,
+    found: &Column,
+    filter: &Checked,
+    cancel: &Cancel,
+) -> Result<u64, EngineError> {
+    if found.nulls() == 0 {
+        return Ok(0);
+    }
+    let mask = engine.mask(filter, cancel)?;
+    let parts = engine.chunks.map(cancel, |rows| {
+        let inside = kernel::set_rows(&mask.trues()[words_of(&rows)]).map(|row| rows.start + row);
+        Ok(inside.filter(|&row| found.datum(row).is_null()).count() as u64)
+    })?;
+    Ok(parts.into_iter().sum())
+}
+
+fn spread(
+    engine: &LocalEngine,
+    number: &Number,
+    mask: &Mask,
+    known: u64,
+    cancel: &Cancel,
+) -> Result<Spread, EngineError> {
+    if known == 0 {
+        return Ok(Spread::default());
+    }
+    // Interpolated between the two values that the share lies between: numpy's "linear", R's type 7.
+    let place = |share: f64| share * (known - 1) as f64;
+    let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(place);
+    let ranks: Vec<u64> = shares.iter().flat_map(|place| [place.floor() as u64 + 1, place.ceil() as u64 + 1]).collect();
+    let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(|value| outside(value)).collect();
+    let at = |i: usize| {
+        let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
+        Some(low + (high - low) * shares[i].fract())
+    };
+    let near = moments::near(number);
+    let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask, rows, near)))?;
+    let mut sums = kernel::Moments::default();
+    parts.into_iter().for_each(|part| sums += part);
+    let moments = moments::moments(number, sums, near);
+    Ok(Spread {
+        least: at(0),
+        lower: at(1),
+        median: at(2),
+        upper: at(3),
+        most: at(4),
+        mean: Some(moments.mean),
+        deviation: (known > 1).then(|| moments.variance.sqrt()),
+    })
+}
+
+/// A value as numbers leave the engine: dates as days, timestamps as seconds since 1970-01-01.
+fn outside(value: &Datum) -> f64 {
+    value.number().unwrap_or(f64::NAN)
+}
+
+fn bins(
+    engine: &LocalEngine,
+    number: &Number,
+    (column_type, bins): (ColumnType, usize),
+    base: Spread,
+    (mask, everyone): (&Mask, &Mask),
+    cancel: &Cancel,
+) -> Result<Option<Bins>, EngineError> {
+    let (Some(least), Some(lower), Some(upper), Some(most)) = (base.least, base.lower, base.upper, base.most) else {
+        return Ok(None);
+    };
+    let far = upper + FAR * (upper - lower);
+    let most = if most > far && upper > lower { far } else { most };
+    let Some(edges) = nice::edges(column_type, least, most, bins) else { return Ok(None) };
+    // In the column's own unit, so that cells are compared as they are.
+    let unit = moments::unit(number);
+    let inner: Vec<f64> = edges.iter().map(|edge| edge / unit).collect();
+    let empty = || vec![Count::default(); edges.len()];
+    let tallies = engine.chunks.tally(8, cancel, empty, |counts, rows| {
+        tally(number, &inner, (mask, everyone), rows, counts);
+    })?;
+    let plus = |mut sum: Vec<Count>, more: Vec<Count>| {
+        for (sum, more) in sum.iter_mut().zip(more) {
+            sum.in_filter += more.in_filter;
+            sum.in_base += more.in_base;
+        }
+        sum
+    };
+    let mut counts = tallies.into_iter().reduce(plus).unwrap_or_else(empty);
+    let above = counts.pop().unwrap_or_default();
+    Ok(Some(Bins { edges, counts, above }))
+}
+
+/// To the count of each bin, and to the one past the last, is added who lies there.
+fn tally(number: &Number, edges: &[f64], (mask, everyone): (&Mask, &Mask), rows: Range<usize>, counts: &mut [Count]) {
+    let words = words_of(&rows);
+    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
+    let everyone = &everyone.trues()[words];
+    each_width!(number.cells(), cells => {
+        for (at, cells) in cells[rows].chunks(64).enumerate() {
+            let there = everyone[at] & known.map_or(u64::MAX, |known| known[at]);
+            for bit in kernel::set_rows(&[there]) {
+                let value = kernel::Number::as_f64(cells[bit]);
+                let bin = edges.partition_point(|edge| *edge <= value).saturating_sub(1);
+                counts[bin].in_base += 1;
+                counts[bin].in_filter += mask[at] >> bit & 1;
+            }
+        }
+    });
 }

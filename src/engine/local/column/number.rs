@@ -103,7 +103,7 @@ impl Number {
     }
 
     /// What a cell of a whole number, a date or a timestamp means.
-    pub(super) fn datum_of(&self, cell: i64) -> Datum {
+    pub fn datum_of(&self, cell: i64) -> Datum {
         if !self.data_type.is_temporal() {
             return Datum::Integer(cell);
         }

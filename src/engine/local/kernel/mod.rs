@@ -9,7 +9,7 @@
 //! | `between` | an interval over numbers |
 //! | `codes` | a set of codes of a dictionary |
 //! | `text` | a needle in strings that are not coded |
-//! | `tally`, `sum` | customers and sums, by code and in all |
+//! | `tally`, `sum`, `moments` | customers, sums and squares, by code and in all |
 //! | `words` | words counted, combined, walked, turned over |
 //! | `cpu`, `blocks` | what the others are made of |
 
@@ -17,6 +17,7 @@ mod between;
 mod blocks;
 mod codes;
 mod cpu;
+mod moments;
 mod sum;
 mod tally;
 mod text;
@@ -24,6 +25,7 @@ mod words;
 
 pub use between::{Number, between};
 pub use codes::{Code, CodeSet, members};
+pub use moments::{Moments, moments};
 pub use sum::{Sum, sum};
 pub use tally::{tally, tally_sums};
 pub use text::{contains, ends_with, equals, starts_with};

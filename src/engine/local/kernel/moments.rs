@@ -1,0 +1,71 @@
+//! How many, how much, and how far from each other.
+
+use std::ops::AddAssign;
+
+use super::between::Number;
+use super::blocks::{cut, each_set_bit};
+use super::cpu::{self, Isa, Kernel};
+
+/// Sums over some rows that have a number, of its distance from a point near the mean: so the squares stay small, and
+/// nothing is lost where their sums are taken from each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Moments {
+    pub known: u64,
+    pub sum: f64,
+    pub squares: f64,
+}
+
+impl AddAssign for Moments {
+    fn add_assign(&mut self, other: Self) {
+        self.known += other.known;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+}
+
+/// Of the rows whose bit is set in `words`, and in `known` if there is one.
+pub fn moments<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64], near: f64) -> Moments {
+    cpu::run(Distances { values, known, words, near })
+}
+
+struct Distances<'a, T> {
+    values: &'a [T],
+    known: Option<&'a [u64]>,
+    words: &'a [u64],
+    near: f64,
+}
+
+const LANES: usize = 8;
+
+impl<T: Number> Kernel for Distances<'_, T> {
+    type Output = Moments;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) -> Moments {
+        let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+        let mut known = 0;
+        for (i, values) in self.values.chunks(64).enumerate() {
+            let word = self.words[i] & self.known.map_or(u64::MAX, |known| known[i]);
+            let word = cut(word, values.len());
+            known += u64::from(word.count_ones());
+            each_set_bit(word, |row| {
+                let distance = values[row].as_f64() - self.near;
+                sums[row % LANES] += distance;
+                squares[row % LANES] += distance * distance;
+            });
+        }
+        Moments { known, sum: sums.iter().sum(), squares: squares.iter().sum() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_and_the_squares_are_those_of_the_rows_that_count() {
+        let values: Vec<f64> = (0..100).map(f64::from).collect();
+        let found = moments(&values, Some(&[u64::MAX, 0b1]), &[u64::MAX << 62, u64::MAX], 63.0);
+        assert_eq!(found, Moments { known: 3, sum: 0.0, squares: 2.0 });
+    }
+}

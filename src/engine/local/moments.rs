@@ -1,0 +1,52 @@
+//! Mean and variance of a column under a mask.
+
+use std::ops::Range;
+
+use polars::prelude::{DataType, TimeUnit};
+
+use super::chunks::words_of;
+use super::column::{Number, each_width};
+use super::kernel;
+use super::mask::Mask;
+use crate::engine::Moments;
+
+/// Some number of the column: distances from it are no larger than the column is wide.
+pub fn near(number: &Number) -> f64 {
+    match number.range() {
+        Some((least, most)) => (least as f64 + most as f64) / 2.0,
+        None => first_finite(number).unwrap_or(0.0),
+    }
+}
+
+fn first_finite(number: &Number) -> Option<f64> {
+    let known = (0..number.rows().min(10_000)).filter(|&row| !number.is_null(row));
+    let sample: Vec<f64> = each_width!(number.cells(), run => known.map(|row| run[row] as f64).collect());
+    let finite: Vec<f64> = sample.into_iter().filter(|value| value.is_finite()).collect();
+    (!finite.is_empty()).then(|| finite.iter().sum::<f64>() / finite.len() as f64)
+}
+
+pub fn of_rows(number: &Number, mask: &Mask, rows: Range<usize>, near: f64) -> kernel::Moments {
+    let words = words_of(&rows);
+    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words]);
+    each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
+}
+
+/// Mean and sample variance, in days and seconds where the column holds dates and timestamps.
+pub fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
+    let (n, unit) = (sums.known as f64, unit(number));
+    if sums.known == 0 {
+        return Moments::default();
+    }
+    let from_near = sums.sum / n;
+    let squares = (sums.squares - sums.sum * from_near).max(0.0);
+    let variance = if sums.known < 2 { 0.0 } else { squares / (n - 1.0) };
+    Moments { known: sums.known, mean: (near + from_near) * unit, variance: variance * unit * unit }
+}
+
+/// What the column's cells are counted in: timestamps are microseconds there, and seconds outside.
+pub fn unit(number: &Number) -> f64 {
+    match number.data_type() {
+        DataType::Datetime(TimeUnit::Microseconds, _) => 1e-6,
+        _ => 1.0,
+    }
+}
