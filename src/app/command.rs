@@ -119,9 +119,9 @@ pub const COMMANDS: &[Spec] = &[
         Toggle,
         "toggle",
         ["space"],
-        &[Segments, Groups, Facets],
+        &[Segments, Groups, Why, Facets],
         Some("on/off"),
-        "switch the segment or group on or off as part of the filter"
+        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions"
     ),
     spec!(
         Group,

@@ -23,4 +23,4 @@ pub use command::{Command, Keymap};
 pub use key::Key;
 pub use query::{History, Query};
 pub use state::{Base, Loaded, Overlay, Pane, Settings, State, View};
-pub use update::update;
+pub use update::{against_name, update};

@@ -64,6 +64,8 @@ pub struct Settings {
     pub title: String,
     /// The money column that shares of value are taken of.
     pub value: Option<String>,
+    /// The column that names a customer, where the study says so.
+    pub key: Option<String>,
     /// Columns that are never shown in the clear.
     pub mask: Vec<String>,
     /// Smaller counts are shown as `<min_cell`; 0 turns it off.

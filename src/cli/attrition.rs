@@ -2,13 +2,51 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table};
 use super::{Failure, Options};
+use crate::engine::{Engine, Question};
+use crate::insight::{attrition, figures, suppress};
+use crate::rule::{Checked, edit};
 
 #[derive(Debug, Args)]
-pub struct Attrition {}
+pub struct Attrition {
+    /// The rule whose conditions are looked at [default: that of --filter]
+    #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
+    rule: Option<String>,
+}
 
 impl Attrition {
-    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
-        Err(Failure::failed("being built"))
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        // With a rule of its own the filter narrows who is looked at; without, it is the rule.
+        let (text, filter) = match (&self.rule, &options.filter) {
+            (Some(rule), _) => (rule.clone(), opened.filter.clone()),
+            (None, Some(filter)) => (filter.clone(), Checked::everyone()),
+            (None, None) => {
+                return Err(Failure::usage("attrition needs a rule: crosscut attrition \"a > 1 AND b = 'x'\""));
+            }
+        };
+        opened.rule(&text)?;
+        let conditions = edit::conditions(&text);
+        let checked = conditions.iter().map(|text| opened.rule(text)).collect::<Result<Vec<_>, _>>()?;
+        let rules = attrition::rules(&checked);
+        let rules = rules.iter().map(|rule| rule.and(&filter)).chain([filter.clone()]).collect();
+        let mut counts = expect_answer!(opened, Counts, Question::Counts { filter: Checked::everyone(), rules });
+        let base = counts.pop().map_or(opened.engine.customers(), |count| count.in_base);
+        let shown = |count: u64| suppress::single(count, opened.min_cell());
+        let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);
+        for step in attrition::steps(&conditions, &counts, base) {
+            let remaining = shown(step.remaining);
+            let share = |whole: u64| remaining.count().and_then(|count| figures::share(count, whole));
+            table.rows.push(vec![
+                Cell::Text(step.condition),
+                Cell::Count(remaining),
+                Cell::Share(share(step.before)),
+                Cell::Share(share(opened.engine.customers())),
+                Cell::Count(shown(step.alone)),
+            ]);
+        }
+        table.print(options.format())
     }
 }

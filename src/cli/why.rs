@@ -2,13 +2,126 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table};
 use super::{Failure, Options};
+use crate::engine::{Engine, Question, Sides};
+use crate::insight::suppress;
+use crate::insight::why::{self, Nothing, Trait, What};
+use crate::model::{ColumnType, Datum};
 
 #[derive(Debug, Args)]
-pub struct Why {}
+pub struct Why {
+    /// Whose traits are looked for, in place of --filter: a rule such as @vip
+    #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
+    rule: Option<String>,
+    /// Compare with the customers of this rule, not with everyone else; who is in both is on neither side
+    #[arg(long, value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
+    against: Option<String>,
+    /// Also the columns that the rules mention
+    #[arg(long)]
+    all: bool,
+    /// One line a column: its largest trait
+    #[arg(long)]
+    by_column: bool,
+    /// Show only the largest effects
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    top: usize,
+}
 
 impl Why {
-    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
-        Err(Failure::failed("being built"))
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let inside = match (&self.rule, &options.filter) {
+            (Some(rule), None) => opened.rule(rule)?,
+            (Some(rule), Some(_)) => opened.rule(rule)?.and(&opened.filter),
+            (None, Some(_)) => opened.filter.clone(),
+            (None, None) => return Err(Failure::usage("why needs a rule: crosscut why @vip, or --filter RULE")),
+        };
+        let outside = self.against.as_deref().map(|rule| opened.rule(rule)).transpose()?;
+        let mut mentioned = inside.columns();
+        mentioned.extend(outside.as_ref().map(|rule| rule.columns()).unwrap_or_default());
+        let key = opened.study.config.data.key.clone();
+        let (mut traits, mut left_out) = (Vec::new(), Vec::new());
+        for column in opened.engine.schema().columns() {
+            let name = &column.name;
+            let shown = !opened.is_masked(name) && key.as_ref() != Some(name);
+            if !shown || column.column_type == ColumnType::Other {
+                left_out.push(name.clone());
+                continue;
+            }
+            let question = Question::Contrast {
+                inside: inside.clone(),
+                outside: outside.clone(),
+                column: name.clone(),
+                limit: why::VALUES,
+            };
+            let contrast = expect_answer!(opened, Contrast, question);
+            let is_mentioned = mentioned.contains(name);
+            match why::traits(&contrast, column.column_type, is_mentioned, opened.min_cell()) {
+                Ok(found) => traits.extend(found),
+                Err(Nothing::TooDiverse) => left_out.push(name.clone()),
+                Err(Nothing::NoDifference) => {}
+            }
+            if is_mentioned && !self.all {
+                left_out.push(name.clone());
+            }
+        }
+        if !left_out.is_empty() {
+            eprintln!("crosscut: left out (masked, the key, too many values, or in the rule): {}", left_out.join(", "));
+        }
+        let ranked = why::rank(traits, self.all);
+        let ranked = if self.by_column { why::by_column(ranked) } else { ranked };
+        table(&opened, ranked.into_iter().take(self.top)).print(options.format())
+    }
+}
+
+fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
+    let names = [
+        "column",
+        "trait",
+        "smd",
+        "inside",
+        "outside",
+        "index",
+        "cramers_v",
+        "p",
+        "passed",
+        "n_inside",
+        "n_outside",
+        "condition",
+    ];
+    let mut table = Table::new(names);
+    for one in traits {
+        let (what, sides) = match one.what {
+            What::Mean(means) => ("mean".to_owned(), means.map(Cell::Datum)),
+            What::Value(value, shares) => (format!("= {value}"), shares.map(|share| Cell::Share(Some(share)))),
+            What::Missing(shares) => ("no value".to_owned(), shares.map(|share| Cell::Share(Some(share)))),
+        };
+        let Sides { inside, outside } = sides.map(rounded);
+        let n = one.n.map(|n| Cell::Count(suppress::single(n, opened.min_cell())));
+        table.rows.push(vec![
+            Cell::Text(one.column),
+            Cell::Text(what),
+            Cell::Number(Some(one.smd)),
+            inside,
+            outside,
+            Cell::Index(one.index),
+            Cell::Number(one.v),
+            Cell::Number(Some(one.p)),
+            Cell::Datum(Datum::Boolean(one.significant)),
+            n.inside,
+            n.outside,
+            Cell::Text(one.condition),
+        ]);
+    }
+    table
+}
+
+/// A mean is a number like others; a date stays one.
+fn rounded(cell: Cell) -> Cell {
+    match cell {
+        Cell::Datum(Datum::Float(mean)) => Cell::Number(Some(mean)),
+        other => other,
     }
 }

@@ -27,9 +27,10 @@ pub enum Question {
     /// A column's values: how many, which, how they spread; in the filter and in the base. Numbers and dates are counted
     /// in so many bins at most.
     Profile { filter: Checked, column: String, bins: usize },
-    /// How a column's values differ between the customers of two rules, which nobody should be in both of. Values come by
-    /// the difference of their shares, `limit` at most.
-    Contrast { inside: Checked, outside: Checked, column: String, limit: usize },
+    /// How a column's values differ between the customers of two rules; customers of both are on neither side. Without
+    /// `outside` it is everyone else, those included for whom the rule is null. Values come by the difference of their
+    /// shares, `limit` at most.
+    Contrast { inside: Checked, outside: Option<Checked>, column: String, limit: usize },
     /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
     Values { column: String, limit: usize },
 }

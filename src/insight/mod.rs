@@ -2,9 +2,12 @@
 //!
 //! Pure functions on answers and definitions. The formulas' names are those of `METRICS.md`.
 
+pub mod attrition;
 pub mod catalog;
+pub mod effect;
 pub mod figures;
 pub mod settings;
 pub mod suppress;
+pub mod why;
 
 pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

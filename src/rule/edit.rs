@@ -58,6 +58,14 @@ pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
     renamed
 }
 
+/// The conditions that the rule joins with AND, as the person wrote them and in that order. A rule with an OR beside them
+/// is one condition; blank text has none.
+pub fn conditions(rule: &str) -> Vec<String> {
+    let lexemes = lex(rule);
+    let places = parts(rule, &lexemes).into_iter().filter_map(|part| place(&lexemes[part]));
+    places.filter_map(|place| rule.get(place)).map(str::to_owned).collect()
+}
+
 /// Whether the rule says `= NULL` or `<> NULL`: good SQL, which never holds.
 pub fn equals_null(rule: &str) -> bool {
     let equals = |lexeme: &Lexeme| matches!(lexeme.text(rule), "=" | "==" | "<>" | "!=");

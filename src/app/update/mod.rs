@@ -10,6 +10,7 @@ mod saving;
 mod views;
 mod walking;
 
+pub use self::views::why::against_name;
 use super::action::{Action, Effect};
 use super::command;
 use super::key::{Code, Key};

@@ -7,7 +7,7 @@ mod facets;
 mod matrix;
 mod profile;
 mod upset;
-mod why;
+pub mod why;
 
 pub use attrition::AttritionPane;
 pub use builder::Builder;

@@ -1,12 +1,171 @@
+use std::collections::BTreeSet;
+
+use super::super::state::{Pane, State};
+use crate::engine::Contrast;
+use crate::insight::catalog::Body;
+use crate::insight::why::{self, Nothing, Trait};
+use crate::model::reference;
+use crate::rule::Checked;
+
 /// What sets the filtered customers apart.
 #[derive(Debug, Clone, Default)]
-pub struct WhyView {}
+pub struct WhyView {
+    /// The set that is compared with, by its full name; everyone else without one.
+    pub against: Option<String>,
+    /// One line a column, with its largest trait.
+    pub by_column: bool,
+    /// Also the columns that the rule mentions.
+    pub with_mentioned: bool,
+    pub cursor: usize,
+    /// One for each column, in the schema's order.
+    pub columns: Vec<ColumnOfWhy>,
+    /// All columns have been asked for since the last change.
+    pub asked: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct ColumnOfWhy {
+    pub name: String,
+    pub contrast: Option<Contrast>,
+    pub error: Option<String>,
+    /// The contrast is to what is asked now.
+    pub fresh: bool,
+}
+
+/// Whose traits are looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// `the filter`, `@vip`
+    pub name: String,
+    pub rule: Checked,
+}
+
+/// A trait, and whether it is of what is asked now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub one: Trait,
+    pub fresh: bool,
+}
 
 impl WhyView {
     pub fn is_waiting(&self) -> bool {
-        false
+        self.asked && self.columns.iter().any(ColumnOfWhy::is_waiting)
     }
 
     /// What is asked has changed: what is here is old.
-    pub fn outdate(&mut self) {}
+    pub fn outdate(&mut self) {
+        self.asked = false;
+        for column in &mut self.columns {
+            (column.fresh, column.error) = (false, None);
+        }
+    }
+
+    /// Columns looked at so far.
+    pub fn done(&self) -> usize {
+        self.columns.iter().filter(|column| !column.is_waiting()).count()
+    }
+}
+
+impl ColumnOfWhy {
+    fn is_waiting(&self) -> bool {
+        !self.fresh && self.error.is_none()
+    }
+}
+
+/// The filter; without one, the chosen segment or persona.
+pub fn subject(state: &State) -> Option<Subject> {
+    if !state.query.filter.trim().is_empty() {
+        return Some(Subject { name: "the filter".into(), rule: state.rule.clone() });
+    }
+    let (name, rule) = match state.focus {
+        Pane::Segments => {
+            let lines = super::super::lines::segment_lines(state);
+            let line = *lines.get(state.segments.cursor)?;
+            (line.name().to_owned(), line.rule()?.as_ref().ok()?.clone())
+        }
+        Pane::Personas => {
+            use super::super::lines::PersonaLine::{Persona, Span};
+            match *super::super::lines::persona_lines(state).get(state.personas.cursor)? {
+                Persona { entry, .. } => (entry.id.clone(), entry.audience.as_ref().ok()?.clone()),
+                Span { entry, .. } => (entry.name.clone(), entry.segment.as_ref().ok()?.clone()),
+                _ => return None,
+            }
+        }
+        Pane::Groups => return None,
+    };
+    Some(Subject { name: reference(&name), rule })
+}
+
+/// The rule of a segment, cell or persona by its full name.
+pub fn rule_named<'a>(state: &'a State, name: &str) -> Option<&'a Checked> {
+    let segment = state.catalog.countable().into_iter().find(|(full, _)| *full == name).map(|(_, rule)| rule);
+    let persona = || state.catalog.personas.iter().find(|persona| persona.id == name);
+    segment.or_else(|| persona()?.audience.as_ref().ok())
+}
+
+/// The full names of all that can be compared with, segments first.
+pub fn names(state: &State) -> Vec<String> {
+    let segments = state.catalog.segments.iter().flat_map(|entry| match &entry.body {
+        Body::Segment { rule: Ok(_), .. } => vec![entry.name.clone()],
+        Body::Segmentation { cells: Ok(cells), .. } => cells.iter().map(|cell| cell.full.clone()).collect(),
+        _ => Vec::new(),
+    });
+    segments.chain(state.catalog.personas.iter().map(|persona| persona.id.clone())).collect()
+}
+
+/// Columns that the rules of both sides mention.
+fn mentioned(state: &State) -> BTreeSet<String> {
+    let mut columns = subject(state).map(|subject| subject.rule.columns()).unwrap_or_default();
+    let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name));
+    columns.extend(against.map(Checked::columns).unwrap_or_default());
+    columns
+}
+
+/// The ranked traits, as both the keys and the screen count them.
+pub fn lines(state: &State) -> Vec<Line> {
+    let view = &state.views.why;
+    let mentioned = mentioned(state);
+    let mut fresh = BTreeSet::new();
+    let mut traits = Vec::new();
+    for column in &view.columns {
+        let Ok(found) = traits_of(state, column, &mentioned) else { continue };
+        if column.fresh {
+            fresh.insert(column.name.clone());
+        }
+        traits.extend(found);
+    }
+    let ranked = why::rank(traits, view.with_mentioned);
+    let ranked = if view.by_column { why::by_column(ranked) } else { ranked };
+    ranked.into_iter().map(|one| Line { fresh: fresh.contains(&one.column), one }).collect()
+}
+
+fn traits_of(state: &State, column: &ColumnOfWhy, mentioned: &BTreeSet<String>) -> Result<Vec<Trait>, Nothing> {
+    let contrast = column.contrast.as_ref().ok_or(Nothing::NoDifference)?;
+    let column_type = state.schema().and_then(|schema| schema.get(&column.name)).map(|column| column.column_type);
+    let column_type = column_type.ok_or(Nothing::NoDifference)?;
+    why::traits(contrast, column_type, mentioned.contains(&column.name), state.settings.min_cell)
+}
+
+/// Columns that are not in the ranking, with the reason: `email masked`.
+pub fn left_out(state: &State) -> Vec<(String, &'static str)> {
+    let mentioned = mentioned(state);
+    let mut left_out = Vec::new();
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    for column in columns {
+        if state.is_masked(&column.name) {
+            left_out.push((column.name.clone(), "masked"));
+        } else if state.settings.key.as_deref() == Some(column.name.as_str()) {
+            left_out.push((column.name.clone(), "the key"));
+        }
+    }
+    for column in &state.views.why.columns {
+        if !state.views.why.with_mentioned && mentioned.contains(&column.name) {
+            left_out.push((column.name.clone(), "in the rule"));
+        } else if column.contrast.is_some()
+            && let Err(Nothing::TooDiverse) = traits_of(state, column, &mentioned)
+        {
+            left_out.push((column.name.clone(), "too many values"));
+        }
+    }
+    left_out
 }

@@ -1,7 +1,6 @@
 //! How a column differs between two rules' customers: in one pass over it, under both masks.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::chunks::words_of;
 use super::column::{Column, Groups, Number};
@@ -18,17 +17,18 @@ const MOST_VALUES: usize = 10_000;
 /// So few may well be told of a base that is as small.
 const FEW_VALUES: usize = 50;
 
-type Masks = Sides<Arc<Mask>>;
+/// A bit a customer, of either side.
+type Masks = Sides<Vec<u64>>;
 
 pub fn contrast(
     engine: &LocalEngine,
-    (inside, outside): (&Checked, &Checked),
+    (inside, outside): (&Checked, Option<&Checked>),
     column: &str,
     limit: usize,
     cancel: &Cancel,
 ) -> Result<Contrast, EngineError> {
-    let masks = Sides { inside: engine.mask(inside, cancel)?, outside: engine.mask(outside, cancel)? };
-    let customers = masks.as_ref().map(|mask| mask.count());
+    let masks = masks(engine, inside, outside, cancel)?;
+    let customers = masks.as_ref().map(|words| kernel::count(words));
     let found = match engine.column(column, cancel)? {
         plain if matches!(plain.as_ref(), Column::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
             sums::numbers(engine, column, cancel)?
@@ -43,6 +43,23 @@ pub fn contrast(
         _ => (Sides::default(), Contrasted::TooDiverse),
     };
     Ok(Contrast { column: column.to_owned(), customers, missing, body })
+}
+
+fn masks(
+    engine: &LocalEngine,
+    inside: &Checked,
+    outside: Option<&Checked>,
+    cancel: &Cancel,
+) -> Result<Masks, EngineError> {
+    let inside = engine.mask(inside, cancel)?;
+    let Some(outside) = outside else {
+        let everyone = engine.mask(&Checked::everyone(), cancel)?;
+        let rest = everyone.trues().iter().zip(inside.trues()).map(|(all, inside)| all & !inside);
+        return Ok(Sides { inside: inside.trues().to_vec(), outside: rest.collect() });
+    };
+    let outside = engine.mask(outside, cancel)?;
+    let without = |a: &Mask, b: &Mask| a.trues().iter().zip(b.trues()).map(|(a, b)| a & !b).collect();
+    Ok(Sides { inside: without(&inside, &outside), outside: without(&outside, &inside) })
 }
 
 fn can_be_told(groups: &Groups, rows: usize) -> bool {
@@ -64,7 +81,7 @@ fn numbers(
         sums.inside += part.inside;
         sums.outside += part.outside;
     }
-    let customers = masks.as_ref().map(|mask| mask.count());
+    let customers = masks.as_ref().map(|words| kernel::count(words));
     let missing =
         Sides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
     Ok((missing, Contrasted::Numbers(sums.map(|sums| moments::moments(number, sums, near)))))
@@ -112,7 +129,7 @@ fn tally(groups: &Groups, masks: &Masks, rows: Range<usize>, counts: &mut Sides<
     for start in rows.clone().step_by(BLOCK) {
         let rows = start..rows.end.min(start + BLOCK);
         let words = words_of(&rows);
-        let (inside, outside) = (&masks.inside.trues()[words.clone()], &masks.outside.trues()[words]);
+        let (inside, outside) = (&masks.inside[words.clone()], &masks.outside[words]);
         if inside.iter().chain(outside).all(|&word| word == 0) {
             continue;
         }

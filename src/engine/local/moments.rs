@@ -7,7 +7,6 @@ use polars::prelude::{DataType, TimeUnit};
 use super::chunks::words_of;
 use super::column::{Number, each_width};
 use super::kernel;
-use super::mask::Mask;
 use crate::engine::Moments;
 
 /// Some number of the column: distances from it are no larger than the column is wide.
@@ -25,9 +24,10 @@ fn first_finite(number: &Number) -> Option<f64> {
     (!finite.is_empty()).then(|| finite.iter().sum::<f64>() / finite.len() as f64)
 }
 
-pub fn of_rows(number: &Number, mask: &Mask, rows: Range<usize>, near: f64) -> kernel::Moments {
+/// `mask` is a bit a customer of the whole base.
+pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> kernel::Moments {
     let words = words_of(&rows);
-    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words]);
+    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask[words]);
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
 }
 

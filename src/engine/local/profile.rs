@@ -135,7 +135,7 @@ fn spread(
         Some(low + (high - low) * shares[i].fract())
     };
     let near = moments::near(number);
-    let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask, rows, near)))?;
+    let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;
     let mut sums = kernel::Moments::default();
     parts.into_iter().for_each(|part| sums += part);
     let moments = moments::moments(number, sums, near);

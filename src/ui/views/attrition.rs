@@ -1,13 +1,101 @@
-//! What each condition of the filter removes.
+//! What each condition of the filter removes, in a strip under it.
 
 use ratatui::layout::Rect;
 
-use crate::app::State;
+use crate::app::{Command, State};
+use crate::insight::attrition::{Step, steps};
+use crate::insight::{figures, suppress};
 use crate::ui::canvas::Canvas;
+use crate::ui::figures::{answer_role, count_width};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
 
-pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}
+/// Cells that a figure keeps from the one before.
+const GAP: u16 = 3;
 
 /// Lines that the strip would like to have.
-pub fn height(_state: &State) -> u16 {
-    0
+pub fn height(state: &State) -> u16 {
+    let pane = &state.views.attrition;
+    let lines = pane.answered.len().max(pane.conditions.len()).max(1);
+    if pane.shown { u16::try_from(lines + 1).unwrap_or(u16::MAX) } else { 0 }
+}
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 || area.width < 20 {
+        return;
+    }
+    let pane = &state.views.attrition;
+    let line = |at: u16| Rect { x: area.x + 1, y: area.y + at, width: area.width.saturating_sub(2), height: 1 };
+    if let Some(error) = &pane.counts.error {
+        canvas.text(line(0).x, area.y, line(0).width, error, Role::Error);
+        return;
+    }
+    if pane.answered.is_empty() {
+        let word = match pane.is_waiting() {
+            true => "conditions: counting…".to_owned(),
+            false => format!(
+                "no condition yet: {} types a filter, then this says what each of its conditions removes; {} hides it",
+                key(state, Command::Filter),
+                key(state, Command::Attrition)
+            ),
+        };
+        canvas.text(line(0).x, area.y, line(0).width, &word, Role::Dim);
+        return;
+    }
+    let counts = pane.counts.answer.as_deref().unwrap_or_default();
+    let steps = steps(&pane.answered, counts, state.customers().unwrap_or(0));
+    let widths = Widths::of(state);
+    widths.draw(
+        canvas,
+        line(0),
+        ("condition", Role::Dim),
+        [("remain", Role::Dim), ("of before", Role::Dim), ("alone removes", Role::Dim)],
+    );
+    let room = usize::from(area.height - 1);
+    let hidden = (steps.len() + 1).saturating_sub(room + 1);
+    let shown = if hidden > 0 { room.saturating_sub(1) } else { room };
+    for (step, at) in steps.iter().take(shown).zip(1..) {
+        draw_step(canvas, line(at), step, &widths, state);
+    }
+    if hidden > 0 && room > 0 {
+        let word = format!("… {}", format::counted((steps.len() - shown) as u64, "more condition", "more conditions"));
+        canvas.text(line(room as u16).x, area.y + room as u16, area.width, &word, Role::Dim);
+    }
+}
+
+fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, state: &State) {
+    let role = answer_role(state, state.views.attrition.counts.fresh);
+    let shown = |count: u64| suppress::single(count, state.settings.min_cell);
+    let (remaining, alone) = (shown(step.remaining), shown(step.alone));
+    let share = remaining.count().and_then(|count| figures::share(count, step.before));
+    // A condition that removes nobody by itself says nothing beside the others.
+    let weight = if step.alone == 0 { Role::Dim } else { role };
+    let figures = [
+        (format::shown(remaining), role),
+        (format::percent(share), role),
+        (if step.alone == 0 { "0".into() } else { format!("−{}", format::shown(alone)) }, weight),
+    ];
+    let figures = figures.each_ref().map(|(figure, role)| (figure.as_str(), *role));
+    widths.draw(canvas, line, (&step.condition, role), figures);
+}
+
+/// Cells of the figures.
+struct Widths([u16; 3]);
+
+impl Widths {
+    fn of(state: &State) -> Self {
+        let count = count_width(state) as u16;
+        Self([count.max(6), 9, (count + 1).max(13)])
+    }
+
+    /// A name that gets what room there is, and three figures at the right.
+    fn draw(&self, canvas: &mut Canvas, line: Rect, name: (&str, Role), figures: [(&str, Role); 3]) {
+        let mut right = line.right();
+        for ((figure, role), width) in figures.iter().zip(self.0).rev() {
+            canvas.text_right(line.x, right, line.y, figure, *role);
+            right = right.saturating_sub(width + GAP);
+        }
+        canvas.text(line.x, line.y, right.saturating_sub(line.x), name.0, name.1);
+    }
 }

@@ -2,7 +2,150 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::State;
-use crate::ui::canvas::Canvas;
+use crate::app::views::why::{self, Line};
+use crate::app::{Command, State, against_name};
+use crate::engine::Sides;
+use crate::insight::suppress;
+use crate::insight::why::{Trait, What};
+use crate::model::Datum;
+use crate::term::text;
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::figures::index_role;
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}
+/// A difference that fills the bar: few are larger.
+const WIDE: f64 = 2.0;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let lines = why::lines(state);
+    let window = Window::new(area, state.views.why.cursor, lines.len());
+    let sight = lines.iter().take(window.sight.end).skip(window.sight.start);
+    let names = lines.iter().map(|line| text::width(&text::visible(&name(&line.one))));
+    let list = List {
+        title: title(state),
+        columns: columns(names.max().unwrap_or(0)),
+        rows: sight.map(row).collect(),
+        window,
+        focused: !state.filter.editing,
+        legend: Some(legend(state, &lines)),
+        empty: empty(state),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+fn title(state: &State) -> String {
+    let Some(subject) = why::subject(state) else { return "Why".into() };
+    let sides = state.views.why.columns.iter().find_map(|column| column.contrast.as_ref()).map(|c| c.customers);
+    let n = |n: u64| format::shown(suppress::single(n, state.settings.min_cell));
+    let (inside, outside) = match sides {
+        Some(Sides { inside, outside }) => (format!(" ({})", n(inside)), format!(" ({})", n(outside))),
+        None => Default::default(),
+    };
+    format!("Why {}{inside} against {}{outside}", subject.name, against_name(state))
+}
+
+fn columns(name: usize) -> Vec<Column> {
+    vec![
+        Column::name(name, 16),
+        Column::growing(6, Yields::Bar),
+        Column::number("SMD", "SMD", 7, Yields::Never),
+        Column::number("here", "here", 10, Yields::Share),
+        Column::number("there", "there", 10, Yields::Share),
+        Column::number("index", "index", 7, Yields::Index),
+        Column::number("V", "V", 5, Yields::Kind),
+        Column::number("n here", "n here", 10, Yields::Value),
+        Column::number("n there", "n there", 10, Yields::Note),
+    ]
+}
+
+fn name(one: &Trait) -> String {
+    match &one.what {
+        What::Mean(_) => format!("{}: mean", one.column),
+        What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
+        What::Missing(_) => format!("{}: no value", one.column),
+    }
+}
+
+fn shown(value: &Datum) -> String {
+    match value {
+        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
+        Datum::Float(value) => format::amount(Some(*value)),
+        other => other.to_string(),
+    }
+}
+
+fn row(line: &Line) -> Row {
+    let one = &line.one;
+    let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
+    let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
+    let mark = if one.mentioned { "· " } else { "" };
+    let sides = match &one.what {
+        What::Mean(means) => means.as_ref().map(shown),
+        What::Value(_, shares) | What::Missing(shares) => shares.map(|share| format::percent(Some(share))),
+    };
+    let n = one.n.map(format::count);
+    let v = one.v.map_or(format::NOTHING.into(), |v| format!("{v:.2}"));
+    let direction = if one.smd > 0.0 { '+' } else { '−' };
+    Row {
+        cells: vec![
+            Cell::text(format!("{mark}{}", name(one)), role),
+            Cell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
+            Cell::text(format!("{direction}{:.2}", one.smd.abs()), role),
+            Cell::text(sides.inside, role),
+            Cell::text(sides.outside, role),
+            Cell::text(format::index(one.index), index_role(one.index, role)),
+            Cell::text(v, Role::Dim),
+            Cell::text(n.inside, Role::Dim),
+            Cell::text(n.outside, Role::Dim),
+        ],
+        rest: None,
+    }
+}
+
+/// What Enter would add, how far the counting is, and what is left out.
+fn legend(state: &State, lines: &[Line]) -> Piece {
+    let view = &state.views.why;
+    if view.is_waiting() {
+        return (format!("{} of {} columns", view.done(), view.columns.len()), Role::Notice);
+    }
+    if let Some(error) = view.columns.iter().find_map(|column| column.error.clone()) {
+        return (error, Role::Error);
+    }
+    let chosen = lines.get(view.cursor);
+    let adds = chosen.map(|line| format!("{} adds {}", key(state, Command::Enter), line.one.condition));
+    let chance = chosen.filter(|line| !line.one.significant).map(|_| "dim: may be chance".to_owned());
+    let left_out = why::left_out(state);
+    let left_out = (!left_out.is_empty()).then(|| {
+        let names: Vec<String> = left_out.iter().take(3).map(|(name, why)| format!("{name} {why}")).collect();
+        let more = left_out.len().saturating_sub(3);
+        let more = if more > 0 { format!(", {more} more") } else { String::new() };
+        format!("left out: {}{more}", names.join(", "))
+    });
+    let parts: Vec<String> = [adds, chance, left_out].into_iter().flatten().collect();
+    (parts.join(" · "), Role::Dim)
+}
+
+fn empty(state: &State) -> Vec<Piece> {
+    let view = &state.views.why;
+    if why::subject(state).is_none() {
+        return vec![
+            (
+                format!("{} types a filter: then this says what sets its customers apart", key(state, Command::Filter)),
+                Role::Text,
+            ),
+            ("without one it speaks of the segment or persona that is chosen in the panes".into(), Role::Dim),
+        ];
+    }
+    if view.is_waiting() || !view.asked {
+        return vec![("counting…".into(), Role::Dim)];
+    }
+    vec![
+        ("nothing tells them apart".into(), Role::Text),
+        (format!("{} compares with another set", key(state, Command::Sets)), Role::Dim),
+    ]
+}

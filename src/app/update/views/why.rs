@@ -2,31 +2,144 @@
 
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
-use super::super::super::state::State;
+use super::super::super::picker::{PickItem, Picker};
+use super::super::super::state::{Overlay, State, View};
+use super::super::super::views::why::{ColumnOfWhy, lines, names, rule_named, subject};
+use super::super::commands::narrow;
 use crate::engine::{Answer, Question};
+use crate::insight::why::VALUES;
+use crate::model::{ColumnType, reference};
 
-/// What is out of date, to be asked in this order.
-pub fn questions(_state: &mut State) -> Vec<(Part, Question)> {
+/// What stands for everyone else among the sets to compare with.
+const REST: &str = "everyone else";
+
+/// A question for each column, all at once: they are painted as they come.
+pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+    if state.views.why.asked || state.filter.problem.is_some() || !state.has_catalog() {
+        return Vec::new();
+    }
+    let Some(subject) = subject(state) else {
+        state.views.why.columns.clear();
+        return Vec::new();
+    };
+    let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name)).cloned();
+    let columns = asked(state);
+    let old = std::mem::take(&mut state.views.why.columns);
+    let contrast = |name: &String| old.iter().find(|column| column.name == *name)?.contrast.clone();
+    let new = columns.iter().map(|name| ColumnOfWhy {
+        contrast: contrast(name),
+        name: name.clone(),
+        error: None,
+        fresh: false,
+    });
+    state.views.why.columns = new.collect();
+    state.views.why.asked = true;
+    let question = |column: String| Question::Contrast {
+        inside: subject.rule.clone(),
+        outside: against.clone(),
+        column,
+        limit: VALUES,
+    };
+    columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column))).collect()
+}
+
+/// All columns that may be shown and can say something.
+fn asked(state: &State) -> Vec<String> {
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    let key = state.settings.key.as_deref();
+    let wanted = columns.iter().filter(|column| {
+        column.column_type != ColumnType::Other && Some(column.name.as_str()) != key && !state.is_masked(&column.name)
+    });
+    wanted.map(|column| column.name.clone()).collect()
+}
+
+pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
+    if let (Part::Why(at), Answer::Contrast(contrast)) = (part, answer)
+        && let Some(column) = state.views.why.columns.get_mut(at)
+        && column.name == contrast.column
+    {
+        (column.contrast, column.fresh) = (Some(contrast), true);
+    }
+    keep_cursor(state);
     Vec::new()
 }
 
-pub fn store(_state: &mut State, _part: Part, _answer: Answer) -> Vec<Effect> {
-    Vec::new()
+pub fn fail(state: &mut State, part: &Part, reason: &str) {
+    if let Part::Why(at) = part {
+        // What is stopped as a whole is stopped in each column that waits.
+        let columns = state.views.why.columns.iter_mut().enumerate();
+        for (i, column) in columns.filter(|(_, column)| !column.fresh) {
+            if i >= *at {
+                column.error = Some(reason.to_owned());
+            }
+        }
+    }
 }
-
-pub fn fail(_state: &mut State, _part: &Part, _reason: &str) {}
 
 /// A command that means something of its own here; None for all others.
-pub fn run(_state: &mut State, _command: Command) -> Option<Vec<Effect>> {
-    None
+pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    match command {
+        Command::Enter => Some(add(state)),
+        Command::Toggle => {
+            state.views.why.with_mentioned ^= true;
+            keep_cursor(state);
+            Some(Vec::new())
+        }
+        Command::Order => {
+            state.views.why.by_column ^= true;
+            state.views.why.cursor = 0;
+            Some(Vec::new())
+        }
+        Command::Sets => Some(pick(state)),
+        Command::Copy => Some(
+            lines(state)
+                .get(state.views.why.cursor)
+                .map_or_else(Vec::new, |line| vec![Effect::Copy(line.one.condition.clone())]),
+        ),
+        _ => None,
+    }
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
-pub fn step(_state: &mut State, _by: isize) -> Vec<Effect> {
+/// Adds the trait's condition to the filter; the subject becomes the filter where there was none.
+fn add(state: &mut State) -> Vec<Effect> {
+    let Some(line) = lines(state).into_iter().nth(state.views.why.cursor) else { return Vec::new() };
+    match subject(state) {
+        Some(subject) if state.query.filter.trim().is_empty() => {
+            let filter = format!("{} AND {}", subject.name, line.one.condition);
+            super::super::commands::ask_for(state, |query| query.filter = filter)
+        }
+        _ => narrow(state, &line.one.condition),
+    }
+}
+
+fn pick(state: &mut State) -> Vec<Effect> {
+    let item = |label: String| PickItem { label, about: String::new(), detail: String::new(), disabled: None };
+    let items = std::iter::once(REST.to_owned()).chain(names(state)).map(item).collect();
+    state.overlay = Some(Overlay::AgainstPicker(Picker::new("Compare with", items)));
     Vec::new()
 }
 
 /// The set that was picked to compare with.
-pub fn chosen(_state: &mut State, _label: String) -> Vec<Effect> {
+pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
+    state.views.why.against = (label != REST).then_some(label);
+    state.views.why.outdate();
+    state.views.why.cursor = 0;
+    if state.view == View::Why { super::ask(state) } else { Vec::new() }
+}
+
+/// Moves by lines; `MIN` and `MAX` are the ends.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    state.views.why.cursor = state.views.why.cursor.saturating_add_signed(by);
+    keep_cursor(state);
     Vec::new()
+}
+
+fn keep_cursor(state: &mut State) {
+    let last = lines(state).len().saturating_sub(1);
+    state.views.why.cursor = state.views.why.cursor.min(last);
+}
+
+/// What is compared with, as the screen says it.
+pub fn against_name(state: &State) -> String {
+    state.views.why.against.as_deref().map_or_else(|| REST.to_owned(), reference)
 }
