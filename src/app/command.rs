@@ -111,9 +111,9 @@ pub const COMMANDS: &[Spec] = &[
         Enter,
         "enter",
         ["enter"],
-        &[Segments, Groups, Personas, Matrix, UpSet, Why, Facets],
+        &[Segments, Groups, Personas, Matrix, UpSet, Why, Facets, Profile],
         Some("go in"),
-        "make the segment, cell or combination the filter, narrow to the group or trait, open the persona card"
+        "make the segment, cell or combination the filter, narrow to the group or trait, open the persona card, pick the profile's column"
     ),
     spec!(
         Toggle,
@@ -222,8 +222,8 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
     spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
-    spec!(Left, "left", ["h", "left"], &[Rows, Matrix, Facets], None, "go to the column on the left"),
-    spec!(Right, "right", ["l", "right"], &[Rows, Matrix, Facets], None, "go to the column on the right"),
+    spec!(Left, "left", ["h", "left"], &[Rows, Matrix, Facets, Profile], None, "go to the column on the left"),
+    spec!(Right, "right", ["l", "right"], &[Rows, Matrix, Facets, Profile], None, "go to the column on the right"),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
     spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),

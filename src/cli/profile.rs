@@ -2,13 +2,138 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table, figures_of};
 use super::{Failure, Options};
+use crate::engine::{Count, Engine, Profile as Answer, Question, Spread};
+use crate::insight::{figures, settings, suppress};
+use crate::model::{ColumnType, Datum};
 
 #[derive(Debug, Args)]
-pub struct Profile {}
+pub struct Profile {
+    /// The columns to look at [default: all]
+    #[arg(value_name = "COLUMN")]
+    columns: Vec<String>,
+    /// The values of one column, or the bins of its numbers, with their customers in the filter and in the base
+    #[arg(long)]
+    values: bool,
+    /// Cut numbers and dates in about so many bins
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    bins: u16,
+}
 
 impl Profile {
-    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
-        Err(Failure::failed("being built"))
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let columns = match self.columns.is_empty() {
+            true => opened.engine.schema().columns().iter().map(|column| column.name.clone()).collect(),
+            false => self.columns.iter().map(|name| opened.column(name)).collect::<Result<Vec<_>, _>>()?,
+        };
+        match (self.values, columns.as_slice()) {
+            (false, _) => self.overview(&opened, &columns)?.print(options.format()),
+            (true, [column]) => self.values_of(&opened, column)?.print(options.format()),
+            (true, _) => Err(Failure::usage("--values is of one column: crosscut profile age --values")),
+        }
+    }
+
+    fn ask(&self, opened: &Opened, column: &str) -> Result<Answer, Failure> {
+        let (filter, column) = (opened.filter.clone(), column.to_owned());
+        Ok(*expect_answer!(opened, Profile, Question::Profile { filter, column, bins: self.bins.into() }))
+    }
+
+    fn overview(&self, opened: &Opened, columns: &[String]) -> Result<Table, Failure> {
+        let names = [
+            "column",
+            "type",
+            "known",
+            "missing",
+            "distinct",
+            "least",
+            "lower_quartile",
+            "median",
+            "upper_quartile",
+            "most",
+            "mean",
+            "deviation",
+            "most_frequent",
+        ];
+        let mut table = Table::new(names);
+        for column in columns {
+            let profile = self.ask(opened, column)?;
+            let kind = column_type(opened, column);
+            let known = suppress::single(profile.known.in_filter, opened.min_cell());
+            let told = known.count().is_some() && !opened.is_masked(column);
+            let missing = profile.customers.in_filter - profile.known.in_filter;
+            let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
+            let mut row = vec![
+                Cell::Text(column.clone()),
+                Cell::Text(kind.word().into()),
+                Cell::Count(known),
+                Cell::Share(figures::share(missing, profile.customers.in_filter).filter(|_| {
+                    suppress::single(missing, opened.min_cell()).count().is_some() && known.count().is_some()
+                })),
+                profile.distinct.map_or(Cell::Datum(Datum::Null), |d| Cell::Datum(Datum::Integer(d.in_filter as i64))),
+            ];
+            let five = [spread.least, spread.lower, spread.median, spread.upper, spread.most, spread.mean];
+            row.extend(five.map(|number| value(number, kind)));
+            row.push(Cell::Number(spread.deviation));
+            row.push(match profile.top.first() {
+                _ if opened.is_masked(column) => Cell::Masked,
+                Some((value, count)) if !suppress::is_small(count.in_filter, opened.min_cell()) && told => {
+                    Cell::Datum(value.clone())
+                }
+                _ => Cell::Datum(Datum::Null),
+            });
+            table.rows.push(row);
+        }
+        Ok(table)
+    }
+
+    fn values_of(&self, opened: &Opened, column: &str) -> Result<Table, Failure> {
+        if opened.is_masked(column) {
+            return Err(Failure::Failed(settings::values_not_shown(column)));
+        }
+        let profile = self.ask(opened, column)?;
+        let kind = column_type(opened, column);
+        let (names, lines): (Vec<&str>, Vec<(Vec<Cell>, Count)>) = match &profile.bins {
+            Some(bins) => {
+                let edges =
+                    bins.edges.windows(2).map(|pair| vec![value(Some(pair[0]), kind), value(Some(pair[1]), kind)]);
+                let last = bins.edges.last().copied();
+                let above =
+                    (bins.above.in_base > 0).then(|| (vec![value(last, kind), Cell::Datum(Datum::Null)], bins.above));
+                (vec!["from", "up_to"], edges.zip(bins.counts.iter().copied()).chain(above).collect())
+            }
+            None => {
+                let values = profile.top.iter().map(|(value, count)| (vec![Cell::Datum(value.clone())], *count));
+                (vec![column], values.collect())
+            }
+        };
+        let whole = profile.customers;
+        let mut table = Table::new(names);
+        table.add_columns(&["customers", "share_of_filter", "index", "in_base"]);
+        let counts: Vec<u64> = lines.iter().map(|(_, count)| count.in_filter).collect();
+        let shown = suppress::parts_of_total(&counts, opened.min_cell());
+        for ((mut cells, count), shown) in lines.into_iter().zip(shown) {
+            cells.extend(figures_of((shown, suppress::single(count.in_base, opened.min_cell())), whole));
+            table.rows.push(cells);
+        }
+        if profile.bins.is_none() && profile.left_out > 0 {
+            eprintln!("crosscut: {} more values: crosscut group {column} shows all", profile.left_out);
+        }
+        Ok(table)
+    }
+}
+
+fn column_type(opened: &Opened, column: &str) -> ColumnType {
+    opened.engine.schema().get(column).map_or(ColumnType::Other, |column| column.column_type)
+}
+
+/// A number of the column: dates as dates.
+fn value(number: Option<f64>, kind: ColumnType) -> Cell {
+    match number.map(|number| Datum::of_number(kind, number)) {
+        Some(Datum::Float(number)) => Cell::Number(Some(number)),
+        Some(other) => Cell::Datum(other),
+        None => Cell::Datum(Datum::Null),
     }
 }

@@ -1,6 +1,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Widget;
 
 use super::theme::{Role, Theme};
 use crate::term::text;
@@ -46,6 +47,16 @@ impl<'a> Canvas<'a> {
     pub fn text_right(&mut self, left: u16, right: u16, y: u16, content: &str, role: Role) {
         let width = cells(content).min(right.saturating_sub(left));
         self.text(right.saturating_sub(width), y, width, content, role);
+    }
+
+    /// A role's style, for a widget that draws by itself.
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// Draws one of ratatui's own widgets. Text from data must not be in it: it would go to the screen as it is.
+    pub fn widget(&mut self, area: Rect, widget: impl Widget) {
+        widget.render(area.intersection(self.area()), self.buffer);
     }
 
     pub fn text_centred(&mut self, area: Rect, y: u16, content: &str, role: Role) {

@@ -5,7 +5,7 @@ mod attrition;
 mod builder;
 mod facets;
 mod matrix;
-mod profile;
+pub mod profile;
 mod upset;
 pub mod why;
 

@@ -1,12 +1,32 @@
+use super::super::answers::Pending;
+use crate::engine::Profile;
+
+/// So many bins at most, as `b` steps through them.
+pub const BINS: [usize; 3] = [20, 40, 10];
+
 /// One column: its values, spread and chart.
 #[derive(Debug, Clone, Default)]
-pub struct ProfileView {}
+pub struct ProfileView {
+    pub column: Option<String>,
+    /// A place in [`BINS`].
+    pub bins: usize,
+    pub profile: Pending<Profile>,
+    /// The chosen value, where values are listed.
+    pub cursor: usize,
+}
 
 impl ProfileView {
     pub fn is_waiting(&self) -> bool {
-        false
+        self.column.is_some() && self.profile.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
-    pub fn outdate(&mut self) {}
+    pub fn outdate(&mut self) {
+        self.profile.outdate();
+    }
+
+    /// The answer, if it is about the column that is shown.
+    pub fn shown(&self) -> Option<&Profile> {
+        self.profile.answer.as_ref().filter(|profile| Some(&profile.column) == self.column.as_ref())
+    }
 }

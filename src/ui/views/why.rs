@@ -46,7 +46,7 @@ fn title(state: &State) -> String {
         Some(Sides { inside, outside }) => (format!(" ({})", n(inside)), format!(" ({})", n(outside))),
         None => Default::default(),
     };
-    format!("Why {}{inside} against {}{outside}", subject.name, against_name(state))
+    format!("Why {}{inside} v. {}{outside}", subject.name, against_name(state))
 }
 
 fn columns(name: usize) -> Vec<Column> {
@@ -75,6 +75,7 @@ fn shown(value: &Datum) -> String {
     match value {
         Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
         Datum::Float(value) => format::amount(Some(*value)),
+        Datum::Timestamp(at) => at.date().to_string(),
         other => other.to_string(),
     }
 }

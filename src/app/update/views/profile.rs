@@ -2,36 +2,122 @@
 
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
-use super::super::super::state::State;
+use super::super::super::picker::{PickItem, Picker};
+use super::super::super::state::{Overlay, Pane, State, View};
+use super::super::super::views::profile::BINS;
 use crate::engine::{Answer, Question};
+use crate::insight::settings::values_not_shown;
 
 /// What is out of date, to be asked in this order.
-pub fn questions(_state: &mut State) -> Vec<(Part, Question)> {
+pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+    let view = &state.views.profile;
+    let Some(column) = view.column.clone() else { return Vec::new() };
+    if view.profile.fresh || state.filter.problem.is_some() {
+        return Vec::new();
+    }
+    let bins = BINS[view.bins % BINS.len()];
+    vec![(Part::Profile, Question::Profile { filter: state.rule.clone(), column, bins })]
+}
+
+pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
+    if let Answer::Profile(profile) = answer {
+        let within = Some(profile.customers.in_filter);
+        let last = profile.top.len().saturating_sub(1);
+        let view = &mut state.views.profile;
+        view.cursor = view.cursor.min(last);
+        view.profile.set(*profile, within);
+    }
     Vec::new()
 }
 
-pub fn store(_state: &mut State, _part: Part, _answer: Answer) -> Vec<Effect> {
-    Vec::new()
+pub fn fail(state: &mut State, _part: &Part, reason: &str) {
+    let view = &mut state.views.profile;
+    if view.is_waiting() {
+        view.profile.fail(reason.to_owned());
+    }
 }
-
-pub fn fail(_state: &mut State, _part: &Part, _reason: &str) {}
 
 /// A command that means something of its own here; None for all others.
-pub fn run(_state: &mut State, _command: Command) -> Option<Vec<Effect>> {
-    None
+pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    match command {
+        Command::Enter => Some(pick(state)),
+        Command::Left => Some(step_column(state, -1)),
+        Command::Right => Some(step_column(state, 1)),
+        Command::Cut => {
+            state.views.profile.bins = (state.views.profile.bins + 1) % BINS.len();
+            state.views.profile.outdate();
+            Some(super::ask(state))
+        }
+        _ => None,
+    }
 }
 
 /// Moves by lines; `MIN` and `MAX` are the ends.
-pub fn step(_state: &mut State, _by: isize) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// The column that was picked.
-pub fn chosen(_state: &mut State, _label: String) -> Vec<Effect> {
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let view = &mut state.views.profile;
+    let last = view.shown().map_or(0, |profile| profile.top.len()).saturating_sub(1);
+    view.cursor = view.cursor.saturating_add_signed(by).min(last);
     Vec::new()
 }
 
 /// Opens the profile, or goes back; of which column is the person's choice where none is at hand.
-pub fn open(_state: &mut State) -> Vec<Effect> {
+pub fn open(state: &mut State) -> Vec<Effect> {
+    if state.view == View::Profile {
+        return super::switch(state, View::Profile);
+    }
+    match column_at_hand(state) {
+        Some(column) => chosen(state, column),
+        None => pick(state),
+    }
+}
+
+/// The rows' column, the groups' column, the column that was looked at last.
+fn column_at_hand(state: &State) -> Option<String> {
+    let column = match (state.view, state.focus) {
+        (View::Rows, _) => state.schema()?.columns().get(state.rows.column).map(|column| column.name.clone()),
+        (View::Main, Pane::Groups) => state.query.group_by.clone(),
+        _ => None,
+    };
+    column.or_else(|| state.views.profile.column.clone())
+}
+
+fn pick(state: &mut State) -> Vec<Effect> {
+    let Some(schema) = state.schema() else { return Vec::new() };
+    let items = schema.columns().iter().map(|column| PickItem {
+        label: column.name.clone(),
+        about: String::new(),
+        detail: column.column_type.word().to_owned(),
+        disabled: state.is_masked(&column.name).then_some("masked: its values are not shown"),
+    });
+    state.overlay = Some(Overlay::ProfilePicker(Picker::new("Profile of", items.collect())));
     Vec::new()
+}
+
+/// The column that was picked.
+pub fn chosen(state: &mut State, column: String) -> Vec<Effect> {
+    if state.is_masked(&column) {
+        state.complain(values_not_shown(&column));
+        return Vec::new();
+    }
+    let view = &mut state.views.profile;
+    if view.column.as_ref() != Some(&column) {
+        view.column = Some(column);
+        view.cursor = 0;
+        view.profile = Default::default();
+    }
+    state.view = View::Profile;
+    super::ask(state)
+}
+
+/// The next column that may be shown.
+fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
+    let Some(schema) = state.schema() else { return Vec::new() };
+    let names = schema.columns().iter().map(|column| &column.name).filter(|name| !state.is_masked(name));
+    let names: Vec<&String> = names.collect();
+    let at = names.iter().position(|name| Some(*name) == state.views.profile.column.as_ref()).unwrap_or(0);
+    let to = (at as isize + by).rem_euclid(names.len().max(1) as isize) as usize;
+    match names.get(to).map(|name| (*name).clone()) {
+        Some(name) => chosen(state, name),
+        None => Vec::new(),
+    }
 }

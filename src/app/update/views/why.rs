@@ -11,7 +11,7 @@ use crate::insight::why::VALUES;
 use crate::model::{ColumnType, reference};
 
 /// What stands for everyone else among the sets to compare with.
-const REST: &str = "everyone else";
+const REST: &str = "the rest";
 
 /// A question for each column, all at once: they are painted as they come.
 pub fn questions(state: &mut State) -> Vec<(Part, Question)> {

@@ -1,8 +1,0 @@
-//! One column: its values, spread and chart.
-
-use ratatui::layout::Rect;
-
-use crate::app::State;
-use crate::ui::canvas::Canvas;
-
-pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}

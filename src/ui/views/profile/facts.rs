@@ -1,0 +1,89 @@
+//! The figures of a column, in the filter and in the base.
+
+use ratatui::layout::Rect;
+
+use super::{column_type, is_told, value};
+use crate::app::State;
+use crate::engine::{Profile, Spread};
+use crate::insight::{figures, suppress};
+use crate::ui::canvas::Canvas;
+use crate::ui::figures::answer_role;
+use crate::ui::format;
+use crate::ui::theme::Role;
+
+/// Cells of a figure's name.
+const NAME: u16 = 15;
+
+/// A line: what it is, in the filter, in the base.
+type Fact = (&'static str, String, String);
+
+/// Lines that the facts take.
+pub fn height(profile: &Profile) -> u16 {
+    if profile.spread.is_some() { 13 } else { 5 }
+}
+
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+    let role = answer_role(state, state.views.profile.profile.fresh);
+    let heading = ("", "in filter".to_owned(), "in base".to_owned());
+    let facts = facts(profile, state);
+    for (at, (fact, y)) in std::iter::once(&heading).chain(&facts).zip(area.top()..area.bottom()).enumerate() {
+        let figures = if at == 0 { Role::Dim } else { role };
+        let width = area.width.saturating_sub(NAME + 1) / 2;
+        canvas.text(area.x + 1, y, NAME, fact.0, Role::Dim);
+        canvas.text_right(area.x + NAME, area.x + NAME + width, y, &fact.1, figures);
+        canvas.text_right(
+            area.x + NAME + width,
+            area.x + NAME + 2 * width,
+            y,
+            &fact.2,
+            if at == 0 { Role::Dim } else { role },
+        );
+    }
+}
+
+fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
+    let shown = |count: u64| format::shown(suppress::single(count, state.settings.min_cell));
+    let (all, known) = (profile.customers, profile.known);
+    let missing = |all: u64, known: u64| {
+        let told = is_told(all - known, state) && is_told(known, state);
+        format::percent(figures::share(all - known, all).filter(|_| told))
+    };
+    let mut facts = vec![
+        ("customers", shown(all.in_filter), shown(all.in_base)),
+        ("with a value", shown(known.in_filter), shown(known.in_base)),
+        ("no value", missing(all.in_filter, known.in_filter), missing(all.in_base, known.in_base)),
+    ];
+    let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
+    let told = profile.distinct;
+    facts.push(("distinct", distinct(told.map(|d| d.in_filter)), distinct(told.map(|d| d.in_base))));
+    if let Some(spreads) = profile.spread {
+        let told = |spread: Spread, known: u64| if is_told(known, state) { spread } else { Spread::default() };
+        let (a, b) = (told(spreads.in_filter, known.in_filter), told(spreads.in_base, known.in_base));
+        let kind = column_type(state, &profile.column);
+        let line = |name, of: fn(&Spread) -> Option<f64>| (name, value(of(&a), kind), value(of(&b), kind));
+        facts.extend([
+            line("least", |s| s.least),
+            line("lower quartile", |s| s.lower),
+            line("median", |s| s.median),
+            line("upper quartile", |s| s.upper),
+            line("most", |s| s.most),
+            line("mean", |s| s.mean),
+        ]);
+        facts.push((
+            "deviation",
+            deviation(a.deviation, state, &profile.column),
+            deviation(b.deviation, state, &profile.column),
+        ));
+    }
+    facts
+}
+
+/// Of dates a stretch of days, which is no date.
+fn deviation(deviation: Option<f64>, state: &State, column: &str) -> String {
+    use crate::model::ColumnType::{Date, Timestamp};
+    match (deviation, column_type(state, column)) {
+        (Some(days), Date) => format!("{} days", format::amount(Some(days))),
+        (Some(seconds), Timestamp) => format!("{} days", format::amount(Some(seconds / 86_400.0))),
+        (deviation, _) => format::amount(deviation),
+    }
+}

@@ -1,0 +1,97 @@
+//! One column: its values, spread and chart.
+
+mod chart;
+mod facts;
+mod values;
+
+use ratatui::layout::Rect;
+
+use crate::app::{Command, State};
+use crate::engine::Profile;
+use crate::insight::suppress::{self, Shown};
+use crate::model::{ColumnType, Datum};
+use crate::ui::canvas::{Canvas, Piece, inside};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::widgets::list::List;
+
+/// Cells of the facts, where they stand beside the chart.
+const FACTS: u16 = 42;
+/// A chart smaller than this says nothing.
+const SMALLEST_CHART: (u16, u16) = (24, 8);
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = &state.views.profile;
+    let Some(column) = &view.column else {
+        let word = format!("{} picks a column", key(state, Command::Enter));
+        return framed("Profile".into(), vec![(word, Role::Text)], state).draw(canvas, area);
+    };
+    let title = format!("Profile of {column} · {}", column_type(state, column));
+    if let Some(error) = &view.profile.error {
+        return framed(title, vec![(error.clone(), Role::Error)], state).draw(canvas, area);
+    }
+    let Some(profile) = view.shown() else {
+        return framed(title, vec![("counting…".into(), Role::Dim)], state).draw(canvas, area);
+    };
+    let frame = List { legend: legend(profile, state), ..framed(title, vec![(String::new(), Role::Dim)], state) };
+    frame.draw(canvas, area);
+    let inner = inside(area);
+    let (facts, rest) = split(inner, facts::height(profile));
+    facts::draw(canvas, facts, profile, state);
+    if rest.width < SMALLEST_CHART.0 || rest.height < SMALLEST_CHART.1 {
+        return;
+    }
+    match &profile.bins {
+        Some(bins) => chart::draw(canvas, rest, profile, bins, state),
+        None => values::draw(canvas, rest, profile, state),
+    }
+}
+
+fn framed(title: String, empty: Vec<Piece>, state: &State) -> List {
+    List { title, empty, focused: !state.filter.editing, ..List::default() }
+}
+
+/// Beside each other where there is room, else one under the other.
+fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
+    if inner.width >= FACTS + SMALLEST_CHART.0 + 2 {
+        let left = Rect { width: FACTS, ..inner };
+        return (left, Rect { x: inner.x + FACTS + 2, width: inner.width - FACTS - 2, ..inner });
+    }
+    let height = facts.min(inner.height);
+    (Rect { height, ..inner }, Rect { y: inner.y + height, height: inner.height - height, ..inner })
+}
+
+fn legend(profile: &Profile, state: &State) -> Option<Piece> {
+    let keys = format!("{} {} column", key(state, Command::Left), key(state, Command::Right));
+    let above = profile.bins.as_ref().filter(|bins| bins.above.in_base > 0).map(|bins| {
+        let shown = |count| format::shown(suppress::single(count, state.settings.min_cell));
+        format!("{} of {} lie farther right · ", shown(bins.above.in_filter), shown(bins.above.in_base))
+    });
+    Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
+}
+
+fn column_type(state: &State, column: &str) -> ColumnType {
+    let found = state.schema().and_then(|schema| schema.get(column));
+    found.map_or(ColumnType::Other, |column| column.column_type)
+}
+
+/// A number of the column as a person reads it.
+fn value(number: Option<f64>, column_type: ColumnType) -> String {
+    match number.map(|number| Datum::of_number(column_type, number)) {
+        None | Some(Datum::Null) => format::NOTHING.into(),
+        Some(Datum::Float(number)) => amount(number),
+        Some(Datum::Timestamp(at)) => at.date().to_string(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// With as many digits as say something, and none that say nothing.
+fn amount(number: f64) -> String {
+    if number.fract() == 0.0 { format::grouped(number, 0) } else { format::amount(Some(number)) }
+}
+
+/// Whether anything may be told of so many customers.
+fn is_told(known: u64, state: &State) -> bool {
+    matches!(suppress::single(known, state.settings.min_cell), Shown::Count(_))
+}

@@ -1,0 +1,71 @@
+//! The most frequent values of a column.
+
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::engine::Profile;
+use crate::insight::{figures, suppress};
+use crate::model::Datum;
+use crate::term::text;
+use crate::ui::canvas::Canvas;
+use crate::ui::figures::{Figures, count_width};
+use crate::ui::format;
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
+
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+    let figures = Figures::of(state, &state.views.profile.profile);
+    let window = Window::new(area, state.views.profile.cursor, profile.top.len());
+    let counts: Vec<u64> = profile.top.iter().map(|(_, count)| count.in_filter).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    let names: Vec<String> = profile.top.iter().map(|(value, _)| label(value)).collect();
+    let name = names.iter().map(|name| text::width(&text::visible(name))).max().unwrap_or(0);
+    let row = |at: usize| {
+        let in_base = profile.top[at].1.in_base;
+        let length = shown[at].count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+        let base = suppress::single(in_base, state.settings.min_cell).count();
+        let of_base = base.and_then(|count| figures::share(count, profile.customers.in_base));
+        Row {
+            cells: vec![
+                Cell::text(names[at].clone(), figures.role()),
+                Cell::Bar(length, if figures.role() == Role::Dim { Role::Dim } else { Role::Bar }),
+                figures.count(shown[at]),
+                figures.share(shown[at]),
+                figures.percent(of_base),
+                figures.index(shown[at], in_base),
+            ],
+            rest: None,
+        }
+    };
+    let more = format::counted(profile.left_out, "more value", "more values");
+    let empty = match profile.distinct {
+        None => ("too many distinct values to count them one by one".to_owned(), Role::Dim),
+        Some(_) => ("no customer has a value here".to_owned(), Role::Dim),
+    };
+    let list = List {
+        title: "Values".into(),
+        columns: vec![
+            Column::name(name, 8),
+            Column::growing(4, Yields::Bar),
+            Column::number("customers", "customers", count_width(state), Yields::Never),
+            Column::number("of filter", "of filter", 7, Yields::Share),
+            Column::number("of base", "of base", 7, Yields::Value),
+            Column::number("index", "index", 7, Yields::Index),
+        ],
+        rows: window.sight.clone().map(row).collect(),
+        window,
+        legend: (profile.left_out > 0).then_some((more, Role::Dim)),
+        empty: vec![empty],
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+fn label(value: &Datum) -> String {
+    match value {
+        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
+        value => value.to_string(),
+    }
+}
