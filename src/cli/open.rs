@@ -58,8 +58,13 @@ impl Opened {
             eprintln!("crosscut: {}: {notice}", base.source);
         }
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
-        let engine = LocalEngine::with(base, tuning(&study));
         let today = today(options, &study);
+        let tables = study.event_sources();
+        let key = base.key.clone();
+        let events = tables.iter().map(|table| data::load_events(table, key.as_deref(), &|| false));
+        let events = events.collect::<Result<Vec<_>, _>>().map_err(Failure::Failed)?;
+        let engine = LocalEngine::with(base, tuning(&study)).with_events(events, &study.config.columns, today);
+        let engine = engine.map_err(Failure::Failed)?;
         let (value, mask) = (value(options, &study), &study.config.privacy.mask);
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
         faults.splice(0..0, from_loading);

@@ -29,8 +29,23 @@ pub trait Engine: Send + Sync {
         None
     }
 
+    /// What a derived column took to be made, once it was.
+    fn cost(&self, _column: &str) -> Option<Cost> {
+        None
+    }
+
     /// Answers, or stops soon after `cancel` is raised.
     fn ask(&self, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError>;
+}
+
+/// What a derived column took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Rows that were gone through: of the table of events, or of the base.
+    pub rows: u64,
+    pub took: std::time::Duration,
+    /// Bytes that it takes while it is kept.
+    pub bytes: usize,
 }
 
 /// How far the reading of a column has come.

@@ -15,5 +15,5 @@ pub use datum::Datum;
 pub use definitions::Definitions;
 pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
-pub use schema::{Column, ColumnType, Lookup, Schema};
+pub use schema::{Column, ColumnType, Events, Lookup, Schema};
 pub use segment::{Kind, Segment, Segmentation};

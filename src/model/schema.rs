@@ -57,9 +57,23 @@ pub enum Lookup<'a> {
     Missing,
 }
 
+/// A table of what customers did: orders, visits. Rules ask of it as `orders.count('30 days')`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Events {
+    pub name: String,
+    /// The column that names the customer, with the values of the base's key.
+    pub key: String,
+    /// The column that says when: windows look at it.
+    pub date: Option<String>,
+    pub schema: Schema,
+}
+
 /// The base's columns in file order. Cheap to clone it is not: share it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
+    /// The column that names a customer, if that is known.
+    key: Option<String>,
+    events: Vec<Events>,
     columns: Vec<Column>,
     exact: HashMap<String, usize>,
     folded: HashMap<String, Vec<usize>>,
@@ -73,7 +87,32 @@ impl Schema {
             exact.insert(column.name.clone(), i);
             folded.entry(column.name.to_lowercase()).or_default().push(i);
         }
-        Self { columns, exact, folded }
+        Self { columns, exact, folded, ..Self::default() }
+    }
+
+    /// The same with a key, and with tables of events.
+    pub fn with_events(self, key: Option<String>, events: Vec<Events>) -> Self {
+        Self { key, events, ..self }
+    }
+
+    /// The same with one more column at the end.
+    pub fn with_column(self, column: Column) -> Self {
+        let Self { key, events, mut columns, .. } = self;
+        columns.push(column);
+        Self::new(columns).with_events(key, events)
+    }
+
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    pub fn all_events(&self) -> &[Events] {
+        &self.events
+    }
+
+    /// The table of events of this name, without regard to case.
+    pub fn events(&self, name: &str) -> Option<&Events> {
+        self.events.iter().find(|events| events.name.eq_ignore_ascii_case(name))
     }
 
     pub fn columns(&self) -> &[Column] {

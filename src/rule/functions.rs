@@ -105,6 +105,9 @@ impl Reader<'_> {
     pub(super) fn function(&self, call: &Function, expr: &Expr) -> Result<Value, RuleError> {
         let name = call.name.to_string();
         let lower = name.to_lowercase();
+        if let Some(derived) = self.derived(call, expr)? {
+            return Ok(derived);
+        }
         if call.over.is_some() {
             return Err(self.error(expr, format!("{name} … OVER needs many customers, but a rule sees one")));
         }

@@ -17,6 +17,7 @@ mod compare;
 pub mod complete;
 mod condition;
 mod dates;
+pub mod derived;
 pub mod edit;
 mod error;
 mod forms;

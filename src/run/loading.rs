@@ -31,6 +31,8 @@ pub struct Wanted {
     pub tuning: Tuning,
     pub study: Study,
     pub value: Option<String>,
+    /// What `today` means.
+    pub today: chrono::NaiveDate,
 }
 
 pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
@@ -49,7 +51,7 @@ pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
 /// The filter is counted as soon as there is an engine; segments and personas once the segmentations' cells are known,
 /// which rules may name; what is wrong with the keys of a base in files is told last, as all of them are read for it.
 fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
-    let Wanted { source, options, tuning, study, value } = wanted;
+    let Wanted { source, options, tuning, study, value, today } = wanted;
     let (definitions, mask) = (&study.definitions, &study.config.privacy.mask);
     let send = |action| drop(sender.send(Message::Action(action)));
     let mut progress = |progress| send(Action::Loading(progress));
@@ -60,7 +62,10 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
         .map_err(|fault| study.placed(fault.setting.item(), &fault.message))?;
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
-    let engine = Arc::new(LocalEngine::with(base, *tuning));
+    let events = events_of(wanted, base.key.as_deref(), cancel)?;
+    let engine = LocalEngine::with(base, *tuning).with_events(events, &study.config.columns, *today)?;
+    let engine = Arc::new(engine);
+    let schema = Arc::new(engine.schema().clone());
     let loaded = Loaded { schema, customers: engine.customers(), value, notices };
     drop(sender.send(Message::Ready(engine.clone(), Box::new(loaded))));
     let cells = find_cells(definitions, engine.as_ref(), mask, cancel).map_err(|e| e.to_string())?;
@@ -72,6 +77,11 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
         send(Action::Noticed(notices.into_iter().map(|notice| notice.0).collect()));
     }
     Ok(())
+}
+
+fn events_of(wanted: &Wanted, key: Option<&str>, cancel: &Cancel) -> Result<Vec<data::EventBase>, String> {
+    let tables = wanted.study.event_sources();
+    tables.iter().map(|table| data::load_events(table, key, &|| cancel.is_raised())).collect()
 }
 
 /// Until no column is being read that somebody looks at a screen for: the keys are often the largest column of all.

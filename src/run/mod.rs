@@ -80,7 +80,14 @@ pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
-    let wanted = Wanted { source, options: load, tuning, study: study.clone(), value: settings.value.clone() };
+    let wanted = Wanted {
+        source,
+        options: load,
+        tuning,
+        study: study.clone(),
+        value: settings.value.clone(),
+        today: settings.today,
+    };
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
     let loading = loading::start(wanted, sender.clone());

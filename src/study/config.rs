@@ -20,6 +20,10 @@ pub struct Config {
     pub privacy: Privacy,
     pub look: Look,
     pub engine: EngineConfig,
+    /// `[tables.NAME]`: what customers did.
+    pub tables: BTreeMap<String, TableConfig>,
+    /// `[columns]`: a name, and what it stands for: `orders.count('30 days')`.
+    pub columns: BTreeMap<String, String>,
     /// Command name to its keys, as written: `ctrl-r`, `g`, `space`. They replace the command's own.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -35,6 +39,17 @@ pub struct DataConfig {
     pub columns: Option<Vec<String>>,
     /// What `today` means in rules.
     pub as_of: Option<NaiveDate>,
+}
+
+/// `[tables.NAME]`: a table of events, a row each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableConfig {
+    /// As `[data] path`.
+    pub path: String,
+    /// The column that names the customer; the base's key otherwise.
+    pub key: Option<String>,
+    /// The column that says when it happened.
+    pub date: Option<String>,
 }
 
 /// `[study]`: what is said about the base.
@@ -99,9 +114,19 @@ struct RawConfig {
     data: RawData,
     study: RawStudy,
     privacy: Privacy,
+    tables: BTreeMap<String, RawTable>,
+    columns: BTreeMap<String, String>,
     look: RawLook,
     engine: RawEngine,
     keys: BTreeMap<String, RawKeys>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    path: Spanned<String>,
+    key: Option<String>,
+    date: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -162,6 +187,12 @@ impl Config {
             value: raw.study.value,
         };
         config.privacy = raw.privacy;
+        config.columns = raw.columns;
+        let table = |(name, table): (String, RawTable)| {
+            let path = data_path(source, folder, table.path)?;
+            Ok((name, TableConfig { path, key: table.key, date: table.date }))
+        };
+        config.tables = raw.tables.into_iter().map(table).collect::<Result<_, StudyError>>()?;
         Ok(config)
     }
 

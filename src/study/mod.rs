@@ -52,7 +52,7 @@ use serde::Deserialize;
 
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 
-pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, ThemeName};
+pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName};
 pub use error::StudyError;
 pub use place::{Item, Place};
 pub use problems::{Problem, Severity, problems};
@@ -81,6 +81,17 @@ pub struct Files {
 }
 
 impl Study {
+    /// The tables of events that the config names.
+    pub fn event_sources(&self) -> Vec<crate::data::EventSource> {
+        let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {
+            name: name.clone(),
+            path: table.path.clone(),
+            key: table.key.clone(),
+            date: table.date.clone(),
+        };
+        self.config.tables.iter().map(source).collect()
+    }
+
     /// What `crosscut DATA` opens: no definitions, only the user's preferences. `data` is taken as it is.
     ///
     /// # Errors

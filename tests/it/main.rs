@@ -5,6 +5,7 @@ mod cli;
 mod data;
 mod data_files;
 mod data_refused;
+mod derived;
 mod flow;
 mod generate;
 mod program;

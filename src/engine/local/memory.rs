@@ -13,7 +13,9 @@ use crate::engine::{EngineError, Sort};
 pub enum Key {
     /// A rule's mask, by the rule's canonical text.
     Mask(String),
-    /// A column that can be read again, by name.
+    /// Each event's customer, by the table's name.
+    Join(String),
+    /// A column that can be read or made again, by name.
     Column(String),
     /// A part of a column, by name and the part's number, of which a page of rows shows some.
     Part(String, usize),
@@ -53,6 +55,11 @@ struct Entry {
 impl Memory {
     pub fn new(budget: usize) -> Self {
         Self { budget, kept: Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 }) }
+    }
+
+    /// In bytes.
+    pub fn budget(&self) -> usize {
+        self.budget
     }
 
     pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {

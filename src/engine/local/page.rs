@@ -36,7 +36,7 @@ pub fn page(
     };
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); rows.len()];
     for name in &columns {
-        let column = engine.columns.cells(name, &rows, &engine.memory, cancel)?;
+        let column = engine.cells(name, &rows, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
     Ok(Page { columns, rows: cells, offset, total: mask.count() })

@@ -133,8 +133,10 @@ fn operands(cx: &Context) -> Vec<Item> {
         0 => Item::new(*name, *name, "as-of date"),
         _ => Item::new(format!("{name}("), format!("{name}("), "function"),
     });
+    let derived =
+        super::derived::openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
     let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
-    columns(cx).chain(names(cx)).chain(words).chain(functions).collect()
+    columns(cx).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()
 }
 
 fn operators(column_type: ColumnType) -> Vec<Item> {

@@ -1,0 +1,144 @@
+//! One figure a customer from their events.
+
+use polars::prelude::{Column as PolarsColumn, IdxCa, IntoColumn, NamedFrom, NewChunkedArray, Series};
+
+use super::super::column::{Column, each_width};
+use super::super::grouping::{BLOCK, Grouping};
+use super::super::mask::Mask;
+use super::super::{LocalEngine, failed, kernel, sums};
+use super::OfEvents;
+use super::join::{self, NOBODY};
+use crate::engine::{By, Cancel, EngineError};
+use crate::rule::derived::{self, Aggregate};
+
+pub fn aggregate(
+    engine: &LocalEngine,
+    events: &OfEvents,
+    wanted: &derived::OfEvents,
+    name: &str,
+    cancel: &Cancel,
+) -> Result<PolarsColumn, EngineError> {
+    let customers = join::customers(engine, events, &wanted.table, cancel)?;
+    let mask = events.engine.mask(&wanted.filter, cancel)?;
+    let work = Work { engine, events, customers: &customers, mask: &mask, cancel };
+    let column = wanted.column.as_deref().unwrap_or_default();
+    let made = match wanted.aggregate {
+        Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
+        Aggregate::Distinct => Series::new(name.into(), work.distinct(column)?).into_column(),
+        Aggregate::Sum | Aggregate::Mean => work.sums(column, wanted.aggregate)?,
+        Aggregate::Min => work.chosen(column, column, |new, old| new < old)?,
+        Aggregate::Max => work.chosen(column, column, |new, old| new > old)?,
+        Aggregate::First => work.chosen(column, work.date()?, |new, old| new < old)?,
+        // Of two events of one moment the later row is the last.
+        Aggregate::Last => work.chosen(column, work.date()?, |new, old| new >= old)?,
+    };
+    Ok(made.with_name(name.into()))
+}
+
+/// Events to be gone through once.
+struct Work<'a> {
+    engine: &'a LocalEngine,
+    events: &'a OfEvents,
+    customers: &'a [u32],
+    mask: &'a Mask,
+    cancel: &'a Cancel,
+}
+
+impl Work<'_> {
+    fn date(&self) -> Result<&str, EngineError> {
+        self.events.date.as_deref().ok_or_else(|| EngineError::Failed("the table has no date".into()))
+    }
+
+    /// Calls `f` with each event of the filter and its customer.
+    fn each(&self, mut f: impl FnMut(usize, usize)) -> Result<(), EngineError> {
+        for (at, words) in self.mask.trues().chunks(1 << 10).enumerate() {
+            self.cancel.check()?;
+            for row in kernel::set_rows(words) {
+                let event = (at << 16) + row;
+                match self.customers.get(event) {
+                    Some(&NOBODY) | None => {}
+                    Some(&customer) => f(event, customer as usize),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> Result<Vec<u32>, EngineError> {
+        let mut counts = vec![0u32; self.engine.rows()];
+        self.each(|_, customer| counts[customer] += 1)?;
+        Ok(counts)
+    }
+
+    /// Nulls are no value.
+    fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
+        let engine = &self.events.engine;
+        let grouping = Grouping::new(engine, &[By::from(column)], self.cancel)?;
+        let mut codes = vec![0u32; engine.rows()];
+        for start in (0..codes.len()).step_by(BLOCK) {
+            let rows = start..codes.len().min(start + BLOCK);
+            grouping.codes_into(rows.clone(), &mut codes[rows]);
+        }
+        let null = (0..grouping.len() as u32).rev().find(|&group| grouping.key(group).iter().any(|key| key.is_null()));
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        self.each(|event, customer| {
+            if Some(codes[event]) != null {
+                pairs.push((customer as u32, codes[event]));
+            }
+        })?;
+        pairs.sort_unstable();
+        pairs.dedup();
+        self.cancel.check()?;
+        let mut counts = vec![0u32; self.engine.rows()];
+        pairs.into_iter().for_each(|(customer, _)| counts[customer as usize] += 1);
+        Ok(counts)
+    }
+
+    fn sums(&self, column: &str, aggregate: Aggregate) -> Result<PolarsColumn, EngineError> {
+        let numbers = sums::numbers(&self.events.engine, column, self.cancel)?;
+        let Column::Number(number) = numbers.as_ref() else {
+            return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum")));
+        };
+        let mut totals = vec![0f64; self.engine.rows()];
+        let mut known = vec![0u32; self.engine.rows()];
+        each_width!(number.cells(), cells => self.each(|event, customer| {
+            if !number.is_null(event) {
+                totals[customer] += kernel::Number::as_f64(cells[event]);
+                known[customer] += 1;
+            }
+        }))?;
+        let whole = number.data_type().is_integer() && aggregate == Aggregate::Sum;
+        let pairs = totals.into_iter().zip(known).map(|(total, known)| (known > 0).then_some((total, known)));
+        Ok(match (whole, aggregate) {
+            (true, _) => Series::new("".into(), pairs.map(|pair| Some(pair?.0 as i64)).collect::<Vec<_>>()),
+            (_, Aggregate::Mean) => {
+                Series::new("".into(), pairs.map(|pair| pair.map(|(sum, n)| sum / f64::from(n))).collect::<Vec<_>>())
+            }
+            _ => Series::new("".into(), pairs.map(|pair| Some(pair?.0)).collect::<Vec<_>>()),
+        }
+        .into_column())
+    }
+
+    /// The value of the event that comes first by another column.
+    fn chosen(&self, column: &str, by: &str, better: impl Fn(f64, f64) -> bool) -> Result<PolarsColumn, EngineError> {
+        let order = sums::numbers(&self.events.engine, by, self.cancel)?;
+        let Column::Number(order) = order.as_ref() else {
+            return Err(EngineError::Failed(format!("\"{by}\" has no order")));
+        };
+        let mut best: Vec<Option<u32>> = vec![None; self.engine.rows()];
+        each_width!(order.cells(), cells => self.each(|event, customer| {
+            let value = kernel::Number::as_f64(cells[event]);
+            let is_better = match best[customer] {
+                None => true,
+                Some(old) => better(value, kernel::Number::as_f64(cells[old as usize])),
+            };
+            if !order.is_null(event) && is_better {
+                best[customer] = Some(event as u32);
+            }
+        }))?;
+        let values = self.events.engine.column(column, self.cancel)?;
+        let values = values.slice(0..values.rows()).map_err(failed)?;
+        let best: IdxCa = IdxCa::from_iter_options("".into(), best.into_iter());
+        values.take(&best).map_err(failed)
+    }
+}

@@ -1,0 +1,99 @@
+//! Columns made of customers' events, of a column's order and of the key, against DuckDB (`make.py` makes `counts.tsv`).
+
+use std::collections::BTreeMap;
+
+use crosscut::data::{self, EventSource, LoadOptions, Source};
+use crosscut::engine::local::{LocalEngine, Tuning};
+use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::rule::{self, Checked, Context, Names};
+
+const TODAY: &str = "2026-06-30";
+
+fn engine(tuning: Tuning) -> LocalEngine {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/");
+    let options = LoadOptions { key: Some("customer_id".into()), ..LoadOptions::default() };
+    let source = Source::Path(format!("{folder}customers.csv").into());
+    let base = data::load(&source, &options, &mut |_| {}, &|| false).expect("the customers");
+    let orders = EventSource {
+        name: "orders".into(),
+        path: format!("{folder}orders.csv"),
+        key: None,
+        date: Some("date".into()),
+    };
+    let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
+    let named = BTreeMap::from([("orders_90d".to_owned(), "orders.count('90 days')".to_owned())]);
+    let today = TODAY.parse().expect("a date");
+    LocalEngine::with(base, tuning).with_events(vec![orders], &named, today).expect("good names")
+}
+
+fn check(engine: &LocalEngine, text: &str) -> Result<Checked, rule::RuleError> {
+    let today = TODAY.parse().expect("a date");
+    rule::check(text, &Context { schema: engine.schema(), names: &Names::default(), today })
+}
+
+fn count(engine: &LocalEngine, text: &str) -> u64 {
+    let filter = check(engine, text).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)));
+    match engine.ask(&Question::Summary { filter, value: None }, &Cancel::new()) {
+        Ok(Answer::Summary(summary)) => summary.customers,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn rules_about_events_count_as_duckdb_does() {
+    // Without memory every column is made anew.
+    for tuning in [Tuning::default(), Tuning { memory: 0, chunk: 64 }] {
+        let engine = engine(tuning);
+        let mut seen = 0;
+        for line in include_str!("counts.tsv").lines() {
+            let (rule, expected) = line.rsplit_once('\t').expect("a rule and a count");
+            assert_eq!(count(&engine, rule), expected.parse::<u64>().expect("a count"), "{rule}");
+            seen += 1;
+        }
+        assert!(seen >= 18);
+    }
+}
+
+#[test]
+fn a_named_column_is_one_like_others() {
+    let engine = engine(Tuning::default());
+    assert_eq!(count(&engine, "orders_90d >= 2"), count(&engine, "orders.count('90 days') >= 2"));
+    let question = Question::Page {
+        filter: check(&engine, "orders_90d = 3").expect("a rule"),
+        columns: vec!["orders_90d".into()],
+        sort: None,
+        offset: 0,
+        limit: 3,
+    };
+    let Ok(Answer::Page(page)) = engine.ask(&question, &Cancel::new()) else { panic!("no page") };
+    assert!(page.total > 3 && page.rows.iter().all(|row| row[0].to_string() == "3"), "{page:?}");
+    let cost = engine.cost("orders_90d").expect("it was made");
+    assert!(cost.rows == 33_189 && cost.bytes > 0);
+}
+
+#[test]
+fn the_parts_of_a_split_make_up_everyone_and_a_salt_splits_anew() {
+    let engine = engine(Tuning::default());
+    let parts: u64 = (0..4).map(|part| count(&engine, &format!("split(4) = {part}"))).sum();
+    assert_eq!(parts, engine.customers());
+    let both = count(&engine, "split(2) = 0 AND split(2, 'b') = 0");
+    assert!((1_000..1_500).contains(&both), "{both}");
+}
+
+#[test]
+fn what_cannot_be_made_is_told_with_its_place_and_the_way_out() {
+    let engine = engine(Tuning::default());
+    let told = |text: &str| check(&engine, text).expect_err(text).describe(text);
+    assert_eq!(told("orders.cout() > 1"), "orders has no cout at 1: did you mean orders.count?");
+    assert_eq!(told("order.count() > 1"), "there is no table of events \"order\" at 1: did you mean orders?");
+    assert_eq!(told("orders.sum(amout) > 1"), "unknown column \"amout\" at 12: did you mean \"amount\"?");
+    assert_eq!(told("orders.sum(category) > 1"), "\"category\" is text: it has no sum at 1");
+    let window = "'30 dayz' is no stretch of time at 14: write '30 days' or '6 months'";
+    assert_eq!(told("orders.count('30 dayz') > 1"), window);
+    assert_eq!(told("top(plan, 10)"), "top needs numbers or dates, \"plan\" is text at 1");
+    assert_eq!(told("top(age, 200)"), "a percentage lies between 0 and 100 at 10");
+    assert!(told("orders.count() FILTER (WHERE plan = 'pro') > 0").starts_with("unknown column \"plan\" at 30"));
+    assert!(told("split(1) = 0").contains("from 2 up"));
+    assert!(told("orders.last() = 1").contains("takes a column"));
+    assert!(told("orders.count() OVER () > 1").contains("cannot be read"));
+}
