@@ -177,7 +177,7 @@ mod tests {
     fn chi_square_is_pearsons() {
         // scipy.stats.chi2_contingency([[10, 20], [30, 5]], correction=False)
         let table = [Sides { inside: 10, outside: 20 }, Sides { inside: 30, outside: 5 }];
-        assert!((chi_square(&table) - 18.720_238_095_238_1).abs() < 1e-9, "{}", chi_square(&table));
+        assert!((chi_square(&table) - 18.726_190_476_190_474).abs() < 1e-9, "{}", chi_square(&table));
         assert_eq!(chi_square(&[Sides { inside: 3, outside: 0 }]), 0.0);
     }
 }
