@@ -32,7 +32,7 @@ impl Desk {
         };
         let definitions = shop.study.definitions.clone();
         let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
-        let group_by = by_value.map(|segmentation| segmentation.column.clone());
+        let group_by = by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect();
         let query = Query { group_by, ..Query::default() };
         let mut state = State::new(settings, definitions, query, Keymap::default());
         (state.width, state.height) = (160, 48);

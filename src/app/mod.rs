@@ -21,6 +21,6 @@ pub use action::{Action, Answered, Ask, BuilderPart, Effect, Lane, Part, SaveFai
 pub use answers::{Answers, Pending};
 pub use command::{Command, Keymap};
 pub use key::Key;
-pub use query::{History, Query};
+pub use query::{Facet, FacetCut, History, MOST_FACETS, Query};
 pub use state::{Base, Loaded, Overlay, Pane, Settings, State, View};
 pub use update::{against_name, update};

@@ -255,7 +255,7 @@ impl State {
         answers.summary.is_waiting()
             || answers.segments.is_waiting()
             || answers.personas.is_waiting()
-            || (self.query.group_by.is_some() && answers.groups.is_waiting())
+            || (!self.query.group_by.is_empty() && answers.groups.is_waiting())
             || (self.view == View::Rows && answers.page.is_waiting())
             || views::is_waiting(self)
     }

@@ -8,12 +8,13 @@ use super::{Failure, Options};
 use crate::engine::{By, Engine, Question};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
-use crate::model::breaks;
+use crate::model::{Cut, breaks};
 
 #[derive(Debug, Args)]
 pub struct Group {
-    /// The columns to group by; numbers may be cut, as in age:25,35,50
-    #[arg(required = true, value_name = "COLUMN[:BREAKS]")]
+    /// The columns to group by; numbers may be cut, as in age:25,35,50, and dates by year, quarter, month, week,
+    /// day, weekday or hour, as in signup_date:month
+    #[arg(required = true, value_name = "COLUMN[:CUT]")]
     columns: Vec<String>,
     /// Show only the largest groups
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
@@ -24,8 +25,8 @@ impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
-        // Break points are the person's own words and tell nobody's value.
-        if let Some(masked) = by.iter().find(|by| by.breaks.is_empty() && opened.is_masked(&by.column)) {
+        // Break points are the person's own words and tell nobody's value; periods are told by the column.
+        if let Some(masked) = by.iter().find(|by| !matches!(by.cut, Cut::Breaks(_)) && opened.is_masked(&by.column)) {
             return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
         let question =
@@ -63,16 +64,20 @@ impl Group {
     }
 }
 
-/// `age`, or `age:25,35,50`; a column whose own name has a colon is that column.
+/// `age`, `age:25,35,50`, or `signup_date:month`; a column whose own name has a colon is that column.
 fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
     let cut = words.rsplit_once(':').filter(|_| opened.engine.schema().get(words).is_none());
     let Some((column, list)) = cut else { return opened.column(words).map(By::from) };
+    if let Ok(unit) = list.trim().parse() {
+        return Ok(By { column: opened.column(column)?, cut: Cut::Dates(unit) });
+    }
     let breaks = list.split(',').map(|text| text.trim().parse::<f64>());
     let breaks = breaks.collect::<Result<Vec<_>, _>>();
-    let breaks =
-        breaks.map_err(|_| Failure::usage(format!("\"{list}\" are no break points: write {column}:25,35,50")))?;
+    let breaks = breaks.map_err(|_| {
+        Failure::usage(format!("\"{list}\" are no break points: write {column}:25,35,50, or {column}:month for dates"))
+    })?;
     if let Some(fault) = breaks::fault(&breaks) {
         return Err(Failure::usage(fault));
     }
-    Ok(By { column: opened.column(column)?, breaks })
+    Ok(By { column: opened.column(column)?, cut: Cut::Breaks(breaks) })
 }

@@ -202,7 +202,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
     let by_value = study.definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
     let query = Query {
         filter: options.filter.clone().unwrap_or_default(),
-        group_by: by_value.map(|segmentation| segmentation.column.clone()),
+        group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
         sort: None,
     };
     Ok(Opening { tuning: tuning(&study), study, source, load, settings, keymap, query })

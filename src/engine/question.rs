@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::model::Cut;
 use crate::rule::Checked;
 
 /// What can be asked of an [`super::Engine`]. `filter` narrows the customers that are counted; columns are
@@ -35,17 +36,17 @@ pub enum Question {
     Values { column: String, limit: usize },
 }
 
-/// What customers are grouped by: a column's values, or the parts into which break points cut its numbers.
+/// What customers are grouped by: a column, and how it is cut. The key of a group is the value; the name of the part that
+/// break points make; the first day of the period; 1 to 7 for weekdays and 0 to 23 for hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct By {
     pub column: String,
-    /// Ascending; none to group by value.
-    pub breaks: Vec<f64>,
+    pub cut: Cut,
 }
 
 impl<S: Into<String>> From<S> for By {
     fn from(column: S) -> Self {
-        Self { column: column.into(), breaks: Vec::new() }
+        Self { column: column.into(), cut: Cut::Values }
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod attrition;
 pub mod catalog;
 pub mod effect;
+pub mod facet;
 pub mod figures;
 pub mod settings;
 pub mod suppress;

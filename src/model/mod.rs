@@ -3,6 +3,7 @@
 //! No I/O, no polars, no terminal. Everything else may depend on this; this depends on nothing of ours.
 
 pub mod breaks;
+mod cut;
 mod datum;
 mod definitions;
 mod name;
@@ -11,6 +12,7 @@ mod persona;
 mod schema;
 mod segment;
 
+pub use cut::{Cut, DateUnit};
 pub use datum::Datum;
 pub use definitions::Definitions;
 pub use name::{is_plain_name, quote_name, reference};

@@ -66,6 +66,13 @@ pub fn conditions(rule: &str) -> Vec<String> {
     places.filter_map(|place| rule.get(place)).map(str::to_owned).collect()
 }
 
+/// The rule without those of its [`conditions`] that `is_own` says so of.
+pub fn without_conditions(rule: &str, is_own: impl Fn(&str) -> bool) -> String {
+    let own = conditions(rule).into_iter().enumerate().filter(|(_, condition)| is_own(condition));
+    let places: Vec<usize> = own.map(|(index, _)| index).collect();
+    places.into_iter().rev().fold(rule.to_owned(), |rest, index| without(&rest, index))
+}
+
 /// Whether the rule says `= NULL` or `<> NULL`: good SQL, which never holds.
 pub fn equals_null(rule: &str) -> bool {
     let equals = |lexeme: &Lexeme| matches!(lexeme.text(rule), "=" | "==" | "<>" | "!=");

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Answer, By, Cancel, Count, Engine, Question};
+use crosscut::model::Cut;
 use crosscut::rule::{self, Checked, Context, Names};
 
 fn table(path: &str) -> Option<LocalEngine> {
@@ -104,7 +105,10 @@ fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
     let cuts = [("age", vec![25.0, 35.0, 36.0, 65.0]), ("balance", vec![-500.0, 0.0, 1500.5]), ("day", vec![31.5])];
     for (column, breaks) in cuts {
         let filter = checked(&engine, "housing = 'yes' OR pdays > 100");
-        let by = vec![By { column: column.into(), breaks: breaks.clone() }];
+        let by = vec![By {
+            column: column.into(),
+            cut: if breaks.is_empty() { Cut::Values } else { Cut::Breaks(breaks.clone()) },
+        }];
         let question = Question::Groups { filter: filter.clone(), by, value: None, limit: usize::MAX };
         let Answer::Groups(groups) = ask(&engine, question) else { panic!("groups were asked for") };
         let bounds = breaks.windows(2).map(|pair| format!("{column} >= {} AND {column} < {}", pair[0], pair[1]));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
+use super::super::query::Facet;
 use super::super::state::{Base, Loaded, State};
 use super::{asking, editing, views};
 use crate::engine::{Answer, Count, EngineError, Overlap};
@@ -14,7 +15,9 @@ use crate::rule::{self, Checked, RuleError};
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     let Loaded { schema, customers, value, notices } = loaded;
     state.settings.value = value;
-    state.query.group_by = state.query.group_by.take().and_then(|name| shown_column(state, &schema, &name));
+    let facets = std::mem::take(&mut state.query.group_by).into_iter();
+    let shown = |facet: Facet| Some(Facet { column: shown_column(state, &schema, &facet.column)?, ..facet });
+    state.query.group_by = facets.filter_map(shown).collect();
     state.base = Base::Ready { schema, customers, notices: Vec::new() };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
@@ -135,7 +138,12 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
             state.answers.personas.set(counts, within);
         }
         (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers, within),
-        (Part::Groups, Answer::Groups(groups)) => {
+        (Part::Groups, Answer::Quantiles(range)) => {
+            views::facets::range_came(state, range);
+            return asking::groups(state);
+        }
+        (Part::Groups, Answer::Groups(mut groups)) => {
+            views::facets::put_in_order(state, 0, &mut groups);
             state.groups.cursor = state.groups.cursor.min(groups.groups.len().saturating_sub(1));
             let within = Some(groups.customers.in_filter);
             state.answers.groups.set(groups, within);

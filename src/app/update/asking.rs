@@ -11,7 +11,7 @@ use crate::insight::Catalog;
 use crate::rule::Checked;
 
 /// Groups shown in the pane; more are counted as left out.
-const GROUPS: usize = 1_000;
+pub const GROUPS: usize = 1_000;
 /// Values of a column that suggestions draw from.
 const VALUES: usize = 500;
 
@@ -93,15 +93,16 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
 
 /// Asks for the groups if they are out of date and nothing else is waited for: they come after the other panes.
 pub fn groups(state: &mut State) -> Vec<Effect> {
-    let Some(column) = state.query.group_by.clone() else { return Vec::new() };
+    if state.query.group_by.is_empty() {
+        return Vec::new();
+    }
     let Answers { summary, segments, personas, memberships, groups, .. } = &state.answers;
     let waits = segments.is_waiting() || personas.is_waiting() || memberships.is_waiting();
     if groups.fresh || !summary.fresh || waits {
         return Vec::new();
     }
-    let (filter, value) = (state.rule.clone(), state.settings.value.clone());
-    let question = Question::Groups { filter, by: vec![column.into()], value, limit: GROUPS };
-    vec![ask(state, Lane::Groups, vec![(Part::Groups, question)])]
+    let questions = views::facets::of_main_pane(state);
+    vec![ask(state, Lane::Groups, questions)]
 }
 
 /// The segments that some persona spans, each once, by name. Rules in error are left out; [`super::answers`] reads the

@@ -5,11 +5,11 @@ use super::super::command::{self, Command};
 use super::super::form::SegmentForm;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use super::super::picker::{PickItem, Picker};
-use super::super::query::Query;
+use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
 use super::{asking, editing, personas, saving, views, walking};
 use crate::insight::catalog::Body;
-use crate::model::{quote_name, reference};
+use crate::model::reference;
 use crate::rule::edit;
 
 pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
@@ -40,7 +40,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Matrix => views::switch(state, View::Matrix),
         Command::UpSet => views::switch(state, View::UpSet),
         Command::Why => views::switch(state, View::Why),
-        Command::Facets => views::switch(state, View::Facets),
+        Command::Facets => views::facets::open(state),
         Command::Profile => views::profile::open(state),
         Command::Attrition => views::attrition::switch(state),
         Command::Segmentation => views::builder::open(state),
@@ -91,7 +91,7 @@ pub fn ask_for(state: &mut State, change: impl FnOnce(&mut Query)) -> Vec<Effect
 
 /// Makes `query` what is asked: only what it changes is asked anew.
 fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
-    if query.group_by != before.group_by {
+    if query.group_by.first() != before.group_by.first() {
         state.answers.groups = Default::default();
         state.groups.cursor = 0;
     }
@@ -144,7 +144,10 @@ fn sort_text(query: &Query) -> String {
 }
 
 fn group_text(query: &Query) -> String {
-    query.group_by.as_ref().map_or("no grouping".into(), |column| format!("group by {column}"))
+    match query.group_by.as_slice() {
+        [] => "no grouping".into(),
+        facets => format!("group by {}", facets.iter().map(Facet::words).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 pub fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
@@ -152,6 +155,9 @@ pub fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
 }
 
 fn toggle(state: &mut State) -> Vec<Effect> {
+    if state.focus == Pane::Groups {
+        return views::facets::select(state, false);
+    }
     let lines = segment_lines(state);
     let Some(line) = lines.get(state.segments.cursor) else { return Vec::new() };
     match line.rule() {
@@ -171,11 +177,8 @@ fn toggle(state: &mut State) -> Vec<Effect> {
 fn enter(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Pane::Segments => enter_segment(state),
-        Pane::Groups => match group_condition(state) {
-            Some(condition) => narrow(state, &condition),
-            None if state.query.group_by.is_none() => open_group_picker(state),
-            None => Vec::new(),
-        },
+        Pane::Groups if state.query.group_by.is_empty() => open_group_picker(state),
+        Pane::Groups => views::facets::select(state, true),
         Pane::Personas => personas::enter(state),
     }
 }
@@ -196,14 +199,6 @@ fn enter_segment(state: &mut State) -> Vec<Effect> {
             _ => toggle(state),
         },
     }
-}
-
-/// The condition that the chosen group stands for.
-fn group_condition(state: &State) -> Option<String> {
-    let groups = state.answers.groups.answer.as_ref()?;
-    let (column, key) = (groups.by.first()?, groups.groups.get(state.groups.cursor)?.key.first()?);
-    let column = quote_name(column);
-    Some(if key.is_null() { format!("{column} IS NULL") } else { format!("{column} = {}", key.sql()) })
 }
 
 fn open_group_picker(state: &mut State) -> Vec<Effect> {
@@ -236,9 +231,10 @@ fn copy(state: &mut State) -> Vec<Effect> {
         }
         (Some(_), ..) => None,
         (None, View::Rows, _) => chosen_row(state),
-        (None, View::Matrix | View::UpSet | View::Why | View::Facets | View::Profile, _) => None,
+        (None, View::Facets, _) => views::facets::chosen_condition(state),
+        (None, View::Matrix | View::UpSet | View::Why | View::Profile, _) => None,
         (None, View::Main, Pane::Segments) => segment_lines(state).get(state.segments.cursor).and_then(rule_text),
-        (None, View::Main, Pane::Groups) => group_condition(state),
+        (None, View::Main, Pane::Groups) => views::facets::chosen_condition(state),
         (None, View::Main, Pane::Personas) => match persona_lines(state).get(state.personas.cursor) {
             Some(PersonaLine::Persona { entry, .. }) => Some(entry.text.clone()),
             Some(PersonaLine::Span { entry, .. }) => Some(reference(&entry.name)),

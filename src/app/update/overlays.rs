@@ -72,7 +72,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
         Some(Overlay::ProfilePicker(_)) => views::profile::chosen(state, item.label),
         Some(Overlay::AgainstPicker(_)) => views::why::chosen(state, item.label),
         Some(Overlay::GroupPicker(_)) if state.view == View::Facets => views::facets::chosen(state, item.label),
-        Some(Overlay::GroupPicker(_)) => commands::ask_for(state, |query| query.group_by = Some(item.label)),
+        Some(Overlay::GroupPicker(_)) => views::facets::group_by(state, item.label),
         _ => Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 
 mod attrition;
 mod builder;
-mod facets;
+pub mod facets;
 mod matrix;
 pub mod profile;
 mod upset;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::LocalEngine;
 use super::column::{Column, Groups, Numbered, each_width};
-use super::kernel;
 use super::memory::Key;
+use super::periods::Periods;
+use super::{kernel, moments, sums};
 use crate::engine::{By, Cancel, EngineError};
-use crate::model::{Datum, breaks};
+use crate::model::{Cut, Datum, breaks};
 
 /// Rows whose groups are told at once: their numbers fit the nearest cache.
 pub const BLOCK: usize = 4096;
@@ -27,12 +28,14 @@ pub struct Grouping {
 enum Part {
     Told(Arc<Column>),
     Numbered(Arc<Numbered>),
-    Cut(Cut),
+    Cut(Parts),
+    Periods(Periods),
 }
 
 /// The parts into which break points cut a column's numbers, then null.
-struct Cut {
+struct Parts {
     column: Arc<Column>,
+    /// In the unit of the column's cells.
     breaks: Vec<f64>,
     names: Vec<String>,
 }
@@ -139,10 +142,12 @@ impl Grouping {
 impl Part {
     fn new(engine: &LocalEngine, by: &By, cancel: &Cancel) -> Result<Self, EngineError> {
         let name = &by.column;
-        let column = engine.column(name, cancel)?;
-        if !by.breaks.is_empty() {
-            return Cut::new(column, by).map(Part::Cut);
+        match &by.cut {
+            Cut::Breaks(breaks) => return Parts::new(engine, name, breaks, cancel).map(Part::Cut),
+            Cut::Dates(unit) => return Periods::new(engine, name, *unit, cancel).map(Part::Periods),
+            Cut::Values => {}
         }
+        let column = engine.column(name, cancel)?;
         if column.groups().is_some() {
             return Ok(Part::Told(column));
         }
@@ -155,13 +160,14 @@ impl Part {
         match self {
             Part::Told(column) => column.groups(),
             Part::Numbered(numbered) => Some(numbered.groups()),
-            Part::Cut(_) => None,
+            Part::Cut(_) | Part::Periods(_) => None,
         }
     }
 
     fn len(&self) -> usize {
         match self {
             Part::Cut(cut) => cut.names.len() + 1,
+            Part::Periods(periods) => periods.len(),
             _ => self.groups().map_or(0, |groups| groups.len()),
         }
     }
@@ -169,6 +175,7 @@ impl Part {
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         match self {
             Part::Cut(cut) => cut.codes_into(rows, out),
+            Part::Periods(periods) => periods.codes_into(rows, out),
             _ => self.groups().iter().for_each(|groups| groups.codes_into(rows.clone(), out)),
         }
     }
@@ -176,21 +183,25 @@ impl Part {
     fn key(&self, code: u32) -> Datum {
         match self {
             Part::Cut(cut) => cut.names.get(code as usize).cloned().map_or(Datum::Null, Datum::Text),
+            Part::Periods(periods) => periods.key(code),
             _ => self.groups().map_or(Datum::Null, |groups| groups.key(code)),
         }
     }
 }
 
-impl Cut {
-    fn new(column: Arc<Column>, by: &By) -> Result<Self, EngineError> {
-        if let Some(fault) = breaks::fault(&by.breaks) {
+impl Parts {
+    /// Break points are as numbers leave the engine: days of dates, seconds of timestamps.
+    fn new(engine: &LocalEngine, name: &str, breaks: &[f64], cancel: &Cancel) -> Result<Self, EngineError> {
+        if let Some(fault) = breaks::fault(breaks) {
             return Err(EngineError::Failed(fault));
         }
+        let column = sums::numbers(engine, name, cancel)?;
         let Column::Number(number) = column.as_ref() else {
-            return Err(EngineError::Failed(format!("\"{}\" holds no numbers to cut by breaks", by.column)));
+            return Err(EngineError::Failed(format!("\"{name}\" holds no numbers to cut by breaks")));
         };
-        let whole = number.data_type().is_integer();
-        Ok(Self { names: breaks::names(&by.breaks, whole), breaks: by.breaks.clone(), column })
+        let (whole, unit) = (number.data_type().is_integer(), moments::unit(number));
+        let breaks_in_cells = breaks.iter().map(|at| at / unit).collect();
+        Ok(Self { names: breaks::names(breaks, whole), breaks: breaks_in_cells, column })
     }
 
     /// A number's part is how many breaks it has reached.
@@ -213,5 +224,5 @@ fn reached<T: kernel::Number>(cells: &[T], breaks: &[f64], out: &mut [u32]) {
 
 /// What groups by these columns are kept by.
 pub fn key_of(by: &[By]) -> Vec<String> {
-    by.iter().map(|by| format!("{} {:?}", by.column, by.breaks)).collect()
+    by.iter().map(|by| format!("{} {:?}", by.column, by.cut)).collect()
 }

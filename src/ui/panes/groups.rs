@@ -1,9 +1,10 @@
 use ratatui::layout::Rect;
 
-use crate::app::{Base, Command, State};
+use crate::app::views::facets::{Kept, Part};
+use crate::app::{Base, Command, Facet, Pending, State};
 use crate::engine::{Group, Groups};
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, Shown as Counted};
 use crate::model::Datum;
 use crate::term::text;
 use crate::ui::canvas::Piece;
@@ -20,19 +21,32 @@ pub fn list(state: &State, area: Rect) -> List {
     if !matches!(state.base, Base::Ready { .. }) {
         return columns_being_read(state, area);
     }
-    let Some(by) = &state.query.group_by else {
+    let Some(by) = state.query.group_by.first() else {
         return List { title: "Group by".into(), empty: unasked(state), ..List::default() };
     };
-    let title = format!("Group by {by}");
+    let title = format!("Group by {}", Facet::words(by));
     let answer = &state.answers.groups;
-    let error = answer.error.clone().map(|error| (error, Role::Error));
-    match answer.answer.as_ref().filter(|groups| groups.by == [by.as_str()]) {
+    match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
-            let legend = error.or_else(|| left_out(groups));
-            List { title, legend, ..counted(groups, state, area) }
+            let shown = Shown { answer, kept: &state.views.facets.main_kept, cursor: state.groups.cursor };
+            List { title, ..counted(groups, shown, state, area) }
         }
-        None => List { title, empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() },
+        None => List { title, ..waiting(answer) },
     }
+}
+
+/// Groups to show: their answer, what the whole filter keeps of them, and the chosen line.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub answer: &'a Pending<Groups>,
+    pub kept: &'a Pending<Kept>,
+    pub cursor: usize,
+}
+
+/// Before there are groups.
+pub fn waiting(answer: &Pending<Groups>) -> List {
+    let error = answer.error.clone().map(|error| (error, Role::Error));
+    List { empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() }
 }
 
 /// Lines that the pane would like to have.
@@ -43,10 +57,13 @@ pub fn lines(state: &State) -> usize {
     }
 }
 
-fn counted(groups: &Groups, state: &State, area: Rect) -> List {
+/// The list of groups, but for its title.
+pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
-    let window = Window::new(area, state.groups.cursor, lines.len());
-    let figures = Figures::of(state, &state.answers.groups);
+    let window = Window::new(area, shown_as.cursor, lines.len());
+    let figures = Figures::of(state, shown_as.answer);
+    let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
+    let label = |group: &Group| label(group, groups, shown_as.kept.answer.as_ref(), state);
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
@@ -54,11 +71,12 @@ fn counted(groups: &Groups, state: &State, area: Rect) -> List {
     let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
     let known = suppress::parts_of_total(&known, state.settings.min_cell);
     let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
-    let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, state))));
+    let names = lines.iter().map(|group| text::width(&text::visible(&label(group))));
     List {
         columns: columns(names.max().unwrap_or(0), groups.value.is_some(), state),
-        rows: rows.map(|(group, shown)| row(group, shown, largest, groups, figures, state)).collect(),
+        rows: rows.map(|(group, shown)| row(group, label(group), shown, largest, groups, figures)).collect(),
         window,
+        legend: error.or_else(|| left_out(groups)),
         empty: nobody(state),
         ..List::default()
     }
@@ -79,20 +97,16 @@ fn columns(name: usize, has_value: bool, state: &State) -> Vec<Column> {
 
 fn row(
     group: &Group,
-    (&shown, known): (&Shown, &Shown),
+    label: String,
+    (&shown, known): (&Counted, &Counted),
     largest: u64,
     groups: &Groups,
     figures: Figures,
-    state: &State,
 ) -> Row {
     let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
     let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
-    let mut cells = vec![
-        Cell::text(label(group, groups, state), figures.role()),
-        Cell::Bar(length, bar),
-        figures.count(shown),
-        figures.share(shown),
-    ];
+    let mut cells =
+        vec![Cell::text(label, figures.role()), Cell::Bar(length, bar), figures.count(shown), figures.share(shown)];
     if let Some(value) = &groups.value {
         let told = shown.count().is_some() && known.count().is_some();
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
@@ -102,14 +116,20 @@ fn row(
     Row { cells, rest: None }
 }
 
-fn label(group: &Group, groups: &Groups, state: &State) -> String {
+fn label(group: &Group, groups: &Groups, kept: Option<&Kept>, state: &State) -> String {
+    let mark = match kept.and_then(|kept| kept.of(group)) {
+        None => "",
+        Some(Part::Nothing) => "  ",
+        Some(Part::Some) => "◐ ",
+        Some(Part::All) => "● ",
+    };
     let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
         Datum::Null => "– no value".into(),
         _ if state.is_masked(column) => MASK.into(),
         Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
         value => value.to_string(),
     });
-    values.collect::<Vec<String>>().join(" · ")
+    format!("{mark}{}", values.collect::<Vec<String>>().join(" · "))
 }
 
 fn left_out(groups: &Groups) -> Option<Piece> {

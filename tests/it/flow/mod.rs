@@ -3,6 +3,7 @@
 mod harness;
 
 mod asking;
+mod facets;
 mod saving;
 mod typing;
 mod walking;

@@ -50,7 +50,7 @@ fn everyone() -> Checked {
 /// The main screen with a filter, its answers, and the segments in focus.
 pub fn state() -> State {
     let definitions = definitions();
-    let query = Query { filter: FILTER.into(), group_by: Some("plan".into()), sort: None };
+    let query = Query { filter: FILTER.into(), group_by: vec!["plan".into()], sort: None };
     let mut state = State::new(settings(), definitions, query, Keymap::default());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());

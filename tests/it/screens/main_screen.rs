@@ -251,7 +251,7 @@ fn hostile_names_keep_the_frames_in_line() {
 fn a_long_title_gives_way_to_the_headings() {
     let mut state = state();
     let by = "Are you familiar with the Expanded Universe?";
-    state.query.group_by = Some(by.into());
+    state.query.group_by = vec![by.into()];
     if let Some(groups) = &mut state.answers.groups.answer {
         groups.by = vec![by.into()];
     }

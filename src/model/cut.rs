@@ -1,0 +1,120 @@
+//! How a column is cut into groups: by its values, by break points, or by stretches of time.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What makes two customers of one column belong to one group.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub enum Cut {
+    /// The same value.
+    #[default]
+    Values,
+    /// Numbers between the same two break points, which ascend.
+    Breaks(Vec<f64>),
+    /// Dates or timestamps in the same period.
+    Dates(DateUnit),
+}
+
+/// The periods of dates and timestamps, coarse to fine, and then two that come round again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum DateUnit {
+    Year,
+    Quarter,
+    Month,
+    /// From Monday on.
+    Week,
+    Day,
+    /// 1 is Monday, 7 is Sunday.
+    Weekday,
+    /// 0 to 23; of timestamps only.
+    Hour,
+}
+
+impl DateUnit {
+    pub const ALL: [DateUnit; 7] = [
+        DateUnit::Year,
+        DateUnit::Quarter,
+        DateUnit::Month,
+        DateUnit::Week,
+        DateUnit::Day,
+        DateUnit::Weekday,
+        DateUnit::Hour,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            DateUnit::Year => "year",
+            DateUnit::Quarter => "quarter",
+            DateUnit::Month => "month",
+            DateUnit::Week => "week",
+            DateUnit::Day => "day",
+            DateUnit::Weekday => "weekday",
+            DateUnit::Hour => "hour",
+        }
+    }
+
+    /// Whether its periods come round again, so that a group is a number and no date.
+    pub fn comes_round(self) -> bool {
+        matches!(self, DateUnit::Weekday | DateUnit::Hour)
+    }
+
+    /// The first day of the period that the day lies in; of units that come round, the day itself.
+    pub fn first_day(self, day: NaiveDate) -> NaiveDate {
+        let month = |month0: u32| NaiveDate::from_ymd_opt(day.year(), month0 + 1, 1);
+        let first = match self {
+            DateUnit::Year => month(0),
+            DateUnit::Quarter => month(day.month0() / 3 * 3),
+            DateUnit::Month => month(day.month0()),
+            DateUnit::Week => day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))),
+            DateUnit::Day | DateUnit::Weekday | DateUnit::Hour => None,
+        };
+        first.unwrap_or(day)
+    }
+
+    /// The first day of the next period; none of units that come round, and at the end of the calendar.
+    pub fn next(self, first: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            DateUnit::Year => first.checked_add_months(Months::new(12)),
+            DateUnit::Quarter => first.checked_add_months(Months::new(3)),
+            DateUnit::Month => first.checked_add_months(Months::new(1)),
+            DateUnit::Week => first.checked_add_days(Days::new(7)),
+            DateUnit::Day => first.checked_add_days(Days::new(1)),
+            DateUnit::Weekday | DateUnit::Hour => None,
+        }
+    }
+}
+
+impl fmt::Display for DateUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for DateUnit {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|unit| unit.word().eq_ignore_ascii_case(word)).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_begin_where_the_calendar_says() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        let firsts = DateUnit::ALL.map(|unit| unit.first_day(day("2025-12-31")).to_string());
+        let expected =
+            ["2025-01-01", "2025-10-01", "2025-12-01", "2025-12-29", "2025-12-31", "2025-12-31", "2025-12-31"];
+        assert_eq!(firsts, expected);
+        assert_eq!(DateUnit::Quarter.next(day("2025-10-01")), Some(day("2026-01-01")));
+        assert_eq!(DateUnit::Week.next(day("2025-12-29")), Some(day("2026-01-05")));
+        assert_eq!("Month".parse(), Ok(DateUnit::Month));
+        assert!("fortnight".parse::<DateUnit>().is_err());
+    }
+}
