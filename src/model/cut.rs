@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Datum;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,24 @@ impl DateUnit {
     }
 }
 
+impl DateUnit {
+    /// What a person calls a group: `2026`, `2026 Q1`, `2026-01`, `Mon`, `08:00`; weeks by their Monday.
+    pub fn label(self, key: &Datum) -> String {
+        const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        match (self, key) {
+            (DateUnit::Year, Datum::Date(day)) => day.year().to_string(),
+            (DateUnit::Quarter, Datum::Date(day)) => format!("{} Q{}", day.year(), day.month0() / 3 + 1),
+            (DateUnit::Month, Datum::Date(day)) => format!("{}-{:02}", day.year(), day.month()),
+            (DateUnit::Hour, Datum::Integer(hour)) => format!("{hour:02}:00"),
+            (DateUnit::Weekday, Datum::Integer(day)) => {
+                let name = usize::try_from(day - 1).ok().and_then(|at| WEEKDAYS.get(at));
+                name.map_or_else(|| day.to_string(), |name| (*name).to_owned())
+            }
+            _ => key.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for DateUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
@@ -114,6 +133,10 @@ mod tests {
         assert_eq!(firsts, expected);
         assert_eq!(DateUnit::Quarter.next(day("2025-10-01")), Some(day("2026-01-01")));
         assert_eq!(DateUnit::Week.next(day("2025-12-29")), Some(day("2026-01-05")));
+        let date = Datum::Date(day("2025-10-01"));
+        assert_eq!(DateUnit::Quarter.label(&date), "2025 Q4");
+        assert_eq!(DateUnit::Month.label(&date), "2025-10");
+        assert_eq!(DateUnit::Weekday.label(&Datum::Integer(7)), "Sun");
         assert_eq!("Month".parse(), Ok(DateUnit::Month));
         assert!("fortnight".parse::<DateUnit>().is_err());
     }

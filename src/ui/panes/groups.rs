@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::views::facets::{Kept, Part};
-use crate::app::{Base, Command, Facet, Pending, State};
+use crate::app::{Base, Command, Facet, FacetCut, Pending, State};
 use crate::engine::{Group, Groups};
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown as Counted};
@@ -28,7 +28,7 @@ pub fn list(state: &State, area: Rect) -> List {
     let answer = &state.answers.groups;
     match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
-            let shown = Shown { answer, kept: &state.views.facets.main_kept, cursor: state.groups.cursor };
+            let shown = Shown { answer, kept: &state.views.facets.main_kept, cursor: state.groups.cursor, cut: by.cut };
             List { title, ..counted(groups, shown, state, area) }
         }
         None => List { title, ..waiting(answer) },
@@ -41,6 +41,8 @@ pub struct Shown<'a> {
     pub answer: &'a Pending<Groups>,
     pub kept: &'a Pending<Kept>,
     pub cursor: usize,
+    /// What the groups' dates stand for.
+    pub cut: FacetCut,
 }
 
 /// Before there are groups.
@@ -63,7 +65,7 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
     let window = Window::new(area, shown_as.cursor, lines.len());
     let figures = Figures::of(state, shown_as.answer);
     let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
-    let label = |group: &Group| label(group, groups, shown_as.kept.answer.as_ref(), state);
+    let label = |group: &Group| label(group, groups, shown_as, state);
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
@@ -116,8 +118,8 @@ fn row(
     Row { cells, rest: None }
 }
 
-fn label(group: &Group, groups: &Groups, kept: Option<&Kept>, state: &State) -> String {
-    let mark = match kept.and_then(|kept| kept.of(group)) {
+fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
+    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group)) {
         None => "",
         Some(Part::Nothing) => "  ",
         Some(Part::Some) => "◐ ",
@@ -127,7 +129,10 @@ fn label(group: &Group, groups: &Groups, kept: Option<&Kept>, state: &State) -> 
         Datum::Null => "– no value".into(),
         _ if state.is_masked(column) => MASK.into(),
         Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
-        value => value.to_string(),
+        value => match shown.cut {
+            FacetCut::Dates(unit) => unit.label(value),
+            _ => value.to_string(),
+        },
     });
     format!("{mark}{}", values.collect::<Vec<String>>().join(" · "))
 }

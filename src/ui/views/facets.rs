@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::views::facets::FacetPane;
-use crate::app::{Command, Facet, State};
+use crate::app::{Command, Facet, FacetCut, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::key;
 use crate::ui::layout::SIDE_BY_SIDE;
@@ -53,11 +53,12 @@ fn list(state: &State, at: usize, pane: &FacetPane, area: Rect) -> List {
     let facets = &state.views.facets;
     let words = pane.facet.as_ref().map(Facet::words).unwrap_or_default();
     let title = match facets.panes.len() {
-        1 => words,
-        many => format!("{words} · {} of {many}", at + 1),
+        many if many > 1 && area.width >= state.width => format!("{words} · {} of {many}", at + 1),
+        _ => words,
     };
+    let cut = pane.facet.as_ref().map_or(FacetCut::Values, |facet| facet.cut);
     let focused = at == facets.at && !state.filter.editing;
-    let shown = Shown { answer: &pane.groups, kept: &pane.kept, cursor: pane.cursor };
+    let shown = Shown { answer: &pane.groups, kept: &pane.kept, cursor: pane.cursor, cut };
     let list = match pane.groups.answer.as_ref() {
         Some(groups) => counted(groups, shown, state, area),
         None => waiting(&pane.groups),

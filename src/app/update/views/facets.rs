@@ -185,7 +185,7 @@ fn others(state: &State) -> Vec<Facet> {
 
 fn sensible(column: &str, column_type: ColumnType) -> Facet {
     let cut = match column_type {
-        ColumnType::Date | ColumnType::Timestamp => FacetCut::Dates(DateUnit::Quarter),
+        ColumnType::Date | ColumnType::Timestamp => FacetCut::Dates(DateUnit::Year),
         kind if kind.is_number() => FacetCut::Bins(BINS),
         _ => FacetCut::Values,
     };

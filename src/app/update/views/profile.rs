@@ -75,7 +75,8 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 fn column_at_hand(state: &State) -> Option<String> {
     let column = match (state.view, state.focus) {
         (View::Rows, _) => state.schema()?.columns().get(state.rows.column).map(|column| column.name.clone()),
-        (View::Main, Pane::Groups) => state.query.group_by.clone(),
+        (View::Main, Pane::Groups) => state.query.group_by.first().map(|facet| facet.column.clone()),
+        (View::Facets, _) => state.query.group_by.get(state.views.facets.at).map(|facet| facet.column.clone()),
         _ => None,
     };
     column.or_else(|| state.views.profile.column.clone())
