@@ -195,10 +195,12 @@ impl Parts {
         if let Some(fault) = breaks::fault(breaks) {
             return Err(EngineError::Failed(fault));
         }
+        let refused = || EngineError::Failed(format!("\"{name}\" holds no numbers to cut by breaks"));
+        if !matches!(engine.column(name, cancel)?.as_ref(), Column::Number(_) | Column::Plain(_)) {
+            return Err(refused());
+        }
         let column = sums::numbers(engine, name, cancel)?;
-        let Column::Number(number) = column.as_ref() else {
-            return Err(EngineError::Failed(format!("\"{name}\" holds no numbers to cut by breaks")));
-        };
+        let Column::Number(number) = column.as_ref() else { return Err(refused()) };
         let (whole, unit) = (number.data_type().is_integer(), moments::unit(number));
         let breaks_in_cells = breaks.iter().map(|at| at / unit).collect();
         Ok(Self { names: breaks::names(breaks, whole), breaks: breaks_in_cells, column })
