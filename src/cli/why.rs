@@ -61,6 +61,7 @@ impl Why {
             match why::traits(&contrast, column.column_type, is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),
                 Err(Nothing::TooDiverse) => left_out.push(name.clone()),
+                Err(Nothing::TooFew) => return Err(Failure::failed("too few customers on one side to tell of")),
                 Err(Nothing::NoDifference) => {}
             }
             if is_mentioned && !self.all {

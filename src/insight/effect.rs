@@ -5,19 +5,21 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 
 use crate::engine::{Moments, Sides};
 
-/// Standardised mean difference (m₁ − m₂) / √((s₁² + s₂²) / 2). None where nothing varies, or nobody has a value.
+/// Standardised mean difference (m₁ − m₂) / √((s₁² + s₂²) / 2). None where a side has fewer than two values, or all are the
+/// same; infinite where no side varies and the means differ.
 pub fn smd(moments: Sides<Moments>) -> Option<f64> {
     let Sides { inside, outside } = moments;
-    let there = inside.known > 0 && outside.known > 0;
+    let there = inside.known > 1 && outside.known > 1;
     let effect = (inside.mean - outside.mean) / ((inside.variance + outside.variance) / 2.0).sqrt();
-    Some(effect).filter(|effect| there && effect.is_finite())
+    Some(effect).filter(|effect| there && !effect.is_nan())
 }
 
-/// The same of shares: (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2). None where both are 0 or 1.
+/// The same of shares: (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2). None where both are 0 or both 1; infinite where
+/// everyone of one side is told apart from everyone of the other.
 pub fn smd_of_shares(shares: Sides<f64>) -> Option<f64> {
     let spread = shares.map(|share| share * (1.0 - share));
     let effect = (shares.inside - shares.outside) / ((spread.inside + spread.outside) / 2.0).sqrt();
-    Some(effect).filter(|effect| effect.is_finite())
+    Some(effect).filter(|effect| !effect.is_nan())
 }
 
 /// Cramér's V, corrected for bias (Bergsma 2013), of a table of `rows` × `columns` with `n` customers. None where the
@@ -33,12 +35,16 @@ pub fn cramers_v(chi_square: f64, n: u64, rows: u64, columns: u64) -> Option<f64
     Some(v).filter(|v| v.is_finite())
 }
 
-/// Two-sided p of Welch's t test. None where a side has fewer than two values, or nothing varies.
+/// Two-sided p of Welch's t test. None where a side has fewer than two values. Of sides that do not vary, 1 for the same
+/// mean and else 0.
 pub fn welch(moments: Sides<Moments>) -> Option<f64> {
     let error = moments.map(|side| side.variance / side.known as f64);
     let both = error.inside + error.outside;
-    if moments.inside.known < 2 || moments.outside.known < 2 || both <= 0.0 {
+    if moments.inside.known < 2 || moments.outside.known < 2 {
         return None;
+    }
+    if both <= 0.0 {
+        return Some(if moments.inside.mean == moments.outside.mean { 1.0 } else { 0.0 });
     }
     let part = |error: f64, known: u64| error * error / (known - 1) as f64;
     let freedom = both * both / (part(error.inside, moments.inside.known) + part(error.outside, moments.outside.known));
@@ -63,13 +69,50 @@ pub fn chi_square_of_shares(have: Sides<u64>, customers: Sides<u64>) -> Option<f
 }
 
 /// Benjamini–Hochberg: which tests are rejected at `alpha` when the false discoveries among them are to be that share.
-/// Rejects p₍₁₎ … p₍ₖ₎, k the largest i with p₍ᵢ₎ ≤ i·α/m. In the order of `ps`.
-pub fn benjamini_hochberg(ps: &[f64], alpha: f64) -> Vec<bool> {
+/// Rejects p₍₁₎ … p₍ₖ₎, k the largest i with p₍ᵢ₎ ≤ i·α/m. In the order of `ps`. Tests that were `left_out` count to m, as
+/// if their p were 1.
+pub fn benjamini_hochberg(ps: &[f64], left_out: u64, alpha: f64) -> Vec<bool> {
+    let tests = ps.len() as f64 + left_out as f64;
     let mut order: Vec<usize> = (0..ps.len()).collect();
     order.sort_by(|&a, &b| ps[a].total_cmp(&ps[b]));
-    let fits = |i: &usize| ps[order[*i]] <= (i + 1) as f64 * alpha / ps.len() as f64;
+    let fits = |i: &usize| ps[order[*i]] <= (i + 1) as f64 * alpha / tests;
     let rejected = (0..order.len()).rev().find(fits).map_or(0, |last| last + 1);
     let mut found = vec![false; ps.len()];
     order[..rejected].iter().for_each(|&i| found[i] = true);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sides<T>(inside: T, outside: T) -> Sides<T> {
+        Sides { inside, outside }
+    }
+
+    #[test]
+    fn whoever_is_told_apart_entirely_is_infinitely_far() {
+        assert_eq!(smd_of_shares(sides(0.0, 1.0)), Some(f64::NEG_INFINITY));
+        assert_eq!(smd_of_shares(sides(1.0, 1.0)), None);
+        let same = |mean| Moments { known: 5, mean, variance: 0.0 };
+        assert_eq!(smd(sides(same(2.0), same(1.0))), Some(f64::INFINITY));
+        assert_eq!(smd(sides(same(1.0), same(1.0))), None);
+        assert_eq!((welch(sides(same(2.0), same(1.0))), welch(sides(same(1.0), same(1.0)))), (Some(0.0), Some(1.0)));
+    }
+
+    #[test]
+    fn of_hardly_anyone_nothing_is_told() {
+        let one = Moments { known: 1, mean: 2.0, variance: 0.0 };
+        let none = Moments::default();
+        assert_eq!((smd(sides(one, none)), welch(sides(one, none)), smd(sides(one, one))), (None, None, None));
+        assert_eq!(chi_square_of_shares(sides(5, 5), sides(5, 5)), None);
+        assert_eq!((cramers_v(0.0, 100, 1, 2), chi_square_p(1.0, 0)), (None, None));
+    }
+
+    #[test]
+    fn tests_left_out_make_the_gate_narrower() {
+        assert_eq!(benjamini_hochberg(&[0.04, 0.01], 0, 0.05), [true, true]);
+        assert_eq!(benjamini_hochberg(&[0.04, 0.01], 1, 0.05), [false, true]);
+        assert!(benjamini_hochberg(&[], 0, 0.05).is_empty());
+    }
 }

@@ -1,5 +1,7 @@
 //! *Why*: what sets some customers apart from others, column by column, ranked by effect size.
 
+use std::collections::{HashMap, HashSet};
+
 use super::effect;
 use super::figures;
 use super::suppress;
@@ -29,6 +31,8 @@ pub struct Trait {
     pub significant: bool,
     /// The rule itself speaks of this column: it differs trivially.
     pub mentioned: bool,
+    /// Values of its column that were not looked at.
+    pub untested: u64,
     /// The condition that holds for who has the trait (of a mean: who is on its side of the mean of both).
     pub condition: String,
 }
@@ -47,11 +51,15 @@ pub enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nothing {
     TooDiverse,
+    /// A side has fewer customers than may be told of.
+    TooFew,
     /// All are alike, or too few to be told of.
     NoDifference,
 }
 
-/// A column's traits, not yet held against the others'. What would tell of fewer than `min_cell` customers is left out.
+/// A column's traits, not yet held against the others'. What would tell of fewer than `min_cell` customers is left out,
+/// and with it what would give it away by subtraction. Of two values that are each other's opposite, only the one that the
+/// inside has more of is a trait.
 ///
 /// # Errors
 /// Why there are none.
@@ -61,30 +69,68 @@ pub fn traits(
     mentioned: bool,
     min_cell: u64,
 ) -> Result<Vec<Trait>, Nothing> {
+    if is_too_few(contrast, min_cell) {
+        return Err(Nothing::TooFew);
+    }
     let mut found: Vec<Trait> = Vec::new();
-    let missing = contrast.missing;
-    let v = column_v(contrast);
+    let (told, missing_told) = told(contrast, min_cell);
+    let (v, mut untested) = (column_v(contrast), 0);
     match &contrast.body {
         Contrasted::TooDiverse => return Err(Nothing::TooDiverse),
-        Contrasted::Numbers(moments) => found.extend(mean(contrast, *moments, column_type)),
-        Contrasted::Values { values, .. } => {
+        Contrasted::Numbers(moments) if told.first() == Some(&true) => {
+            found.extend(mean(contrast, *moments, column_type));
+        }
+        Contrasted::Numbers(_) => {}
+        Contrasted::Values { values, left_out, distinct, .. } => {
             let of_value = |(value, n): &(Datum, Sides<u64>)| {
                 let condition = format!("{} = {}", quote_name(&contrast.column), value.sql());
                 share(contrast, *n, condition, |shares| What::Value(value.clone(), shares))
             };
-            found.extend(values.iter().filter_map(of_value));
+            let values = values.iter().zip(&told).filter(|(_, told)| **told);
+            found.extend(values.filter_map(|(value, _)| of_value(value)));
+            if *distinct == 2 && contrast.missing == Sides::default() {
+                found.retain(|one| one.smd > 0.0);
+            }
+            untested = *left_out;
         }
     }
-    let condition = format!("{} IS NULL", quote_name(&contrast.column));
-    found.extend(share(contrast, missing, condition, What::Missing));
-    found.retain(|found| {
-        let small = |n: u64| suppress::is_small(n, min_cell);
-        !small(found.n.inside) && !small(found.n.outside)
-    });
+    if missing_told {
+        let condition = format!("{} IS NULL", quote_name(&contrast.column));
+        found.extend(share(contrast, contrast.missing, condition, What::Missing));
+    }
     for one in &mut found {
-        (one.v, one.mentioned) = (v, mentioned);
+        (one.v, one.mentioned, one.untested) = (v, mentioned, untested);
     }
     if found.is_empty() { Err(Nothing::NoDifference) } else { Ok(found) }
+}
+
+/// Whether a side has so few customers that its figures would tell of persons.
+pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
+    let Sides { inside, outside } = contrast.customers;
+    suppress::is_small(inside, min_cell) || suppress::is_small(outside, min_cell)
+}
+
+/// Which values (of numbers: the known ones together) may be told of on both sides, and whether the missing may.
+fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
+    let mut parts: Vec<Sides<u64>> = match &contrast.body {
+        Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
+        Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
+        Contrasted::TooDiverse => Vec::new(),
+    };
+    let listed = parts.len();
+    parts.push(contrast.missing);
+    let of_side = |side: fn(&Sides<u64>) -> u64| {
+        let mut counts: Vec<u64> = parts.iter().map(side).collect();
+        // What is not listed: with it the parts are the whole side.
+        counts.push(side(&contrast.customers).saturating_sub(counts.iter().sum()));
+        suppress::parts_of_total(&counts, min_cell)
+    };
+    let (inside, outside) = (of_side(|n| n.inside), of_side(|n| n.outside));
+    let mut told: Vec<bool> =
+        inside.iter().zip(&outside).map(|(a, b)| a.count().is_some() && b.count().is_some()).collect();
+    told.truncate(listed + 1);
+    let missing = told.pop().unwrap_or_default();
+    (told, missing)
 }
 
 fn column_v(contrast: &Contrast) -> Option<f64> {
@@ -112,6 +158,7 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
         p: effect::welch(moments).unwrap_or(1.0),
         significant: false,
         mentioned: false,
+        untested: 0,
         condition,
     })
 }
@@ -143,16 +190,19 @@ fn share(contrast: &Contrast, n: Sides<u64>, condition: String, what: impl Fn(Si
         p: p.unwrap_or(1.0),
         significant: false,
         mentioned: false,
+        untested: 0,
         condition,
     })
 }
 
 /// All traits in their order: first what passed the gate, largest effect first; columns that the rule mentions are left
-/// out unless they are wanted. The gate is over all that are ranked.
+/// out unless they are wanted. The gate is over all that are ranked, and
+/// over the values of their columns that were not looked at.
 pub fn rank(traits: impl IntoIterator<Item = Trait>, with_mentioned: bool) -> Vec<Trait> {
     let mut ranked: Vec<Trait> = traits.into_iter().filter(|one| with_mentioned || !one.mentioned).collect();
     let ps: Vec<f64> = ranked.iter().map(|one| one.p).collect();
-    let passed = effect::benjamini_hochberg(&ps, ALPHA);
+    let untested: HashMap<&str, u64> = ranked.iter().map(|one| (one.column.as_str(), one.untested)).collect();
+    let passed = effect::benjamini_hochberg(&ps, untested.values().sum(), ALPHA);
     ranked.iter_mut().zip(passed).for_each(|(one, passed)| one.significant = passed);
     ranked.sort_by(|a, b| {
         let effect = b.smd.abs().total_cmp(&a.smd.abs());
@@ -163,6 +213,79 @@ pub fn rank(traits: impl IntoIterator<Item = Trait>, with_mentioned: bool) -> Ve
 
 /// Of each column its largest trait, in the order of [`rank`].
 pub fn by_column(ranked: Vec<Trait>) -> Vec<Trait> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     ranked.into_iter().filter(|one| seen.insert(one.column.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sides<T>(inside: T, outside: T) -> Sides<T> {
+        Sides { inside, outside }
+    }
+
+    /// Values with their customers inside and outside; the rest of 1,000 and 2,000 customers has none.
+    fn plan(counts: &[(&str, u64, u64)]) -> Contrast {
+        let values: Vec<_> = counts.iter().map(|(v, a, b)| (Datum::Text((*v).into()), sides(*a, *b))).collect();
+        let all = |side: fn(&Sides<u64>) -> u64| values.iter().map(|(_, n)| side(n)).sum::<u64>();
+        let missing = sides(1_000 - all(|n| n.inside), 2_000 - all(|n| n.outside));
+        let distinct = values.len() as u64;
+        let body = Contrasted::Values { values, left_out: 0, chi_square: 0.0, distinct };
+        Contrast { column: "plan".into(), customers: sides(1_000, 2_000), missing, body }
+    }
+
+    fn conditions(contrast: &Contrast, min_cell: u64) -> Vec<String> {
+        let found = traits(contrast, ColumnType::Text, false, min_cell);
+        found.map_or_else(|_| Vec::new(), |found| found.into_iter().map(|one| one.condition).collect())
+    }
+
+    #[test]
+    fn of_two_opposites_the_one_that_is_more_common_inside_is_told() {
+        assert_eq!(conditions(&plan(&[("pro", 700, 300), ("basic", 300, 1_700)]), 0), ["plan = 'pro'"]);
+        let with_missing = plan(&[("pro", 600, 300), ("basic", 300, 1_500)]);
+        assert_eq!(conditions(&with_missing, 0), ["plan = 'pro'", "plan = 'basic'", "plan IS NULL"]);
+    }
+
+    #[test]
+    fn a_small_count_goes_with_what_would_give_it_away() {
+        let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
+        assert_eq!(conditions(&contrast, 0).len(), 3);
+        assert_eq!(conditions(&contrast, 10), ["plan = 'pro'"]);
+        assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(Nothing::TooFew));
+    }
+
+    #[test]
+    fn a_mean_of_few_is_not_told() {
+        let of = |known| Moments { known, mean: known as f64, variance: 1.0 };
+        let body = Contrasted::Numbers(sides(of(997), of(1_500)));
+        let contrast = Contrast { column: "age".into(), customers: sides(1_000, 2_000), missing: sides(3, 500), body };
+        assert_eq!(conditions(&contrast, 0), ["age <= 1300", "age IS NULL"]);
+        assert!(conditions(&contrast, 10).is_empty());
+    }
+
+    #[test]
+    fn the_rules_own_columns_and_what_may_be_chance_are_not_first() {
+        let one = |column: &str, smd, p, mentioned| Trait {
+            column: column.into(),
+            what: What::Missing(sides(0.0, 0.0)),
+            smd,
+            n: sides(0, 0),
+            index: None,
+            v: None,
+            p,
+            significant: false,
+            mentioned,
+            untested: 0,
+            condition: column.into(),
+        };
+        let all = [
+            one("a", 0.1, 1e-9, false),
+            one("b", 3.0, 0.9, false),
+            one("c", -0.5, 1e-9, false),
+            one("d", 9.0, 0.0, true),
+        ];
+        let names = |with| rank(all.clone(), with).into_iter().map(|one| one.column).collect::<String>();
+        assert_eq!((names(false), names(true)), ("cab".into(), "dcab".into()));
+    }
 }

@@ -8,6 +8,7 @@ mod data_refused;
 mod derived;
 mod flow;
 mod generate;
+mod insight;
 mod program;
 mod pty;
 mod readme;

@@ -6,7 +6,7 @@ use crate::app::views::why::{self, Line};
 use crate::app::{Command, State, against_name};
 use crate::engine::Sides;
 use crate::insight::suppress;
-use crate::insight::why::{Trait, What};
+use crate::insight::why::{Trait, What, is_too_few};
 use crate::model::Datum;
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
@@ -96,7 +96,7 @@ fn row(line: &Line) -> Row {
         cells: vec![
             Cell::text(format!("{mark}{}", name(one)), role),
             Cell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
-            Cell::text(format!("{direction}{:.2}", one.smd.abs()), role),
+            Cell::text(format!("{direction}{}", size(one.smd)), role),
             Cell::text(sides.inside, role),
             Cell::text(sides.outside, role),
             Cell::text(format::index(one.index), index_role(one.index, role)),
@@ -106,6 +106,10 @@ fn row(line: &Line) -> Row {
         ],
         rest: None,
     }
+}
+
+fn size(smd: f64) -> String {
+    if smd.is_finite() { format!("{:.2}", smd.abs()) } else { "∞".into() }
 }
 
 /// What Enter would add, how far the counting is, and what is left out.
@@ -145,8 +149,8 @@ fn empty(state: &State) -> Vec<Piece> {
     if view.is_waiting() || !view.asked {
         return vec![("counting…".into(), Role::Dim)];
     }
-    vec![
-        ("nothing tells them apart".into(), Role::Text),
-        (format!("{} compares with another set", key(state, Command::Sets)), Role::Dim),
-    ]
+    let mut contrasts = view.columns.iter().filter_map(|column| column.contrast.as_ref());
+    let few = contrasts.next().is_some_and(|contrast| is_too_few(contrast, state.settings.min_cell));
+    let word = if few { "too few customers on one side to tell of" } else { "nothing tells them apart" };
+    vec![(word.into(), Role::Text), (format!("{} compares with another set", key(state, Command::Sets)), Role::Dim)]
 }

@@ -2,6 +2,7 @@
 
 mod init;
 mod privacy;
+mod why;
 mod wrong;
 
 use std::io::Write;

@@ -43,7 +43,7 @@ impl Flow {
         let settings = Settings {
             title: "small shop".into(),
             value: Some("spend".into()),
-            key: None,
+            key: Some("id".into()),
             mask: vec!["email".into()],
             min_cell: 0,
             theme: ThemeName::Auto,

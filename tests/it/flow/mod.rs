@@ -1,9 +1,10 @@
 //! What keys do: `update()` driven by key strings against the real engine, without a terminal.
 
-mod harness;
+pub mod harness;
 
 mod asking;
 mod facets;
 mod saving;
 mod typing;
 mod walking;
+mod why;

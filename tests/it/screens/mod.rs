@@ -6,6 +6,7 @@ mod overlays;
 mod privacy;
 mod rows;
 mod typing;
+mod why;
 
 use crosscut::app::State;
 use crosscut::ui;

@@ -1,0 +1,79 @@
+use super::harness::Flow;
+use crosscut::app::views::why::{lines, subject};
+use crosscut::app::{Lane, View};
+use crosscut::insight::attrition::steps;
+
+fn conditions(flow: &Flow) -> Vec<String> {
+    lines(&flow.state).into_iter().map(|line| line.one.condition).collect()
+}
+
+#[test]
+fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan = 'pro'\" enter w");
+    assert_eq!(flow.state.view, View::Why);
+    let found = conditions(&flow);
+    assert!(found.iter().any(|condition| condition.starts_with("spend >= ")), "{found:?}");
+    assert!(!found.iter().any(|condition| condition.contains("plan") || condition.contains("email")), "{found:?}");
+    assert!(!found.iter().any(|condition| condition.starts_with("id ")), "the key: {found:?}");
+    flow.press("space");
+    // Told apart entirely, but by six customers.
+    assert!(conditions(&flow).contains(&"plan = 'pro'".to_owned()));
+    flow.press("esc");
+    assert_eq!(flow.state.view, View::Main);
+}
+
+#[test]
+fn without_a_filter_why_speaks_of_the_chosen_segment() {
+    let mut flow = Flow::new();
+    flow.press("w");
+    assert_eq!(subject(&flow.state).map(|subject| subject.name), Some("@pros".into()));
+    let first = conditions(&flow)[0].clone();
+    flow.press("enter");
+    assert_eq!(flow.state.query.filter, format!("@pros AND {first}"));
+    flow.press("u");
+    assert_eq!(flow.state.query.filter, "");
+}
+
+#[test]
+fn another_set_can_be_compared_with() {
+    let mut flow = Flow::new();
+    flow.press("w t \"north\" enter");
+    let sides = flow.state.views.why.columns[0].contrast.as_ref().map(|contrast| contrast.customers);
+    // Pros: 1, 3, 5; North Americans: 1, 2, 3; who is both is on neither side.
+    assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((1, 1)));
+    flow.press("t \"the rest\" enter");
+    let sides = flow.state.views.why.columns[0].contrast.as_ref().map(|contrast| contrast.customers);
+    assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((3, 3)));
+}
+
+#[test]
+fn why_answers_while_the_filter_is_typed_and_an_older_answer_is_dim() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\" enter w o");
+    assert!(lines(&flow.state).iter().all(|line| line.fresh));
+    let columns: Vec<String> = lines(&flow.state).into_iter().map(|line| line.one.column).collect();
+    let mut distinct = columns.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), columns.len(), "one line a column");
+    flow.hold = true;
+    flow.press("/ \"0\"");
+    assert!(lines(&flow.state).iter().all(|line| !line.fresh) && flow.state.is_busy());
+    assert!(flow.held.iter().any(|ask| ask.lane == Lane::View));
+}
+
+#[test]
+fn attrition_says_what_each_condition_removes_while_typing() {
+    let mut flow = Flow::new();
+    flow.press("a / \"plan = 'pro' AND spend > 150\"");
+    let pane = &flow.state.views.attrition;
+    let found = steps(&pane.answered, pane.counts.answer.as_deref().unwrap_or_default(), 6);
+    let figures: Vec<_> =
+        found.iter().map(|step| (step.condition.as_str(), step.before, step.remaining, step.alone)).collect();
+    assert_eq!(figures, [("plan = 'pro'", 6, 3, 0), ("spend > 150", 3, 2, 1)]);
+    flow.press("\" OR age > 60\" enter");
+    assert_eq!(flow.state.views.attrition.answered.len(), 1);
+    flow.press("a");
+    assert!(!flow.state.views.attrition.shown);
+}
