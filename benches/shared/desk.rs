@@ -31,7 +31,7 @@ impl Desk {
             can_save: false,
         };
         let definitions = shop.study.definitions.clone();
-        let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
+        let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
         let group_by = by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect();
         let query = Query { group_by, ..Query::default() };
         let mut state = State::new(settings, definitions, query, Keymap::default());

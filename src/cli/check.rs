@@ -11,7 +11,7 @@ use crate::data;
 use crate::engine::{Engine, Question};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
-use crate::model::Persona;
+use crate::model::{Cut, Persona};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 
@@ -84,11 +84,21 @@ impl Report<'_> {
             }
             Body::Segmentation { cells: Ok(cells), .. } => {
                 for CellEntry { full, text, rule, .. } in cells {
-                    self.rule(Item::Segmentation(&entry.name), full, text, rule)?;
+                    match rule {
+                        Ok(_) if self.may_be_empty(&entry.name) => {}
+                        _ => self.rule(Item::Segmentation(&entry.name), full, text, rule)?,
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Of cells that are made by a scheme some may well be nobody's.
+    fn may_be_empty(&self, segmentation: &str) -> bool {
+        let cuts = &self.opened.study.definitions.segmentations;
+        let cut = cuts.iter().find(|cut| cut.name == segmentation).map(|cut| cut.cut());
+        matches!(cut, Some(Ok(Cut::Cross { .. } | Cut::Rfm { .. } | Cut::Part { .. })))
     }
 
     fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {

@@ -199,7 +199,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         can_save: study.file.is_some(),
     };
     let load = load_options(&study);
-    let by_value = study.definitions.segmentations.iter().find(|segmentation| segmentation.breaks.is_none());
+    let by_value = study.definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
     let query = Query {
         filter: options.filter.clone().unwrap_or_default(),
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),

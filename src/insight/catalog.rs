@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::settings;
-use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
-use crate::model::{Definitions, Kind, Lookup, Segmentation};
-use crate::rule::cells::{self, Cell};
+use super::cutting::Cutter;
+use crate::engine::{Cancel, Engine, EngineError};
+use crate::model::{Cut, Definitions, Kind, Segmentation};
+use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
 /// A study's definitions read against a base: every segment, cell and persona with its checked rule, or with the
@@ -102,7 +102,7 @@ impl Catalog {
             definitions.segmentations.iter().zip(first_cuts).map(|(segmentation, first)| SegmentEntry {
                 name: segmentation.name.clone(),
                 kind: segmentation.kind,
-                note: segmentation.note.clone(),
+                note: note(segmentation, cells),
                 body: Body::Segmentation {
                     column: segmentation.column.clone(),
                     cells: if first { cell_entries(&segmentation.name, cells, &cx) } else { Err(NAME_TAKEN.into()) },
@@ -125,7 +125,7 @@ impl Catalog {
     }
 }
 
-/// Finds the cells of every segmentation: those by value need the column's values, which a masked column does not show.
+/// Finds the cells of every segmentation: most need the column's values, which a masked column does not show.
 ///
 /// # Errors
 /// Only [`EngineError::Cancelled`]; what is wrong with one segmentation stands in its place.
@@ -135,13 +135,14 @@ pub fn find_cells(
     mask: &[String],
     cancel: &Cancel,
 ) -> Result<Cells, EngineError> {
+    let cutter = Cutter { definitions, engine, mask, cancel };
     let mut found = Cells::new();
     for segmentation in &definitions.segmentations {
         // Of two segmentations with one name, `@name` is the first.
         if found.contains_key(&segmentation.name) {
             continue;
         }
-        let cells = match cells_of(segmentation, engine, mask, cancel) {
+        let cells = match cutter.cells(segmentation) {
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
             Err(EngineError::Failed(reason)) => Err(reason),
             Ok(cells) => Ok(cells),
@@ -149,29 +150,6 @@ pub fn find_cells(
         found.insert(segmentation.name.clone(), cells);
     }
     Ok(found)
-}
-
-fn cells_of(
-    segmentation: &Segmentation,
-    engine: &dyn Engine,
-    mask: &[String],
-    cancel: &Cancel,
-) -> Result<Vec<Cell>, EngineError> {
-    let Lookup::Found(column) = engine.schema().find(&segmentation.column) else {
-        return Err(EngineError::Failed(format!("there is no column \"{}\"", segmentation.column)));
-    };
-    // Break points are the study's own words and tell nobody's value.
-    if segmentation.breaks.is_none() && settings::is_masked(mask, &column.name) {
-        return Err(EngineError::Failed(settings::values_not_shown(&column.name)));
-    }
-    let mut values = Values { column: column.name.clone(), values: Vec::new(), left_out: 0 };
-    if segmentation.breaks.is_none() {
-        let question = Question::Values { column: column.name.clone(), limit: cells::MOST };
-        if let Answer::Values(answer) = engine.ask(&question, cancel)? {
-            values = answer;
-        }
-    }
-    cells::cells(segmentation, column, &values.values, values.left_out).map_err(EngineError::Failed)
 }
 
 impl SegmentEntry {
@@ -190,6 +168,24 @@ impl SegmentEntry {
                 cells.iter().flatten().filter_map(|cell| Some((cell.full.as_str(), cell.rule.as_ref().ok()?))).collect()
             }
         }
+    }
+}
+
+/// The person's note, or what is to be said of the cells.
+fn note(segmentation: &Segmentation, cells: &Cells) -> Option<String> {
+    let found = cells.get(&segmentation.name)?.as_ref().ok();
+    let remark = match (segmentation.cut(), found) {
+        (Ok(Cut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
+            Some(format!("many customers share a value: {} cells, not {parts}", cells.len()))
+        }
+        (Ok(Cut::Rfm { rfm, .. }), _) => {
+            Some(format!("of {}, {}, {}; with one unknown in no cell", rfm.recency, rfm.frequency, rfm.monetary))
+        }
+        _ => None,
+    };
+    match (segmentation.note.clone(), remark) {
+        (Some(note), Some(remark)) => Some(format!("{note} · {remark}")),
+        (note, remark) => note.or(remark),
     }
 }
 

@@ -4,9 +4,11 @@
 
 pub mod attrition;
 pub mod catalog;
+pub mod cutting;
 pub mod effect;
 pub mod facet;
 pub mod figures;
+pub mod mece;
 pub mod settings;
 pub mod suppress;
 pub mod why;

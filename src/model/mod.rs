@@ -11,6 +11,7 @@ pub mod nice;
 mod persona;
 mod schema;
 mod segment;
+mod segmentation;
 
 pub use cut::{Cut, DateUnit};
 pub use datum::Datum;
@@ -18,4 +19,6 @@ pub use definitions::Definitions;
 pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
 pub use schema::{Column, ColumnType, Events, Lookup, Schema};
-pub use segment::{Kind, Segment, Segmentation};
+pub use schema::{Column, ColumnType, Lookup, Schema};
+pub use segment::{Kind, Segment};
+pub use segmentation::{AgeUnit, CellDefinition, Cut, DatePart, Rfm, Segmentation};

@@ -44,17 +44,3 @@ pub struct Segment {
     pub rule: String,
     pub note: Option<String>,
 }
-
-/// A way to cut the base into segments at once. Its cells are written `@name.cell`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Segmentation {
-    pub name: String,
-    pub kind: Option<Kind>,
-    /// The column that is cut.
-    pub column: String,
-    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`.
-    /// Without them every distinct value is a cell.
-    pub breaks: Option<Vec<f64>>,
-    pub note: Option<String>,
-}

@@ -93,6 +93,9 @@ pub(super) fn rename_references(text: &str, old: &str, new: &str) -> Result<Stri
         patches.extend(respelled(text, text_now, rename_reference(text_now, old, new), at));
     };
     children(&document, "segment").for_each(|segment| rule(segment.get("where")));
+    for cut in children(&document, "segmentation") {
+        (0..).map_while(|n| cut.get("cell")?.get(n)).for_each(|cell| rule(cell.get("where")));
+    }
     for persona in children(&document, "persona") {
         rule(persona.get("where"));
         (0..).map_while(|n| persona.get("claim")?.get(n)).for_each(|claim| rule(claim.get("check")));
@@ -102,6 +105,10 @@ pub(super) fn rename_references(text: &str, old: &str, new: &str) -> Result<Stri
             let Some((name, at)) = span.as_str().zip(span.span()) else { continue };
             patches.extend(respelled(text, name, rename_in_span(name, old, new), at));
         }
+    }
+    for side in children(&document, "segmentation").filter_map(|cut| cut.get("cross")?.as_array()).flatten() {
+        let Some((name, at)) = side.as_str().zip(side.span()) else { continue };
+        patches.extend((name == old).then(|| respelled(text, name, new.to_owned(), at)).flatten());
     }
     Ok(apply(text, patches))
 }

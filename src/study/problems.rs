@@ -124,12 +124,16 @@ impl<'s> Check<'s> {
 
     fn segmentations(&mut self) {
         for (n, cut) in self.study.definitions.segmentations.iter().enumerate() {
-            if cut.column.trim().is_empty() {
-                let message = format!("{} names no column to cut", cut.name);
-                self.in_segments(&["segmentation".into(), n.into(), "column".into()], message);
-            }
-            if let Some(message) = bad_breaks(cut) {
-                self.in_segments(&["segmentation".into(), n.into(), "breaks".into()], message);
+            let nameless = Segmentation { column: "a column".into(), ..cut.clone() };
+            let faults = match cut.cut() {
+                // What else is wrong with it shows once there is a column.
+                Err(fault) if fault.0 == "column" && cut.column.trim().is_empty() => {
+                    vec![Some(fault), nameless.cut().err()]
+                }
+                other => vec![other.err()],
+            };
+            for (key, message) in faults.into_iter().flatten() {
+                self.in_segments(&["segmentation".into(), n.into(), Step::Key(key)], message);
             }
         }
     }
@@ -208,19 +212,5 @@ impl<'s> Check<'s> {
                 Some(format!("unknown segment {head:?}{hint}"))
             }
         }
-    }
-}
-
-fn bad_breaks(cut: &Segmentation) -> Option<String> {
-    let breaks = cut.breaks.as_ref()?;
-    let name = &cut.name;
-    if breaks.is_empty() {
-        Some(format!("{name} has no break points: leave out breaks to cut by value, or name some"))
-    } else if breaks.iter().any(|point| !point.is_finite()) {
-        Some(format!("a break point of {name} is not a finite number"))
-    } else if !breaks.is_sorted_by(|a, b| a < b) {
-        Some(format!("the break points of {name} do not ascend: each must be greater than the one before"))
-    } else {
-        None
     }
 }

@@ -11,6 +11,16 @@ pub fn users_of(definitions: &Definitions, name: &str) -> Vec<String> {
         .iter()
         .filter(|segment| segment.name != name && mentions_name(&segment.rule, name))
         .map(|segment| format!("segment {}", segment.name));
+    let cuts = definitions
+        .segmentations
+        .iter()
+        .filter(|cut| {
+            let rules = cut.cells.iter().filter_map(|cell| cell.rule.as_ref());
+            cut.name != name
+                && (cut.cross.iter().flatten().any(|side| side == name)
+                    || rules.into_iter().any(|rule| mentions_name(rule, name)))
+        })
+        .map(|cut| format!("segmentation {}", cut.name));
     let personas = definitions
         .personas
         .iter()
@@ -21,7 +31,7 @@ pub fn users_of(definitions: &Definitions, name: &str) -> Vec<String> {
                     || rules.into_iter().any(|rule| mentions_name(rule, name)))
         })
         .map(|persona| format!("persona {}", persona.id));
-    segments.chain(personas).collect()
+    segments.chain(cuts).chain(personas).collect()
 }
 
 /// The name of a span, renamed: `old` or `old.cell`.

@@ -317,6 +317,10 @@ fn rename(definitions: &mut Definitions, old: &str, new: &str) {
         return;
     }
     let mut rules: Vec<&mut String> = definitions.segments.iter_mut().map(|segment| &mut segment.rule).collect();
+    for cut in &mut definitions.segmentations {
+        cut.cross.iter_mut().flatten().filter(|side| *side == old).for_each(|side| *side = new.to_owned());
+        rules.extend(cut.cells.iter_mut().filter_map(|cell| cell.rule.as_mut()));
+    }
     for persona in &mut definitions.personas {
         persona.spans.iter_mut().for_each(|span| *span = rename_in_span(span, old, new));
         rules.extend(persona.narrowed.as_mut());

@@ -18,6 +18,7 @@ mod rules_complete;
 mod rules_messages;
 mod rules_tree;
 mod screens;
+mod segmentations;
 mod shop;
 mod study;
 mod study_errors;

@@ -216,3 +216,18 @@ fn all_rows_come_out_once_over_many_pages() {
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
     assert_eq!(rows.len(), 45_001);
 }
+
+#[test]
+fn segmentation_lists_its_cells_and_whether_it_is_mece() {
+    let folder = shop::folder();
+    append(
+        &folder,
+        "segments.toml",
+        "\n[[segmentation]]\nname = \"own\"\n[[segmentation.cell]]\nname = \"some\"\nwhere = \"spend > 0\"\n\
+         [[segmentation.cell]]\nname = \"pro\"\nwhere = \"plan = 'pro'\"\n",
+    );
+    let output = crosscut(folder.path(), &["segmentation", "own", "--format", "csv"]);
+    insta::assert_snapshot!(format!("{}{}", out(&output), err(&output)));
+    let output = crosscut(folder.path(), &["segmentation", "nope"]);
+    assert!(err(&output).contains("there is no segmentation nope: there are"), "{}", err(&output));
+}

@@ -112,8 +112,7 @@ fn definitions() -> Definitions {
         name: name.into(),
         kind: Some(kind),
         column: name.into(),
-        breaks: None,
-        note: None,
+        ..Segmentation::default()
     };
     Definitions {
         segments: SEGMENTS.iter().map(segment).collect(),

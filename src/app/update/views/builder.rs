@@ -16,8 +16,9 @@ pub fn store(_state: &mut State, _part: Part, _answer: Answer) -> Vec<Effect> {
 
 pub fn fail(_state: &mut State, _part: &Part, _reason: &str) {}
 
-/// Opens the builder.
-pub fn open(_state: &mut State) -> Vec<Effect> {
+/// Says how to write a segmentation.
+pub fn open(state: &mut State) -> Vec<Effect> {
+    state.say("write [[segmentation]] in segments.toml: breaks, top, quantiles, part, age, cross, rfm or cells");
     Vec::new()
 }
 

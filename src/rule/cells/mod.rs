@@ -1,10 +1,18 @@
 //! Segmentations cut into cells, and the one namespace of all that `@` can stand for.
 
+mod dates;
+mod rfm;
+mod scores;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{NameKind, Names};
 use super::term::quote;
-use crate::model::{Column, ColumnType, Datum, Definitions, Persona, Segmentation, breaks, reference};
+use crate::model::{Column, ColumnType, Datum, Definitions, Persona, breaks, reference};
+
+pub use dates::{by_age, by_part, needs_ends};
+pub use rfm::by_rfm;
+pub use scores::{Scored, by_quantiles, shares};
 
 /// A segmentation by value has at most so many cells; the last one is then all the rest.
 pub const MOST: usize = 50;
@@ -16,26 +24,28 @@ pub struct Cell {
     pub rule: String,
 }
 
-/// The cells of a segmentation, in their order: by its break points, else by the column's values.
+/// The cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says how many
+/// more there are; beyond `top` of them, or [`MOST`] cells, the rest are together in `other`. A null is in no cell.
 ///
-/// `values` are the column's distinct values, most frequent first, and `left_out` says how many more there are; both
-/// are looked at only where there are no break points. A null is in no cell.
-pub fn cells(
-    segmentation: &Segmentation,
+/// # Errors
+/// One line, if the column has no values to cut by.
+pub fn by_values(
     column: &Column,
     values: &[(Datum, u64)],
     left_out: u64,
+    top: Option<u32>,
 ) -> Result<Vec<Cell>, String> {
-    match &segmentation.breaks {
-        Some(breaks) => by_breaks(breaks, column),
-        None if column.column_type == ColumnType::Other => {
-            Err(format!("column \"{}\" is nested: it has no values to cut by", column.name))
-        }
-        None => Ok(by_value(column, values, left_out)),
+    match column.column_type {
+        ColumnType::Other => Err(format!("column \"{}\" is nested: it has no values to cut by", column.name)),
+        _ => Ok(by_value(column, values, left_out, top.map(|top| top as usize))),
     }
 }
 
-fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
+/// The cells between ascending break points of a column of numbers.
+///
+/// # Errors
+/// One line, if the column is not numeric or the points cannot cut anything.
+pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     if !column.column_type.is_number() {
         return Err(format!("breaks need a column of numbers, \"{}\" is {}", column.name, column.column_type));
     }
@@ -51,10 +61,10 @@ fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     Ok(names.into_iter().zip(rules).map(|(name, rule)| Cell { name, rule }).collect())
 }
 
-fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64) -> Vec<Cell> {
+fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64, top: Option<usize>) -> Vec<Cell> {
     let known: Vec<&Datum> = values.iter().map(|(value, _)| value).filter(|value| !value.is_null()).collect();
-    let all_fit = left_out == 0 && known.len() <= MOST;
-    let own = if all_fit { known.len() } else { known.len().min(MOST - 1) };
+    let all_fit = left_out == 0 && known.len() <= top.unwrap_or(MOST);
+    let own = if all_fit { known.len() } else { known.len().min(top.unwrap_or(MOST - 1)) };
     let name = quote(&column.name);
     let mut taken = BTreeSet::new();
     let mut cells: Vec<Cell> = known[..own]
@@ -67,6 +77,39 @@ fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64) -> Vec<Cell
         cells.push(Cell { name: unique("other".into(), &mut taken), rule });
     }
     cells
+}
+
+/// Segmentations crossed have at most so many cells.
+pub const MOST_CROSSED: usize = 500;
+
+/// Every cell of the one with every cell of the other: `pro/25-34`.
+///
+/// # Errors
+/// One line, if there would be more than [`MOST_CROSSED`].
+pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
+    let count = first.len() * second.len();
+    if count > MOST_CROSSED {
+        let of = format!("{} × {} = {count} cells", first.len(), second.len());
+        return Err(format!("{of} are more than {MOST_CROSSED}: cut one of the two coarser"));
+    }
+    let mut taken = BTreeSet::new();
+    let mut cells = Vec::with_capacity(count);
+    for one in first {
+        for other in second {
+            let name = unique(format!("{}/{}", one.name, other.name), &mut taken);
+            cells.push(Cell {
+                name,
+                rule: format!("{} AND {}", in_parentheses(&one.rule), in_parentheses(&other.rule)),
+            });
+        }
+    }
+    Ok(cells)
+}
+
+/// A comment at a rule's end must not swallow the parenthesis.
+fn in_parentheses(rule: &str) -> String {
+    let end = if rule.contains("--") { "\n" } else { "" };
+    format!("({rule}{end})")
 }
 
 fn cell_name(value: &Datum) -> String {
@@ -110,13 +153,11 @@ pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<Cell>>) 
 fn audience(persona: &Persona) -> String {
     let spans = persona.spans.iter().map(|span| reference(span)).collect::<Vec<_>>().join(" OR ");
     let narrowed = persona.narrowed.as_deref().map(str::trim).unwrap_or_default();
-    // A comment in the `where` must not swallow the parenthesis.
-    let end = if narrowed.contains("--") { "\n" } else { "" };
     match (spans.is_empty(), narrowed.is_empty()) {
         (true, true) => "FALSE".into(),
         (true, false) => narrowed.into(),
         (false, true) => spans,
-        (false, false) => format!("({spans}) AND ({narrowed}{end})"),
+        (false, false) => format!("({spans}) AND {}", in_parentheses(narrowed)),
     }
 }
 
@@ -126,14 +167,20 @@ mod tests {
 
     fn cut(column_type: ColumnType, breaks: Option<&[f64]>, values: &[(Datum, u64)]) -> Result<Vec<Cell>, String> {
         let column = Column { name: "age".into(), column_type };
-        let segmentation = Segmentation {
-            name: "age".into(),
-            kind: None,
-            column: "age".into(),
-            breaks: breaks.map(<[_]>::to_vec),
-            note: None,
-        };
-        cells(&segmentation, &column, values, 0)
+        match breaks {
+            Some(breaks) => by_breaks(breaks, &column),
+            None => by_values(&column, values, 0, None),
+        }
+    }
+
+    #[test]
+    fn the_most_frequent_values_and_the_others() {
+        let column = Column { name: "city".into(), column_type: ColumnType::Text };
+        let values: Vec<(Datum, u64)> = ["a", "b", "c"].map(|v| (Datum::Text(v.into()), 9)).into();
+        let cells = by_values(&column, &values, 0, Some(2)).unwrap();
+        assert_eq!(names(&cells), ["a", "b", "other"]);
+        assert_eq!(cells[2].rule, "\"city\" NOT IN ('a', 'b')");
+        assert_eq!(names(&by_values(&column, &values, 0, Some(3)).unwrap()), ["a", "b", "c"]);
     }
 
     fn names(cells: &[Cell]) -> Vec<&str> {

@@ -1,0 +1,67 @@
+//! Whether cells are mutually exclusive and collectively exhaustive (MECE): every customer in one, and in one only.
+
+use super::figures;
+use super::suppress::{self, Shown};
+
+/// How many of the filter's customers are in no cell, in one, in two or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mece {
+    pub none: u64,
+    pub one: u64,
+    pub several: u64,
+}
+
+impl Mece {
+    /// From the answer to [`crate::engine::Question::Memberships`].
+    pub fn of(memberships: &[u64]) -> Self {
+        let at = |n: usize| memberships.get(n).copied().unwrap_or_default();
+        Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum() }
+    }
+
+    pub fn customers(self) -> u64 {
+        self.none + self.one + self.several
+    }
+
+    pub fn is_mece(self) -> bool {
+        self.none == 0 && self.several == 0
+    }
+
+    /// The share of customers in at least one cell; none of nobody.
+    pub fn coverage(self) -> Option<f64> {
+        figures::share(self.one + self.several, self.customers())
+    }
+
+    /// `MECE: everyone in one cell`, or what is amiss. Small counts are not told: with the total one would tell another.
+    pub fn sentence(self, min_cell: u64) -> String {
+        if self.customers() == 0 {
+            return "nobody to be in a cell".into();
+        }
+        if self.is_mece() {
+            return "MECE: everyone is in exactly one cell".into();
+        }
+        let parts = suppress::parts_of_total(&[self.none, self.one, self.several], min_cell);
+        let share = |part: Shown, count: u64| match part {
+            Shown::Under(least) => format!("<{least}"),
+            Shown::Count(shown) => {
+                let share = figures::share(count, self.customers()).unwrap_or_default();
+                format!("{shown} ({:.1} %)", share * 100.0)
+            }
+        };
+        format!("not MECE: {} in no cell, {} in two or more", share(parts[0], self.none), share(parts[2], self.several))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_who_is_in_none_and_in_several() {
+        let mece = Mece::of(&[20, 170, 8, 2]);
+        assert_eq!(mece, Mece { none: 20, one: 170, several: 10 });
+        assert_eq!(mece.coverage(), Some(0.9));
+        assert_eq!(mece.sentence(0), "not MECE: 20 (10.0 %) in no cell, 10 (5.0 %) in two or more");
+        assert_eq!(mece.sentence(11), "not MECE: <11 in no cell, <11 in two or more");
+        assert!(Mece::of(&[0, 5]).is_mece());
+    }
+}

@@ -1,0 +1,336 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, breaks};
+
+/// The most equal parts that a column is cut into.
+const MOST_PARTS: u32 = 100;
+
+/// A way to cut the base into segments at once. Its cells are written `@name.cell`.
+///
+/// The fields are what a person may write; [`Segmentation::cut`] says what they mean together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segmentation {
+    pub name: String,
+    pub kind: Option<Kind>,
+    /// The column that is cut; empty where several are (`cross`, `rfm`) or none is (`cells`).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub column: String,
+    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`.
+    /// Without any of the following every distinct value is a cell.
+    pub breaks: Option<Vec<f64>>,
+    /// The most frequent values, so many of them; the others are together in `other`.
+    pub top: Option<u32>,
+    /// Parts with as equally many customers as ties allow.
+    pub quantiles: Option<u32>,
+    pub part: Option<DatePart>,
+    /// Ascending ages: how long ago a date is on the study's day, in `age_unit`s.
+    pub age: Option<Vec<u32>>,
+    pub age_unit: Option<AgeUnit>,
+    /// Two segmentations or columns: every cell of the one with every cell of the other.
+    pub cross: Option<Vec<String>>,
+    pub note: Option<String>,
+    pub rfm: Option<Rfm>,
+    /// Cells written by hand, or those of an RFM segmentation.
+    #[serde(default, rename = "cell", skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<CellDefinition>,
+}
+
+/// The parts of a date that a column is cut by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DatePart {
+    Year,
+    Quarter,
+    Month,
+    /// ISO 8601: from Monday.
+    Week,
+    Weekday,
+    Hour,
+}
+
+impl DatePart {
+    pub const ALL: [DatePart; 6] =
+        [DatePart::Year, DatePart::Quarter, DatePart::Month, DatePart::Week, DatePart::Weekday, DatePart::Hour];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            DatePart::Year => "year",
+            DatePart::Quarter => "quarter",
+            DatePart::Month => "month",
+            DatePart::Week => "week",
+            DatePart::Weekday => "weekday",
+            DatePart::Hour => "hour",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AgeUnit {
+    #[default]
+    Days,
+    Months,
+    Years,
+}
+
+impl AgeUnit {
+    pub const ALL: [AgeUnit; 3] = [AgeUnit::Days, AgeUnit::Months, AgeUnit::Years];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            AgeUnit::Days => "days",
+            AgeUnit::Months => "months",
+            AgeUnit::Years => "years",
+        }
+    }
+}
+
+/// Recency, frequency and monetary value: three columns scored from 1 to `scores`, the best highest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rfm {
+    /// The last order: a date or timestamp, of which later is better; or a number such as days since, of which less is.
+    pub recency: String,
+    pub frequency: String,
+    pub monetary: String,
+    /// 5 unless it is said.
+    pub scores: Option<u32>,
+}
+
+impl Rfm {
+    pub fn scores(&self) -> u32 {
+        self.scores.unwrap_or(5)
+    }
+}
+
+/// A cell written by hand: a rule, or from which to which score an RFM cell reaches.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellDefinition {
+    pub name: String,
+    #[serde(rename = "where")]
+    pub rule: Option<String>,
+    /// Both ends belong to it; any score where there is none.
+    pub r: Option<[u32; 2]>,
+    pub f: Option<[u32; 2]>,
+    pub m: Option<[u32; 2]>,
+}
+
+/// What a segmentation does, once its fields make sense together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cut<'a> {
+    /// Every distinct value, or the most frequent ones.
+    Values {
+        column: &'a str,
+        top: Option<u32>,
+    },
+    Breaks {
+        column: &'a str,
+        breaks: &'a [f64],
+    },
+    Quantiles {
+        column: &'a str,
+        parts: u32,
+    },
+    Part {
+        column: &'a str,
+        part: DatePart,
+    },
+    Age {
+        column: &'a str,
+        ages: &'a [u32],
+        unit: AgeUnit,
+    },
+    Cross {
+        first: &'a str,
+        second: &'a str,
+    },
+    Rfm {
+        rfm: &'a Rfm,
+        cells: &'a [CellDefinition],
+    },
+    Cells(&'a [CellDefinition]),
+}
+
+impl Segmentation {
+    /// What the fields mean together.
+    ///
+    /// # Errors
+    /// The field at fault, and one line: what is missing, contradicts another field or is out of range.
+    pub fn cut(&self) -> Result<Cut<'_>, (&'static str, String)> {
+        let cuts = self.cuts();
+        if let [first, second, ..] = cuts[..] {
+            return Err((second, format!("{} has both {first} and {second}: leave out one", self.name)));
+        }
+        if self.age_unit.is_some() && self.age.is_none() {
+            return Err(("age_unit", format!("age_unit of {} says nothing without age = […]", self.name)));
+        }
+        let kind = cuts.first().copied().unwrap_or("column");
+        let several = ["cross", "rfm", "cell"].contains(&kind);
+        match (several, self.column.trim().is_empty()) {
+            (true, false) => {
+                return Err(("column", format!("{} has both column and {kind}: leave out one", self.name)));
+            }
+            (false, true) => return Err(("column", format!("{} names no column to cut", self.name))),
+            _ => {}
+        }
+        self.known_cut().map_err(|message| (kind, message))
+    }
+
+    /// Whether every value of one column is a cell.
+    pub fn is_by_value(&self) -> bool {
+        matches!(self.cut(), Ok(Cut::Values { top: None, .. }))
+    }
+
+    /// The keys that say how to cut; one at most makes sense. Cells belong to `rfm` where there is one.
+    fn cuts(&self) -> Vec<&'static str> {
+        let keys = [
+            ("breaks", self.breaks.is_some()),
+            ("top", self.top.is_some()),
+            ("quantiles", self.quantiles.is_some()),
+            ("part", self.part.is_some()),
+            ("age", self.age.is_some()),
+            ("cross", self.cross.is_some()),
+            ("rfm", self.rfm.is_some()),
+            ("cell", !self.cells.is_empty() && self.rfm.is_none()),
+        ];
+        keys.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).collect()
+    }
+
+    fn known_cut(&self) -> Result<Cut<'_>, String> {
+        let (name, column) = (&self.name, self.column.as_str());
+        if let Some(breaks) = &self.breaks {
+            return match bad_breaks(name, breaks) {
+                Some(fault) => Err(fault),
+                None => Ok(Cut::Breaks { column, breaks }),
+            };
+        }
+        if let Some(parts) = self.quantiles {
+            return in_range(name, "quantiles", parts).map(|()| Cut::Quantiles { column, parts });
+        }
+        if let Some(part) = self.part {
+            return Ok(Cut::Part { column, part });
+        }
+        if let Some(ages) = &self.age {
+            if ages.is_empty() || ages[0] == 0 || !ages.is_sorted_by(|a, b| a < b) {
+                return Err(format!("the ages of {name} have to ascend from 1, such as age = [30, 90]"));
+            }
+            return Ok(Cut::Age { column, ages, unit: self.age_unit.unwrap_or_default() });
+        }
+        if let Some(cross) = &self.cross {
+            return match &cross[..] {
+                [first, second] if first != second => Ok(Cut::Cross { first, second }),
+                _ => Err(format!(
+                    "{name} has to cross two segmentations or columns, such as cross = [\"plan\", \"age\"]"
+                )),
+            };
+        }
+        if let Some(rfm) = &self.rfm {
+            in_range(name, "scores", rfm.scores())?;
+            self.cells.iter().try_for_each(|cell| rfm_cell(name, cell, rfm.scores()))?;
+            if self.cells.is_empty() && rfm.scores() != 5 {
+                return Err(format!("{name} needs cells of its own: the usual ones are for 5 scores"));
+            }
+            return self.distinct_cells().map(|()| Cut::Rfm { rfm, cells: &self.cells });
+        }
+        if !self.cells.is_empty() {
+            self.cells.iter().try_for_each(|cell| rule_cell(name, cell))?;
+            return self.distinct_cells().map(|()| Cut::Cells(&self.cells));
+        }
+        match self.top {
+            Some(0) => Err(format!("{name} needs a top of one or more")),
+            Some(top) => in_range(name, "top", top.max(2)).map(|()| Cut::Values { column, top: self.top }),
+            None => Ok(Cut::Values { column, top: None }),
+        }
+    }
+
+    fn distinct_cells(&self) -> Result<(), String> {
+        for (n, cell) in self.cells.iter().enumerate() {
+            if cell.name.trim().is_empty() {
+                return Err(format!("cell {} of {} has no name", n + 1, self.name));
+            }
+            if self.cells[..n].iter().any(|other| other.name == cell.name) {
+                return Err(format!("two cells of {} are called {}: rename one", self.name, cell.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bad_breaks(name: &str, points: &[f64]) -> Option<String> {
+    if points.is_empty() {
+        Some(format!("{name} has no break points: leave out breaks to cut by value, or name some"))
+    } else if points.iter().any(|point| !point.is_finite()) {
+        Some(format!("a break point of {name} is not a finite number"))
+    } else if breaks::fault(points).is_some() {
+        Some(format!("the break points of {name} do not ascend: each must be greater than the one before"))
+    } else {
+        None
+    }
+}
+
+fn in_range(name: &str, key: &str, parts: u32) -> Result<(), String> {
+    match parts {
+        2..=MOST_PARTS => Ok(()),
+        _ => Err(format!("{key} = {parts} of {name} is out of range: use 2 to {MOST_PARTS}")),
+    }
+}
+
+fn rfm_cell(name: &str, cell: &CellDefinition, scores: u32) -> Result<(), String> {
+    if cell.rule.is_some() {
+        return Err(format!("cell {} of {name} has a rule, but RFM cells are cut by r, f and m", cell.name));
+    }
+    for [low, high] in [cell.r, cell.f, cell.m].into_iter().flatten() {
+        if low < 1 || low > high || high > scores {
+            let of = format!("scores [{low}, {high}] of cell {} of {name}", cell.name);
+            return Err(format!("{of} are out of range: from 1 to {scores}, the lower first"));
+        }
+    }
+    Ok(())
+}
+
+fn rule_cell(name: &str, cell: &CellDefinition) -> Result<(), String> {
+    if cell.r.is_some() || cell.f.is_some() || cell.m.is_some() {
+        return Err(format!("cell {} of {name} has scores, but {name} has no rfm", cell.name));
+    }
+    match cell.rule.as_deref().map(str::trim) {
+        None | Some("") => Err(format!("cell {} of {name} has no rule: write where = \"…\"", cell.name)),
+        Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(segmentation: Segmentation) -> (&'static str, String) {
+        let named = Segmentation { name: "s".into(), ..segmentation };
+        named.cut().map(|cut| format!("{cut:?}")).expect_err("a fault")
+    }
+
+    #[test]
+    fn fields_that_contradict_each_other_are_refused() {
+        let column = || Segmentation { column: "x".into(), ..Segmentation::default() };
+        assert_eq!(fault(Segmentation::default()).1, "s names no column to cut");
+        let both = Segmentation { top: Some(3), quantiles: Some(4), ..column() };
+        assert_eq!(fault(both), ("quantiles", "s has both top and quantiles: leave out one".into()));
+        let unit = Segmentation { age_unit: Some(AgeUnit::Months), ..column() };
+        assert_eq!(fault(unit).0, "age_unit");
+        assert!(
+            fault(Segmentation { cross: Some(vec!["a".into(), "b".into()]), ..column() })
+                .1
+                .contains("column and cross")
+        );
+        assert!(fault(Segmentation { age: Some(vec![30, 30]), ..column() }).1.contains("ascend"));
+        assert!(fault(Segmentation { quantiles: Some(1), ..column() }).1.contains("2 to 100"));
+    }
+
+    #[test]
+    fn scores_of_a_cell_stay_within_those_there_are() {
+        let rfm = Rfm { recency: "a".into(), frequency: "b".into(), monetary: "c".into(), scores: Some(3) };
+        let cell = CellDefinition { name: "best".into(), r: Some([3, 4]), ..CellDefinition::default() };
+        let (key, message) = fault(Segmentation { rfm: Some(rfm), cells: vec![cell], ..Segmentation::default() });
+        assert_eq!((key, message.contains("[3, 4] of cell best")), ("rfm", true));
+    }
+}

@@ -1,0 +1,165 @@
+//! Dates cut by the calendar, or by how long ago they are.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use super::{Cell, MOST};
+use crate::model::{AgeUnit, Column, ColumnType, DatePart, Datum};
+use crate::rule::term::quote;
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Whether the cells depend on the first and the last date that there is.
+pub fn needs_ends(part: DatePart) -> bool {
+    !matches!(part, DatePart::Weekday | DatePart::Hour)
+}
+
+/// The cells by part of the calendar: every period from the first to the last date of the column (`2025`, `2025-Q3`,
+/// `2025-07`, `2025-W28`), the last [`MOST`] of them with what is before in one; or the seven days, or 24 hours.
+///
+/// # Errors
+/// One line, if the column has no such part, or no dates.
+pub fn by_part(column: &Column, part: DatePart, ends: &[Datum]) -> Result<Vec<Cell>, String> {
+    check(column, part.word())?;
+    let name = quote(&column.name);
+    match part {
+        DatePart::Hour if column.column_type == ColumnType::Date => {
+            Err(format!("\"{}\" is date: it has no hours", column.name))
+        }
+        DatePart::Hour => Ok((0..24).map(|h| cell(format!("{h:02}h"), format!("hour({name}) = {h}"))).collect()),
+        DatePart::Weekday => {
+            let days = WEEKDAYS.iter().zip(1..);
+            Ok(days.map(|(day, n)| cell((*day).to_owned(), format!("isodow({name}) = {n}"))).collect())
+        }
+        _ => {
+            let dates: Vec<NaiveDate> = ends.iter().filter_map(date).collect();
+            let [first, last] = dates[..] else { return Err(format!("nobody has a value in \"{}\"", column.name)) };
+            periods(&name, part, first, last)
+                .ok_or_else(|| format!("the dates of \"{}\" are out of range", column.name))
+        }
+    }
+}
+
+/// The cells by how many days, months or years before today a date is: `<30d`, `30-89d`, `90d+`. What is yet to come
+/// counts as less.
+///
+/// # Errors
+/// One line, if the column has no dates.
+pub fn by_age(column: &Column, ages: &[u32], unit: AgeUnit) -> Result<Vec<Cell>, String> {
+    check(column, "age")?;
+    let name = quote(&column.name);
+    let letter = &unit.word()[..1];
+    let ago = |age: u32| format!("today - INTERVAL '{age} {}'", unit.word());
+    let first = ages.first().map(|age| cell(format!("<{age}{letter}"), format!("{name} > {}", ago(*age))));
+    let between = ages.windows(2).map(|pair| {
+        let rule = format!("{name} <= {} AND {name} > {}", ago(pair[0]), ago(pair[1]));
+        let span = if pair[1] - pair[0] == 1 { pair[0].to_string() } else { format!("{}-{}", pair[0], pair[1] - 1) };
+        cell(format!("{span}{letter}"), rule)
+    });
+    let last = ages.last().map(|age| cell(format!("{age}{letter}+"), format!("{name} <= {}", ago(*age))));
+    Ok(first.into_iter().chain(between).chain(last).collect())
+}
+
+fn check(column: &Column, what: &str) -> Result<(), String> {
+    match column.column_type {
+        ColumnType::Date | ColumnType::Timestamp => Ok(()),
+        other => Err(format!("{what} needs a column of dates, \"{}\" is {other}", column.name)),
+    }
+}
+
+fn cell(name: String, rule: String) -> Cell {
+    Cell { name, rule }
+}
+
+fn date(value: &Datum) -> Option<NaiveDate> {
+    match value {
+        Datum::Date(date) => Some(*date),
+        Datum::Timestamp(at) => Some(at.date()),
+        _ => None,
+    }
+}
+
+/// None where the calendar ends.
+fn periods(column: &str, part: DatePart, first: NaiveDate, last: NaiveDate) -> Option<Vec<Cell>> {
+    // From the last one backwards: a date typed wrong may lie a thousand years ago.
+    let mut starts = vec![start(part, last)?];
+    let first = start(part, first)?;
+    while *starts.last()? > first && starts.len() < MOST {
+        starts.push(start(part, starts.last()?.pred_opt()?)?);
+    }
+    let earliest = *starts.last()?;
+    starts.reverse();
+    if earliest > first {
+        starts.remove(0);
+    }
+    let before = (earliest > first).then(|| starts[0]);
+    let before = before.map(|from| cell(format!("before {}", named(part, from)), format!("{column} < '{from}'")));
+    let own = starts.iter().map(|from| {
+        let to = next(part, *from)?;
+        Some(cell(named(part, *from), format!("{column} >= '{from}' AND {column} < '{to}'")))
+    });
+    before.map(Some).into_iter().chain(own).collect()
+}
+
+fn start(part: DatePart, date: NaiveDate) -> Option<NaiveDate> {
+    match part {
+        DatePart::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
+        DatePart::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1),
+        DatePart::Month => date.with_day(1),
+        _ => date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into())),
+    }
+}
+
+fn next(part: DatePart, start: NaiveDate) -> Option<NaiveDate> {
+    match part {
+        DatePart::Year => start.checked_add_months(Months::new(12)),
+        DatePart::Quarter => start.checked_add_months(Months::new(3)),
+        DatePart::Month => start.checked_add_months(Months::new(1)),
+        _ => start.checked_add_days(Days::new(7)),
+    }
+}
+
+fn named(part: DatePart, start: NaiveDate) -> String {
+    match part {
+        DatePart::Year => format!("{}", start.year()),
+        DatePart::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
+        DatePart::Month => format!("{}", start.format("%Y-%m")),
+        _ => format!("{}", start.format("%G-W%V")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(part: DatePart, first: &str, last: &str) -> Vec<String> {
+        let column = Column { name: "d".into(), column_type: ColumnType::Date };
+        let ends = [first, last].map(|date| Datum::Date(date.parse().unwrap()));
+        let cells = by_part(&column, part, &ends).unwrap();
+        cells.into_iter().map(|cell| format!("{}: {}", cell.name, cell.rule)).collect()
+    }
+
+    #[test]
+    fn periods_reach_from_the_first_to_the_last_date() {
+        assert_eq!(
+            cut(DatePart::Quarter, "2025-11-30", "2026-01-01"),
+            [
+                "2025-Q4: \"d\" >= '2025-10-01' AND \"d\" < '2026-01-01'",
+                "2026-Q1: \"d\" >= '2026-01-01' AND \"d\" < '2026-04-01'"
+            ]
+        );
+        assert_eq!(cut(DatePart::Week, "2025-12-29", "2025-12-29")[0][..9], *"2026-W01:");
+        let long = cut(DatePart::Year, "1026-01-01", "2026-01-01");
+        assert_eq!((long.len(), &long[0][..]), (MOST, "before 1978: \"d\" < '1978-01-01'"));
+        assert_eq!(cut(DatePart::Year, "1977-01-01", "2026-01-01").len(), MOST);
+    }
+
+    #[test]
+    fn ages_are_counted_back_from_today() {
+        let column = Column { name: "d".into(), column_type: ColumnType::Date };
+        let cells = by_age(&column, &[1, 2, 12], AgeUnit::Months).unwrap();
+        let names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
+        assert_eq!(names, ["<1m", "1m", "2-11m", "12m+"]);
+        assert_eq!(cells[1].rule, "\"d\" <= today - INTERVAL '1 months' AND \"d\" > today - INTERVAL '2 months'");
+        assert!(by_age(&Column { column_type: ColumnType::Text, ..column }, &[1], AgeUnit::Days).is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! Recency, frequency, monetary: cells as boxes of scores, of which the first that fits is a customer's.
+
+use super::Cell;
+use super::scores::Scored;
+use crate::model::CellDefinition;
+
+/// The usual cells of five scores (after the grids that Putler and others publish; the names are theirs). Together
+/// they cover every score.
+const USUAL: [(&str, [u32; 2], [u32; 2], [u32; 2]); 10] = [
+    ("champions", [5, 5], [4, 5], [4, 5]),
+    ("loyal", [3, 5], [4, 5], [1, 5]),
+    ("potential_loyalists", [4, 5], [2, 3], [1, 5]),
+    ("new_customers", [5, 5], [1, 1], [1, 5]),
+    ("promising", [4, 4], [1, 1], [1, 5]),
+    ("need_attention", [3, 3], [3, 3], [1, 5]),
+    ("about_to_sleep", [3, 3], [1, 2], [1, 5]),
+    ("cant_lose", [1, 2], [4, 5], [4, 5]),
+    ("at_risk", [1, 2], [3, 5], [1, 5]),
+    ("hibernating", [1, 2], [1, 2], [1, 5]),
+];
+
+/// What is left where cells of the person's own do not cover every score.
+const OTHER: &str = "other";
+
+type Reach = [[u32; 2]; 3];
+
+/// The cells of scored recency, frequency and value. Who has no value in one of the columns is in no cell.
+///
+/// # Errors
+/// One line, if nobody has a value in one of the columns.
+pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<Cell>, String> {
+    if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
+        return Err(format!("nobody has a value in \"{}\"", empty.column.name));
+    }
+    let reaches = reaches(own, scores);
+    let known: Vec<String> = columns.iter().map(Scored::known).collect();
+    let cells = reaches.iter().enumerate().map(|(n, (name, reach))| {
+        let earlier = reaches[..n].iter().filter(|(_, other)| meet(other, reach));
+        let not = earlier.map(|(_, other)| match &conditions(columns, other)[..] {
+            [] => "FALSE".to_owned(),
+            conditions => format!("NOT ({})", conditions.join(" AND ")),
+        });
+        let all: Vec<String> = known.iter().cloned().chain(conditions(columns, reach)).chain(not).collect();
+        Cell { name: name.clone(), rule: all.join(" AND ") }
+    });
+    Ok(cells.collect())
+}
+
+fn conditions(columns: &[Scored; 3], reach: &Reach) -> Vec<String> {
+    columns.iter().zip(reach).flat_map(|(scored, range)| scored.conditions(*range)).collect()
+}
+
+/// Names and scores of all cells, `other` last if there are scores in no cell.
+fn reaches(own: &[CellDefinition], scores: u32) -> Vec<(String, Reach)> {
+    let any = [1, scores];
+    let mut reaches: Vec<(String, Reach)> = if own.is_empty() {
+        USUAL.iter().map(|(name, r, f, m)| ((*name).to_owned(), [*r, *f, *m])).collect()
+    } else {
+        let of = |cell: &CellDefinition| [cell.r, cell.f, cell.m].map(|range| range.unwrap_or(any));
+        own.iter().map(|cell| (cell.name.clone(), of(cell))).collect()
+    };
+    if !covers_all(&reaches, scores) {
+        let is_taken = reaches.iter().any(|(name, _)| name == OTHER);
+        reaches.push((if is_taken { "other 2".into() } else { OTHER.into() }, [any; 3]));
+    }
+    reaches
+}
+
+fn covers_all(reaches: &[(String, Reach)], scores: u32) -> bool {
+    let within = |[low, high]: [u32; 2], score: u32| (low..=high).contains(&score);
+    let covered = |r, f, m| reaches.iter().any(|(_, [a, b, c])| within(*a, r) && within(*b, f) && within(*c, m));
+    (1..=scores).all(|r| (1..=scores).all(|f| (1..=scores).all(|m| covered(r, f, m))))
+}
+
+/// Whether some score is in both.
+fn meet(one: &Reach, other: &Reach) -> bool {
+    one.iter().zip(other).all(|([low, high], [other_low, other_high])| low <= other_high && other_low <= high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_cells_cover_every_score() {
+        assert_eq!(reaches(&[], 5).len(), USUAL.len());
+    }
+
+    #[test]
+    fn what_own_cells_leave_is_other() {
+        let best = CellDefinition { name: "best".into(), r: Some([2, 2]), ..CellDefinition::default() };
+        let names: Vec<String> = reaches(&[best], 2).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["best", "other"]);
+    }
+}

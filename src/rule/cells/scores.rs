@@ -1,0 +1,88 @@
+//! Scores by quantiles: a score is one more than the number of break points below the value.
+//!
+//! The break points are values of customers (numpy's `inverted_cdf`), so that ties share the lower score, as
+//! `1 + np.searchsorted(breaks, x, side="left")` has it. Where break points coincide a score is nobody's.
+
+use super::Cell;
+use crate::model::{Column, Datum};
+use crate::rule::term::quote;
+
+/// The shares at which a column is broken into so many parts: 1/n, 2/n … (n − 1)/n.
+pub fn shares(parts: u32) -> Vec<f64> {
+    (1..parts).map(|i| f64::from(i) / f64::from(parts)).collect()
+}
+
+/// A column with its break points, one fewer than there are scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored<'a> {
+    pub column: &'a Column,
+    pub breaks: Vec<Datum>,
+    /// The least value has the highest score.
+    pub least_is_best: bool,
+}
+
+impl Scored<'_> {
+    fn scores(&self) -> usize {
+        self.breaks.len() + 1
+    }
+
+    pub(super) fn known(&self) -> String {
+        format!("{} IS NOT NULL", quote(&self.column.name))
+    }
+
+    /// Whether anybody has no value at all: then there are no break points.
+    pub(super) fn is_empty(&self) -> bool {
+        self.breaks.iter().any(Datum::is_null)
+    }
+
+    /// The conditions of the scores from `low` to `high`; none where these are all that there are.
+    pub(super) fn conditions(&self, [low, high]: [u32; 2]) -> Vec<String> {
+        let (low, high, all) = (low as usize, high as usize, self.scores());
+        let (low, high) = if self.least_is_best { (all + 1 - high, all + 1 - low) } else { (low, high) };
+        let name = quote(&self.column.name);
+        let above = (low > 1).then(|| format!("{name} > {}", self.breaks[low - 2].sql()));
+        let to = (high < all).then(|| format!("{name} <= {}", self.breaks[high - 1].sql()));
+        above.into_iter().chain(to).collect()
+    }
+
+    /// Whether break points coincide at this score, so that nobody has it.
+    fn is_nobodys(&self, score: usize) -> bool {
+        score > 1 && score < self.scores() && self.breaks[score - 2] == self.breaks[score - 1]
+    }
+}
+
+/// Parts with as equally many customers as ties allow, `1` the lowest. Where break points coincide there are fewer.
+///
+/// # Errors
+/// One line, if nobody has a value.
+pub fn by_quantiles(scored: &Scored) -> Result<Vec<Cell>, String> {
+    if scored.is_empty() {
+        return Err(format!("nobody has a value in \"{}\"", scored.column.name));
+    }
+    let scores = (1..=scored.scores()).filter(|score| !scored.is_nobodys(*score));
+    let cell = |score: usize| {
+        let score = score as u32;
+        Cell { name: score.to_string(), rule: scored.conditions([score, score]).join(" AND ") }
+    };
+    Ok(scores.map(cell).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ColumnType;
+
+    #[test]
+    fn ties_share_the_lower_part_and_coinciding_breaks_make_fewer() {
+        let column = Column { name: "x".into(), column_type: ColumnType::Integer };
+        let breaks = [0, 0, 7].map(Datum::Integer).to_vec();
+        let scored = Scored { column: &column, breaks, least_is_best: false };
+        let cells = by_quantiles(&scored).unwrap();
+        let shown: Vec<String> = cells.iter().map(|cell| format!("{}: {}", cell.name, cell.rule)).collect();
+        assert_eq!(shown, ["1: \"x\" <= 0", "3: \"x\" > 0 AND \"x\" <= 7", "4: \"x\" > 7"]);
+        let turned = Scored { least_is_best: true, ..scored };
+        assert_eq!(turned.conditions([4, 4]), ["\"x\" <= 0"]);
+        assert_eq!(turned.conditions([1, 1]), ["\"x\" > 7"]);
+        assert!(turned.conditions([1, 4]).is_empty());
+    }
+}
