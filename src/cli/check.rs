@@ -11,7 +11,7 @@ use crate::data;
 use crate::engine::{Engine, Question};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
-use crate::model::{Cut, Persona};
+use crate::model::{CellCut, Persona};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 
@@ -98,7 +98,7 @@ impl Report<'_> {
     fn may_be_empty(&self, segmentation: &str) -> bool {
         let cuts = &self.opened.study.definitions.segmentations;
         let cut = cuts.iter().find(|cut| cut.name == segmentation).map(|cut| cut.cut());
-        matches!(cut, Some(Ok(Cut::Cross { .. } | Cut::Rfm { .. } | Cut::Part { .. })))
+        matches!(cut, Some(Ok(CellCut::Cross { .. } | CellCut::Rfm { .. } | CellCut::Part { .. })))
     }
 
     fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {

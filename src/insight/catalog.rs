@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::cutting::Cutter;
 use crate::engine::{Cancel, Engine, EngineError};
-use crate::model::{Cut, Definitions, Kind, Segmentation};
+use crate::model::{CellCut, Definitions, Kind, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -175,10 +175,10 @@ impl SegmentEntry {
 fn note(segmentation: &Segmentation, cells: &Cells) -> Option<String> {
     let found = cells.get(&segmentation.name)?.as_ref().ok();
     let remark = match (segmentation.cut(), found) {
-        (Ok(Cut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
+        (Ok(CellCut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
             Some(format!("many customers share a value: {} cells, not {parts}", cells.len()))
         }
-        (Ok(Cut::Rfm { rfm, .. }), _) => {
+        (Ok(CellCut::Rfm { rfm, .. }), _) => {
             Some(format!("of {}, {}, {}; with one unknown in no cell", rfm.recency, rfm.frequency, rfm.monetary))
         }
         _ => None,

@@ -2,7 +2,7 @@
 
 use super::settings;
 use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
-use crate::model::{Column, ColumnType, Cut, Datum, Definitions, Rfm, Segmentation};
+use crate::model::{Column, ColumnType, CellCut, Datum, Definitions, Rfm, Segmentation};
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
@@ -21,26 +21,26 @@ impl<'a> Cutter<'a> {
     /// [`EngineError::Failed`] with one line that says why it cannot be cut.
     pub fn cells(&self, segmentation: &Segmentation) -> Result<Vec<Cell>, EngineError> {
         let found = match segmentation.cut().map_err(|(_, message)| EngineError::Failed(message))? {
-            Cut::Values { column, top } => {
+            CellCut::Values { column, top } => {
                 let column = self.shown(column)?;
                 let values = self.values(column, top)?;
                 cells::by_values(column, &values.values, values.left_out, top)
             }
             // Break points and ages are the study's own words and tell nobody's value.
-            Cut::Breaks { column, breaks } => cells::by_breaks(breaks, self.column(column)?),
-            Cut::Age { column, ages, unit } => cells::by_age(self.column(column)?, ages, unit),
-            Cut::Quantiles { column, parts } => cells::by_quantiles(&self.scored(column, parts, false)?),
-            Cut::Part { column, part } if cells::needs_ends(part) => {
+            CellCut::Breaks { column, breaks } => cells::by_breaks(breaks, self.column(column)?),
+            CellCut::Age { column, ages, unit } => cells::by_age(self.column(column)?, ages, unit),
+            CellCut::Quantiles { column, parts } => cells::by_quantiles(&self.scored(column, parts, false)?),
+            CellCut::Part { column, part } if cells::needs_ends(part) => {
                 let column = self.shown(column)?;
                 cells::by_part(column, part, &self.quantiles(column, vec![0.0, 1.0])?)
             }
-            Cut::Part { column, part } => cells::by_part(self.column(column)?, part, &[]),
-            Cut::Cross { first, second } => {
+            CellCut::Part { column, part } => cells::by_part(self.column(column)?, part, &[]),
+            CellCut::Cross { first, second } => {
                 let (first, second) = (self.side(first, segmentation)?, self.side(second, segmentation)?);
                 cells::crossed(&first, &second)
             }
-            Cut::Rfm { rfm, cells: own } => cells::by_rfm(&self.rfm(rfm)?, own, rfm.scores()),
-            Cut::Cells(own) => {
+            CellCut::Rfm { rfm, cells: own } => cells::by_rfm(&self.rfm(rfm)?, own, rfm.scores()),
+            CellCut::Cells(own) => {
                 let cell =
                     |(name, rule): (&String, &Option<String>)| Some(Cell { name: name.clone(), rule: rule.clone()? });
                 Ok(own.iter().filter_map(|own| cell((&own.name, &own.rule))).collect())

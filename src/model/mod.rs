@@ -19,6 +19,5 @@ pub use definitions::Definitions;
 pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
 pub use schema::{Column, ColumnType, Events, Lookup, Schema};
-pub use schema::{Column, ColumnType, Lookup, Schema};
 pub use segment::{Kind, Segment};
-pub use segmentation::{AgeUnit, CellDefinition, Cut, DatePart, Rfm, Segmentation};
+pub use segmentation::{AgeUnit, CellCut, CellDefinition, DatePart, Rfm, Segmentation};

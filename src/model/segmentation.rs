@@ -119,7 +119,7 @@ pub struct CellDefinition {
 
 /// What a segmentation does, once its fields make sense together.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cut<'a> {
+pub enum CellCut<'a> {
     /// Every distinct value, or the most frequent ones.
     Values {
         column: &'a str,
@@ -158,7 +158,7 @@ impl Segmentation {
     ///
     /// # Errors
     /// The field at fault, and one line: what is missing, contradicts another field or is out of range.
-    pub fn cut(&self) -> Result<Cut<'_>, (&'static str, String)> {
+    pub fn cut(&self) -> Result<CellCut<'_>, (&'static str, String)> {
         let cuts = self.cuts();
         if let [first, second, ..] = cuts[..] {
             return Err((second, format!("{} has both {first} and {second}: leave out one", self.name)));
@@ -180,7 +180,7 @@ impl Segmentation {
 
     /// Whether every value of one column is a cell.
     pub fn is_by_value(&self) -> bool {
-        matches!(self.cut(), Ok(Cut::Values { top: None, .. }))
+        matches!(self.cut(), Ok(CellCut::Values { top: None, .. }))
     }
 
     /// The keys that say how to cut; one at most makes sense. Cells belong to `rfm` where there is one.
@@ -198,29 +198,29 @@ impl Segmentation {
         keys.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).collect()
     }
 
-    fn known_cut(&self) -> Result<Cut<'_>, String> {
+    fn known_cut(&self) -> Result<CellCut<'_>, String> {
         let (name, column) = (&self.name, self.column.as_str());
         if let Some(breaks) = &self.breaks {
             return match bad_breaks(name, breaks) {
                 Some(fault) => Err(fault),
-                None => Ok(Cut::Breaks { column, breaks }),
+                None => Ok(CellCut::Breaks { column, breaks }),
             };
         }
         if let Some(parts) = self.quantiles {
-            return in_range(name, "quantiles", parts).map(|()| Cut::Quantiles { column, parts });
+            return in_range(name, "quantiles", parts).map(|()| CellCut::Quantiles { column, parts });
         }
         if let Some(part) = self.part {
-            return Ok(Cut::Part { column, part });
+            return Ok(CellCut::Part { column, part });
         }
         if let Some(ages) = &self.age {
             if ages.is_empty() || ages[0] == 0 || !ages.is_sorted_by(|a, b| a < b) {
                 return Err(format!("the ages of {name} have to ascend from 1, such as age = [30, 90]"));
             }
-            return Ok(Cut::Age { column, ages, unit: self.age_unit.unwrap_or_default() });
+            return Ok(CellCut::Age { column, ages, unit: self.age_unit.unwrap_or_default() });
         }
         if let Some(cross) = &self.cross {
             return match &cross[..] {
-                [first, second] if first != second => Ok(Cut::Cross { first, second }),
+                [first, second] if first != second => Ok(CellCut::Cross { first, second }),
                 _ => Err(format!(
                     "{name} has to cross two segmentations or columns, such as cross = [\"plan\", \"age\"]"
                 )),
@@ -232,16 +232,16 @@ impl Segmentation {
             if self.cells.is_empty() && rfm.scores() != 5 {
                 return Err(format!("{name} needs cells of its own: the usual ones are for 5 scores"));
             }
-            return self.distinct_cells().map(|()| Cut::Rfm { rfm, cells: &self.cells });
+            return self.distinct_cells().map(|()| CellCut::Rfm { rfm, cells: &self.cells });
         }
         if !self.cells.is_empty() {
             self.cells.iter().try_for_each(|cell| rule_cell(name, cell))?;
-            return self.distinct_cells().map(|()| Cut::Cells(&self.cells));
+            return self.distinct_cells().map(|()| CellCut::Cells(&self.cells));
         }
         match self.top {
             Some(0) => Err(format!("{name} needs a top of one or more")),
-            Some(top) => in_range(name, "top", top.max(2)).map(|()| Cut::Values { column, top: self.top }),
-            None => Ok(Cut::Values { column, top: None }),
+            Some(top) => in_range(name, "top", top.max(2)).map(|()| CellCut::Values { column, top: self.top }),
+            None => Ok(CellCut::Values { column, top: None }),
         }
     }
 
