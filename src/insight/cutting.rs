@@ -2,7 +2,7 @@
 
 use super::settings;
 use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
-use crate::model::{Column, ColumnType, CellCut, Datum, Definitions, Rfm, Segmentation};
+use crate::model::{CellCut, Column, ColumnType, Datum, Definitions, Rfm, Segmentation};
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
