@@ -1,14 +1,152 @@
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table};
 use super::{Failure, Options};
+use crate::insight::matrix::{Figure, Named, Order, Pair, Plan};
+use crate::insight::{contained, suppress};
 
 #[derive(Debug, Args)]
-pub struct Matrix {}
+pub struct Matrix {
+    /// The sets of the rows
+    #[arg(long, value_enum, default_value_t = Sets::Segments)]
+    rows: Sets,
+    /// The sets of the columns
+    #[arg(long, value_enum, default_value_t = Sets::Personas)]
+    columns: Sets,
+    /// What stands in the cells
+    #[arg(long, value_enum, default_value_t = Shows::OfRow)]
+    figure: Shows,
+    /// The order of rows and columns
+    #[arg(long, value_enum, default_value_t = Sorted::Study)]
+    order: Sorted,
+    /// List the pairs of which one lies inside the other (95 % or more), or which are alike, instead
+    #[arg(long)]
+    contained: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sets {
+    /// Segments and the cells of segmentations
+    Segments,
+    Personas,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shows {
+    /// Customers in both
+    Customers,
+    /// Of the row's customers, the share that is in the column's set too (penetration of a segment by a persona)
+    OfRow,
+    /// Of the column's customers, the share that is in the row's set too (composition of a persona by a segment)
+    OfColumn,
+    /// Customers in both, of those in either
+    Jaccard,
+    /// 100 is what chance would give
+    Index,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Sorted {
+    /// As the files have them
+    Study,
+    /// The largest first
+    Size,
+    /// Sets that share customers beside each other (average linkage on 1 − Jaccard)
+    Clustered,
+}
+
+impl Sets {
+    /// The sets that can be counted, by full name.
+    pub fn of(self, opened: &Opened) -> Vec<Named> {
+        match self {
+            Sets::Segments => {
+                let countable = opened.catalog.countable();
+                countable.into_iter().map(|(name, rule)| (name.to_owned(), rule.clone())).collect()
+            }
+            Sets::Personas => {
+                let personas = opened.catalog.personas.iter();
+                personas.filter_map(|one| Some((one.id.clone(), one.audience.as_ref().ok()?.clone()))).collect()
+            }
+        }
+    }
+}
 
 impl Matrix {
-    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
-        Err(Failure::failed("being built"))
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let (order, figure) = (self.order.order(), self.figure.figure());
+        let clustered = order == Order::Clustered;
+        let (rows, columns) = (self.rows.of(&opened), self.columns.of(&opened));
+        let (plan, question) = Plan::new(&opened.filter, &rows, &columns, clustered);
+        let overlap = expect_answer!(opened, Overlap, question);
+        let matrix =
+            plan.read(&overlap).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+        let left_out = rows.len().max(columns.len()).saturating_sub(matrix.rows.len().max(matrix.columns.len()));
+        if left_out > 0 {
+            eprintln!("crosscut: {left_out} sets left out, the last of the study");
+        }
+        let min_cell = opened.min_cell();
+        if self.contained {
+            return pairs(&contained::find(&matrix, min_cell)).print(options.format());
+        }
+        let [down, across] = matrix.order(order);
+        let mut table = Table::new(["set", "customers"]);
+        table.add_columns(&across.iter().map(|&c| matrix.columns[c].name.as_str()).collect::<Vec<_>>());
+        for r in down {
+            let set = &matrix.rows[r];
+            let own = Cell::Count(suppress::single(set.customers, min_cell));
+            let cells = across.iter().map(|&c| cell(&matrix.pair(r, c, min_cell), figure));
+            table.rows.push([Cell::Text(set.name.clone()), own].into_iter().chain(cells).collect());
+        }
+        table.print(options.format())
+    }
+}
+
+fn cell(pair: &Pair, figure: Figure) -> Cell {
+    match figure {
+        Figure::Customers => Cell::Count(pair.both),
+        Figure::OfRow => Cell::Share(pair.of_row),
+        Figure::OfColumn => Cell::Share(pair.of_column),
+        Figure::Jaccard => Cell::Share(pair.jaccard),
+        Figure::Index => Cell::Index(pair.index),
+    }
+}
+
+fn pairs(found: &[contained::Contained]) -> Table {
+    let mut table = Table::new(["set", "lies", "in", "share"]);
+    for pair in found {
+        let lies = if pair.alike { "alike" } else { "inside" };
+        table.rows.push(vec![
+            Cell::Text(pair.inner.clone()),
+            Cell::Text(lies.into()),
+            Cell::Text(pair.outer.clone()),
+            Cell::Share(Some(pair.share)),
+        ]);
+    }
+    table
+}
+
+impl Shows {
+    fn figure(self) -> Figure {
+        match self {
+            Shows::Customers => Figure::Customers,
+            Shows::OfRow => Figure::OfRow,
+            Shows::OfColumn => Figure::OfColumn,
+            Shows::Jaccard => Figure::Jaccard,
+            Shows::Index => Figure::Index,
+        }
+    }
+}
+
+impl Sorted {
+    fn order(self) -> Order {
+        match self {
+            Sorted::Study => Order::Study,
+            Sorted::Size => Order::Size,
+            Sorted::Clustered => Order::Clustered,
+        }
     }
 }

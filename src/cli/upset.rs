@@ -1,14 +1,72 @@
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::matrix::Sets;
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Table};
 use super::{Failure, Options};
+use crate::insight::figures;
+use crate::insight::suppress::Shown;
+use crate::insight::upset::{self, Order};
+use crate::model::reference;
 
 #[derive(Debug, Args)]
-pub struct UpSet {}
+pub struct UpSet {
+    /// The sets that are combined, the 64 largest at most: segments without cells, or personas
+    #[arg(long, value_enum, default_value_t = Sets::Personas)]
+    sets: Sets,
+    /// The order of the combinations
+    #[arg(long, value_enum, default_value_t = Sorted::Size)]
+    order: Sorted,
+    /// Show only the first combinations
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    top: usize,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Sorted {
+    /// The largest first
+    Size,
+    /// By the number of sets, fewest first
+    Degree,
+}
 
 impl UpSet {
-    pub fn run(self, _options: &Options) -> Result<ExitCode, Failure> {
-        Err(Failure::failed("being built"))
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let sets = match self.sets {
+            Sets::Segments => upset::without_cells(self.sets.of(&opened)),
+            Sets::Personas => self.sets.of(&opened),
+        };
+        let counts = expect_answer!(opened, Counts, upset::sizes(&opened.filter, &sets));
+        let combined = upset::combine(&opened.filter, &sets, &counts);
+        let (upset, question) =
+            combined.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+        let upset = upset.with(expect_answer!(opened, Combinations, question), opened.min_cell());
+        if upset.smaller > 0 {
+            eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
+        }
+        let order = match self.order {
+            Sorted::Size => Order::Size,
+            Sorted::Degree => Order::Sets,
+        };
+        let mut table = Table::new(["combination", "sets", "customers", "share_of_filter", "rule"]);
+        for at in upset.order(order).into_iter().take(self.top) {
+            let one = &upset.combinations[at];
+            let names: Vec<String> = upset.names(one).into_iter().map(reference).collect();
+            let share = upset.shown[at].count().and_then(|count| figures::share(count, upset.whole));
+            table.rows.push(vec![
+                Cell::Text(if names.is_empty() { "in none".into() } else { names.join(" ") }),
+                Cell::Count(Shown::Count(names.len() as u64)),
+                Cell::Count(upset.shown[at]),
+                Cell::Share(share),
+                Cell::Text(upset.conditions(one).join(" AND ")),
+            ]);
+        }
+        if upset.left_out > 0 {
+            eprintln!("crosscut: {} smaller combinations left out", upset.left_out);
+        }
+        table.print(options.format())
     }
 }

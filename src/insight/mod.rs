@@ -4,13 +4,17 @@
 
 pub mod attrition;
 pub mod catalog;
+pub mod cluster;
+pub mod contained;
 pub mod cutting;
 pub mod effect;
 pub mod facet;
 pub mod figures;
+pub mod matrix;
 pub mod mece;
 pub mod settings;
 pub mod suppress;
+pub mod upset;
 pub mod why;
 
 pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

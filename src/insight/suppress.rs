@@ -64,6 +64,33 @@ pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<S
     (sizes, if hidden { [Shown::Under(min_cell); 2] } else { others })
 }
 
+/// Exact combinations of sets, as bits and customers. All of them add up to the filter, those in each set to its size,
+/// those outside to the others: in each of these sums a hidden count is never alone.
+pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = parts.iter().map(|&(_, count)| single(count, min_cell)).collect();
+    let sums: Vec<Vec<usize>> = std::iter::once((0..parts.len()).collect())
+        .chain((0..sets).flat_map(|set| {
+            let (inside, outside) = (0..parts.len()).partition(|&i| parts[i].0 >> set & 1 == 1);
+            [inside, outside]
+        }))
+        .collect();
+    loop {
+        let before = shown.clone();
+        for sum in &sums {
+            let mut hidden = sum.iter().filter(|&&i| shown[i].count().is_none());
+            if hidden.next().is_some() && hidden.next().is_none() {
+                let others = sum.iter().copied().filter(|&i| shown[i].count().is_some_and(|count| count > 0));
+                if let Some(next) = others.min_by_key(|&i| parts[i].1) {
+                    shown[next] = Shown::Under(min_cell);
+                }
+            }
+        }
+        if shown == before {
+            return shown;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +113,14 @@ mod tests {
     fn two_small_parts_hide_each_other() {
         let shown = parts_of_total(&[500, 3, 4], 10);
         assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(10)]);
+    }
+
+    #[test]
+    fn a_hidden_combination_is_not_told_by_its_sets_sizes() {
+        // In neither, in a, in b, in both: of a's customers the 3 alone would be hidden.
+        let shown = combinations(&[(0b00, 500), (0b01, 90), (0b10, 70), (0b11, 3)], 2, 10);
+        assert_eq!(shown.iter().filter(|shown| shown.count().is_none()).count(), 4);
+        let shown = combinations(&[(0b00, 500), (0b01, 90)], 2, 10);
+        assert_eq!(shown, [Shown::Count(500), Shown::Count(90)]);
     }
 }

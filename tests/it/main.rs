@@ -9,6 +9,7 @@ mod derived;
 mod flow;
 mod generate;
 mod insight;
+mod insight_matrix;
 mod program;
 mod pty;
 mod readme;

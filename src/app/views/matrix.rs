@@ -1,12 +1,76 @@
+use super::super::answers::Pending;
+use super::super::state::State;
+use crate::insight::matrix::{Figure, Matrix, Named, Order, Plan};
+
 /// Sets against sets, as a heat map.
 #[derive(Debug, Clone, Default)]
-pub struct MatrixView {}
+pub struct MatrixView {
+    pub sides: Sides,
+    pub figure: Figure,
+    pub order: Order,
+    /// The chosen cell, counted in the order that is shown.
+    pub row: usize,
+    pub column: usize,
+    pub matrix: Pending<Matrix>,
+    /// What the newest question is about.
+    pub plan: Plan,
+}
+
+/// What is held against what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sides {
+    #[default]
+    SegmentsPersonas,
+    SegmentsSegments,
+    PersonasPersonas,
+}
+
+impl Sides {
+    pub fn next(self) -> Self {
+        match self {
+            Sides::SegmentsPersonas => Sides::SegmentsSegments,
+            Sides::SegmentsSegments => Sides::PersonasPersonas,
+            Sides::PersonasPersonas => Sides::SegmentsPersonas,
+        }
+    }
+
+    /// The sets of the rows and of the columns.
+    pub fn sets(self, state: &State) -> (Vec<Named>, Vec<Named>) {
+        match self {
+            Sides::SegmentsPersonas => (segments(state), personas(state)),
+            Sides::SegmentsSegments => (segments(state), segments(state)),
+            Sides::PersonasPersonas => (personas(state), personas(state)),
+        }
+    }
+}
 
 impl MatrixView {
     pub fn is_waiting(&self) -> bool {
-        false
+        self.matrix.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
-    pub fn outdate(&mut self) {}
+    pub fn outdate(&mut self) {
+        self.matrix.outdate();
+    }
+
+    /// The places of the chosen set of the rows and of the columns.
+    pub fn chosen(&self) -> Option<(&Matrix, usize, usize)> {
+        let matrix = self.matrix.answer.as_ref()?;
+        let [rows, columns] = matrix.order(self.order);
+        Some((matrix, *rows.get(self.row)?, *columns.get(self.column)?))
+    }
+}
+
+/// Every segment and cell that can be counted.
+pub fn segments(state: &State) -> Vec<Named> {
+    let named = |(name, rule): (&str, &crate::rule::Checked)| (name.to_owned(), rule.clone());
+    state.catalog.countable().into_iter().map(named).collect()
+}
+
+/// Every persona that can be counted, by its id.
+pub fn personas(state: &State) -> Vec<Named> {
+    let named =
+        |persona: &crate::insight::PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
+    state.catalog.personas.iter().filter_map(named).collect()
 }

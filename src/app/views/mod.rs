@@ -4,9 +4,9 @@
 mod attrition;
 mod builder;
 pub mod facets;
-mod matrix;
+pub mod matrix;
 pub mod profile;
-mod upset;
+pub mod upset;
 pub mod why;
 
 pub use attrition::AttritionPane;

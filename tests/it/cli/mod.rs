@@ -2,6 +2,7 @@
 
 mod init;
 mod privacy;
+mod sets;
 mod why;
 mod wrong;
 

@@ -5,6 +5,7 @@ pub mod harness;
 mod asking;
 mod facets;
 mod saving;
+mod sets;
 mod typing;
 mod walking;
 mod why;

@@ -5,6 +5,7 @@ mod main_screen;
 mod overlays;
 mod privacy;
 mod rows;
+mod sets;
 mod typing;
 mod why;
 

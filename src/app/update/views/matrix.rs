@@ -2,26 +2,104 @@
 
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
-use super::super::super::state::State;
+use super::super::super::state::{State, View};
+use super::super::commands::ask_for;
 use crate::engine::{Answer, Question};
+use crate::insight::matrix::{Order, Plan};
+use crate::model::reference;
+use crate::rule::edit;
 
 /// What is out of date, to be asked in this order.
-pub fn questions(_state: &mut State) -> Vec<(Part, Question)> {
+pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+    if !state.views.matrix.is_waiting() || state.filter.problem.is_some() || !state.has_catalog() {
+        return Vec::new();
+    }
+    let (rows, columns) = state.views.matrix.sides.sets(state);
+    let clustered = state.views.matrix.order == Order::Clustered;
+    let (plan, question) = Plan::new(&state.rule, &rows, &columns, clustered);
+    state.views.matrix.plan = plan;
+    vec![(Part::Matrix, question)]
+}
+
+pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
+    let view = &mut state.views.matrix;
+    if let Answer::Overlap(overlap) = answer
+        && let Some(matrix) = view.plan.read(&overlap)
+    {
+        let whole = matrix.whole;
+        view.matrix.set(matrix, Some(whole));
+    }
+    keep_cursor(state);
     Vec::new()
 }
 
-pub fn store(_state: &mut State, _part: Part, _answer: Answer) -> Vec<Effect> {
-    Vec::new()
+pub fn fail(state: &mut State, _part: &Part, reason: &str) {
+    // What is not looked at has not been asked: it is when it is opened.
+    if state.view == View::Matrix {
+        state.views.matrix.matrix.stop(reason);
+    }
 }
-
-pub fn fail(_state: &mut State, _part: &Part, _reason: &str) {}
 
 /// A command that means something of its own here; None for all others.
-pub fn run(_state: &mut State, _command: Command) -> Option<Vec<Effect>> {
-    None
+pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    let view = &mut state.views.matrix;
+    match command {
+        Command::Left | Command::Right => {
+            view.column = view.column.saturating_add_signed(if command == Command::Left { -1 } else { 1 });
+            keep_cursor(state);
+        }
+        Command::Figure => view.figure = view.figure.next(),
+        Command::Order => return Some(reorder(state)),
+        Command::Sets => {
+            view.sides = view.sides.next();
+            view.matrix = Default::default();
+            (view.row, view.column) = (0, 0);
+            return Some(super::ask(state));
+        }
+        Command::Enter => {
+            let conditions = conditions(state);
+            return Some(ask_for(state, |query| {
+                query.filter = conditions.iter().fold(query.filter.clone(), |filter, one| edit::narrow(&filter, one));
+            }));
+        }
+        Command::Copy => {
+            let conditions = conditions(state);
+            return (!conditions.is_empty()).then(|| vec![Effect::Copy(conditions.join(" AND "))]);
+        }
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// The next order. To be clustered, the sets of one side have to be held against each other first.
+fn reorder(state: &mut State) -> Vec<Effect> {
+    let view = &mut state.views.matrix;
+    view.order = view.order.next();
+    if view.order != Order::Clustered || view.matrix.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
+        return Vec::new();
+    }
+    view.matrix.outdate();
+    super::ask(state)
+}
+
+/// The names of the chosen row and column as conditions: one where they are the same.
+fn conditions(state: &State) -> Vec<String> {
+    let Some((matrix, row, column)) = state.views.matrix.chosen() else { return Vec::new() };
+    let mut conditions = vec![reference(&matrix.rows[row].name), reference(&matrix.columns[column].name)];
+    conditions.dedup();
+    conditions
 }
 
 /// Moves by lines; `MIN` and `MAX` are the ends.
-pub fn step(_state: &mut State, _by: isize) -> Vec<Effect> {
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    state.views.matrix.row = state.views.matrix.row.saturating_add_signed(by);
+    keep_cursor(state);
     Vec::new()
+}
+
+fn keep_cursor(state: &mut State) {
+    let view = &mut state.views.matrix;
+    let (rows, columns) = view.matrix.answer.as_ref().map_or((0, 0), |m| (m.rows.len(), m.columns.len()));
+    view.row = view.row.min(rows.saturating_sub(1));
+    view.column = view.column.min(columns.saturating_sub(1));
 }

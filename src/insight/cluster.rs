@@ -1,0 +1,56 @@
+//! An order in which sets that share many customers stand beside each other.
+
+use kodama::{Method, linkage};
+
+/// How far two sets are from each other: 1 − Jaccard, |A∩B| / |A∪B|. Two empty sets have nothing in common: 1.
+pub fn distance(both: u64, a: u64, b: u64) -> f64 {
+    let either = (a + b).saturating_sub(both);
+    if either == 0 { 1.0 } else { 1.0 - both as f64 / either as f64 }
+}
+
+/// The leaves of the tree that average linkage (UPGMA) makes, left to right as scipy's `leaves_list` walks it: of two
+/// branches that join, the one whose cluster was made first stands left. `distances` are those of every pair, the first
+/// set's with all others, then the second's with those after it. Where distances tie, another program may join another
+/// pair first.
+pub fn leaves(mut distances: Vec<f64>, sets: usize) -> Vec<usize> {
+    if sets < 2 || distances.len() != sets * (sets - 1) / 2 {
+        return (0..sets).collect();
+    }
+    let tree = linkage(&mut distances, sets, Method::Average);
+    let steps = tree.steps();
+    let mut leaves = Vec::with_capacity(sets);
+    // Clusters still to be walked, the leftmost on top; the k-th join made cluster sets + k.
+    let mut open = vec![sets + steps.len() - 1];
+    while let Some(cluster) = open.pop() {
+        match cluster.checked_sub(sets).and_then(|step| steps.get(step)) {
+            None => leaves.push(cluster),
+            Some(step) => open.extend([step.cluster2, step.cluster1]),
+        }
+    }
+    leaves
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_stands_together() {
+        // 0 and 2 are near, 1 and 3 are nearer.
+        let distances = vec![0.9, 0.2, 0.8, 0.9, 0.1, 0.9];
+        assert_eq!(leaves(distances, 4), [0, 2, 1, 3]);
+    }
+
+    #[test]
+    fn none_and_one_are_in_order() {
+        assert_eq!(leaves(Vec::new(), 0), Vec::<usize>::new());
+        assert_eq!(leaves(Vec::new(), 1), [0]);
+    }
+
+    #[test]
+    fn empty_sets_are_far_apart() {
+        assert_eq!(distance(0, 0, 0), 1.0);
+        assert_eq!(distance(5, 5, 5), 0.0);
+        assert_eq!(distance(5, 10, 10), 1.0 - 5.0 / 15.0);
+    }
+}

@@ -1,0 +1,49 @@
+//! Sets that say the same, and sets that lie inside others.
+
+use super::figures;
+use super::matrix::Matrix;
+
+/// So large a share of a set inside another is all of it for most purposes.
+const INSIDE: f64 = 0.95;
+/// From this Jaccard on, two sets are one set with two names.
+const ALIKE: f64 = 0.95;
+
+/// `inner` lies inside `outer`, or both are nearly the same customers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contained {
+    pub inner: String,
+    pub outer: String,
+    /// Of the inner set's customers, how many are in the outer one; of sets that are alike, their Jaccard.
+    pub share: f64,
+    pub alike: bool,
+}
+
+/// The pairs of a row and a column of which one lies inside the other, or which are alike; the clearest first. Sets of
+/// fewer than `min_cell` customers are left out, and so are outer sets that hold nearly everyone: all lies inside them.
+pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
+    let mut found = Vec::new();
+    for (r, row) in matrix.rows.iter().enumerate() {
+        let first = if matrix.is_square() { r + 1 } else { 0 };
+        for (c, column) in matrix.columns.iter().enumerate().skip(first) {
+            let both = matrix.both[r][c];
+            if row.name == column.name || both < min_cell.max(1) {
+                continue;
+            }
+            let jaccard = figures::share(both, row.customers + column.customers - both);
+            if let Some(share) = jaccard.filter(|jaccard| *jaccard >= ALIKE) {
+                found.push(Contained { inner: row.name.clone(), outer: column.name.clone(), share, alike: true });
+                continue;
+            }
+            for (inner, outer) in [(row, column), (column, row)] {
+                let holds_all = figures::share(outer.customers, matrix.whole).is_none_or(|share| share >= INSIDE);
+                let share = figures::share(both, inner.customers).filter(|share| *share >= INSIDE);
+                if let (Some(share), false) = (share, holds_all) {
+                    let (inner, outer) = (inner.name.clone(), outer.name.clone());
+                    found.push(Contained { inner, outer, share, alike: false });
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| b.alike.cmp(&a.alike).then(b.share.total_cmp(&a.share)));
+    found
+}

@@ -1,0 +1,89 @@
+//! What the matrix says in words.
+
+use super::cells;
+use crate::app::State;
+use crate::app::views::matrix::Sides;
+use crate::insight::contained::Contained;
+use crate::insight::matrix::{Figure, Order};
+use crate::insight::suppress;
+use crate::model::reference;
+use crate::ui::format;
+
+/// `Segments × personas: share of the segment, in the study's order`
+pub fn title(state: &State) -> String {
+    let view = &state.views.matrix;
+    let (sides, row, column) = match view.sides {
+        Sides::SegmentsPersonas => ("Segments × personas", "segment", "persona"),
+        Sides::SegmentsSegments => ("Segments × segments", "row", "column"),
+        Sides::PersonasPersonas => ("Personas × personas", "row", "column"),
+    };
+    let figure = match view.figure {
+        Figure::Customers => "customers in both".to_owned(),
+        Figure::OfRow => format!("share of the {row}"),
+        Figure::OfColumn => format!("share of the {column}"),
+        Figure::Jaccard => "Jaccard".to_owned(),
+        Figure::Index => "index".to_owned(),
+    };
+    let order = match view.order {
+        Order::Study => "",
+        Order::Size => ", by size",
+        Order::Clustered => ", clustered",
+    };
+    format!("{sides}: {figure}{order}")
+}
+
+/// All there is to say of the chosen cell.
+pub fn sentence(state: &State) -> String {
+    let Some((matrix, r, c)) = state.views.matrix.chosen() else { return String::new() };
+    let (row, column) = (&matrix.rows[r], &matrix.columns[c]);
+    let (a, b) = (reference(&row.name), reference(&column.name));
+    let min_cell = state.settings.min_cell;
+    let n = |count: u64| format::shown(suppress::single(count, min_cell));
+    if row.name == column.name {
+        return format!("{a} has {} of the {} customers in the filter", n(row.customers), n(matrix.whole));
+    }
+    let pair = matrix.pair(r, c, min_cell);
+    let share =
+        |share: Option<f64>| share.map_or(String::new(), |share| format!(" ({})", format::percent(Some(share))));
+    let both = format::shown(pair.both);
+    let index = format::index(pair.index);
+    format!(
+        "of {} in {a}, {both}{} are in {b}; of {} in {b}, {both}{} are in {a}; Jaccard {}, index {}",
+        n(row.customers),
+        share(pair.of_row),
+        n(column.customers),
+        share(pair.of_column),
+        cells::ratio(pair.jaccard),
+        index.trim_end()
+    )
+}
+
+/// As [`sentence`], in one line of a small screen.
+pub fn short(state: &State) -> String {
+    let Some((matrix, r, c)) = state.views.matrix.chosen() else { return String::new() };
+    let pair = matrix.pair(r, c, state.settings.min_cell);
+    let (a, b) = (reference(&matrix.rows[r].name), reference(&matrix.columns[c].name));
+    format!("{} in {a} and {b}", format::shown(pair.both))
+}
+
+/// `@vip lies 98.2 % inside @active`
+pub fn contained(pair: &Contained) -> String {
+    let (inner, outer) = (reference(&pair.inner), reference(&pair.outer));
+    if pair.alike {
+        return format!(
+            "{inner} and {outer} are nearly the same customers (Jaccard {})",
+            cells::ratio(Some(pair.share))
+        );
+    }
+    format!("{inner} lies {} inside {outer}", format::percent(Some(pair.share)))
+}
+
+/// Why there is no matrix; `sets` is the key for other ones.
+pub fn nothing(sides: Sides, sets: &str) -> String {
+    let missing = match sides {
+        Sides::SegmentsPersonas => "this needs a segment and a persona that can be counted",
+        Sides::SegmentsSegments => "there is no segment that can be counted",
+        Sides::PersonasPersonas => "there is no persona that can be counted",
+    };
+    format!("{missing}; {sets} holds other sets against each other")
+}

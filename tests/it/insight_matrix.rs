@@ -1,0 +1,114 @@
+//! The matrix of sets against what scipy makes of the same sets; see `insight_matrix/make.py`.
+
+use crosscut::engine::{Count, Overlap};
+use crosscut::insight::cluster;
+use crosscut::insight::contained;
+use crosscut::insight::matrix::{Matrix, Named, Order, Plan};
+use crosscut::rule::Checked;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    both: Vec<Vec<u64>>,
+    distances: Vec<f64>,
+    leaves: Vec<usize>,
+}
+
+fn cases() -> Vec<Case> {
+    serde_json::from_str(include_str!("insight_matrix/expected.json")).expect("good cases")
+}
+
+fn named(prefix: &str, sets: usize) -> Vec<Named> {
+    (0..sets).map(|i| (format!("{prefix}{i}"), Checked::everyone())).collect()
+}
+
+fn count(n: u64) -> Count {
+    Count { in_filter: n, in_base: n }
+}
+
+/// The answer to a plan of sets `0..rows` against sets `rows..`, or of all against all.
+fn overlap(both: &[Vec<u64>], down: &[usize], across: &[usize], whole: u64) -> Overlap {
+    let size = |set: &usize| count(both[*set][*set]);
+    let mut rows: Vec<Count> = down.iter().map(size).collect();
+    rows.push(count(whole));
+    let mut pairs: Vec<Vec<Count>> =
+        down.iter().map(|i| across.iter().map(|j| count(both[*i][*j])).collect()).collect();
+    pairs.push(across.iter().map(size).collect());
+    Overlap { rows, columns: across.iter().map(size).collect(), both: pairs }
+}
+
+fn square(both: &[Vec<u64>], whole: u64) -> Matrix {
+    let sets = named("s", both.len());
+    let all: Vec<usize> = (0..both.len()).collect();
+    let (plan, _) = Plan::new(&Checked::everyone(), &sets, &sets, true);
+    plan.read(&overlap(both, &all, &all, whole)).expect("an answer to the plan")
+}
+
+#[test]
+fn jaccard_distances_and_leaves_are_scipys() {
+    for case in cases() {
+        let sets = case.both.len();
+        let size = |i: usize| case.both[i][i];
+        let pairs = (0..sets).flat_map(|i| (i + 1..sets).map(move |j| (i, j)));
+        let ours: Vec<f64> = pairs.map(|(i, j)| cluster::distance(case.both[i][j], size(i), size(j))).collect();
+        for (ours, scipys) in ours.iter().zip(&case.distances) {
+            assert!((ours - scipys).abs() < 1e-12, "{ours} {scipys}");
+        }
+        assert_eq!(cluster::leaves(ours, sets), case.leaves);
+        let matrix = square(&case.both, 100_000);
+        assert_eq!(matrix.order(Order::Clustered), [case.leaves.clone(), case.leaves.clone()]);
+        let jaccard = matrix.pair(0, 1, 0).jaccard.expect("customers in either");
+        assert!((jaccard - (1.0 - case.distances[0])).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn two_sides_are_each_clustered_by_themselves() {
+    for case in cases().into_iter().filter(|case| case.both.len() > 4) {
+        let (sets, rows) = (case.both.len(), case.both.len() / 2);
+        let (down, across) = (named("r", rows), named("c", sets - rows));
+        let all: Vec<usize> = (0..sets).collect();
+        let (plan, _) = Plan::new(&Checked::everyone(), &down, &across, true);
+        let matrix = plan.read(&overlap(&case.both, &all, &all, 100_000)).expect("an answer to the plan");
+        let part = |range: std::ops::Range<usize>| {
+            let both: Vec<Vec<u64>> = case.both[range.clone()].iter().map(|row| row[range.clone()].to_vec()).collect();
+            square(&both, 100_000).order(Order::Clustered)[0].clone()
+        };
+        assert_eq!(matrix.order(Order::Clustered), [part(0..rows), part(rows..sets)]);
+        assert_eq!(matrix.both[1][0], case.both[1][rows]);
+        // The same without the order: a smaller question, the same figures.
+        let (plan, _) = Plan::new(&Checked::everyone(), &down, &across, false);
+        let plain = plan.read(&overlap(&case.both, &all[..rows], &all[rows..], 100_000)).expect("an answer");
+        assert_eq!((plain.both.clone(), plain.can_cluster()), (matrix.both.clone(), false));
+        assert_eq!(plain.pair(0, 0, 0), matrix.pair(0, 0, 0));
+    }
+}
+
+#[test]
+fn figures_of_a_pair_worked_by_hand() {
+    // 40 in A, 50 in B, 20 in both, of 200: 50 % of A, 40 % of B, 20 / 70 in either; chance would give 10.
+    let matrix = square(&[vec![40, 20], vec![20, 50]], 200);
+    let pair = matrix.pair(0, 1, 10);
+    assert_eq!((pair.of_row, pair.of_column, pair.index), (Some(0.5), Some(0.4), Some(200.0)));
+    assert_eq!(pair.jaccard, Some(20.0 / 70.0));
+    let hidden = matrix.pair(0, 1, 21);
+    assert_eq!((hidden.both.count(), hidden.of_row, hidden.index, hidden.jaccard), (None, None, None, None));
+    assert_eq!(matrix.order(Order::Size), [vec![1, 0], vec![1, 0]]);
+}
+
+#[test]
+fn what_lies_inside_and_what_is_alike() {
+    // B holds 96 of A's 100; C and D share 99 of 100 and 101; E is nearly everyone and so says nothing.
+    let both = [
+        vec![100, 96, 0, 0, 100],
+        vec![96, 300, 0, 0, 300],
+        vec![0, 0, 100, 99, 100],
+        vec![0, 0, 99, 101, 101],
+        vec![100, 300, 100, 101, 990],
+    ];
+    let found = contained::find(&square(&both, 1000), 10);
+    let told: Vec<_> = found.iter().map(|one| (one.inner.as_str(), one.outer.as_str(), one.alike)).collect();
+    assert_eq!(told, [("s2", "s3", true), ("s0", "s1", false)]);
+    assert_eq!(found[1].share, 0.96);
+    assert!(contained::find(&square(&both, 1000), 1000).is_empty());
+}

@@ -1,0 +1,116 @@
+//! The matrix and the combinations of sets.
+
+use crosscut::app::State;
+use crosscut::app::views::matrix::Sides;
+use crosscut::engine::{Combination, Combinations, Count, Overlap};
+use crosscut::insight::matrix::{Figure, Order, Plan};
+use crosscut::insight::upset;
+use crosscut::study::ThemeName;
+
+use super::fixture;
+use super::{matches_picture, styles, text};
+use crosscut::app::View;
+
+/// Sizes that differ, and overlaps that fit them.
+fn size(i: usize) -> u64 {
+    1_000 + (i as u64 * 7_919 % 97) * 410
+}
+
+fn both(i: usize, j: usize, a: u64, b: u64) -> u64 {
+    a.min(b) * ((i * 5 + j * 3) as u64 % 11) / 10 % (a.min(b) + 1)
+}
+
+fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
+    let mut state = fixture::state();
+    state.view = View::Matrix;
+    let (rows, columns) = sides.sets(&state);
+    let (plan, _) = Plan::new(&state.rule, &rows, &columns, false);
+    let count = |n: u64| Count { in_filter: n, in_base: n };
+    let square = rows == columns;
+    let shift = if square { 0 } else { 50 };
+    let pair = |i: usize, j: usize| match square {
+        true if i == j => size(i),
+        true => both(i.min(j), i.max(j), size(i), size(j)),
+        false => both(i, j, size(i), size(shift + j)),
+    };
+    let mut sizes: Vec<Count> = (0..rows.len()).map(|i| count(size(i))).collect();
+    sizes.push(count(fixture::IN_FILTER));
+    let across: Vec<Count> = (0..columns.len()).map(|j| count(size(shift + j))).collect();
+    let mut pairs: Vec<Vec<Count>> =
+        (0..rows.len()).map(|i| (0..columns.len()).map(|j| count(pair(i, j))).collect()).collect();
+    pairs.push(across.clone());
+    let answer = plan.read(&Overlap { rows: sizes, columns: across, both: pairs }).expect("an answer to the plan");
+    let view = &mut state.views.matrix;
+    (view.sides, view.order, view.figure, view.row, view.column) = (sides, order, figure, 2, 1);
+    view.matrix.set(answer, Some(fixture::IN_FILTER));
+    state
+}
+
+fn combinations(of_segments: bool) -> State {
+    let mut state = fixture::state();
+    state.view = View::UpSet;
+    state.views.upset.of_segments = of_segments;
+    let sets = crosscut::app::views::upset::sets(&state);
+    let counts: Vec<Count> = (0..=sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
+    let (chosen, _) = upset::combine(&state.rule, &sets, &counts).expect("counts of the sets");
+    let one = |i: u64| Combination { sets: (i * 37 + i * i * 11) % (1 << sets.len()), customers: 40_000 / (i * i + 1) };
+    let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };
+    state.views.upset.upset.set(chosen.with(found, 20), Some(fixture::IN_FILTER));
+    state.views.upset.cursor = 3;
+    state
+}
+
+#[test]
+fn the_matrix_at_every_size() {
+    for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+        let mut state = matrix(Sides::SegmentsPersonas, Order::Study, Figure::OfRow);
+        matches_picture(&format!("matrix_{width}x{height}"), &text(&mut state, width, height));
+    }
+}
+
+#[test]
+fn the_matrix_of_segments_scrolls_sideways() {
+    let mut state = matrix(Sides::SegmentsSegments, Order::Size, Figure::Index);
+    (state.views.matrix.row, state.views.matrix.column) = (30, 20);
+    matches_picture("matrix_square_120x36", &text(&mut state, 120, 36));
+}
+
+#[test]
+fn pairs_that_lie_inside_each_other_fill_what_is_free() {
+    let mut state = matrix(Sides::PersonasPersonas, Order::Study, Figure::Jaccard);
+    matches_picture("matrix_personas_100x30", &text(&mut state, 100, 30));
+}
+
+#[test]
+fn without_colours_the_chosen_cell_is_reversed_and_shades_read() {
+    let mut state = matrix(Sides::SegmentsPersonas, Order::Study, Figure::OfRow);
+    state.settings.theme = ThemeName::Mono;
+    matches_picture("styles_matrix_mono_80x24", &styles(&mut state, 80, 24));
+}
+
+#[test]
+fn a_stale_matrix_is_dim_and_says_that_it_counts() {
+    let mut state = matrix(Sides::SegmentsPersonas, Order::Study, Figure::Customers);
+    state.views.matrix.outdate();
+    matches_picture("matrix_stale_80x24", &(text(&mut state, 80, 24) + &styles(&mut state, 80, 24)));
+}
+
+#[test]
+fn combinations_at_every_size() {
+    for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+        matches_picture(&format!("upset_{width}x{height}"), &text(&mut combinations(false), width, height));
+    }
+    matches_picture("upset_segments_80x24", &text(&mut combinations(true), 80, 24));
+}
+
+#[test]
+fn views_without_an_answer_say_why() {
+    let mut state = fixture::state();
+    state.view = View::Matrix;
+    let waiting = text(&mut state, 80, 24);
+    assert!(waiting.contains("counting…"), "{waiting}");
+    state.view = View::UpSet;
+    assert!(text(&mut state, 80, 24).contains("counting…"));
+    state.views.upset.upset.fail("not enough memory".into());
+    assert!(text(&mut state, 80, 24).contains("not enough memory"));
+}
