@@ -84,6 +84,7 @@ in none,0,2,0.3333333333333333,@pros IS NOT TRUE AND @north_america IS NOT TRUE
 #[test]
 fn small_combinations_are_hidden() {
     let folder = shop::folder();
+    replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 10");
     let table = out(&crosscut(folder.path(), &["upset", "--format", "json"]));
     assert!(table.contains("<10") && !table.contains("\"customers\": 1"), "{table}");
 }
