@@ -8,6 +8,7 @@ mod conditions;
 mod groups;
 mod growth;
 mod limit;
+mod matrix;
 mod measure;
 mod memory;
 mod opening;
@@ -65,10 +66,11 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
-    let parts: [(&str, Part); 5] = [
+    let parts: [(&str, Part); 6] = [
         ("conditions", conditions::run),
         ("rules", rules::run),
         ("overlap", overlap::run),
+        ("matrix", matrix::run),
         ("groups", groups::run),
         ("panes", panes::run),
     ];

@@ -51,7 +51,8 @@ fn combinations(of_segments: bool) -> State {
     state.view = View::UpSet;
     state.views.upset.of_segments = of_segments;
     let sets = crosscut::app::views::upset::sets(&state);
-    let counts: Vec<Count> = (0..=sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
+    let mut counts: Vec<Count> = (0..sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
+    counts.push(Count { in_filter: fixture::IN_FILTER, in_base: fixture::IN_FILTER });
     let (chosen, _) = upset::combine(&state.rule, &sets, &counts).expect("counts of the sets");
     let one = |i: u64| Combination { sets: (i * 37 + i * i * 11) % (1 << sets.len()), customers: 40_000 / (i * i + 1) };
     let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };

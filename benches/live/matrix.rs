@@ -1,0 +1,45 @@
+//! A hundred segments against twenty personas, and all of them against each other, under a filter.
+
+use crosscut::engine::Answer;
+use crosscut::insight::matrix::{Matrix, Named, Plan};
+
+use super::limit::Limit;
+use super::measure::{race, time};
+use super::shared::report::{Goal, Report, Work};
+use super::shared::shop::Shop;
+
+const SEGMENTS: usize = 100;
+const PERSONAS: usize = 20;
+const FILTER: &str = "orders_12m >= 1 AND spend_12m > 99.99";
+const TRIES: usize = 5;
+
+/// Every mask was needed before. Beside the time stands what adding up every mask's words once takes one thread.
+pub fn run(shop: &Shop, report: &mut Report) {
+    let sets = sets(shop);
+    let (rows, columns) = sets.split_at(SEGMENTS);
+    ask(shop, rows, columns);
+    let mut cached = |_| {
+        let (took, matrix) = time(|| ask(shop, rows, columns));
+        assert_eq!((matrix.rows.len(), matrix.columns.len()), (SEGMENTS, PERSONAS));
+        took
+    };
+    // Every mask read once, one after the other.
+    let limit = Limit::of((SEGMENTS + PERSONAS + 1) as u64 * shop.rows().div_ceil(8));
+    let mut memory = |_| limit.try_once();
+    let [cached, memory] = race(TRIES, [&mut cached, &mut memory]);
+    let work = Work::seconds("matrix 100 × 20, masks cached", cached);
+    let work = work.against("memory, every mask once", memory.as_secs_f64(), Goal::None);
+    report.add(if shop.rows() <= 10_000_000 { work.within(1.0) } else { work });
+}
+
+fn ask(shop: &Shop, rows: &[Named], columns: &[Named]) -> Matrix {
+    let (plan, question) = Plan::new(&shop.check(FILTER), rows, columns, false);
+    let Answer::Overlap(overlap) = shop.ask(&question) else { panic!("the overlap was asked for") };
+    plan.read(&overlap).expect("an answer to the plan")
+}
+
+/// Bounds of spend: as many sets as are wanted, each with customers and each with another rule.
+fn sets(shop: &Shop) -> Vec<Named> {
+    let bound = |i: usize| (format!("bound_{i}"), shop.check(&format!("spend_12m > {}", i * 10)));
+    (0..SEGMENTS + PERSONAS).map(bound).collect()
+}
