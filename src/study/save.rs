@@ -10,7 +10,7 @@ use super::error::{StudyError, shown};
 use super::place::Parsed;
 use super::references::rename_in_span;
 use super::{Source, Study, read_definitions, source};
-use crate::model::{Definitions, Segment, is_plain_name};
+use crate::model::{Definitions, Segment, Segmentation, is_plain_name};
 use crate::rule::edit::rename_reference;
 
 /// What a person may change from within the program.
@@ -18,10 +18,14 @@ use crate::rule::edit::rename_reference;
 pub enum Change {
     /// After the last segment.
     AddSegment(Segment),
+    /// At the end of the segments file.
+    AddSegmentation(Box<Segmentation>),
     /// The segment called `name`; a new name is written to everything that refers to the old one.
     EditSegment { name: String, segment: Segment },
     /// What refers to it is left as it is: ask [`users_of`](super::users_of) before.
     DeleteSegment { name: String },
+    /// With its cells.
+    DeleteSegmentation { name: String },
 }
 
 /// What to do when somebody else wrote to a file since it was read.
@@ -217,6 +221,12 @@ impl Draft {
         let mut personas = self.personas.clone().map(|personas| personas.with_text(personas.text.clone()));
         let segments = match change {
             Change::AddSegment(segment) => edit::add_segment(text, segment),
+            Change::AddSegmentation(cut) => Ok(edit::add_segmentation(text, cut)),
+            Change::DeleteSegmentation { name } => {
+                let found = self.definitions.segmentations.iter().position(|cut| cut.name == *name);
+                let n = found.ok_or_else(|| SaveError::NoSuchSegment { name: name.clone() })?;
+                edit::delete_segmentation(text, n)
+            }
             Change::DeleteSegment { name } => edit::delete_segment(text, place_of(name)?.0),
             Change::EditSegment { name, segment } => {
                 let (n, old) = place_of(name)?;
@@ -270,16 +280,16 @@ fn failed(path: &Path, error: io::Error) -> SaveError {
 
 /// Whether the change makes sense among these definitions.
 fn check(definitions: &Definitions, change: &Change) -> Result<(), SaveError> {
-    let (old, segment) = match change {
-        Change::AddSegment(segment) => (None, segment),
-        Change::EditSegment { name, segment } => (Some(name), segment),
-        Change::DeleteSegment { .. } => return Ok(()),
+    let (old, name, rule) = match change {
+        Change::AddSegment(segment) => (None, &segment.name, Some(&segment.rule)),
+        Change::AddSegmentation(cut) => (None, &cut.name, None),
+        Change::EditSegment { name, segment } => (Some(name), &segment.name, Some(&segment.rule)),
+        Change::DeleteSegment { .. } | Change::DeleteSegmentation { .. } => return Ok(()),
     };
-    let name = &segment.name;
     if !is_plain_name(name) {
         return Err(SaveError::InvalidName { name: name.clone() });
     }
-    if segment.rule.trim().is_empty() {
+    if rule.is_some_and(|rule| rule.trim().is_empty()) {
         return Err(SaveError::EmptyRule);
     }
     let taken = [
@@ -299,6 +309,11 @@ fn changed(definitions: &Definitions, change: &Change) -> Definitions {
     let find = |name: &str| definitions.segments.iter().position(|segment| segment.name == name);
     match change {
         Change::AddSegment(segment) => new.segments.push(segment.clone()),
+        Change::AddSegmentation(cut) => new.segmentations.push((**cut).clone()),
+        Change::DeleteSegmentation { name } => {
+            let found = new.segmentations.iter().position(|cut| cut.name == *name);
+            found.map(|n| new.segmentations.remove(n));
+        }
         Change::EditSegment { name, segment } => {
             if let Some(n) = find(name) {
                 new.segments[n] = segment.clone();

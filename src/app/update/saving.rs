@@ -24,13 +24,19 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
 
 /// Asks before a segment goes, naming who uses it.
 pub fn ask_delete(state: &mut State) -> Vec<Effect> {
-    match chosen_segment(state) {
-        Ok(segment) => {
-            let mut users = users_of(&state.definitions, &segment.name);
-            if [state.filter.text(), &state.query.filter]
-                .iter()
-                .any(|text| rule::references(text).contains(&segment.name))
-            {
+    let chosen = match segment_lines(state).get(state.segments.cursor) {
+        Some(SegmentLine::Segmentation { entry, .. }) => {
+            Ok((entry.name.clone(), Change::DeleteSegmentation { name: entry.name.clone() }))
+        }
+        _ => chosen_segment(state)
+            .map(|segment| (segment.name.clone(), Change::DeleteSegment { name: segment.name.clone() })),
+    };
+    match chosen {
+        Ok((name, change)) => {
+            let mut users = users_of(&state.definitions, &name);
+            let is_of =
+                |full: &String| *full == name || full.strip_prefix(&name).is_some_and(|cell| cell.starts_with('.'));
+            if [state.filter.text(), &state.query.filter].iter().any(|text| rule::references(text).iter().any(is_of)) {
                 users.push("the filter".to_owned());
             }
             let details = match users.is_empty() {
@@ -38,10 +44,10 @@ pub fn ask_delete(state: &mut State) -> Vec<Effect> {
                 false => users.into_iter().map(|user| format!("used by {user}, which will be in error")).collect(),
             };
             state.overlay = Some(Overlay::Confirm(Confirm {
-                question: format!("delete {}?", reference(&segment.name)),
+                question: format!("delete {}?", reference(&name)),
                 details,
                 verb: "delete",
-                change: Change::DeleteSegment { name: segment.name },
+                change,
                 onto_changed: false,
             }));
         }
@@ -114,7 +120,7 @@ fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Re
     }
 }
 
-fn is_taken(definitions: &Definitions, name: &str) -> bool {
+pub fn is_taken(definitions: &Definitions, name: &str) -> bool {
     definitions.segments.iter().any(|segment| segment.name == name)
         || definitions.segmentations.iter().any(|segmentation| segmentation.name == name)
         || definitions.personas.iter().any(|persona| persona.id == name)
@@ -125,7 +131,8 @@ pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
 }
 
 pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Vec<Effect> {
-    if matches!(state.overlay, Some(Overlay::SegmentForm(_))) {
+    keep_cells(state, change);
+    if matches!(state.overlay, Some(Overlay::SegmentForm(_) | Overlay::Builder(_))) {
         state.overlay = None;
     }
     state.definitions = definitions;
@@ -144,6 +151,14 @@ pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Ve
     effects
 }
 
+/// What the builder found goes into the catalog with the segmentation.
+fn keep_cells(state: &mut State, change: &Change) {
+    let (Change::AddSegmentation(cut), Some(Overlay::Builder(builder))) = (change, &state.overlay) else { return };
+    if let Some(cells) = builder.cells.clone() {
+        state.cells.get_or_insert_default().insert(cut.name.clone(), cells);
+    }
+}
+
 fn done(state: &State, change: &Change) -> String {
     match change {
         Change::AddSegment(segment) => {
@@ -152,7 +167,8 @@ fn done(state: &State, change: &Change) -> String {
             format!("saved {}{}", reference(&segment.name), how.unwrap_or_default())
         }
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
-        Change::DeleteSegment { name } => format!("deleted {}", reference(name)),
+        Change::AddSegmentation(cut) => format!("saved {}", cut.name),
+        Change::DeleteSegment { name } | Change::DeleteSegmentation { name } => format!("deleted {}", reference(name)),
     }
 }
 
@@ -184,8 +200,10 @@ pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effe
             }));
         }
         SaveFailed::Other(reason) => {
-            if let Some(Overlay::SegmentForm(form)) = &mut state.overlay {
-                form.saving = false;
+            match &mut state.overlay {
+                Some(Overlay::SegmentForm(form)) => form.saving = false,
+                Some(Overlay::Builder(builder)) => builder.saving = false,
+                _ => {}
             }
             state.complain(reason);
         }
@@ -200,7 +218,7 @@ pub fn declined(state: &mut State, confirm: Confirm) {
         Change::EditSegment { name, segment } => {
             Some(SegmentForm { editing: Some(name), ..SegmentForm::edit(&segment) })
         }
-        Change::DeleteSegment { .. } => None,
+        Change::DeleteSegment { .. } | Change::AddSegmentation(_) | Change::DeleteSegmentation { .. } => None,
     };
     state.overlay = form.map(Overlay::SegmentForm);
     state.say("nothing was written");

@@ -2,7 +2,7 @@
 //! what it asks is in `update/views`.
 
 mod attrition;
-mod builder;
+pub mod builder;
 pub mod facets;
 pub mod matrix;
 pub mod profile;

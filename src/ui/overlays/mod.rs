@@ -53,7 +53,7 @@ fn clear_for_box(canvas: &mut Canvas, area: Rect) {
 
 /// An empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom, the
 /// keys that it knows.
-fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
+pub(super) fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
     let (width, height) = (width.min(screen.width), height.min(screen.height));
     let x = screen.x + (screen.width - width) / 2;
     let y = screen.y + (screen.height - height) / 3;

@@ -3,6 +3,7 @@
 pub mod harness;
 
 mod asking;
+mod builder;
 mod facets;
 mod saving;
 mod sets;
