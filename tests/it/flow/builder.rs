@@ -31,7 +31,7 @@ fn a_column_is_cut_counted_live_saved_and_deleted() {
     assert_eq!(cells(&flow), ["1", "2"]);
     assert_eq!(counts(&flow).last(), Some(&6));
     flow.press("shift-tab l tab \"60, 150\"");
-    assert_eq!(cells(&flow), ["<60", "60-150", "150+"]);
+    assert_eq!(cells(&flow), ["<60", "60-149", "150+"]);
     flow.press("tab ctrl-u \"outlay\" enter");
     assert_eq!(flow.message(), "saved outlay");
     let file = flow.read("segments.toml");
