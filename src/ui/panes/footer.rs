@@ -126,8 +126,8 @@ fn rank(command: Command, place: Place, narrow: bool) -> usize {
         (Command::Filter, _) => 0,
         (Command::NextPane, _) if narrow => 1,
         (Command::Rows, Place::Rows) => 1,
-        // Each belongs to its view alone.
-        (Command::Figure | Command::Order | Command::Sets, _) => 2,
+        // What turns the picture itself.
+        (Command::Figure | Command::Order | Command::Sets, Place::Matrix | Place::UpSet) => 2,
         (Command::Left, Place::Rows) => 2,
         (Command::SortAscending | Command::SortDescending, Place::Rows) => 3,
         _ => 4,
