@@ -135,6 +135,8 @@ pub struct Profile {
     pub top: Vec<(Datum, Count)>,
     /// Distinct values that `top` leaves out.
     pub left_out: u64,
+    /// What a derived column took to make.
+    pub cost: Option<super::Cost>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,8 @@
 //! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` (`parse`); what it refers to is checked first
 //! (`resolve`); a walk over the syntax (`read`, with `condition`, `forms`, `functions`, `calls`, `arithmetic`,
 //! `compare`, `cast`, `like`) finds names in the [`Schema`] and in [`Names`], checks kinds, and splits it at AND, OR and NOT into
-//! atoms, of which plain ones also say what they ask without SQL (`simple`); the result is a [`Checked`] rule whose tree an engine walks. Nothing here evaluates anything.
+//! atoms, of which plain ones also say what they ask without SQL (`simple`); calls that make a column of events, an order or
+//! the key are columns to all the others (`derived`); the result is a [`Checked`] rule whose tree an engine walks. Nothing here evaluates anything.
 //!
 //! An atom's SQL is not what the person wrote but what means the same to polars: where polars differs from SQL (`IS NOT
 //! TRUE`, division by zero, remainders, rounding, unsigned lengths, patterns …) the file that writes it says so.

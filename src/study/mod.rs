@@ -23,6 +23,14 @@
 //! mask = ["email", "name"]          # never drawn nor exported in the clear
 //! min_cell = 10                     # smaller counts are drawn as "<10"; 0 turns it off
 //!
+//! [tables.orders]                   # what customers did, a row an event
+//! path = "sample/orders.csv"
+//! key = "customer_id"               # the customer; the base's key if nothing is said
+//! date = "date"                     # when: what windows look at
+//!
+//! [columns]                         # names for made columns
+//! orders_90d = "orders.count('90 days')"
+//!
 //! [look]
 //! theme = "auto"                    # auto, dark, light, mono
 //!

@@ -43,6 +43,7 @@ pub fn profile(
         bins: None,
         left_out: values.as_ref().map_or(0, |values| values.left_out),
         top: values.map(|values| values.top).unwrap_or_default(),
+        cost: engine.derived.cost(column),
     };
     let is_number = matches!(column_type, ColumnType::Date | ColumnType::Timestamp) || column_type.is_number();
     let numbers = if is_number { Some(sums::numbers(engine, column, cancel)?) } else { None };

@@ -19,7 +19,8 @@ type Fact = (&'static str, String, String);
 
 /// Lines that the facts take.
 pub fn height(profile: &Profile) -> u16 {
-    if profile.spread.is_some() { 13 } else { 5 }
+    let made = u16::from(profile.cost.is_some());
+    made + if profile.spread.is_some() { 13 } else { 5 }
 }
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
@@ -56,6 +57,13 @@ fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
     let told = profile.distinct;
     facts.push(("distinct", distinct(told.map(|d| d.in_filter)), distinct(told.map(|d| d.in_base))));
+    if let Some(cost) = profile.cost {
+        facts.push((
+            "made from",
+            format!("{} rows", format::count(cost.rows)),
+            format!("in {}", format::time(cost.took)),
+        ));
+    }
     if let Some(spreads) = profile.spread {
         let told = |spread: Spread, known: u64| if is_told(known, state) { spread } else { Spread::default() };
         let (a, b) = (told(spreads.in_filter, known.in_filter), told(spreads.in_base, known.in_base));
