@@ -63,7 +63,12 @@ impl Opened {
         let key = base.key.clone();
         let events = tables.iter().map(|table| data::load_events(table, key.as_deref(), &|| false));
         let events = events.collect::<Result<Vec<_>, _>>().map_err(Failure::Failed)?;
-        let engine = LocalEngine::with(base, tuning(&study)).with_events(events, &study.config.columns, today);
+        let engine = LocalEngine::with(base, tuning(&study)).with_events(
+            events,
+            &study.config.columns,
+            &study.config.privacy.mask,
+            today,
+        );
         let engine = engine.map_err(Failure::Failed)?;
         let (value, mask) = (value(options, &study), &study.config.privacy.mask);
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);

@@ -61,18 +61,21 @@ impl Profile {
         for column in columns {
             let profile = self.ask(opened, column)?;
             let kind = column_type(opened, column);
-            let known = suppress::single(profile.known.in_filter, opened.min_cell());
-            let told = known.count().is_some() && !opened.is_masked(column);
+            // Both make up the filter: either would give the other away.
             let missing = profile.customers.in_filter - profile.known.in_filter;
+            let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
+            let (known, missing_told) = (parts[0], parts[1].count().is_some());
+            let told = known.count().is_some() && !opened.is_masked(column);
             let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
             let mut row = vec![
                 Cell::Text(column.clone()),
                 Cell::Text(kind.word().into()),
                 Cell::Count(known),
-                Cell::Share(figures::share(missing, profile.customers.in_filter).filter(|_| {
-                    suppress::single(missing, opened.min_cell()).count().is_some() && known.count().is_some()
-                })),
-                profile.distinct.map_or(Cell::Datum(Datum::Null), |d| Cell::Datum(Datum::Integer(d.in_filter as i64))),
+                Cell::Share(figures::share(missing, profile.customers.in_filter).filter(|_| missing_told)),
+                profile
+                    .distinct
+                    .filter(|_| known.count().is_some())
+                    .map_or(Cell::Datum(Datum::Null), |d| Cell::Datum(Datum::Integer(d.in_filter as i64))),
             ];
             let five = [spread.least, spread.lower, spread.median, spread.upper, spread.most, spread.mean];
             row.extend(five.map(|number| value(number, kind)));

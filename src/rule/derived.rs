@@ -59,6 +59,19 @@ pub enum Aggregate {
     Last,
 }
 
+impl Derived {
+    /// The column whose own values it shows, if it does.
+    pub fn shows(&self) -> Option<&str> {
+        match self {
+            Derived::Events(OfEvents { aggregate, column, .. }) => {
+                use Aggregate::{First, Last, Max, Min};
+                column.as_deref().filter(|_| matches!(aggregate, First | Last | Max | Min))
+            }
+            Derived::Top { .. } | Derived::Split { .. } => None,
+        }
+    }
+}
+
 const AGGREGATES: [(&str, Aggregate); 9] = [
     ("count", Aggregate::Count),
     ("sum", Aggregate::Sum),

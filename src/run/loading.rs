@@ -63,7 +63,7 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
     let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
     let events = events_of(wanted, base.key.as_deref(), cancel)?;
-    let engine = LocalEngine::with(base, *tuning).with_events(events, &study.config.columns, *today)?;
+    let engine = LocalEngine::with(base, *tuning).with_events(events, &study.config.columns, mask, *today)?;
     let engine = Arc::new(engine);
     let schema = Arc::new(engine.schema().clone());
     let loaded = Loaded { schema, customers: engine.customers(), value, notices };

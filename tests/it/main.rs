@@ -10,6 +10,7 @@ mod flow;
 mod generate;
 mod insight;
 mod insight_matrix;
+mod profile;
 mod program;
 mod pty;
 mod readme;

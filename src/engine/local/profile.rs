@@ -133,7 +133,8 @@ fn spread(
     let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(|value| outside(value)).collect();
     let at = |i: usize| {
         let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
-        Some(low + (high - low) * shares[i].fract())
+        // Between equal ones nothing is interpolated: infinity less infinity is no number.
+        Some(if low == high { low } else { low + (high - low) * shares[i].fract() })
     };
     let near = moments::near(number);
     let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;

@@ -10,6 +10,10 @@ use crosscut::rule::{self, Checked, Context, Names};
 const TODAY: &str = "2026-06-30";
 
 fn engine(tuning: Tuning) -> LocalEngine {
+    with_names(tuning, &[("orders_90d", "orders.count('90 days')")], &[]).expect("good names")
+}
+
+fn with_names(tuning: Tuning, named: &[(&str, &str)], mask: &[&str]) -> Result<LocalEngine, String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/");
     let options = LoadOptions { key: Some("customer_id".into()), ..LoadOptions::default() };
     let source = Source::Path(format!("{folder}customers.csv").into());
@@ -21,9 +25,11 @@ fn engine(tuning: Tuning) -> LocalEngine {
         date: Some("date".into()),
     };
     let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
-    let named = BTreeMap::from([("orders_90d".to_owned(), "orders.count('90 days')".to_owned())]);
+    let named: BTreeMap<String, String> =
+        named.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mask: Vec<String> = mask.iter().map(|name| (*name).to_owned()).collect();
     let today = TODAY.parse().expect("a date");
-    LocalEngine::with(base, tuning).with_events(vec![orders], &named, today).expect("good names")
+    LocalEngine::with(base, tuning).with_events(vec![orders], &named, &mask, today)
 }
 
 fn check(engine: &LocalEngine, text: &str) -> Result<Checked, rule::RuleError> {
@@ -96,4 +102,14 @@ fn what_cannot_be_made_is_told_with_its_place_and_the_way_out() {
     assert!(told("split(1) = 0").contains("from 2 up"));
     assert!(told("orders.last() = 1").contains("takes a column"));
     assert!(told("orders.count() OVER () > 1").contains("cannot be read"));
+}
+
+#[test]
+fn a_name_that_shows_a_masked_column_is_refused() {
+    let refused = |text: &str| with_names(Tuning::default(), &[("it", text)], &["Coupon"]).err();
+    let expected = "[columns] it: it would show values of \"coupon\", which is masked";
+    assert_eq!(refused("orders.last(coupon)").as_deref(), Some(expected));
+    assert_eq!(refused("orders.distinct(coupon)"), None);
+    assert_eq!(refused("orders.last(category)"), None);
+    assert!(refused("orders.lst(category)").is_some_and(|reason| reason.starts_with("[columns] it: orders has no lst")));
 }

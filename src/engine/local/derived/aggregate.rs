@@ -2,7 +2,7 @@
 
 use polars::prelude::{Column as PolarsColumn, IdxCa, IntoColumn, NamedFrom, NewChunkedArray, Series};
 
-use super::super::column::{Column, each_width};
+use super::super::column::{Cell, Column, Number, each_width};
 use super::super::grouping::{BLOCK, Grouping};
 use super::super::mask::Mask;
 use super::super::{LocalEngine, failed, kernel, sums};
@@ -99,6 +99,10 @@ impl Work<'_> {
         let Column::Number(number) = numbers.as_ref() else {
             return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum")));
         };
+        let whole = number.data_type().is_integer() && aggregate == Aggregate::Sum;
+        if whole {
+            return self.whole_sums(number);
+        }
         let mut totals = vec![0f64; self.engine.rows()];
         let mut known = vec![0u32; self.engine.rows()];
         each_width!(number.cells(), cells => self.each(|event, customer| {
@@ -107,16 +111,26 @@ impl Work<'_> {
                 known[customer] += 1;
             }
         }))?;
-        let whole = number.data_type().is_integer() && aggregate == Aggregate::Sum;
         let pairs = totals.into_iter().zip(known).map(|(total, known)| (known > 0).then_some((total, known)));
-        Ok(match (whole, aggregate) {
-            (true, _) => Series::new("".into(), pairs.map(|pair| Some(pair?.0 as i64)).collect::<Vec<_>>()),
-            (_, Aggregate::Mean) => {
+        Ok(match aggregate {
+            Aggregate::Mean => {
                 Series::new("".into(), pairs.map(|pair| pair.map(|(sum, n)| sum / f64::from(n))).collect::<Vec<_>>())
             }
             _ => Series::new("".into(), pairs.map(|pair| Some(pair?.0)).collect::<Vec<_>>()),
         }
         .into_column())
+    }
+
+    /// Of whole numbers exactly, also beyond what a float can tell apart; what is beyond 64 bits stays at the end of them.
+    fn whole_sums(&self, number: &Number) -> Result<PolarsColumn, EngineError> {
+        let mut totals: Vec<Option<i64>> = vec![None; self.engine.rows()];
+        each_width!(number.cells(), cells => self.each(|event, customer| {
+            if !number.is_null(event) {
+                let value = Cell::wide(cells[event]);
+                totals[customer] = Some(totals[customer].unwrap_or(0).saturating_add(value));
+            }
+        }))?;
+        Ok(Series::new("".into(), totals).into_column())
     }
 
     /// The value of the event that comes first by another column.
@@ -132,7 +146,8 @@ impl Work<'_> {
                 None => true,
                 Some(old) => better(value, kernel::Number::as_f64(cells[old as usize])),
             };
-            if !order.is_null(event) && is_better {
+            // NaN is no value, and nothing would ever be better.
+            if !order.is_null(event) && !value.is_nan() && is_better {
                 best[customer] = Some(event as u32);
             }
         }))?;

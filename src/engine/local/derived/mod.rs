@@ -40,11 +40,12 @@ impl LocalEngine {
     /// The same with tables of events, and with names for columns made of them.
     ///
     /// # Errors
-    /// One line on the first name that stands for no column.
+    /// One line on the first name that stands for no column, or would show values of a masked one.
     pub fn with_events(
         mut self,
         events: Vec<EventBase>,
         named: &BTreeMap<String, String>,
+        mask: &[String],
         today: chrono::NaiveDate,
     ) -> Result<Self, String> {
         let of_schema = |events: &EventBase| Events {
@@ -59,8 +60,13 @@ impl LocalEngine {
             if schema.get(name).is_some() {
                 return Err(format!("[columns] {name}: the base has a column of this name"));
             }
-            let (_, column_type) = derived::read(text, &schema, today)
+            let (derived, column_type) = derived::read(text, &schema, today)
                 .map_err(|error| format!("[columns] {name}: {}", error.describe(text)))?;
+            if let Some(masked) =
+                derived.shows().filter(|column| mask.iter().any(|name| name.eq_ignore_ascii_case(column)))
+            {
+                return Err(format!("[columns] {name}: it would show values of \"{masked}\", which is masked"));
+            }
             schema = schema.with_column(model::Column { name: name.clone(), column_type });
         }
         let tuning = Tuning { memory: self.memory.budget() / 4, ..Tuning::default() };

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::{column_type, is_told, value};
 use crate::app::State;
 use crate::engine::{Profile, Spread};
+use crate::insight::suppress::Shown;
 use crate::insight::{figures, suppress};
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::answer_role;
@@ -45,14 +46,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
 fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     let shown = |count: u64| format::shown(suppress::single(count, state.settings.min_cell));
     let (all, known) = (profile.customers, profile.known);
-    let missing = |all: u64, known: u64| {
-        let told = is_told(all - known, state) && is_told(known, state);
-        format::percent(figures::share(all - known, all).filter(|_| told))
-    };
+    // Those with a value and those without make up all: either would give the other away.
+    let parts = |all: u64, known: u64| suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
+    let (here, there) = (parts(all.in_filter, known.in_filter), parts(all.in_base, known.in_base));
+    let missing = |parts: &[Shown], all: u64| format::percent(parts[1].count().and_then(|n| figures::share(n, all)));
     let mut facts = vec![
         ("customers", shown(all.in_filter), shown(all.in_base)),
-        ("with a value", shown(known.in_filter), shown(known.in_base)),
-        ("no value", missing(all.in_filter, known.in_filter), missing(all.in_base, known.in_base)),
+        ("with a value", format::shown(here[0]), format::shown(there[0])),
+        ("no value", missing(&here, all.in_filter), missing(&there, all.in_base)),
     ];
     let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
     let told = profile.distinct;
