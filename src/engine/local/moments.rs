@@ -19,7 +19,8 @@ pub fn near(number: &Number) -> f64 {
 
 fn first_finite(number: &Number) -> Option<f64> {
     let known = (0..number.rows().min(10_000)).filter(|&row| !number.is_null(row));
-    let sample: Vec<f64> = each_width!(number.cells(), run => known.map(|row| run[row] as f64).collect());
+    let sample: Vec<f64> =
+        each_width!(number.cells(), run => known.map(|row| kernel::Number::as_f64(run[row])).collect());
     let finite: Vec<f64> = sample.into_iter().filter(|value| value.is_finite()).collect();
     (!finite.is_empty()).then(|| finite.iter().sum::<f64>() / finite.len() as f64)
 }

@@ -130,7 +130,7 @@ fn spread(
     let place = |share: f64| share * (known - 1) as f64;
     let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(place);
     let ranks: Vec<u64> = shares.iter().flat_map(|place| [place.floor() as u64 + 1, place.ceil() as u64 + 1]).collect();
-    let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(|value| outside(value)).collect();
+    let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(outside).collect();
     let at = |i: usize| {
         let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
         // Between equal ones nothing is interpolated: infinity less infinity is no number.

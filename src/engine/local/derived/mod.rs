@@ -205,5 +205,5 @@ fn split(
         Ok(rows.map(&mut part).collect::<Vec<Option<u32>>>())
     })?;
     let all: Vec<Option<u32>> = pieces.into_iter().flatten().collect();
-    Ok(Series::new(name.into(), all).into_column().cast(&polars::prelude::DataType::Int64).map_err(failed)?)
+    Series::new(name.into(), all).into_column().cast(&polars::prelude::DataType::Int64).map_err(failed)
 }
