@@ -4,9 +4,12 @@ use super::Cell;
 use super::scores::Scored;
 use crate::model::CellDefinition;
 
+/// A cell's name, and the scores of recency, frequency and monetary that it takes, from and to.
+type Usual = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
+
 /// The usual cells of five scores (after the grids that Putler and others publish; the names are theirs). Together
 /// they cover every score.
-const USUAL: [(&str, [u32; 2], [u32; 2], [u32; 2]); 10] = [
+const USUAL: [Usual; 10] = [
     ("champions", [5, 5], [4, 5], [4, 5]),
     ("loyal", [3, 5], [4, 5], [1, 5]),
     ("potential_loyalists", [4, 5], [2, 3], [1, 5]),

@@ -111,5 +111,7 @@ fn a_name_that_shows_a_masked_column_is_refused() {
     assert_eq!(refused("orders.last(coupon)").as_deref(), Some(expected));
     assert_eq!(refused("orders.distinct(coupon)"), None);
     assert_eq!(refused("orders.last(category)"), None);
-    assert!(refused("orders.lst(category)").is_some_and(|reason| reason.starts_with("[columns] it: orders has no lst")));
+    assert!(
+        refused("orders.lst(category)").is_some_and(|reason| reason.starts_with("[columns] it: orders has no lst"))
+    );
 }
