@@ -36,9 +36,9 @@ mod tests {
 
     #[test]
     fn what_is_near_stands_together() {
-        // 0 and 2 are near, 1 and 3 are nearer.
+        // 0 and 2 are near, 1 and 3 are nearer: they were joined first, so they stand left, as in scipy.
         let distances = vec![0.9, 0.2, 0.8, 0.9, 0.1, 0.9];
-        assert_eq!(leaves(distances, 4), [0, 2, 1, 3]);
+        assert_eq!(leaves(distances, 4), [1, 3, 0, 2]);
     }
 
     #[test]
