@@ -46,6 +46,7 @@ fn settle_sum(sum: &mut f64, expected: f64) {
 fn zero_is_zero(answer: &mut Answer) {
     let keys: Vec<&mut Datum> = match answer {
         Answer::Groups(Groups { groups, .. }) => groups.iter_mut().flat_map(|Group { key, .. }| key).collect(),
+        Answer::Quantiles(quantiles) => quantiles.values.iter_mut().collect(),
         Answer::Values(values) => values.values.iter_mut().map(|(value, _)| value).collect(),
         _ => Vec::new(),
     };

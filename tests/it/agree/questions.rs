@@ -31,6 +31,10 @@ pub enum Shape {
         offset: u64,
         limit: usize,
     },
+    Quantiles {
+        column: String,
+        shares: Vec<f64>,
+    },
     Values {
         column: String,
         limit: usize,
@@ -57,6 +61,7 @@ impl Shape {
                 Question::Groups { filter, by: by.into_iter().map(By::from).collect(), value, limit }
             }
             Shape::Page { columns, sort, offset, limit } => Question::Page { filter, columns, sort, offset, limit },
+            Shape::Quantiles { column, shares } => Question::Quantiles { filter, column, shares },
             Shape::Values { column, limit } => Question::Values { column, limit },
         }
     }
@@ -72,6 +77,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),
         3 => (shown(), sort(), offset(), limit())
             .prop_map(|(columns, sort, offset, limit)| Shape::Page { columns, sort, offset, limit }),
+        3 => (ordered(), shares()).prop_map(|(column, shares)| Shape::Quantiles { column, shares }),
         2 => (key(), limit()).prop_map(|(column, limit)| Shape::Values { column, limit }),
     ]
 }
@@ -83,6 +89,17 @@ fn value() -> impl Strategy<Value = Option<String>> {
         "score",
     ];
     proptest::option::weighted(0.8, select(columns.to_vec()).prop_map(str::to_owned))
+}
+
+/// A column whose values have an order, and are of the same type in every engine.
+fn ordered() -> impl Strategy<Value = String> {
+    let columns = ["spend", "balance", "few", "tiny", "small", "n", "u8", "u16", "u32", "f32", "score", "d"];
+    select(columns.to_vec()).prop_map(str::to_owned)
+}
+
+/// Quarters and eighths: their places come out the same however they are reckoned.
+fn shares() -> impl Strategy<Value = Vec<f64>> {
+    proptest::collection::vec((0u8..=8).prop_map(|eighths| f64::from(eighths) / 8.0), 0..6)
 }
 
 fn keys() -> impl Strategy<Value = Vec<String>> {

@@ -46,7 +46,10 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         Question::Page { filter, columns, sort, offset, limit } => {
             Answer::Page(queries::page(&marked(frame, filter)?, columns, sort.as_ref(), (*offset, *limit))?)
         }
-        Question::Quantiles { .. } | Question::Profile { .. } | Question::Contrast { .. } => {
+        Question::Quantiles { filter, column, shares } => {
+            Answer::Quantiles(queries::quantiles(&marked(frame, filter)?, column, shares)?)
+        }
+        Question::Profile { .. } | Question::Contrast { .. } => {
             polars_bail!(ComputeError: "plain polars is not asked for it yet")
         }
         Question::Values { column, limit } => Answer::Values(queries::values(frame, column, *limit)?),

@@ -1,7 +1,8 @@
 //! Questions of one filter, as polars' own lazy queries over the table with [`INSIDE`].
 
 use crosscut::data::datum;
-use crosscut::engine::{Count, Group, Groups, Page, Sort, Summary, ValueSums, Values};
+use crosscut::engine::{Count, Group, Groups, Page, Quantiles, Sort, Summary, ValueSums, Values};
+use crosscut::model::Datum;
 use polars::prelude::*;
 
 use super::INSIDE;
@@ -102,6 +103,18 @@ pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<Val
         values: (0..counted.height().min(limit)).map(pair).collect::<PolarsResult<_>>()?,
         left_out: counted.height().saturating_sub(limit) as u64,
     })
+}
+
+/// All known values sorted, and of those the one at each share's place.
+pub fn quantiles(marked: &DataFrame, column: &str, shares: &[f64]) -> PolarsResult<Quantiles> {
+    let inside = marked.clone().lazy().filter(col(INSIDE)).select([col(column)]).collect()?;
+    let column_of_it = inside.column(column)?;
+    let mut known: Vec<Datum> = (0..inside.height()).map(|row| datum(column_of_it, row)).collect();
+    known.retain(|value| !value.is_null() && value.partial_cmp(value).is_some());
+    known.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    let place = |share: &f64| ((share * known.len() as f64).ceil() as usize).max(1) - 1;
+    let values = shares.iter().map(|share| known.get(place(share)).cloned().unwrap_or(Datum::Null)).collect();
+    Ok(Quantiles { column: column.to_owned(), known: known.len() as u64, values })
 }
 
 fn inside_count() -> Expr {
