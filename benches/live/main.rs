@@ -19,6 +19,7 @@ mod rules;
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the other benchmark uses more of it")]
 mod shared;
+mod why;
 
 use std::path::Path;
 use std::process::Command;
@@ -66,11 +67,12 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("conditions", conditions::run),
         ("rules", rules::run),
         ("overlap", overlap::run),
         ("matrix", matrix::run),
+        ("why", why::run),
         ("groups", groups::run),
         ("panes", panes::run),
     ];
