@@ -4,15 +4,15 @@
 //!
 //! | folder | what happens there | look here when |
 //! | --- | --- | --- |
-//! | [`model`] | `Segment`, `Persona`, `Schema`, `Datum`: plain types. No I/O, no polars, no terminal | a study can say something new |
-//! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit | the rule language changes |
+//! | [`model`] | `Segment`, `Segmentation`, `Persona`, `Schema`, `Datum`, where axes are cut: plain types. No I/O, no polars, no terminal | a study can say something new |
+//! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit; calls that make columns; a segmentation's cells as rules | the rule language changes |
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
-//! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file | a table is read wrongly |
+//! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events | a table is read wrongly |
 //! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
-//! | [`engine::local`] | the answers, in this process: columns on demand, compact; rules as masks; loops over both | counting is slow, or memory runs out |
-//! | [`insight`] | shares, index, suppression, definitions resolved against a base: pure functions | a formula is wrong |
+//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or made of events; rules as masks; loops over both | counting is slow, or memory runs out |
+//! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
 //! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
-//! | [`ui`] | what the TUI looks like: panes, overlays, widgets, theme. A function of `&State` | a screen should look different |
+//! | [`ui`] | what the TUI looks like: panes, the views in their place, overlays, widgets, theme. A function of `&State` | a screen should look different |
 //! | [`term`] | the terminal itself: enter and leave, signals, keys, the writer | a terminal misbehaves |
 //! | [`run`] | the loop that ties the five above together; worker threads | answers come late or out of order |
 //! | [`cli`] | one file per sub-command, the same questions answered on stdout | a pipe needs something |

@@ -90,6 +90,8 @@ pub enum Part {
     Segments,
     Personas,
     Memberships,
+    /// Whether the cells of a segmentation, by its name, hold everyone once.
+    Mece(String),
     Groups,
     Page,
     Values(String),

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::engine::{Count, Groups, Page, Summary, Values};
+use crate::insight::mece::Mece;
 
 /// The newest answers to all that is asked.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +13,8 @@ pub struct Answers {
     pub personas: Pending<PersonaCounts>,
     /// Element k: customers of the filter who are in exactly k personas.
     pub memberships: Pending<Vec<u64>>,
+    /// By segmentation: it does not depend on the filter, and stays until the definitions change.
+    pub mece: HashMap<String, Mece>,
     pub groups: Pending<Groups>,
     pub page: Pending<Page>,
     /// Distinct values by column: they do not depend on the filter and stay.

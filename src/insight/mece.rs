@@ -31,6 +31,23 @@ impl Mece {
         figures::share(self.one + self.several, self.customers())
     }
 
+    /// `MECE`, or how many are in none and in several: for where there is little room.
+    pub fn short(self, min_cell: u64) -> String {
+        if self.is_mece() {
+            return "MECE".into();
+        }
+        let parts = suppress::parts_of_total(&[self.none, self.one, self.several], min_cell);
+        let word = |part: Shown, count: u64, word: &str| {
+            let shown = match part {
+                Shown::Under(least) => format!("<{least}"),
+                Shown::Count(_) => figures::grouped(count),
+            };
+            (count > 0).then(|| format!("{shown} in {word}"))
+        };
+        let words = [word(parts[0], self.none, "none"), word(parts[2], self.several, "two or more")];
+        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     /// `MECE: everyone in one cell`, or what is amiss. Small counts are not told: with the total one would tell another.
     pub fn sentence(self, min_cell: u64) -> String {
         if self.customers() == 0 {

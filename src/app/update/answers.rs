@@ -9,6 +9,7 @@ use super::super::state::{Base, Loaded, State};
 use super::{asking, editing, views};
 use crate::engine::{Answer, Count, EngineError, Overlap};
 use crate::insight::Catalog;
+use crate::insight::mece::Mece;
 use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked, RuleError};
 
@@ -52,6 +53,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     if let Some(cells) = &state.cells {
         state.catalog = Catalog::new(&state.definitions, cells, &schema, state.settings.today);
     }
+    state.answers.mece.clear();
     asking::outdate_all(state);
     // Counts come without names: those of the old definitions would be read as of the new ones.
     asking::drop_awaited(state, Lane::Panes);
@@ -137,6 +139,9 @@ fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
             let counts = persona_counts(&state.catalog, &overlap);
             state.answers.personas.set(counts, within);
         }
+        (Part::Mece(name), Answer::Memberships(numbers)) => {
+            state.answers.mece.insert(name, Mece::of(&numbers));
+        }
         (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers, within),
         (Part::Groups, Answer::Quantiles(range)) => {
             views::facets::range_came(state, range);
@@ -210,6 +215,8 @@ fn fail(state: &mut State, part: &Part, reason: String) {
         }
         Part::Segments => answers.segments.fail(reason.clone()),
         Part::Personas => answers.personas.fail(reason.clone()),
+        // What is not known is not said.
+        Part::Mece(_) => {}
         Part::Memberships => answers.memberships.fail(reason.clone()),
         Part::Groups => answers.groups.fail(reason.clone()),
         Part::Page => answers.page.fail(reason.clone()),

@@ -88,6 +88,15 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
         let sets = catalog.audiences().into_iter().cloned().collect();
         questions.push((Part::Memberships, Question::Memberships { filter: filter.clone(), sets }));
     }
+    for entry in &catalog.segments {
+        if let Some(Ok(cells)) = entry.cells()
+            && !answers.mece.contains_key(&entry.name)
+        {
+            let sets = cells.iter().filter_map(|cell| cell.rule.as_ref().ok().cloned()).collect();
+            let question = Question::Memberships { filter: Checked::everyone(), sets };
+            questions.push((Part::Mece(entry.name.clone()), question));
+        }
+    }
     questions
 }
 

@@ -95,7 +95,7 @@ fn unread(state: &State, area: Rect) -> List {
 
 fn row(line: SegmentLine, figures: Figures, state: &State) -> Row {
     match line {
-        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open),
+        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
         SegmentLine::Segment(entry) => {
             let shown = count(state, &entry.name).map(|count| (figures.single(count.in_filter), count));
             rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
@@ -135,7 +135,8 @@ fn rule_row(
     Row { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
 }
 
-fn segmentation_row(entry: &SegmentEntry, open: bool) -> Row {
+/// How many cells it has, and whether they hold everyone once; its note where there is room behind that.
+fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
     let mark = if open { "▾ " } else { "▸ " };
     let name = Cell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
     let Body::Segmentation { cells, .. } = &entry.body else { return Row::default() };
@@ -144,10 +145,15 @@ fn segmentation_row(entry: &SegmentEntry, open: bool) -> Row {
         Ok(cells) => (format!("{} cells", crate::ui::format::count(cells.len() as u64)), None),
         Err(error) => (String::new(), Some((FIGURES, (error.clone(), Role::Error)))),
     };
-    let note = Cell::text(entry.note.clone().unwrap_or_default(), Role::Dim);
-    let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, note];
+    let mece = state.answers.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
+    let said: Vec<String> = mece.into_iter().chain(entry.note.clone()).collect();
+    let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
+    let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, Cell::Blank];
     Row { cells, rest }
 }
+
+/// The first column after the count.
+const BEHIND_COUNT: usize = 3;
 
 fn kind_cell(kind: Option<Kind>) -> Cell {
     let short = match kind {

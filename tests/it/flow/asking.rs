@@ -259,3 +259,16 @@ fn the_first_grouping_is_by_a_column_that_is_there_and_may_be_shown() {
         assert_eq!(flow.state.answers.groups.answer.is_some(), grouped.is_some());
     }
 }
+
+#[test]
+fn every_segmentation_says_whether_its_cells_hold_everyone_once() {
+    let flow = Flow::new();
+    let customers = flow.state.customers().expect("a base");
+    let segmentations = flow.state.catalog.segments.iter().filter(|entry| entry.cells().is_some()).count();
+    assert!(segmentations > 0 && flow.state.answers.mece.len() == segmentations);
+    for (name, mece) in &flow.state.answers.mece {
+        assert_eq!(mece.customers(), customers, "{name}");
+        assert_eq!(mece.several, 0, "{name}");
+        assert_eq!(mece.is_mece(), mece.short(0) == "MECE", "{name}");
+    }
+}
