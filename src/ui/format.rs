@@ -86,6 +86,14 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// A cell for each count, as high as it is beside the highest. What is there at all is seen.
+pub fn sparkline(counts: &[u64]) -> String {
+    const HEIGHTS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let height = |count: u64| if count == 0 { 0 } else { (count as f64 / most as f64 * 8.0).round().max(1.0) as usize };
+    counts.iter().map(|&count| HEIGHTS[height(count)]).collect()
+}
+
 /// A bar of exactly `width` cells for a share between 0 and 1, in eighth blocks. What is there at all is seen.
 pub fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::super::answers::Pending;
 use super::super::picker::Picker;
-use crate::engine::{Answer, Cancel, Count, Engine, EngineError, Question};
+use crate::engine::{Answer, Cancel, Count, Engine, EngineError, Profile, Question};
 use crate::insight::cutting::Cutter;
 use crate::model::{AgeUnit, Column, ColumnType, DatePart, Definitions, Kind, Rfm, Schema, Segmentation};
 use crate::rule::cells::Cell;
@@ -18,6 +18,8 @@ pub struct Builder {
     pub picker: Option<Picker>,
     /// Empty where several columns are cut.
     pub column: String,
+    /// What the column holds, in the filter and in the base.
+    pub profile: Option<Profile>,
     /// The ways to cut that fit the column.
     pub hows: Vec<How>,
     pub how: usize,
@@ -129,6 +131,7 @@ impl Builder {
         Self {
             picker: Some(picker),
             column: String::new(),
+            profile: None,
             hows: vec![How::Values],
             how: 0,
             parameter: Input::default(),

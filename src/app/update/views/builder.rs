@@ -13,11 +13,28 @@ use crate::model::is_plain_name;
 use crate::rule::Checked;
 use crate::study::Change;
 
+/// So many bins has the histogram, at most.
+const BINS: usize = 40;
+
 const CROSS: &str = "two segmentations crossed";
 const RFM: &str = "recency, frequency, money (RFM)";
 
 /// What is out of date, to be asked in this order.
 pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+    let mut questions: Vec<_> = profile(state).into_iter().collect();
+    questions.extend(cells(state));
+    questions
+}
+
+/// The column is looked at once: cutting it does not change what it holds.
+fn profile(state: &mut State) -> Option<(Part, Question)> {
+    let filter = state.rule.clone();
+    let builder = builder(state).filter(|builder| builder.picker.is_none() && builder.profile.is_none())?;
+    let column = (!builder.column.is_empty()).then(|| builder.column.clone())?;
+    Some((Part::Builder(BuilderPart::Profile), Question::Profile { filter, column, bins: BINS }))
+}
+
+fn cells(state: &mut State) -> Vec<(Part, Question)> {
     let Some(schema) = state.schema().cloned().map(Arc::new) else { return Vec::new() };
     let (definitions, mask) = (state.definitions.clone(), state.settings.mask.clone());
     let filter = state.rule.clone();
@@ -59,6 +76,10 @@ pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
             builder.counts.set(counts, within);
             Vec::new()
         }
+        (Part::Builder(BuilderPart::Profile), Answer::Profile(profile)) => {
+            builder.profile = Some(*profile);
+            Vec::new()
+        }
         (Part::Builder(BuilderPart::Cut), answer) => {
             if let Some(question) = builder.asked.take() {
                 builder.known.push((question, answer));
@@ -72,6 +93,8 @@ pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
 pub fn fail(state: &mut State, part: &Part, reason: &str) {
     let Some(builder) = builder(state) else { return };
     match part {
+        // The cut can do without.
+        Part::Builder(BuilderPart::Profile) => {}
         Part::Builder(BuilderPart::Counts) => builder.counts.fail(reason.to_owned()),
         _ => builder.cells = Some(Err(reason.to_owned())),
     }

@@ -77,7 +77,7 @@ fn column_type(state: &State, column: &str) -> ColumnType {
 }
 
 /// A number of the column as a person reads it.
-fn value(number: Option<f64>, column_type: ColumnType) -> String {
+pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
     match number.map(|number| Datum::of_number(column_type, number)) {
         None | Some(Datum::Null) => format::NOTHING.into(),
         Some(Datum::Float(number)) => amount(number),
