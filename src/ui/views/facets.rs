@@ -4,13 +4,19 @@ use ratatui::layout::Rect;
 
 use crate::app::views::facets::FacetPane;
 use crate::app::{Command, Facet, FacetCut, State};
-use crate::ui::canvas::Canvas;
+use crate::engine::{Group, Groups};
+use crate::insight::suppress;
+use crate::model::Datum;
+use crate::ui::canvas::{Canvas, inside};
 use crate::ui::keys::key;
 use crate::ui::layout::SIDE_BY_SIDE;
 use crate::ui::panes::groups::{Shown, counted, waiting};
 use crate::ui::theme::Role;
+use crate::ui::views::profile::chart::draw_column;
 use crate::ui::widgets::list::List;
 
+/// Lines of the course over time, with its frame.
+const COURSE: u16 = 6;
 /// Lines below which facets do not stand one under the other.
 const LOW: u16 = 16;
 
@@ -23,12 +29,48 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     if area.width < SIDE_BY_SIDE || (area.height < LOW && panes.len() > 2) {
         return panes.into_iter().filter(|(at, _)| *at == facets.at).for_each(|(at, pane)| {
-            list(state, at, pane, area).draw(canvas, area);
+            draw_pane(canvas, state, at, pane, area);
         });
     }
     for ((at, pane), area) in panes.iter().zip(grid(area, panes.len())) {
-        list(state, *at, pane, area).draw(canvas, area);
+        draw_pane(canvas, state, *at, pane, area);
     }
+}
+
+/// The list of groups; of dates with their course over time under it, where there is room.
+fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, area: Rect) {
+    let is_course = matches!(pane.facet.as_ref().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
+    let groups = pane.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
+    let Some(groups) = groups else { return list(state, at, pane, area).draw(canvas, area) };
+    let upper = Rect { height: area.height - COURSE, ..area };
+    list(state, at, pane, upper).draw(canvas, upper);
+    let lower = Rect { y: upper.bottom(), height: COURSE, ..area };
+    draw_course(canvas, lower, groups, pane, state);
+}
+
+/// A column for each period, the chosen one marked under it. Where there are more periods than cells, neighbours share one.
+fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &FacetPane, state: &State) {
+    canvas.frame(area, Role::Border);
+    canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
+    let periods: Vec<&Group> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
+    let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..inside(area) };
+    if periods.is_empty() || inner.width == 0 {
+        return;
+    }
+    let each = periods.len().div_ceil(usize::from(inner.width));
+    let counts: Vec<u64> = periods.iter().map(|group| group.customers.in_filter).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.count()).sum()).collect();
+    let most = told.iter().copied().max().unwrap_or(0) as f64;
+    let step = (inner.width / told.len() as u16).clamp(1, 6);
+    let wide = if step > 2 { step - 1 } else { step };
+    let role = if pane.groups.fresh { Role::Bar } else { Role::Dim };
+    for (count, n) in told.iter().zip(0..) {
+        let column = Rect { x: inner.x + step * n, width: wide, ..inner };
+        draw_column(canvas, column, Some(*count as f64), most, role);
+    }
+    let chosen = inner.x + step * (pane.cursor.min(periods.len() - 1) / each) as u16;
+    canvas.text(chosen, area.bottom() - 1, 1, "▲", Role::Accent);
 }
 
 /// One, two beside each other, or two by two; the last of three is as wide as two.

@@ -111,7 +111,7 @@ fn draw_columns(
 }
 
 /// A column from the bottom up, in eighths of a line. What is there at all is seen.
-fn draw_column(canvas: &mut Canvas, area: Rect, share: Option<f64>, most: f64, role: Role) {
+pub fn draw_column(canvas: &mut Canvas, area: Rect, share: Option<f64>, most: f64, role: Role) {
     let full = f64::from(area.height) * 8.0;
     let eighths = match share {
         Some(share) if share > 0.0 && most > 0.0 => ((share / most * full).round() as u16).max(1),

@@ -1,6 +1,6 @@
 //! One column: its values, spread and chart.
 
-mod chart;
+pub mod chart;
 mod facts;
 mod values;
 
