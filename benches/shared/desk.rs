@@ -23,7 +23,6 @@ impl Desk {
         let settings = Settings {
             title: "shop".into(),
             value: config.study.value.clone(),
-            key: None,
             mask: config.privacy.mask.clone(),
             min_cell: config.privacy.min_cell,
             theme: ThemeName::Auto,

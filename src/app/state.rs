@@ -14,7 +14,7 @@ use crate::engine::Reading;
 use crate::insight::Catalog;
 use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
-use crate::model::{Definitions, Schema};
+use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::Checked;
 use crate::study::{Change, ThemeName};
 
@@ -64,8 +64,6 @@ pub struct Settings {
     pub title: String,
     /// The money column that shares of value are taken of.
     pub value: Option<String>,
-    /// The column that names a customer, where the study says so.
-    pub key: Option<String>,
     /// Columns that are never shown in the clear.
     pub mask: Vec<String>,
     /// Smaller counts are shown as `<min_cell`; 0 turns it off.
@@ -165,6 +163,19 @@ pub enum Overlay {
     Confirm(Confirm),
 }
 
+impl Overlay {
+    /// The list to pick from, where the overlay is no more than one.
+    pub fn picker_mut(&mut self) -> Option<&mut Picker> {
+        match self {
+            Overlay::Palette(picker)
+            | Overlay::GroupPicker(picker)
+            | Overlay::ProfilePicker(picker)
+            | Overlay::AgainstPicker(picker) => Some(picker),
+            _ => None,
+        }
+    }
+}
+
 /// A question before something that is hard to take back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
@@ -228,6 +239,11 @@ impl State {
             Base::Loading(Some(progress)) => progress.schema.as_ref(),
             Base::Loading(None) | Base::Failed(_) => None,
         }
+    }
+
+    /// The type of a column by its name.
+    pub fn column_type(&self, name: &str) -> ColumnType {
+        self.schema().map_or(ColumnType::Other, |schema| schema.type_of(name))
     }
 
     /// N, once it is known.

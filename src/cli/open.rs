@@ -196,7 +196,6 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
     let settings = Settings {
         title,
         value: value(options, &study),
-        key: config.data.key.clone(),
         mask: config.privacy.mask.clone(),
         min_cell: config.privacy.min_cell,
         theme: theme(config.look.theme),

@@ -60,7 +60,7 @@ impl Profile {
         let mut table = Table::new(names);
         for column in columns {
             let profile = self.ask(opened, column)?;
-            let kind = column_type(opened, column);
+            let kind = opened.engine.schema().type_of(column);
             // Both make up the filter: either would give the other away.
             let missing = profile.customers.in_filter - profile.known.in_filter;
             let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
@@ -97,7 +97,7 @@ impl Profile {
             return Err(Failure::Failed(settings::values_not_shown(column)));
         }
         let profile = self.ask(opened, column)?;
-        let kind = column_type(opened, column);
+        let kind = opened.engine.schema().type_of(column);
         let (names, lines): (Vec<&str>, Vec<(Vec<Cell>, Count)>) = match &profile.bins {
             Some(bins) => {
                 let edges =
@@ -126,10 +126,6 @@ impl Profile {
         }
         Ok(table)
     }
-}
-
-fn column_type(opened: &Opened, column: &str) -> ColumnType {
-    opened.engine.schema().get(column).map_or(ColumnType::Other, |column| column.column_type)
 }
 
 /// A number of the column: dates as dates.

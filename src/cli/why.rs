@@ -41,11 +41,11 @@ impl Why {
         let outside = self.against.as_deref().map(|rule| opened.rule(rule)).transpose()?;
         let mut mentioned = inside.columns();
         mentioned.extend(outside.as_ref().map(|rule| rule.columns()).unwrap_or_default());
-        let key = opened.study.config.data.key.clone();
+        let key = opened.engine.schema().key();
         let (mut traits, mut left_out) = (Vec::new(), Vec::new());
         for column in opened.engine.schema().columns() {
             let name = &column.name;
-            let shown = !opened.is_masked(name) && key.as_ref() != Some(name);
+            let shown = !opened.is_masked(name) && key != Some(name.as_str());
             if !shown || column.column_type == ColumnType::Other {
                 left_out.push(name.clone());
                 continue;

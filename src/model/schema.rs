@@ -90,16 +90,21 @@ impl Schema {
         Self { columns, exact, folded, ..Self::default() }
     }
 
-    /// The same with a key, and with tables of events.
-    pub fn with_events(self, key: Option<String>, events: Vec<Events>) -> Self {
-        Self { key, events, ..self }
+    /// The same with a key.
+    pub fn with_key(self, key: Option<String>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The same with tables of events.
+    pub fn with_events(self, events: Vec<Events>) -> Self {
+        Self { events, ..self }
     }
 
     /// The same with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
         let Self { key, events, mut columns, .. } = self;
         columns.push(column);
-        Self::new(columns).with_events(key, events)
+        Self::new(columns).with_key(key).with_events(events)
     }
 
     pub fn key(&self) -> Option<&str> {
@@ -122,6 +127,11 @@ impl Schema {
     /// The column of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Column> {
         self.exact.get(name).map(|&i| &self.columns[i])
+    }
+
+    /// The type of the column of exactly this name; [`ColumnType::Other`] where there is none.
+    pub fn type_of(&self, name: &str) -> ColumnType {
+        self.get(name).map_or(ColumnType::Other, |column| column.column_type)
     }
 
     /// The column a rule means by this name: exactly so, else without regard to case, as SQL reads names.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::insight::suppress::Shown;
+use crate::model::Datum;
 
 pub use crate::insight::figures::grouped as count;
 
@@ -15,6 +16,14 @@ pub fn shown(shown: Shown) -> String {
     match shown {
         Shown::Count(n) => count(n),
         Shown::Under(min_cell) => format!("<{min_cell}"),
+    }
+}
+
+/// A value as its text; text that is blank stands in quotes, to be seen.
+pub fn value(value: &Datum) -> String {
+    match value {
+        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
+        value => value.to_string(),
     }
 }
 
@@ -86,9 +95,11 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// A cell filled from the bottom, by eighths.
+pub const HEIGHTS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
 /// A cell for each count, as high as it is beside the highest. What is there at all is seen.
 pub fn sparkline(counts: &[u64]) -> String {
-    const HEIGHTS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let height = |count: u64| if count == 0 { 0 } else { (count as f64 / most as f64 * 8.0).round().max(1.0) as usize };
     counts.iter().map(|&count| HEIGHTS[height(count)]).collect()

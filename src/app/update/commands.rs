@@ -9,7 +9,7 @@ use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
 use super::{asking, editing, personas, saving, views, walking};
 use crate::insight::catalog::Body;
-use crate::model::reference;
+use crate::model::{Column, reference};
 use crate::rule::edit;
 
 pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
@@ -151,7 +151,14 @@ fn group_text(query: &Query) -> String {
 }
 
 pub fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
-    ask_for(state, |query| query.filter = edit::narrow(&query.filter, condition))
+    narrow_to_all(state, &[condition.to_owned()])
+}
+
+/// As [`narrow`] with several conditions, as one step of undo.
+pub fn narrow_to_all(state: &mut State, conditions: &[String]) -> Vec<Effect> {
+    ask_for(state, |query| {
+        query.filter = conditions.iter().fold(query.filter.clone(), |filter, one| edit::narrow(&filter, one));
+    })
 }
 
 fn toggle(state: &mut State) -> Vec<Effect> {
@@ -202,15 +209,20 @@ fn enter_segment(state: &mut State) -> Vec<Effect> {
 }
 
 fn open_group_picker(state: &mut State) -> Vec<Effect> {
-    let Some(schema) = state.schema() else { return Vec::new() };
-    let items = schema.columns().iter().map(|column| PickItem {
+    let picker = Picker::new("Group by", columns_to_pick(state));
+    show(state, Overlay::GroupPicker(picker))
+}
+
+/// All columns; those that are masked cannot be picked.
+pub fn columns_to_pick(state: &State) -> Vec<PickItem> {
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    let item = |column: &Column| PickItem {
         label: column.name.clone(),
         about: String::new(),
         detail: column.column_type.word().to_owned(),
         disabled: state.is_masked(&column.name).then_some("masked: its values are not shown"),
-    });
-    let picker = Picker::new("Group by", items.collect());
-    show(state, Overlay::GroupPicker(picker))
+    };
+    columns.iter().map(item).collect()
 }
 
 fn open_palette(state: &mut State) -> Vec<Effect> {

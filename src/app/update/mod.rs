@@ -103,17 +103,12 @@ fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
 fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end();
+    if let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) {
+        editing::insert(&mut picker.input, text);
+        picker.narrow();
+        return Vec::new();
+    }
     match &mut state.overlay {
-        Some(
-            Overlay::Palette(picker)
-            | Overlay::GroupPicker(picker)
-            | Overlay::ProfilePicker(picker)
-            | Overlay::AgainstPicker(picker),
-        ) => {
-            editing::insert(&mut picker.input, text);
-            picker.narrow();
-            Vec::new()
-        }
         Some(Overlay::SegmentForm(form)) => {
             if let Some(input) = form.input_mut() {
                 editing::insert(input, text);

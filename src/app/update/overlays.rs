@@ -3,7 +3,6 @@
 use super::super::action::Effect;
 use super::super::command::Command;
 use super::super::key::{Code, Key};
-use super::super::picker::Picker;
 use super::super::state::{Overlay, State, View};
 use super::{commands, editing, is, saving, views};
 
@@ -29,7 +28,7 @@ pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
     if is(key, Code::Enter) {
         return choose(state);
     }
-    let Some(picker) = picker_mut(state) else { return Vec::new() };
+    let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) else { return Vec::new() };
     match (key.code, key.ctrl) {
         (Code::Down, _) | (Code::Char('n'), true) => picker.step(1),
         (Code::Up, _) | (Code::Char('p'), true) => picker.step(-1),
@@ -45,20 +44,8 @@ pub fn picker_key(state: &mut State, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-fn picker_mut(state: &mut State) -> Option<&mut Picker> {
-    match &mut state.overlay {
-        Some(
-            Overlay::Palette(picker)
-            | Overlay::GroupPicker(picker)
-            | Overlay::ProfilePicker(picker)
-            | Overlay::AgainstPicker(picker),
-        ) => Some(picker),
-        _ => None,
-    }
-}
-
 fn choose(state: &mut State) -> Vec<Effect> {
-    let Some(picker) = picker_mut(state) else { return Vec::new() };
+    let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) else { return Vec::new() };
     let Some(item) = picker.chosen().cloned() else { return Vec::new() };
     if let Some(why) = item.disabled {
         state.complain(why);

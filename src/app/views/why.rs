@@ -154,7 +154,7 @@ pub fn left_out(state: &State) -> Vec<(String, &'static str)> {
     for column in columns {
         if state.is_masked(&column.name) {
             left_out.push((column.name.clone(), "masked"));
-        } else if state.settings.key.as_deref() == Some(column.name.as_str()) {
+        } else if state.schema().and_then(|schema| schema.key()) == Some(column.name.as_str()) {
             left_out.push((column.name.clone(), "the key"));
         }
     }

@@ -31,9 +31,10 @@ pub fn profile(
     let mask = engine.mask(filter, cancel)?;
     let everyone = engine.mask(&Checked::everyone(), cancel)?;
     let found = engine.column(column, cancel)?;
-    let column_type = engine.schema.get(column).map_or(ColumnType::Other, |column| column.column_type);
+    let column_type = engine.schema.type_of(column);
     let customers = Count { in_filter: mask.count(), in_base: engine.rows() as u64 };
-    let values = values(engine, &found, column, filter, cancel)?;
+    let values = values(engine, &found, column, &mask, cancel)?;
+    let missing = values.as_ref().map(|values| values.missing);
     let mut profile = Profile {
         column: column.to_owned(),
         customers,
@@ -50,7 +51,7 @@ pub fn profile(
     if let Some(Column::Number(number)) = numbers.as_deref() {
         profile.known = Count {
             in_filter: known_within(engine, number, &mask, cancel)?,
-            in_base: known_within(engine, number, &everyone, cancel)?,
+            in_base: customers.in_base - number.nulls(),
         };
         let base = || spread(engine, number, &everyone, profile.known.in_base, cancel);
         let in_base = *engine.memory.get_or_make(Key::Spread(column.to_owned()), base, |_| 0)?;
@@ -58,7 +59,10 @@ pub fn profile(
         profile.spread = Some(Spreads { in_filter, in_base });
         profile.bins = self::bins(engine, number, (column_type, bins), in_base, (&mask, &everyone), cancel)?;
     } else {
-        profile.known.in_filter -= missing_in_filter(engine, &found, filter, cancel)?;
+        profile.known.in_filter -= match missing {
+            Some(missing) => missing,
+            None => missing_in_filter(engine, &found, &mask, cancel)?,
+        };
     }
     Ok(profile)
 }
@@ -68,26 +72,28 @@ struct Told {
     distinct: Count,
     top: Vec<(Datum, Count)>,
     left_out: u64,
+    /// Customers of the filter without a value.
+    missing: u64,
 }
 
 fn values(
     engine: &LocalEngine,
     found: &Column,
     column: &str,
-    filter: &Checked,
+    mask: &Mask,
     cancel: &Cancel,
 ) -> Result<Option<Told>, EngineError> {
     if found.groups().is_none() && engine.rows() > COUNTED {
         return Ok(None);
     }
     let by = [By::from(column)];
-    let mask = engine.mask(filter, cancel)?;
     let grouping = Grouping::new(engine, &by, cancel)?;
-    let in_filter = groups::tally(engine, &grouping, &mask, None, cancel)?.counts;
+    let in_filter = groups::tally(engine, &grouping, mask, None, cancel)?.counts;
     let in_base = groups::in_base(engine, &grouping, &by, cancel)?;
     let value = |group: u32| grouping.key(group).pop().unwrap_or(Datum::Null);
     let has_value = |group: &u32| in_base[*group as usize] > 0 && !value(*group).is_null();
     let there: Vec<u32> = (0..grouping.len() as u32).filter(has_value).collect();
+    let known: u64 = there.iter().map(|&group| in_filter[group as usize]).sum();
     let here = there.iter().filter(|&&group| in_filter[group as usize] > 0).count() as u64;
     let distinct = Count { in_filter: here, in_base: there.len() as u64 };
     let (shown, left_out) = groups::largest(there, &in_filter, TOP);
@@ -95,20 +101,14 @@ fn values(
         let at = group as usize;
         (value(group), Count { in_filter: in_filter[at], in_base: in_base[at] })
     });
-    Ok(Some(Told { distinct, top: top.collect(), left_out }))
+    Ok(Some(Told { distinct, top: top.collect(), left_out, missing: mask.count() - known }))
 }
 
-/// Customers of the filter without a value, of a column that holds no numbers.
-fn missing_in_filter(
-    engine: &LocalEngine,
-    found: &Column,
-    filter: &Checked,
-    cancel: &Cancel,
-) -> Result<u64, EngineError> {
+/// Customers of the filter without a value, of a column whose values were not told apart.
+fn missing_in_filter(engine: &LocalEngine, found: &Column, mask: &Mask, cancel: &Cancel) -> Result<u64, EngineError> {
     if found.nulls() == 0 {
         return Ok(0);
     }
-    let mask = engine.mask(filter, cancel)?;
     let parts = engine.chunks.map(cancel, |rows| {
         let inside = kernel::set_rows(&mask.trues()[words_of(&rows)]).map(|row| rows.start + row);
         Ok(inside.filter(|&row| found.datum(row).is_null()).count() as u64)

@@ -128,10 +128,9 @@ fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
     let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
         Datum::Null => "– no value".into(),
         _ if state.is_masked(column) => MASK.into(),
-        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
         value => match shown.cut {
             FacetCut::Dates(unit) => unit.label(value),
-            _ => value.to_string(),
+            _ => format::value(value),
         },
     });
     format!("{mark}{}", values.collect::<Vec<String>>().join(" · "))

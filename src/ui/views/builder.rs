@@ -7,7 +7,6 @@ use crate::app::{Overlay, State};
 use crate::engine::Profile;
 use crate::insight::mece::Mece;
 use crate::insight::{figures, suppress};
-use crate::model::ColumnType;
 use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::format;
@@ -48,8 +47,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 /// What the column holds, in three lines: how many values, its histogram or most frequent values, how its numbers spread.
 fn draw_profile(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
-    let kind = state.schema().and_then(|schema| schema.get(&profile.column)).map(|column| column.column_type);
-    let kind = kind.unwrap_or(ColumnType::Other);
+    let kind = state.column_type(&profile.column);
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
     let parts = suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
     let missing = parts[1].count().and_then(|count| figures::share(count, all));

@@ -73,10 +73,9 @@ fn name(one: &Trait) -> String {
 
 fn shown(value: &Datum) -> String {
     match value {
-        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
         Datum::Float(value) => format::amount(Some(*value)),
         Datum::Timestamp(at) => at.date().to_string(),
-        other => other.to_string(),
+        other => format::value(other),
     }
 }
 

@@ -39,11 +39,11 @@ impl Flow {
         let folder = shop::folder();
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
         let source = Source::Path(folder.path().join("customers.csv"));
-        let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("a good table");
+        let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
+        let base = data::load(&source, &options, &mut |_| {}, &|| false).expect("a good table");
         let settings = Settings {
             title: "small shop".into(),
             value: Some("spend".into()),
-            key: Some("id".into()),
             mask: vec!["email".into()],
             min_cell: 0,
             theme: ThemeName::Auto,

@@ -73,7 +73,6 @@ fn settings() -> Settings {
     Settings {
         title: "shop study".into(),
         value: Some("spend_12m".into()),
-        key: None,
         mask: vec!["email".into()],
         min_cell: 0,
         theme: ThemeName::Auto,

@@ -7,6 +7,7 @@ use super::super::super::key::{Code, Key};
 use super::super::super::picker::{PickItem, Picker};
 use super::super::super::state::{Overlay, State};
 use super::super::super::views::builder::{Builder, BuilderField, How};
+use super::super::commands::columns_to_pick;
 use super::super::{answers, editing, is, saving};
 use crate::engine::{Answer, Question};
 use crate::model::is_plain_name;
@@ -102,19 +103,14 @@ pub fn fail(state: &mut State, part: &Part, reason: &str) {
 
 /// Opens the builder: first a column is picked.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let Some(schema) = state.schema() else { return Vec::new() };
-    let item = |label: &str, detail: &str, disabled| PickItem {
+    let several = [(RFM, "scores"), (CROSS, "cells")].map(|(label, detail)| PickItem {
         label: label.to_owned(),
         about: String::new(),
         detail: detail.to_owned(),
-        disabled,
-    };
-    let columns = schema.columns().iter().map(|column| {
-        let masked = state.is_masked(&column.name).then_some("masked: its values are not shown");
-        item(&column.name, column.column_type.word(), masked)
+        disabled: None,
     });
-    let several = [item(RFM, "scores", None), item(CROSS, "cells", None)];
-    let picker = Picker::new("Cut the base by", columns.chain(several).collect());
+    let items = columns_to_pick(state).into_iter().chain(several);
+    let picker = Picker::new("Cut the base by", items.collect());
     state.overlay = Some(Overlay::Builder(Box::new(Builder::new(picker))));
     Vec::new()
 }

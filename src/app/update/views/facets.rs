@@ -72,12 +72,7 @@ fn asked(state: &State, at: usize) -> (Question, Option<Question>) {
 }
 
 fn cut(state: &State, facet: &Facet) -> Option<Cut> {
-    state.views.facets.cut(facet, type_of(state, &facet.column))
-}
-
-fn type_of(state: &State, column: &str) -> ColumnType {
-    let schema = state.schema();
-    schema.and_then(|schema| schema.get(column)).map_or(ColumnType::Other, |column| column.column_type)
+    state.views.facets.cut(facet, state.column_type(&facet.column))
 }
 
 /// The filter without its conditions that say something of this column alone.
@@ -128,7 +123,7 @@ pub fn put_in_order(state: &State, at: usize, groups: &mut Groups) {
     if let Some(asked) = state.query.group_by.get(at)
         && let Some(cut) = cut(state, asked)
     {
-        facet::in_order(groups, &cut, type_of(state, &asked.column));
+        facet::in_order(groups, &cut, state.column_type(&asked.column));
     }
 }
 
@@ -170,7 +165,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 fn others(state: &State) -> Vec<Facet> {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let is_free = |column: &&Column| {
-        let is_key = state.settings.key.as_deref() == Some(column.name.as_str());
+        let is_key = state.schema().and_then(|schema| schema.key()) == Some(column.name.as_str());
         let is_there = state.query.group_by.iter().any(|facet| facet.column == column.name);
         !is_key && !is_there && !state.is_masked(&column.name)
     };
@@ -224,7 +219,7 @@ fn close(state: &mut State) -> Vec<Effect> {
 fn other_cut(state: &mut State) -> Vec<Effect> {
     let at = state.views.facets.at;
     let Some(facet) = state.query.group_by.get(at) else { return Vec::new() };
-    let column_type = type_of(state, &facet.column);
+    let column_type = state.column_type(&facet.column);
     let cut = match (column_type, facet.cut) {
         (ColumnType::Date | ColumnType::Timestamp, FacetCut::Dates(unit)) => {
             let units = if column_type == ColumnType::Date { 6 } else { 7 };
@@ -261,7 +256,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// The column that was picked for a facet: one more, or in place of the one with the keys where there are four.
 pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
-    let facet = sensible(&label, type_of(state, &label));
+    let facet = sensible(&label, state.column_type(&label));
     let count = state.query.group_by.len();
     let at = if count < MOST_FACETS { count } else { state.views.facets.at };
     let effects = commands::ask_for(state, |query| match query.group_by.get_mut(at) {
@@ -310,7 +305,7 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
         (false, false) => keys.push(key),
     }
     let rest = without_own(state, &facet.column);
-    let filter = match facet::condition(&facet.column, type_of(state, &facet.column), &cut, &keys) {
+    let filter = match facet::condition(&facet.column, state.column_type(&facet.column), &cut, &keys) {
         Some(condition) => edit::narrow(&rest, &condition),
         None => rest,
     };
@@ -327,5 +322,5 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
 /// The condition that the chosen group stands for.
 pub fn chosen_condition(state: &State) -> Option<String> {
     let (facet, key, _) = at_cursor(state)?;
-    facet::condition(&facet.column, type_of(state, &facet.column), &cut(state, facet)?, &[key])
+    facet::condition(&facet.column, state.column_type(&facet.column), &cut(state, facet)?, &[key])
 }

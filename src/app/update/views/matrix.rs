@@ -3,11 +3,10 @@
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
 use super::super::super::state::{State, View};
-use super::super::commands::ask_for;
+use super::super::commands::narrow_to_all;
 use crate::engine::{Answer, Question};
 use crate::insight::matrix::{Order, Plan};
 use crate::model::reference;
-use crate::rule::edit;
 
 /// What is out of date, to be asked in this order.
 pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
@@ -58,9 +57,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         }
         Command::Enter => {
             let conditions = conditions(state);
-            return Some(ask_for(state, |query| {
-                query.filter = conditions.iter().fold(query.filter.clone(), |filter, one| edit::narrow(&filter, one));
-            }));
+            return Some(narrow_to_all(state, &conditions));
         }
         Command::Copy => {
             let conditions = conditions(state);

@@ -2,9 +2,10 @@
 
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
-use super::super::super::picker::{PickItem, Picker};
+use super::super::super::picker::Picker;
 use super::super::super::state::{Overlay, Pane, State, View};
 use super::super::super::views::profile::BINS;
+use super::super::commands::{columns_to_pick, show};
 use crate::engine::{Answer, Question};
 use crate::insight::settings::values_not_shown;
 
@@ -83,15 +84,8 @@ fn column_at_hand(state: &State) -> Option<String> {
 }
 
 fn pick(state: &mut State) -> Vec<Effect> {
-    let Some(schema) = state.schema() else { return Vec::new() };
-    let items = schema.columns().iter().map(|column| PickItem {
-        label: column.name.clone(),
-        about: String::new(),
-        detail: column.column_type.word().to_owned(),
-        disabled: state.is_masked(&column.name).then_some("masked: its values are not shown"),
-    });
-    state.overlay = Some(Overlay::ProfilePicker(Picker::new("Profile of", items.collect())));
-    Vec::new()
+    let picker = Picker::new("Profile of", columns_to_pick(state));
+    show(state, Overlay::ProfilePicker(picker))
 }
 
 /// The column that was picked.

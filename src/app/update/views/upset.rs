@@ -5,10 +5,9 @@ use super::super::super::command::Command;
 use super::super::super::state::{State, View};
 use super::super::super::views::upset::sets;
 use super::super::asking;
-use super::super::commands::ask_for;
+use super::super::commands::narrow_to_all;
 use crate::engine::{Answer, Question};
 use crate::insight::upset::{self, Order};
-use crate::rule::edit;
 
 /// The sizes of the sets first: they decide which are combined.
 pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
@@ -63,9 +62,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         }
         Command::Enter => {
             let conditions = conditions(state);
-            return Some(ask_for(state, |query| {
-                query.filter = conditions.iter().fold(query.filter.clone(), |filter, one| edit::narrow(&filter, one));
-            }));
+            return Some(narrow_to_all(state, &conditions));
         }
         Command::Copy => {
             let conditions = conditions(state);

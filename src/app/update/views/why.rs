@@ -46,7 +46,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
 /// All columns that may be shown and can say something.
 fn asked(state: &State) -> Vec<String> {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
-    let key = state.settings.key.as_deref();
+    let key = state.schema().and_then(|schema| schema.key());
     let wanted = columns.iter().filter(|column| {
         column.column_type != ColumnType::Other && Some(column.name.as_str()) != key && !state.is_masked(&column.name)
     });

@@ -54,8 +54,7 @@ impl LocalEngine {
             date: events.date.clone(),
             schema: events.base.schema.clone(),
         };
-        let key = self.key.clone();
-        let mut schema = std::mem::take(&mut self.schema).with_events(key, events.iter().map(of_schema).collect());
+        let mut schema = std::mem::take(&mut self.schema).with_events(events.iter().map(of_schema).collect());
         for (name, text) in named {
             if schema.get(name).is_some() {
                 return Err(format!("[columns] {name}: the base has a column of this name"));

@@ -6,7 +6,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 
-use super::{column_type, is_told, value};
+use super::{is_told, value};
 use crate::app::State;
 use crate::engine::{Bins, Profile, Spread};
 use crate::insight::{figures, suppress};
@@ -20,7 +20,6 @@ use crate::ui::theme::Role;
 const LEFT: u16 = 8;
 /// Lines under the columns: the axis, its words, two boxes.
 const UNDER: u16 = 4;
-const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// The share of each bin: of the filter's customers with a value, and of the base's. None where it is not told.
 struct Shares {
@@ -31,7 +30,7 @@ struct Shares {
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, bins: &Bins, state: &State) {
     let shares = Shares::of(profile, bins, state);
-    let kind = column_type(state, &profile.column);
+    let kind = state.column_type(&profile.column);
     draw_legend(canvas, area, kind);
     let area = Rect { y: area.y + 1, height: area.height - 1, ..area };
     match kind {
@@ -120,7 +119,7 @@ pub fn draw_column(canvas: &mut Canvas, area: Rect, share: Option<f64>, most: f6
     for line in 0..area.height {
         let here = eighths.saturating_sub(line * 8).min(8);
         if here > 0 {
-            let block = EIGHTHS[usize::from(here)].repeat(usize::from(area.width));
+            let block = format::HEIGHTS[usize::from(here)].repeat(usize::from(area.width));
             canvas.text(area.x, area.bottom() - 1 - line, area.width, &block, role);
         }
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{column_type, is_told, value};
+use super::{is_told, value};
 use crate::app::State;
 use crate::engine::{Profile, Spread};
 use crate::insight::suppress::Shown;
@@ -68,7 +68,7 @@ fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     if let Some(spreads) = profile.spread {
         let told = |spread: Spread, known: u64| if is_told(known, state) { spread } else { Spread::default() };
         let (a, b) = (told(spreads.in_filter, known.in_filter), told(spreads.in_base, known.in_base));
-        let kind = column_type(state, &profile.column);
+        let kind = state.column_type(&profile.column);
         let line = |name, of: fn(&Spread) -> Option<f64>| (name, value(of(&a), kind), value(of(&b), kind));
         facts.extend([
             line("least", |s| s.least),
@@ -90,7 +90,7 @@ fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
 /// Of dates a stretch of days, which is no date.
 fn deviation(deviation: Option<f64>, state: &State, column: &str) -> String {
     use crate::model::ColumnType::{Date, Timestamp};
-    match (deviation, column_type(state, column)) {
+    match (deviation, state.column_type(column)) {
         (Some(days), Date) => format!("{} days", format::amount(Some(days))),
         (Some(seconds), Timestamp) => format!("{} days", format::amount(Some(seconds / 86_400.0))),
         (deviation, _) => format::amount(deviation),

@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         let word = format!("{} picks a column", key(state, Command::Enter));
         return framed("Profile".into(), vec![(word, Role::Text)], state).draw(canvas, area);
     };
-    let title = format!("Profile of {column} · {}", column_type(state, column));
+    let title = format!("Profile of {column} · {}", state.column_type(column));
     if let Some(error) = &view.profile.error {
         return framed(title, vec![(error.clone(), Role::Error)], state).draw(canvas, area);
     }
@@ -69,11 +69,6 @@ fn legend(profile: &Profile, state: &State) -> Option<Piece> {
         format!("{} of {} lie farther right · ", shown(bins.above.in_filter), shown(bins.above.in_base))
     });
     Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
-}
-
-fn column_type(state: &State, column: &str) -> ColumnType {
-    let found = state.schema().and_then(|schema| schema.get(column));
-    found.map_or(ColumnType::Other, |column| column.column_type)
 }
 
 /// A number of the column as a person reads it.

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use crate::app::State;
 use crate::engine::Profile;
 use crate::insight::{figures, suppress};
-use crate::model::Datum;
 use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::{Figures, count_width};
@@ -20,7 +19,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
     let counts: Vec<u64> = profile.top.iter().map(|(_, count)| count.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
-    let names: Vec<String> = profile.top.iter().map(|(value, _)| label(value)).collect();
+    let names: Vec<String> = profile.top.iter().map(|(value, _)| format::value(value)).collect();
     let name = names.iter().map(|name| text::width(&text::visible(name))).max().unwrap_or(0);
     let row = |at: usize| {
         let in_base = profile.top[at].1.in_base;
@@ -61,11 +60,4 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
         ..List::default()
     };
     list.draw(canvas, area);
-}
-
-fn label(value: &Datum) -> String {
-    match value {
-        Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
-        value => value.to_string(),
-    }
 }
