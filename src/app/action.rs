@@ -77,10 +77,13 @@ pub enum Lane {
     View,
     /// What each condition of the filter removes.
     Attrition,
+    /// The persona card, the form that edits one.
+    Card,
 }
 
 impl Lane {
-    pub const ALL: [Lane; 6] = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition];
+    pub const ALL: [Lane; 7] =
+        [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
 }
 
 /// What an answer is for.
@@ -104,6 +107,14 @@ pub enum Part {
     Profile,
     Builder(BuilderPart),
     Attrition,
+    /// The n-th thing that the view asked for.
+    Consolidate(usize),
+    Coverage(usize),
+    Research(usize),
+    /// The n-th thing that the card asked for.
+    Card(usize),
+    /// The n-th thing that the persona form asked for.
+    PersonaForm(usize),
 }
 
 /// What the builder of segmentations asks for.

@@ -28,6 +28,15 @@ pub enum Command {
     Profile,
     Attrition,
     Segmentation,
+    Consolidate,
+    Coverage,
+    Research,
+    New,
+    Duplicate,
+    MoveDown,
+    MoveUp,
+    Editor,
+    Review,
     Figure,
     Order,
     Sets,
@@ -72,16 +81,39 @@ pub enum Place {
     Why,
     Facets,
     Profile,
-    /// The persona card and the help page: text that scrolls.
+    Consolidate,
+    Coverage,
+    Research,
+    /// The persona card.
+    Card,
+    /// The help page: text that scrolls.
     Page,
 }
 
-use Place::{Facets, Groups, Matrix, Page, Personas, Profile, Rows, Segments, UpSet, Why};
+use Place::{
+    Card, Consolidate, Coverage, Facets, Groups, Matrix, Page, Personas, Profile, Research, Rows, Segments, UpSet, Why,
+};
 
 pub const PANES: &[Place] = &[Segments, Groups, Personas];
 /// Wherever the filter is on screen and nothing lies over it.
-pub const TABLES: &[Place] = &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile];
-pub const EVERYWHERE: &[Place] = &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile, Page];
+pub const TABLES: &[Place] =
+    &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile, Consolidate, Coverage, Research];
+pub const EVERYWHERE: &[Place] = &[
+    Segments,
+    Groups,
+    Personas,
+    Rows,
+    Matrix,
+    UpSet,
+    Why,
+    Facets,
+    Profile,
+    Consolidate,
+    Coverage,
+    Research,
+    Card,
+    Page,
+];
 
 const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
@@ -111,7 +143,7 @@ pub const COMMANDS: &[Spec] = &[
         Enter,
         "enter",
         ["enter"],
-        &[Segments, Groups, Personas, Matrix, UpSet, Why, Facets, Profile],
+        &[Segments, Groups, Personas, Matrix, UpSet, Why, Facets, Profile, Consolidate, Coverage, Research],
         Some("go in"),
         "make the segment, cell or combination the filter, narrow to the group or trait, open the persona card, pick the profile's column"
     ),
@@ -119,9 +151,9 @@ pub const COMMANDS: &[Spec] = &[
         Toggle,
         "toggle",
         ["space"],
-        &[Segments, Groups, Why, Facets],
+        &[Segments, Groups, Why, Facets, Card],
         Some("on/off"),
-        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions"
+        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions; on a card, its claims"
     ),
     spec!(
         Group,
@@ -144,14 +176,23 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Card, "card", ["p"], PANES, Some("persona card"), "open the persona's card"),
     spec!(Rows, "rows", ["r"], TABLES, Some("rows"), "show the filtered customers as a table, or go back"),
-    spec!(Edit, "edit", ["e"], &[Segments], Some("edit"), "edit the segment: name, kind, rule, note"),
+    spec!(
+        Edit,
+        "edit",
+        ["e"],
+        &[Segments, Personas, Card],
+        Some("edit"),
+        "edit the segment: name, kind, rule, note; the persona: every field"
+    ),
+    spec!(Editor, "editor", ["E"], &[Personas, Card], Some("$EDITOR"), "edit the persona in $EDITOR"),
+    spec!(New, "new", ["n"], &[Personas], Some("new"), "make a new persona"),
     spec!(
         Delete,
         "delete",
         ["d"],
-        &[Segments, Facets],
+        &[Segments, Personas, Facets],
         Some("delete"),
-        "delete the segment, after naming who uses it; close the facet"
+        "delete the segment or persona, after naming who uses it; close the facet"
     ),
     spec!(Segmentation, "segmentation", ["G"], PANES, Some("segmentation"), "cut the base into segments by a column"),
     spec!(
@@ -178,6 +219,34 @@ pub const COMMANDS: &[Spec] = &[
         Some("attrition"),
         "what each condition of the filter removes, shown or hidden"
     ),
+    spec!(
+        Consolidate,
+        "consolidate",
+        ["c"],
+        TABLES,
+        Some("consolidate"),
+        "from many segments to a few personas, or go back"
+    ),
+    spec!(Coverage, "coverage", ["C"], TABLES, Some("coverage"), "who is in no persona, one or several, or go back"),
+    spec!(
+        Research,
+        "research",
+        ["R"],
+        TABLES,
+        Some("research"),
+        "respondents, themes and quotes by persona, or go back"
+    ),
+    spec!(Duplicate, "duplicate", ["D"], &[Personas], None, "make a copy of the persona"),
+    spec!(
+        MoveDown,
+        "move-down",
+        ["J"],
+        &[Personas],
+        None,
+        "move the persona down: those above come first in the waterfall"
+    ),
+    spec!(MoveUp, "move-up", ["K"], &[Personas], None, "move the persona up"),
+    spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
     spec!(Figure, "figure", ["v"], &[Matrix], Some("figure"), "show the next figure in the cells"),
     spec!(Order, "order", ["o"], &[Matrix, UpSet, Why], Some("order"), "sort in the next way"),
     spec!(Sets, "sets", ["t"], &[Matrix, UpSet, Why], Some("sets"), "hold other sets against each other"),
@@ -227,9 +296,23 @@ pub const COMMANDS: &[Spec] = &[
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
     spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),
-    spec!(First, "first", ["g"], &[Rows, Matrix, UpSet, Why, Profile, Page], None, "go to the first line"),
+    spec!(
+        First,
+        "first",
+        ["g"],
+        &[Rows, Matrix, UpSet, Why, Profile, Consolidate, Coverage, Research, Card, Page],
+        None,
+        "go to the first line"
+    ),
     spec!(Bottom, "bottom", ["end"], EVERYWHERE, None, "go to the last line"),
-    spec!(Last, "last", ["G"], &[Rows, Matrix, UpSet, Why, Facets, Profile, Page], None, "go to the last line"),
+    spec!(
+        Last,
+        "last",
+        ["G"],
+        &[Rows, Matrix, UpSet, Why, Facets, Profile, Consolidate, Coverage, Research, Card, Page],
+        None,
+        "go to the last line"
+    ),
     spec!(Palette, "palette", [":", "ctrl-p"], TABLES, Some("commands"), "find a command by its name"),
     spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),
     spec!(Back, "back", ["esc"], EVERYWHERE, None, "go one level back; never quits"),
@@ -266,7 +349,7 @@ impl Command {
         let loaded = matches!(state.base, Base::Ready { .. });
         match self {
             Group | Rows | Save | Enter | Toggle | Edit | Delete | SortAscending | SortDescending | Matrix | UpSet
-            | Why | Facets | Profile | Attrition | Segmentation
+            | Why | Facets | Profile | Attrition | Segmentation | Consolidate | Coverage | Research
                 if !loaded =>
             {
                 Some("the customers are still being read")
@@ -289,13 +372,17 @@ impl Command {
 /// Where keys go now, when no form, list or filter line takes them as typing.
 pub fn place(state: &State) -> Place {
     match (&state.overlay, state.view, state.focus) {
-        (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _, _) => Place::Page,
+        (Some(Overlay::PersonaCard { .. }), _, _) => Place::Card,
+        (Some(Overlay::Help { .. }), _, _) => Place::Page,
         (_, View::Rows, _) => Place::Rows,
         (_, View::Matrix, _) => Place::Matrix,
         (_, View::UpSet, _) => Place::UpSet,
         (_, View::Why, _) => Place::Why,
         (_, View::Facets, _) => Place::Facets,
         (_, View::Profile, _) => Place::Profile,
+        (_, View::Consolidate, _) => Place::Consolidate,
+        (_, View::Coverage, _) => Place::Coverage,
+        (_, View::Research, _) => Place::Research,
         (_, View::Main, Pane::Segments) => Place::Segments,
         (_, View::Main, Pane::Groups) => Place::Groups,
         (_, View::Main, Pane::Personas) => Place::Personas,
@@ -379,9 +466,9 @@ mod tests {
 
     #[test]
     fn a_config_file_changes_keys() {
-        let changes = BTreeMap::from([("rows".to_owned(), vec!["R".to_owned()])]);
+        let changes = BTreeMap::from([("rows".to_owned(), vec!["Z".to_owned()])]);
         let map = Keymap::with(&changes).unwrap_or_default();
-        assert_eq!(map.command(Key::plain(super::super::key::Code::Char('R')), Place::Rows), Some(Command::Rows));
+        assert_eq!(map.command(Key::plain(super::super::key::Code::Char('Z')), Place::Rows), Some(Command::Rows));
         assert_eq!(map.command(Key::plain(super::super::key::Code::Char('r')), Place::Rows), None);
     }
 

@@ -119,6 +119,12 @@ pub enum View {
     Facets,
     /// One column: its values, spread and chart.
     Profile,
+    /// From many segments to a few personas.
+    Consolidate,
+    /// Who is in no persona, one or several; who is whose first.
+    Coverage,
+    /// What was asked and said, by persona.
+    Research,
 }
 
 /// A pane that is a list of lines, some of which open.

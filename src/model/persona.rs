@@ -12,8 +12,12 @@ pub struct Persona {
     /// Optional rule that narrows the audience.
     #[serde(rename = "where")]
     pub narrowed: Option<String>,
+    /// A small picture in letters, of a few lines; the name's initials stand in for it.
+    pub portrait: Option<String>,
     pub quote: Option<String>,
     pub bio: Option<String>,
+    /// Rules that describe them, `age BETWEEN 30 AND 39`: facts that the data can count, one by one and all together.
+    pub attributes: Vec<String>,
     pub goals: Vec<String>,
     pub motivations: Vec<String>,
     pub frustrations: Vec<String>,
@@ -24,6 +28,34 @@ pub struct Persona {
     pub journey: Vec<JourneyStage>,
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,
+    /// How large the audience was when somebody last looked it over.
+    pub reviewed: Option<Review>,
+}
+
+/// An audience's size on a day: what it is held against to see whether it has changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    pub date: toml::value::Date,
+    /// Customers in the audience, and in the base.
+    pub customers: u64,
+    pub base: u64,
+}
+
+impl Persona {
+    /// Every rule that the persona writes: what renaming, checking and finding of references go through.
+    pub fn rules(&self) -> impl Iterator<Item = &String> {
+        let reached = self.journey.iter().filter_map(|stage| stage.reached.as_ref());
+        let checks = self.claims.iter().filter_map(|claim| claim.check.as_ref());
+        self.narrowed.iter().chain(&self.attributes).chain(reached).chain(checks)
+    }
+
+    /// As [`Persona::rules`], to be changed.
+    pub fn rules_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let reached = self.journey.iter_mut().filter_map(|stage| stage.reached.as_mut());
+        let checks = self.claims.iter_mut().filter_map(|claim| claim.check.as_mut());
+        self.narrowed.iter_mut().chain(&mut self.attributes).chain(reached).chain(checks)
+    }
 }
 
 /// One stage of a persona's journey, in order.
@@ -37,6 +69,8 @@ pub struct JourneyStage {
     /// −2 (bad) to 2 (good): the height of the feeling curve.
     pub feeling_score: Option<i8>,
     pub touchpoint: Option<String>,
+    /// Optional rule: which customers came as far as this: `orders.count() >= 1`.
+    pub reached: Option<String>,
 }
 
 /// A statement a persona makes, and the research behind it.
@@ -66,4 +100,6 @@ pub struct Evidence {
     pub source: String,
     pub date: Option<toml::value::Date>,
     pub quote: Option<String>,
+    /// A research note that tells more: a file, relative to the personas file.
+    pub note: Option<String>,
 }

@@ -144,6 +144,8 @@ pub(super) fn rename_references(text: &str, old: &str, new: &str) -> Result<Stri
     }
     for persona in children(&document, "persona") {
         rule(persona.get("where"));
+        (0..).map_while(|n| persona.get("attributes")?.get(n)).for_each(|attribute| rule(Some(attribute)));
+        (0..).map_while(|n| persona.get("journey")?.get(n)).for_each(|stage| rule(stage.get("reached")));
         (0..).map_while(|n| persona.get("claim")?.get(n)).for_each(|claim| rule(claim.get("check")));
     }
     for persona in children(&document, "persona") {

@@ -25,10 +25,9 @@ pub fn users_of(definitions: &Definitions, name: &str) -> Vec<String> {
         .personas
         .iter()
         .filter(|persona| {
-            let rules = persona.narrowed.iter().chain(persona.claims.iter().filter_map(|claim| claim.check.as_ref()));
             persona.id != name
                 && (persona.spans.iter().any(|span| covers(name, span))
-                    || rules.into_iter().any(|rule| mentions_name(rule, name)))
+                    || persona.rules().any(|rule| mentions_name(rule, name)))
         })
         .map(|persona| format!("persona {}", persona.id));
     segments.chain(cuts).chain(personas).collect()

@@ -338,8 +338,7 @@ fn rename(definitions: &mut Definitions, old: &str, new: &str) {
     }
     for persona in &mut definitions.personas {
         persona.spans.iter_mut().for_each(|span| *span = rename_in_span(span, old, new));
-        rules.extend(persona.narrowed.as_mut());
-        rules.extend(persona.claims.iter_mut().filter_map(|claim| claim.check.as_mut()));
+        rules.extend(persona.rules_mut());
     }
     rules.into_iter().for_each(|rule| *rule = rename_reference(rule, old, new));
 }

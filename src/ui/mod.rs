@@ -57,6 +57,9 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
         (_, View::Why) => views::why::draw(canvas, areas.main, state),
         (_, View::Facets) => views::facets::draw(canvas, areas.main, state),
         (_, View::Profile) => views::profile::draw(canvas, areas.main, state),
+        (_, View::Consolidate) => views::consolidate::draw(canvas, areas.main, state),
+        (_, View::Coverage) => views::coverage::draw(canvas, areas.main, state),
+        (_, View::Research) => views::research::draw(canvas, areas.main, state),
     }
     panes::footer::draw(canvas, areas.footer, state);
     if state.filter.editing && state.overlay.is_none() {

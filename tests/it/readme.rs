@@ -35,7 +35,11 @@ fn places(places: &[Place]) -> String {
         Place::Why => "why",
         Place::Facets => "facets",
         Place::Profile => "profile",
-        Place::Page => "card, help",
+        Place::Consolidate => "consolidate",
+        Place::Coverage => "coverage",
+        Place::Research => "research",
+        Place::Card => "card",
+        Place::Page => "help",
     };
     if places == EVERYWHERE {
         return "everywhere".into();

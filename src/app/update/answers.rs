@@ -226,7 +226,11 @@ fn fail(state: &mut State, part: &Part, reason: String) {
         | Part::Facet(_)
         | Part::Profile
         | Part::Builder(_)
-        | Part::Attrition => views::fail(state, part, &reason),
+        | Part::Attrition
+        | Part::Consolidate(_)
+        | Part::Coverage(_)
+        | Part::Research(_) => views::fail(state, part, &reason),
+        Part::Card(_) | Part::PersonaForm(_) => {}
         // Nobody counts them any more: a list that waits for them would wait for ever.
         Part::Values(column) => {
             if awaits_values(state, column) {

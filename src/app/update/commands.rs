@@ -44,6 +44,12 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Profile => views::profile::open(state),
         Command::Attrition => views::attrition::switch(state),
         Command::Segmentation => views::builder::open(state),
+        Command::Consolidate => views::switch(state, View::Consolidate),
+        Command::Coverage => views::switch(state, View::Coverage),
+        Command::Research => views::switch(state, View::Research),
+        Command::New | Command::Duplicate | Command::MoveDown | Command::MoveUp | Command::Editor | Command::Review => {
+            Vec::new()
+        }
         // Each means something in its view alone.
         Command::Figure | Command::Order | Command::Sets | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
@@ -245,6 +251,7 @@ fn copy(state: &mut State) -> Vec<Effect> {
         (None, View::Rows, _) => chosen_row(state),
         (None, View::Facets, _) => views::facets::chosen_condition(state),
         (None, View::Matrix | View::UpSet | View::Why | View::Profile, _) => None,
+        (None, View::Consolidate | View::Coverage | View::Research, _) => None,
         (None, View::Main, Pane::Segments) => segment_lines(state).get(state.segments.cursor).and_then(rule_text),
         (None, View::Main, Pane::Groups) => views::facets::chosen_condition(state),
         (None, View::Main, Pane::Personas) => match persona_lines(state).get(state.personas.cursor) {

@@ -3,17 +3,23 @@
 
 mod attrition;
 pub mod builder;
+pub mod consolidate;
+pub mod coverage;
 pub mod facets;
 pub mod matrix;
 pub mod profile;
+pub mod research;
 pub mod upset;
 pub mod why;
 
 pub use attrition::AttritionPane;
 pub use builder::Builder;
+pub use consolidate::ConsolidateView;
+pub use coverage::CoverageView;
 pub use facets::FacetsView;
 pub use matrix::MatrixView;
 pub use profile::ProfileView;
+pub use research::ResearchView;
 pub use upset::UpSetView;
 pub use why::WhyView;
 
@@ -26,6 +32,9 @@ pub struct Views {
     pub why: WhyView,
     pub facets: FacetsView,
     pub profile: ProfileView,
+    pub consolidate: ConsolidateView,
+    pub coverage: CoverageView,
+    pub research: ResearchView,
     pub attrition: AttritionPane,
 }
 
@@ -39,6 +48,9 @@ pub fn is_waiting(state: &State) -> bool {
         View::Why => views.why.is_waiting(),
         View::Facets => views.facets.is_waiting(),
         View::Profile => views.profile.is_waiting(),
+        View::Consolidate => views.consolidate.is_waiting(),
+        View::Coverage => views.coverage.is_waiting(),
+        View::Research => views.research.is_waiting(),
     };
     in_view || views.attrition.is_waiting() || matches!(&state.overlay, Some(Overlay::Builder(b)) if b.is_waiting())
 }

@@ -2,8 +2,11 @@
 
 pub mod attrition;
 pub mod builder;
+pub mod consolidate;
+pub mod coverage;
 pub mod facets;
 pub mod matrix;
 pub mod profile;
+pub mod research;
 pub mod upset;
 pub mod why;

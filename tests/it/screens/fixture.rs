@@ -166,6 +166,7 @@ pub fn dana() -> Persona {
         channels: list(&["email", "app"]),
         journey: journey(),
         claims: claims(),
+        ..Persona::default()
     }
 }
 
@@ -177,6 +178,7 @@ fn journey() -> Vec<JourneyStage> {
         feeling: Some(feeling.into()),
         feeling_score: Some(score),
         touchpoint: Some(touchpoint.into()),
+        reached: None,
     };
     vec![
         stage("Discover", "Skims the offer mail on the bus", "Is it really cheaper?", "curious", 1, "newsletter"),
@@ -193,6 +195,7 @@ fn claims() -> Vec<Claim> {
         source: source.into(),
         date: "2026-03-14".parse().ok().and_then(|date: toml::value::Datetime| date.date),
         quote: quote.map(str::to_owned),
+        note: None,
     };
     vec![
         Claim {

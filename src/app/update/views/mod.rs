@@ -3,9 +3,12 @@
 
 pub mod attrition;
 pub mod builder;
+pub mod consolidate;
+pub mod coverage;
 pub mod facets;
 pub mod matrix;
 pub mod profile;
+pub mod research;
 pub mod upset;
 pub mod why;
 
@@ -49,6 +52,9 @@ fn questions(state: &mut State) -> Vec<(Part, Question)> {
         View::Why => why::questions(state),
         View::Facets => facets::questions(state),
         View::Profile => profile::questions(state),
+        View::Consolidate => consolidate::questions(state),
+        View::Coverage => coverage::questions(state),
+        View::Research => research::questions(state),
     }
 }
 
@@ -61,6 +67,9 @@ pub fn outdate(state: &mut State) {
     views.facets.outdate();
     views.profile.outdate();
     views.attrition.outdate();
+    views.consolidate.outdate();
+    views.coverage.outdate();
+    views.research.outdate();
     if let Some(Overlay::Builder(builder)) = &mut state.overlay {
         builder.outdate();
     }
@@ -79,6 +88,9 @@ pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effec
         Part::Profile => profile::store(state, part, answer),
         Part::Builder(_) => builder::store(state, part, answer),
         Part::Attrition => attrition::store(state, part, answer),
+        Part::Consolidate(_) => consolidate::store(state, part, answer),
+        Part::Coverage(_) => coverage::store(state, part, answer),
+        Part::Research(_) => research::store(state, part, answer),
         _ => return Err(answer),
     })
 }
@@ -92,6 +104,9 @@ pub fn fail(state: &mut State, part: &Part, reason: &str) {
         Part::Profile => profile::fail(state, part, reason),
         Part::Builder(_) => builder::fail(state, part, reason),
         Part::Attrition => attrition::fail(state, part, reason),
+        Part::Consolidate(_) => consolidate::fail(state, part, reason),
+        Part::Coverage(_) => coverage::fail(state, part, reason),
+        Part::Research(_) => research::fail(state, part, reason),
         _ => {}
     }
 }
@@ -105,6 +120,9 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         View::Why => why::run(state, command),
         View::Facets => facets::run(state, command),
         View::Profile => profile::run(state, command),
+        View::Consolidate => consolidate::run(state, command),
+        View::Coverage => coverage::run(state, command),
+        View::Research => research::run(state, command),
     }
 }
 
@@ -116,11 +134,24 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         View::Why => why::step(state, by),
         View::Facets => facets::step(state, by),
         View::Profile => profile::step(state, by),
+        View::Consolidate => consolidate::step(state, by),
+        View::Coverage => coverage::step(state, by),
+        View::Research => research::step(state, by),
     }
 }
 
 /// Nobody works any more on what a view waits for.
 pub fn stop(state: &mut State, reason: &str) {
-    let parts = [Part::Matrix, Part::UpSet, Part::Why(0), Part::Facet(0), Part::Profile, Part::Attrition];
+    let parts = [
+        Part::Matrix,
+        Part::UpSet,
+        Part::Why(0),
+        Part::Facet(0),
+        Part::Profile,
+        Part::Attrition,
+        Part::Consolidate(0),
+        Part::Coverage(0),
+        Part::Research(0),
+    ];
     parts.iter().for_each(|part| fail(state, part, reason));
 }

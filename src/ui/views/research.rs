@@ -1,0 +1,8 @@
+//! What was asked and said, by persona.
+
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::ui::canvas::Canvas;
+
+pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}
