@@ -3,6 +3,7 @@
 //! Pure functions on answers and definitions. The formulas' names are those of `METRICS.md`.
 
 pub mod attrition;
+pub mod card;
 pub mod catalog;
 pub mod cluster;
 pub mod contained;

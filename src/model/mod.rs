@@ -17,7 +17,7 @@ pub use cut::{Cut, DateUnit};
 pub use datum::Datum;
 pub use definitions::Definitions;
 pub use name::{is_plain_name, quote_name, reference};
-pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
+pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona, Review};
 pub use schema::{Column, ColumnType, Events, Lookup, Schema};
 pub use segment::{Kind, Segment};
 pub use segmentation::{AgeUnit, CellCut, CellDefinition, DatePart, Rfm, Segmentation};

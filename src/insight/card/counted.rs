@@ -1,0 +1,235 @@
+//! Segments, stages and attributes: what is counted among the audience by a rule each.
+
+use super::facts::OTHER_ANSWER;
+use super::{Asked, Card, Fact, Ruled};
+use crate::engine::{Answer, Count};
+use crate::insight::figures;
+use crate::insight::suppress::Shown;
+use crate::rule::Checked;
+
+/// A segment that the persona spans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpanFacts {
+    /// Its full name: `vip`, `age.25-34`.
+    pub name: String,
+    pub figures: Fact<SpanFigures>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpanFigures {
+    /// |P∩S|
+    pub both: Shown,
+    /// |S|
+    pub segment: Shown,
+    /// |P∩S| / |S|
+    pub penetration: Option<f64>,
+    /// |P∩S| / |P|
+    pub composition: Option<f64>,
+    /// 100 · (|P∩S| / |P|) / (|S| / N)
+    pub index: Option<f64>,
+}
+
+/// A stage of the journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageFacts {
+    pub stage: String,
+    /// None of a stage that does not say who reached it.
+    pub reached: Option<Fact<Reached>>,
+}
+
+/// How many of the audience came as far as a stage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// |P∩r|, r this stage's rule alone.
+    pub alone: Shown,
+    /// |P∩r| / |P|
+    pub share_alone: Option<f64>,
+    /// Customers that reached this stage and all before it that have a rule: the funnel.
+    pub so_far: Shown,
+    /// Their share of the audience.
+    pub share: Option<f64>,
+    /// Their share of those that came as far as the stage before.
+    pub of_before: Option<f64>,
+    /// Customers that came as far as the stage before, and not to this one.
+    pub lost: Shown,
+}
+
+/// One of the facts that describe the persona.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttributeFacts {
+    /// The rule as it is written.
+    pub text: String,
+    pub figures: Fact<AttributeFigures>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AttributeFigures {
+    /// Customers of the base that have it, and their share of the base.
+    pub in_base: Shown,
+    pub share_of_base: Option<f64>,
+    /// Customers of the audience that have it, and their share of the audience.
+    pub in_audience: Shown,
+    pub share_of_audience: Option<f64>,
+    /// 100 · share of the audience / share of the base
+    pub index: Option<f64>,
+    /// Customers of the base that have this and all attributes before it, and their share of the base.
+    pub all_so_far: Shown,
+    pub all_share_of_base: Option<f64>,
+    /// The same of the audience.
+    pub all_in_audience: Shown,
+    pub all_share_of_audience: Option<f64>,
+}
+
+impl Card {
+    pub(super) fn span_rules(&self) -> Vec<Checked> {
+        good(self.spans.iter().map(|(_, rule)| Some(rule)))
+    }
+
+    pub(super) fn flow_rules(&self) -> Vec<Checked> {
+        with_all_before(good(self.stages.iter().map(Option::as_ref)))
+    }
+
+    pub(super) fn attribute_rules(&self) -> Vec<Checked> {
+        with_all_before(good(self.attributes.iter().map(Some)))
+    }
+
+    /// The audience's size, as a denominator; none of one that is too small to be told.
+    pub(super) fn audience_size(&self) -> Option<u64> {
+        self.told(self.size_counted()?.customers).count()
+    }
+
+    /// The counts of a group of rules, in the order that they were asked in.
+    pub(super) fn counts(&self, what: Asked) -> Fact<&[Count]> {
+        match (self.answer(what), self.answer(Asked::Size)) {
+            // What is made of them needs the audience's size.
+            (_, Fact::Waiting) => Fact::Waiting,
+            (_, Fact::Wrong(reason)) => Fact::Wrong(reason),
+            (Fact::Known(Answer::Counts(counts)), _) => Fact::Known(counts),
+            (Fact::Known(_), _) => Fact::Wrong(OTHER_ANSWER.into()),
+            (Fact::Waiting, _) => Fact::Waiting,
+            (Fact::Wrong(reason), _) => Fact::Wrong(reason),
+        }
+    }
+
+    pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
+        let counts = self.counts(Asked::Spans);
+        let mut at = 0..;
+        let facts = |(name, rule): &(String, Ruled)| SpanFacts {
+            name: name.clone(),
+            figures: one(rule, &counts, &mut at, |counts, at| Some(self.span_figures(*counts.get(at)?))),
+        };
+        self.spans.iter().map(facts).collect()
+    }
+
+    fn span_figures(&self, count: Count) -> SpanFigures {
+        let (both, segment) = (self.told(count.in_filter), self.told(count.in_base));
+        let audience = self.audience_size();
+        let pair = both.count().zip(segment.count());
+        SpanFigures {
+            both,
+            segment,
+            penetration: pair.and_then(|(both, segment)| figures::share(both, segment)),
+            composition: both.count().zip(audience).and_then(|(both, audience)| figures::share(both, audience)),
+            index: pair.zip(audience).and_then(|((both, s), a)| figures::index(both, a, s, self.base)),
+        }
+    }
+
+    pub(super) fn flow(&self) -> Vec<StageFacts> {
+        let counts = self.counts(Asked::Flow);
+        let stages = self.stages.iter().flatten().filter(|rule| rule.is_ok()).count();
+        let mut at = 0..;
+        let reached = |rule: &Ruled| one(rule, &counts, &mut at, |counts, at| self.reached(counts, at, stages));
+        let mut reached = reached;
+        let stages = self.persona.journey.iter().zip(&self.stages);
+        stages
+            .map(|(stage, rule)| StageFacts { stage: stage.stage.clone(), reached: rule.as_ref().map(&mut reached) })
+            .collect()
+    }
+
+    /// The counts are first of each stage alone, then of each with all before it.
+    fn reached(&self, counts: &[Count], at: usize, stages: usize) -> Option<Reached> {
+        let funnel = |at: usize| counts.get(stages + at).map(|count| count.in_filter);
+        let audience = self.size_counted()?.customers;
+        let (alone, so_far) = (counts.get(at)?.in_filter, funnel(at)?);
+        let before = at.checked_sub(1).map_or(Some(audience), funnel)?;
+        let share = |part: Shown, whole: u64| part.count().zip(self.told(whole).count());
+        let share = |part: Shown, whole: u64| share(part, whole).and_then(|(part, whole)| figures::share(part, whole));
+        let (alone, shown, lost) = (self.told(alone), self.told(so_far), self.told(before.saturating_sub(so_far)));
+        Some(Reached {
+            alone,
+            share_alone: share(alone, audience),
+            so_far: shown,
+            share: share(shown, audience),
+            of_before: share(shown, before).filter(|_| lost.count().is_some()),
+            lost,
+        })
+    }
+
+    pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
+        let counts = self.counts(Asked::Attributes);
+        let good = self.attributes.iter().filter(|rule| rule.is_ok()).count();
+        let mut at = 0..;
+        let mut figures = |rule: &Ruled| {
+            one(rule, &counts, &mut at, |counts, at| {
+                Some(self.attribute_figures(*counts.get(at)?, *counts.get(good + at)?))
+            })
+        };
+        let attributes = self.persona.attributes.iter().zip(&self.attributes);
+        attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
+    }
+
+    fn attribute_figures(&self, count: Count, all: Count) -> AttributeFigures {
+        let (in_base, in_audience) = (self.told(count.in_base), self.told(count.in_filter));
+        let (all_so_far, all_in_audience) = (self.told(all.in_base), self.told(all.in_filter));
+        let audience = self.audience_size();
+        let of_base = |part: Shown| part.count().and_then(|part| figures::share(part, self.base));
+        let of_audience = |part: Shown| part.count().zip(audience).and_then(|(part, a)| figures::share(part, a));
+        let counts = in_audience.count().zip(in_base.count()).zip(audience);
+        AttributeFigures {
+            in_base,
+            share_of_base: of_base(in_base),
+            in_audience,
+            share_of_audience: of_audience(in_audience),
+            index: counts.and_then(|((both, all), audience)| figures::index(both, audience, all, self.base)),
+            all_so_far,
+            all_share_of_base: of_base(all_so_far),
+            all_in_audience,
+            all_share_of_audience: of_audience(all_in_audience),
+        }
+    }
+}
+
+/// The rules that are no errors.
+pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a Ruled>>) -> Vec<Checked> {
+    rules.flatten().filter_map(|rule| rule.as_ref().ok().cloned()).collect()
+}
+
+/// The rules one by one, then each with all before it.
+fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
+    let mut all: Option<Checked> = None;
+    let mut funnel = Vec::with_capacity(rules.len());
+    for rule in &rules {
+        let next = all.map_or_else(|| rule.clone(), |all| all.and(rule));
+        funnel.push(next.clone());
+        all = Some(next);
+    }
+    rules.into_iter().chain(funnel).collect()
+}
+
+/// What one rule's figures are; `at` numbers the rules that are no errors.
+pub(super) fn one<T>(
+    rule: &Ruled,
+    counts: &Fact<&[Count]>,
+    at: &mut impl Iterator<Item = usize>,
+    figures: impl FnOnce(&[Count], usize) -> Option<T>,
+) -> Fact<T> {
+    if let Err(error) = rule {
+        return Fact::Wrong(error.clone());
+    }
+    let at = at.next().unwrap_or_default();
+    match counts {
+        Fact::Waiting => Fact::Waiting,
+        Fact::Wrong(reason) => Fact::Wrong(reason.clone()),
+        Fact::Known(counts) => figures(counts, at).map_or_else(|| Fact::Wrong(OTHER_ANSWER.into()), Fact::Known),
+    }
+}

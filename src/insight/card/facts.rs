@@ -1,0 +1,178 @@
+use std::collections::BTreeSet;
+
+use super::{Asked, AttributeFacts, Card, ClaimFacts, SpanFacts, StageFacts, Stale, Typical};
+use crate::engine::{Answer, Summary};
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+use crate::insight::why::{self, Nothing, Trait, What};
+
+/// A trait's effect is worth a line from here on: Cohen's small effect is 0.2, and 0.1 is what matching calls balanced.
+pub const NOTABLE: f64 = 0.1;
+
+/// Something that has to be counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// The answer is on its way.
+    Waiting,
+    Known(T),
+    /// There is none, and why: a rule in error, a count that failed.
+    Wrong(String),
+}
+
+impl<T> Fact<T> {
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Fact::Known(value) => Some(value),
+            Fact::Waiting | Fact::Wrong(_) => None,
+        }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Fact::Known(value) => Fact::Known(f(value)),
+            Fact::Waiting => Fact::Waiting,
+            Fact::Wrong(reason) => Fact::Wrong(reason),
+        }
+    }
+}
+
+/// What is known of a persona so far, in the base. Counts are suppressed where they are small, and so is what is made of
+/// them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    pub size: Fact<Size>,
+    /// One for each segment that it spans.
+    pub spans: Vec<SpanFacts>,
+    pub traits: Traits,
+    /// The typical customer, in the order of the columns.
+    pub typical: Vec<Typical>,
+    /// One for each stage of the journey.
+    pub flow: Vec<StageFacts>,
+    /// One for each claim.
+    pub claims: Vec<ClaimFacts>,
+    /// One for each attribute.
+    pub attributes: Vec<AttributeFacts>,
+    /// Why it should be looked over again; empty while it is fresh.
+    pub stale: Vec<Stale>,
+}
+
+/// The audience.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    pub customers: Shown,
+    /// |P| / N
+    pub share_of_base: Option<f64>,
+    /// Sum of the value column, where the study names one.
+    pub value: Option<f64>,
+    /// Σ value over P / Σ value over the base
+    pub share_of_value: Option<f64>,
+    /// Mean value of the customers that have one.
+    pub mean_value: Option<f64>,
+    /// Share of value against share of the base: 100 is average.
+    pub value_index: Option<f64>,
+}
+
+/// What sets the audience apart from everyone else: see [`why`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Traits {
+    /// What they have more of than others, and means on either side; of each column the largest effect, largest first.
+    /// Only what passed the gate and is [`NOTABLE`].
+    pub found: Vec<Trait>,
+    /// The same of the columns that the audience's own rule reads: these differ by definition.
+    pub of_the_rule: Vec<Trait>,
+    /// Columns looked at so far, of how many.
+    pub done: usize,
+    pub of: usize,
+    /// The audience, or everyone else, is too few to be told of.
+    pub too_few: bool,
+}
+
+impl Card {
+    /// The audience as it was counted.
+    pub(super) fn size_counted(&self) -> Option<&Summary> {
+        match self.answer(Asked::Size) {
+            Fact::Known(Answer::Summary(summary)) => Some(summary),
+            _ => None,
+        }
+    }
+
+    pub(super) fn size(&self) -> Fact<Size> {
+        match self.answer(Asked::Size) {
+            Fact::Known(Answer::Summary(summary)) => Fact::Known(self.size_of(summary)),
+            Fact::Known(_) => Fact::Wrong(OTHER_ANSWER.into()),
+            other => other.map(|_| Size::NOBODY),
+        }
+    }
+
+    fn size_of(&self, summary: &Summary) -> Size {
+        let customers = self.told(summary.customers);
+        let share_of_base = customers.count().and_then(|count| figures::share(count, summary.base));
+        // The sum of a few customers' money is their money.
+        let value = summary.value.filter(|_| customers.count().is_some());
+        let known = |n: u64| !suppress::is_small(n, self.min_cell);
+        let value = value.filter(|value| known(value.known_in_filter));
+        let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));
+        Size {
+            customers,
+            share_of_base,
+            value: value.map(|value| value.in_filter),
+            share_of_value,
+            mean_value: value.and_then(|value| figures::mean(value.in_filter, value.known_in_filter)),
+            value_index: figures::index_of_shares(share_of_value, share_of_base),
+        }
+    }
+
+    /// A count as it may be shown.
+    pub(super) fn told(&self, count: u64) -> Shown {
+        suppress::single(count, self.min_cell)
+    }
+
+    pub(super) fn traits(&self) -> Traits {
+        let mut told = Traits { of: self.columns.len(), ..Traits::default() };
+        let (mut traits, mut done) = (Vec::new(), BTreeSet::new());
+        for (i, column) in self.columns.iter().enumerate() {
+            let contrast = match self.answer(Asked::Contrast(i)) {
+                Fact::Waiting => continue,
+                Fact::Known(Answer::Contrast(contrast)) => contrast,
+                _ => {
+                    done.insert(i);
+                    continue;
+                }
+            };
+            done.insert(i);
+            let mentioned = self.mentioned.contains(&column.name);
+            match why::traits(contrast, column.column_type, mentioned, self.min_cell) {
+                Ok(found) => traits.extend(found),
+                Err(Nothing::TooFew) => told.too_few = true,
+                Err(Nothing::TooDiverse | Nothing::NoDifference) => {}
+            }
+        }
+        told.done = done.len();
+        let (of_the_rule, others): (Vec<Trait>, Vec<Trait>) = traits.into_iter().partition(|one| one.mentioned);
+        (told.found, told.of_the_rule) = (notable(others), notable(of_the_rule));
+        told
+    }
+}
+
+impl Size {
+    const NOBODY: Size = Size {
+        customers: Shown::Count(0),
+        share_of_base: None,
+        value: None,
+        share_of_value: None,
+        mean_value: None,
+        value_index: None,
+    };
+}
+
+/// What stands where an engine answered something else: a fault of ours.
+pub(super) const OTHER_ANSWER: &str = "the engine gave an answer to another question";
+
+fn notable(traits: Vec<Trait>) -> Vec<Trait> {
+    let is_notable = |one: &Trait| {
+        let more_of_it = one.smd > 0.0 || matches!(one.what, What::Mean(_));
+        one.significant && one.smd.abs() >= NOTABLE && more_of_it
+    };
+    let ranked = why::rank(traits, true).into_iter().filter(is_notable).collect();
+    why::by_column(ranked)
+}

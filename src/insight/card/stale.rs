@@ -1,0 +1,117 @@
+//! Research grows old, and audiences change under it.
+
+use chrono::NaiveDate;
+
+use crate::model::{Claim, Evidence, Persona};
+
+/// When a persona is to be looked over again; `[research]` of a study.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Days after which evidence is old.
+    pub stale_after: i64,
+    /// Relative change of the audience's share of the base since it was last reviewed.
+    pub changed: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { stale_after: 365, changed: 0.2 }
+    }
+}
+
+/// Why a persona is to be looked over again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stale {
+    /// The newest evidence is of that day, so many days ago.
+    Evidence { newest: NaiveDate, days: i64 },
+    /// The audience was this share of the base on the day of the review, and is that now.
+    Audience { reviewed: NaiveDate, then: f64, now: f64 },
+}
+
+/// Why the persona is stale; nothing while it is fresh. `audience` is its customers and the base's, once they are known:
+/// changed when |now − then| / then is larger than the threshold, shares of the base both.
+pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, bounds: &Thresholds) -> Vec<Stale> {
+    let newest = newest_evidence(&persona.claims);
+    let evidence = newest.map(|newest| Stale::Evidence { newest, days: (today - newest).num_days() });
+    let evidence = evidence.filter(|old| matches!(old, Stale::Evidence { days, .. } if *days > bounds.stale_after));
+    let changed = audience.and_then(|(customers, base)| {
+        let review = persona.reviewed.as_ref()?;
+        let share = |part: u64, whole: u64| crate::insight::figures::share(part, whole);
+        let (then, now) = (share(review.customers, review.base)?, share(customers, base)?);
+        let reviewed = day(&review.date)?;
+        // Somebody where nobody was is a change however few they are.
+        let change = if then == now { 0.0 } else { (now - then).abs() / then };
+        (change > bounds.changed).then_some(Stale::Audience { reviewed, then, now })
+    });
+    evidence.into_iter().chain(changed).collect()
+}
+
+/// The day of the newest dated evidence.
+pub fn newest_evidence<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> Option<NaiveDate> {
+    claims.into_iter().flat_map(|claim| &claim.evidence).filter_map(dated).max()
+}
+
+/// Days since the claim's newest dated evidence.
+pub fn evidence_age(claim: &Claim, today: NaiveDate) -> Option<i64> {
+    newest_evidence([claim]).map(|newest| (today - newest).num_days())
+}
+
+fn dated(evidence: &Evidence) -> Option<NaiveDate> {
+    evidence.date.as_ref().and_then(day)
+}
+
+/// A TOML date as a day.
+fn day(date: &toml::value::Date) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EvidenceKind, Review};
+
+    fn date(text: &str) -> toml::value::Date {
+        let date: NaiveDate = text.parse().unwrap_or_default();
+        use chrono::Datelike;
+        toml::value::Date { year: date.year() as u16, month: date.month() as u8, day: date.day() as u8 }
+    }
+
+    fn persona(days: &[&str], reviewed: Option<(u64, u64)>) -> Persona {
+        let evidence = |day: &&str| Evidence {
+            kind: EvidenceKind::Interview,
+            source: "int".into(),
+            date: Some(date(day)),
+            quote: None,
+            note: None,
+        };
+        let claim = Claim { evidence: days.iter().map(evidence).collect(), ..Claim::default() };
+        let review = |(customers, base)| Review { date: date("2026-01-01"), customers, base };
+        Persona { claims: vec![claim], reviewed: reviewed.map(review), ..Persona::default() }
+    }
+
+    fn reasons(persona: &Persona, audience: Option<(u64, u64)>) -> Vec<Stale> {
+        let today = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default();
+        stale(persona, audience, today, &Thresholds::default())
+    }
+
+    #[test]
+    fn the_newest_evidence_counts_and_a_year_is_its_age() {
+        assert_eq!(reasons(&persona(&["2020-01-01", "2025-06-30"], None), None), []);
+        let newest = NaiveDate::from_ymd_opt(2025, 6, 29).unwrap_or_default();
+        let old = persona(&["2020-01-01", "2025-06-29"], None);
+        assert_eq!(reasons(&old, None), [Stale::Evidence { newest, days: 366 }]);
+        assert_eq!(reasons(&persona(&[], None), None), []);
+    }
+
+    #[test]
+    fn an_audience_has_changed_by_its_share_of_the_base() {
+        let reviewed = persona(&["2026-05-01"], Some((100, 1_000)));
+        assert_eq!(reasons(&reviewed, Some((240, 2_000))), [], "a fifth more is not more than a fifth");
+        let changed = reasons(&reviewed, Some((242, 2_000)));
+        assert!(matches!(changed[..], [Stale::Audience { then: 0.1, now: 0.121, .. }]), "{changed:?}");
+        assert_eq!(reasons(&reviewed, Some((79, 1_000))).len(), 1);
+        assert_eq!(reasons(&reviewed, None), []);
+        let of_nobody = persona(&["2026-05-01"], Some((0, 1_000)));
+        assert_eq!((reasons(&of_nobody, Some((0, 10))).len(), reasons(&of_nobody, Some((1, 10))).len()), (0, 1));
+    }
+}

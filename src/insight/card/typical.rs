@@ -1,0 +1,81 @@
+//! The typical customer of an audience: medians of numbers and dates, the most frequent of few values.
+
+use super::{Asked, Card, Fact};
+use crate::engine::{Answer, Count, Profile, Spread};
+use crate::insight::{figures, suppress};
+use crate::model::{Column, Datum};
+
+/// A column with more values than this has no typical one.
+const FEW: u64 = 50;
+/// Of numbers with so few values a median says less than the most frequent one.
+const TWO: u64 = 2;
+
+/// What is typical of the audience in a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Typical {
+    pub column: String,
+    pub what: Typically,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Typically {
+    /// Half of those that have a value lie between the quartiles. Of numbers and dates; interpolated linearly.
+    Middle {
+        lower: Datum,
+        median: Datum,
+        upper: Datum,
+        /// The median of the base.
+        in_base: Datum,
+    },
+    /// The most frequent value, its share of the audience's customers that have one, and its share of the base's.
+    Most { value: Datum, share: f64, in_base: f64 },
+}
+
+impl Card {
+    /// Of the columns answered so far; what would tell of too few is left out.
+    pub(super) fn typical(&self) -> Vec<Typical> {
+        let columns = self.columns.iter().enumerate();
+        let typical = columns.filter_map(|(i, column)| match self.answer(Asked::Profile(i)) {
+            Fact::Known(Answer::Profile(profile)) => {
+                Some(Typical { column: column.name.clone(), what: typically(profile, column, self.min_cell)? })
+            }
+            _ => None,
+        });
+        typical.collect()
+    }
+}
+
+fn typically(profile: &Profile, column: &Column, min_cell: u64) -> Option<Typically> {
+    let told = |count: u64| count > 0 && !suppress::is_small(count, min_cell);
+    let distinct = profile.distinct.map(|distinct| distinct.in_base);
+    if !told(profile.customers.in_filter) || !told(profile.known.in_filter) || distinct == Some(1) {
+        return None;
+    }
+    match profile.spread {
+        Some(spreads) if distinct.is_none_or(|distinct| distinct > TWO) => {
+            middle(spreads.in_filter, spreads.in_base, column)
+        }
+        _ if distinct.is_some_and(|distinct| distinct <= FEW) => most(&profile.top, profile.known, told),
+        _ => None,
+    }
+}
+
+fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
+    let value = |number: f64| Datum::of_number(column.column_type, number);
+    Some(Typically::Middle {
+        lower: value(of.lower?),
+        median: value(of.median?),
+        upper: value(of.upper?),
+        in_base: value(base.median?),
+    })
+}
+
+fn most(top: &[(Datum, Count)], known: Count, told: impl Fn(u64) -> bool) -> Option<Typically> {
+    let values = top.iter().filter(|(value, _)| !value.is_null());
+    let (value, count) = values.max_by_key(|(_, count)| count.in_filter)?;
+    if !told(count.in_filter) {
+        return None;
+    }
+    let share = figures::share(count.in_filter, known.in_filter)?;
+    Some(Typically::Most { value: value.clone(), share, in_base: figures::share(count.in_base, known.in_base)? })
+}
