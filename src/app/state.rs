@@ -7,7 +7,7 @@ use super::command::Keymap;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::picker::Picker;
-use super::query::{History, Query};
+use super::query::{Facet, History, Query};
 use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Reading;
@@ -29,6 +29,8 @@ pub struct State {
     /// Cells of the segmentations, which need the base's values: found once the base is loaded.
     pub cells: Option<Cells>,
     pub query: Query,
+    /// What is grouped by once its table of events is read.
+    pub facets_to_come: Vec<Facet>,
     /// The query's filter as a checked rule.
     pub rule: Checked,
     pub history: History,
@@ -212,6 +214,7 @@ impl State {
             catalog: Catalog::default(),
             cells: None,
             query,
+            facets_to_come: Vec::new(),
             rule: Checked::everyone(),
             history: History::default(),
             answers: Answers::default(),

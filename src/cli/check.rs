@@ -31,6 +31,9 @@ impl Check {
         for fault in faults {
             report.add(Severity::Error, opened.place_of(options, fault.setting), fault.message);
         }
+        for (place, missing) in opened.study.missing_tables(opened.engine.schema()) {
+            report.add(Severity::Error, place, missing.reason.clone());
+        }
         report.keys();
         // The second definition of a name was told of without the data.
         let mut taken = HashSet::new();

@@ -44,6 +44,10 @@ impl Opened {
     /// Also when a setting is wrong: an unknown column in the mask would be shown in the clear.
     pub fn new(options: &Options) -> Result<Self, Failure> {
         let (opened, faults) = Self::with_faults(options)?;
+        // A table that is not there fails nothing but the rules that name it.
+        for (_, missing) in opened.study.missing_tables(opened.engine.schema()) {
+            eprintln!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
+        }
         match faults.first() {
             Some(fault) => Err(Failure::Failed(opened.placed(options, fault))),
             None => Ok(opened),
@@ -53,18 +57,23 @@ impl Opened {
     /// As far as it can be opened, and what is wrong with the settings.
     pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
         let (study, source) = study_and_source(options, None)?;
-        let (base, from_loading) = load(&study, &source)?;
+        let (base, tables) = std::thread::scope(|scope| {
+            let (sources, key) = (study.event_sources(), study.config.data.key.as_deref());
+            let tables = scope.spawn(move || data::read_events(&sources, key, &|| false));
+            (load(&study, &source), tables.join())
+        });
+        let (base, from_loading) = base?;
         for notice in &base.notices {
             eprintln!("crosscut: {}: {notice}", base.source);
         }
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
         let today = today(options, &study);
-        let tables = study.event_sources();
-        let key = base.key.clone();
-        let events = tables.iter().map(|table| data::load_events(table, key.as_deref(), &|| false));
-        let events = events.collect::<Result<Vec<_>, _>>().map_err(Failure::Failed)?;
+        let tables = tables.map_err(|_| Failure::failed("the tables could not be read: a fault of ours"))?;
+        for notice in tables.notices() {
+            eprintln!("crosscut: {notice}");
+        }
         let engine = LocalEngine::with(base, tuning(&study)).with_events(
-            events,
+            tables,
             &study.config.columns,
             &study.config.privacy.mask,
             today,

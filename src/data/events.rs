@@ -1,17 +1,16 @@
-//! Tables of what customers did, a row an event, that belong to a base by its key.
+//! Tables of what customers did or said, a row an event, that belong to a base by one of its columns.
 
 use super::{Base, LoadOptions, Source, load};
-use crate::model::{ColumnType, Lookup, Schema};
+use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
 /// Where a table of events is, and which of its columns say who and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventSource {
     /// What rules call it.
     pub name: String,
     pub path: String,
-    /// The column that names the customer; the base's key if nothing is said.
-    pub key: Option<String>,
-    pub date: Option<String>,
+    /// As the study spells them; without a key it is the base's.
+    pub columns: TableColumns,
 }
 
 /// A table of events as it was read.
@@ -19,9 +18,69 @@ pub struct EventSource {
 pub struct EventBase {
     pub name: String,
     pub base: Base,
-    /// As its schema spells it, like the date.
+    /// The column that names the customer, as the table's schema spells it.
     pub key: String,
-    pub date: Option<String>,
+    /// As its schema spells them, but `on`, which is a column of the base.
+    pub columns: TableColumns,
+}
+
+/// The tables of a study: those that could be read, and those that could not.
+#[derive(Debug, Clone, Default)]
+pub struct EventTables {
+    pub read: Vec<EventBase>,
+    pub missing: Vec<Missing>,
+}
+
+impl From<Vec<EventBase>> for EventTables {
+    fn from(read: Vec<EventBase>) -> Self {
+        Self { read, missing: Vec::new() }
+    }
+}
+
+impl EventTables {
+    /// Tables that are still to be read.
+    pub fn to_come(sources: &[EventSource]) -> Self {
+        let missing = |source: &EventSource| Missing {
+            name: source.name.clone(),
+            reason: format!("{} is still being read", source.name),
+            is_coming: true,
+        };
+        Self { read: Vec::new(), missing: sources.iter().map(missing).collect() }
+    }
+
+    /// What is to be said of how the tables were read that are there, one line each.
+    pub fn notices(&self) -> Vec<String> {
+        let of_table = |table: &EventBase| {
+            let notices = table.base.notices.iter();
+            notices.map(|notice| format!("[tables.{}]: {notice}", table.name)).collect::<Vec<_>>()
+        };
+        self.read.iter().flat_map(of_table).collect()
+    }
+}
+
+/// Reads all tables side by side. One that cannot be read is missing, and fails nothing else.
+pub fn read_events(
+    sources: &[EventSource],
+    base_key: Option<&str>,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> EventTables {
+    let read = std::thread::scope(|scope| {
+        let one = |source| scope.spawn(move || load_events(source, base_key, cancelled));
+        let threads: Vec<_> = sources.iter().map(one).collect();
+        threads.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+    });
+    let mut tables = EventTables::default();
+    for (source, read) in sources.iter().zip(read) {
+        match read {
+            Ok(Ok(table)) => tables.read.push(table),
+            Ok(Err(reason)) => tables.missing.push(Missing { name: source.name.clone(), reason, is_coming: false }),
+            Err(_) => {
+                let reason = format!("[tables.{}]: it could not be read: a fault of ours", source.name);
+                tables.missing.push(Missing { name: source.name.clone(), reason, is_coming: false });
+            }
+        }
+    }
+    tables
 }
 
 /// Reads a table of events; Parquet and Arrow by their metadata, text as a whole.
@@ -34,23 +93,40 @@ pub fn load_events(
     cancelled: &dyn Fn() -> bool,
 ) -> Result<EventBase, String> {
     let named = |reason: String| format!("[tables.{}]: {reason}", source.name);
-    let key = source.key.as_deref().or(base_key);
+    let wanted = &source.columns;
+    let key = wanted.key.as_deref().or(wanted.on.as_deref()).or(base_key);
     let key = key.ok_or_else(|| named("write key = \"…\": the column that names the customer".into()))?;
-    if base_key.is_none() {
+    if base_key.is_none() && wanted.on.is_none() {
         return Err(named("the base has no key to join by: write key = \"…\" under [data]".into()));
     }
     let options = LoadOptions::default();
     let base =
         load(&Source::parse(&source.path), &options, &mut |_| {}, cancelled).map_err(|e| named(e.to_string()))?;
-    let key = spelled(&base.schema, key).map_err(named)?;
-    let date = source.date.as_deref().map(|date| spelled(&base.schema, date)).transpose().map_err(named)?;
-    if let Some(date) = &date
-        && let Some(column) = base.schema.get(date)
-        && !matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp)
-    {
-        return Err(named(format!("\"{date}\" is {}, not a date", column.column_type)));
+    let find = |column: &str| spelled(&base.schema, column).map_err(named);
+    let (key, of) = (find(key)?, |column: &Option<String>| column.as_deref().map(find).transpose());
+    let columns = TableColumns {
+        key: Some(key.clone()),
+        date: of(&wanted.date)?,
+        theme: of(&wanted.theme)?,
+        quote: of(&wanted.quote)?,
+        ..wanted.clone()
+    };
+    check_types(&base.schema, &columns).map_err(named)?;
+    Ok(EventBase { name: source.name.clone(), base, key, columns })
+}
+
+fn check_types(schema: &Schema, columns: &TableColumns) -> Result<(), String> {
+    let is = |column: &Option<String>, fits: fn(ColumnType) -> bool, what: &str| match column {
+        Some(name) if !fits(schema.type_of(name)) => Err(format!("\"{name}\" is {}, not {what}", schema.type_of(name))),
+        _ => Ok(()),
+    };
+    is(&columns.date, |kind| matches!(kind, ColumnType::Date | ColumnType::Timestamp), "a date")?;
+    is(&columns.quote, |kind| kind != ColumnType::Other, "something that was said")?;
+    is(&columns.theme, |kind| kind != ColumnType::Other, "a theme")?;
+    match columns.theme_separator {
+        Some(_) => is(&columns.theme, |kind| kind == ColumnType::Text, "text that theme_separator could part"),
+        None => Ok(()),
     }
-    Ok(EventBase { name: source.name.clone(), base, key, date })
 }
 
 fn spelled(schema: &Schema, name: &str) -> Result<String, String> {

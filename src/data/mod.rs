@@ -27,7 +27,7 @@ use crate::model::{ColumnType, Schema};
 pub use columnar::Files;
 pub use datum::datum;
 pub use error::DataError;
-pub use events::{EventBase, EventSource, load_events};
+pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{guess_key, guess_value};
 pub use progress::{Progress, Stage};
 pub use source::Source;

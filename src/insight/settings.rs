@@ -51,11 +51,14 @@ pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> 
 pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Fault> {
     let value = value.and_then(|value| value_column(schema, value).err());
     let value = value.map(|message| Fault { setting: Setting::Value, message });
-    let mask =
-        mask.iter().enumerate().filter(|(_, name)| schema.find(name) == Lookup::Missing).map(|(n, name)| Fault {
-            setting: Setting::Mask(n),
-            message: format!("there is no column \"{name}\" to mask{}", way_out(schema, name)),
-        });
+    let is_nowhere = |name: &str| {
+        let of_tables = schema.all_events().iter().map(|events| &events.schema);
+        std::iter::once(schema).chain(of_tables).all(|schema| schema.find(name) == Lookup::Missing)
+    };
+    let mask = mask.iter().enumerate().filter(|(_, name)| is_nowhere(name)).map(|(n, name)| Fault {
+        setting: Setting::Mask(n),
+        message: format!("there is no column \"{name}\" to mask{}", way_out(schema, name)),
+    });
     value.into_iter().chain(mask).collect()
 }
 

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use super::{Events, Missing};
+
 /// What a column holds, as far as rules and screens need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
@@ -57,23 +59,13 @@ pub enum Lookup<'a> {
     Missing,
 }
 
-/// A table of what customers did: orders, visits. Rules ask of it as `orders.count('30 days')`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Events {
-    pub name: String,
-    /// The column that names the customer, with the values of the base's key.
-    pub key: String,
-    /// The column that says when: windows look at it.
-    pub date: Option<String>,
-    pub schema: Schema,
-}
-
 /// The base's columns in file order. Cheap to clone it is not: share it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
     /// The column that names a customer, if that is known.
     key: Option<String>,
     events: Vec<Events>,
+    missing: Vec<Missing>,
     columns: Vec<Column>,
     exact: HashMap<String, usize>,
     folded: HashMap<String, Vec<usize>>,
@@ -100,11 +92,16 @@ impl Schema {
         Self { events, ..self }
     }
 
+    /// The same without tables and columns that were meant to be there.
+    pub fn with_missing(self, missing: Vec<Missing>) -> Self {
+        Self { missing, ..self }
+    }
+
     /// The same with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, mut columns, .. } = self;
+        let Self { key, events, missing, mut columns, .. } = self;
         columns.push(column);
-        Self::new(columns).with_key(key).with_events(events)
+        Self { key, events, missing, ..Self::new(columns) }
     }
 
     pub fn key(&self) -> Option<&str> {
@@ -118,6 +115,16 @@ impl Schema {
     /// The table of events of this name, without regard to case.
     pub fn events(&self, name: &str) -> Option<&Events> {
         self.events.iter().find(|events| events.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What was meant to be there and is not.
+    pub fn all_missing(&self) -> &[Missing] {
+        &self.missing
+    }
+
+    /// The table or column of this name that was meant to be there, without regard to case.
+    pub fn missing(&self, name: &str) -> Option<&Missing> {
+        self.missing.iter().find(|missing| missing.name.eq_ignore_ascii_case(name))
     }
 
     pub fn columns(&self) -> &[Column] {

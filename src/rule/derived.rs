@@ -166,6 +166,9 @@ impl Reader<'_> {
     }
 
     fn unknown_table(&self, table: &str, expr: &Expr) -> RuleError {
+        if let Some(missing) = self.cx.schema.missing(table) {
+            return self.missing(missing, expr);
+        }
         let tables = || self.cx.schema.all_events().iter().map(|events| events.name.as_str());
         let error = self.error(expr, format!("there is no table of events \"{table}\""));
         match nearest(table, tables()) {
@@ -267,7 +270,7 @@ impl Reader<'_> {
             Aggregate::Count | Aggregate::Distinct => true,
             Aggregate::Sum | Aggregate::Mean => kind.is_number(),
             Aggregate::Min | Aggregate::Max => kind.is_number() || is_time(kind),
-            Aggregate::First | Aggregate::Last if events.date.is_none() => {
+            Aggregate::First | Aggregate::Last if events.columns.date.is_none() => {
                 let error = self.error(expr, format!("{word} needs to know when: {} has no date", events.name));
                 return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
             }
@@ -295,7 +298,7 @@ impl Reader<'_> {
     /// The days up to and with the as-of date.
     fn window(&self, window: &Expr, events: &Events) -> Result<Checked, RuleError> {
         let length = text(window).unwrap_or_default();
-        let Some(date) = events.date.as_deref().map(quote) else {
+        let Some(date) = events.columns.date.as_deref().map(quote) else {
             let error = self.error(window, format!("{} has no date to look back from", events.name));
             return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
         };

@@ -22,7 +22,7 @@ use super::resolve::{Known, spend};
 use super::simple::Simple;
 use super::term::{Term, atom_of};
 use super::{Context, RuleError, arithmetic, compare};
-use crate::model::{ColumnType, Datum, Lookup};
+use crate::model::{ColumnType, Datum, Lookup, Missing};
 
 /// Levels of syntax; the parser itself stops at fifty parentheses, but chains as `a + b + c` are deep, too.
 const DEEPEST: usize = 70;
@@ -171,7 +171,15 @@ impl<'a> Reader<'a> {
         Ok(Value::Term(term))
     }
 
+    /// Of what is still being read the rule may yet become a good one.
+    pub(super) fn missing(&self, missing: &Missing, expr: &Expr) -> RuleError {
+        RuleError { unfinished: missing.is_coming, ..self.error(expr, missing.reason.as_str()) }
+    }
+
     fn unknown_column(&self, name: &Ident, expr: &Expr) -> RuleError {
+        if let Some(missing) = self.cx.schema.missing(&name.value) {
+            return self.missing(missing, expr);
+        }
         let columns = self.cx.schema.columns();
         let mut error = self.error(expr, format!("unknown column \"{}\"", name.value));
         let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));

@@ -1,15 +1,17 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Message;
 use crate::app::{Action, Loaded};
-use crate::data::{self, LoadOptions, Source, Table};
+use crate::data::{self, EventTables, LoadOptions, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::find_cells;
 use crate::insight::settings::check_settings;
-use crate::study::Study;
+use crate::model::Schema;
+use crate::study::{Item, Study};
 use crate::term;
 
 /// How long no column has to be read before the keys are.
@@ -48,26 +50,27 @@ pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
     Loading(cancel)
 }
 
-/// The filter is counted as soon as there is an engine; segments and personas once the segmentations' cells are known,
-/// which rules may name; what is wrong with the keys of a base in files is told last, as all of them are read for it.
+/// The filter is counted as soon as there is an engine; what the tables of events say, as soon as they are read, which
+/// goes on meanwhile; segments and personas once the segmentations' cells are known, which rules may name; what is wrong
+/// with the keys of a base in files is told last, as all of them are read for it.
 fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
-    let Wanted { source, options, tuning, study, value, today } = wanted;
+    let Wanted { source, options, tuning, study, .. } = wanted;
     let (definitions, mask) = (&study.definitions, &study.config.privacy.mask);
     let send = |action| drop(sender.send(Message::Action(action)));
+    let tables = Tables::begin(study, cancel);
     let mut progress = |progress| send(Action::Loading(progress));
     let base = data::load(source, options, &mut progress, &|| cancel.is_raised()).map_err(|e| e.to_string())?;
-    let schema = Arc::new(base.schema.clone());
-    // A mask that names no column would show one in the clear.
-    let value = check_settings(&schema, value.as_deref(), mask)
-        .map_err(|fault| study.placed(fault.setting.item(), &fault.message))?;
-    let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
     let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
-    let events = events_of(wanted, base.key.as_deref(), cancel)?;
-    let engine = LocalEngine::with(base, *tuning).with_events(events, &study.config.columns, mask, *today)?;
-    let engine = Arc::new(engine);
-    let schema = Arc::new(engine.schema().clone());
-    let loaded = Loaded { schema, customers: engine.customers(), value, notices };
-    drop(sender.send(Message::Ready(engine.clone(), Box::new(loaded))));
+    let notices = base.notices.iter().map(|notice| notice.0.clone()).collect();
+    let plain = LocalEngine::with(base, *tuning);
+    let engine = match tables.are_awaited(wanted, plain.schema()) {
+        false => ready(wanted, sender, plain, tables.read()?, notices)?,
+        true => {
+            let twin = plain.twin();
+            ready(wanted, sender, plain, EventTables::to_come(&study.event_sources()), notices)?;
+            ready(wanted, sender, twin, tables.read()?, Vec::new())?
+        }
+    };
     let cells = find_cells(definitions, engine.as_ref(), mask, cancel).map_err(|e| e.to_string())?;
     send(Action::CellsFound(cells));
     wait_for_quiet(engine.as_ref(), cancel);
@@ -79,9 +82,48 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
     Ok(())
 }
 
-fn events_of(wanted: &Wanted, key: Option<&str>, cancel: &Cancel) -> Result<Vec<data::EventBase>, String> {
-    let tables = wanted.study.event_sources();
-    tables.iter().map(|table| data::load_events(table, key, &|| cancel.is_raised())).collect()
+/// Hands over the base with these tables, to be asked from now on.
+fn ready(
+    wanted: &Wanted,
+    sender: &Sender<Message>,
+    plain: LocalEngine,
+    tables: EventTables,
+    mut notices: Vec<String>,
+) -> Result<Arc<LocalEngine>, String> {
+    let Wanted { study, value, today, .. } = wanted;
+    let mask = &study.config.privacy.mask;
+    notices.extend(tables.notices());
+    let engine = plain.with_events(tables, &study.config.columns, mask, *today)?;
+    let schema = Arc::new(engine.schema().clone());
+    let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
+    notices.extend(gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason)));
+    // A mask that names no column would show one in the clear.
+    let value = check_settings(&schema, value.as_deref(), mask)
+        .map_err(|fault| study.placed(fault.setting.item(), &fault.message))?;
+    let engine = Arc::new(engine);
+    let loaded = Loaded { schema, customers: engine.customers(), value, notices };
+    drop(sender.send(Message::Ready(engine.clone(), Box::new(loaded))));
+    Ok(engine)
+}
+
+/// The tables of events being read, on threads of their own.
+struct Tables(JoinHandle<EventTables>);
+
+impl Tables {
+    fn begin(study: &Study, cancel: &Cancel) -> Self {
+        let (sources, key, cancel) = (study.event_sources(), study.config.data.key.clone(), cancel.clone());
+        Self(std::thread::spawn(move || data::read_events(&sources, key.as_deref(), &|| cancel.is_raised())))
+    }
+
+    /// The base need not wait for them. It does if its settings speak of columns that only they can have.
+    fn are_awaited(&self, wanted: &Wanted, schema: &Schema) -> bool {
+        let mask = &wanted.study.config.privacy.mask;
+        !self.0.is_finished() && check_settings(schema, wanted.value.as_deref(), mask).is_ok()
+    }
+
+    fn read(self) -> Result<EventTables, String> {
+        self.0.join().map_err(|_| "the tables could not be read: a fault of ours".to_owned())
+    }
 }
 
 /// Until no column is being read that somebody looks at a screen for: the keys are often the largest column of all.

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::Source;
 use super::error::StudyError;
+use crate::model::{TableColumns, TableKind};
 
 /// A study's settings: built-in defaults, then the user's own, then the study's. Paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,15 +42,13 @@ pub struct DataConfig {
     pub as_of: Option<NaiveDate>,
 }
 
-/// `[tables.NAME]`: a table of events, a row each.
+/// `[tables.NAME]`: a table of events, answers or coded passages, a row each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConfig {
     /// As `[data] path`.
     pub path: String,
-    /// The column that names the customer; the base's key otherwise.
-    pub key: Option<String>,
-    /// The column that says when it happened.
-    pub date: Option<String>,
+    /// As the study spells them; without a key it is the base's.
+    pub columns: TableColumns,
 }
 
 /// `[study]`: what is said about the base.
@@ -126,7 +125,15 @@ struct RawConfig {
 struct RawTable {
     path: Spanned<String>,
     key: Option<String>,
+    key_until: Option<String>,
+    on: Option<String>,
     date: Option<String>,
+    #[serde(default)]
+    kind: TableKind,
+    theme: Option<String>,
+    theme_separator: Option<Spanned<String>>,
+    quote: Option<String>,
+    min_cell: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -167,6 +174,28 @@ enum RawKeys {
     Many(Vec<String>),
 }
 
+impl RawTable {
+    fn read(self, source: &Source, folder: &Path) -> Result<TableConfig, StudyError> {
+        let path = data_path(source, folder, self.path)?;
+        if let Some(separator) = self.theme_separator.as_ref().filter(|separator| separator.as_ref().is_empty()) {
+            let error = source.error_at(separator.span(), "theme_separator is empty");
+            return Err(error.with_hint("write what stands between two themes, such as \",\", or take the line out"));
+        }
+        let columns = TableColumns {
+            key: self.key,
+            key_until: self.key_until.filter(|mark| !mark.is_empty()),
+            on: self.on,
+            date: self.date,
+            kind: self.kind,
+            theme: self.theme,
+            theme_separator: self.theme_separator.map(Spanned::into_inner),
+            quote: self.quote,
+            min_cell: self.min_cell,
+        };
+        Ok(TableConfig { path, columns })
+    }
+}
+
 impl Config {
     /// The study's own settings over the user's. Paths are taken to be relative to the config file's folder.
     pub(super) fn read(source: &Source, preferences: Preferences) -> Result<Self, StudyError> {
@@ -188,10 +217,7 @@ impl Config {
         };
         config.privacy = raw.privacy;
         config.columns = raw.columns;
-        let table = |(name, table): (String, RawTable)| {
-            let path = data_path(source, folder, table.path)?;
-            Ok((name, TableConfig { path, key: table.key, date: table.date }))
-        };
+        let table = |(name, raw): (String, RawTable)| Ok((name, raw.read(source, folder)?));
         config.tables = raw.tables.into_iter().map(table).collect::<Result<_, StudyError>>()?;
         Ok(config)
     }

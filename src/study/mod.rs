@@ -28,6 +28,12 @@
 //! key = "customer_id"               # the customer; the base's key if nothing is said
 //! date = "date"                     # when: what windows look at
 //!
+//! [tables.interviews]               # what customers said; see [`crate::model::TableColumns`] for all keys
+//! path = "sample/interviews.csv"
+//! kind = "interviews"               # events, if nothing is said; survey, interviews
+//! theme = "theme"                   # the column of themes, theme_separator = "," where a cell has several
+//! quote = "quote"                   # the column of what was said
+//!
 //! [columns]                         # names for made columns
 //! orders_90d = "orders.count('90 days')"
 //!
@@ -94,10 +100,18 @@ impl Study {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {
             name: name.clone(),
             path: table.path.clone(),
-            key: table.key.clone(),
-            date: table.date.clone(),
+            columns: table.columns.clone(),
         };
         self.config.tables.iter().map(source).collect()
+    }
+
+    /// Its tables that are not there, each with the reason and the place in the config.
+    pub fn missing_tables<'a>(
+        &'a self,
+        schema: &'a crate::model::Schema,
+    ) -> impl Iterator<Item = (Option<Place>, &'a crate::model::Missing)> {
+        let tables = schema.all_missing().iter().filter(|missing| self.config.tables.contains_key(&missing.name));
+        tables.map(|missing| (self.place(Item::Table(&missing.name)), missing))
     }
 
     /// What `crosscut DATA` opens: no definitions, only the user's preferences. `data` is taken as it is.

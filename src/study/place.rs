@@ -30,6 +30,8 @@ pub enum Item<'a> {
     Nth(&'a str, usize, &'a str),
     /// A setting of the study's `config.toml` or else the user's: section and key.
     Setting(&'a str, &'a str),
+    /// `[tables.NAME]`
+    Table(&'a str),
     /// The n-th of a setting that is a list.
     SettingEntry(&'a str, &'a str, usize),
 }
@@ -109,10 +111,11 @@ impl Study {
             }
             Item::Nth(table, n, key) => vec![table.into(), n.into(), key.into()],
             Item::Setting(section, key) => vec![section.into(), key.into()],
+            Item::Table(name) => vec!["tables".into(), name.into()],
             Item::SettingEntry(section, key, n) => vec![section.into(), key.into(), n.into()],
         };
         let sources = match item {
-            Item::Setting(..) | Item::SettingEntry(..) => [&files.config, &files.user],
+            Item::Setting(..) | Item::Table(_) | Item::SettingEntry(..) => [&files.config, &files.user],
             _ if matches!(steps.first(), Some(Step::Key("persona"))) => [&files.personas, &None],
             _ => [&files.segments, &None],
         };

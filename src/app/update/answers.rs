@@ -16,10 +16,19 @@ use crate::rule::{self, Checked, RuleError};
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     let Loaded { schema, customers, value, notices } = loaded;
     state.settings.value = value;
-    let facets = std::mem::take(&mut state.query.group_by).into_iter();
+    let mut facets = std::mem::take(&mut state.query.group_by);
+    facets.append(&mut state.facets_to_come);
+    // A column that is made of a table may still come, with the table.
+    let is_coming = |facet: &Facet| schema.missing(&facet.column).is_some_and(|missing| missing.is_coming);
+    let (to_come, facets): (Vec<Facet>, Vec<Facet>) = facets.into_iter().partition(is_coming);
+    state.facets_to_come = to_come;
     let shown = |facet: Facet| Some(Facet { column: shown_column(state, &schema, &facet.column)?, ..facet });
-    state.query.group_by = facets.filter_map(shown).collect();
-    state.base = Base::Ready { schema, customers, notices: Vec::new() };
+    state.query.group_by = facets.into_iter().filter_map(shown).collect();
+    let told = match &mut state.base {
+        Base::Ready { notices, .. } => std::mem::take(notices),
+        Base::Loading(_) | Base::Failed(_) => Vec::new(),
+    };
+    state.base = Base::Ready { schema, customers, notices: told };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {

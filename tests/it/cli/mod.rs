@@ -3,6 +3,7 @@
 mod init;
 mod privacy;
 mod sets;
+mod tables;
 mod why;
 mod wrong;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crosscut::data::{self, EventSource, LoadOptions, Source};
 use crosscut::engine::local::{LocalEngine, Tuning};
 use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::model::TableColumns;
 use crosscut::rule::{self, Checked, Context, Names};
 
 const TODAY: &str = "2026-06-30";
@@ -21,8 +22,7 @@ fn with_names(tuning: Tuning, named: &[(&str, &str)], mask: &[&str]) -> Result<L
     let orders = EventSource {
         name: "orders".into(),
         path: format!("{folder}orders.csv"),
-        key: None,
-        date: Some("date".into()),
+        columns: TableColumns { date: Some("date".into()), ..TableColumns::default() },
     };
     let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
     let named: BTreeMap<String, String> =

@@ -22,15 +22,15 @@ pub fn customers(
     cancel: &Cancel,
 ) -> Result<Arc<Vec<u32>>, EngineError> {
     let make = || {
-        let key = engine.schema.key().ok_or_else(|| EngineError::Failed("the base has no key to join by".into()))?;
-        let (base, own) = (engine.column(key, cancel)?, events.engine.column(&events.key, cancel)?);
-        find(&base, &own, cancel)
+        let (base, own) = (engine.column(&events.on, cancel)?, events.engine.column(&events.key, cancel)?);
+        find(&base, &own, events.key_until.as_deref(), cancel)
     };
     engine.memory.get_or_make(Key::Join(table.to_owned()), make, |found| 4 * found.len())
 }
 
 /// Keys are compared as they are written: a number in one file may be text in the other. The first row with a key is it.
-fn find(base: &Column, events: &Column, cancel: &Cancel) -> Result<Vec<u32>, EngineError> {
+/// Of an event's key only what stands before `until` counts.
+fn find(base: &Column, events: &Column, until: Option<&str>, cancel: &Cancel) -> Result<Vec<u32>, EngineError> {
     let mut rows: HashMap<String, u32> = HashMap::with_capacity(base.rows());
     let mut key = String::new();
     for row in 0..base.rows() {
@@ -50,7 +50,11 @@ fn find(base: &Column, events: &Column, cancel: &Cancel) -> Result<Vec<u32>, Eng
             cancel.check()?;
         }
         key.clear();
-        found.push(match push_key(events, row, &mut key) {
+        let there = push_key(events, row, &mut key);
+        if let Some(end) = until.and_then(|until| key.find(until)) {
+            key.truncate(end);
+        }
+        found.push(match there {
             None => NOBODY,
             Some(()) if key == last.0 => last.1,
             Some(()) => {

@@ -13,9 +13,9 @@ use polars::prelude::{BooleanChunked, IntoColumn, NamedFrom, Series};
 use super::column::Column;
 use super::memory::Key;
 use super::{LocalEngine, Tuning, failed, kernel, quantiles, sums};
-use crate::data::EventBase;
+use crate::data::{EventBase, EventTables};
 use crate::engine::{Cancel, Cost, EngineError, Reading};
-use crate::model::{self, Datum, Events, Schema};
+use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
 use crate::rule::{Checked, derived};
 
 /// What made columns are made of, and what they took.
@@ -33,31 +33,55 @@ pub struct Derived {
 struct OfEvents {
     engine: LocalEngine,
     key: String,
+    /// Where a key of more than the customer ends.
+    key_until: Option<String>,
+    /// The base's column that has the same values.
+    on: String,
     date: Option<String>,
 }
 
 impl LocalEngine {
-    /// The same with tables of events, and with names for columns made of them.
+    /// The same with tables of events, and with names for columns made of them. What is made of a table that is not there
+    /// is not there either.
     ///
     /// # Errors
     /// One line on the first name that stands for no column, or would show values of a masked one.
     pub fn with_events(
         mut self,
-        events: Vec<EventBase>,
+        tables: impl Into<EventTables>,
         named: &BTreeMap<String, String>,
         mask: &[String],
         today: chrono::NaiveDate,
     ) -> Result<Self, String> {
-        let of_schema = |events: &EventBase| Events {
-            name: events.name.clone(),
-            key: events.key.clone(),
-            date: events.date.clone(),
-            schema: events.base.schema.clone(),
-        };
-        let mut schema = std::mem::take(&mut self.schema).with_events(events.iter().map(of_schema).collect());
+        let EventTables { read, missing } = tables.into();
+        let tuning = Tuning { memory: self.memory.budget() / 4, ..Tuning::default() };
+        let (mut of_schema, mut events, mut missing) = (Vec::new(), HashMap::new(), missing);
+        for table in read {
+            match column_to_join(&self.schema, &table) {
+                Ok(on) => {
+                    let EventBase { name, base, key, columns } = table;
+                    of_schema.push(Events {
+                        name: name.clone(),
+                        columns: columns.clone(),
+                        schema: base.schema.clone(),
+                    });
+                    let engine = LocalEngine::with(base, tuning);
+                    let TableColumns { key_until, date, .. } = columns;
+                    events.insert(name, OfEvents { engine, key, key_until, on, date });
+                }
+                Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
+            }
+        }
+        let mut schema = std::mem::take(&mut self.schema).with_events(of_schema).with_missing(missing.clone());
         for (name, text) in named {
             if schema.get(name).is_some() {
                 return Err(format!("[columns] {name}: the base has a column of this name"));
+            }
+            if let Some(of) = missing.iter().find(|of| speaks_of(text, &of.name)).cloned() {
+                let how = if of.is_coming { "still being read" } else { "not there" };
+                let reason = format!("{name} is made of {}, which is {how}", of.name);
+                missing.push(Missing { name: name.clone(), reason, is_coming: of.is_coming });
+                continue;
             }
             let (derived, column_type) = derived::read(text, &schema, today)
                 .map_err(|error| format!("[columns] {name}: {}", error.describe(text)))?;
@@ -68,21 +92,39 @@ impl LocalEngine {
             }
             schema = schema.with_column(model::Column { name: name.clone(), column_type });
         }
-        let tuning = Tuning { memory: self.memory.budget() / 4, ..Tuning::default() };
-        let own = |events: EventBase| {
-            let of_events =
-                OfEvents { key: events.key, date: events.date, engine: LocalEngine::with(events.base, tuning) };
-            (events.name, of_events)
-        };
-        self.schema = schema;
-        self.derived = Derived {
-            events: events.into_iter().map(own).collect(),
-            named: named.clone(),
-            today,
-            ..Derived::default()
-        };
+        self.schema = schema.with_missing(missing);
+        self.derived = Derived { events, named: named.clone(), today, ..Derived::default() };
         Ok(self)
     }
+
+    /// The same base, columns and answers kept, before anything was made of it: for an engine that is to know more.
+    pub fn twin(&self) -> Self {
+        Self {
+            columns: self.columns.clone(),
+            schema: self.schema.clone(),
+            memory: self.memory.clone(),
+            chunks: self.chunks,
+            derived: Derived::default(),
+        }
+    }
+}
+
+/// The base's column that a table's key is found in.
+fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> {
+    let Some(on) = &table.columns.on else {
+        let missing = || format!("[tables.{}]: the base has no key to join by", table.name);
+        return schema.key().map(str::to_owned).ok_or_else(missing);
+    };
+    match schema.find(on) {
+        model::Lookup::Found(column) => Ok(column.name.clone()),
+        _ => Err(format!("[tables.{}]: on = \"{on}\" names no column of the base", table.name)),
+    }
+}
+
+/// Whether the text of a call may be one of this table's: `orders.count()`.
+fn speaks_of(text: &str, table: &str) -> bool {
+    let (text, table) = (text.to_lowercase(), table.to_lowercase());
+    text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))
 }
 
 impl Derived {

@@ -1,0 +1,53 @@
+//! Tables beside the base: missing ones, other ways to find a row's customer.
+
+use super::{append, crosscut, err, out};
+use crate::shop;
+
+const SEGMENT: &str = "\n[[segment]]\nname = \"visited\"\nkind = \"behaviour\"\nwhere = \"visits.count() >= 1\"\n";
+
+fn write(folder: &tempfile::TempDir, file: &str, text: &str) {
+    std::fs::write(folder.path().join(file), text).expect("a writable folder");
+}
+
+#[test]
+fn a_table_that_is_not_there_fails_only_what_names_it() {
+    let folder = shop::folder();
+    append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\n[columns]\nseen = \"visits.count()\"\n");
+    append(&folder, "segments.toml", SEGMENT);
+    let count = crosscut(folder.path(), &["count", "plan = 'pro'"]);
+    assert_eq!((count.status.code(), out(&count).as_str()), (Some(0), "3\n"));
+    assert!(err(&count).contains("config.toml:") && err(&count).contains("visits.csv"), "{}", err(&count));
+    let seen = crosscut(folder.path(), &["count", "seen = 1"]);
+    assert!(err(&seen).contains("seen is made of visits, which is not there at 1"), "{}", err(&seen));
+    assert_eq!(seen.status.code(), Some(1));
+    let segments = crosscut(folder.path(), &["segments", "--format", "csv"]);
+    assert!(out(&segments).lines().any(|line| line.starts_with("pros,")) && segments.status.success());
+    let check = crosscut(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(1));
+    let told = out(&check) + &err(&check);
+    assert!(told.contains("visits.csv") && told.contains("@visited"), "{told}");
+}
+
+#[test]
+fn a_table_with_a_wrong_column_says_which_there_are() {
+    let folder = shop::folder();
+    append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\ntheme = \"topic\"\n");
+    write(&folder, "visits.csv", "id,page\n1,home\n");
+    let count = crosscut(folder.path(), &["count"]);
+    assert_eq!(out(&count), "6\n");
+    assert!(err(&count).contains("[tables.visits]: there is no column \"topic\"; there are id, page"));
+}
+
+#[test]
+fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
+    let folder = shop::folder();
+    append(
+        &folder,
+        "config.toml",
+        "\n[tables.visits]\npath = \"visits.csv\"\nkey = \"who\"\nkey_until = \"/\"\non = \"plan\"\n",
+    );
+    write(&folder, "visits.csv", "who,page\npro/2026,home\npro,home\nfree/1,home\n");
+    // The first customer with a value is it.
+    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 2"])), "1\n");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 1"])), "0\n");
+}
