@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item as Node, Table};
 
-use super::edit::{line_end, line_start, quoted};
+use super::edit::{line_end, line_start};
 
 /// Where the values of a file end: a line inside a long text is no comment, whatever it looks like.
 pub(super) struct Layout<'t> {
@@ -99,7 +99,7 @@ impl Style {
     pub(super) fn of(text: &str, table: &Table) -> Self {
         let header_indent = table.span().map(|span| indent_of(text, span.start)).unwrap_or_default();
         let mut entries = Vec::new();
-        for (key, node) in table.iter() {
+        for (key, node) in table.iter().filter(|(_, node)| node.is_value()) {
             let places = table.key(key).and_then(|key| key.span()).zip(node.span());
             let Some((key, value)) = places.filter(|(key, value)| key.end <= value.start) else { continue };
             let Some((before, after)) = text[key.end..value.start].split_once('=') else { continue };
@@ -115,11 +115,10 @@ impl Style {
         Self { header_indent, indent, width, before: before.to_owned(), after: after.to_owned() }
     }
 
-    /// The line that gives the key this value; none for no value.
-    pub(super) fn line(&self, key: &str, value: Option<&str>) -> String {
-        let Some(value) = value else { return String::new() };
+    /// The line that gives the key this value, spelled as TOML.
+    pub(super) fn line(&self, key: &str, value: &str) -> String {
         let key = format!("{key}{}", self.before);
-        format!("{}{key:width$}={}{}\n", self.indent, self.after, quoted(value), width = self.width)
+        format!("{}{key:width$}={}{value}\n", self.indent, self.after, width = self.width)
     }
 }
 

@@ -24,5 +24,6 @@ mod segmentations;
 mod shop;
 mod study;
 mod study_errors;
+mod study_personas;
 mod study_save;
 mod study_starter;

@@ -169,6 +169,10 @@ fn done(state: &State, change: &Change) -> String {
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
         Change::AddSegmentation(cut) => format!("saved {}", cut.name),
         Change::DeleteSegment { name } | Change::DeleteSegmentation { name } => format!("deleted {}", reference(name)),
+        Change::AddPersona { persona, .. } => format!("saved {}", reference(&persona.id)),
+        Change::EditPersona { persona, .. } => format!("changed {}", reference(&persona.id)),
+        Change::DeletePersona { id } => format!("deleted {}", reference(id)),
+        Change::MovePersona { id, .. } => format!("moved {}", reference(id)),
     }
 }
 
@@ -218,7 +222,7 @@ pub fn declined(state: &mut State, confirm: Confirm) {
         Change::EditSegment { name, segment } => {
             Some(SegmentForm { editing: Some(name), ..SegmentForm::edit(&segment) })
         }
-        Change::DeleteSegment { .. } | Change::AddSegmentation(_) | Change::DeleteSegmentation { .. } => None,
+        _ => None,
     };
     state.overlay = form.map(Overlay::SegmentForm);
     state.say("nothing was written");

@@ -1,0 +1,29 @@
+//! The study's `config.toml`: naming a definition file that was not there before.
+
+use super::{Patch, Unusual, apply, line_end, line_start, parsed, quoted};
+
+/// The text of a `config.toml` that names a definition file: `key` is `segments` or `personas`.
+pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<String, Unusual> {
+    let document = parsed(text)?;
+    let line = format!("{key} = {}", quoted(file));
+    let Some((study_key, study)) = document.as_table().get_key_value("study") else {
+        let gap = if text.trim().is_empty() { "" } else { "\n" };
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        return Ok(format!("{text}{newline}{gap}[study]\n{line}\n"));
+    };
+    let place = study.span().or_else(|| study_key.span()).ok_or(Unusual(0))?;
+    let written = &text[place.clone()];
+    let patch = if written.starts_with('[') {
+        let at = line_end(text, place.end);
+        let newline = if text[..at].ends_with('\n') { "" } else { "\n" };
+        Patch(at..at, format!("{newline}{line}\n"))
+    } else if let Some(table) = study.as_inline_table() {
+        let comma = if table.is_empty() { " " } else { "," };
+        Patch(place.start + 1..place.start + 1, format!(" {line}{comma}"))
+    } else {
+        // `study.name = "shop"`: one more dotted key above it.
+        let at = line_start(text, place.start);
+        Patch(at..at, format!("study.{line}\n"))
+    };
+    Ok(apply(text, vec![patch]))
+}

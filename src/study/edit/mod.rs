@@ -1,0 +1,72 @@
+//! Edits of definition files as text.
+//!
+//! The text is parsed by `toml_edit` for the places of things, and only the bytes that change are replaced: printing a
+//! parsed document anew would keep comments but not every space and line end.
+
+use std::ops::Range;
+
+use toml_edit::{Document, Item as Node, Table};
+
+mod blocks;
+mod config;
+mod lists;
+mod personas;
+mod references;
+mod segmentations;
+mod segments;
+mod spell;
+mod steps;
+mod tree;
+
+pub(super) use config::name_file;
+pub(super) use personas::{add_persona, delete_persona, edit_persona, move_persona};
+pub(super) use references::rename_references;
+pub(super) use segmentations::{add_segmentation, delete_segmentation};
+pub(super) use segments::{add_segment, delete_segment, edit_segment};
+pub(super) use spell::quoted;
+
+/// Why a text cannot be edited: the byte at which it is written in a way that this program does not write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unusual(pub usize);
+
+/// A replacement of some bytes.
+struct Patch(Range<usize>, String);
+
+fn parsed(text: &str) -> Result<Document<&str>, Unusual> {
+    Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))
+}
+
+/// The `[[name]]` blocks. Written as `name = [{…}]` they have no lines of their own to edit.
+fn tables<'d>(document: &'d Document<&str>, name: &str) -> Result<Vec<&'d Table>, Unusual> {
+    match document.as_table().get(name) {
+        None => Ok(Vec::new()),
+        Some(Node::ArrayOfTables(tables)) => Ok(tables.iter().collect()),
+        Some(other) => Err(Unusual(other.span().map_or(0, |span| span.start))),
+    }
+}
+
+/// Where a key and its value stand.
+fn entry_place(table: &Table, key: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (key, value) = table.get_key_value(key)?;
+    key.span().zip(value.span())
+}
+
+fn apply(text: &str, mut patches: Vec<Patch>) -> String {
+    let mut text = text.to_owned();
+    // From the end, so that places stay true; a stable sort keeps two insertions at one place in order after reversal.
+    patches.reverse();
+    patches.sort_by_key(|patch| std::cmp::Reverse(patch.0.start));
+    for Patch(range, with) in patches {
+        text.replace_range(range, &with);
+    }
+    text
+}
+
+pub(super) fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// The first byte of the next line.
+pub(super) fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
+}

@@ -1,0 +1,69 @@
+//! How values are spelled in TOML.
+
+use toml_edit::Value;
+
+/// A TOML string, spelled so that a rule needs no escapes wherever TOML has a way for it.
+pub(in crate::study) fn quoted(text: &str) -> String {
+    let control = |allowed: &[char]| text.contains(|c: char| c.is_control() && !allowed.contains(&c));
+    let has_break = text.contains('\n');
+    let opening = if has_break { "\n" } else { "" };
+    if !text.contains(['"', '\\']) && !control(&[]) {
+        format!("\"{text}\"")
+    } else if !text.contains('\'') && !control(&['\t']) {
+        format!("'{text}'")
+    } else if !text.contains("'''") && !text.ends_with('\'') && !control(&['\t', '\n']) {
+        format!("'''{opening}{text}'''")
+    } else if !text.contains("\"\"\"") && !text.ends_with('"') && !text.contains('\\') && !control(&['\t', '\n']) {
+        format!("\"\"\"{opening}{text}\"\"\"")
+    } else {
+        Value::from(text).to_string()
+    }
+}
+
+/// Prose: as [`quoted`], but a long text is broken over lines, where TOML lets a backslash swallow the break.
+pub(in crate::study) fn prose(text: &str) -> String {
+    let is_odd = text.contains(|c: char| c.is_control() && c != '\n') || text.contains("\"\"\"") || text.ends_with('"');
+    let is_short = text.lines().all(|line| line.chars().count() <= LONG);
+    if is_short || is_odd {
+        return quoted(text);
+    }
+    let lines: Vec<String> = text.split('\n').map(broken).collect();
+    format!("\"\"\"\n{}\"\"\"", lines.join("\n"))
+}
+
+/// Characters of a text that still stands in one line.
+const LONG: usize = 100;
+/// Characters of a line that a long text is broken into.
+const WIDTH: usize = 118;
+
+/// One line of text, broken at single blanks between words: around others the backslash would swallow more.
+fn broken(line: &str) -> String {
+    let line = line.replace('\\', "\\\\");
+    let (mut broken, mut width, mut after_word) = (String::new(), 0, false);
+    for (n, word) in line.split(' ').enumerate() {
+        let length = word.chars().count();
+        if n > 0 {
+            broken.push(' ');
+            width += 1;
+            if after_word && !word.starts_with(char::is_whitespace) && !word.is_empty() && width + length > WIDTH {
+                broken.push_str("\\\n");
+                width = 0;
+            }
+        }
+        broken.push_str(word);
+        width += length;
+        after_word = word.ends_with(|c: char| !c.is_whitespace());
+    }
+    broken
+}
+
+/// `["a", "b"]`; an item a line when that would be long or holds line breaks.
+pub(in crate::study) fn list(items: &[String]) -> String {
+    let spelled: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+    let line = spelled.join(", ");
+    if line.chars().count() <= LONG && !line.contains('\n') {
+        return format!("[{line}]");
+    }
+    let lines: String = spelled.iter().map(|item| format!("    {item},\n")).collect();
+    format!("[\n{lines}]")
+}

@@ -1,0 +1,270 @@
+//! The files of a study as a change finds them, and as it leaves them.
+
+use std::io;
+use std::path::Path;
+
+use super::super::atomic::{self, Fingerprint, WriteError, Writing};
+use super::super::edit::{self, Unusual};
+use super::super::place::Parsed;
+use super::super::{Source, Study, read_definitions, source};
+use super::{Change, SaveError};
+use crate::model::Definitions;
+
+/// One of the two files that hold definitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum File {
+    Segments,
+    Personas,
+}
+
+impl File {
+    /// The one that the change is made in.
+    fn of(change: &Change) -> Self {
+        match change {
+            Change::AddSegment(_)
+            | Change::AddSegmentation(_)
+            | Change::EditSegment { .. }
+            | Change::DeleteSegment { .. }
+            | Change::DeleteSegmentation { .. } => File::Segments,
+            Change::AddPersona { .. }
+            | Change::EditPersona { .. }
+            | Change::DeletePersona { .. }
+            | Change::MovePersona { .. } => File::Personas,
+        }
+    }
+
+    /// What names it below `[study]`.
+    fn key(self) -> &'static str {
+        match self {
+            File::Segments => "segments",
+            File::Personas => "personas",
+        }
+    }
+
+    /// The blocks it is made of.
+    fn block(self) -> &'static str {
+        match self {
+            File::Segments => "segment",
+            File::Personas => "persona",
+        }
+    }
+
+    /// Where it goes in a study that has none.
+    fn usual_name(self) -> String {
+        format!("{}.toml", self.key())
+    }
+}
+
+/// The old and the new name, where the change renames something.
+fn renaming(change: &Change) -> Option<(&str, &str)> {
+    let (old, new) = match change {
+        Change::EditSegment { name, segment } => (name, &segment.name),
+        Change::EditPersona { id, persona } => (id, &persona.id),
+        _ => return None,
+    };
+    (old != new).then_some((old, new))
+}
+
+/// The files as the change finds them.
+pub(super) struct Draft {
+    config: Source,
+    /// The file that the change is made in.
+    file: File,
+    /// The config file does not name that file yet.
+    unnamed: bool,
+    segments: Option<Source>,
+    personas: Option<Source>,
+    pub(super) definitions: Definitions,
+}
+
+/// A file's new state and the bytes of it.
+type New = (Source, Vec<u8>);
+
+/// The files as the change leaves them.
+pub(super) struct NewFiles {
+    config: New,
+    segments: Option<New>,
+    personas: Option<New>,
+}
+
+impl NewFiles {
+    pub(super) fn segments(&self) -> Option<&Source> {
+        self.segments.as_ref().map(|new| &new.0)
+    }
+
+    pub(super) fn personas(&self) -> Option<&Source> {
+        self.personas.as_ref().map(|new| &new.0)
+    }
+
+    /// The study goes on with these.
+    pub(super) fn into_study(self, study: &mut Study) {
+        let (segments, personas) = (self.segments.map(|new| new.0), self.personas.map(|new| new.0));
+        study.config.study.segments = segments.as_ref().map(|file| file.path.clone());
+        study.config.study.personas = personas.as_ref().map(|file| file.path.clone());
+        (study.files.segments, study.files.personas) = (segments, personas);
+        study.files.config = Some(self.config.0);
+    }
+}
+
+impl Draft {
+    pub(super) fn of(study: &Study, change: &Change) -> Result<Self, SaveError> {
+        let config = study.files.config.clone().ok_or(SaveError::NoStudy)?;
+        let file = File::of(change);
+        let (mut segments, mut personas) = (study.files.segments.clone(), study.files.personas.clone());
+        let own = match file {
+            File::Segments => &mut segments,
+            File::Personas => &mut personas,
+        };
+        let unnamed = own.is_none();
+        let source = own.get_or_insert_with(|| Source::absent(&config.path.with_file_name(file.usual_name())));
+        if unnamed && source.path.exists() {
+            return Err(SaveError::InTheWay { file: source.path.clone(), key: file.key() });
+        }
+        Ok(Self { config, file, unnamed, segments, personas, definitions: study.definitions.clone() })
+    }
+
+    fn own(&self) -> Option<&Source> {
+        match self.file {
+            File::Segments => self.segments.as_ref(),
+            File::Personas => self.personas.as_ref(),
+        }
+    }
+
+    /// The change's own file is written in a way that this program cannot edit.
+    pub(super) fn unusual(&self) -> SaveError {
+        let file = self.own().map(|file| file.path.clone()).unwrap_or_default();
+        SaveError::Unusual { file, line: 1, what: self.file.block() }
+    }
+
+    pub(super) fn read_again(&mut self) -> Result<(), SaveError> {
+        let read = |path: &Path| Source::read(path).map_err(SaveError::Unreadable);
+        let is_new = |file: File, draft: &Self| draft.unnamed && draft.file == file;
+        if self.unnamed {
+            self.config = read(&self.config.path)?;
+            let steps = ["study".into(), self.file.key().into()];
+            if let Some(span) = Parsed::of(&self.config).and_then(|parsed| parsed.span(&steps)) {
+                let message = format!("somebody named a {} file meanwhile", self.file.key());
+                let error = self.config.error_at(span, message);
+                return Err(SaveError::Unreadable(error.with_hint("open the study anew")));
+            }
+        }
+        for (file, new) in
+            [(File::Segments, is_new(File::Segments, self)), (File::Personas, is_new(File::Personas, self))]
+        {
+            let source = match file {
+                File::Segments => &mut self.segments,
+                File::Personas => &mut self.personas,
+            };
+            if let Some(source) = source.as_mut().filter(|_| !new) {
+                *source = read(&source.path)?;
+            }
+        }
+        self.definitions =
+            read_definitions(self.segments.as_ref(), self.personas.as_ref()).map_err(SaveError::Unreadable)?;
+        Ok(())
+    }
+
+    /// All files that the change looks into must be as they were read, also where nothing will change: a rename would
+    /// miss what it does not know of.
+    pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
+        let renames = renaming(change).is_some();
+        let segments = self.segments.as_ref().filter(|_| renames || self.file == File::Segments);
+        let personas = self.personas.as_ref().filter(|_| renames || self.file == File::Personas);
+        let config = Some(&self.config).filter(|_| self.unnamed);
+        for file in [segments, personas, config].into_iter().flatten() {
+            let now = Fingerprint::on_disk(&file.path).map_err(|error| failed(&file.path, error))?;
+            if now != file.fingerprint {
+                return Err(SaveError::ChangedOnDisk { file: file.path.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn edited(&self, change: &Change) -> Result<NewFiles, SaveError> {
+        let edited = |source: &Option<Source>, file: File| {
+            let Some(source) = source else { return Ok(None) };
+            let unusual = |Unusual(at): Unusual| SaveError::Unusual {
+                file: source.path.clone(),
+                line: source.line_column(at).0,
+                what: file.block(),
+            };
+            let mut text = match self.file == file {
+                true => self.edited_text(&source.text, change)?.map_err(unusual)?,
+                false => source.text.clone(),
+            };
+            if let Some((old, new)) = renaming(change) {
+                text = edit::rename_references(&text, old, new).map_err(unusual)?;
+            }
+            Ok(Some(source.with_text(text)))
+        };
+        let (segments, personas) = (edited(&self.segments, File::Segments)?, edited(&self.personas, File::Personas)?);
+        let config = match self.unnamed {
+            true => edit::name_file(&self.config.text, self.file.key(), &self.file.usual_name()).map_err(
+                |Unusual(at)| {
+                    let (file, line) = (self.config.path.clone(), self.config.line_column(at).0);
+                    SaveError::Unusual { file, line, what: "study" }
+                },
+            )?,
+            false => self.config.text.clone(),
+        };
+        Ok(NewFiles { config: self.config.with_text(config), segments, personas })
+    }
+
+    /// The text of the change's own file after it; a rename is not followed yet.
+    fn edited_text(&self, text: &str, change: &Change) -> Result<Result<String, Unusual>, SaveError> {
+        let segment = |wanted: &str| {
+            let found = self.definitions.segments.iter().enumerate().find(|(_, segment)| segment.name == wanted);
+            found.ok_or_else(|| SaveError::NoSuch { what: "segment", name: wanted.to_owned() })
+        };
+        let persona = |wanted: &str| {
+            let found = self.definitions.personas.iter().position(|persona| persona.id == wanted);
+            found.ok_or_else(|| SaveError::NoSuch { what: "persona", name: wanted.to_owned() })
+        };
+        Ok(match change {
+            Change::AddSegment(segment) => edit::add_segment(text, segment),
+            Change::AddSegmentation(cut) => Ok(edit::add_segmentation(text, cut)),
+            Change::DeleteSegmentation { name } => {
+                let found = self.definitions.segmentations.iter().position(|cut| cut.name == *name);
+                let n = found.ok_or_else(|| SaveError::NoSuch { what: "segmentation", name: name.clone() })?;
+                edit::delete_segmentation(text, n)
+            }
+            Change::DeleteSegment { name } => edit::delete_segment(text, segment(name)?.0),
+            Change::EditSegment { name, segment: new } => {
+                let (n, old) = segment(name)?;
+                edit::edit_segment(text, n, old, new)
+            }
+            Change::AddPersona { persona, at } => edit::add_persona(text, *at, persona),
+            Change::EditPersona { id, persona: new } => edit::edit_persona(text, persona(id)?, new),
+            Change::DeletePersona { id } => edit::delete_persona(text, persona(id)?),
+            Change::MovePersona { id, to } => edit::move_persona(text, persona(id)?, *to),
+        })
+    }
+
+    /// Definitions first: should the power fail in between, no file names one that is not there.
+    pub(super) fn write(&self, new: &NewFiles) -> Result<(), SaveError> {
+        let mut writes = Vec::new();
+        writes.extend(self.segments.as_ref().zip(new.segments.as_ref()));
+        writes.extend(self.personas.as_ref().zip(new.personas.as_ref()));
+        writes.push((&self.config, &new.config));
+        let writes: Vec<Writing> = writes
+            .into_iter()
+            .filter(|(old, new)| old.fingerprint != new.0.fingerprint)
+            .map(|(old, new)| Writing { path: &old.path, bytes: &new.1, expect: Some(old.fingerprint) })
+            .collect();
+        atomic::write_all(&writes).map_err(|error| match error {
+            WriteError::Changed { path } => SaveError::ChangedOnDisk { file: path },
+            WriteError::Io { path, error } => failed(&path, error),
+        })
+    }
+}
+
+fn failed(path: &Path, error: io::Error) -> SaveError {
+    let file = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            SaveError::NotWritable { file, reason: "may not be written: no permission on it or its folder".into() }
+        }
+        io::ErrorKind::ReadOnlyFilesystem => SaveError::NotWritable { file, reason: source::reason(&error) },
+        _ => SaveError::Io { file, error },
+    }
+}
