@@ -8,6 +8,7 @@ pub enum Answer {
     Counts(Vec<Count>),
     /// Element k: customers in exactly k of the sets. One element more than there are sets.
     Memberships(Vec<u64>),
+    Coverage(Coverage),
     Overlap(Overlap),
     Combinations(Combinations),
     Groups(Groups),
@@ -41,6 +42,52 @@ pub struct ValueSums {
 pub struct Count {
     pub in_filter: u64,
     pub in_base: u64,
+}
+
+/// How sets in an order of priority lie over each other; all of it of the filter's customers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// The filter.
+    pub whole: Portion,
+    /// In no set, in exactly one, in two or more: together they are the whole.
+    pub none: Portion,
+    pub one: Portion,
+    pub several: Portion,
+    /// In the order of the question's sets.
+    pub layers: Vec<Layer>,
+}
+
+/// One of the sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Everyone in it.
+    pub all: Portion,
+    /// In it and in none before it.
+    pub first: Portion,
+    /// In it and in no other.
+    pub only: Portion,
+    /// Element i: customers in it whose first set is the i-th, for each set before it.
+    pub lost: Vec<u64>,
+    /// Element i: customers in it and in the i-th, for each set before it.
+    pub both: Vec<u64>,
+}
+
+/// Some customers, and the value that is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Portion {
+    pub customers: u64,
+    /// The sum of the value column, null and NaN left out; 0 where no value was asked for.
+    pub value: f64,
+    /// Customers that have a value.
+    pub known: u64,
+}
+
+impl std::ops::AddAssign for Portion {
+    fn add_assign(&mut self, other: Self) {
+        self.customers += other.customers;
+        self.value += other.value;
+        self.known += other.known;
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

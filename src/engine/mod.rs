@@ -9,8 +9,8 @@ pub mod local;
 mod question;
 
 pub use answer::{
-    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Group, Groups, Moments, Overlap, Page,
-    Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
+    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, Group, Groups, Layer, Moments,
+    Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
 };
 pub use cancel::Cancel;
 pub use question::{By, Question, Sort};

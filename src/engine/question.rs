@@ -13,6 +13,9 @@ pub enum Question {
     Counts { filter: Checked, rules: Vec<Checked> },
     /// How many of the filter's customers are in exactly 0, 1, 2 … of the sets.
     Memberships { filter: Checked, sets: Vec<Checked> },
+    /// How the sets lie over each other, the first one before the second and so on: who is in none, in one, in several,
+    /// and whose first set is which; with sums of the `value` column.
+    Coverage { filter: Checked, sets: Vec<Checked>, value: Option<String> },
     /// How many customers are in both of every pair of a row's and a column's set.
     Overlap { filter: Checked, rows: Vec<Checked>, columns: Vec<Checked> },
     /// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first, at most

@@ -7,6 +7,7 @@ pub mod card;
 pub mod catalog;
 pub mod cluster;
 pub mod contained;
+pub mod coverage;
 pub mod cutting;
 pub mod effect;
 pub mod facet;
@@ -16,6 +17,7 @@ pub mod mece;
 pub mod settings;
 pub mod suppress;
 pub mod upset;
+pub mod waterfall;
 pub mod why;
 
 pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

@@ -67,20 +67,27 @@ pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<S
 /// Exact combinations of sets, as bits and customers. All of them add up to the filter, those in each set to its size,
 /// those outside to the others: in each of these sums a hidden count is never alone.
 pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Shown> {
-    let mut shown: Vec<Shown> = parts.iter().map(|&(_, count)| single(count, min_cell)).collect();
+    let counts: Vec<u64> = parts.iter().map(|&(_, count)| count).collect();
     let sums: Vec<Vec<usize>> = std::iter::once((0..parts.len()).collect())
         .chain((0..sets).flat_map(|set| {
             let (inside, outside) = (0..parts.len()).partition(|&i| parts[i].0 >> set & 1 == 1);
             [inside, outside]
         }))
         .collect();
+    in_sums(&counts, &sums, min_cell)
+}
+
+/// Counts that can be told from each other: of each of `sums`, places of counts, any one follows from the others. So in
+/// none of them is a hidden count alone: the smallest of the others goes too, until that is so in all.
+pub fn in_sums(counts: &[u64], sums: &[Vec<usize>], min_cell: u64) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = counts.iter().map(|&count| single(count, min_cell)).collect();
     loop {
         let before = shown.clone();
-        for sum in &sums {
+        for sum in sums {
             let mut hidden = sum.iter().filter(|&&i| shown[i].count().is_none());
             if hidden.next().is_some() && hidden.next().is_none() {
                 let others = sum.iter().copied().filter(|&i| shown[i].count().is_some_and(|count| count > 0));
-                if let Some(next) = others.min_by_key(|&i| parts[i].1) {
+                if let Some(next) = others.min_by_key(|&i| counts[i]) {
                     shown[next] = Shown::Under(min_cell);
                 }
             }

@@ -48,16 +48,16 @@ pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Ar
 
 fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> Result<Sum, EngineError> {
     let Column::Number(numbers) = numbers else { return Ok(Sum::default()) };
-    let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, mask, rows)))?;
+    let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, &mask.trues()[words_of(&rows)], rows)))?;
     let mut total = Sum::default();
     sums.into_iter().for_each(|sum| total += sum);
     Ok(total)
 }
 
-fn sum_of(numbers: &Number, mask: &Mask, rows: Range<usize>) -> Sum {
-    let words = words_of(&rows);
-    let (known, mask) = (numbers.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
-    each_width!(numbers.cells(), cells => kernel::sum(&cells[rows], known, mask))
+/// Of those of some rows whose bit is set in `words`.
+pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
+    let known = numbers.known().map(|known| &known[words_of(&rows)]);
+    each_width!(numbers.cells(), cells => kernel::sum(&cells[rows], known, words))
 }
 
 /// Element k: customers of the filter in exactly k of the sets. 64 customers at a time, their counts held as binary

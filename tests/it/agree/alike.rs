@@ -1,6 +1,6 @@
 //! Whether two answers are the same. Sums may differ in their last digits, by the order they are made in; nothing else.
 
-use crosscut::engine::{Answer, Group, Groups, ValueSums};
+use crosscut::engine::{Answer, Coverage, Group, Groups, Portion, ValueSums};
 use crosscut::model::Datum;
 
 /// Where the answers differ, `None` if they are alike.
@@ -19,6 +19,11 @@ pub fn difference(answer: &Answer, expected: &Answer) -> Option<String> {
 fn settle(answer: &mut Answer, expected: &Answer) {
     match (answer, expected) {
         (Answer::Summary(answer), Answer::Summary(expected)) => settle_sums(&mut answer.value, &expected.value),
+        (Answer::Coverage(answer), Answer::Coverage(expected)) => {
+            for (portion, expected) in portions(answer).into_iter().zip(portions(&mut expected.clone())) {
+                settle_sum(&mut portion.value, expected.value);
+            }
+        }
         (Answer::Groups(answer), Answer::Groups(expected)) => {
             settle_sums(&mut answer.value, &expected.value);
             for (group, expected) in answer.groups.iter_mut().zip(&expected.groups) {
@@ -27,6 +32,12 @@ fn settle(answer: &mut Answer, expected: &Answer) {
         }
         _ => {}
     }
+}
+
+fn portions(coverage: &mut Coverage) -> Vec<&mut Portion> {
+    let Coverage { whole, none, one, several, layers } = coverage;
+    let layers = layers.iter_mut().flat_map(|layer| [&mut layer.all, &mut layer.first, &mut layer.only]);
+    [whole, none, one, several].into_iter().chain(layers).collect()
 }
 
 fn settle_sums(sums: &mut Option<ValueSums>, expected: &Option<ValueSums>) {

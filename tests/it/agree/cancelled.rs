@@ -37,6 +37,7 @@ fn questions(filter: Checked) -> Vec<Question> {
         Question::Summary { filter: filter.clone(), value: Some("spend".into()) },
         Question::Counts { filter: filter.clone(), rules: vec![filter.clone()] },
         Question::Memberships { filter: filter.clone(), sets: vec![filter.clone()] },
+        Question::Coverage { filter: filter.clone(), sets: vec![filter.clone()], value: Some("spend".into()) },
         Question::Overlap { filter: filter.clone(), rows: vec![filter.clone()], columns: vec![filter.clone()] },
         Question::Combinations { filter: filter.clone(), sets: vec![filter.clone()], limit: 5 },
         Question::Groups { filter: filter.clone(), by: by(), value: Some("spend".into()), limit: 5 },

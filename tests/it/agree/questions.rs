@@ -15,6 +15,9 @@ pub enum Shape {
     },
     Counts,
     Memberships,
+    Coverage {
+        value: Option<String>,
+    },
     /// Every second rule is a row, the others are columns.
     Overlap,
     Combinations {
@@ -52,6 +55,7 @@ impl Shape {
             Shape::Summary { value } => Question::Summary { filter, value },
             Shape::Counts => Question::Counts { filter, rules: others },
             Shape::Memberships => Question::Memberships { filter, sets: others },
+            Shape::Coverage { value } => Question::Coverage { filter, sets: others, value },
             Shape::Overlap => {
                 let every_second = |first: usize| others.iter().skip(first).step_by(2).cloned().collect();
                 Question::Overlap { filter, rows: every_second(0), columns: every_second(1) }
@@ -72,6 +76,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         2 => value().prop_map(|value| Shape::Summary { value }),
         1 => Just(Shape::Counts),
         1 => Just(Shape::Memberships),
+        2 => value().prop_map(|value| Shape::Coverage { value }),
         2 => Just(Shape::Overlap),
         2 => limit().prop_map(|limit| Shape::Combinations { limit }),
         5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),

@@ -33,6 +33,10 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         Question::Memberships { filter, sets } => {
             Answer::Memberships(sets::memberships(&truths(frame, filter)?, &all(sets)?))
         }
+        Question::Coverage { filter, sets, value } => {
+            let value = value.as_deref().map(|column| queries::numbers(frame, column)).transpose()?;
+            Answer::Coverage(sets::coverage(&truths(frame, filter)?, &all(sets)?, value.as_deref()))
+        }
         Question::Overlap { filter, rows, columns } => {
             Answer::Overlap(sets::overlap(&truths(frame, filter)?, &all(rows)?, &all(columns)?))
         }

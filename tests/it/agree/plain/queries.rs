@@ -117,6 +117,12 @@ pub fn quantiles(marked: &DataFrame, column: &str, shares: &[f64]) -> PolarsResu
     Ok(Quantiles { column: column.to_owned(), known: known.len() as u64, values })
 }
 
+/// A column's values as numbers; none where there is no value, which NaN is not.
+pub fn numbers(frame: &DataFrame, column: &str) -> PolarsResult<Vec<Option<f64>>> {
+    let floats = frame.column(column)?.cast(&DataType::Float64)?;
+    Ok(floats.f64()?.iter().map(|value| value.filter(|value| !value.is_nan())).collect())
+}
+
 fn inside_count() -> Expr {
     col(INSIDE).sum().cast(DataType::UInt64)
 }

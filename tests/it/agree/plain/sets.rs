@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crosscut::engine::{Combination, Combinations, Count, Overlap};
+use crosscut::engine::{Combination, Combinations, Count, Coverage, Layer, Overlap, Portion};
 
 use super::Truths;
 
@@ -48,4 +48,35 @@ pub fn combinations(filter: &Truths, sets: &[Truths], limit: usize) -> Combinati
     let left_out = all.len().saturating_sub(limit) as u64;
     all.truncate(limit);
     Combinations { combinations: all, left_out }
+}
+
+pub fn coverage(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>) -> Coverage {
+    let portion = |holds: &dyn Fn(&[usize]) -> bool| {
+        let mut portion = Portion::default();
+        for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
+            let within: Vec<usize> = (0..sets.len()).filter(|&i| sets[i][row] == Some(true)).collect();
+            if holds(&within) {
+                portion.customers += 1;
+                if let Some(value) = value.and_then(|value| value[row]) {
+                    portion.value += value;
+                    portion.known += 1;
+                }
+            }
+        }
+        portion
+    };
+    let layer = |i: usize| Layer {
+        all: portion(&|within| within.contains(&i)),
+        first: portion(&|within| within.first() == Some(&i)),
+        only: portion(&|within| within == [i]),
+        lost: (0..i).map(|j| portion(&|within| within.contains(&i) && within.first() == Some(&j)).customers).collect(),
+        both: (0..i).map(|j| portion(&|within| within.contains(&i) && within.contains(&j)).customers).collect(),
+    };
+    Coverage {
+        whole: portion(&|_| true),
+        none: portion(&|within| within.is_empty()),
+        one: portion(&|within| within.len() == 1),
+        several: portion(&|within| within.len() > 1),
+        layers: (0..sets.len()).map(layer).collect(),
+    }
 }

@@ -1,0 +1,137 @@
+//! How sets lie over each other: who is in none, in one, in several, and whose first set is which.
+//!
+//! All masks are walked together, a chunk at a time. What is first, or only, in one set is a mask of the chunk, made of
+//! those before it; what is counted of it, and summed, is counted while it is near.
+
+use std::ops::Range;
+
+use super::chunks::words_of;
+use super::column::Column;
+use super::sums::{self, slices};
+use super::{LocalEngine, kernel};
+use crate::engine::{Cancel, Coverage, EngineError, Layer, Portion};
+use crate::rule::Checked;
+
+pub fn coverage(
+    engine: &LocalEngine,
+    filter: &Checked,
+    sets: &[Checked],
+    value: Option<&str>,
+    cancel: &Cancel,
+) -> Result<Coverage, EngineError> {
+    let filter = engine.mask(filter, cancel)?;
+    let masks = engine.masks(sets, cancel)?;
+    let value = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
+    let parts = engine.chunks.map(cancel, |rows| {
+        let words = words_of(&rows);
+        let chunk = Chunk { rows, value: value.as_deref() };
+        Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
+    })?;
+    let mut all = nothing(sets.len());
+    parts.iter().for_each(|part| add(&mut all, part));
+    Ok(all)
+}
+
+/// Some rows, and the column that is summed over them.
+struct Chunk<'a> {
+    rows: Range<usize>,
+    value: Option<&'a Column>,
+}
+
+impl Chunk<'_> {
+    fn coverage(&self, filter: &[u64], sets: &[&[u64]]) -> Coverage {
+        let inside: Vec<Vec<u64>> = sets.iter().map(|set| both(filter, set)).collect();
+        let (any, twice) = unions(filter.len(), &inside);
+        let mut firsts: Vec<Vec<u64>> = Vec::with_capacity(sets.len());
+        let mut before = vec![0; filter.len()];
+        for set in &inside {
+            firsts.push(without(set, &before));
+            kernel::or_into(&mut before, set);
+        }
+        let layers = inside.iter().enumerate().map(|(i, set)| Layer {
+            all: self.portion(set),
+            first: self.portion(&firsts[i]),
+            only: self.portion(&without(set, &twice)),
+            lost: firsts[..i].iter().map(|first| kernel::count_and(set, first)).collect(),
+            both: inside[..i].iter().map(|other| kernel::count_and(set, other)).collect(),
+        });
+        Coverage {
+            whole: self.portion(filter),
+            none: self.portion(&without(filter, &any)),
+            one: self.portion(&without(&any, &twice)),
+            several: self.portion(&twice),
+            layers: layers.collect(),
+        }
+    }
+
+    fn portion(&self, words: &[u64]) -> Portion {
+        let sum = match self.value {
+            Some(Column::Number(numbers)) => sums::sum_of(numbers, words, self.rows.clone()),
+            _ => kernel::Sum::default(),
+        };
+        Portion { customers: kernel::count(words), value: sum.total, known: sum.known }
+    }
+}
+
+/// Who is in any of the sets, and who in two or more.
+fn unions(words: usize, sets: &[Vec<u64>]) -> (Vec<u64>, Vec<u64>) {
+    let (mut any, mut twice) = (vec![0; words], vec![0; words]);
+    for set in sets {
+        kernel::or_into(&mut twice, &both(&any, set));
+        kernel::or_into(&mut any, set);
+    }
+    (any, twice)
+}
+
+fn both(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let mut words = a.to_vec();
+    kernel::and_into(&mut words, b);
+    words
+}
+
+fn without(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let mut words = a.to_vec();
+    kernel::and_not_into(&mut words, b);
+    words
+}
+
+fn nothing(sets: usize) -> Coverage {
+    let none = Portion::default();
+    let layer = |i| Layer { all: none, first: none, only: none, lost: vec![0; i], both: vec![0; i] };
+    Coverage { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
+}
+
+fn add(all: &mut Coverage, part: &Coverage) {
+    all.whole += part.whole;
+    all.none += part.none;
+    all.one += part.one;
+    all.several += part.several;
+    for (all, part) in all.layers.iter_mut().zip(&part.layers) {
+        all.all += part.all;
+        all.first += part.first;
+        all.only += part.only;
+        all.lost.iter_mut().zip(&part.lost).for_each(|(sum, count)| *sum += count);
+        all.both.iter_mut().zip(&part.both).for_each(|(sum, count)| *sum += count);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_customer_has_one_first_set() {
+        let chunk = Chunk { rows: 0..8, value: None };
+        let sets: [&[u64]; 3] = [&[0b0000_0111], &[0b0000_1110], &[0b1001_0001]];
+        let found = chunk.coverage(&[0b0111_1111], &sets);
+        let counts = [found.whole, found.none, found.one, found.several].map(|portion| portion.customers);
+        assert_eq!(counts, [7, 2, 2, 3]);
+        let of = |f: fn(&Layer) -> u64| found.layers.iter().map(f).collect::<Vec<_>>();
+        assert_eq!(of(|layer| layer.all.customers), [3, 3, 2]);
+        assert_eq!(of(|layer| layer.first.customers), [3, 1, 1]);
+        assert_eq!(of(|layer| layer.only.customers), [0, 1, 1]);
+        assert_eq!(found.layers[1].lost, [2]);
+        assert_eq!(found.layers[2].lost, [1, 0]);
+        assert_eq!(found.layers[2].both, [1, 0]);
+    }
+}

@@ -1,0 +1,309 @@
+//! How far personas cover the customers: who is in none, in exactly one, in several; how much is counted twice.
+//!
+//! [`question`] is what to ask, [`Coverage::of`] what the answer says. The order of the personas is their priority: see
+//! [`waterfall`](super::waterfall), whose steps come with it.
+
+use super::figures;
+use super::matrix::Named;
+use super::suppress::{self, Shown};
+use super::waterfall::{Step, steps};
+use crate::engine::{self, Portion, Question};
+use crate::model::reference;
+use crate::rule::Checked;
+
+/// Customers and their value, as they may be shown: what comes of a count that is too small has no value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    pub customers: Shown,
+    /// Of the filter's customers, or of the base without a filter.
+    pub share: Option<f64>,
+    /// The sum of the value column; none without one.
+    pub value: Option<f64>,
+    /// Of the filter's value.
+    pub value_share: Option<f64>,
+}
+
+/// How the personas lie over the filter's customers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// Everyone in the filter.
+    pub whole: Part,
+    /// In no persona.
+    pub none: Part,
+    /// In exactly one.
+    pub one: Part,
+    /// In two or more.
+    pub several: Part,
+    /// In at least one; its share is the coverage: |∪P| / N.
+    pub covered: Part,
+    /// Σ|P| / |∪P|: 1 when no customer is in two personas.
+    pub redundancy: Option<f64>,
+    /// Customers in exactly one / |∪P|.
+    pub exclusive: Option<f64>,
+    /// A step for each persona, in the order of their priority.
+    pub steps: Vec<Step>,
+    /// Customers in both of two personas: element `[i][j]`, j < i.
+    pub both: Vec<Vec<Shown>>,
+}
+
+/// What is asked about personas, in the order of their priority. `value` is the money column.
+pub fn question(filter: &Checked, personas: &[Named], value: Option<&str>) -> Question {
+    Question::Coverage {
+        filter: filter.clone(),
+        sets: personas.iter().map(|(_, rule)| rule.clone()).collect(),
+        value: value.map(str::to_owned),
+    }
+}
+
+impl Coverage {
+    /// What the answer to [`question`] says of these personas; none if it answers another one. Nobody can tell a count
+    /// below `min_cell` from the others.
+    pub fn of(answer: &engine::Coverage, personas: &[Named], has_value: bool, min_cell: u64) -> Option<Self> {
+        if answer.layers.len() != personas.len() {
+            return None;
+        }
+        let hidden = Hidden::of(answer, min_cell);
+        let parts = Parts { whole: answer.whole, has_value, min_cell };
+        let covered = sum(answer.one, answer.several);
+        let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
+        let told = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
+        let exclusive = hidden.one.count().zip(hidden.covered.count());
+        Some(Self {
+            whole: parts.part(answer.whole, hidden.whole),
+            none: parts.part(answer.none, hidden.none),
+            one: parts.part(answer.one, hidden.one),
+            several: parts.part(answer.several, hidden.several),
+            covered: parts.part(covered, hidden.covered),
+            redundancy: told.filter(|covered| *covered > 0).map(|covered| total as f64 / covered as f64),
+            exclusive: exclusive.and_then(|(one, covered)| figures::share(one, covered)),
+            steps: steps(answer, personas, &hidden, &parts),
+            both: hidden.both,
+        })
+    }
+
+    /// |P∩Q| / |P∪Q| of two personas.
+    pub fn jaccard(&self, i: usize, j: usize) -> Option<f64> {
+        let both = self.pair(i, j)?.count()?;
+        let (a, b) = (self.steps.get(i)?.all.customers.count()?, self.steps.get(j)?.all.customers.count()?);
+        figures::share(both, (a + b).saturating_sub(both))
+    }
+
+    /// Customers in both of two different personas, in either order.
+    pub fn pair(&self, i: usize, j: usize) -> Option<Shown> {
+        self.both.get(i.max(j))?.get(i.min(j)).copied()
+    }
+}
+
+/// The conditions that together hold for those in no persona. Whose rule is null is not in it: `NOT` would leave them out,
+/// `IS NOT TRUE` does not.
+pub fn in_none(personas: &[Named]) -> Vec<String> {
+    personas.iter().map(|(id, _)| outside(id)).collect()
+}
+
+/// `@dana IS NOT TRUE`
+pub fn outside(id: &str) -> String {
+    format!("{} IS NOT TRUE", reference(id))
+}
+
+pub(super) fn sum(mut a: Portion, b: Portion) -> Portion {
+    a += b;
+    a
+}
+
+/// Makes parts of a whole.
+pub(super) struct Parts {
+    whole: Portion,
+    has_value: bool,
+    min_cell: u64,
+}
+
+impl Parts {
+    pub(super) fn part(&self, portion: Portion, customers: Shown) -> Part {
+        // A sum over a few customers says what each of them spends.
+        let told = customers.count().is_some() && !suppress::is_small(portion.known, self.min_cell);
+        let value = (self.has_value && told).then_some(portion.value);
+        Part {
+            customers,
+            share: customers.count().and_then(|count| figures::share(count, self.whole.customers)),
+            value,
+            value_share: value.and_then(|value| figures::share_of_sum(value, self.whole.value)),
+        }
+    }
+}
+
+/// All the counts as they may be shown.
+pub(super) struct Hidden {
+    whole: Shown,
+    none: Shown,
+    one: Shown,
+    several: Shown,
+    covered: Shown,
+    pub(super) sizes: Vec<Shown>,
+    pub(super) firsts: Vec<Shown>,
+    pub(super) totals: Vec<Shown>,
+    pub(super) losses: Vec<Shown>,
+    pub(super) lost: Vec<Vec<Shown>>,
+    pub(super) only: Vec<Shown>,
+    both: Vec<Vec<Shown>>,
+}
+
+impl Hidden {
+    /// Lists every count on screen, and every sum by which one of them would tell another.
+    fn of(answer: &engine::Coverage, min_cell: u64) -> Self {
+        let layers = &answer.layers;
+        let mut all = Counts::default();
+        let [whole, none, one, several] =
+            [answer.whole, answer.none, answer.one, answer.several].map(|portion| all.add(portion.customers));
+        let covered = all.add(answer.one.customers + answer.several.customers);
+        let sizes: Vec<usize> = layers.iter().map(|layer| all.add(layer.all.customers)).collect();
+        let firsts: Vec<usize> = layers.iter().map(|layer| all.add(layer.first.customers)).collect();
+        let mut running = 0;
+        let totals: Vec<usize> = layers
+            .iter()
+            .map(|layer| {
+                running += layer.first.customers;
+                all.add(running)
+            })
+            .collect();
+        let losses: Vec<usize> =
+            layers.iter().map(|layer| all.add(layer.all.customers - layer.first.customers)).collect();
+        let only: Vec<usize> = layers.iter().map(|layer| all.add(layer.only.customers)).collect();
+        let mut each = |of: fn(&engine::Layer) -> &Vec<u64>| -> Vec<Vec<usize>> {
+            layers.iter().map(|layer| of(layer).iter().map(|&count| all.add(count)).collect()).collect()
+        };
+        let (lost, both) = (each(|layer| &layer.lost), each(|layer| &layer.both));
+        all.sums.extend([vec![whole, none, covered], vec![covered, one, several]]);
+        all.sums.push(only.iter().copied().chain([one]).collect());
+        for i in 0..layers.len() {
+            all.sums.push(vec![sizes[i], firsts[i], losses[i]]);
+            all.sums.push(lost[i].iter().copied().chain([losses[i]]).collect());
+            all.sums.push(if i == 0 { vec![totals[0], firsts[0]] } else { vec![totals[i], totals[i - 1], firsts[i]] });
+            // Who is lost to the very first persona is in both.
+            all.sums.extend(lost[i].first().zip(both[i].first()).map(|(lost, both)| vec![*lost, *both]));
+        }
+        all.sums.extend(totals.last().map(|last| vec![*last, covered]));
+        // Of the only persona everyone is exclusively its own; those in several of two are in both.
+        match (sizes.as_slice(), both.last()) {
+            ([size], _) => all.sums.push(vec![*size, one]),
+            ([_, _], Some(both)) => all.sums.push(vec![several, both[0]]),
+            _ => {}
+        }
+        let shown = suppress::in_sums(&all.counts, &all.sums, min_cell);
+        let of = |places: &[usize]| places.iter().map(|&at| shown[at]).collect::<Vec<_>>();
+        Self {
+            whole: shown[whole],
+            none: shown[none],
+            one: shown[one],
+            several: shown[several],
+            covered: shown[covered],
+            sizes: of(&sizes),
+            firsts: of(&firsts),
+            totals: of(&totals),
+            losses: of(&losses),
+            lost: lost.iter().map(|places| of(places)).collect(),
+            only: of(&only),
+            both: both.iter().map(|places| of(places)).collect(),
+        }
+    }
+}
+
+/// Counts, and which of them add up: places.
+#[derive(Default)]
+struct Counts {
+    counts: Vec<u64>,
+    sums: Vec<Vec<usize>>,
+}
+
+impl Counts {
+    fn add(&mut self, count: u64) -> usize {
+        self.counts.push(count);
+        self.counts.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Layer;
+
+    fn portion(customers: u64) -> Portion {
+        Portion { customers, value: 10.0 * customers as f64, known: customers }
+    }
+
+    fn layer(all: u64, first: u64, only: u64, lost: &[u64], both: &[u64]) -> Layer {
+        Layer {
+            all: portion(all),
+            first: portion(first),
+            only: portion(only),
+            lost: lost.to_vec(),
+            both: both.to_vec(),
+        }
+    }
+
+    fn personas(ids: &[&str]) -> Vec<Named> {
+        ids.iter().map(|id| ((*id).to_owned(), Checked::everyone())).collect()
+    }
+
+    /// Of 1000 customers 400 are in a, 300 in b, 100 in c; 100 in a and b, `small` in all three.
+    fn answer(small: u64) -> engine::Coverage {
+        engine::Coverage {
+            whole: portion(1000),
+            none: portion(300),
+            one: portion(600),
+            several: portion(100),
+            layers: vec![
+                layer(400, 400, 300, &[], &[]),
+                layer(300, 200, 200, &[100], &[100]),
+                layer(100 + small, 100, 100, &[small, 0], &[small, small]),
+            ],
+        }
+    }
+
+    fn of(answer: &engine::Coverage, min_cell: u64) -> Coverage {
+        Coverage::of(answer, &personas(&["a", "b", "c"]), true, min_cell).expect("an answer to the question")
+    }
+
+    #[test]
+    fn coverage_redundancy_and_exclusive_share_follow_their_formulas() {
+        let found = of(&answer(20), 0);
+        assert_eq!(found.covered.share, Some(0.7));
+        assert_eq!(found.redundancy, Some(820.0 / 700.0));
+        assert_eq!(found.exclusive, Some(600.0 / 700.0));
+        assert_eq!((found.none.value, found.none.value_share), (Some(3000.0), Some(0.3)));
+        assert_eq!(found.jaccard(1, 0), Some(100.0 / 600.0));
+        assert_eq!(found.jaccard(0, 1), found.jaccard(1, 0));
+        assert!(Coverage::of(&answer(20), &personas(&["a"]), true, 0).is_none());
+    }
+
+    #[test]
+    fn each_step_takes_what_those_above_leave() {
+        let found = of(&answer(20), 0);
+        let figures = |step: &Step| {
+            let of = |part: Part| part.customers.count();
+            (of(step.all), of(step.takes), step.loses.count(), of(step.total))
+        };
+        let all: Vec<_> = found.steps.iter().map(figures).collect();
+        assert_eq!(all[0], (Some(400), Some(400), Some(0), Some(400)));
+        assert_eq!(all[1], (Some(300), Some(200), Some(100), Some(600)));
+        assert_eq!(all[2], (Some(120), Some(100), Some(20), Some(700)));
+        assert_eq!(found.steps[1].loses_share, Some(1.0 / 3.0));
+        assert_eq!(found.steps[1].mostly_to(), Some((0, 100)));
+        assert_eq!(found.steps[0].mostly_to(), None);
+    }
+
+    #[test]
+    fn a_small_loss_is_not_told_by_what_a_step_takes() {
+        let found = of(&answer(4), 10);
+        let last = &found.steps[2];
+        assert_eq!(last.loses, Shown::Under(10));
+        let told = [last.all.customers, last.takes.customers].into_iter().filter(|shown| shown.count().is_some());
+        assert!(told.count() < 2, "the size less what it takes would be the loss");
+        assert_eq!(last.to[0], Shown::Under(10));
+        assert_eq!(last.takes.value, None);
+    }
+
+    #[test]
+    fn who_is_in_none_may_have_null_rules() {
+        assert_eq!(in_none(&personas(&["a", "b"])).join(" AND "), "@a IS NOT TRUE AND @b IS NOT TRUE");
+    }
+}
