@@ -135,11 +135,17 @@ impl Report<'_> {
         {
             self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id));
         }
-        for (n, claim) in persona.claims.iter().enumerate() {
-            if let Some(text) = &claim.check
+        let id = &entry.id;
+        let attributes = persona.attributes.iter().enumerate().map(|(n, text)| (Item::Attribute(id, n), Some(text)));
+        let stages =
+            persona.journey.iter().enumerate().map(|(n, stage)| (Item::Reached(id, n), stage.reached.as_ref()));
+        let checks =
+            persona.claims.iter().enumerate().map(|(n, claim)| (Item::ClaimCheck(id, n), claim.check.as_ref()));
+        for (item, text) in attributes.chain(stages).chain(checks) {
+            if let Some(text) = text
                 && let Err(error) = self.check(text)
             {
-                self.rule_error(Item::ClaimCheck(&entry.id, n), &entry.id, text, &error);
+                self.rule_error(item, id, text, &error);
             }
         }
         Ok(())

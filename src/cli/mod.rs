@@ -3,7 +3,9 @@
 //! Results go to stdout, everything else to stderr. Exit codes: 0 well, 1 failed, 2 wrong usage.
 
 mod attrition;
+mod cards;
 mod check;
+mod claims;
 mod count;
 mod generate;
 mod group;

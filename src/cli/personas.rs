@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::open::{Opened, expect_answer};
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
-use super::{Failure, Options};
+use super::{Failure, Options, claims};
 use crate::engine::{Count, Engine, Question};
 use crate::insight::PersonaEntry;
 use crate::insight::suppress::{self, Shown};
@@ -16,10 +16,16 @@ pub struct Personas {
     /// List each segment that a persona spans as well
     #[arg(long)]
     spans: bool,
+    /// List what each persona claims, whether the data bears it out, and the evidence behind it
+    #[arg(long, conflicts_with = "spans")]
+    claims: bool,
 }
 
 impl Personas {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        if self.claims {
+            return claims::run(options);
+        }
         let opened = Opened::new(options)?;
         let mut rules = vec![opened.filter.clone()];
         rules.extend(opened.catalog.audiences().into_iter().cloned());

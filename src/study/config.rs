@@ -23,6 +23,7 @@ pub struct Config {
     pub engine: EngineConfig,
     /// `[tables.NAME]`: what customers did.
     pub tables: BTreeMap<String, TableConfig>,
+    pub research: Thresholds,
     /// `[columns]`: a name, and what it stands for: `orders.count('30 days')`.
     pub columns: BTreeMap<String, String>,
     /// Command name to its keys, as written: `ctrl-r`, `g`, `space`. They replace the command's own.
@@ -72,6 +73,21 @@ pub struct Privacy {
     pub min_cell: u64,
 }
 
+/// `[research]`: when a persona is to be looked over again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Days after which evidence is old.
+    pub stale_after: i64,
+    /// Relative change of the audience's share of the base since it was last reviewed.
+    pub changed: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { stale_after: 365, changed: 0.2 }
+    }
+}
+
 /// `[engine]`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EngineConfig {
@@ -113,6 +129,7 @@ struct RawConfig {
     data: RawData,
     study: RawStudy,
     privacy: Privacy,
+    research: RawResearch,
     tables: BTreeMap<String, RawTable>,
     columns: BTreeMap<String, String>,
     look: RawLook,
@@ -152,6 +169,13 @@ struct RawStudy {
     segments: Option<Spanned<PathBuf>>,
     personas: Option<Spanned<PathBuf>>,
     value: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawResearch {
+    stale_after: Option<Spanned<i64>>,
+    changed: Option<Spanned<f64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -216,6 +240,7 @@ impl Config {
             value: raw.study.value,
         };
         config.privacy = raw.privacy;
+        config.research = thresholds(source, raw.research)?;
         config.columns = raw.columns;
         let table = |(name, raw): (String, RawTable)| Ok((name, raw.read(source, folder)?));
         config.tables = raw.tables.into_iter().map(table).collect::<Result<_, StudyError>>()?;
@@ -264,6 +289,25 @@ fn some_columns(source: &Source, columns: Spanned<Vec<String>>) -> Result<Vec<St
         }
         false => Ok(columns.into_inner()),
     }
+}
+
+/// What is not said stays as it is built in.
+fn thresholds(source: &Source, raw: RawResearch) -> Result<Thresholds, StudyError> {
+    let mut thresholds = Thresholds::default();
+    if let Some(days) = raw.stale_after {
+        if *days.get_ref() < 1 {
+            return Err(source.error_at(days.span(), "stale_after is a number of days, 1 at least"));
+        }
+        thresholds.stale_after = days.into_inner();
+    }
+    if let Some(changed) = raw.changed {
+        if !(changed.get_ref().is_finite() && *changed.get_ref() > 0.0) {
+            let error = source.error_at(changed.span(), "changed is a share above 0");
+            return Err(error.with_hint("0.2 calls an audience changed when its share of the base is a fifth off"));
+        }
+        thresholds.changed = changed.into_inner();
+    }
+    Ok(thresholds)
 }
 
 /// A TOML date or a text of the same form.

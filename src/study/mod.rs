@@ -52,6 +52,7 @@ mod config;
 mod edit;
 mod error;
 mod layout;
+mod notes;
 mod place;
 mod problems;
 mod references;
@@ -66,7 +67,7 @@ use serde::Deserialize;
 
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 
-pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName};
+pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
 pub use error::StudyError;
 pub use place::{Item, Place};
 pub use problems::{Problem, Severity, problems};

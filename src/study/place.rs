@@ -26,6 +26,10 @@ pub enum Item<'a> {
     Claim(&'a str, usize),
     /// The n-th claim's `check`.
     ClaimCheck(&'a str, usize),
+    /// The n-th of the persona's `attributes`, from 0.
+    Attribute(&'a str, usize),
+    /// What the persona's n-th stage says of who reached it, from 0.
+    Reached(&'a str, usize),
     /// By its number in the file, from 0, as names may be taken twice: `segment`, `segmentation` or `persona`, and a key.
     Nth(&'a str, usize, &'a str),
     /// A setting of the study's `config.toml` or else the user's: section and key.
@@ -108,6 +112,10 @@ impl Study {
             Item::Claim(id, n) => vec!["persona".into(), persona(id)?.into(), "claim".into(), n.into()],
             Item::ClaimCheck(id, n) => {
                 vec!["persona".into(), persona(id)?.into(), "claim".into(), n.into(), "check".into()]
+            }
+            Item::Attribute(id, n) => vec!["persona".into(), persona(id)?.into(), "attributes".into(), n.into()],
+            Item::Reached(id, n) => {
+                vec!["persona".into(), persona(id)?.into(), "journey".into(), n.into(), "reached".into()]
             }
             Item::Nth(table, n, key) => vec![table.into(), n.into(), key.into()],
             Item::Setting(section, key) => vec![section.into(), key.into()],

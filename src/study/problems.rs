@@ -160,6 +160,10 @@ impl<'s> Check<'s> {
             let message = format!("the rule of {id} is empty: leave out where, or write a rule");
             self.in_personas(&at(&["where".into()]), Severity::Error, message);
         }
+        for (i, _) in persona.attributes.iter().enumerate().filter(|(_, rule)| rule.trim().is_empty()) {
+            let message = format!("an attribute of {id} is empty: take it out, or write a rule");
+            self.in_personas(&at(&["attributes".into(), i.into()]), Severity::Error, message);
+        }
         self.journey_and_claims(persona, &at);
     }
 
@@ -167,6 +171,10 @@ impl<'s> Check<'s> {
         let id = &persona.id;
         for (i, stage) in persona.journey.iter().enumerate() {
             let place = |key| at(&["journey".into(), i.into(), Step::Key(key)]);
+            if stage.reached.as_ref().is_some_and(|rule| rule.trim().is_empty()) {
+                let message = format!("reached of a stage of {id} is empty: leave it out, or write a rule");
+                self.in_personas(&place("reached"), Severity::Error, message);
+            }
             if stage.stage.trim().is_empty() {
                 self.in_personas(&place("stage"), Severity::Error, format!("a stage of {id}'s journey has no name"));
             }
@@ -183,6 +191,17 @@ impl<'s> Check<'s> {
             if claim.check.as_ref().is_some_and(|rule| rule.trim().is_empty()) {
                 let message = format!("the check of a claim of {id} is empty: leave it out, or write a rule");
                 self.in_personas(&place("check"), Severity::Error, message);
+            }
+            if claim.evidence.is_empty() {
+                let message = format!("a claim of {id} has no evidence: name the interview, survey or log behind it");
+                self.in_personas(&at(&["claim".into(), i.into()]), Severity::Warning, message);
+            }
+            for (n, evidence) in claim.evidence.iter().enumerate() {
+                let note = evidence.note.as_deref().map(|note| self.study.note(note));
+                if let Some(Err(reason)) = note {
+                    let place = at(&["claim".into(), i.into(), "evidence".into(), n.into(), "note".into()]);
+                    self.in_personas(&place, Severity::Warning, format!("a note of {id}: {reason}"));
+                }
             }
         }
     }

@@ -260,7 +260,26 @@ fn breaks_journeys_and_claims_are_looked_over() {
             "p.toml:6:1: a stage of dana's journey has no name",
             "p.toml:7:17: a feeling_score of 3 is off the scale: use -2 (bad) to 2 (good)",
             "p.toml:8:1: a claim of dana has no text",
+            "p.toml:8:1: a claim of dana has no evidence: name the interview, survey or log behind it",
             "p.toml:9:9: the check of a claim of dana is empty: leave it out, or write a rule",
+        ]
+    );
+}
+
+#[test]
+fn attributes_stages_and_notes_are_looked_over() {
+    let segments = "[[segment]]\nname = \"s\"\nwhere = \"x\"\n";
+    let personas = "[[persona]]\nid = \"dana\"\nname = \"D\"\nspans = [\"s\"]\nattributes = [\"x\", \" \"]\n\
+                    [[persona.journey]]\nstage = \"Buy\"\nreached = \"\"\n[[persona.claim]]\ntext = \"Buys\"\n\
+                    [[persona.claim.evidence]]\nkind = \"log\"\nsource = \"l\"\nnote = \"notes/l.md\"\n\
+                    [[persona.claim.evidence]]\nkind = \"log\"\nsource = \"l\"\nnote = \"../l.md\"\n";
+    assert_eq!(
+        problems_of(segments, personas),
+        [
+            "p.toml:5:20: an attribute of dana is empty: take it out, or write a rule",
+            "p.toml:8:11: reached of a stage of dana is empty: leave it out, or write a rule",
+            "p.toml:14:8: a note of dana: notes/l.md does not exist",
+            "p.toml:18:8: a note of dana: ../l.md lies outside of the study",
         ]
     );
 }

@@ -126,6 +126,16 @@ fn every_broken_file_is_told_of_in_one_line() {
         ("config.toml", "[study]\nsegments = \"\"\n", "config.toml:2:12: the path is empty"),
         ("config.toml", "[study]\nsegments = \"gone.toml\"\n", "config.toml:2:12: gone.toml does not exist"),
         ("config.toml", "[study]\nsegments = \".\"\n", "config.toml:2:12: . is a folder, not a file"),
+        (
+            "config.toml",
+            "[research]\nstale_after = 0\n",
+            "config.toml:2:15: stale_after is a number of days, 1 at least",
+        ),
+        (
+            "config.toml",
+            "[research]\nchanged = -0.5\n",
+            "config.toml:2:11: changed is a share above 0: 0.2 calls an audience changed when its share of the base is a fifth off",
+        ),
         ("config.toml", "[privacy]\nmin_cell = -1\n", "config.toml:2:12: expected a whole number, 0 or more, found -1"),
         (
             "config.toml",

@@ -1,7 +1,9 @@
 //! Whether the data bears a claim out.
 
+use chrono::NaiveDate;
+
 use super::counted::{good, one};
-use super::{Asked, Card, Fact, evidence_age};
+use super::{Asked, Card, Fact, newest_evidence};
 use crate::engine::{Count, Sides};
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{effect, figures};
@@ -65,7 +67,8 @@ pub struct ClaimFacts {
     pub effect: Option<Effect>,
     /// Pieces of evidence.
     pub evidence: usize,
-    /// Days since the newest dated piece.
+    /// The day of the newest dated piece, and the days since.
+    pub newest: Option<NaiveDate>,
     pub age: Option<i64>,
 }
 
@@ -102,8 +105,9 @@ impl Card {
                 Some(Fact::Wrong(reason)) => (ClaimState::Untested(reason), None),
                 Some(Fact::Known(count)) => self.held(count),
             };
-            let age = evidence_age(claim, self.today);
-            ClaimFacts { text: claim.text.clone(), state, effect, evidence: claim.evidence.len(), age }
+            let newest = newest_evidence([claim]);
+            let age = newest.map(|newest| (self.today - newest).num_days());
+            ClaimFacts { text: claim.text.clone(), state, effect, evidence: claim.evidence.len(), newest, age }
         });
         facts.collect()
     }

@@ -20,7 +20,7 @@ pub use claims::{CONTRADICTED, ClaimFacts, ClaimState, Effect, SUPPORTED};
 pub use counted::{AttributeFacts, AttributeFigures, Reached, SpanFacts, SpanFigures, StageFacts};
 pub use facts::{Fact, Facts, NOTABLE, Size, Traits};
 pub use missing::{initials, needs_research};
-pub use stale::{Stale, Thresholds, evidence_age, newest_evidence, stale};
+pub use stale::{Stale, newest_evidence, stale};
 pub use typical::{Typical, Typically};
 
 use super::settings::is_masked;
@@ -28,6 +28,7 @@ use super::{Catalog, PersonaEntry, why};
 use crate::engine::{Answer, Question};
 use crate::model::{Column, ColumnType, Persona, Schema};
 use crate::rule::{self, Checked};
+pub use crate::study::Thresholds;
 
 /// What a persona is read against.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +125,11 @@ impl Card {
         self.asked.iter().map(|(_, question)| question.clone()).collect()
     }
 
+    /// How many of [`Card::questions`] count by rules; those after them look at a column each.
+    pub fn of_rules(&self) -> usize {
+        self.asked.iter().filter(|(what, _)| !matches!(what, Asked::Profile(_) | Asked::Contrast(_))).count()
+    }
+
     /// Takes in the answer to the n-th of [`Card::questions`], or why there is none.
     pub fn take(&mut self, n: usize, answer: Result<Answer, String>) {
         if let Some(place) = self.answers.get_mut(n) {
@@ -186,8 +192,8 @@ impl Card {
     }
 
     fn stale(&self) -> Vec<Stale> {
-        let audience = self.size_counted().map(|size| size.customers);
-        stale(&self.persona, audience.filter(|_| self.base > 0).map(|n| (n, self.base)), self.today, &self.thresholds)
+        let audience = self.audience_size().map(|customers| (customers, self.base));
+        stale(&self.persona, audience, self.today, &self.thresholds)
     }
 }
 

@@ -1,23 +1,12 @@
 //! Research grows old, and audiences change under it.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
+use crate::insight::figures;
 use crate::model::{Claim, Evidence, Persona};
-
-/// When a persona is to be looked over again; `[research]` of a study.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Thresholds {
-    /// Days after which evidence is old.
-    pub stale_after: i64,
-    /// Relative change of the audience's share of the base since it was last reviewed.
-    pub changed: f64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self { stale_after: 365, changed: 0.2 }
-    }
-}
+use crate::study::Thresholds;
 
 /// Why a persona is to be looked over again.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +17,19 @@ pub enum Stale {
     Audience { reviewed: NaiveDate, then: f64, now: f64 },
 }
 
+/// One line, as screens, tables and reports say it.
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stale::Evidence { newest, days } => write!(f, "the newest evidence is {days} days old, of {newest}"),
+            Stale::Audience { reviewed, then, now } => {
+                let (then, now) = (then * 100.0, now * 100.0);
+                write!(f, "the audience is {now:.1} % of the base, it was {then:.1} % at the review of {reviewed}")
+            }
+        }
+    }
+}
+
 /// Why the persona is stale; nothing while it is fresh. `audience` is its customers and the base's, once they are known:
 /// changed when |now − then| / then is larger than the threshold, shares of the base both.
 pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, bounds: &Thresholds) -> Vec<Stale> {
@@ -36,8 +38,7 @@ pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, 
     let evidence = evidence.filter(|old| matches!(old, Stale::Evidence { days, .. } if *days > bounds.stale_after));
     let changed = audience.and_then(|(customers, base)| {
         let review = persona.reviewed.as_ref()?;
-        let share = |part: u64, whole: u64| crate::insight::figures::share(part, whole);
-        let (then, now) = (share(review.customers, review.base)?, share(customers, base)?);
+        let (then, now) = (figures::share(review.customers, review.base)?, figures::share(customers, base)?);
         let reviewed = day(&review.date)?;
         // Somebody where nobody was is a change however few they are.
         let change = if then == now { 0.0 } else { (now - then).abs() / then };
@@ -49,11 +50,6 @@ pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, 
 /// The day of the newest dated evidence.
 pub fn newest_evidence<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> Option<NaiveDate> {
     claims.into_iter().flat_map(|claim| &claim.evidence).filter_map(dated).max()
-}
-
-/// Days since the claim's newest dated evidence.
-pub fn evidence_age(claim: &Claim, today: NaiveDate) -> Option<i64> {
-    newest_evidence([claim]).map(|newest| (today - newest).num_days())
 }
 
 fn dated(evidence: &Evidence) -> Option<NaiveDate> {

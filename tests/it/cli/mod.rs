@@ -1,5 +1,6 @@
 //! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
 
+mod claims;
 mod init;
 mod privacy;
 mod sets;

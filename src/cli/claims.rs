@@ -1,0 +1,67 @@
+//! `personas --claims`: what each persona claims, whether the data bears it out, and what it rests on.
+
+use std::process::ExitCode;
+
+use super::open::Opened;
+use super::output::{Cell, Table};
+use super::{Failure, Options};
+use crate::insight::card::{ClaimFacts, ClaimState, Facts};
+use crate::model::{Claim, Datum, Persona};
+
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if options.filter.is_some() {
+        return Err(Failure::usage("--claims speaks of the whole base: it takes no --filter"));
+    }
+    let opened = Opened::new(options)?;
+    let mut table = Table::new([
+        "persona",
+        "claim",
+        "state",
+        "smd",
+        "index",
+        "audience_share",
+        "others_share",
+        "n_audience",
+        "n_others",
+        "evidence",
+        "newest",
+        "age_days",
+        "stale",
+        "remark",
+    ]);
+    for (n, persona) in opened.study.definitions.personas.iter().enumerate() {
+        let facts = opened.rule_facts(n)?;
+        let rows = persona.claims.iter().zip(&facts.claims);
+        table.rows.extend(rows.map(|(claim, told)| row(persona, claim, told, &facts)));
+    }
+    table.print(options.format())
+}
+
+fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Vec<Cell> {
+    let effect = told.effect;
+    let remark = match &told.state {
+        ClaimState::Untested(why) => why.clone(),
+        _ if claim.evidence.is_empty() => "no evidence".into(),
+        _ => String::new(),
+    };
+    let stale: Vec<String> = facts.stale.iter().map(ToString::to_string).collect();
+    let integer = |n: i64| Cell::Datum(Datum::Integer(n));
+    let count =
+        |n: Option<u64>| n.map_or(Cell::Number(None), |n| Cell::Count(crate::insight::suppress::Shown::Count(n)));
+    vec![
+        Cell::Text(persona.id.clone()),
+        Cell::Text(claim.text.clone()),
+        Cell::Text(told.state.word().into()),
+        Cell::Number(effect.map(|effect| effect.smd)),
+        Cell::Index(effect.and_then(|effect| effect.index)),
+        Cell::Share(effect.map(|effect| effect.shares.inside)),
+        Cell::Share(effect.map(|effect| effect.shares.outside)),
+        count(effect.map(|effect| effect.n.inside)),
+        count(effect.map(|effect| effect.n.outside)),
+        integer(told.evidence as i64),
+        Cell::Datum(told.newest.map_or(Datum::Null, Datum::Date)),
+        told.age.map_or(Cell::Number(None), integer),
+        Cell::Text(stale.join("; ")),
+        Cell::Text(remark),
+    ]
+}

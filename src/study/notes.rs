@@ -1,0 +1,79 @@
+//! Research notes that evidence points to: files of text under the study.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use super::{Study, source};
+
+/// A note longer than this is shown to here.
+const MOST: u64 = 1 << 20;
+
+impl Study {
+    /// The file of a note, which is named relative to the personas file.
+    ///
+    /// # Errors
+    /// In words, when there is no such file, or it would lie outside of the study.
+    pub fn note(&self, note: &str) -> Result<PathBuf, String> {
+        let path = self.note_path(note).ok_or_else(|| format!("{note} lies outside of the study"))?;
+        match path.metadata() {
+            Ok(file) if file.is_file() => Ok(path),
+            Ok(_) => Err(format!("{note} is no file")),
+            Err(error) => Err(format!("{note} {}", source::reason(&error))),
+        }
+    }
+
+    /// The text of a note; what is not UTF-8 in it becomes `�`.
+    ///
+    /// # Errors
+    /// As [`Study::note`], and when it cannot be read.
+    pub fn read_note(&self, note: &str) -> Result<String, String> {
+        let path = self.note(note)?;
+        let mut bytes = Vec::new();
+        let read = std::fs::File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+        read.map_err(|error| format!("{note} {}", source::reason(&error)))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn note_path(&self, note: &str) -> Option<PathBuf> {
+        let folder = self.files.personas.as_ref()?.path.parent()?;
+        // A study from elsewhere must not show files of the person's own.
+        let within = self.file.as_deref().and_then(Path::parent).filter(|study| folder.starts_with(study));
+        let path = plain(&folder.join(note))?;
+        path.starts_with(within.unwrap_or(folder)).then_some(path)
+    }
+}
+
+/// The path without `.` and `..`, by its spelling alone.
+fn plain(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => plain.pop().then_some(())?,
+            other => plain.push(other),
+        }
+    }
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+
+    #[test]
+    fn a_note_lies_under_the_study() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir_all(at("study/notes")).expect("folders");
+        std::fs::write(at("study/config.toml"), "[study]\npersonas = 'who/personas.toml'\n").expect("a file");
+        std::fs::create_dir_all(at("study/who")).expect("a folder");
+        std::fs::write(at("study/who/personas.toml"), "").expect("a file");
+        std::fs::write(at("study/notes/int-01.md"), "Said: “no”").expect("a file");
+        std::fs::write(at("secret.txt"), "hush").expect("a file");
+        let study = crate::study::load(&at("study/config.toml"), None).expect("a good study");
+        assert_eq!(study.read_note("../notes/./int-01.md").as_deref(), Ok("Said: “no”"));
+        assert_eq!(study.read_note("../../secret.txt"), Err("../../secret.txt lies outside of the study".into()));
+        assert_eq!(study.note("/etc/hostname"), Err("/etc/hostname lies outside of the study".into()));
+        assert!(study.note("int-02.md").is_err_and(|reason| reason == "int-02.md does not exist"));
+        assert_eq!(study.note("../notes"), Err("../notes is no file".into()));
+    }
+}
