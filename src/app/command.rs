@@ -115,7 +115,7 @@ pub const EVERYWHERE: &[Place] = &[
     Page,
 ];
 
-const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
+pub const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
 /// One row of the table.
 #[derive(Debug)]
@@ -165,7 +165,14 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Save, "save", ["s"], TABLES, Some("save"), "save the filter as a segment"),
     spec!(Matrix, "matrix", ["m"], TABLES, Some("matrix"), "hold segments against personas, or go back"),
-    spec!(Why, "why", ["w"], TABLES, Some("why"), "what sets the filtered customers apart, or go back"),
+    spec!(
+        Why,
+        "why",
+        ["w"],
+        TABLES,
+        Some("why"),
+        "what sets the filtered customers apart, or go back; in coverage: the chosen line's"
+    ),
     spec!(
         Facets,
         "facets",
@@ -241,11 +248,11 @@ pub const COMMANDS: &[Spec] = &[
         MoveDown,
         "move-down",
         ["J"],
-        &[Personas],
+        &[Personas, Coverage],
         None,
         "move the persona down: those above come first in the waterfall"
     ),
-    spec!(MoveUp, "move-up", ["K"], &[Personas], None, "move the persona up"),
+    spec!(MoveUp, "move-up", ["K"], &[Personas, Coverage], None, "move the persona up"),
     spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
     spec!(Figure, "figure", ["v"], &[Matrix], Some("figure"), "show the next figure in the cells"),
     spec!(Order, "order", ["o"], &[Matrix, UpSet, Why], Some("order"), "sort in the next way"),
@@ -291,8 +298,22 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
     spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
-    spec!(Left, "left", ["h", "left"], &[Rows, Matrix, Facets, Profile], None, "go to the column on the left"),
-    spec!(Right, "right", ["l", "right"], &[Rows, Matrix, Facets, Profile], None, "go to the column on the right"),
+    spec!(
+        Left,
+        "left",
+        ["h", "left"],
+        &[Rows, Matrix, Facets, Profile, Coverage],
+        None,
+        "go to the column on the left"
+    ),
+    spec!(
+        Right,
+        "right",
+        ["l", "right"],
+        &[Rows, Matrix, Facets, Profile, Coverage],
+        None,
+        "go to the column on the right"
+    ),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
     spec!(Top, "top", ["home"], EVERYWHERE, None, "go to the first line"),

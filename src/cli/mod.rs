@@ -7,6 +7,7 @@ mod cards;
 mod check;
 mod claims;
 mod count;
+mod coverage;
 mod generate;
 mod group;
 mod init;
@@ -95,6 +96,10 @@ pub enum Command {
     /// Customers by the exact combination of sets they are in
     #[command(name = "upset")]
     UpSet(upset::UpSet),
+    /// Who is in no persona, in one, in several; how much is counted twice
+    Coverage(coverage::Coverage),
+    /// Whose first persona is which, in the order of the personas file
+    Waterfall(coverage::Waterfall),
     /// What sets the filtered customers apart, by effect size
     Why(why::Why),
     /// What each condition of the filter removes
@@ -119,6 +124,8 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Segmentation(segmentation) => segmentation.run(options),
         Command::Matrix(matrix) => matrix.run(options),
         Command::UpSet(upset) => upset.run(options),
+        Command::Coverage(coverage) => coverage.run(options),
+        Command::Waterfall(waterfall) => waterfall.run(options),
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
         Command::Rows(rows) => rows.run(options),

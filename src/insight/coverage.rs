@@ -44,6 +44,8 @@ pub struct Coverage {
     pub steps: Vec<Step>,
     /// Customers in both of two personas: element `[i][j]`, j < i.
     pub both: Vec<Vec<Shown>>,
+    /// There is a value column.
+    pub has_value: bool,
 }
 
 /// What is asked about personas, in the order of their priority. `value` is the money column.
@@ -78,6 +80,7 @@ impl Coverage {
             exclusive: exclusive.and_then(|(one, covered)| figures::share(one, covered)),
             steps: steps(answer, personas, &hidden, &parts),
             both: hidden.both,
+            has_value,
         })
     }
 
@@ -94,15 +97,37 @@ impl Coverage {
     }
 }
 
-/// The conditions that together hold for those in no persona. Whose rule is null is not in it: `NOT` would leave them out,
-/// `IS NOT TRUE` does not.
-pub fn in_none(personas: &[Named]) -> Vec<String> {
-    personas.iter().map(|(id, _)| outside(id)).collect()
+/// The condition that holds for those in none of the sets, of which there is at least one. Null is not in a set either:
+/// `NOT (…)` alone would lose those customers.
+pub fn in_none(sets: &[&str]) -> String {
+    format!("({}) IS NOT TRUE", any_of(sets))
 }
 
-/// `@dana IS NOT TRUE`
-pub fn outside(id: &str) -> String {
-    format!("{} IS NOT TRUE", reference(id))
+/// … for those in two or more.
+pub fn in_several(sets: &[&str]) -> String {
+    let pairs = sets
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| sets[i + 1..].iter().map(move |b| format!("{} AND {}", reference(a), reference(b))));
+    let pairs: Vec<String> = pairs.collect();
+    if pairs.is_empty() { "FALSE".into() } else { format!("({})", pairs.join(" OR ")) }
+}
+
+/// … for those in exactly one.
+pub fn in_one(sets: &[&str]) -> Vec<String> {
+    let any = format!("({})", any_of(sets));
+    if sets.len() < 2 { vec![any] } else { vec![any, format!("{} IS NOT TRUE", in_several(sets))] }
+}
+
+/// … for those whose first set is the last of these.
+pub fn first_in_last(sets: &[&str]) -> Vec<String> {
+    let Some((last, before)) = sets.split_last() else { return Vec::new() };
+    let before = (!before.is_empty()).then(|| in_none(before));
+    std::iter::once(reference(last)).chain(before).collect()
+}
+
+fn any_of(sets: &[&str]) -> String {
+    sets.iter().map(|set| reference(set)).collect::<Vec<_>>().join(" OR ")
 }
 
 pub(super) fn sum(mut a: Portion, b: Portion) -> Portion {
@@ -304,6 +329,10 @@ mod tests {
 
     #[test]
     fn who_is_in_none_may_have_null_rules() {
-        assert_eq!(in_none(&personas(&["a", "b"])).join(" AND "), "@a IS NOT TRUE AND @b IS NOT TRUE");
+        assert_eq!(in_none(&["a", "b"]), "(@a OR @b) IS NOT TRUE");
+        assert_eq!(in_one(&["a", "b"]), ["(@a OR @b)", "(@a AND @b) IS NOT TRUE"]);
+        assert_eq!(first_in_last(&["a", "b"]), ["@b", "(@a) IS NOT TRUE"]);
+        assert_eq!((in_one(&["a"]), first_in_last(&["a"])), (vec!["(@a)".into()], vec!["@a".into()]));
+        assert_eq!((in_several(&["a"]), in_several(&["a", "b"])), ("FALSE".into(), "(@a AND @b)".into()));
     }
 }

@@ -122,6 +122,15 @@ pub fn bar(share: f64, width: usize) -> String {
     text
 }
 
+/// As [`bar`], after as many cells as the share before it takes.
+pub fn span(start: f64, share: f64, width: usize) -> String {
+    let start = if start.is_finite() { start.clamp(0.0, 1.0) } else { 0.0 };
+    let before = ((start * width as f64).round() as usize).min(width.saturating_sub(1));
+    let rest = width - before;
+    let share = if rest > 0 { share * width as f64 / rest as f64 } else { 0.0 };
+    format!("{}{}", " ".repeat(before), bar(share, rest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +175,8 @@ mod tests {
             }
         }
         assert_eq!(bar(0.5, 3), "█▌ ");
+        assert_eq!((span(0.5, 0.25, 8), span(1.0, 0.1, 4)), ("    ██  ".into(), "   ▍".into()));
+        assert_eq!(span(0.5, 0.5, 0), "");
         assert_eq!(bar(0.000_1, 3), "▏  ");
     }
 }

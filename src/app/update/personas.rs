@@ -5,6 +5,7 @@ use super::super::lines::{PersonaLine, persona_lines};
 use super::super::state::{Overlay, State};
 use super::commands::{narrow, show};
 use crate::insight::PersonaEntry;
+use crate::insight::coverage::{in_none, in_several};
 use crate::model::reference;
 
 pub fn enter(state: &mut State) -> Vec<Effect> {
@@ -35,30 +36,20 @@ fn complain(state: &mut State, text: String) -> Vec<Effect> {
 
 /// Narrows to a condition on all personas. One whose rule is in error would break it and is left out, as it is in the
 /// counts of these lines.
-fn narrow_to(state: &mut State, condition: fn(&[String]) -> String) -> Vec<Effect> {
+fn narrow_to(state: &mut State, condition: fn(&[&str]) -> String) -> Vec<Effect> {
     let good = |entry: &&PersonaEntry| entry.audience.is_ok();
     let (kept, left): (Vec<_>, Vec<_>) = state.catalog.personas.iter().partition(good);
-    let names = |entries: Vec<&PersonaEntry>| entries.iter().map(|e| reference(&e.id)).collect::<Vec<_>>();
-    let (kept, left) = (names(kept), names(left).join(", "));
+    let kept: Vec<&str> = kept.iter().map(|entry| entry.id.as_str()).collect();
+    let left = left.iter().map(|entry| reference(&entry.id)).collect::<Vec<_>>().join(", ");
     if kept.is_empty() {
         return complain(state, format!("every persona's rule is in error: {left}"));
     }
-    let effects = narrow(state, &condition(&kept));
+    let condition = condition(&kept);
+    let effects = narrow(state, &condition);
     if !left.is_empty() {
         state.complain(format!("without {left}: in error"));
     }
     effects
-}
-
-/// Null is not in a persona either: `NOT (…)` alone would lose those customers.
-fn in_none(ids: &[String]) -> String {
-    format!("({}) IS NOT TRUE", ids.join(" OR "))
-}
-
-fn in_several(ids: &[String]) -> String {
-    let pairs = ids.iter().enumerate().flat_map(|(i, a)| ids[i + 1..].iter().map(move |b| format!("{a} AND {b}")));
-    let pairs: Vec<String> = pairs.collect();
-    if pairs.is_empty() { "FALSE".into() } else { format!("({})", pairs.join(" OR ")) }
 }
 
 /// The card of the persona that the personas pane's cursor is on, wherever the keys go.

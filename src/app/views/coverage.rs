@@ -1,12 +1,80 @@
+use super::super::answers::Pending;
+use super::super::state::State;
+use super::matrix::personas;
+use crate::insight::coverage::{Coverage, first_in_last, in_none, in_one, in_several};
+use crate::insight::matrix::Named;
+use crate::model::reference;
+
 /// Who is in no persona, one or several; who is whose first.
 #[derive(Debug, Clone, Default)]
-pub struct CoverageView {}
+pub struct CoverageView {
+    /// The chosen line, counted over all of [`lines`].
+    pub cursor: usize,
+    /// The chosen persona of the pairs, by its place.
+    pub column: usize,
+    pub coverage: Pending<Coverage>,
+    /// The personas that were asked about, in the order of their priority.
+    pub asked: Vec<Named>,
+    /// A persona that is being moved: the cursor goes with it.
+    pub follow: Option<String>,
+}
+
+/// A line that can be chosen. Numbers are places of personas among those counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    None,
+    One,
+    Several,
+    /// A step of the waterfall.
+    Step(usize),
+    /// A persona against those before it.
+    Pairs(usize),
+}
 
 impl CoverageView {
     pub fn is_waiting(&self) -> bool {
-        false
+        self.coverage.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
-    pub fn outdate(&mut self) {}
+    pub fn outdate(&mut self) {
+        self.coverage.outdate();
+    }
+
+    /// The persona that a line of pairs is chosen against.
+    pub fn other(&self, of: usize) -> usize {
+        self.column.min(of.saturating_sub(1))
+    }
+}
+
+/// The personas that can be counted, in the order of their priority.
+pub fn sets(state: &State) -> Vec<Named> {
+    personas(state)
+}
+
+/// The lines, as both the keys and the screen count them: none without personas.
+pub fn lines(view: &CoverageView) -> Vec<Line> {
+    let steps = view.coverage.answer.as_ref().map_or(0, |coverage| coverage.steps.len());
+    if steps == 0 {
+        return Vec::new();
+    }
+    let sums = [Line::None, Line::One, Line::Several];
+    sums.into_iter().chain((0..steps).map(Line::Step)).chain((1..steps).map(Line::Pairs)).collect()
+}
+
+pub fn chosen(view: &CoverageView) -> Option<Line> {
+    lines(view).get(view.cursor).copied()
+}
+
+/// The conditions that together hold for a line's customers alone.
+pub fn conditions(view: &CoverageView, line: Line) -> Vec<String> {
+    let Some(coverage) = &view.coverage.answer else { return Vec::new() };
+    let ids: Vec<&str> = coverage.steps.iter().map(|step| step.id.as_str()).collect();
+    match line {
+        Line::None => vec![in_none(&ids)],
+        Line::One => in_one(&ids),
+        Line::Several => vec![in_several(&ids)],
+        Line::Step(at) => first_in_last(&ids[..=at]),
+        Line::Pairs(at) => vec![reference(ids[view.other(at)]), reference(ids[at])],
+    }
 }

@@ -33,6 +33,8 @@ pub struct Window {
     pub cursor: Option<usize>,
     pub lines: usize,
     pub sight: Range<usize>,
+    /// What the position says where not every line can be chosen: the place among those that can, and how many they are.
+    pub place: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +56,8 @@ pub enum Cell {
     Either(&'static str, &'static str, Role),
     /// A share between 0 and 1.
     Bar(f64, Role),
+    /// A share that begins where another one ends: where, and how large.
+    Span(f64, f64, Role),
 }
 
 impl Window {
@@ -62,7 +66,7 @@ impl Window {
         let height = usize::from(area.height.saturating_sub(2));
         let cursor = cursor.min(lines.saturating_sub(1));
         let first = first_in_sight(cursor, lines, height);
-        Self { cursor: (lines > 0).then_some(cursor), lines, sight: first..lines.min(first + height) }
+        Self { cursor: (lines > 0).then_some(cursor), lines, sight: first..lines.min(first + height), place: None }
     }
 
     /// Lines of which none is chosen.
@@ -72,8 +76,8 @@ impl Window {
 
     /// `3/41`
     fn position(&self) -> Option<String> {
-        let place = self.cursor? as u64 + 1;
-        Some(format!("{}/{}", format::count(place), format::count(self.lines as u64)))
+        let (place, lines) = self.place.unwrap_or((self.cursor?, self.lines));
+        Some(format!("{}/{}", format::count(place as u64 + 1), format::count(lines as u64)))
     }
 }
 
@@ -250,6 +254,9 @@ impl Cell {
             }
             Cell::Bar(share, role) => {
                 canvas.text(x, y, width, &format::bar(*share, usize::from(width)), *role);
+            }
+            Cell::Span(start, share, role) => {
+                canvas.text(x, y, width, &format::span(*start, *share, usize::from(width)), *role);
             }
         }
     }

@@ -1,27 +1,120 @@
 //! Who is in no persona, one or several; who is whose first.
 
 use super::super::super::action::{Effect, Part};
-use super::super::super::command::Command;
-use super::super::super::state::State;
+use super::super::super::command::{Command, NO_STUDY};
+use super::super::super::state::{State, View};
+use super::super::super::views::coverage::{Line, chosen, conditions, lines, sets};
+use super::super::commands::narrow_to_all;
+use super::super::saving;
 use crate::engine::{Answer, Question};
+use crate::insight::coverage::{Coverage, question};
+use crate::study::Change;
 
 /// What is out of date, to be asked in this order.
-pub fn questions(_state: &mut State) -> Vec<(Part, Question)> {
+pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+    if !state.views.coverage.is_waiting() || state.filter.problem.is_some() || !state.has_catalog() {
+        return Vec::new();
+    }
+    let sets = sets(state);
+    let question = question(&state.rule, &sets, state.settings.value.as_deref());
+    state.views.coverage.asked = sets;
+    vec![(Part::Coverage(0), question)]
+}
+
+pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
+    let (has_value, min_cell) = (state.settings.value.is_some(), state.settings.min_cell);
+    let view = &mut state.views.coverage;
+    if let Answer::Coverage(answer) = answer
+        && let Some(coverage) = Coverage::of(&answer, &view.asked, has_value, min_cell)
+    {
+        view.coverage.set(coverage, Some(answer.whole.customers));
+    }
+    follow(state);
+    keep_cursor(state);
     Vec::new()
 }
 
-pub fn store(_state: &mut State, _part: Part, _answer: Answer) -> Vec<Effect> {
-    Vec::new()
+pub fn fail(state: &mut State, _part: &Part, reason: &str) {
+    // What is not looked at has not been asked: it is when it is opened.
+    if state.view == View::Coverage {
+        state.views.coverage.coverage.stop(reason);
+    }
 }
-
-pub fn fail(_state: &mut State, _part: &Part, _reason: &str) {}
 
 /// A command that means something of its own here; None for all others.
-pub fn run(_state: &mut State, _command: Command) -> Option<Vec<Effect>> {
-    None
+pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    match command {
+        Command::Enter => Some(narrow_to_line(state)),
+        Command::Why if chosen(&state.views.coverage).is_some() => {
+            let mut effects = narrow_to_line(state);
+            state.view = View::Why;
+            effects.extend(super::ask(state));
+            Some(effects)
+        }
+        Command::Copy => {
+            let conditions = chosen(&state.views.coverage).map(|line| conditions(&state.views.coverage, line))?;
+            Some(vec![Effect::Copy(conditions.join(" AND "))])
+        }
+        Command::MoveDown => Some(move_persona(state, 1)),
+        Command::MoveUp => Some(move_persona(state, -1)),
+        Command::Left | Command::Right => {
+            let by = if command == Command::Left { -1 } else { 1 };
+            if let Some(Line::Pairs(at)) = chosen(&state.views.coverage) {
+                let view = &mut state.views.coverage;
+                view.column = view.other(at).saturating_add_signed(by);
+                view.column = view.other(at);
+            }
+            Some(Vec::new())
+        }
+        _ => None,
+    }
+}
+
+fn narrow_to_line(state: &mut State) -> Vec<Effect> {
+    let view = &state.views.coverage;
+    let conditions = chosen(view).map_or_else(Vec::new, |line| conditions(view, line));
+    narrow_to_all(state, &conditions)
+}
+
+/// Changes the place of the chosen step's persona with that of its neighbour: those above come first.
+fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
+    if !state.settings.can_save {
+        state.complain(NO_STUDY);
+        return Vec::new();
+    }
+    let view = &state.views.coverage;
+    let Some(Line::Step(at)) = chosen(view) else {
+        state.complain("go to a step of the waterfall: that persona can be moved");
+        return Vec::new();
+    };
+    let ids: Vec<&str> = view.asked.iter().map(|(id, _)| id.as_str()).collect();
+    let (Some(id), Some(other)) = (ids.get(at), at.checked_add_signed(by).and_then(|at| ids.get(at))) else {
+        state.complain(if by < 0 { "it is the first already" } else { "it is the last already" });
+        return Vec::new();
+    };
+    let to = state.definitions.personas.iter().position(|persona| persona.id == *other);
+    let (id, Some(to)) = ((*id).to_owned(), to) else { return Vec::new() };
+    state.views.coverage.follow = Some(id.clone());
+    saving::save(Change::MovePersona { id, to }, false)
+}
+
+/// The cursor goes with the persona that was moved.
+fn follow(state: &mut State) {
+    let view = &mut state.views.coverage;
+    let Some(id) = view.follow.take() else { return };
+    let at = view.coverage.answer.as_ref().and_then(|coverage| coverage.steps.iter().position(|step| step.id == id));
+    let line = at.and_then(|at| lines(view).iter().position(|line| *line == Line::Step(at)));
+    view.cursor = line.unwrap_or(view.cursor);
 }
 
 /// Moves by lines; `MIN` and `MAX` are the ends.
-pub fn step(_state: &mut State, _by: isize) -> Vec<Effect> {
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    state.views.coverage.cursor = state.views.coverage.cursor.saturating_add_signed(by);
+    keep_cursor(state);
     Vec::new()
+}
+
+fn keep_cursor(state: &mut State) {
+    let view = &mut state.views.coverage;
+    view.cursor = view.cursor.min(lines(view).len().saturating_sub(1));
 }

@@ -1,0 +1,83 @@
+//! What is said around the lines.
+
+use super::pairs;
+use crate::app::views::coverage::{Line, chosen};
+use crate::app::{Command, State};
+use crate::insight::coverage::Coverage;
+use crate::model::reference;
+use crate::ui::canvas::Piece;
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+
+/// The coverage itself: the number that answers the question.
+pub fn title(state: &State) -> String {
+    let within = if state.query.filter.is_empty() { "everyone" } else { "the filter" };
+    let coverage = state.views.coverage.coverage.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    match coverage.and_then(|coverage| coverage.covered.share) {
+        Some(share) => format!("Coverage {} of {within}", format::percent(Some(share))),
+        None => "Coverage".into(),
+    }
+}
+
+/// How much is counted twice, in words.
+pub fn redundancy(coverage: &Coverage) -> String {
+    let value = super::of(coverage.covered.value_share, "of value covered");
+    let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
+    let exclusive = super::of(coverage.exclusive, "of the covered are in one only");
+    [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The chosen line in words with what its keys do; how the counting stands; who is left out.
+pub fn legend(state: &State, width: u16) -> Option<Piece> {
+    let view = &state.views.coverage;
+    if let Some(error) = &view.coverage.error {
+        return Some((error.clone(), Role::Error));
+    }
+    let coverage = view.coverage.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
+    if view.is_waiting() {
+        return Some(("counting…".into(), Role::Notice));
+    }
+    let line = chosen(view)?;
+    let enter = format!("{} filters", key(state, Command::Enter));
+    let why = format!("{} says why", key(state, Command::Why));
+    let parts = match line {
+        Line::Pairs(at) => vec![pairs::sentence(at, view.other(at), coverage), enter],
+        Line::Step(_) if state.settings.can_save => {
+            let keys = format!("{} {} move it", key(state, Command::MoveDown), key(state, Command::MoveUp));
+            vec![keys, enter, why]
+        }
+        _ => vec![enter, why],
+    };
+    let without = without(state);
+    let mut words = parts.join(" · ");
+    if let Some(without) = without.filter(|without| words.len() + without.len() + 20 < usize::from(width)) {
+        words = format!("{without} · {words}");
+    }
+    Some((words, Role::Dim))
+}
+
+/// Personas in error are in no count.
+fn without(state: &State) -> Option<String> {
+    let in_error = state.catalog.personas.iter().filter(|entry| entry.audience.is_err());
+    let names: Vec<String> = in_error.map(|entry| reference(&entry.id)).collect();
+    (!names.is_empty()).then(|| format!("without {}: in error", names.join(", ")))
+}
+
+pub fn empty(state: &State) -> Vec<Piece> {
+    let view = &state.views.coverage;
+    if let Some(error) = &view.coverage.error {
+        return vec![(error.clone(), Role::Error)];
+    }
+    if !state.has_catalog() || view.coverage.answer.is_none() {
+        return vec![("counting…".into(), Role::Dim)];
+    }
+    let back = key(state, Command::Back);
+    let way_on = match (state.settings.can_save, state.catalog.personas.is_empty()) {
+        (_, false) => format!("{back} goes back to the panes, which say what is wrong"),
+        (true, true) => format!("{back}, then {} in the personas pane makes one", key(state, Command::New)),
+        (false, true) => "`crosscut init` makes a study to write them in".into(),
+    };
+    let what = if state.catalog.personas.is_empty() { "no personas yet" } else { "every persona's rule is in error" };
+    vec![(what.into(), Role::Text), (way_on, Role::Dim)]
+}

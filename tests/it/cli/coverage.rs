@@ -1,0 +1,52 @@
+//! `crosscut coverage` and `crosscut waterfall`. Of six customers 1, 3, 4 and 5 are pat's, 1 and 2 ann's.
+
+use super::{crosscut, err, out, replace};
+use crate::shop;
+
+/// Runs in the small shop, where every count may be shown.
+fn open(args: &[&str]) -> String {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");
+    let output = crosscut(folder.path(), args);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()), "{}", out(&output));
+    out(&output)
+}
+
+#[test]
+fn coverage_says_who_is_in_none_in_one_in_several() {
+    insta::assert_snapshot!(open(&["coverage", "--format", "csv"]), @r"
+figure,customers,share_of_filter,value,share_of_value,ratio
+in no persona,1,0.16666666666666666,0,0,
+in exactly one,4,0.6666666666666666,660,0.868421052631579,
+in two or more,1,0.16666666666666666,100,0.13157894736842105,
+coverage: in at least one,5,0.8333333333333334,760,1,
+redundancy: times that the covered are counted,,,,,1.2
+exclusive: share of the covered in exactly one,,,,,0.8
+");
+}
+
+#[test]
+fn the_waterfall_gives_everyone_one_persona() {
+    insta::assert_snapshot!(open(&["waterfall"]), @r"
+step  persona  audience  takes  share_of_filter   value  share_of_value  loses  share_lost  to      only  so_far  share_so_far
+   1  pat             4      4           66.7 %  710.00          93.4 %      0       0.0 %             3       4        66.7 %
+   2  ann             2      1           16.7 %   50.00           6.6 %      1      50.0 %  @pat 1     1       5        83.3 %
+");
+}
+
+#[test]
+fn every_two_personas_are_held_against_each_other() {
+    insta::assert_snapshot!(open(&["coverage", "--overlaps"]), @r"
+persona  other  both  share_of_persona  share_of_other  jaccard
+ann      pat       1            50.0 %          25.0 %   20.0 %
+");
+}
+
+#[test]
+fn a_persona_in_error_is_told_of_and_left_out() {
+    let folder = shop::folder();
+    replace(&folder, "personas.toml", "spend < 150", "spent < 150");
+    let output = crosscut(folder.path(), &["waterfall", "--format", "csv"]);
+    assert!(err(&output).contains("@ann") && err(&output).contains("spent"), "{}", err(&output));
+    assert_eq!(out(&output).lines().count(), 2);
+}

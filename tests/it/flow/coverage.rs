@@ -1,0 +1,73 @@
+//! Who is in no persona, one or several; the waterfall, and what its keys do.
+
+use super::harness::Flow;
+use crosscut::app::View;
+use crosscut::app::views::coverage::{Line, chosen, lines};
+use crosscut::insight::coverage::Coverage;
+
+fn coverage(flow: &Flow) -> &Coverage {
+    flow.state.views.coverage.coverage.answer.as_ref().expect("an answer")
+}
+
+/// The customers that the chosen line speaks of.
+fn said(flow: &Flow) -> Option<u64> {
+    let found = coverage(flow);
+    match chosen(&flow.state.views.coverage)? {
+        Line::None => found.none.customers.count(),
+        Line::One => found.one.customers.count(),
+        Line::Several => found.several.customers.count(),
+        Line::Step(at) => found.steps[at].takes.customers.count(),
+        Line::Pairs(at) => found.pair(at, flow.state.views.coverage.other(at))?.count(),
+    }
+}
+
+#[test]
+fn every_line_becomes_the_filter_of_as_many_customers_as_it_says() {
+    let mut flow = Flow::new();
+    flow.press("C");
+    assert_eq!(flow.state.view, View::Coverage);
+    let found = coverage(&flow);
+    let counts = [found.none, found.one, found.several, found.covered].map(|part| part.customers.count());
+    assert_eq!(counts, [Some(1), Some(4), Some(1), Some(5)]);
+    assert_eq!(found.redundancy, Some(6.0 / 5.0));
+    for _ in 0..lines(&flow.state.views.coverage).len() {
+        let expected = said(&flow);
+        flow.press("enter");
+        assert_eq!(flow.customers(), expected, "{}", flow.state.query.filter);
+        flow.press("u j");
+    }
+    assert_eq!(lines(&flow.state.views.coverage).len(), 6);
+}
+
+#[test]
+fn who_is_left_out_is_told_with_why() {
+    let mut flow = Flow::new();
+    flow.press("C w");
+    assert_eq!((flow.state.view, flow.customers()), (View::Why, Some(1)));
+    assert_eq!(flow.state.query.filter, "(@pat OR @ann) IS NOT TRUE");
+}
+
+#[test]
+fn a_persona_that_moves_up_takes_before_the_others() {
+    let mut flow = Flow::new();
+    flow.press("C j j j j");
+    assert_eq!(chosen(&flow.state.views.coverage), Some(Line::Step(1)));
+    let before: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
+    assert_eq!(before, [4, 1]);
+    flow.press("K");
+    let ids: Vec<&str> = flow.state.definitions.personas.iter().map(|persona| persona.id.as_str()).collect();
+    assert_eq!(ids, ["ann", "pat"]);
+    let after: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
+    assert_eq!(after, [2, 3]);
+    assert_eq!(chosen(&flow.state.views.coverage), Some(Line::Step(0)));
+    flow.press("K");
+    assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("first already")));
+}
+
+#[test]
+fn coverage_follows_the_filter_as_it_is_typed() {
+    let mut flow = Flow::new();
+    flow.press("C / \"plan = 'pro'\"");
+    assert_eq!(coverage(&flow).whole.customers.count(), Some(3));
+    assert!(flow.state.views.coverage.coverage.fresh);
+}

@@ -1,0 +1,78 @@
+//! Coverage, waterfall and pairs of personas.
+
+use crosscut::app::State;
+use crosscut::app::View;
+use crosscut::app::views::coverage::sets;
+use crosscut::engine::{self, Layer, Portion};
+use crosscut::insight::coverage::Coverage;
+use crosscut::study::ThemeName;
+
+use super::fixture::{self, IN_FILTER};
+use super::{matches_picture, styles, text};
+
+fn portion(customers: u64) -> Portion {
+    Portion { customers, value: 412.5 * customers as f64, known: customers }
+}
+
+/// Sizes as the personas pane has them; each persona loses the more, the further down it is.
+fn answer() -> engine::Coverage {
+    let sizes = [31_204, 58_002, 9_877, 12_840, 18_733];
+    let layer = |i: usize| {
+        let lost: Vec<u64> = (0..i).map(|j| sizes[i] * (i as u64 + 1 - j as u64) / (12 + 3 * j as u64)).collect();
+        let all = sizes[i];
+        let first = all - lost.iter().sum::<u64>();
+        let both = lost.iter().enumerate().map(|(j, lost)| lost + 40 * j as u64).collect();
+        Layer { all: portion(all), first: portion(first), only: portion(first * 9 / 10), lost, both }
+    };
+    let layers: Vec<Layer> = (0..sizes.len()).map(layer).collect();
+    let covered: u64 = layers.iter().map(|layer| layer.first.customers).sum();
+    let one: u64 = layers.iter().map(|layer| layer.only.customers).sum();
+    engine::Coverage {
+        whole: portion(IN_FILTER),
+        none: portion(IN_FILTER - covered),
+        one: portion(one),
+        several: portion(covered - one),
+        layers,
+    }
+}
+
+fn state(cursor: usize) -> State {
+    let mut state = fixture::state();
+    state.view = View::Coverage;
+    let personas = sets(&state);
+    let found = Coverage::of(&answer(), &personas, true, 20).expect("an answer about these personas");
+    let view = &mut state.views.coverage;
+    (view.asked, view.cursor, view.column) = (personas, cursor, 1);
+    view.coverage.set(found, Some(IN_FILTER));
+    state
+}
+
+#[test]
+fn coverage_at_every_size() {
+    for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+        matches_picture(&format!("coverage_{width}x{height}"), &text(&mut state(4), width, height));
+    }
+}
+
+#[test]
+fn a_chosen_pair_is_told_in_words() {
+    matches_picture("coverage_pair_80x24", &text(&mut state(10), 80, 24));
+    matches_picture("coverage_pair_40x10", &text(&mut state(10), 40, 10));
+}
+
+#[test]
+fn stale_coverage_is_dim_and_says_that_it_counts() {
+    let mut state = state(0);
+    state.settings.theme = ThemeName::Mono;
+    state.views.coverage.outdate();
+    matches_picture("coverage_stale_80x24", &(text(&mut state, 80, 24) + &styles(&mut state, 80, 24)));
+}
+
+#[test]
+fn coverage_without_an_answer_says_why() {
+    let mut waiting = fixture::state();
+    waiting.view = View::Coverage;
+    assert!(text(&mut waiting, 80, 24).contains("counting…"));
+    waiting.views.coverage.coverage.fail("not enough memory".into());
+    assert!(text(&mut waiting, 80, 24).contains("not enough memory"));
+}
