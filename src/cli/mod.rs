@@ -16,6 +16,7 @@ pub mod open;
 mod output;
 mod personas;
 mod profile;
+mod research;
 mod rows;
 mod segmentation;
 mod segments;
@@ -104,6 +105,8 @@ pub enum Command {
     Why(why::Why),
     /// What each condition of the filter removes
     Attrition(attrition::Attrition),
+    /// What respondents said, by persona: themes, answers, quotes, and whether respondents resemble the audience
+    Research(research::Research),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),
     /// Check the study's files against its data; exit code 1 if anything is wrong
@@ -128,6 +131,7 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Waterfall(waterfall) => waterfall.run(options),
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
+        Command::Research(research) => research.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),
         Command::Init(init) => init.run(options),

@@ -77,7 +77,8 @@ impl Why {
     }
 }
 
-fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
+/// Traits, one a line.
+pub fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
     let names = [
         "column",
         "trait",

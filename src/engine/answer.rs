@@ -17,6 +17,8 @@ pub enum Answer {
     Quantiles(Quantiles),
     Profile(Box<Profile>),
     Contrast(Contrast),
+    Voices(Voices),
+    Events(EventRows),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -268,4 +270,39 @@ pub struct Moments {
     pub mean: f64,
     /// The sample's variance: by n − 1; 0 of fewer than two.
     pub variance: f64,
+}
+
+/// Who speaks in a table beside the base, by what they say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Voices {
+    /// Customers of the filter, then of each set within it.
+    pub customers: Vec<u64>,
+    /// All rows, as `customers`.
+    pub all: Vec<Heard>,
+    /// By value, that of the most respondents first (ties by mentions, then by value), with its voices as `customers`. Rows
+    /// without a value come under null.
+    pub values: Vec<(Datum, Vec<Heard>)>,
+    /// Values that the limit left out.
+    pub left_out: u64,
+    /// Rows of the table.
+    pub rows: u64,
+    /// Those whose key is no customer's of the base.
+    pub strangers: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// Customers with such a row.
+    pub respondents: u64,
+    /// Rows.
+    pub mentions: u64,
+}
+
+/// Rows of a table beside the base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Datum>>,
+    /// All such rows, and their customers.
+    pub heard: Heard,
 }

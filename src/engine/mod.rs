@@ -9,11 +9,11 @@ pub mod local;
 mod question;
 
 pub use answer::{
-    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, Group, Groups, Layer, Moments,
-    Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
+    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard, Layer, Moments,
+    Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values, Voices,
 };
 pub use cancel::Cancel;
-pub use question::{By, Question, Sort};
+pub use question::{By, Question, Sort, VoicesOf};
 
 use crate::model::Schema;
 

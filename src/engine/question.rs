@@ -35,8 +35,28 @@ pub enum Question {
     /// `outside` it is everyone else, those included for whom the rule is null. Values come by the difference of their
     /// shares, `limit` at most.
     Contrast { inside: Checked, outside: Option<Checked>, column: String, limit: usize },
+    /// Who is spoken for in a table beside the base, and how often, by the values of one of its columns (themes, answers),
+    /// in the filter and in each set within it.
+    Voices(VoicesOf),
+    /// Rows of a table beside the base: those for which `rows` holds, a rule over the table's own columns, and whose
+    /// customer is in the filter. In file order, `limit` at most.
+    Events { table: String, rows: Checked, filter: Checked, columns: Vec<String>, limit: usize },
     /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
     Values { column: String, limit: usize },
+}
+
+/// See [`Question::Voices`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct VoicesOf {
+    pub table: String,
+    pub filter: Checked,
+    pub sets: Vec<Checked>,
+    /// The table's column; none counts respondents only.
+    pub by: Option<String>,
+    /// What stands between several values of one cell.
+    pub separator: Option<String>,
+    /// Values at most, those of the most respondents.
+    pub limit: usize,
 }
 
 /// What customers are grouped by: a column, and how it is cut. The key of a group is the value; the name of the part that

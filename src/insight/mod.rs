@@ -14,6 +14,7 @@ pub mod facet;
 pub mod figures;
 pub mod matrix;
 pub mod mece;
+pub mod research;
 pub mod settings;
 pub mod suppress;
 pub mod upset;

@@ -1,6 +1,6 @@
 //! What a study's settings say of the base's columns, held against the columns that there are.
 
-use crate::model::{Lookup, Schema};
+use crate::model::{Column, ColumnType, Lookup, Schema};
 use crate::rule;
 use crate::study::Item;
 
@@ -98,6 +98,16 @@ pub fn is_masked(mask: &[String], column: &str) -> bool {
     mask.iter().any(|masked| masked.to_lowercase() == column)
 }
 
+/// All columns of the base that may be shown and can say something: neither masked, nor the key, nor nested.
+pub fn told_columns<'s>(schema: &'s Schema, mask: &[String]) -> Vec<&'s Column> {
+    let is_told = |column: &&Column| {
+        column.column_type != ColumnType::Other
+            && schema.key() != Some(column.name.as_str())
+            && !is_masked(mask, &column.name)
+    };
+    schema.columns().iter().filter(is_told).collect()
+}
+
 /// Why the values of a masked column are kept from a screen.
 pub fn values_not_shown(column: &str) -> String {
     format!("{column} is masked: its values are not shown")
@@ -106,7 +116,6 @@ pub fn values_not_shown(column: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Column, ColumnType};
 
     fn schema() -> Schema {
         let column = |name: &str, column_type| Column { name: name.into(), column_type };

@@ -23,10 +23,10 @@ pub use missing::{initials, needs_research};
 pub use stale::{Stale, newest_evidence, stale};
 pub use typical::{Typical, Typically};
 
-use super::settings::is_masked;
+use super::settings::told_columns;
 use super::{Catalog, PersonaEntry, why};
 use crate::engine::{Answer, Question};
-use crate::model::{Column, ColumnType, Persona, Schema};
+use crate::model::{Column, Persona, Schema};
 use crate::rule::{self, Checked};
 pub use crate::study::Thresholds;
 
@@ -104,7 +104,7 @@ impl Card {
             stages: persona.journey.iter().map(|stage| maybe(stage.reached.as_ref())).collect(),
             checks: persona.claims.iter().map(|claim| maybe(claim.check.as_ref())).collect(),
             attributes: persona.attributes.iter().map(check).collect(),
-            columns: shown_columns(cx),
+            columns: told_columns(cx.schema, cx.mask).into_iter().cloned().collect(),
             mentioned: audience.as_ref().map(Checked::columns).unwrap_or_default(),
             base: cx.base,
             today: cx.today,
@@ -195,15 +195,4 @@ impl Card {
         let audience = self.audience_size().map(|customers| (customers, self.base));
         stale(&self.persona, audience, self.today, &self.thresholds)
     }
-}
-
-/// All columns that may be shown and can say something.
-fn shown_columns(cx: &CardContext) -> Vec<Column> {
-    let key = cx.schema.key();
-    let shown = |column: &&Column| {
-        column.column_type != ColumnType::Other
-            && Some(column.name.as_str()) != key
-            && !is_masked(cx.mask, &column.name)
-    };
-    cx.schema.columns().iter().filter(shown).cloned().collect()
 }

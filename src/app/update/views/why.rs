@@ -7,8 +7,9 @@ use super::super::super::state::{Overlay, State, View};
 use super::super::super::views::why::{ColumnOfWhy, lines, names, rule_named, subject};
 use super::super::commands::narrow;
 use crate::engine::{Answer, Question};
+use crate::insight::settings::told_columns;
 use crate::insight::why::VALUES;
-use crate::model::{ColumnType, reference};
+use crate::model::reference;
 
 /// What stands for everyone else among the sets to compare with.
 const REST: &str = "the rest";
@@ -23,7 +24,8 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         return Vec::new();
     };
     let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name)).cloned();
-    let columns = asked(state);
+    let columns = state.schema().map(|schema| told_columns(schema, &state.settings.mask)).unwrap_or_default();
+    let columns: Vec<String> = columns.into_iter().map(|column| column.name.clone()).collect();
     let old = std::mem::take(&mut state.views.why.columns);
     let contrast = |name: &String| old.iter().find(|column| column.name == *name)?.contrast.clone();
     let new = columns.iter().map(|name| ColumnOfWhy {
@@ -41,16 +43,6 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         limit: VALUES,
     };
     columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column))).collect()
-}
-
-/// All columns that may be shown and can say something.
-fn asked(state: &State) -> Vec<String> {
-    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
-    let key = state.schema().and_then(|schema| schema.key());
-    let wanted = columns.iter().filter(|column| {
-        column.column_type != ColumnType::Other && Some(column.name.as_str()) != key && !state.is_masked(&column.name)
-    });
-    wanted.map(|column| column.name.clone()).collect()
 }
 
 pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {

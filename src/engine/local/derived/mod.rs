@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod join;
+pub mod voices;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -133,6 +134,10 @@ impl Derived {
         self.named.contains_key(name) || (derived::looks_made(name) && schema.get(name).is_none())
     }
 
+    fn table(&self, name: &str) -> Result<&OfEvents, EngineError> {
+        self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is not there")))
+    }
+
     pub fn reading(&self) -> Option<Reading> {
         let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         making.clone().map(|column| Reading { column, permille: 0 })
@@ -174,9 +179,7 @@ fn make(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<(Column, u6
     let rows = engine.rows() as u64;
     match derived {
         derived::Derived::Events(of_events) => {
-            let events = of.events.get(&of_events.table);
-            let events =
-                events.ok_or_else(|| EngineError::Failed(format!("the table {} is not there", of_events.table)))?;
+            let events = of.table(&of_events.table)?;
             let column = aggregate::aggregate(engine, events, &of_events, name, cancel)?;
             Ok((Column::compact(column), events.engine.rows() as u64))
         }

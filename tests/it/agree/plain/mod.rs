@@ -53,7 +53,7 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         Question::Quantiles { filter, column, shares } => {
             Answer::Quantiles(queries::quantiles(&marked(frame, filter)?, column, shares)?)
         }
-        Question::Profile { .. } | Question::Contrast { .. } => {
+        Question::Profile { .. } | Question::Contrast { .. } | Question::Voices(_) | Question::Events { .. } => {
             polars_bail!(ComputeError: "plain polars is not asked for it yet")
         }
         Question::Values { column, limit } => Answer::Values(queries::values(frame, column, *limit)?),

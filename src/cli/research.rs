@@ -1,0 +1,290 @@
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::open::{Opened, expect_answer};
+use super::output::{Cell, Format, Table};
+use super::why;
+use super::{Failure, Options};
+use crate::engine::Engine;
+use crate::insight::matrix::Named;
+use crate::insight::research::{self, Likeness, Plan, Quotes, What, Withheld};
+use crate::insight::settings::{self, told_columns};
+use crate::insight::suppress;
+use crate::insight::why::Trait;
+use crate::model::{Column, Datum, Events, quote_name};
+use crate::rule::Checked;
+
+#[derive(Debug, Args)]
+pub struct Research {
+    /// The survey or the interviews, as [tables] of config.toml calls it; the first one otherwise
+    #[arg(value_name = "TABLE")]
+    table: Option<String>,
+    /// The answers of this column of the table, in place of the themes
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
+    /// What stands in the cells (of a table; JSON and CSV have all of it)
+    #[arg(long, value_enum, default_value_t = Shows::Respondents)]
+    figure: Shows,
+    /// This persona only, by its id
+    #[arg(long, value_name = "ID")]
+    persona: Option<String>,
+    /// What was said, word by word
+    #[arg(long, conflicts_with = "resembles")]
+    quotes: bool,
+    /// The quotes of this theme only, or of this answer to --by
+    #[arg(long, value_name = "VALUE", requires = "quotes")]
+    theme: Option<String>,
+    /// Whether each persona's respondents resemble the rest of its audience; with --persona column by column
+    #[arg(long)]
+    resembles: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shows {
+    /// Customers who said it
+    Respondents,
+    /// Rows that say it
+    Mentions,
+    /// Of the persona's respondents
+    Share,
+    /// 100 is as common as among all respondents
+    Index,
+}
+
+/// What stands for the filter's respondents beside the personas.
+const ALL: &str = "all";
+
+impl Research {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        let table = self.table(&opened)?;
+        let sets = self.sets(&opened)?;
+        if self.resembles {
+            return self.resembles(&opened, &table, &sets)?.print(options.format());
+        }
+        let by = self.by(&opened, &table)?;
+        if self.quotes {
+            return self.quotes(&opened, &table, by.as_ref(), &sets)?.print(options.format());
+        }
+        let (plan, question) = Plan::new(
+            &table,
+            by.as_ref().map(|column| column.name.as_str()),
+            &opened.filter,
+            &sets,
+            opened.min_cell(),
+        );
+        let voices = expect_answer!(opened, Voices, question);
+        let found =
+            plan.read(voices).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+        if found.strangers > 0 {
+            eprintln!("crosscut: {} of {} rows are of nobody in the base", found.strangers, found.rows);
+        }
+        if found.left_out > 0 {
+            eprintln!("crosscut: {} rarer values left out", found.left_out);
+        }
+        match options.format() {
+            Format::Table => wide(&found, self.figure),
+            Format::Json | Format::Csv => long(&found),
+        }
+        .print(options.format())
+    }
+
+    fn table(&self, opened: &Opened) -> Result<Events, Failure> {
+        let tables = research::tables(opened.engine.schema());
+        let names = || tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ");
+        let found = match &self.table {
+            None => tables.first(),
+            Some(name) => tables.iter().find(|table| table.name.eq_ignore_ascii_case(name)),
+        };
+        match (found, &self.table) {
+            (Some(table), _) => Ok((*table).clone()),
+            (None, Some(name)) if !tables.is_empty() => {
+                Err(Failure::Failed(format!("there is no research \"{name}\"; there are {}", names())))
+            }
+            _ => Err(Failure::failed(
+                "the study names no research: write [tables.NAME] with path and kind = \"survey\" or \"interviews\"",
+            )),
+        }
+    }
+
+    fn sets(&self, opened: &Opened) -> Result<Vec<Named>, Failure> {
+        let sets = super::matrix::Sets::Personas.of(opened);
+        match &self.persona {
+            None => Ok(sets),
+            Some(id) => match sets.into_iter().find(|(name, _)| name == id.trim_start_matches('@')) {
+                Some(set) => Ok(vec![set]),
+                None => Err(Failure::Failed(format!("there is no persona \"{id}\" that can be counted"))),
+            },
+        }
+    }
+
+    /// The column whose values are told apart: as asked for, else the themes, else the first that has answers.
+    fn by(&self, opened: &Opened, table: &Events) -> Result<Option<Column>, Failure> {
+        let mask = &opened.study.config.privacy.mask;
+        let answers = research::answers(table, mask);
+        let Some(name) = &self.by else { return Ok(answers.first().map(|column| (*column).clone())) };
+        let name = settings::column(&table.schema, name).map_err(Failure::Failed)?;
+        match answers.into_iter().find(|column| column.name == name) {
+            Some(column) => Ok(Some(column.clone())),
+            None => Err(Failure::Failed(format!("{name} is masked, the key, or what was said: its values are not listed"))),
+        }
+    }
+
+    fn quotes(
+        &self,
+        opened: &Opened,
+        table: &Events,
+        by: Option<&Column>,
+        sets: &[Named],
+    ) -> Result<Table, Failure> {
+        let theme = self.theme.as_ref().zip(by);
+        let condition = theme.map(|(value, by)| condition(table, by, value)).transpose()?;
+        let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(Failure::failed)?;
+        let mut shown = Table::new(["persona", "about", "quote"]);
+        let everyone = [(ALL.to_owned(), Checked::everyone())];
+        let sets = if self.persona.is_some() { sets } else { &everyone };
+        for (name, rule) in sets {
+            let mask = &opened.study.config.privacy.mask;
+            let question = Quotes::question(table, rows.clone(), opened.filter.and(rule), mask);
+            let question = question.map_err(|why| Failure::Failed(withheld(table, why)))?;
+            let found = expect_answer!(opened, Events, question);
+            let quotes = Quotes::read(&found, research::least(table, opened.min_cell()));
+            let quotes = quotes.map_err(|why| Failure::Failed(withheld(table, why)))?;
+            let more = quotes.heard.mentions.saturating_sub(found.rows.len() as u64);
+            if more > 0 {
+                eprintln!("crosscut: {more} more rows");
+            }
+            shown.rows.extend(
+                quotes
+                    .quotes
+                    .into_iter()
+                    .map(|quote| vec![Cell::Text(name.clone()), Cell::Text(quote.about), Cell::Text(quote.text)]),
+            );
+        }
+        Ok(shown)
+    }
+
+    fn resembles(&self, opened: &Opened, table: &Events, sets: &[Named]) -> Result<Table, Failure> {
+        let everyone = (ALL.to_owned(), Checked::everyone());
+        let sets = match self.persona {
+            Some(_) => sets.to_vec(),
+            None => std::iter::once(everyone).chain(sets.iter().cloned()).collect(),
+        };
+        let mut shown = Table::new(["persona", "respondents", "others", "verdict", "largest_differences"]);
+        for (name, rule) in sets {
+            let found = likeness(opened, table, &opened.filter.and(&rule))?;
+            if self.persona.is_some() {
+                eprintln!("crosscut: @{name}: {}", found.verdict.words());
+                return Ok(why::table(opened, found.traits.into_iter()));
+            }
+            let n = found.customers.map(|n| Cell::Count(suppress::single(n, opened.min_cell())));
+            let largest = found.traits.iter().take(3).map(difference).collect::<Vec<_>>().join(", ");
+            shown.rows.push(vec![
+                Cell::Text(name),
+                n.inside,
+                n.outside,
+                Cell::Text(found.verdict.words()),
+                Cell::Text(largest),
+            ]);
+        }
+        Ok(shown)
+    }
+}
+
+/// The respondents of a set against its other customers.
+fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, Failure> {
+    let schema = opened.engine.schema();
+    let columns = told_columns(schema, &opened.study.config.privacy.mask);
+    let responded = opened.rule(&research::said(table, None))?;
+    let mut contrasts = Vec::new();
+    for (question, column) in Likeness::questions(set, &responded, &columns).into_iter().zip(&columns) {
+        contrasts.push((expect_answer!(opened, Contrast, question), column.column_type));
+    }
+    let found = Likeness::of(contrasts.iter().map(|(contrast, kind)| (contrast, *kind)), opened.min_cell());
+    found.ok_or_else(|| Failure::failed("the base has no column to compare by"))
+}
+
+fn difference(one: &Trait) -> String {
+    let what = match &one.what {
+        crate::insight::why::What::Mean(_) => format!("{}: mean", one.column),
+        crate::insight::why::What::Value(value, _) => format!("{} = {value}", one.column),
+        crate::insight::why::What::Missing(_) => format!("{}: no value", one.column),
+    };
+    format!("{what} {:+.2}", one.smd)
+}
+
+/// The condition on the rows that say this: the value as it was typed, in the column's own type.
+fn condition(table: &Events, by: &Column, value: &str) -> Result<String, Failure> {
+    if by.column_type == crate::model::ColumnType::Text {
+        return Ok(research::says(table, &by.name, &Datum::Text(value.to_owned())));
+    }
+    let quoted = format!("{} = {}", quote_name(&by.name), value);
+    let names = crate::rule::Names::default();
+    let today = chrono::NaiveDate::default();
+    let cx = crate::rule::Context { schema: &table.schema, names: &names, today };
+    match crate::rule::check(&quoted, &cx) {
+        Ok(_) => Ok(quoted),
+        Err(_) => Ok(research::says(table, &by.name, &Datum::Text(value.to_owned()))),
+    }
+}
+
+fn withheld(table: &Events, why: Withheld) -> String {
+    match why {
+        Withheld::None => format!("{0} has no quotes: write quote = \"…\" under [tables.{0}]", table.name),
+        Withheld::Masked => "the quotes are masked".into(),
+        Withheld::TooFew(least) => format!("fewer than {least} respondents said it: their words are not shown"),
+    }
+}
+
+fn shown(what: &What) -> Cell {
+    match what {
+        What::Everyone => Cell::Text("respondents".into()),
+        What::Mean => Cell::Text("mean".into()),
+        What::Value(value) => Cell::Datum(value.clone()),
+    }
+}
+
+/// A line a value, a column a persona.
+fn wide(found: &research::Research, figure: Shows) -> Table {
+    let by = found.by.clone().unwrap_or_else(|| found.table.clone());
+    let mut table = Table::new([by]);
+    let columns: Vec<&str> = std::iter::once(ALL).chain(found.names.iter().map(String::as_str)).collect();
+    table.add_columns(&columns);
+    for (line, cells) in found.lines.iter().zip(found.cells()) {
+        let cells = cells.into_iter().map(|cell| match (&line.what, figure) {
+            (What::Mean, _) => Cell::Number(cell.mean),
+            // What the shares and the index of a line are of.
+            (What::Everyone, Shows::Index) | (_, Shows::Respondents) => Cell::Count(cell.respondents),
+            (_, Shows::Mentions) => Cell::Count(cell.mentions),
+            (_, Shows::Share) => Cell::Share(cell.share),
+            (_, Shows::Index) => Cell::Index(cell.index),
+        });
+        table.rows.push(std::iter::once(shown(&line.what)).chain(cells).collect());
+    }
+    table
+}
+
+/// A line a value and persona, with all its figures.
+fn long(found: &research::Research) -> Table {
+    let names = ["table", "column", "value", "persona", "respondents", "mentions", "share", "index", "mean"];
+    let mut table = Table::new(names);
+    let by = found.by.clone().map_or(Datum::Null, Datum::Text);
+    for (line, cells) in found.lines.iter().zip(found.cells()) {
+        let columns = std::iter::once(ALL).chain(found.names.iter().map(String::as_str));
+        for (name, cell) in columns.zip(cells) {
+            table.rows.push(vec![
+                Cell::Text(found.table.clone()),
+                Cell::Datum(by.clone()),
+                shown(&line.what),
+                Cell::Text(name.to_owned()),
+                Cell::Count(cell.respondents),
+                Cell::Count(cell.mentions),
+                Cell::Share(cell.share),
+                Cell::Index(cell.index),
+                Cell::Number(cell.mean),
+            ]);
+        }
+    }
+    table
+}

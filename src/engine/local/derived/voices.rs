@@ -1,0 +1,181 @@
+//! Who speaks in a table of events, and what: each row under the sets that its customer is in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::grouping::{BLOCK, Grouping};
+use super::super::mask::Mask;
+use super::super::{LocalEngine, kernel};
+use super::OfEvents;
+use super::join::{self, NOBODY};
+use crate::engine::{By, Cancel, EngineError, EventRows, Heard, Voices, VoicesOf};
+use crate::model::Datum;
+use crate::rule::Checked;
+
+/// Rows between two looks whether the answer is still wanted.
+const ROWS: usize = 1 << 14;
+
+/// Respondents and mentions by value, in the filter and in each set within it.
+pub fn voices(engine: &LocalEngine, wanted: &VoicesOf, cancel: &Cancel) -> Result<Voices, EngineError> {
+    let events = engine.derived.table(&wanted.table)?;
+    let customers = join::customers(engine, events, &wanted.table, cancel)?;
+    let filter = engine.mask(&wanted.filter, cancel)?;
+    let sets = engine.masks(&wanted.sets, cancel)?;
+    let hall = Hall { filter, sets };
+    let said = match &wanted.by {
+        Some(column) => Said::new(events, column, wanted.separator.as_deref(), cancel)?,
+        None => Said::nothing(),
+    };
+    let mut everybody = Tally::default();
+    let mut by_value = vec![Tally::default(); said.values.len()];
+    for (row, &customer) in customers.iter().enumerate() {
+        if row % ROWS == 0 {
+            cancel.check()?;
+        }
+        if customer == NOBODY || !hall.filter.is_true(customer as usize) {
+            continue;
+        }
+        everybody.rows.push(customer);
+        said.of_row(row).iter().for_each(|&value| by_value[value as usize].rows.push(customer));
+    }
+    let all = everybody.heard(&hall);
+    let mut values = Vec::with_capacity(by_value.len());
+    for (value, tally) in said.values.into_iter().zip(by_value) {
+        cancel.check()?;
+        let heard = tally.heard(&hall);
+        if heard[0].mentions > 0 {
+            values.push((value, heard));
+        }
+    }
+    // They came ascending, and stay so where equally many speak.
+    values.sort_by_key(|(_, heard)| std::cmp::Reverse((heard[0].respondents, heard[0].mentions)));
+    let left_out = values.len().saturating_sub(wanted.limit) as u64;
+    values.truncate(wanted.limit);
+    let strangers = customers.iter().filter(|&&customer| customer == NOBODY).count() as u64;
+    Ok(Voices { customers: hall.customers(), all, values, left_out, rows: customers.len() as u64, strangers })
+}
+
+/// Rows of the table that a rule over it holds for, of customers in the filter.
+pub fn rows(
+    engine: &LocalEngine,
+    table: &str,
+    (rows, filter): (&Checked, &Checked),
+    columns: &[String],
+    limit: usize,
+    cancel: &Cancel,
+) -> Result<EventRows, EngineError> {
+    let events = engine.derived.table(table)?;
+    let customers = join::customers(engine, events, table, cancel)?;
+    let (mask, filter) = (events.engine.mask(rows, cancel)?, engine.mask(filter, cancel)?);
+    let inside = |row: &usize| match customers.get(*row) {
+        Some(&customer) if customer != NOBODY => filter.is_true(customer as usize),
+        _ => false,
+    };
+    let found: Vec<usize> = kernel::set_rows(mask.trues()).filter(inside).collect();
+    let mut speakers: Vec<u32> = found.iter().map(|&row| customers[row]).collect();
+    speakers.sort_unstable();
+    speakers.dedup();
+    let heard = Heard { respondents: speakers.len() as u64, mentions: found.len() as u64 };
+    let shown = &found[..found.len().min(limit)];
+    let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); shown.len()];
+    for name in columns {
+        let column = events.engine.cells(name, shown, cancel)?;
+        cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
+    }
+    Ok(EventRows { columns: columns.to_vec(), rows: cells, heard })
+}
+
+/// Whose voices are told apart.
+struct Hall {
+    filter: Arc<Mask>,
+    sets: Vec<Arc<Mask>>,
+}
+
+impl Hall {
+    fn customers(&self) -> Vec<u64> {
+        let of_sets = self.sets.iter().map(|set| set.count_within(&self.filter).in_filter);
+        std::iter::once(self.filter.count()).chain(of_sets).collect()
+    }
+}
+
+/// The customers of the rows that say something, one a row.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    rows: Vec<u32>,
+}
+
+impl Tally {
+    /// In the filter, which all of them are in, and in each set.
+    fn heard(mut self, hall: &Hall) -> Vec<Heard> {
+        self.rows.sort_unstable();
+        let mut heard = vec![Heard::default(); 1 + hall.sets.len()];
+        for same in self.rows.chunk_by(|a, b| a == b) {
+            let inside = hall.sets.iter().map(|set| set.is_true(same[0] as usize));
+            for (heard, _) in heard.iter_mut().zip(std::iter::once(true).chain(inside)).filter(|(_, inside)| *inside) {
+                heard.respondents += 1;
+                heard.mentions += same.len() as u64;
+            }
+        }
+        heard
+    }
+}
+
+/// What each row says: a value, or several.
+struct Said {
+    /// Ascending, null last.
+    values: Vec<Datum>,
+    /// Each row's code, and each code's values as places in `values`.
+    codes: Vec<u32>,
+    of_code: Vec<Vec<u32>>,
+}
+
+impl Said {
+    fn nothing() -> Self {
+        Self { values: Vec::new(), codes: Vec::new(), of_code: Vec::new() }
+    }
+
+    fn new(events: &OfEvents, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
+        let engine = &events.engine;
+        let grouping = Grouping::new(engine, &[By::from(column)], cancel)?;
+        let mut codes = vec![0u32; engine.rows()];
+        for start in (0..codes.len()).step_by(BLOCK) {
+            let rows = start..codes.len().min(start + BLOCK);
+            grouping.codes_into(rows.clone(), &mut codes[rows]);
+        }
+        let keys: Vec<Datum> = (0..grouping.len() as u32).map(|group| key(&grouping, group)).collect();
+        let Some(separator) = separator else {
+            let of_code = (0..keys.len() as u32).map(|value| vec![value]).collect();
+            return Ok(Self { values: keys, codes, of_code });
+        };
+        let parts = |key: &Datum| -> Vec<Datum> {
+            match key.text() {
+                None => vec![Datum::Null],
+                Some(cell) => cell.split(separator).map(|part| Datum::Text(part.to_owned())).collect(),
+            }
+        };
+        let of_keys: Vec<Vec<Datum>> = keys.iter().map(parts).collect();
+        let mut values: Vec<Datum> = of_keys.iter().flatten().cloned().collect();
+        values.sort_by(|a, b| (a.is_null(), a.text()).cmp(&(b.is_null(), b.text())));
+        values.dedup();
+        let place: HashMap<Option<&str>, u32> = values.iter().map(Datum::text).zip(0..).collect();
+        let places = |parts: &Vec<Datum>| {
+            let mut places: Vec<u32> = parts.iter().filter_map(|part| place.get(&part.text()).copied()).collect();
+            // Who says a thing twice in one breath says it once.
+            places.sort_unstable();
+            places.dedup();
+            places
+        };
+        let of_code = of_keys.iter().map(places).collect();
+        drop(place);
+        Ok(Self { values, codes, of_code })
+    }
+
+    fn of_row(&self, row: usize) -> &[u32] {
+        let code = self.codes.get(row).and_then(|&code| self.of_code.get(code as usize));
+        code.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn key(grouping: &Grouping, group: u32) -> Datum {
+    grouping.key(group).into_iter().next().unwrap_or(Datum::Null)
+}

@@ -1,0 +1,295 @@
+//! What research says, by persona: of a survey or of interviews, how many respondents each persona has, what they said, and
+//! whether they resemble its audience.
+//!
+//! Respondents are customers with a row in a table beside the base. All is counted in the filter, and everything on screen is
+//! a rule too: [`said`] makes of a theme the rule of who said it.
+
+mod likeness;
+mod quotes;
+
+pub use likeness::{Likeness, NOTABLE, Verdict};
+pub use quotes::{QUOTES, Quote, Quotes, Withheld};
+
+use super::figures;
+use super::matrix::Named;
+use super::settings::is_masked;
+use super::suppress::{self, Shown};
+use crate::engine::{Heard, Question, Voices, VoicesOf};
+use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
+use crate::rule::{self, Checked, Context, Names, RuleError};
+
+/// Values of a column that are listed: those of the most respondents.
+const VALUES: usize = 500;
+
+/// The tables in which somebody was asked, by name.
+pub fn tables(schema: &Schema) -> Vec<&Events> {
+    schema.all_events().iter().filter(|table| table.columns.is_research()).collect()
+}
+
+/// The columns of a table whose values can be listed, the themes first. Keys and what is said word by word are
+/// hardly ever said twice; what is masked is not shown.
+pub fn answers<'t>(table: &'t Events, mask: &[String]) -> Vec<&'t Column> {
+    let columns = &table.columns;
+    let is = |name: &Option<String>, column: &Column| name.as_deref() == Some(column.name.as_str());
+    let can_be_told = |column: &&Column| {
+        column.column_type != ColumnType::Other
+            && !is(&columns.key, column)
+            && !is(&columns.quote, column)
+            && !is_masked(mask, &column.name)
+    };
+    let mut found: Vec<&Column> = table.schema.columns().iter().filter(can_be_told).collect();
+    // Dates are the least that a person said.
+    found.sort_by_key(|column| (!is(&columns.theme, column), is(&columns.date, column)));
+    found
+}
+
+/// Respondents below which nothing of the table is shown.
+pub fn least(table: &Events, min_cell: u64) -> u64 {
+    table.columns.min_cell.unwrap_or(min_cell)
+}
+
+/// The condition on the table's rows that say this.
+pub fn says(table: &Events, column: &str, value: &Datum) -> String {
+    let name = quote_name(column);
+    let separator = table.columns.theme_separator.as_deref();
+    match (separator.filter(|_| table.columns.theme.as_deref() == Some(column)), value) {
+        (_, Datum::Null) => format!("{name} IS NULL"),
+        (Some(separator), Datum::Text(theme)) => {
+            let text = |text: &str| Datum::Text(text.to_owned()).sql();
+            let mark = text(separator);
+            let there = if theme.is_empty() { format!(" AND {name} IS NOT NULL") } else { String::new() };
+            let theme = text(&format!("{separator}{theme}{separator}"));
+            format!("contains(concat({mark}, {name}, {mark}), {theme}){there}")
+        }
+        (_, value) => format!("{name} = {}", value.sql()),
+    }
+}
+
+/// The rule of the customers who have such a row, or any at all.
+pub fn said(table: &Events, condition: Option<&str>) -> String {
+    let count = format!("{}.count()", quote_name(&table.name));
+    match condition {
+        Some(condition) => format!("{count} FILTER (WHERE {condition}) >= 1"),
+        None => format!("{count} >= 1"),
+    }
+}
+
+/// A condition on the table's own columns, checked; all rows without one.
+///
+/// # Errors
+/// When it is none.
+pub fn rows_that(
+    table: &Events,
+    condition: Option<&str>,
+    today: chrono::NaiveDate,
+) -> Result<Checked, RuleError> {
+    let names = Names::default();
+    rule::check(condition.unwrap_or_default(), &Context { schema: &table.schema, names: &names, today })
+}
+
+/// What a question is about: what its answer is read by.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    table: String,
+    by: Option<String>,
+    names: Vec<String>,
+    /// Respondents below which a count is not shown.
+    least: u64,
+}
+
+impl Plan {
+    /// Who said what of `by`, a column of the table, in the filter and in each set within it.
+    pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[Named], min_cell: u64) -> (Self, Question) {
+        let is_theme = by.is_some() && by == table.columns.theme.as_deref();
+        let question = Question::Voices(VoicesOf {
+            table: table.name.clone(),
+            filter: filter.clone(),
+            sets: sets.iter().map(|(_, rule)| rule.clone()).collect(),
+            by: by.map(str::to_owned),
+            separator: table.columns.theme_separator.clone().filter(|_| is_theme),
+            limit: VALUES,
+        });
+        let names = sets.iter().map(|(name, _)| name.clone()).collect();
+        let plan =
+            Self { table: table.name.clone(), by: by.map(str::to_owned), names, least: least(table, min_cell) };
+        (plan, question)
+    }
+
+    /// None if the answer is to another question.
+    pub fn read(&self, voices: Voices) -> Option<Research> {
+        let columns = 1 + self.names.len();
+        if voices.customers.len() != columns || voices.all.len() != columns {
+            return None;
+        }
+        let everyone = Line { what: What::Everyone, heard: voices.all.clone(), means: Vec::new() };
+        let mut lines = vec![everyone];
+        let mut values = voices.values;
+        let is_ordered = values.iter().all(|(value, _)| value.is_null() || value.number().is_some());
+        if is_ordered && voices.left_out == 0 {
+            values.sort_by(|(a, _), (b, _)| a.number().partial_cmp(&b.number()).unwrap_or(std::cmp::Ordering::Equal));
+            lines.extend(mean(&values, &voices.all));
+        }
+        // What was not said comes last.
+        values.sort_by_key(|(value, _)| value.is_null());
+        lines.extend(values.into_iter().map(|(value, heard)| Line {
+            what: What::Value(value),
+            heard,
+            means: Vec::new(),
+        }));
+        Some(Research {
+            table: self.table.clone(),
+            by: self.by.clone(),
+            names: self.names.clone(),
+            customers: voices.customers,
+            lines,
+            left_out: voices.left_out,
+            rows: voices.rows,
+            strangers: voices.strangers,
+            least: self.least,
+        })
+    }
+}
+
+/// What was said in one table, by persona. Column 0 is the filter, then come the personas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Research {
+    pub table: String,
+    /// The column whose values are the lines.
+    pub by: Option<String>,
+    /// The personas' names.
+    pub names: Vec<String>,
+    /// Customers, by column.
+    pub customers: Vec<u64>,
+    /// All respondents first; then, of numbers, their mean.
+    pub lines: Vec<Line>,
+    /// Values that there was no room for.
+    pub left_out: u64,
+    /// Rows of the table, and those whose key is nobody's in the base.
+    pub rows: u64,
+    pub strangers: u64,
+    least: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub what: What,
+    heard: Vec<Heard>,
+    /// Of a mean, by column.
+    means: Vec<Option<f64>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// All who answered.
+    Everyone,
+    /// The mean over the rows that have a number.
+    Mean,
+    /// Who said this; null is who did not say.
+    Value(Datum),
+}
+
+/// One line's figures of one column, as they may be shown: what comes of a count that is too small has no value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    pub respondents: Shown,
+    pub mentions: Shown,
+    /// Of the column's respondents; of all respondents, their share of the column's customers.
+    pub share: Option<f64>,
+    /// 100 · (|P∩T| / |P|) / (|T| / |R|), P the persona's respondents, T who said it, R all respondents. None in column 0.
+    pub index: Option<f64>,
+    pub mean: Option<f64>,
+}
+
+impl Research {
+    /// Columns: the filter and the personas.
+    pub fn columns(&self) -> usize {
+        self.customers.len()
+    }
+
+    /// The condition on the table's rows that a line is about, if it is about some rows only.
+    pub fn condition(&self, table: &Events, line: usize) -> Option<String> {
+        match (&self.lines.get(line)?.what, &self.by) {
+            (What::Value(value), Some(by)) => Some(says(table, by, value)),
+            _ => None,
+        }
+    }
+
+    /// The counts of a column, line by line, as they may be shown. Where everyone said one thing only they add up to a
+    /// total, which must not give away a small one.
+    fn shown(&self, column: usize) -> Vec<Shown> {
+        let count = |line: &Line| line.heard.get(column).copied().unwrap_or_default().respondents;
+        let is_value = |line: &&Line| matches!(line.what, What::Value(_));
+        let counts: Vec<u64> = self.lines.iter().filter(is_value).map(count).collect();
+        let whole = self.lines.first().map_or(0, count);
+        let adds_up = counts.iter().sum::<u64>() <= whole;
+        let mut shown = match adds_up {
+            true => suppress::cells(&counts, whole, self.least),
+            false => counts.iter().map(|&count| suppress::single(count, self.least)).collect(),
+        }
+        .into_iter();
+        let single = |line: &Line| suppress::single(count(line), self.least);
+        let of_line = |line: &Line| if is_value(&line) { shown.next() } else { None }.unwrap_or_else(|| single(line));
+        self.lines.iter().map(of_line).collect()
+    }
+
+    /// All figures: line by line, column by column.
+    pub fn cells(&self) -> Vec<Vec<Cell>> {
+        let shown: Vec<Vec<Shown>> = (0..self.columns()).map(|column| self.shown(column)).collect();
+        let of_line = |line: usize| (0..self.columns()).map(|column| self.cell(&shown, line, column)).collect();
+        (0..self.lines.len()).map(of_line).collect()
+    }
+
+    fn cell(&self, shown: &[Vec<Shown>], line: usize, column: usize) -> Cell {
+        let respondents = shown[column][line];
+        let (own, all) = (shown[column][0].count(), shown[0][0].count());
+        let heard = self.lines[line].heard.get(column).copied().unwrap_or_default();
+        let (share, index) = match self.lines[line].what {
+            What::Everyone => (respondents.count().and_then(|n| figures::share(n, self.customers[column])), None),
+            What::Mean => (None, None),
+            What::Value(_) => {
+                let share = respondents.count().zip(own).and_then(|(n, own)| figures::share(n, own));
+                let known = respondents.count().zip(own).zip(shown[0][line].count().zip(all));
+                let index = known.filter(|_| column > 0).and_then(|((both, own), (said, all))| {
+                    figures::index(both, own, said, all)
+                });
+                (share, index)
+            }
+        };
+        let mentions = match respondents {
+            Shown::Count(_) => Shown::Count(heard.mentions),
+            hidden => hidden,
+        };
+        let mean = self.lines[line].means.get(column).copied().flatten();
+        Cell { respondents, mentions, share, index, mean: mean.filter(|_| respondents.count().is_some()) }
+    }
+
+    /// The largest share of a column's respondents that some line has: bars are drawn against it.
+    pub fn largest_share(cells: &[Vec<Cell>]) -> f64 {
+        cells.iter().skip(1).flatten().filter_map(|cell| cell.share).fold(0.0, f64::max)
+    }
+}
+
+/// The mean over the rows that have a number, by column; none of dates, which are not added up.
+fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
+    let is_number = |value: &Datum| matches!(value, Datum::Integer(_) | Datum::Float(_));
+    if !values.iter().any(|(value, _)| is_number(value)) {
+        return None;
+    }
+    let (mut heard, mut means) = (Vec::new(), Vec::new());
+    for (column, whole) in all.iter().enumerate() {
+        let of_column = || values.iter().filter_map(|(value, heard)| Some((value, heard.get(column)?)));
+        let said = || of_column().filter(|(value, _)| is_number(value));
+        let respondents = || said().map(|(_, heard)| heard.respondents);
+        // Who gave several numbers is counted once for each: then only the most that gave the same are sure to be many.
+        let once_each = of_column().map(|(_, heard)| heard.respondents).sum::<u64>() <= whole.respondents;
+        let respondents = if once_each { respondents().sum() } else { respondents().max().unwrap_or(0) };
+        let mentions = said().map(|(_, heard)| heard.mentions).sum();
+        let sum = said().filter_map(|(value, heard)| Some(value.number()? * heard.mentions as f64)).sum();
+        heard.push(Heard { respondents, mentions });
+        means.push(figures::mean(sum, mentions));
+    }
+    Some(Line { what: What::Mean, heard, means })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+use super::*;
+
+fn table(separator: Option<&str>) -> Events {
+    let column = |name: &str, column_type| Column { name: name.into(), column_type };
+    let schema = Schema::new(vec![
+        column("id", ColumnType::Integer),
+        column("at", ColumnType::Date),
+        column("score", ColumnType::Integer),
+        column("theme", ColumnType::Text),
+        column("words", ColumnType::Text),
+        column("email", ColumnType::Text),
+    ]);
+    let columns = crate::model::TableColumns {
+        key: Some("id".into()),
+        date: Some("at".into()),
+        theme: Some("theme".into()),
+        quote: Some("words".into()),
+        theme_separator: separator.map(str::to_owned),
+        ..crate::model::TableColumns::default()
+    };
+    Events { name: "talks".into(), columns, schema }
+}
+
+fn heard(counts: &[(u64, u64)]) -> Vec<Heard> {
+    counts.iter().map(|&(respondents, mentions)| Heard { respondents, mentions }).collect()
+}
+
+/// Of 1,000 customers, of whom 100 are in the persona.
+fn research(values: Vec<(Datum, Vec<Heard>)>, all: &[(u64, u64)], least: u64) -> Research {
+    let voices =
+        Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
+    let sets = [("dana".to_owned(), Checked::everyone())];
+    let (plan, _) = Plan::new(&table(None), Some("theme"), &Checked::everyone(), &sets, least);
+    plan.read(voices).expect("an answer to the question")
+}
+
+fn text(text: &str) -> Datum {
+    Datum::Text(text.into())
+}
+
+#[test]
+fn themes_come_first_and_neither_keys_nor_quotes_nor_masked_columns_are_grouped() {
+    let names: Vec<String> = answers(&table(None), &["EMAIL".into()]).iter().map(|c| c.name.clone()).collect();
+    assert_eq!(names, ["theme", "score", "at"]);
+}
+
+#[test]
+fn a_theme_is_a_rule() {
+    assert_eq!(says(&table(None), "theme", &text("it's dear")), "theme = 'it''s dear'");
+    assert_eq!(says(&table(None), "theme", &Datum::Null), "theme IS NULL");
+    let coded = table(Some(","));
+    assert_eq!(says(&coded, "theme", &text("ux")), "contains(concat(',', theme, ','), ',ux,')");
+    assert_eq!(says(&coded, "words", &text("ux")), "words = 'ux'");
+    assert_eq!(said(&coded, Some("score = 5")), "talks.count() FILTER (WHERE score = 5) >= 1");
+    assert_eq!(said(&coded, None), "talks.count() >= 1");
+}
+
+#[test]
+fn shares_are_of_respondents_and_the_index_holds_them_against_all_respondents() {
+    let values = vec![(Datum::Null, heard(&[(5, 5), (2, 2)])), (text("price"), heard(&[(30, 40), (12, 20)]))];
+    let found = research(values, &[(60, 90), (16, 30)], 0);
+    let cells = found.cells();
+    assert_eq!(found.lines.iter().map(|line| line.what.clone()).next_back(), Some(What::Value(Datum::Null)));
+    // 16 of the persona's 100 customers answered; 12 of them speak of the price, as 30 of all 60 do.
+    assert_eq!((cells[0][1].respondents, cells[0][1].share), (Shown::Count(16), Some(0.16)));
+    assert_eq!((cells[1][1].share, cells[1][1].index), (Some(0.75), Some(150.0)));
+    assert_eq!((cells[1][1].mentions, cells[1][0].index), (Shown::Count(20), None));
+}
+
+#[test]
+fn what_few_said_is_hidden_with_what_would_give_it_away() {
+    // Everyone said one thing: 16 is 12 and 4.
+    let values = vec![(text("dear"), heard(&[(40, 40), (12, 12)])), (text("cheap"), heard(&[(20, 20), (4, 4)]))];
+    let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
+    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Under(10), Shown::Under(10)));
+    assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, Shown::Under(10)));
+    // Many said both: then the one does not tell the other.
+    let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
+    let cells = research(values, &[(60, 70), (16, 18)], 10).cells();
+    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Count(14), Shown::Under(10)));
+}
+
+#[test]
+fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
+    let number = |value, counts: &[(u64, u64)]| (Datum::Integer(value), heard(counts));
+    let values = vec![number(5, &[(6, 6), (1, 1)]), number(1, &[(2, 2), (3, 3)]), (Datum::Null, heard(&[(1, 1), (0, 0)]))];
+    let found = research(values, &[(9, 9), (4, 4)], 0);
+    let what: Vec<_> = found.lines.iter().map(|line| line.what.clone()).collect();
+    let value = |value| What::Value(Datum::Integer(value));
+    assert_eq!(what, [What::Everyone, What::Mean, value(1), value(5), What::Value(Datum::Null)]);
+    assert_eq!(found.cells()[1].iter().map(|cell| cell.mean).collect::<Vec<_>>(), [Some(4.0), Some(2.0)]);
+}
+
+#[test]
+fn the_words_of_a_few_are_withheld() {
+    use crate::engine::EventRows;
+    let rows = |respondents| EventRows {
+        columns: vec!["words".into(), "theme".into()],
+        rows: vec![vec![text("Too dear."), text("price")], vec![Datum::Null, text("price")]],
+        heard: Heard { respondents, mentions: 12 },
+    };
+    assert_eq!(Quotes::read(&rows(9), 10), Err(Withheld::TooFew(10)));
+    let told = Quotes::read(&rows(10), 10).expect("enough");
+    assert_eq!(told.quotes, [Quote { text: "Too dear.".into(), about: "price".into() }]);
+    let of = |mask: &[String]| Quotes::question(&table(None), Checked::everyone(), Checked::everyone(), mask).err();
+    assert_eq!((of(&[]), of(&["words".into()])), (None, Some(Withheld::Masked)));
+}
