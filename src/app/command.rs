@@ -40,6 +40,7 @@ pub enum Command {
     Figure,
     Order,
     Sets,
+    By,
     Cut,
     SortAscending,
     SortDescending,
@@ -151,9 +152,9 @@ pub const COMMANDS: &[Spec] = &[
         Toggle,
         "toggle",
         ["space"],
-        &[Segments, Groups, Why, Facets, Card],
+        &[Segments, Groups, Why, Facets, Research, Card],
         Some("on/off"),
-        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions; on a card, its claims"
+        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions; on a card, its claims; in research, quotes or whether respondents resemble the rest"
     ),
     spec!(
         Group,
@@ -254,9 +255,24 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(MoveUp, "move-up", ["K"], &[Personas, Coverage], None, "move the persona up"),
     spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
-    spec!(Figure, "figure", ["v"], &[Matrix], Some("figure"), "show the next figure in the cells"),
-    spec!(Order, "order", ["o"], &[Matrix, UpSet, Why], Some("order"), "sort in the next way"),
-    spec!(Sets, "sets", ["t"], &[Matrix, UpSet, Why], Some("sets"), "hold other sets against each other"),
+    spec!(Figure, "figure", ["v"], &[Matrix, Research], Some("figure"), "show the next figure in the cells"),
+    spec!(Order, "order", ["o"], &[Matrix, UpSet, Why, Research], Some("order"), "sort in the next way"),
+    spec!(
+        Sets,
+        "sets",
+        ["t"],
+        &[Matrix, UpSet, Why, Research],
+        Some("sets"),
+        "hold other sets against each other; in research, the next survey or interviews"
+    ),
+    spec!(
+        By,
+        "by",
+        ["b"],
+        &[Research],
+        Some("answers"),
+        "list the answers of another column of the survey or interviews"
+    ),
     spec!(Cut, "cut", ["b"], &[Facets, Profile], Some("bins"), "cut the numbers or dates coarser or finer"),
     spec!(
         SortAscending,
@@ -287,12 +303,19 @@ pub const COMMANDS: &[Spec] = &[
         None,
         "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
     ),
-    spec!(NextPane, "next-pane", ["tab"], &[Segments, Groups, Personas, Facets], Some("pane"), "go to the next pane"),
+    spec!(
+        NextPane,
+        "next-pane",
+        ["tab"],
+        &[Segments, Groups, Personas, Facets, Research],
+        Some("pane"),
+        "go to the next pane"
+    ),
     spec!(
         PreviousPane,
         "previous-pane",
         ["shift-tab"],
-        &[Segments, Groups, Personas, Facets],
+        &[Segments, Groups, Personas, Facets, Research],
         None,
         "go to the pane before"
     ),
@@ -302,7 +325,7 @@ pub const COMMANDS: &[Spec] = &[
         Left,
         "left",
         ["h", "left"],
-        &[Rows, Matrix, Facets, Profile, Coverage],
+        &[Rows, Matrix, Facets, Profile, Coverage, Research],
         None,
         "go to the column on the left"
     ),
@@ -310,7 +333,7 @@ pub const COMMANDS: &[Spec] = &[
         Right,
         "right",
         ["l", "right"],
-        &[Rows, Matrix, Facets, Profile, Coverage],
+        &[Rows, Matrix, Facets, Profile, Coverage, Research],
         None,
         "go to the column on the right"
     ),

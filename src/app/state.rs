@@ -160,6 +160,8 @@ pub enum Overlay {
     ProfilePicker(Picker),
     /// The set that *why* compares with.
     AgainstPicker(Picker),
+    /// The column of a survey whose answers are listed.
+    AnswersPicker(Picker),
     /// The segmentation that is being built.
     Builder(Box<Builder>),
     /// The persona's place in the catalog.
@@ -178,7 +180,8 @@ impl Overlay {
             Overlay::Palette(picker)
             | Overlay::GroupPicker(picker)
             | Overlay::ProfilePicker(picker)
-            | Overlay::AgainstPicker(picker) => Some(picker),
+            | Overlay::AgainstPicker(picker)
+            | Overlay::AnswersPicker(picker) => Some(picker),
             _ => None,
         }
     }

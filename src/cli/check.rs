@@ -26,6 +26,7 @@ impl Check {
                 eprintln!("crosscut: {}: {notice}", base.source);
             }
         }
+        opened.about_tables.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
         let mut report = Report { opened: &opened, found: Vec::new() };
         report.without_data();
         for fault in faults {

@@ -31,6 +31,8 @@ pub struct Opened {
     pub engine: LocalEngine,
     /// The base, if nobody has looked at its keys yet: see [`data::check_key`].
     pub unchecked: Option<Base>,
+    /// What is to be said of how the tables beside it were read: for who asks whether all is well.
+    pub about_tables: Vec<String>,
     pub catalog: Catalog,
     pub today: NaiveDate,
     /// The value column, as the schema spells it.
@@ -69,9 +71,7 @@ impl Opened {
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
         let today = today(options, &study);
         let tables = tables.map_err(|_| Failure::failed("the tables could not be read: a fault of ours"))?;
-        for notice in tables.notices() {
-            eprintln!("crosscut: {notice}");
-        }
+        let about_tables = tables.notices();
         let engine = LocalEngine::with(base, tuning(&study)).with_events(
             tables,
             &study.config.columns,
@@ -85,7 +85,8 @@ impl Opened {
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
         let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
-        let mut opened = Self { study, engine, unchecked, catalog, today, value, filter: Checked::everyone() };
+        let mut opened =
+            Self { study, engine, unchecked, about_tables, catalog, today, value, filter: Checked::everyone() };
         opened.filter = opened.rule(options.filter.as_deref().unwrap_or_default())?;
         Ok((opened, faults))
     }

@@ -67,13 +67,8 @@ impl Research {
         if self.quotes {
             return self.quotes(&opened, &table, by.as_ref(), &sets)?.print(options.format());
         }
-        let (plan, question) = Plan::new(
-            &table,
-            by.as_ref().map(|column| column.name.as_str()),
-            &opened.filter,
-            &sets,
-            opened.min_cell(),
-        );
+        let (plan, question) =
+            Plan::new(&table, by.as_ref().map(|column| column.name.as_str()), &opened.filter, &sets, opened.min_cell());
         let voices = expect_answer!(opened, Voices, question);
         let found =
             plan.read(voices).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
@@ -127,17 +122,13 @@ impl Research {
         let name = settings::column(&table.schema, name).map_err(Failure::Failed)?;
         match answers.into_iter().find(|column| column.name == name) {
             Some(column) => Ok(Some(column.clone())),
-            None => Err(Failure::Failed(format!("{name} is masked, the key, or what was said: its values are not listed"))),
+            None => {
+                Err(Failure::Failed(format!("{name} is masked, the key, or what was said: its values are not listed")))
+            }
         }
     }
 
-    fn quotes(
-        &self,
-        opened: &Opened,
-        table: &Events,
-        by: Option<&Column>,
-        sets: &[Named],
-    ) -> Result<Table, Failure> {
+    fn quotes(&self, opened: &Opened, table: &Events, by: Option<&Column>, sets: &[Named]) -> Result<Table, Failure> {
         let theme = self.theme.as_ref().zip(by);
         let condition = theme.map(|(value, by)| condition(table, by, value)).transpose()?;
         let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(Failure::failed)?;
@@ -239,7 +230,7 @@ fn withheld(table: &Events, why: Withheld) -> String {
 
 fn shown(what: &What) -> Cell {
     match what {
-        What::Everyone => Cell::Text("respondents".into()),
+        What::Everyone => Cell::Text("everyone".into()),
         What::Mean => Cell::Text("mean".into()),
         What::Value(value) => Cell::Datum(value.clone()),
     }

@@ -9,8 +9,9 @@ pub mod local;
 mod question;
 
 pub use answer::{
-    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard, Layer, Moments,
-    Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values, Voices,
+    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard,
+    Layer, Moments, Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
+    Voices,
 };
 pub use cancel::Cancel;
 pub use question::{By, Question, Sort, VoicesOf};

@@ -92,7 +92,6 @@ fn ready(
 ) -> Result<Arc<LocalEngine>, String> {
     let Wanted { study, value, today, .. } = wanted;
     let mask = &study.config.privacy.mask;
-    notices.extend(tables.notices());
     let engine = plain.with_events(tables, &study.config.columns, mask, *today)?;
     let schema = Arc::new(engine.schema().clone());
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);

@@ -15,6 +15,7 @@ mod program;
 mod pty;
 mod readme;
 mod real;
+mod research;
 mod rules;
 mod rules_complete;
 mod rules_messages;

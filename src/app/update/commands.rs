@@ -51,7 +51,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         // Each means something in its view alone.
-        Command::Figure | Command::Order | Command::Sets | Command::Cut => Vec::new(),
+        Command::Figure | Command::Order | Command::Sets | Command::By | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),

@@ -70,7 +70,13 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
         return effects;
     }
     match state.overlay {
-        Some(Overlay::Palette(_) | Overlay::GroupPicker(_) | Overlay::ProfilePicker(_) | Overlay::AgainstPicker(_)) => {
+        Some(
+            Overlay::Palette(_)
+            | Overlay::GroupPicker(_)
+            | Overlay::ProfilePicker(_)
+            | Overlay::AgainstPicker(_)
+            | Overlay::AnswersPicker(_),
+        ) => {
             return overlays::picker_key(state, key);
         }
         Some(Overlay::Builder(_)) => return views::builder::key(state, key),

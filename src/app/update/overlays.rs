@@ -10,9 +10,13 @@ use super::{commands, editing, is, saving, views};
 pub fn close(state: &mut State) -> Vec<Effect> {
     let esc = Key::plain(Code::Esc);
     match state.overlay {
-        Some(Overlay::Palette(_) | Overlay::GroupPicker(_) | Overlay::ProfilePicker(_) | Overlay::AgainstPicker(_)) => {
-            picker_key(state, esc)
-        }
+        Some(
+            Overlay::Palette(_)
+            | Overlay::GroupPicker(_)
+            | Overlay::ProfilePicker(_)
+            | Overlay::AgainstPicker(_)
+            | Overlay::AnswersPicker(_),
+        ) => picker_key(state, esc),
         Some(Overlay::Builder(_)) => views::builder::key(state, esc),
         Some(Overlay::SegmentForm(_)) => form_key(state, esc),
         Some(Overlay::Confirm(_)) => confirm_key(state, esc),
@@ -58,6 +62,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
         },
         Some(Overlay::ProfilePicker(_)) => views::profile::chosen(state, item.label),
         Some(Overlay::AgainstPicker(_)) => views::why::chosen(state, item.label),
+        Some(Overlay::AnswersPicker(_)) => views::research::chosen(state, item.label),
         Some(Overlay::GroupPicker(_)) if state.view == View::Facets => views::facets::chosen(state, item.label),
         Some(Overlay::GroupPicker(_)) => views::facets::group_by(state, item.label),
         _ => Vec::new(),

@@ -36,14 +36,14 @@ pub enum Verdict {
 impl Verdict {
     /// As a person says it.
     pub fn words(self) -> String {
-        let columns = |n: usize| if n == 1 { "1 column".to_owned() } else { format!("{n} columns") };
+        let columns = |n: usize| if n == 1 { "1 column differs".to_owned() } else { format!("{n} columns differ") };
         match self {
             Verdict::Nobody => "nobody answered".into(),
             Verdict::Everyone => "everyone answered".into(),
             Verdict::TooFew => "too few to compare".into(),
-            Verdict::Alike => format!("resembles: no column differs by more than {NOTABLE}"),
-            Verdict::Differs(n) => format!("differs in {}", columns(n)),
-            Verdict::MayBeChance(n) => format!("differs in {}, which may be chance", columns(n)),
+            Verdict::Alike => format!("resembles the rest, all within {NOTABLE}"),
+            Verdict::Differs(n) => columns(n),
+            Verdict::MayBeChance(n) => format!("{}, maybe chance", columns(n)),
         }
     }
 }
@@ -62,10 +62,7 @@ impl Likeness {
     }
 
     /// What the answers say; none before the first one.
-    pub fn of<'a>(
-        contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>,
-        min_cell: u64,
-    ) -> Option<Self> {
+    pub fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
         let mut customers = None;
         let (mut traits, mut too_few) = (Vec::new(), false);
         for (contrast, column_type) in contrasts {
@@ -75,9 +72,8 @@ impl Likeness {
         }
         let customers = customers?;
         let traits = why::by_column(why::rank(traits, true));
-        let beyond = |certain: bool| {
-            traits.iter().filter(|one| one.significant == certain && one.smd.abs() > NOTABLE).count()
-        };
+        let beyond =
+            |certain: bool| traits.iter().filter(|one| one.significant == certain && one.smd.abs() > NOTABLE).count();
         let verdict = match customers {
             Sides { inside: 0, .. } => Verdict::Nobody,
             Sides { outside: 0, .. } => Verdict::Everyone,

@@ -38,8 +38,9 @@ pub fn answers<'t>(table: &'t Events, mask: &[String]) -> Vec<&'t Column> {
             && !is_masked(mask, &column.name)
     };
     let mut found: Vec<&Column> = table.schema.columns().iter().filter(can_be_told).collect();
-    // Dates are the least that a person said.
-    found.sort_by_key(|column| (!is(&columns.theme, column), is(&columns.date, column)));
+    // What can be ticked or rated comes before words, and when it was said last.
+    let is_rated = |column: &Column| column.column_type.is_number() || column.column_type == ColumnType::Boolean;
+    found.sort_by_key(|column| (!is(&columns.theme, column), is(&columns.date, column), !is_rated(column)));
     found
 }
 
@@ -78,11 +79,7 @@ pub fn said(table: &Events, condition: Option<&str>) -> String {
 ///
 /// # Errors
 /// When it is none.
-pub fn rows_that(
-    table: &Events,
-    condition: Option<&str>,
-    today: chrono::NaiveDate,
-) -> Result<Checked, RuleError> {
+pub fn rows_that(table: &Events, condition: Option<&str>, today: chrono::NaiveDate) -> Result<Checked, RuleError> {
     let names = Names::default();
     rule::check(condition.unwrap_or_default(), &Context { schema: &table.schema, names: &names, today })
 }
@@ -110,8 +107,7 @@ impl Plan {
             limit: VALUES,
         });
         let names = sets.iter().map(|(name, _)| name.clone()).collect();
-        let plan =
-            Self { table: table.name.clone(), by: by.map(str::to_owned), names, least: least(table, min_cell) };
+        let plan = Self { table: table.name.clone(), by: by.map(str::to_owned), names, least: least(table, min_cell) };
         (plan, question)
     }
 
@@ -249,9 +245,9 @@ impl Research {
             What::Value(_) => {
                 let share = respondents.count().zip(own).and_then(|(n, own)| figures::share(n, own));
                 let known = respondents.count().zip(own).zip(shown[0][line].count().zip(all));
-                let index = known.filter(|_| column > 0).and_then(|((both, own), (said, all))| {
-                    figures::index(both, own, said, all)
-                });
+                let index = known
+                    .filter(|_| column > 0)
+                    .and_then(|((both, own), (said, all))| figures::index(both, own, said, all));
                 (share, index)
             }
         };
@@ -261,11 +257,6 @@ impl Research {
         };
         let mean = self.lines[line].means.get(column).copied().flatten();
         Cell { respondents, mentions, share, index, mean: mean.filter(|_| respondents.count().is_some()) }
-    }
-
-    /// The largest share of a column's respondents that some line has: bars are drawn against it.
-    pub fn largest_share(cells: &[Vec<Cell>]) -> f64 {
-        cells.iter().skip(1).flatten().filter_map(|cell| cell.share).fold(0.0, f64::max)
     }
 }
 

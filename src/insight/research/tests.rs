@@ -27,8 +27,7 @@ fn heard(counts: &[(u64, u64)]) -> Vec<Heard> {
 
 /// Of 1,000 customers, of whom 100 are in the persona.
 fn research(values: Vec<(Datum, Vec<Heard>)>, all: &[(u64, u64)], least: u64) -> Research {
-    let voices =
-        Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
+    let voices = Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
     let sets = [("dana".to_owned(), Checked::everyone())];
     let (plan, _) = Plan::new(&table(None), Some("theme"), &Checked::everyone(), &sets, least);
     plan.read(voices).expect("an answer to the question")
@@ -83,7 +82,8 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
 #[test]
 fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
     let number = |value, counts: &[(u64, u64)]| (Datum::Integer(value), heard(counts));
-    let values = vec![number(5, &[(6, 6), (1, 1)]), number(1, &[(2, 2), (3, 3)]), (Datum::Null, heard(&[(1, 1), (0, 0)]))];
+    let values =
+        vec![number(5, &[(6, 6), (1, 1)]), number(1, &[(2, 2), (3, 3)]), (Datum::Null, heard(&[(1, 1), (0, 0)]))];
     let found = research(values, &[(9, 9), (4, 4)], 0);
     let what: Vec<_> = found.lines.iter().map(|line| line.what.clone()).collect();
     let value = |value| What::Value(Datum::Integer(value));

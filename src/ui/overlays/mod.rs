@@ -24,9 +24,12 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
         Some(Overlay::Help { scroll }) => help::draw(canvas, page, *scroll, state),
         Some(Overlay::Palette(picker)) => picker::draw(canvas, page, picker, "not now: "),
         // A masked column is masked for good.
-        Some(Overlay::GroupPicker(picker) | Overlay::ProfilePicker(picker) | Overlay::AgainstPicker(picker)) => {
-            picker::draw(canvas, page, picker, "")
-        }
+        Some(
+            Overlay::GroupPicker(picker)
+            | Overlay::ProfilePicker(picker)
+            | Overlay::AgainstPicker(picker)
+            | Overlay::AnswersPicker(picker),
+        ) => picker::draw(canvas, page, picker, ""),
         Some(Overlay::Builder(_)) => views::builder::draw(canvas, page, state),
         Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
         Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),

@@ -128,6 +128,7 @@ fn rank(command: Command, place: Place, narrow: bool) -> usize {
         (Command::Rows, Place::Rows) => 1,
         // What turns the picture itself.
         (Command::Figure | Command::Order | Command::Sets, Place::Matrix | Place::UpSet) => 2,
+        (Command::Sets | Command::By | Command::Toggle | Command::NextPane | Command::Figure, Place::Research) => 2,
         (Command::Left, Place::Rows) => 2,
         (Command::SortAscending | Command::SortDescending, Place::Rows) => 3,
         _ => 4,
@@ -140,6 +141,8 @@ fn hint(spec: &Spec, place: Place, state: &State) -> Option<(String, &'static st
         (Command::Left, Place::Rows) => {
             Some((format!("{} {}", key(state, Command::Left), key(state, Command::Right)), "column"))
         }
+        (Command::Sets, Place::Research) => Some((key(state, Command::Sets), "other research")),
+        (Command::Toggle, Place::Research) => Some((key(state, Command::Toggle), "quotes/likeness")),
         _ => Some((key(state, spec.command), spec.hint?)),
     }
 }

@@ -49,7 +49,8 @@ fn title(state: &State) -> String {
     format!("Why {}{inside} v. {}{outside}", subject.name, against_name(state))
 }
 
-fn columns(name: usize) -> Vec<Column> {
+/// Traits' columns.
+pub fn columns(name: usize) -> Vec<Column> {
     vec![
         Column::name(name, 16),
         Column::growing(6, Yields::Bar),
@@ -63,7 +64,8 @@ fn columns(name: usize) -> Vec<Column> {
     ]
 }
 
-fn name(one: &Trait) -> String {
+/// What a trait is, in words.
+pub fn name(one: &Trait) -> String {
     match &one.what {
         What::Mean(_) => format!("{}: mean", one.column),
         What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
@@ -79,7 +81,8 @@ fn shown(value: &Datum) -> String {
     }
 }
 
-fn row(line: &Line) -> Row {
+/// A trait as a line under [`columns`].
+pub fn row(line: &Line) -> Row {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
     let bar = if role == Role::Text { Role::Bar } else { Role::Dim };

@@ -4,6 +4,7 @@ mod claims;
 mod coverage;
 mod init;
 mod privacy;
+mod research;
 mod sets;
 mod tables;
 mod why;

@@ -36,7 +36,23 @@ impl Flow {
 
     /// The shop's study, its customers not yet read.
     pub fn before_loading() -> Self {
+        Self::over(shop::folder())
+    }
+
+    /// The shop with a table beside its customers, loaded: what `config.toml` says of it, and the file's text.
+    pub fn with_table(config: &str, file: &str, text: &str) -> Self {
         let folder = shop::folder();
+        let path = folder.path().join("config.toml");
+        let before = read(&path);
+        std::fs::write(path, format!("{before}\n{config}")).expect("a writable folder");
+        std::fs::write(folder.path().join(file), text).expect("a writable folder");
+        let mut flow = Self::over(folder);
+        flow.load();
+        flow
+    }
+
+    /// The study of a folder like the shop's.
+    fn over(folder: tempfile::TempDir) -> Self {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
         let source = Source::Path(folder.path().join("customers.csv"));
         let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
@@ -50,9 +66,12 @@ impl Flow {
             today: "2026-06-30".parse().expect("a date"),
             can_save: true,
         };
-        let mut state = State::new(settings, study.definitions.clone(), Query::default(), Keymap::default());
+        let mut state = State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default());
         (state.width, state.height) = (120, 36);
-        let engine = LocalEngine::new(base);
+        let tables = data::read_events(&study.event_sources(), base.key.as_deref(), &|| false);
+        let columns = &study.config.columns;
+        let engine = LocalEngine::new(base).with_events(tables, columns, &settings.mask, settings.today);
+        let engine = engine.expect("good tables");
         Self { state, engine, study, held: Vec::new(), hold: false, quit: false, copied: None, folder }
     }
 

@@ -5,6 +5,7 @@ pub mod fixture;
 mod main_screen;
 mod overlays;
 mod privacy;
+mod research;
 mod rows;
 mod sets;
 mod typing;

@@ -1,8 +1,0 @@
-//! What was asked and said, by persona.
-
-use ratatui::layout::Rect;
-
-use crate::app::State;
-use crate::ui::canvas::Canvas;
-
-pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}

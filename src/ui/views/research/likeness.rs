@@ -1,0 +1,75 @@
+//! Whether the chosen column's respondents resemble its other customers.
+
+use ratatui::layout::Rect;
+
+use super::{is_focused, words};
+use crate::app::views::why::Line;
+use crate::app::{Command, State};
+use crate::engine::Sides;
+use crate::insight::research::{Likeness, Verdict};
+use crate::insight::suppress;
+use crate::term::text;
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::views::why;
+use crate::ui::widgets::list::{List, Window};
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = &state.views.research;
+    let found = view.likeness.read(state.settings.min_cell);
+    let fresh = view.likeness.is_fresh();
+    let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
+    let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
+    let window = Window::new(area, view.below_row, lines.len());
+    let names = lines.iter().map(|line| text::width(&text::visible(&why::name(&line.one))));
+    let list = List {
+        title: title(state, found.as_ref()),
+        columns: why::columns(names.max().unwrap_or(0)),
+        rows: lines[window.sight.clone()].iter().map(why::row).collect(),
+        window,
+        focused: is_focused(state, true),
+        legend: Some(legend(state, found.as_ref())),
+        empty: empty(state, found.as_ref()),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+/// The answer, as far as it is known.
+fn title(state: &State, found: Option<&Likeness>) -> String {
+    let view = &state.views.research;
+    let who = view.found.answer.as_ref().map(|found| words::name_of(found, view.column)).unwrap_or_default();
+    match found {
+        Some(found) if view.likeness.is_fresh() => format!("{who}: {}", found.verdict.words()),
+        _ => format!("{who}: do they resemble the rest?"),
+    }
+}
+
+fn legend(state: &State, found: Option<&Likeness>) -> Piece {
+    let likeness = &state.views.research.likeness;
+    if let Some(error) = likeness.error() {
+        return (error.to_owned(), Role::Error);
+    }
+    if state.views.research.waits_below() {
+        return (format!("{} of {} columns", likeness.done(), likeness.contrasts.len()), Role::Notice);
+    }
+    let Some(found) = found else { return (String::new(), Role::Dim) };
+    let Sides { inside, outside } =
+        found.customers.map(|n| format::shown(suppress::single(n, state.settings.min_cell)));
+    let chance = if found.traits.iter().any(|one| !one.significant) { " · dim: may be chance" } else { "" };
+    (format!("here: {inside} respondents · there: {outside} who did not answer{chance}"), Role::Dim)
+}
+
+fn empty(state: &State, found: Option<&Likeness>) -> Vec<Piece> {
+    let toggle = format!("{} shows quotes", key(state, Command::Toggle));
+    match found.map(|found| found.verdict) {
+        None => vec![("counting…".into(), Role::Dim)],
+        Some(Verdict::TooFew) => {
+            let least = state.settings.min_cell;
+            vec![(format!("fewer than {least} on one side: too few to compare"), Role::Text), (toggle, Role::Dim)]
+        }
+        Some(verdict) => vec![(verdict.words(), Role::Text), (toggle, Role::Dim)],
+    }
+}

@@ -1,0 +1,88 @@
+//! The words of the chosen cell's respondents.
+
+use ratatui::layout::Rect;
+
+use super::{draw_legend, draw_words, frame, is_focused, words};
+use crate::app::State;
+use crate::app::views::research;
+use crate::insight::research::{QUOTES, Quote, Quotes, What};
+use crate::ui::canvas::{Canvas, inside};
+use crate::ui::figures::answer_role;
+use crate::ui::format;
+use crate::ui::theme::Role;
+use crate::ui::widgets::wrap::wrap;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let (view, focused) = (&state.views.research, is_focused(state, true));
+    let quotes = match &view.quotes.answer {
+        Some(Ok(quotes)) if !quotes.quotes.is_empty() => quotes,
+        other => {
+            frame(canvas, area, &title(state), "", focused);
+            let said = match (other, &view.quotes.error) {
+                (_, Some(error)) => vec![(error.clone(), Role::Error)],
+                (Some(Err(why)), None) => words::withheld(state, *why),
+                (Some(Ok(_)), None) => vec![("nobody of them left a word here".into(), Role::Text)],
+                (None, None) => vec![("reading…".into(), Role::Dim)],
+            };
+            return draw_words(canvas, inside(area), &said);
+        }
+    };
+    let position = format!(" {}/{} ", view.below_row + 1, format::count(quotes.quotes.len() as u64));
+    frame(canvas, area, &title(state), &position, focused);
+    let role = answer_role(state, view.quotes.fresh);
+    draw_quotes(canvas, inside(area), quotes, state, role);
+    let more = quotes.heard.mentions.saturating_sub(QUOTES as u64);
+    if more > 0 {
+        draw_legend(canvas, area, (format!("{} more rows", format::count(more)), Role::Dim));
+    }
+}
+
+/// `Quotes: @dana on price`
+fn title(state: &State) -> String {
+    let view = &state.views.research;
+    let Some(found) = &view.found.answer else { return "Quotes".into() };
+    let of = words::name_of(found, view.column);
+    let line = view.line().and_then(|line| found.lines.get(line));
+    match line.map(|line| &line.what) {
+        Some(What::Value(value)) if !value.is_null() => format!("Quotes: {of} on {}", format::value(value)),
+        Some(What::Value(_)) => format!("Quotes: {of}, nothing said"),
+        _ => format!("Quotes: {of}"),
+    }
+}
+
+/// From the chosen quote on, as many as fit; what they are about stands under each where not all say the same.
+fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
+    let view = &state.views.research;
+    let theme = research::table(state).and_then(|table| table.columns.theme.clone());
+    let told = view.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
+        What::Value(value) if theme == found.by => Some(value.to_string()),
+        _ => None,
+    });
+    let mut y = inner.y;
+    for (at, quote) in quotes.quotes.iter().enumerate().skip(view.below_row) {
+        if y >= inner.bottom() {
+            break;
+        }
+        let mark = if at == view.below_row && is_focused(state, true) { "›" } else { "“" };
+        canvas.text(inner.x, y, 1, mark, Role::Accent);
+        y = draw_quote(canvas, Rect { y, height: inner.bottom() - y, ..inner }, quote, told.as_deref(), role);
+    }
+}
+
+/// Gives the line after it.
+fn draw_quote(canvas: &mut Canvas, area: Rect, quote: &Quote, told: Option<&str>, role: Role) -> u16 {
+    let width = area.width.saturating_sub(3);
+    let mut y = area.y;
+    for line in wrap(&quote.text, usize::from(width)) {
+        if y < area.bottom() {
+            canvas.text(area.x + 2, y, width, &line, role);
+        }
+        y += 1;
+    }
+    let about: Vec<&str> = quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != told).collect();
+    if !about.is_empty() && y < area.bottom() {
+        canvas.text(area.x + 2, y, width, &about.join(" · "), Role::Dim);
+        y += 1;
+    }
+    y
+}

@@ -1,0 +1,140 @@
+use super::harness::Flow;
+use crosscut::app::View;
+use crosscut::app::views::research::{Below, Figure};
+use crosscut::insight::research::{Cell, Verdict, What, Withheld};
+use crosscut::insight::suppress::Shown;
+
+const TALKS: &str = "[tables.talks]\npath = \"talks.csv\"\nkey = \"id\"\ntheme = \"theme\"\nquote = \"words\"\n";
+/// Customers 1, 2 and 3 spoke; pat is 1, 3, 4 and 5, ann 1 and 2. Nobody is 9.
+const ROWS: &str = "\
+id,theme,words,score
+1,price,Too dear.,5
+1,price,Still too dear.,4
+2,ux,Where is it?,1
+3,price,Fine.,3
+3,ux,Nice.,3
+9,price,Who am I?,1
+";
+
+fn talks() -> Flow {
+    Flow::with_table(TALKS, "talks.csv", ROWS)
+}
+
+/// Label, respondents and mentions of every line: of all, of pat and of ann.
+fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
+    let view = &flow.state.views.research;
+    let found = view.found.answer.as_ref().expect("an answer");
+    let told = |shown: Shown| shown.count().unwrap_or(u64::MAX);
+    let cells = |cells: Vec<Cell>| cells.iter().map(|cell| (told(cell.respondents), told(cell.mentions))).collect();
+    let label = |what: &What| match what {
+        What::Value(value) => value.to_string(),
+        other => format!("{other:?}"),
+    };
+    found.lines.iter().zip(found.cells()).map(|(line, of)| (label(&line.what), cells(of))).collect()
+}
+
+fn quotes(flow: &Flow) -> Vec<String> {
+    match &flow.state.views.research.quotes.answer {
+        Some(Ok(quotes)) => quotes.quotes.iter().map(|quote| quote.text.clone()).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn themes_are_counted_by_persona_and_quoted() {
+    let mut flow = talks();
+    flow.press("R");
+    assert_eq!(flow.state.view, View::Research);
+    let expected = [
+        ("Everyone", vec![(3, 5), (2, 4), (2, 3)]),
+        ("price", vec![(2, 3), (2, 3), (1, 2)]),
+        ("ux", vec![(2, 2), (1, 1), (1, 1)]),
+    ];
+    assert_eq!(table(&flow), expected.map(|(label, cells)| (label.to_owned(), cells)));
+    assert_eq!(flow.state.views.research.found.answer.as_ref().map(|found| found.strangers), Some(1));
+    flow.press("j l");
+    assert_eq!(quotes(&flow), ["Too dear.", "Still too dear.", "Fine."]);
+    flow.press("l");
+    assert_eq!(quotes(&flow), ["Too dear.", "Still too dear."]);
+    flow.press("esc");
+    assert_eq!(flow.state.view, View::Main);
+}
+
+#[test]
+fn enter_makes_the_respondents_the_filter_and_the_view_follows() {
+    let mut flow = talks();
+    flow.press("R j l enter");
+    assert_eq!(flow.state.query.filter, "talks.count() FILTER (WHERE theme = 'price') >= 1 AND @pat");
+    assert_eq!(flow.customers(), Some(2));
+    assert_eq!(table(&flow)[0].1[0], (2, 4));
+    flow.press("u");
+    assert_eq!((flow.state.query.filter.as_str(), table(&flow)[0].1[0]), ("", (3, 5)));
+    flow.press("y");
+    assert_eq!(flow.copied.as_deref(), Some("talks.count() FILTER (WHERE theme = 'price') >= 1 AND @pat"));
+}
+
+#[test]
+fn answers_of_any_column_can_be_listed_with_their_mean() {
+    let mut flow = talks();
+    flow.press("R b \"score\" enter");
+    let labels: Vec<String> = table(&flow).into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["Everyone", "Mean", "1", "3", "4", "5"]);
+    let found = flow.state.views.research.found.answer.as_ref().expect("an answer");
+    let means: Vec<_> = found.cells()[1].iter().map(|cell| cell.mean).collect();
+    assert_eq!(means, [Some(16.0 / 5.0), Some(15.0 / 4.0), Some(10.0 / 3.0)]);
+    flow.press("v");
+    assert_eq!(flow.state.views.research.figure, Figure::Share);
+}
+
+#[test]
+fn respondents_are_held_against_those_who_did_not_answer() {
+    let mut flow = talks();
+    flow.press("R l space");
+    assert_eq!(flow.state.views.research.below, Below::Likeness);
+    let found = flow.state.views.research.likeness.read(0).expect("answers");
+    // Of pat's four, 1 and 3 spoke.
+    assert_eq!((found.customers.inside, found.customers.outside), (2, 2));
+    assert!(matches!(found.verdict, Verdict::MayBeChance(_)), "{:?}", found.verdict);
+    assert!(found.traits.iter().all(|one| one.column != "email" && one.column != "id"));
+    flow.press("tab enter");
+    let condition = found.traits[0].condition.clone();
+    assert_eq!(flow.state.query.filter, condition);
+}
+
+#[test]
+fn a_cell_of_few_keeps_its_words_to_itself() {
+    let mut flow = talks();
+    flow.state.settings.min_cell = 2;
+    flow.press("R j j l");
+    assert_eq!(flow.state.views.research.quotes.answer, Some(Err(Withheld::TooFew(2))));
+    let config = format!("{TALKS}min_cell = 0\n");
+    let mut flow = Flow::with_table(&config, "talks.csv", ROWS);
+    flow.state.settings.min_cell = 2;
+    flow.press("R j j l");
+    assert_eq!(quotes(&flow), ["Nice."]);
+}
+
+#[test]
+fn cells_of_several_themes_are_taken_apart() {
+    let config = format!("{TALKS}theme_separator = \",\"\n");
+    let rows = "id,theme,words\n1,\"ux,price\",a\n2,ux_2,b\n3,,c\n";
+    let mut flow = Flow::with_table(&config, "talks.csv", rows);
+    flow.press("R j j j");
+    let labels: Vec<String> = table(&flow).into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["Everyone", "price", "ux", "ux_2", "–"]);
+    assert_eq!(quotes(&flow), ["b"]);
+    flow.press("k enter");
+    assert_eq!(flow.customers(), Some(1));
+}
+
+#[test]
+fn an_older_answer_is_dim_and_a_study_without_research_says_what_to_write() {
+    let mut flow = talks();
+    flow.press("R");
+    flow.hold = true;
+    flow.press("/ \"plan = 'pro'\"");
+    assert!(!flow.state.views.research.found.fresh && flow.state.is_busy());
+    let mut flow = Flow::new();
+    flow.press("R t b space enter j l v o");
+    assert!(flow.state.views.research.found.answer.is_none());
+}
