@@ -18,7 +18,7 @@ use crate::ui::theme::Role;
 /// Lines around those of what was said: frame, heads, sentence.
 pub const AROUND: u16 = 4;
 /// Cells of an index or a share beside a count.
-const BESIDE: u16 = 8;
+const BESIDE: u16 = 9;
 /// Fewer respondents of a persona than this make no index worth looking at.
 const FEW: u64 = 10;
 /// Cells of the bar at most.
@@ -44,10 +44,11 @@ struct Drawing<'a> {
     cells: Vec<Vec<Cell>>,
     labels: Vec<String>,
     places: Vec<usize>,
-    /// Cells of the names, of the bar with its gap, of a count or share, of a column.
+    /// Cells of the names, of the bar with its gap, of a count or share and what stands beside it, of a column.
     name: u16,
     bar: u16,
     count: u16,
+    beside: u16,
     cell: u16,
     /// Personas in sight, as columns from 1.
     columns: Range<usize>,
@@ -65,9 +66,11 @@ impl<'a> Drawing<'a> {
         let longest = labels.iter().map(|label| text::width(&text::visible(label))).max().unwrap_or(0);
         let name = longest.clamp(8, (usize::from(area.width) / 3).max(8)) as u16 + 3;
         let (count, beside) = widths(found, &cells, view.figure);
-        let cell = count + beside + 2;
         let room = area.width.saturating_sub(name + 1);
         let personas = found.columns().saturating_sub(1);
+        // A persona beside all respondents is worth more than an index beside a count.
+        let beside = if room < 2 * (count + beside + 2) && personas > 0 { 0 } else { beside };
+        let cell = count + beside + 2;
         let fits = usize::from((room / cell.max(1)).saturating_sub(1)).min(personas);
         let first = first_in_sight(view.column.saturating_sub(1), personas, fits);
         let spare = room.saturating_sub(cell * (fits as u16 + 1));
@@ -87,6 +90,7 @@ impl<'a> Drawing<'a> {
             name,
             bar,
             count,
+            beside,
             cell,
             columns: first + 1..first + fits + 1,
             role: answer_role(state, view.found.fresh),
@@ -169,7 +173,7 @@ impl<'a> Drawing<'a> {
             _ => (format::shown(cell.respondents), Some((format!("{} ", format::percent(cell.share)), Role::Dim))),
         };
         canvas.text_right(x, middle, y, &first, role);
-        if let Some((beside, role)) = beside {
+        if let Some((beside, role)) = beside.filter(|_| self.beside > 0) {
             canvas.text_right(middle, x + self.cell - 2, y, &beside, role);
         }
     }
@@ -188,7 +192,8 @@ impl<'a> Drawing<'a> {
         }
         let label = self.state.views.research.line().map(|line| self.labels[line].as_str()).unwrap_or_default();
         let sentence = words::sentence(self.state, self.found, &self.cells, label);
-        let y = self.area.bottom() - 1;
+        // Near what it is about, where there is room to spare.
+        let y = (self.area.bottom() - 1).min(self.area.y + 2 + self.lines.len() as u16);
         canvas.text(self.area.x + 1, y, self.area.width.saturating_sub(2), &sentence, self.role);
     }
 }
