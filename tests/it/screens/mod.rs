@@ -1,6 +1,7 @@
 //! What the screens look like, drawn on a test terminal from states that are built by hand.
 
 mod coverage;
+mod builder;
 pub mod fixture;
 mod main_screen;
 mod overlays;
