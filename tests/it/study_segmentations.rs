@@ -112,20 +112,32 @@ fn cells_may_change_their_names_for_each_others() {
         (cut.cells[0].name, cut.cells[1].name) = ("small".into(), "big".into());
     });
     assert!(text.contains("where = \"@worth.small AND @age.\\\"<25\\\"\""), "{text}");
-    assert!(text.contains("# the big ones\n[[segmentation.cell]]\nname  = \"small\"\nwhere = \"spend > 100\""), "{text}");
+    assert!(
+        text.contains("# the big ones\n[[segmentation.cell]]\nname  = \"small\"\nwhere = \"spend > 100\""),
+        "{text}"
+    );
     assert_eq!(personas, PERSONAS.replace("worth.big", "worth.small"));
 }
 
 #[test]
 fn what_is_scored_and_its_boxes_are_changed_in_their_own_blocks() {
     let (text, _) = edited("value", &[], |cut| {
-        let rfm = cut.rfm.get_or_insert_with(|| Rfm { recency: "".into(), frequency: "".into(), monetary: "".into(), scores: None });
+        let rfm = cut.rfm.get_or_insert_with(|| Rfm {
+            recency: "".into(),
+            frequency: "".into(),
+            monetary: "".into(),
+            scores: None,
+        });
         (rfm.frequency, rfm.scores) = ("visits".into(), Some(4));
     });
-    let wanted = COMMENTED.replace("frequency = \"age\"\nmonetary = \"spend\"\n", "frequency = \"visits\"\nmonetary = \"spend\"\nscores = 4\n");
+    let wanted = COMMENTED.replace(
+        "frequency = \"age\"\nmonetary = \"spend\"\n",
+        "frequency = \"visits\"\nmonetary = \"spend\"\nscores = 4\n",
+    );
     assert_eq!(text, wanted);
     let (text, _) = edited("value", &[], |cut| {
-        let best = CellDefinition { name: "best".into(), r: Some([4, 5]), m: Some([5, 5]), ..CellDefinition::default() };
+        let best =
+            CellDefinition { name: "best".into(), r: Some([4, 5]), m: Some([5, 5]), ..CellDefinition::default() };
         cut.cells.push(best);
     });
     let cell = "monetary = \"spend\"\n\n[[segmentation.cell]]\nname = \"best\"\nr = [4, 5]\nm = [5, 5]\n";

@@ -106,12 +106,10 @@ pub fn confirm_key(state: &mut State, key: Key) -> Vec<Effect> {
             }
             _ => Vec::new(),
         },
-        Code::Esc | Code::Char('n' | 'q') => {
-            match state.overlay.take() {
-                Some(Overlay::Confirm(confirm)) => saving::declined(state, confirm),
-                _ => Vec::new(),
-            }
-        }
+        Code::Esc | Code::Char('n' | 'q') => match state.overlay.take() {
+            Some(Overlay::Confirm(confirm)) => saving::declined(state, confirm),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }

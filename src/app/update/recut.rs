@@ -33,7 +33,10 @@ pub fn missing(state: &State) -> Option<Effect> {
 }
 
 /// Whether both make the same cells, whatever they are called.
-fn is_cut_alike((one, of_one): (&Segmentation, &Definitions), (other, of_other): (&Segmentation, &Definitions)) -> bool {
+fn is_cut_alike(
+    (one, of_one): (&Segmentation, &Definitions),
+    (other, of_other): (&Segmentation, &Definitions),
+) -> bool {
     let sides = |cut: &Segmentation, of: &Definitions| -> Vec<Option<Segmentation>> {
         let side = |name: &String| of.segmentations.iter().find(|side| side.name == *name && side.name != cut.name);
         cut.cross.iter().flatten().map(|name| side(name).map(nameless)).collect()

@@ -61,7 +61,13 @@ fn nearer(text: &str, n: usize, wanted: &Block) -> Result<Option<String>, Unusua
 }
 
 /// One step with a block and those below it.
-pub(super) fn block(page: &Page, table: &Table, path: &str, have: &Block, want: &Block) -> Result<Option<String>, Unusual> {
+pub(super) fn block(
+    page: &Page,
+    table: &Table,
+    path: &str,
+    have: &Block,
+    want: &Block,
+) -> Result<Option<String>, Unusual> {
     for ((key, have), (_, want_entry)) in have.entries.iter().zip(&want.entries) {
         if have != want_entry {
             return entry(page, table, key, want_entry.as_ref(), &want.entries);

@@ -218,9 +218,7 @@ impl Draft {
         Ok(match change {
             Change::AddSegment(segment) => edit::add_segment(text, segment),
             Change::AddSegmentation(cut) => Ok(edit::add_segmentation(text, cut)),
-            Change::DeleteSegmentation { name } => {
-                edit::delete_segmentation(text, segmentation(name)?)
-            }
+            Change::DeleteSegmentation { name } => edit::delete_segmentation(text, segmentation(name)?),
             Change::EditSegmentation { name, segmentation: new, .. } => {
                 edit::edit_segmentation(text, segmentation(name)?, new)
             }

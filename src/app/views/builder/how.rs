@@ -1,6 +1,6 @@
 //! The ways to cut, and how the numbers and words that belong to one are typed.
 
-use crate::model::{AgeUnit, ColumnType, DatePart, Rfm, Segmentation};
+use crate::model::{AgeUnit, ColumnType, DateUnit, Rfm, Segmentation};
 
 /// A way to cut, as the builder offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl How {
             How::Values => "how many of the most frequent; nothing for all",
             How::Breaks => "ascending numbers, such as 25, 35, 50",
             How::Quantiles => "how many parts, such as 4",
-            How::Part => "year, quarter, month, week, weekday or hour",
+            How::Part => "year, quarter, month, week, day, weekday or hour",
             How::Age => "ascending, with a unit: 30, 90 days",
             How::Cross => "two segmentations or columns: plan, age",
             How::Rfm => "recency, frequency, money: three columns; perhaps how many scores",
@@ -119,8 +119,7 @@ impl How {
                 Segmentation { breaks: Some(breaks.map_err(|_| hint())?), ..plain }
             }
             How::Part => {
-                let part = DatePart::ALL.into_iter().find(|part| part.word() == text).ok_or_else(hint)?;
-                Segmentation { part: Some(part), ..plain }
+                Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain }
             }
             How::Age => aged(text, plain).ok_or_else(hint)?,
             How::Cross => Segmentation { cross: Some(parts), ..plain },
@@ -170,7 +169,7 @@ mod tests {
             Segmentation { top: Some(3), ..Segmentation::default() },
             Segmentation { breaks: Some(vec![-1.5, 25.0, 1e6]), ..Segmentation::default() },
             Segmentation { quantiles: Some(7), ..Segmentation::default() },
-            Segmentation { part: Some(DatePart::Weekday), ..Segmentation::default() },
+            Segmentation { part: Some(DateUnit::Weekday), ..Segmentation::default() },
             Segmentation { age: Some(vec![1, 6]), age_unit: Some(AgeUnit::Months), ..Segmentation::default() },
             Segmentation { cross: Some(vec!["plan".into(), "age".into()]), ..Segmentation::default() },
             Segmentation { rfm: rfm(&["a", "b", "c", "4"].map(str::to_owned)), ..Segmentation::default() },

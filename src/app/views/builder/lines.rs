@@ -102,7 +102,8 @@ mod tests {
         assert_eq!(range("3"), Some(Some([3, 3])));
         assert_eq!(range(""), Some(None));
         assert_eq!(range("4-"), None);
-        let cell = CellDefinition { name: "best".into(), r: Some([5, 5]), f: Some([2, 4]), ..CellDefinition::default() };
+        let cell =
+            CellDefinition { name: "best".into(), r: Some([5, 5]), f: Some([2, 4]), ..CellDefinition::default() };
         assert_eq!(CellLine::of(&cell).definition(How::Rfm), Ok(cell));
     }
 }

@@ -3,8 +3,8 @@ use ratatui::layout::Rect;
 use crate::app::State;
 use crate::app::lines::first_in_sight;
 use crate::app::views::builder::{Builder, BuilderField, CellLine, How, SCORES};
-use crate::insight::suppress::{self, Shown};
 use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
 use crate::ui::canvas::Canvas;
 use crate::ui::format;
 use crate::ui::theme::Role;
@@ -80,7 +80,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
             draw_line(canvas, row, (n, line), builder, &columns);
             draw_count(canvas, row, found, builder.counts.fresh, &columns);
         } else if let Some(cell) = others.get(n - lines.len()) {
-            canvas.text(row.x + 2, y, columns.name, &cell.name, if how.has_lines() { Role::Dim } else { role(builder) });
+            canvas.text(
+                row.x + 2,
+                y,
+                columns.name,
+                &cell.name,
+                if how.has_lines() { Role::Dim } else { role(builder) },
+            );
             draw_count(canvas, row, Some(cell), builder.counts.fresh, &columns);
         }
     }

@@ -35,8 +35,12 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let wanted = (rows(builder) as u16).saturating_add(above + 6);
     let width = if how == How::Cells { WIDE } else { WIDTH };
     let area = open_box(canvas, area, width, wanted, &title(builder), &keys(builder));
-    let mut rest =
-        Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) };
+    let mut rest = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
     for field in fields.into_iter().filter(|_| area.height >= LOW || !matches!(builder.field, BuilderField::Cell(..))) {
         draw_field(canvas, take(&mut rest, 1), field, builder);
     }

@@ -86,7 +86,8 @@ fn gone(state: &State, builder: &Builder) -> Vec<String> {
         return Vec::new();
     };
     let renamed = builder.renamed();
-    let is_there = |name: &String| now.iter().any(|cell| cell.name == *name) || renamed.iter().any(|(was, _)| was == name);
+    let is_there =
+        |name: &String| now.iter().any(|cell| cell.name == *name) || renamed.iter().any(|(was, _)| was == name);
     let mut lines = Vec::new();
     for cell in were.iter().filter(|cell| !is_there(&cell.name)) {
         let full = format!("{}.{}", before.name, cell.name);
