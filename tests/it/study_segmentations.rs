@@ -10,7 +10,7 @@ use crate::study::folder;
 const COMMENTED: &str = r#"# How we cut.
 [[segment]]
 name = "vip"
-where = "@worth.big AND @age.\"<25\""
+where = '@worth.big AND @age."<25"'
 
 [[segmentation]]   # the years
 name   = "age"     # of the person
@@ -111,7 +111,7 @@ fn cells_may_change_their_names_for_each_others() {
     let (text, personas) = edited("worth", &[("big", "small"), ("small", "big")], |cut| {
         (cut.cells[0].name, cut.cells[1].name) = ("small".into(), "big".into());
     });
-    assert!(text.contains("where = \"@worth.small AND @age.\\\"<25\\\"\""), "{text}");
+    assert!(text.contains("where = '@worth.small AND @age.\"<25\"'"), "{text}");
     assert!(
         text.contains("# the big ones\n[[segmentation.cell]]\nname  = \"small\"\nwhere = \"spend > 100\""),
         "{text}"
@@ -140,7 +140,7 @@ fn what_is_scored_and_its_boxes_are_changed_in_their_own_blocks() {
             CellDefinition { name: "best".into(), r: Some([4, 5]), m: Some([5, 5]), ..CellDefinition::default() };
         cut.cells.push(best);
     });
-    let cell = "monetary = \"spend\"\n\n[[segmentation.cell]]\nname = \"best\"\nr = [4, 5]\nm = [5, 5]\n";
+    let cell = "monetary = \"spend\"\n\n[[segmentation.cell]]\nname  = \"best\"\nr     = [4, 5]\nm     = [5, 5]\n";
     assert_eq!(text, COMMENTED.replace("monetary = \"spend\"\n", cell));
     let (text, _) = edited("value", &[], |cut| (cut.rfm, cut.column) = (None, "plan".into()));
     assert!(text.contains("name = \"value\"\ncolumn = \"plan\"\n\n[[segmentation]]\nname = \"last\""), "{text}");

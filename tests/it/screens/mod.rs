@@ -2,6 +2,7 @@
 
 mod coverage;
 mod builder;
+mod facets;
 pub mod fixture;
 mod main_screen;
 mod overlays;

@@ -1,6 +1,6 @@
 //! The ways to cut, and how the numbers and words that belong to one are typed.
 
-use crate::model::{AgeUnit, ColumnType, DateUnit, Rfm, Segmentation};
+use crate::model::{AgeUnit, ColumnType, Rfm, Segmentation};
 
 /// A way to cut, as the builder offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,9 +118,7 @@ impl How {
                 let breaks: Result<Vec<f64>, _> = parts.iter().map(|part| part.parse::<f64>()).collect();
                 Segmentation { breaks: Some(breaks.map_err(|_| hint())?), ..plain }
             }
-            How::Part => {
-                Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain }
-            }
+            How::Part => Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain },
             How::Age => aged(text, plain).ok_or_else(hint)?,
             How::Cross => Segmentation { cross: Some(parts), ..plain },
             How::Rfm => Segmentation { rfm: Some(rfm(&parts).ok_or_else(hint)?), ..plain },
@@ -154,6 +152,7 @@ fn aged(text: &str, plain: Segmentation) -> Option<Segmentation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DateUnit;
 
     #[test]
     fn ages_are_typed_with_their_unit() {

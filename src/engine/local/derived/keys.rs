@@ -24,11 +24,7 @@ impl<K: Hash + Eq + Send + Sync> Keys<K> {
     ///
     /// # Errors
     /// That it was cancelled.
-    pub fn of(
-        chunks: &Chunks,
-        key: impl Fn(usize) -> Option<K> + Sync,
-        cancel: &Cancel,
-    ) -> Result<Self, EngineError> {
+    pub fn of(chunks: &Chunks, key: impl Fn(usize) -> Option<K> + Sync, cancel: &Cancel) -> Result<Self, EngineError> {
         let parts = rayon::current_num_threads().clamp(1, 64);
         let dealt = chunks.map(cancel, |rows: Range<usize>| {
             let mut dealt: Vec<Vec<u32>> = vec![Vec::with_capacity(rows.len() / parts + 1); parts];

@@ -5,7 +5,7 @@ use crate::app::lines::first_in_sight;
 use crate::app::views::builder::{Builder, BuilderField, CellLine, How, SCORES};
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, cells as width_of};
 use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::input;
@@ -31,7 +31,12 @@ impl Columns {
     fn of(width: u16, how: How, names: u16) -> Self {
         let share = if width >= WITH_SHARE { SHARE } else { 0 };
         let room = width.saturating_sub(2 + COUNT + share);
-        let name = if how.has_lines() { (room / 3).clamp(8, 24) } else { names.min(room) };
+        let name = match how {
+            // A blank for the cursor.
+            How::Rfm => (names + 1).min(room.saturating_sub(3 * SCORE + 2)).max(8),
+            How::Cells => (names + 1).clamp(8, 30).min((room / 3).max(8)),
+            _ => names.min(room),
+        };
         let rest = room.saturating_sub(name + 2);
         let parts = match how {
             How::Cells => vec![rest],
@@ -54,7 +59,9 @@ struct Counted {
 /// in, the chosen one in sight.
 pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
     let (how, counted) = (builder.chosen(), counted(builder, state));
-    let names = counted.iter().map(|cell| crate::ui::canvas::cells(&cell.name)).max().unwrap_or(0);
+    let written = builder.lines.iter().filter(|_| how.has_lines()).map(CellLine::name);
+    let names = written.chain(counted.iter().map(|cell| cell.name.clone()));
+    let names = names.map(|name| width_of(&name)).max().unwrap_or(0);
     let columns = Columns::of(area.width, how, names.max(4));
     let mut area = area;
     if area.height >= 4 {

@@ -30,6 +30,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     let how = builder.chosen();
     let fields = fields(builder);
+    let is_low = area.height < LOW;
     let with_profile = builder.profile.is_some() && area.height >= LOW + 2;
     let above = fields.len() as u16 + if with_profile { PROFILE + 1 } else { 0 };
     let wanted = (rows(builder) as u16).saturating_add(above + 6);
@@ -41,14 +42,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         width: area.width.saturating_sub(4),
         height: area.height.saturating_sub(2),
     };
-    for field in fields.into_iter().filter(|_| area.height >= LOW || !matches!(builder.field, BuilderField::Cell(..))) {
+    for field in fields.into_iter().filter(|_| !is_low || !matches!(builder.field, BuilderField::Cell(..))) {
         draw_field(canvas, take(&mut rest, 1), field, builder);
     }
     if let Some(column) = builder.profile.as_ref().filter(|_| with_profile) {
         take(&mut rest, 1);
         profile::draw(canvas, take(&mut rest, PROFILE), column, state);
     }
-    if area.height >= LOW {
+    if !is_low {
         take(&mut rest, 1);
     }
     draw_status(canvas, take(&mut rest, 1), builder, state);
@@ -79,16 +80,14 @@ fn keys(builder: &Builder) -> String {
     if builder.saving {
         return "saving…".into();
     }
-    let choices = match builder.field {
+    let here = match builder.field {
+        BuilderField::Cell(..) => "ctrl-n add · ctrl-x drop · alt-↑ alt-↓ move · ",
         BuilderField::How | BuilderField::Kind => "h l choose · ",
+        BuilderField::Parameter => "ctrl-o other column · ",
+        _ if builder.chosen().has_lines() => "ctrl-n add a cell · ",
         _ => "",
     };
-    let cells = match builder.field {
-        BuilderField::Cell(..) => "ctrl-n new cell · ctrl-x drop it · alt-↑ alt-↓ move it · ",
-        _ if builder.chosen().has_lines() => "ctrl-n new cell · ",
-        _ => "",
-    };
-    format!("enter saves · tab next · {choices}{cells}esc leaves · ctrl-o other column")
+    format!("enter saves · tab next · {here}esc leaves")
 }
 
 fn rows(builder: &Builder) -> usize {
