@@ -5,6 +5,7 @@
 //! process of its own, so that no size's memory is counted as another's.
 
 mod conditions;
+mod events;
 mod groups;
 mod growth;
 mod limit;
@@ -67,7 +68,7 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
-    let parts: [(&str, Part); 7] = [
+    let parts: [(&str, Part); 8] = [
         ("conditions", conditions::run),
         ("rules", rules::run),
         ("overlap", overlap::run),
@@ -75,6 +76,7 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
         ("why", why::run),
         ("groups", groups::run),
         ("panes", panes::run),
+        ("events", events::run),
     ];
     for (_, part) in parts.iter().filter(|(name, _)| arguments.wants(name)) {
         part(&shop, &mut report);

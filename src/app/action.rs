@@ -20,7 +20,7 @@ pub enum Action {
     /// The base is being read.
     Loading(Progress),
     Loaded(Box<Loaded>),
-    /// The cells of all segmentations were found in the loaded base.
+    /// The cells of segmentations were found in the loaded base.
     CellsFound(Cells),
     /// Something worth knowing about the loaded base came to light.
     Noticed(Vec<String>),
@@ -125,6 +125,8 @@ pub enum BuilderPart {
     Cut,
     /// How many customers are in each cell.
     Counts,
+    /// How many are in none, in one, in several.
+    Memberships,
 }
 
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.
@@ -150,6 +152,11 @@ pub enum Effect {
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),
+    /// Find the cells of these segmentations in the base.
+    FindCells {
+        definitions: Definitions,
+        names: Vec<String>,
+    },
     Copy(String),
     Redraw,
     Suspend,

@@ -185,10 +185,19 @@ impl Overlay {
             _ => None,
         }
     }
+
+    /// A form waits for its change to be written, or does not any more.
+    pub fn set_saving(&mut self, saving: bool) {
+        match self {
+            Overlay::SegmentForm(form) => form.saving = saving,
+            Overlay::Builder(builder) => builder.saving = saving,
+            _ => {}
+        }
+    }
 }
 
 /// A question before something that is hard to take back.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Confirm {
     pub question: String,
     /// What speaks against it: who uses the segment, whose change would be overwritten.
@@ -197,6 +206,8 @@ pub struct Confirm {
     pub verb: &'static str,
     pub change: Change,
     pub onto_changed: bool,
+    /// The form that it stands in front of, to go back to.
+    pub beneath: Option<Box<Overlay>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

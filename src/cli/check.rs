@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
-use super::{Failure, Options};
+use super::{Failure, Options, costs};
 use crate::app::Keymap;
 use crate::data;
 use crate::engine::{Engine, Question};
@@ -44,6 +44,9 @@ impl Check {
         let personas = opened.catalog.personas.iter().zip(&opened.study.definitions.personas);
         for (entry, persona) in personas.filter(|(entry, _)| taken.insert(entry.id.as_str())) {
             report.persona(entry, persona)?;
+        }
+        for line in costs::lines(&opened)? {
+            eprintln!("crosscut: {line}");
         }
         report.finish(options)
     }

@@ -6,6 +6,7 @@ mod attrition;
 mod cards;
 mod check;
 mod claims;
+mod costs;
 mod count;
 mod coverage;
 mod generate;

@@ -12,7 +12,8 @@ use crate::engine::{Answer, Cancel, Engine, Question};
 use crate::insight::Catalog;
 use crate::insight::catalog::find_cells;
 use crate::insight::settings::{self, Fault, Setting};
-use crate::rule::{self, Checked};
+use crate::model::Lookup;
+use crate::rule::{self, Checked, RuleError, derived};
 use crate::run::Opening;
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
@@ -113,9 +114,19 @@ impl Opened {
         rule::check(text, &cx).map_err(|error| Failure::Failed(pointed(text, &error)))
     }
 
-    /// A column as the schema spells it.
+    /// A column as the schema spells it, or one that a call makes, such as `orders.count('90 days')`.
     pub fn column(&self, name: &str) -> Result<String, Failure> {
-        settings::column(self.engine.schema(), name).map_err(Failure::Failed)
+        let schema = self.engine.schema();
+        let is_call = derived::looks_made(name) && schema.find(name) == Lookup::Missing;
+        if !is_call {
+            return settings::column(schema, name).map_err(Failure::Failed);
+        }
+        let fault = |error: RuleError| Failure::Failed(error.describe(name));
+        let (made, _) = derived::read(name, schema, self.today).map_err(fault)?;
+        match made.shows().filter(|column| self.is_masked(column)) {
+            Some(masked) => Err(Failure::Failed(settings::values_not_shown(masked))),
+            None => derived::column(name, schema, self.today).map(|column| column.name).map_err(fault),
+        }
     }
 
     pub fn ask(&self, question: &Question) -> Result<Answer, Failure> {

@@ -35,6 +35,11 @@ pub trait Engine: Send + Sync {
         None
     }
 
+    /// What every derived column took that was made so far, by name.
+    fn costs(&self) -> Vec<(String, Cost)> {
+        Vec::new()
+    }
+
     /// Answers, or stops soon after `cancel` is raised.
     fn ask(&self, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError>;
 }

@@ -135,9 +135,23 @@ pub fn find_cells(
     mask: &[String],
     cancel: &Cancel,
 ) -> Result<Cells, EngineError> {
+    find_cells_of(definitions, |_| true, engine, mask, cancel)
+}
+
+/// As [`find_cells`], of those segmentations alone that are wanted by their name.
+///
+/// # Errors
+/// As [`find_cells`].
+pub fn find_cells_of(
+    definitions: &Definitions,
+    is_wanted: impl Fn(&str) -> bool,
+    engine: &dyn Engine,
+    mask: &[String],
+    cancel: &Cancel,
+) -> Result<Cells, EngineError> {
     let cutter = Cutter { definitions, engine, mask, cancel };
     let mut found = Cells::new();
-    for segmentation in &definitions.segmentations {
+    for segmentation in definitions.segmentations.iter().filter(|cut| is_wanted(&cut.name)) {
         // Of two segmentations with one name, `@name` is the first.
         if found.contains_key(&segmentation.name) {
             continue;

@@ -37,6 +37,24 @@ pub struct Trait {
     pub condition: String,
 }
 
+impl Trait {
+    /// The condition that more of the inside fulfil than of the outside: the trait's own, or of one that is rarer here its
+    /// opposite, which those without a value fulfil too.
+    pub fn telling(&self) -> String {
+        let name = quote_name(&self.column);
+        match &self.what {
+            What::Value(value, _) if self.is_rarer() => format!("{name} IS DISTINCT FROM {}", value.sql()),
+            What::Missing(_) if self.is_rarer() => format!("{name} IS NOT NULL"),
+            _ => self.condition.clone(),
+        }
+    }
+
+    /// Fewer have it here than there. Of a mean the condition follows the side.
+    pub fn is_rarer(&self) -> bool {
+        self.smd < 0.0 && !matches!(self.what, What::Mean(_))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// The means of both sides: as values of the column's type.

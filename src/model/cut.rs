@@ -21,6 +21,7 @@ pub enum Cut {
 
 /// The periods of dates and timestamps, coarse to fine, and then two that come round again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DateUnit {
     Year,
     Quarter,

@@ -22,4 +22,4 @@ pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona, Review};
 pub use schema::{Column, ColumnType, Lookup, Schema};
 pub use segment::{Kind, Segment};
-pub use segmentation::{AgeUnit, CellCut, CellDefinition, DatePart, Rfm, Segmentation};
+pub use segmentation::{AgeUnit, CellCut, CellDefinition, Rfm, Segmentation};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, breaks};
+use super::{DateUnit, Kind, breaks};
 
 /// The most equal parts that a column is cut into.
 const MOST_PARTS: u32 = 100;
@@ -23,7 +23,7 @@ pub struct Segmentation {
     pub top: Option<u32>,
     /// Parts with as equally many customers as ties allow.
     pub quantiles: Option<u32>,
-    pub part: Option<DatePart>,
+    pub part: Option<DateUnit>,
     /// Ascending ages: how long ago a date is on the study's day, in `age_unit`s.
     pub age: Option<Vec<u32>>,
     pub age_unit: Option<AgeUnit>,
@@ -34,35 +34,6 @@ pub struct Segmentation {
     /// Cells written by hand, or those of an RFM segmentation.
     #[serde(default, rename = "cell", skip_serializing_if = "Vec::is_empty")]
     pub cells: Vec<CellDefinition>,
-}
-
-/// The parts of a date that a column is cut by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DatePart {
-    Year,
-    Quarter,
-    Month,
-    /// ISO 8601: from Monday.
-    Week,
-    Weekday,
-    Hour,
-}
-
-impl DatePart {
-    pub const ALL: [DatePart; 6] =
-        [DatePart::Year, DatePart::Quarter, DatePart::Month, DatePart::Week, DatePart::Weekday, DatePart::Hour];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            DatePart::Year => "year",
-            DatePart::Quarter => "quarter",
-            DatePart::Month => "month",
-            DatePart::Week => "week",
-            DatePart::Weekday => "weekday",
-            DatePart::Hour => "hour",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +106,7 @@ pub enum CellCut<'a> {
     },
     Part {
         column: &'a str,
-        part: DatePart,
+        part: DateUnit,
     },
     Age {
         column: &'a str,

@@ -104,6 +104,23 @@ pub fn read(name: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<(De
     }
 }
 
+/// The column that a call makes, as rules name it: for those who take a column's name and may be given a call.
+///
+/// # Errors
+/// As [`read`].
+pub fn column(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Column, RuleError> {
+    let (derived, column_type) = read(text, schema, today)?;
+    let (names, known) = (Names::default(), Known::default());
+    let reader_cx = Context { schema, names: &names, today };
+    match parse::parse(text)? {
+        Expr::Function(call) => {
+            Ok(Column { name: Reader::new(text, &reader_cx, &known).name_of(&call, &derived), column_type })
+        }
+        // Read as a call just now.
+        _ => Ok(Column { name: text.to_owned(), column_type }),
+    }
+}
+
 /// Whether a name can only be that of a made column: it is a call. Names of columns in files may be anything, so those go
 /// first.
 pub fn looks_made(name: &str) -> bool {
@@ -136,17 +153,23 @@ impl Reader<'_> {
     /// The call as a column, if it makes one.
     pub(super) fn derived(&self, call: &Function, expr: &Expr) -> Result<Option<Value>, RuleError> {
         let Some((derived, column_type)) = self.made(call, expr)? else { return Ok(None) };
-        let mut name = call.to_string();
-        // The answer changes with the day only where the call speaks of it.
-        let of_day = matches!(derived, Derived::Events(_)) && (has_window(call) || speaks_of_today(&name));
-        if of_day {
-            name += &format!("{AS_OF}{}", self.cx.today);
-        }
+        let name = self.name_of(call, &derived);
         let term = Term::column(&Column { name, column_type }, self.place(expr));
         Ok(Some(match column_type {
             ColumnType::Boolean => Value::Truth(atom_of(term.sealed(), &[&term], Simple::holds(&term))),
             _ => Value::Term(term),
         }))
+    }
+
+    /// The call as a column's name: spelled canonically, and with the day if the answer is another one on another day.
+    fn name_of(&self, call: &Function, derived: &Derived) -> String {
+        let mut name = call.to_string();
+        // The answer changes with the day only where the call speaks of it.
+        let of_day = |of: &OfEvents| is_by_date(of.aggregate) || has_window(call) || speaks_of_today(&name);
+        if matches!(derived, Derived::Events(of) if of_day(of)) {
+            name += &format!("{AS_OF}{}", self.cx.today);
+        }
+        name
     }
 
     fn made(&self, call: &Function, expr: &Expr) -> Result<Option<(Derived, ColumnType)>, RuleError> {
@@ -249,9 +272,11 @@ impl Reader<'_> {
             Some(filter) => self.of_events(events, filter)?,
             None => Checked::everyone(),
         };
-        if let Some(window) = window {
-            filter = filter.and(&self.window(window, events)?);
-        }
+        filter = match window {
+            Some(window) => filter.and(&self.window(window, events)?),
+            None if is_by_date(aggregate) => filter.and(&self.until_today(events, expr)?),
+            None => filter,
+        };
         let column = column.map(|column| column.name.clone());
         Ok((Derived::Events(OfEvents { table: events.name.clone(), aggregate, column, filter }), column_type))
     }
@@ -312,6 +337,14 @@ impl Reader<'_> {
         })
     }
 
+    /// What is yet to come on the as-of date was not the last thing that happened.
+    fn until_today(&self, events: &Events, expr: &Expr) -> Result<Checked, RuleError> {
+        let date = events.columns.date.as_deref().map(quote).unwrap_or_default();
+        let names = Names::default();
+        let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
+        check(&format!("{date} < today + INTERVAL '1 day'"), &cx).map_err(|error| self.error(expr, error.to_string()))
+    }
+
     fn own_column<'s>(&self, expr: &Expr, schema: &'s Schema) -> Result<&'s Column, RuleError> {
         let Expr::Identifier(name) = expr else { return Err(self.error(expr, "a column's name stands here")) };
         match schema.find(&name.value) {
@@ -342,6 +375,11 @@ impl Reader<'_> {
         };
         list.args.iter().filter_map(|argument| plain(argument).transpose()).collect()
     }
+}
+
+/// Whether the events' dates choose the one that is told.
+fn is_by_date(aggregate: Aggregate) -> bool {
+    matches!(aggregate, Aggregate::First | Aggregate::Last)
 }
 
 fn is_time(column_type: ColumnType) -> bool {

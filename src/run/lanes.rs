@@ -43,6 +43,10 @@ impl Lanes {
         self.engine.reading()
     }
 
+    pub fn engine(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
     pub fn submit(&self, ask: Ask) {
         self.with(ask.lane, |slot| {
             let mut work = slot.lock();

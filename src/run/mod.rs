@@ -4,6 +4,7 @@
 //! `lanes`, saves from `saving`; each arrives as a message, and whatever has arrived is taken in before one frame is
 //! drawn.
 
+mod cutting;
 mod keys;
 mod lanes;
 mod loading;
@@ -167,6 +168,12 @@ impl Running {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
+            Effect::FindCells { definitions, names } => {
+                if let Some(lanes) = &self.lanes {
+                    let mask = self.state.settings.mask.clone();
+                    cutting::start(lanes.engine(), definitions, names, mask, self.sender.clone());
+                }
+            }
             Effect::Copy(text) => {
                 let bytes = self.terminal.copy(&text);
                 drop(app::update(&mut self.state, Action::Copied(bytes)));

@@ -6,6 +6,7 @@ mod commands;
 mod editing;
 mod overlays;
 mod personas;
+mod recut;
 mod saving;
 mod views;
 mod walking;
@@ -32,8 +33,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Loaded(loaded) => answers::loaded(state, *loaded),
         Action::CellsFound(cells) => {
-            state.cells = Some(cells);
-            answers::definitions_changed(state)
+            state.cells.get_or_insert_default().extend(cells);
+            let mut effects = answers::definitions_changed(state);
+            effects.extend(recut::missing(state));
+            effects
         }
         Action::Noticed(notices) => {
             answers::noticed(state, notices);
@@ -121,6 +124,7 @@ fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Some(Overlay::Builder(_)) => views::builder::paste(state, text),
         Some(_) => Vec::new(),
         None => {
             if !state.filter.editing {

@@ -101,15 +101,20 @@ pub fn form_key(state: &mut State, key: Key) -> Vec<Effect> {
 pub fn confirm_key(state: &mut State, key: Key) -> Vec<Effect> {
     match key.code {
         Code::Char('y') if key.typed().is_some() => match state.overlay.take() {
-            Some(Overlay::Confirm(confirm)) => saving::save(confirm.change, confirm.onto_changed),
+            Some(Overlay::Confirm(confirm)) => {
+                // Should the save fail, what was typed is still there.
+                state.overlay = confirm.beneath.map(|form| *form);
+                if let Some(form) = &mut state.overlay {
+                    form.set_saving(true);
+                }
+                saving::save(confirm.change, confirm.onto_changed)
+            }
             _ => Vec::new(),
         },
-        Code::Esc | Code::Char('n' | 'q') => {
-            if let Some(Overlay::Confirm(confirm)) = state.overlay.take() {
-                saving::declined(state, confirm);
-            }
-            Vec::new()
-        }
+        Code::Esc | Code::Char('n' | 'q') => match state.overlay.take() {
+            Some(Overlay::Confirm(confirm)) => saving::declined(state, confirm),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }

@@ -5,16 +5,23 @@ use super::super::command::Command;
 use super::super::form::{Field, SegmentForm};
 use super::super::lines::{SegmentLine, segment_lines};
 use super::super::state::{Confirm, Overlay, State};
-use super::answers;
+use super::{answers, recut, views};
 use crate::insight::Catalog;
-use crate::insight::catalog::Body;
-use crate::model::{Definitions, Segment, is_plain_name, reference};
+use crate::insight::catalog::{Body, Cells};
+use crate::model::{Definitions, Segment, Segmentation, is_plain_name, reference};
 use crate::rule::edit::rename_reference;
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{Change, users_of};
 
-/// Opens the form on the chosen segment.
+/// Opens the form on the chosen segment, or the builder on the chosen segmentation.
 pub fn edit(state: &mut State) -> Vec<Effect> {
+    if let Some((cut, cell)) = chosen_segmentation(state) {
+        let effects = views::builder::edit(state, &cut);
+        if let (Some(cell), Some(Overlay::Builder(builder))) = (cell, &mut state.overlay) {
+            builder.go_to_cell(&cell);
+        }
+        return effects;
+    }
     match chosen_segment(state) {
         Ok(segment) => state.overlay = Some(Overlay::SegmentForm(SegmentForm::edit(&segment))),
         Err(why) => state.complain(why),
@@ -49,11 +56,24 @@ pub fn ask_delete(state: &mut State) -> Vec<Effect> {
                 verb: "delete",
                 change,
                 onto_changed: false,
+                beneath: None,
             }));
         }
         Err(why) => state.complain(why),
     }
     Vec::new()
+}
+
+/// The segmentation of the chosen line, and the cell if it is one.
+fn chosen_segmentation(state: &State) -> Option<(Segmentation, Option<String>)> {
+    let lines = segment_lines(state);
+    let (name, cell) = match lines.get(state.segments.cursor)? {
+        SegmentLine::Segment(_) => return None,
+        SegmentLine::Segmentation { entry, .. } => (entry.name.as_str(), None),
+        SegmentLine::Cell(cell) => (cell.full.strip_suffix(&cell.name)?.strip_suffix('.')?, Some(cell.name.clone())),
+    };
+    let cut = state.definitions.segmentations.iter().find(|cut| cut.name == name)?;
+    Some((cut.clone(), cell))
 }
 
 fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
@@ -65,7 +85,7 @@ fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
             .find(|segment| segment.name == entry.name)
             .cloned()
             .ok_or("the segment is gone"),
-        Some(_) => Err("a segmentation is changed in its file, segments.toml"),
+        Some(_) => Err("a cell goes when its segmentation is cut otherwise: e edits that"),
         None => Err("there is no segment here: / types a filter, s saves it as one"),
     }
 }
@@ -131,32 +151,40 @@ pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
 }
 
 pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Vec<Effect> {
-    keep_cells(state, change);
+    recut::keep(state, &definitions, found_in_builder(state, change));
     if matches!(state.overlay, Some(Overlay::SegmentForm(_) | Overlay::Builder(_))) {
         state.overlay = None;
     }
     state.definitions = definitions;
     let mut chosen = segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned());
-    if let Change::EditSegment { name, segment } = change
-        && *name != segment.name
-    {
-        rename_in_filters(state, name, &segment.name);
-        if chosen.as_ref() == Some(name) {
-            chosen = Some(segment.name.clone());
+    for (old, new) in change.renames() {
+        rename_in_filters(state, &old, &new);
+        if state.segments.open.remove(&old) {
+            state.segments.open.insert(new.clone());
+        }
+        if chosen.as_ref() == Some(&old) {
+            chosen = Some(new);
         }
     }
-    let effects = answers::definitions_changed(state);
+    let mut effects = answers::definitions_changed(state);
+    effects.extend(recut::missing(state));
     keep_chosen(state, chosen);
     state.say(done(state, change));
     effects
 }
 
 /// What the builder found goes into the catalog with the segmentation.
-fn keep_cells(state: &mut State, change: &Change) {
-    let (Change::AddSegmentation(cut), Some(Overlay::Builder(builder))) = (change, &state.overlay) else { return };
-    if let Some(cells) = builder.cells.clone() {
-        state.cells.get_or_insert_default().insert(cut.name.clone(), cells);
-    }
+fn found_in_builder(state: &State, change: &Change) -> Cells {
+    let cut = match change {
+        Change::AddSegmentation(cut) => cut,
+        // Of cells by hand the rules may have come to speak of the new name.
+        Change::EditSegmentation { segmentation, .. } if segmentation.cells.iter().all(|cell| cell.rule.is_none()) => {
+            segmentation
+        }
+        _ => return Cells::new(),
+    };
+    let Some(Overlay::Builder(builder)) = &state.overlay else { return Cells::new() };
+    builder.cells.clone().map(|cells| (cut.name.clone(), cells)).into_iter().collect()
 }
 
 fn done(state: &State, change: &Change) -> String {
@@ -168,6 +196,7 @@ fn done(state: &State, change: &Change) -> String {
         }
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
         Change::AddSegmentation(cut) => format!("saved {}", cut.name),
+        Change::EditSegmentation { segmentation, .. } => format!("changed {}", segmentation.name),
         Change::DeleteSegment { name } | Change::DeleteSegmentation { name } => format!("deleted {}", reference(name)),
         Change::AddPersona { persona, .. } => format!("saved {}", reference(&persona.id)),
         Change::EditPersona { persona, .. } => format!("changed {}", reference(&persona.id)),
@@ -195,19 +224,19 @@ fn keep_chosen(state: &mut State, name: Option<String>) {
 pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effect> {
     match reason {
         SaveFailed::ChangedOnDisk(file) => {
+            let beneath = state.overlay.take().map(Box::new);
             state.overlay = Some(Overlay::Confirm(Confirm {
                 question: format!("{file} was changed by someone else since it was read"),
                 details: vec!["nothing is written yet; their change stays either way".into()],
                 verb: "save on top of their change",
                 change,
                 onto_changed: true,
+                beneath,
             }));
         }
         SaveFailed::Other(reason) => {
-            match &mut state.overlay {
-                Some(Overlay::SegmentForm(form)) => form.saving = false,
-                Some(Overlay::Builder(builder)) => builder.saving = false,
-                _ => {}
+            if let Some(form) = &mut state.overlay {
+                form.set_saving(false);
             }
             state.complain(reason);
         }
@@ -216,14 +245,11 @@ pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effe
 }
 
 /// Back to the form, so that nothing typed is lost.
-pub fn declined(state: &mut State, confirm: Confirm) {
-    let form = match confirm.change {
-        Change::AddSegment(segment) => Some(SegmentForm { editing: None, ..SegmentForm::edit(&segment) }),
-        Change::EditSegment { name, segment } => {
-            Some(SegmentForm { editing: Some(name), ..SegmentForm::edit(&segment) })
-        }
-        _ => None,
-    };
-    state.overlay = form.map(Overlay::SegmentForm);
+pub fn declined(state: &mut State, confirm: Confirm) -> Vec<Effect> {
+    state.overlay = confirm.beneath.map(|form| *form);
+    if let Some(form) = &mut state.overlay {
+        form.set_saving(false);
+    }
     state.say("nothing was written");
+    views::ask(state)
 }

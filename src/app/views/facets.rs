@@ -93,6 +93,10 @@ impl FacetsView {
                     Some(range) => *range,
                     None => return Some(Cut::Values),
                 };
+                // Noughts and ones are two values, and no range.
+                if column_type == ColumnType::Integer && most - least <= 1.0 {
+                    return Some(Cut::Values);
+                }
                 // Beyond the outer edges nothing is cut: the first and the last part are open.
                 match nice::edges(column_type, least, most, bins).as_deref() {
                     Some([_, inner @ .., _]) if !inner.is_empty() => Cut::Breaks(inner.to_vec()),

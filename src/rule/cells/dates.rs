@@ -1,32 +1,32 @@
 //! Dates cut by the calendar, or by how long ago they are.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use super::{Cell, MOST};
-use crate::model::{AgeUnit, Column, ColumnType, DatePart, Datum};
+use crate::model::{AgeUnit, Column, ColumnType, DateUnit, Datum};
 use crate::rule::term::quote;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Whether the cells depend on the first and the last date that there is.
-pub fn needs_ends(part: DatePart) -> bool {
-    !matches!(part, DatePart::Weekday | DatePart::Hour)
+pub fn needs_ends(part: DateUnit) -> bool {
+    !part.comes_round()
 }
 
 /// The cells by part of the calendar: every period from the first to the last date of the column (`2025`, `2025-Q3`,
-/// `2025-07`, `2025-W28`), the last [`MOST`] of them with what is before in one; or the seven days, or 24 hours.
+/// `2025-07`, `2025-W28`, `2025-07-09`), the last [`MOST`] of them with what is before in one; or the seven days, or 24 hours.
 ///
 /// # Errors
 /// One line, if the column has no such part, or no dates.
-pub fn by_part(column: &Column, part: DatePart, ends: &[Datum]) -> Result<Vec<Cell>, String> {
+pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Cell>, String> {
     check(column, part.word())?;
     let name = quote(&column.name);
     match part {
-        DatePart::Hour if column.column_type == ColumnType::Date => {
+        DateUnit::Hour if column.column_type == ColumnType::Date => {
             Err(format!("\"{}\" is date: it has no hours", column.name))
         }
-        DatePart::Hour => Ok((0..24).map(|h| cell(format!("{h:02}h"), format!("hour({name}) = {h}"))).collect()),
-        DatePart::Weekday => {
+        DateUnit::Hour => Ok((0..24).map(|h| cell(format!("{h:02}h"), format!("hour({name}) = {h}"))).collect()),
+        DateUnit::Weekday => {
             let days = WEEKDAYS.iter().zip(1..);
             Ok(days.map(|(day, n)| cell((*day).to_owned(), format!("isodow({name}) = {n}"))).collect())
         }
@@ -79,12 +79,12 @@ fn date(value: &Datum) -> Option<NaiveDate> {
 }
 
 /// None where the calendar ends.
-fn periods(column: &str, part: DatePart, first: NaiveDate, last: NaiveDate) -> Option<Vec<Cell>> {
+fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> Option<Vec<Cell>> {
     // From the last one backwards: a date typed wrong may lie a thousand years ago.
-    let mut starts = vec![start(part, last)?];
-    let first = start(part, first)?;
+    let mut starts = vec![part.first_day(last)];
+    let first = part.first_day(first);
     while *starts.last()? > first && starts.len() < MOST {
-        starts.push(start(part, starts.last()?.pred_opt()?)?);
+        starts.push(part.first_day(starts.last()?.pred_opt()?));
     }
     let earliest = *starts.last()?;
     starts.reverse();
@@ -94,36 +94,19 @@ fn periods(column: &str, part: DatePart, first: NaiveDate, last: NaiveDate) -> O
     let before = (earliest > first).then(|| starts[0]);
     let before = before.map(|from| cell(format!("before {}", named(part, from)), format!("{column} < '{from}'")));
     let own = starts.iter().map(|from| {
-        let to = next(part, *from)?;
+        let to = part.next(*from)?;
         Some(cell(named(part, *from), format!("{column} >= '{from}' AND {column} < '{to}'")))
     });
     before.map(Some).into_iter().chain(own).collect()
 }
 
-fn start(part: DatePart, date: NaiveDate) -> Option<NaiveDate> {
+fn named(part: DateUnit, start: NaiveDate) -> String {
     match part {
-        DatePart::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
-        DatePart::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1),
-        DatePart::Month => date.with_day(1),
-        _ => date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into())),
-    }
-}
-
-fn next(part: DatePart, start: NaiveDate) -> Option<NaiveDate> {
-    match part {
-        DatePart::Year => start.checked_add_months(Months::new(12)),
-        DatePart::Quarter => start.checked_add_months(Months::new(3)),
-        DatePart::Month => start.checked_add_months(Months::new(1)),
-        _ => start.checked_add_days(Days::new(7)),
-    }
-}
-
-fn named(part: DatePart, start: NaiveDate) -> String {
-    match part {
-        DatePart::Year => format!("{}", start.year()),
-        DatePart::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
-        DatePart::Month => format!("{}", start.format("%Y-%m")),
-        _ => format!("{}", start.format("%G-W%V")),
+        DateUnit::Year => format!("{}", start.year()),
+        DateUnit::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
+        DateUnit::Month => format!("{}", start.format("%Y-%m")),
+        DateUnit::Week => format!("{}", start.format("%G-W%V")),
+        _ => start.to_string(),
     }
 }
 
@@ -131,7 +114,7 @@ fn named(part: DatePart, start: NaiveDate) -> String {
 mod tests {
     use super::*;
 
-    fn cut(part: DatePart, first: &str, last: &str) -> Vec<String> {
+    fn cut(part: DateUnit, first: &str, last: &str) -> Vec<String> {
         let column = Column { name: "d".into(), column_type: ColumnType::Date };
         let ends = [first, last].map(|date| Datum::Date(date.parse().unwrap()));
         let cells = by_part(&column, part, &ends).unwrap();
@@ -141,16 +124,18 @@ mod tests {
     #[test]
     fn periods_reach_from_the_first_to_the_last_date() {
         assert_eq!(
-            cut(DatePart::Quarter, "2025-11-30", "2026-01-01"),
+            cut(DateUnit::Quarter, "2025-11-30", "2026-01-01"),
             [
                 "2025-Q4: \"d\" >= '2025-10-01' AND \"d\" < '2026-01-01'",
                 "2026-Q1: \"d\" >= '2026-01-01' AND \"d\" < '2026-04-01'"
             ]
         );
-        assert_eq!(cut(DatePart::Week, "2025-12-29", "2025-12-29")[0][..9], *"2026-W01:");
-        let long = cut(DatePart::Year, "1026-01-01", "2026-01-01");
+        let days = cut(DateUnit::Day, "2026-02-28", "2026-03-01");
+        assert_eq!(days[0], "2026-02-28: \"d\" >= '2026-02-28' AND \"d\" < '2026-03-01'");
+        assert_eq!(cut(DateUnit::Week, "2025-12-29", "2025-12-29")[0][..9], *"2026-W01:");
+        let long = cut(DateUnit::Year, "1026-01-01", "2026-01-01");
         assert_eq!((long.len(), &long[0][..]), (MOST, "before 1978: \"d\" < '1978-01-01'"));
-        assert_eq!(cut(DatePart::Year, "1977-01-01", "2026-01-01").len(), MOST);
+        assert_eq!(cut(DateUnit::Year, "1977-01-01", "2026-01-01").len(), MOST);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::term::quote;
 use crate::model::{Column, ColumnType, Datum, Definitions, Persona, breaks, reference};
 
 pub use dates::{by_age, by_part, needs_ends};
-pub use rfm::by_rfm;
+pub use rfm::{by_rfm, usual_rfm};
 pub use scores::{Scored, by_quantiles, shares};
 
 /// A segmentation by value has at most so many cells; the last one is then all the rest.

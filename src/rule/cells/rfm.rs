@@ -22,6 +22,18 @@ const USUAL: [Usual; 10] = [
     ("hibernating", [1, 2], [1, 2], [1, 5]),
 ];
 
+/// The usual cells as a person would write them.
+pub fn usual_rfm() -> Vec<CellDefinition> {
+    let cell = |(name, r, f, m): &Usual| CellDefinition {
+        name: (*name).to_owned(),
+        r: Some(*r),
+        f: Some(*f),
+        m: Some(*m),
+        ..CellDefinition::default()
+    };
+    USUAL.iter().map(cell).collect()
+}
+
 /// What is left where cells of the person's own do not cover every score.
 const OTHER: &str = "other";
 

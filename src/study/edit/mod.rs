@@ -21,7 +21,7 @@ mod tree;
 pub(super) use config::name_file;
 pub(super) use personas::{add_persona, delete_persona, edit_persona, move_persona};
 pub(super) use references::rename_references;
-pub(super) use segmentations::{add_segmentation, delete_segmentation};
+pub(super) use segmentations::{add_segmentation, delete_segmentation, edit_segmentation};
 pub(super) use segments::{add_segment, delete_segment, edit_segment};
 pub(super) use spell::quoted;
 

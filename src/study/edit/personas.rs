@@ -14,7 +14,7 @@ use crate::model::Persona;
 
 const PERSONA: &str = "persona";
 /// More steps than any persona has fields: an edit that goes on beyond them would go on for ever.
-const MOST_STEPS: usize = 20_000;
+pub(super) const MOST_STEPS: usize = 20_000;
 
 /// The text with the persona before the n-th, or behind the last, in the manner of that one.
 pub(in crate::study) fn add_persona(text: &str, n: Option<usize>, persona: &Persona) -> Result<String, Unusual> {
@@ -61,7 +61,13 @@ fn nearer(text: &str, n: usize, wanted: &Block) -> Result<Option<String>, Unusua
 }
 
 /// One step with a block and those below it.
-fn block(page: &Page, table: &Table, path: &str, have: &Block, want: &Block) -> Result<Option<String>, Unusual> {
+pub(super) fn block(
+    page: &Page,
+    table: &Table,
+    path: &str,
+    have: &Block,
+    want: &Block,
+) -> Result<Option<String>, Unusual> {
     for ((key, have), (_, want_entry)) in have.entries.iter().zip(&want.entries) {
         if have != want_entry {
             return entry(page, table, key, want_entry.as_ref(), &want.entries);
@@ -78,7 +84,7 @@ fn block(page: &Page, table: &Table, path: &str, have: &Block, want: &Block) -> 
 }
 
 /// One key set to what is wanted, or taken out.
-fn entry(
+pub(super) fn entry(
     page: &Page,
     table: &Table,
     key: &str,

@@ -67,3 +67,11 @@ pub(in crate::study) fn list(items: &[String]) -> String {
     let lines: String = spelled.iter().map(|item| format!("    {item},\n")).collect();
     format!("[\n{lines}]")
 }
+
+/// A number of a list: whole ones without a point.
+pub(in crate::study) fn number(number: f64) -> String {
+    match number.fract() == 0.0 && number.abs() < 1e15 {
+        true => format!("{}", number as i64),
+        false => Value::from(number).to_string(),
+    }
+}

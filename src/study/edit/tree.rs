@@ -1,6 +1,6 @@
 //! A persona as a definition file says it: keys in their order, and the blocks below it.
 
-use crate::model::{Claim, Evidence, EvidenceKind, JourneyStage, Persona};
+use crate::model::{CellDefinition, Claim, Evidence, EvidenceKind, JourneyStage, Persona, Rfm, Segmentation};
 
 use super::super::layout::Style;
 use super::spell;
@@ -101,6 +101,50 @@ pub(super) fn persona(persona: &Persona) -> Block {
     let journey = persona.journey.iter().map(stage).collect();
     let claims = persona.claims.iter().map(claim).collect();
     Block { id: persona.id.clone(), entries, children: vec![("journey", journey), ("claim", claims)] }
+}
+
+/// A segmentation but for its `[segmentation.rfm]`, which is [`rfm`].
+pub(super) fn segmentation(cut: &Segmentation) -> Block {
+    let plain = |items: Vec<String>| Entry::Plain(format!("[{}]", items.join(", ")));
+    let number = |number: u32| Entry::Plain(number.to_string());
+    let word = |word: &str| Entry::Rule(word.to_owned());
+    let entries = vec![
+        ("name", Some(word(&cut.name))),
+        ("kind", cut.kind.map(|kind| word(kind.word()))),
+        ("column", (!cut.column.is_empty()).then(|| word(&cut.column))),
+        ("breaks", cut.breaks.as_ref().map(|breaks| plain(breaks.iter().copied().map(spell::number).collect()))),
+        ("top", cut.top.map(number)),
+        ("quantiles", cut.quantiles.map(number)),
+        ("part", cut.part.map(|part| word(part.word()))),
+        ("age", cut.age.as_ref().map(|ages| plain(ages.iter().map(u32::to_string).collect()))),
+        ("age_unit", cut.age_unit.map(|unit| word(unit.word()))),
+        ("cross", cut.cross.clone().map(Entry::List)),
+        ("note", text(&cut.note)),
+    ];
+    let cells = cut.cells.iter().map(cell).collect();
+    Block { id: cut.name.clone(), entries, children: vec![("cell", cells)] }
+}
+
+fn cell(cell: &CellDefinition) -> Block {
+    let range = |range: Option<[u32; 2]>| range.map(|[low, high]| Entry::Plain(format!("[{low}, {high}]")));
+    let entries = vec![
+        ("name", Some(Entry::Rule(cell.name.clone()))),
+        ("where", rule(&cell.rule)),
+        ("r", range(cell.r)),
+        ("f", range(cell.f)),
+        ("m", range(cell.m)),
+    ];
+    Block { id: cell.name.clone(), entries, children: Vec::new() }
+}
+
+pub(super) fn rfm(rfm: &Rfm) -> Block {
+    let entries = vec![
+        ("recency", Some(Entry::Rule(rfm.recency.clone()))),
+        ("frequency", Some(Entry::Rule(rfm.frequency.clone()))),
+        ("monetary", Some(Entry::Rule(rfm.monetary.clone()))),
+        ("scores", rfm.scores.map(|scores| Entry::Plain(scores.to_string()))),
+    ];
+    Block { id: String::new(), entries, children: Vec::new() }
 }
 
 fn stage(stage: &JourneyStage) -> Block {

@@ -11,6 +11,7 @@ pub(super) fn check(definitions: &Definitions, change: &Change) -> Result<(), Sa
         Change::AddSegment(segment) => (None, &segment.name, Some(&segment.rule)),
         Change::AddSegmentation(cut) => (None, &cut.name, None),
         Change::EditSegment { name, segment } => (Some(name), &segment.name, Some(&segment.rule)),
+        Change::EditSegmentation { name, segmentation, .. } => (Some(name), &segmentation.name, None),
         Change::AddPersona { persona, .. } => (None, &persona.id, None),
         Change::EditPersona { id, persona } => (Some(id), &persona.id, None),
         Change::DeleteSegment { .. }
@@ -51,7 +52,10 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
             if let Some(n) = find(name) {
                 new.segments[n] = segment.clone();
             }
-            rename(&mut new, name, &segment.name);
+        }
+        Change::EditSegmentation { name, segmentation, .. } => {
+            let found = new.segmentations.iter().position(|cut| cut.name == *name);
+            found.map(|n| new.segmentations[n] = (**segmentation).clone());
         }
         Change::DeleteSegment { name } => {
             find(name).map(|n| new.segments.remove(n));
@@ -64,7 +68,6 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
             if let Some(n) = find_persona(id) {
                 new.personas[n] = (**persona).clone();
             }
-            rename(&mut new, id, &persona.id);
         }
         Change::DeletePersona { id } => {
             find_persona(id).map(|n| new.personas.remove(n));
@@ -76,13 +79,11 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
             }
         }
     }
+    change.renames().iter().for_each(|(old, to)| rename(&mut new, old, to));
     new
 }
 
 fn rename(definitions: &mut Definitions, old: &str, new: &str) {
-    if old == new {
-        return;
-    }
     let mut rules: Vec<&mut String> = definitions.segments.iter_mut().map(|segment| &mut segment.rule).collect();
     for cut in &mut definitions.segmentations {
         cut.cross.iter_mut().flatten().filter(|side| *side == old).for_each(|side| *side = new.to_owned());

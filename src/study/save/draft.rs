@@ -24,6 +24,7 @@ impl File {
             Change::AddSegment(_)
             | Change::AddSegmentation(_)
             | Change::EditSegment { .. }
+            | Change::EditSegmentation { .. }
             | Change::DeleteSegment { .. }
             | Change::DeleteSegmentation { .. } => File::Segments,
             Change::AddPersona { .. }
@@ -53,16 +54,6 @@ impl File {
     fn usual_name(self) -> String {
         format!("{}.toml", self.key())
     }
-}
-
-/// The old and the new name, where the change renames something.
-fn renaming(change: &Change) -> Option<(&str, &str)> {
-    let (old, new) = match change {
-        Change::EditSegment { name, segment } => (name, &segment.name),
-        Change::EditPersona { id, persona } => (id, &persona.id),
-        _ => return None,
-    };
-    (old != new).then_some((old, new))
 }
 
 /// The files as the change finds them.
@@ -167,7 +158,7 @@ impl Draft {
     /// All files that the change looks into must be as they were read, also where nothing will change: a rename would
     /// miss what it does not know of.
     pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
-        let renames = renaming(change).is_some();
+        let renames = !change.renames().is_empty();
         let segments = self.segments.as_ref().filter(|_| renames || self.file == File::Segments);
         let personas = self.personas.as_ref().filter(|_| renames || self.file == File::Personas);
         let config = Some(&self.config).filter(|_| self.unnamed);
@@ -192,8 +183,8 @@ impl Draft {
                 true => self.edited_text(&source.text, change)?.map_err(unusual)?,
                 false => source.text.clone(),
             };
-            if let Some((old, new)) = renaming(change) {
-                text = edit::rename_references(&text, old, new).map_err(unusual)?;
+            for (old, new) in change.renames() {
+                text = edit::rename_references(&text, &old, &new).map_err(unusual)?;
             }
             Ok(Some(source.with_text(text)))
         };
@@ -216,6 +207,10 @@ impl Draft {
             let found = self.definitions.segments.iter().enumerate().find(|(_, segment)| segment.name == wanted);
             found.ok_or_else(|| SaveError::NoSuch { what: "segment", name: wanted.to_owned() })
         };
+        let segmentation = |wanted: &str| {
+            let found = self.definitions.segmentations.iter().position(|cut| cut.name == wanted);
+            found.ok_or_else(|| SaveError::NoSuch { what: "segmentation", name: wanted.to_owned() })
+        };
         let persona = |wanted: &str| {
             let found = self.definitions.personas.iter().position(|persona| persona.id == wanted);
             found.ok_or_else(|| SaveError::NoSuch { what: "persona", name: wanted.to_owned() })
@@ -223,10 +218,9 @@ impl Draft {
         Ok(match change {
             Change::AddSegment(segment) => edit::add_segment(text, segment),
             Change::AddSegmentation(cut) => Ok(edit::add_segmentation(text, cut)),
-            Change::DeleteSegmentation { name } => {
-                let found = self.definitions.segmentations.iter().position(|cut| cut.name == *name);
-                let n = found.ok_or_else(|| SaveError::NoSuch { what: "segmentation", name: name.clone() })?;
-                edit::delete_segmentation(text, n)
+            Change::DeleteSegmentation { name } => edit::delete_segmentation(text, segmentation(name)?),
+            Change::EditSegmentation { name, segmentation: new, .. } => {
+                edit::edit_segmentation(text, segmentation(name)?, new)
             }
             Change::DeleteSegment { name } => edit::delete_segment(text, segment(name)?.0),
             Change::EditSegment { name, segment: new } => {

@@ -21,6 +21,9 @@ pub enum Change {
     AddSegmentation(Box<Segmentation>),
     /// The segment called `name`; a new name is written to everything that refers to the old one.
     EditSegment { name: String, segment: Segment },
+    /// The segmentation called `name`; new names, its own and those of its cells (`renamed`, from and to), are written to
+    /// everything that refers to the old ones.
+    EditSegmentation { name: String, segmentation: Box<Segmentation>, renamed: Vec<(String, String)> },
     /// What refers to it is left as it is: ask [`users_of`](super::users_of) before.
     DeleteSegment { name: String },
     /// With its cells.
@@ -33,6 +36,26 @@ pub enum Change {
     DeletePersona { id: String },
     /// To this place among all personas, from 0: their order is their priority. One beyond the last is the last.
     MovePersona { id: String, to: usize },
+}
+
+impl Change {
+    /// Every name that the change gives anew, from and to, in an order in which one may be put for another.
+    pub fn renames(&self) -> Vec<(String, String)> {
+        let own = |old: &String, new: &String| (old != new).then(|| (old.clone(), new.clone()));
+        match self {
+            Change::EditSegment { name, segment } => own(name, &segment.name).into_iter().collect(),
+            Change::EditPersona { id, persona } => own(id, &persona.id).into_iter().collect(),
+            Change::EditSegmentation { name, segmentation, renamed } => {
+                // Two cells may have changed their names for each other's.
+                let aside = |n: usize| format!("{name}.renamed_{n}_from_another_name");
+                let of = |cell: &str| format!("{name}.{cell}");
+                let away = renamed.iter().enumerate().map(|(n, (old, _))| (of(old), aside(n)));
+                let back = renamed.iter().enumerate().map(|(n, (_, new))| (aside(n), of(new)));
+                away.chain(back).chain(own(name, &segmentation.name)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What to do when somebody else wrote to a file since it was read.

@@ -45,13 +45,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     let counts = pane.counts.answer.as_deref().unwrap_or_default();
     let steps = steps(&pane.answered, counts, state.customers().unwrap_or(0));
-    let widths = Widths::of(state);
-    widths.draw(
-        canvas,
-        line(0),
-        ("condition", Role::Dim),
-        [("remain", Role::Dim), ("of before", Role::Dim), ("alone removes", Role::Dim)],
-    );
+    let widths = Widths::of(state, line(0).width);
+    let heads = [("remain", Role::Dim), ("of before", Role::Dim), (widths.last_head(), Role::Dim)];
+    widths.draw(canvas, line(0), ("condition", Role::Dim), heads);
     let room = usize::from(area.height - 1);
     let hidden = (steps.len() + 1).saturating_sub(room + 1);
     let shown = if hidden > 0 { room.saturating_sub(1) } else { room };
@@ -80,19 +76,31 @@ fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, stat
     widths.draw(canvas, line, (&step.condition, role), figures);
 }
 
-/// Cells of the figures.
+/// Cells of the figures; a figure without any gives way.
 struct Widths([u16; 3]);
 
+/// The heading of the last figure, and where there is little room.
+const ALONE: [&str; 2] = ["alone removes", "alone"];
+
 impl Widths {
-    fn of(state: &State) -> Self {
+    fn of(state: &State, room: u16) -> Self {
         let count = count_width(state) as u16;
-        Self([count.max(6), 9, (count + 1).max(13)])
+        let alone = |word: &str| (count + 1).max(word.len() as u16);
+        match room {
+            64.. => Self([count.max(6), 9, alone(ALONE[0])]),
+            48.. => Self([count.max(6), 9, alone(ALONE[1])]),
+            _ => Self([count.max(6), 0, alone(ALONE[1])]),
+        }
+    }
+
+    fn last_head(&self) -> &'static str {
+        if usize::from(self.0[2]) >= ALONE[0].len() { ALONE[0] } else { ALONE[1] }
     }
 
     /// A name that gets what room there is, and three figures at the right.
     fn draw(&self, canvas: &mut Canvas, line: Rect, name: (&str, Role), figures: [(&str, Role); 3]) {
         let mut right = line.right();
-        for ((figure, role), width) in figures.iter().zip(self.0).rev() {
+        for ((figure, role), width) in figures.iter().zip(self.0).rev().filter(|(_, width)| *width > 0) {
             canvas.text_right(line.x, right, line.y, figure, *role);
             right = right.saturating_sub(width + GAP);
         }

@@ -38,8 +38,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let Some(matrix) = matrix else {
         return draw_empty(canvas, inside(area), state);
     };
-    let position =
-        format!(" row {}/{}, column {}/{} ", view.row + 1, matrix.rows.len(), view.column + 1, matrix.columns.len());
+    let limit = words::limit(state, matrix).map(|limit| format!("· {limit} ")).unwrap_or_default();
+    let (rows, columns) = (matrix.rows.len(), matrix.columns.len());
+    let position = format!(" row {}/{rows}, column {}/{columns} {limit}", view.row + 1, view.column + 1);
     canvas.text(x, area.y, area.right().saturating_sub(x + 2), &position, Role::Dim);
     let drawing = Drawing::new(state, matrix, inside(area));
     drawing.draw_heads(canvas);

@@ -7,6 +7,8 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::app::lines::first_in_sight;
+use crate::app::views::matrix::segments;
+use crate::app::views::upset::sets;
 use crate::app::{Command, State};
 use crate::insight::figures;
 use crate::insight::suppress;
@@ -26,7 +28,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let title_role = if focused { Role::Focus } else { Role::Strong };
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(3), &format!(" {} ", title(state)), title_role);
     let view = &state.views.upset;
-    let Some(upset) = view.upset.answer.as_ref().filter(|upset| !upset.combinations.is_empty()) else {
+    let Some(upset) =
+        view.upset.answer.as_ref().filter(|upset| !upset.combinations.is_empty() && !upset.sets.is_empty())
+    else {
         return draw_empty(canvas, inside(area), state);
     };
     let lines = upset.combinations.len() as u64;
@@ -40,7 +44,9 @@ fn title(state: &State) -> String {
     let view = &state.views.upset;
     let of = if view.of_segments { "segments" } else { "personas" };
     let order = if view.order == Order::Sets { ", by how many" } else { "" };
-    format!("Combinations of {of}{order}")
+    // Cells exclude each other: they would only split the combinations up.
+    let cells = if view.of_segments && sets(state).len() < segments(state).len() { " without cells" } else { "" };
+    format!("Combinations of {of}{cells}{order}")
 }
 
 /// Where everything goes.
@@ -165,7 +171,10 @@ fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
             ),
             Role::Text,
         ),
-        (None, Some(_)) => (format!("there is no set to combine; {sets} takes others"), Role::Text),
+        (None, Some(_)) if view.of_segments => {
+            (format!("there is no segment to combine; {sets} combines personas"), Role::Text)
+        }
+        (None, Some(_)) => (format!("there is no persona to combine; {sets} combines segments"), Role::Text),
     };
     for (y, line) in (inner.y + inner.height / 3..inner.bottom()).zip(wrap(&content, usize::from(inner.width))) {
         canvas.text_centred(inner, y, &line, role);

@@ -124,7 +124,8 @@ fn legend(state: &State, lines: &[Line]) -> Piece {
         return (error, Role::Error);
     }
     let chosen = lines.get(view.cursor);
-    let adds = chosen.map(|line| format!("{} adds {}", key(state, Command::Enter), line.one.condition));
+    let rarer = |line: &Line| if line.one.is_rarer() { ", as it is rarer here" } else { "" };
+    let adds = chosen.map(|line| format!("{} adds {}{}", key(state, Command::Enter), line.one.telling(), rarer(line)));
     let chance = chosen.filter(|line| !line.one.significant).map(|_| "dim: may be chance".to_owned());
     let left_out = why::left_out(state);
     let left_out = (!left_out.is_empty()).then(|| {

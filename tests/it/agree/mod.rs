@@ -6,6 +6,7 @@
 
 mod again;
 mod alike;
+mod apart;
 mod bounds;
 mod cancelled;
 mod cases;

@@ -1,5 +1,7 @@
 //! Columns made of customers' events, of a column's order and of the key, against DuckDB (`make.py` makes `counts.tsv`).
 
+mod real;
+
 use std::collections::BTreeMap;
 
 use crosscut::data::{self, EventSource, LoadOptions, Source};

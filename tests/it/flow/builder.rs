@@ -1,8 +1,9 @@
 //! The builder of segmentations.
 
 use super::harness::Flow;
-use crosscut::app::Overlay;
-use crosscut::app::views::builder::Builder;
+use crosscut::app::lines::segment_lines;
+use crosscut::app::views::builder::{Builder, BuilderField};
+use crosscut::app::{Action, Overlay};
 
 fn builder(flow: &Flow) -> &Builder {
     match &flow.state.overlay {
@@ -18,7 +19,7 @@ fn cells(flow: &Flow) -> Vec<String> {
 
 fn counts(flow: &Flow) -> Vec<u64> {
     let counts = builder(flow).counts.answer.clone().expect("counts");
-    counts.iter().map(|count| count.in_filter).collect()
+    counts.cells.iter().map(|(_, count)| count.in_filter).chain([counts.whole]).collect()
 }
 
 #[test]
@@ -35,7 +36,7 @@ fn a_column_is_cut_counted_live_saved_and_deleted() {
     flow.press("tab ctrl-u \"outlay\" enter");
     assert_eq!(flow.message(), "saved outlay");
     let file = flow.read("segments.toml");
-    assert!(file.starts_with(&before) && file.contains("breaks = [60.0, 150.0]"), "{file}");
+    assert!(file.starts_with(&before) && file.contains("breaks = [60, 150]"), "{file}");
     assert!(flow.segment("outlay.150+").is_some());
     flow.press("end d y");
     assert_eq!(flow.message(), "deleted @outlay");
@@ -64,4 +65,131 @@ fn what_cannot_be_cut_so_is_said_and_nothing_written() {
     flow.press("esc");
     assert!(flow.state.overlay.is_none());
     assert_eq!(flow.read("segments.toml"), before);
+}
+
+/// The cursor on the line of this segment, segmentation or cell.
+fn go_to(flow: &mut Flow, name: &str) {
+    let lines = segment_lines(&flow.state);
+    let at = lines.iter().position(|line| line.name() == name).expect("a line");
+    flow.press("home").press(&"j ".repeat(at));
+}
+
+#[test]
+fn a_segmentation_is_edited_and_its_new_name_is_followed() {
+    let mut flow = Flow::new();
+    go_to(&mut flow, "age");
+    flow.press("e");
+    assert_eq!(builder(&flow).parameter.value(), "25, 40");
+    flow.press("end \", 60\" tab ctrl-u \"years\" tab tab \"how old\"");
+    assert_eq!(cells(&flow), ["<25", "25-39", "40-59", "60+"]);
+    flow.press("enter");
+    assert_eq!(flow.message(), "changed years");
+    let file = flow.read("segments.toml");
+    assert!(file.contains("name = \"years\"\ncolumn = \"age\"\nbreaks = [25, 40, 60]\nnote = \"how old\"\n"), "{file}");
+    assert!(flow.read("personas.toml").contains("\"years.25-39\""));
+    assert_eq!(flow.segment("years.60+"), Some(1));
+    assert!(flow.personas().iter().all(Option::is_some));
+}
+
+#[test]
+fn cells_that_others_use_do_not_go_unasked_and_nothing_typed_is_lost() {
+    let mut flow = Flow::new();
+    let before = flow.read("segments.toml");
+    go_to(&mut flow, "age");
+    flow.press("e end ctrl-w \"50\" enter");
+    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    assert_eq!(confirm.details, ["@age.\"25-39\" is used by persona pat, which will be in error"]);
+    flow.press("n");
+    assert_eq!(builder(&flow).parameter.value(), "25, 50");
+    assert_eq!(flow.read("segments.toml"), before);
+    flow.press("enter y");
+    assert_eq!(flow.message(), "changed age");
+    assert_eq!(flow.segment("age.25-49"), Some(3));
+    assert!(flow.read("segments.toml").contains("breaks = [25, 50]"));
+}
+
+#[test]
+fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
+    let mut flow = Flow::new();
+    flow.press("G \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
+    assert_eq!(counts(&flow), [3, 6]);
+    flow.press("ctrl-n \"odd\" tab \"spend > 1 AND contry = 'US'\"");
+    let fault = &builder(&flow).faults[0];
+    assert!(fault.0 == 1 && fault.1.starts_with("unknown column \"contry\""), "{fault:?}");
+    flow.press("enter");
+    assert!(builder(&flow).problem.as_deref().is_some_and(|problem| problem.contains("contry")));
+    flow.press("ctrl-u \"country = 'US'\"");
+    assert_eq!(counts(&flow), [3, 2, 6]);
+    let numbers = builder(&flow).memberships.answer.clone().expect("how many are in how many");
+    assert_eq!(numbers, [2, 3, 1]);
+    flow.press("enter");
+    assert_eq!(flow.message(), "saved worth");
+    let file = flow.read("segments.toml");
+    assert!(file.ends_with("[[segmentation.cell]]\nname = \"odd\"\nwhere = \"country = 'US'\"\n"), "{file}");
+
+    flow.press("/ ctrl-u \"@worth.odd\" enter");
+    assert_eq!(flow.customers(), Some(2));
+    go_to(&mut flow, "worth");
+    flow.press("e down shift-tab ctrl-u \"american\" alt-up enter");
+    assert_eq!(flow.message(), "changed worth");
+    assert_eq!(flow.state.query.filter, "@worth.american");
+    let file = flow.read("segments.toml");
+    assert!(file.find("\"american\"") < file.find("\"big\""), "{file}");
+    assert_eq!((flow.customers(), flow.segment("worth.big")), (Some(2), Some(1)));
+    flow.press("l j j e");
+    assert_eq!(builder(&flow).field, BuilderField::Cell(1, 1));
+    flow.press("ctrl-x enter");
+    assert!(!flow.read("segments.toml").contains("\"big\""));
+}
+
+#[test]
+fn a_rule_that_goes_round_in_a_circle_is_told_before_it_is_saved() {
+    let mut flow = Flow::new();
+    flow.press("G \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"@worth.big\"");
+    assert!(builder(&flow).faults[0].1.contains("worth.big"), "{:?}", builder(&flow).faults);
+}
+
+#[test]
+fn the_boxes_of_rfm_are_edited() {
+    let mut flow = Flow::new();
+    flow.press("G \"RFM\" enter \"joined, age, spend\" enter");
+    assert!(!flow.read("segments.toml").contains("segmentation.cell"));
+    go_to(&mut flow, "rfm");
+    flow.press("e");
+    assert_eq!(builder(&flow).lines.len(), 10);
+    flow.press("down down down down tab \"x\"");
+    assert!(matches!(&builder(&flow).cells, Some(Err(reason)) if reason.starts_with("r of champions")));
+    flow.press("ctrl-u \"4-5\" ctrl-a shift-tab ctrl-u \"stars\" enter");
+    assert_eq!(flow.message(), "changed rfm");
+    let file = flow.read("segments.toml");
+    assert!(file.contains("[[segmentation.cell]]\nname = \"stars\"\nr = [4, 5]\nf = [4, 5]\nm = [4, 5]\n"), "{file}");
+    assert!(flow.segment("rfm.stars").is_some());
+}
+
+#[test]
+fn a_paste_goes_into_the_field() {
+    let mut flow = Flow::new();
+    flow.press("G");
+    flow.act(Action::Paste("spend".into()));
+    flow.press("enter tab ctrl-u");
+    flow.act(Action::Paste("3".into()));
+    assert_eq!(cells(&flow).len(), 3);
+    flow.press("ctrl-o \"coun\" enter");
+    assert_eq!(builder(&flow).column, "country");
+}
+
+#[test]
+fn what_somebody_else_added_meanwhile_is_counted_too() {
+    let mut flow = Flow::new();
+    let theirs = "\n[[segmentation]]\nname = \"halves\"\ncolumn = \"spend\"\nquantiles = 2\n";
+    let file = flow.read("segments.toml");
+    std::fs::write(flow.file("segments.toml"), file + theirs).expect("a written file");
+    go_to(&mut flow, "age");
+    flow.press("e end \", 60\" enter");
+    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(_))));
+    flow.press("n");
+    assert_eq!(builder(&flow).parameter.value(), "25, 40, 60");
+    flow.press("enter y");
+    assert_eq!(flow.segment("halves.1"), Some(3));
+    assert_eq!(flow.segment("age.60+"), Some(1));
 }

@@ -8,7 +8,7 @@ use crosscut::app::{Action, Answered, Ask, Effect, Keymap, Lane, Loaded, Query, 
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine};
-use crosscut::insight::catalog::find_cells;
+use crosscut::insight::catalog::{find_cells, find_cells_of};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -137,6 +137,12 @@ impl Flow {
                     }
                 };
                 return update(&mut self.state, action);
+            }
+            Effect::FindCells { definitions, names } => {
+                let mask = &self.study.config.privacy.mask;
+                let wanted = |name: &str| names.iter().any(|one| one == name);
+                let cells = find_cells_of(&definitions, wanted, &self.engine, mask, &Cancel::new()).expect("cells");
+                return update(&mut self.state, Action::CellsFound(cells));
             }
             Effect::Copy(text) => self.copied = Some(text),
             Effect::Quit => self.quit = true,

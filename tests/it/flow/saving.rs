@@ -153,10 +153,12 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
 }
 
 #[test]
-fn a_cell_is_not_edited_here() {
+fn a_cell_is_edited_with_its_segmentation_and_not_deleted() {
     let mut flow = Flow::new();
-    flow.press("j j e");
-    assert!(flow.message().contains("segments.toml"), "{}", flow.message());
+    flow.press("j j l j d");
+    assert!(flow.message().contains("e edits that"), "{}", flow.message());
+    flow.press("e");
+    assert!(matches!(&flow.state.overlay, Some(Overlay::Builder(builder)) if builder.name.value() == "age"));
 }
 
 #[test]

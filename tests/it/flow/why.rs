@@ -4,7 +4,7 @@ use crosscut::app::{Lane, View};
 use crosscut::insight::attrition::steps;
 
 fn conditions(flow: &Flow) -> Vec<String> {
-    lines(&flow.state).into_iter().map(|line| line.one.condition).collect()
+    lines(&flow.state).into_iter().map(|line| line.one.telling()).collect()
 }
 
 #[test]
@@ -33,6 +33,19 @@ fn without_a_filter_why_speaks_of_the_chosen_segment() {
     assert_eq!(flow.state.query.filter, format!("@pros AND {first}"));
     flow.press("u");
     assert_eq!(flow.state.query.filter, "");
+}
+
+#[test]
+fn of_a_rarer_trait_enter_adds_the_opposite() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend < 60\" enter w");
+    let found = lines(&flow.state);
+    let at = found.iter().position(|line| line.one.is_rarer()).expect("a rarer trait");
+    let (before, telling) = (flow.customers(), found[at].one.telling());
+    assert!(telling.contains("IS DISTINCT FROM") || telling.contains("IS NOT NULL"), "{telling}");
+    flow.press(&"j ".repeat(at)).press("enter");
+    assert_eq!(flow.state.query.filter, format!("spend < 60 AND {telling}"));
+    assert!(flow.customers() > Some(0) && flow.customers() <= before);
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn a_question_names_what_speaks_against() {
         verb: "delete",
         change: Change::DeleteSegment { name: "coupon_users".into() },
         onto_changed: false,
+        beneath: None,
     }));
     matches_picture("confirm_80x24", &text(&mut state, 80, 24));
     matches_picture("confirm_40x10", &text(&mut state, 40, 10));
@@ -151,6 +152,7 @@ fn no_overlay_panics_at_any_size() {
                 verb: "delete",
                 change: Change::DeleteSegment { name: "x".into() },
                 onto_changed: false,
+                beneath: None,
             })
         },
     ];

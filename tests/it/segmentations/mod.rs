@@ -65,7 +65,7 @@ fn cells_count_as_numpy_and_pandas_count_them() {
         let mut cuts = vec![rfm("last")];
         cuts.extend(["last", "orders", "spend"].into_iter().flat_map(|column| [4, 10].map(|n| quantiles(column, n))));
         let part = |part| Segmentation { part: Some(part), ..named(part.word(), "last") };
-        cuts.extend([part(crosscut::model::DatePart::Month), part(crosscut::model::DatePart::Weekday)]);
+        cuts.extend([part(crosscut::model::DateUnit::Month), part(crosscut::model::DateUnit::Weekday)]);
         let found = counted(&engine, &catalog(&engine, cuts, &[]));
         let expected: Vec<(&str, u64)> = include_str!("expected.tsv")
             .lines()

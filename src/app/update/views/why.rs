@@ -86,21 +86,21 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         Command::Copy => Some(
             lines(state)
                 .get(state.views.why.cursor)
-                .map_or_else(Vec::new, |line| vec![Effect::Copy(line.one.condition.clone())]),
+                .map_or_else(Vec::new, |line| vec![Effect::Copy(line.one.telling())]),
         ),
         _ => None,
     }
 }
 
-/// Adds the trait's condition to the filter; the subject becomes the filter where there was none.
+/// Adds the trait's condition to the filter, of a rarer one its opposite; the subject becomes the filter where there was none.
 fn add(state: &mut State) -> Vec<Effect> {
     let Some(line) = lines(state).into_iter().nth(state.views.why.cursor) else { return Vec::new() };
     match subject(state) {
         Some(subject) if state.query.filter.trim().is_empty() => {
-            let filter = format!("{} AND {}", subject.name, line.one.condition);
+            let filter = format!("{} AND {}", subject.name, line.one.telling());
             super::super::commands::ask_for(state, |query| query.filter = filter)
         }
-        _ => narrow(state, &line.one.condition),
+        _ => narrow(state, &line.one.telling()),
     }
 }
 

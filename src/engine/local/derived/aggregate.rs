@@ -53,6 +53,9 @@ impl Work<'_> {
     fn each(&self, mut f: impl FnMut(usize, usize)) -> Result<(), EngineError> {
         for (at, words) in self.mask.trues().chunks(1 << 10).enumerate() {
             self.cancel.check()?;
+            // The first half of the way was finding the customers.
+            let all = self.customers.len();
+            self.engine.derived.progress((all + (at << 16)) / 2, all);
             for row in kernel::set_rows(words) {
                 let event = (at << 16) + row;
                 match self.customers.get(event) {

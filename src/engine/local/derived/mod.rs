@@ -3,9 +3,11 @@
 
 mod aggregate;
 mod join;
+mod keys;
 pub mod voices;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -27,6 +29,8 @@ pub struct Derived {
     named: BTreeMap<String, String>,
     today: chrono::NaiveDate,
     making: Mutex<Option<String>>,
+    /// Of a thousand, how much of what is being made is there.
+    permille: AtomicU16,
     costs: Mutex<HashMap<String, Cost>>,
 }
 
@@ -140,14 +144,30 @@ impl Derived {
 
     pub fn reading(&self) -> Option<Reading> {
         let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        making.clone().map(|column| Reading { column, permille: 0 })
+        let permille = self.permille.load(Ordering::Relaxed);
+        making.clone().map(|column| Reading { column, permille })
     }
 
     pub fn cost(&self, column: &str) -> Option<Cost> {
         self.costs.lock().unwrap_or_else(PoisonError::into_inner).get(column).copied()
     }
 
+    /// So many of `whole` are gone through.
+    fn progress(&self, done: usize, whole: usize) {
+        let permille = (done as u64 * 1000 / (whole as u64).max(1)).min(1000) as u16;
+        self.permille.fetch_max(permille, Ordering::Relaxed);
+    }
+
+    /// What made columns took so far, by name.
+    pub fn costs(&self) -> Vec<(String, Cost)> {
+        let costs = self.costs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut costs: Vec<_> = costs.iter().map(|(name, cost)| (name.clone(), *cost)).collect();
+        costs.sort_by(|a, b| a.0.cmp(&b.0));
+        costs
+    }
+
     fn set_making(&self, name: Option<&str>) {
+        self.permille.store(0, Ordering::Relaxed);
         *self.making.lock().unwrap_or_else(PoisonError::into_inner) = name.map(str::to_owned);
     }
 }

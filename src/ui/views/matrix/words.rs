@@ -4,7 +4,7 @@ use super::cells;
 use crate::app::State;
 use crate::app::views::matrix::Sides;
 use crate::insight::contained::Contained;
-use crate::insight::matrix::{Figure, Order};
+use crate::insight::matrix::{Figure, MOST, Matrix, Order};
 use crate::insight::suppress;
 use crate::model::reference;
 use crate::ui::format;
@@ -30,6 +30,17 @@ pub fn title(state: &State) -> String {
         Order::Clustered => ", clustered",
     };
     format!("{sides}: {figure}{order}")
+}
+
+/// What is not among rows and columns, which are the first of so many.
+pub fn limit(state: &State, matrix: &Matrix) -> Option<String> {
+    let (rows, columns) = state.views.matrix.sides.sets(state);
+    let of = |shown: usize, all: usize, word: &str| {
+        (shown == MOST && all > shown).then(|| format!("the first {MOST} of {} {word}", format::count(all as u64)))
+    };
+    let (rows, columns) =
+        (of(matrix.rows.len(), rows.len(), "rows"), of(matrix.columns.len(), columns.len(), "columns"));
+    rows.or(columns)
 }
 
 /// All there is to say of the chosen cell.

@@ -1,0 +1,75 @@
+//! Which cells stay known when definitions change, and which have to be found in the base again.
+
+use super::super::action::Effect;
+use super::super::state::State;
+use crate::insight::catalog::Cells;
+use crate::model::{Definitions, Segmentation};
+
+/// To be called before the new definitions take the place of the old ones. `given` are cells that are known already.
+pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
+    // Nothing was found yet: what is under way finds it, and the rest is found after that.
+    let Some(cells) = &mut state.cells else {
+        state.cells = (!given.is_empty()).then_some(given);
+        return;
+    };
+    let old = &state.definitions;
+    let mut kept = given;
+    for cut in &new.segmentations {
+        let before = old.segmentations.iter().filter(|before| is_cut_alike((before, old), (cut, new)));
+        let before = before.clone().find(|before| before.name == cut.name).or(before.clone().next());
+        if let Some(found) = before.and_then(|before| cells.get(&before.name)) {
+            kept.entry(cut.name.clone()).or_insert_with(|| found.clone());
+        }
+    }
+    *cells = kept;
+}
+
+/// What is to be asked of the base: the cells of segmentations that are not known.
+pub fn missing(state: &State) -> Option<Effect> {
+    let cells = state.cells.as_ref()?;
+    let cuts = state.definitions.segmentations.iter().map(|cut| cut.name.clone());
+    let names: Vec<String> = cuts.filter(|name| !cells.contains_key(name)).collect();
+    (!names.is_empty()).then(|| Effect::FindCells { definitions: state.definitions.clone(), names })
+}
+
+/// Whether both make the same cells, whatever they are called.
+fn is_cut_alike(
+    (one, of_one): (&Segmentation, &Definitions),
+    (other, of_other): (&Segmentation, &Definitions),
+) -> bool {
+    let sides = |cut: &Segmentation, of: &Definitions| -> Vec<Option<Segmentation>> {
+        let side = |name: &String| of.segmentations.iter().find(|side| side.name == *name && side.name != cut.name);
+        cut.cross.iter().flatten().map(|name| side(name).map(nameless)).collect()
+    };
+    nameless(one) == nameless(other) && sides(one, of_one) == sides(other, of_other)
+}
+
+fn nameless(cut: &Segmentation) -> Segmentation {
+    Segmentation { name: String::new(), kind: None, note: None, ..cut.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(name: &str, quantiles: u32) -> Segmentation {
+        let column = "spend".to_owned();
+        Segmentation { name: name.into(), column, quantiles: Some(quantiles), ..Segmentation::default() }
+    }
+
+    #[test]
+    fn a_crossing_is_cut_anew_with_its_sides() {
+        let crossed = Segmentation { cross: Some(vec!["a".into(), "b".into()]), ..Segmentation::default() };
+        let of = |parts| Definitions { segmentations: vec![cut("a", parts), cut("b", 2)], ..Definitions::default() };
+        let alike = |one: &Definitions, other: &Definitions| is_cut_alike((&crossed, one), (&crossed, other));
+        assert!(alike(&of(3), &of(3)));
+        assert!(!alike(&of(3), &of(4)));
+    }
+
+    #[test]
+    fn a_name_makes_no_other_cells() {
+        let none = Definitions::default();
+        assert!(is_cut_alike((&cut("a", 3), &none), (&cut("b", 3), &none)));
+        assert!(!is_cut_alike((&cut("a", 3), &none), (&cut("a", 4), &none)));
+    }
+}

@@ -1,0 +1,181 @@
+//! The ways to cut, and how the numbers and words that belong to one are typed.
+
+use crate::model::{AgeUnit, ColumnType, Rfm, Segmentation};
+
+/// A way to cut, as the builder offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    Values,
+    Breaks,
+    Quantiles,
+    Part,
+    Age,
+    Cross,
+    Rfm,
+    /// Cells written by hand, each a rule.
+    Cells,
+}
+
+impl How {
+    /// The ways that fit a column; the first is the likeliest.
+    pub fn of(column: ColumnType) -> Vec<How> {
+        match column {
+            ColumnType::Date | ColumnType::Timestamp => vec![How::Part, How::Age, How::Quantiles, How::Values],
+            other if other.is_number() => vec![How::Quantiles, How::Breaks, How::Values],
+            _ => vec![How::Values],
+        }
+    }
+
+    /// How a segmentation is cut, also where its fields do not make sense together yet.
+    pub fn of_cut(cut: &Segmentation) -> How {
+        let kinds = [
+            (cut.rfm.is_some(), How::Rfm),
+            (!cut.cells.is_empty(), How::Cells),
+            (cut.cross.is_some(), How::Cross),
+            (cut.breaks.is_some(), How::Breaks),
+            (cut.quantiles.is_some(), How::Quantiles),
+            (cut.part.is_some(), How::Part),
+            (cut.age.is_some(), How::Age),
+        ];
+        kinds.into_iter().find(|(is_so, _)| *is_so).map_or(How::Values, |(_, how)| how)
+    }
+
+    /// Whether its cells are lines that one writes.
+    pub fn has_lines(self) -> bool {
+        matches!(self, How::Rfm | How::Cells)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Values => "by value",
+            How::Breaks => "break points",
+            How::Quantiles => "equal parts",
+            How::Part => "calendar",
+            How::Age => "age",
+            How::Cross => "cross",
+            How::Rfm => "RFM",
+            How::Cells => "cells by hand",
+        }
+    }
+
+    /// What is to be typed.
+    pub fn hint(self) -> &'static str {
+        match self {
+            How::Values => "how many of the most frequent; nothing for all",
+            How::Breaks => "ascending numbers, such as 25, 35, 50",
+            How::Quantiles => "how many parts, such as 4",
+            How::Part => "year, quarter, month, week, day, weekday or hour",
+            How::Age => "ascending, with a unit: 30, 90 days",
+            How::Cross => "two segmentations or columns: plan, age",
+            How::Rfm => "recency, frequency, money: three columns; perhaps how many scores",
+            How::Cells => "",
+        }
+    }
+
+    /// What stands there from the start.
+    pub fn first_parameter(self) -> &'static str {
+        match self {
+            How::Quantiles => "4",
+            How::Part => "month",
+            How::Age => "30, 90, 180 days",
+            _ => "",
+        }
+    }
+
+    /// What a person would have typed for this cut.
+    pub fn parameter_of(self, cut: &Segmentation) -> String {
+        let list = |items: Vec<String>| items.join(", ");
+        match self {
+            How::Values => cut.top.map(|top| top.to_string()).unwrap_or_default(),
+            How::Breaks => list(cut.breaks.iter().flatten().map(f64::to_string).collect()),
+            How::Quantiles => cut.quantiles.map(|parts| parts.to_string()).unwrap_or_default(),
+            How::Part => cut.part.map(|part| part.word().to_owned()).unwrap_or_default(),
+            How::Age => {
+                let unit = cut.age_unit.map(|unit| format!(" {}", unit.word())).unwrap_or_default();
+                list(cut.age.iter().flatten().map(u32::to_string).collect()) + &unit
+            }
+            How::Cross => list(cut.cross.clone().unwrap_or_default()),
+            How::Rfm => cut.rfm.as_ref().map(of_rfm).unwrap_or_default(),
+            How::Cells => String::new(),
+        }
+    }
+
+    /// The segmentation with what is typed.
+    ///
+    /// # Errors
+    /// The hint, where it cannot be read.
+    pub fn put(self, text: &str, plain: Segmentation) -> Result<Segmentation, String> {
+        let hint = || self.hint().to_owned();
+        let text = text.trim();
+        let parts: Vec<String> =
+            text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+        let whole = || text.parse::<u32>().map_err(|_| hint());
+        Ok(match self {
+            How::Values if text.is_empty() => plain,
+            How::Values => Segmentation { top: Some(whole()?), ..plain },
+            How::Quantiles => Segmentation { quantiles: Some(whole()?), ..plain },
+            How::Breaks => {
+                let breaks: Result<Vec<f64>, _> = parts.iter().map(|part| part.parse::<f64>()).collect();
+                Segmentation { breaks: Some(breaks.map_err(|_| hint())?), ..plain }
+            }
+            How::Part => Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain },
+            How::Age => aged(text, plain).ok_or_else(hint)?,
+            How::Cross => Segmentation { cross: Some(parts), ..plain },
+            How::Rfm => Segmentation { rfm: Some(rfm(&parts).ok_or_else(hint)?), ..plain },
+            How::Cells => plain,
+        })
+    }
+}
+
+fn of_rfm(rfm: &Rfm) -> String {
+    let scores = rfm.scores.map(|scores| format!(", {scores}")).unwrap_or_default();
+    format!("{}, {}, {}{scores}", rfm.recency, rfm.frequency, rfm.monetary)
+}
+
+fn rfm(parts: &[String]) -> Option<Rfm> {
+    let (columns, scores) = match parts {
+        [columns @ .., scores] if columns.len() == 3 => (columns, Some(scores.parse().ok()?)),
+        columns => (columns, None),
+    };
+    let [recency, frequency, monetary] = columns else { return None };
+    Some(Rfm { recency: recency.clone(), frequency: frequency.clone(), monetary: monetary.clone(), scores })
+}
+
+fn aged(text: &str, plain: Segmentation) -> Option<Segmentation> {
+    let (numbers, unit) = text.rsplit_once(' ').unwrap_or((text, ""));
+    let known = AgeUnit::ALL.into_iter().find(|known| known.word() == unit);
+    let numbers = if known.is_some() { numbers } else { text };
+    let ages: Option<Vec<u32>> = numbers.split(',').map(|age| age.trim().parse().ok()).collect();
+    Some(Segmentation { age: Some(ages?), age_unit: known, ..plain })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::DateUnit;
+
+    #[test]
+    fn ages_are_typed_with_their_unit() {
+        let age = |text| aged(text, Segmentation::default()).map(|cut| (cut.age.unwrap_or_default(), cut.age_unit));
+        assert_eq!(age("30, 90 days"), Some((vec![30, 90], Some(AgeUnit::Days))));
+        assert_eq!(age("1,2"), Some((vec![1, 2], None)));
+        assert_eq!(age("a year"), None);
+    }
+
+    #[test]
+    fn what_is_typed_for_a_cut_makes_the_same_cut() {
+        let cuts = [
+            Segmentation { top: Some(3), ..Segmentation::default() },
+            Segmentation { breaks: Some(vec![-1.5, 25.0, 1e6]), ..Segmentation::default() },
+            Segmentation { quantiles: Some(7), ..Segmentation::default() },
+            Segmentation { part: Some(DateUnit::Weekday), ..Segmentation::default() },
+            Segmentation { age: Some(vec![1, 6]), age_unit: Some(AgeUnit::Months), ..Segmentation::default() },
+            Segmentation { cross: Some(vec!["plan".into(), "age".into()]), ..Segmentation::default() },
+            Segmentation { rfm: rfm(&["a", "b", "c", "4"].map(str::to_owned)), ..Segmentation::default() },
+        ];
+        for cut in cuts {
+            let how = How::of_cut(&cut);
+            assert_eq!(how.put(&how.parameter_of(&cut), Segmentation::default()), Ok(cut));
+        }
+    }
+}

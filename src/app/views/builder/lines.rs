@@ -1,0 +1,109 @@
+//! Cells that a person writes: one by a rule, or one of RFM by from which to which score it reaches.
+
+use tui_input::Input;
+
+use super::How;
+use crate::model::CellDefinition;
+
+/// A cell's line in the builder, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct CellLine {
+    /// What it was called before, where it was there.
+    pub was: Option<String>,
+    pub name: Input,
+    pub rule: Input,
+    /// Of recency, frequency and money: `4-5`, `4`, or nothing for any.
+    pub scores: [Input; 3],
+}
+
+/// What the scores are of, as the line's heading has it.
+pub const SCORES: [&str; 3] = ["r", "f", "m"];
+
+impl CellLine {
+    pub fn of(cell: &CellDefinition) -> Self {
+        Self {
+            was: Some(cell.name.clone()),
+            name: Input::new(cell.name.clone()),
+            rule: Input::new(cell.rule.clone().unwrap_or_default()),
+            scores: [cell.r, cell.f, cell.m].map(|range| Input::new(range.map(range_text).unwrap_or_default())),
+        }
+    }
+
+    /// How many fields a line has.
+    pub fn parts(how: How) -> usize {
+        if how == How::Rfm { 4 } else { 2 }
+    }
+
+    pub fn part(&self, how: How, part: usize) -> &Input {
+        match (part, how) {
+            (0, _) => &self.name,
+            (n, How::Rfm) => &self.scores[(n - 1).min(2)],
+            _ => &self.rule,
+        }
+    }
+
+    pub fn part_mut(&mut self, how: How, part: usize) -> &mut Input {
+        match (part, how) {
+            (0, _) => &mut self.name,
+            (n, How::Rfm) => &mut self.scores[(n - 1).min(2)],
+            _ => &mut self.rule,
+        }
+    }
+
+    pub fn is_blank(&self) -> bool {
+        let inputs = [&self.name, &self.rule].into_iter().chain(&self.scores);
+        inputs.into_iter().all(|input| input.value().trim().is_empty())
+    }
+
+    pub fn name(&self) -> String {
+        self.name.value().trim().to_owned()
+    }
+
+    pub fn rule(&self) -> String {
+        self.rule.value().trim().to_owned()
+    }
+
+    /// # Errors
+    /// What to write instead, if a score cannot be read.
+    pub fn definition(&self, how: How) -> Result<CellDefinition, String> {
+        let name = self.name();
+        if how == How::Cells {
+            return Ok(CellDefinition { rule: Some(self.rule()), name, ..CellDefinition::default() });
+        }
+        let score = |n: usize| {
+            range(self.scores[n].value())
+                .ok_or_else(|| format!("{} of {name}: write 4, or 4-5, or nothing for any score", SCORES[n]))
+        };
+        Ok(CellDefinition { r: score(0)?, f: score(1)?, m: score(2)?, rule: None, name })
+    }
+}
+
+fn range_text([low, high]: [u32; 2]) -> String {
+    if low == high { low.to_string() } else { format!("{low}-{high}") }
+}
+
+/// None where it cannot be read; no range is any score.
+fn range(text: &str) -> Option<Option<[u32; 2]>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(None);
+    }
+    let (low, high) = text.split_once(['-', '–']).unwrap_or((text, text));
+    Some(Some([low.trim().parse().ok()?, high.trim().parse().ok()?]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_typed_as_a_number_or_two() {
+        assert_eq!(range(" 4 - 5 "), Some(Some([4, 5])));
+        assert_eq!(range("3"), Some(Some([3, 3])));
+        assert_eq!(range(""), Some(None));
+        assert_eq!(range("4-"), None);
+        let cell =
+            CellDefinition { name: "best".into(), r: Some([5, 5]), f: Some([2, 4]), ..CellDefinition::default() };
+        assert_eq!(CellLine::of(&cell).definition(How::Rfm), Ok(cell));
+    }
+}

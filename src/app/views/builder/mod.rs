@@ -1,0 +1,390 @@
+//! The builder of segmentations: what a person types, and the cells that it makes.
+
+mod how;
+mod lines;
+
+use std::sync::Mutex;
+
+use tui_input::Input;
+
+pub use self::how::How;
+pub use self::lines::{CellLine, SCORES};
+use super::super::answers::Pending;
+use super::super::picker::Picker;
+use crate::engine::{Answer, Cancel, Count, Engine, EngineError, Profile, Question};
+use crate::insight::cutting::Cutter;
+use crate::model::{CellDefinition, Column, Definitions, Kind, Schema, Segmentation};
+use crate::rule::cells::{Cell, usual_rfm};
+
+/// The builder of segmentations.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    /// While the column is picked.
+    pub picker: Option<Picker>,
+    /// A column was picked once, or a segmentation is edited: there is something to go back to.
+    pub started: bool,
+    /// The segmentation as it was, when one is edited.
+    pub editing: Option<Box<Segmentation>>,
+    /// Empty where several columns are cut, or none is.
+    pub column: String,
+    /// What the column holds, in the filter and in the base.
+    pub profile: Option<Profile>,
+    /// The ways to cut that fit the column.
+    pub hows: Vec<How>,
+    pub how: usize,
+    pub parameter: Input,
+    pub name: Input,
+    pub kind: Option<Kind>,
+    pub note: Input,
+    /// Cells written by hand, or those of RFM; the first that fits wins.
+    pub lines: Vec<CellLine>,
+    pub field: BuilderField,
+    /// What the base has said so far.
+    pub known: Vec<(Question, Answer)>,
+    /// What the base is asked for the cells.
+    pub asked: Option<Question>,
+    /// Waiting for the base while it is none.
+    pub cells: Option<Result<Vec<Cell>, String>>,
+    /// What is wrong with a line, by its place.
+    pub faults: Vec<(usize, String)>,
+    /// The cells that are being counted, by name.
+    pub counting: Vec<String>,
+    pub counts: Pending<Counted>,
+    /// Element k: customers of the filter who are in exactly k of the cells.
+    pub memberships: Pending<Vec<u64>>,
+    pub problem: Option<String>,
+    pub saving: bool,
+}
+
+/// How many of the filter's customers are in each cell, by its name, and how many there are.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Counted {
+    pub cells: Vec<(String, Count)>,
+    pub whole: u64,
+}
+
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuilderField {
+    How,
+    Parameter,
+    Name,
+    Kind,
+    Note,
+    /// A part of a cell's line: the name, then its rule or its scores.
+    Cell(usize, usize),
+}
+
+impl BuilderField {
+    pub fn word(self) -> &'static str {
+        match self {
+            BuilderField::How => "cut",
+            BuilderField::Parameter => "at",
+            BuilderField::Name => "name",
+            BuilderField::Kind => "kind",
+            BuilderField::Note => "note",
+            BuilderField::Cell(..) => "",
+        }
+    }
+}
+
+impl Builder {
+    pub fn new(picker: Picker) -> Self {
+        Self {
+            picker: Some(picker),
+            started: false,
+            editing: None,
+            column: String::new(),
+            profile: None,
+            hows: vec![How::Values],
+            how: 0,
+            parameter: Input::default(),
+            name: Input::default(),
+            kind: Some(Kind::Behaviour),
+            note: Input::default(),
+            lines: Vec::new(),
+            field: BuilderField::How,
+            known: Vec::new(),
+            asked: None,
+            cells: None,
+            faults: Vec::new(),
+            counting: Vec::new(),
+            counts: Pending::default(),
+            memberships: Pending::default(),
+            problem: None,
+            saving: false,
+        }
+    }
+
+    /// Filled with a segmentation. `hows` are the ways that fit its column, if it cuts one.
+    pub fn edit(cut: &Segmentation, mut hows: Vec<How>, picker: Picker) -> Self {
+        let how = How::of_cut(cut);
+        if !hows.contains(&how) {
+            hows.insert(0, how);
+        }
+        let cells = match how {
+            How::Rfm if cut.cells.is_empty() => usual_rfm(),
+            _ => cut.cells.clone(),
+        };
+        Self {
+            picker: None,
+            started: true,
+            editing: Some(Box::new(cut.clone())),
+            column: cut.column.clone(),
+            how: hows.iter().position(|each| *each == how).unwrap_or(0),
+            parameter: Input::new(how.parameter_of(cut)),
+            name: Input::new(cut.name.clone()),
+            kind: cut.kind,
+            note: Input::new(cut.note.clone().unwrap_or_default()),
+            lines: cells.iter().map(CellLine::of).collect(),
+            field: if how == How::Cells { BuilderField::Cell(0, 1) } else { BuilderField::Parameter },
+            hows,
+            ..Self::new(picker)
+        }
+    }
+
+    /// The column is picked; or no column, for a cut of several or cells by hand. A name typed before stays.
+    pub fn start(&mut self, column: Option<&Column>, hows: Vec<How>, name: String) {
+        (self.picker, self.started) = (None, true);
+        self.column = column.map(|column| column.name.clone()).unwrap_or_default();
+        (self.hows, self.how, self.profile) = (hows, 0, None);
+        if self.editing.is_none() {
+            self.name = Input::new(name);
+        }
+        self.cut_anew();
+        self.field = self.fields()[0];
+        self.changed();
+    }
+
+    /// The chosen way to cut from its beginning.
+    fn cut_anew(&mut self) {
+        let how = self.chosen();
+        self.parameter = Input::new(how.first_parameter().into());
+        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::of(cell) };
+        self.lines = match how {
+            How::Rfm => usual_rfm().iter().map(usual).collect(),
+            How::Cells => vec![CellLine::default()],
+            _ => Vec::new(),
+        };
+    }
+
+    pub fn chosen(&self) -> How {
+        self.hows.get(self.how).copied().unwrap_or(How::Values)
+    }
+
+    pub fn step_how(&mut self, by: isize) {
+        let count = self.hows.len().max(1) as isize;
+        self.how = (self.how as isize + by).rem_euclid(count) as usize;
+        self.cut_anew();
+        // Back at the way it was cut before, its own numbers stand there again.
+        if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
+            let how = self.chosen();
+            if How::of_cut(before) == how {
+                self.parameter = Input::new(how.parameter_of(before));
+            }
+        }
+        self.changed();
+    }
+
+    /// Through all kinds, and none.
+    pub fn step_kind(&mut self, by: isize) {
+        let kinds: Vec<Option<Kind>> = Kind::ALL.into_iter().map(Some).chain([None]).collect();
+        let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0) as isize;
+        self.kind = kinds[(at + by).rem_euclid(kinds.len() as isize) as usize];
+    }
+
+    /// All fields from first to last; those of the cells line by line.
+    pub fn fields(&self) -> Vec<BuilderField> {
+        let how = self.chosen();
+        let mut fields = Vec::new();
+        fields.extend((self.hows.len() > 1).then_some(BuilderField::How));
+        fields.extend((how != How::Cells).then_some(BuilderField::Parameter));
+        fields.extend([BuilderField::Name, BuilderField::Kind, BuilderField::Note]);
+        let parts = CellLine::parts(how);
+        fields.extend((0..self.lines.len()).flat_map(|n| (0..parts).map(move |part| BuilderField::Cell(n, part))));
+        fields
+    }
+
+    pub fn step_field(&mut self, by: isize) {
+        let fields = self.fields();
+        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0) as isize;
+        self.field = fields[(at + by).rem_euclid(fields.len() as isize) as usize];
+    }
+
+    /// To the line above or below; among the cells the part stays.
+    pub fn step_line(&mut self, by: isize) {
+        match self.field {
+            BuilderField::Cell(n, part) => match n.checked_add_signed(by) {
+                Some(to) if to < self.lines.len() => self.field = BuilderField::Cell(to, part),
+                Some(_) => self.field = self.fields()[0],
+                None => self.field = BuilderField::Note,
+            },
+            _ => self.step_field(by),
+        }
+    }
+
+    /// Keys go to the line of the cell, if cells are lines here.
+    pub fn go_to_cell(&mut self, name: &str) {
+        if let Some(n) = self.lines.iter().position(|line| line.was.as_deref() == Some(name)) {
+            self.field = BuilderField::Cell(n, 1);
+        }
+    }
+
+    pub fn input_mut(&mut self) -> Option<&mut Input> {
+        let how = self.chosen();
+        match self.field {
+            BuilderField::Parameter => Some(&mut self.parameter),
+            BuilderField::Name => Some(&mut self.name),
+            BuilderField::Note => Some(&mut self.note),
+            BuilderField::Cell(n, part) => self.lines.get_mut(n).map(|line| line.part_mut(how, part)),
+            BuilderField::How | BuilderField::Kind => None,
+        }
+    }
+
+    /// A cell below the chosen one.
+    pub fn add_line(&mut self) {
+        let at = match self.field {
+            BuilderField::Cell(n, _) => (n + 1).min(self.lines.len()),
+            _ => self.lines.len(),
+        };
+        self.lines.insert(at, CellLine::default());
+        self.field = BuilderField::Cell(at, 0);
+        self.changed();
+    }
+
+    pub fn remove_line(&mut self) {
+        let BuilderField::Cell(n, part) = self.field else { return };
+        if n < self.lines.len() {
+            self.lines.remove(n);
+        }
+        self.field = match self.lines.len() {
+            0 => BuilderField::Note,
+            left => BuilderField::Cell(n.min(left - 1), part),
+        };
+        self.changed();
+    }
+
+    /// Moves the chosen cell: of those that fit, the first is a customer's.
+    pub fn move_line(&mut self, by: isize) {
+        let BuilderField::Cell(n, part) = self.field else { return };
+        if let Some(to) = n.checked_add_signed(by).filter(|to| *to < self.lines.len()) {
+            self.lines.swap(n, to);
+            self.field = BuilderField::Cell(to, part);
+            self.changed();
+        }
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        let counts = self.counts.is_waiting() || self.memberships.is_waiting();
+        self.picker.is_none() && (self.cells.is_none() || matches!(self.cells, Some(Ok(_))) && counts)
+    }
+
+    /// What is asked has changed: what is here is old.
+    pub fn outdate(&mut self) {
+        self.counts.outdate();
+        self.memberships.outdate();
+        self.asked = None;
+    }
+
+    /// Other cells are wanted.
+    pub fn changed(&mut self) {
+        (self.cells, self.problem) = (None, None);
+        self.outdate();
+    }
+
+    /// What is typed, as a segmentation.
+    ///
+    /// # Errors
+    /// One line that says what to type.
+    pub fn segmentation(&self) -> Result<Segmentation, String> {
+        let note = self.note.value().trim();
+        let how = self.chosen();
+        let plain = Segmentation {
+            name: self.name.value().trim().to_owned(),
+            kind: self.kind,
+            column: self.column.clone(),
+            note: (!note.is_empty()).then(|| note.to_owned()),
+            cells: self.definitions()?,
+            ..Segmentation::default()
+        };
+        let cut = how.put(self.parameter.value(), plain)?;
+        if how == How::Cells && cut.cells.is_empty() {
+            return Err("it needs a cell: a name and a rule".into());
+        }
+        cut.cut().map(|_| ()).map_err(|(_, message)| message)?;
+        Ok(cut)
+    }
+
+    /// The cells as written; the usual ones of RFM need not be, unless they were.
+    fn definitions(&self) -> Result<Vec<CellDefinition>, String> {
+        let how = self.chosen();
+        if !how.has_lines() {
+            return Ok(Vec::new());
+        }
+        let own: Result<Vec<_>, _> =
+            self.lines.iter().filter(|line| !line.is_blank()).map(|line| line.definition(how)).collect();
+        let own = own?;
+        let were_written = self.editing.as_ref().is_some_and(|before| !before.cells.is_empty());
+        Ok(if how == How::Rfm && !were_written && own == usual_rfm() { Vec::new() } else { own })
+    }
+
+    /// Cells that have another name than before, from and to. A name that begins another cell's is left out: what refers
+    /// to it could be meant for either.
+    pub fn renamed(&self) -> Vec<(String, String)> {
+        let were: Vec<&str> = self.lines.iter().filter_map(|line| line.was.as_deref()).collect();
+        let is_clear = |was: &str| !were.iter().any(|other| other.starts_with(&format!("{was}.")));
+        let pairs = self.lines.iter().filter_map(|line| Some((line.was.clone()?, line.name())));
+        pairs.filter(|(was, now)| was != now && !now.is_empty() && is_clear(was)).collect()
+    }
+
+    /// Makes the cells of what is known; what is not known yet is to be asked.
+    pub fn cut(&mut self, definitions: &Definitions, schema: &Schema, mask: &[String]) {
+        self.asked = None;
+        if self.chosen() == How::Cells {
+            let lines = self.lines.iter().filter(|line| !line.is_blank());
+            let cells = lines.map(|line| Cell { name: line.name(), rule: line.rule() });
+            return self.cells = Some(Ok(cells.collect()));
+        }
+        let segmentation = match self.segmentation() {
+            Ok(segmentation) => segmentation,
+            Err(hint) => return self.cells = Some(Err(hint)),
+        };
+        let known = Known { schema, answers: &self.known, missing: Mutex::new(None) };
+        let cutter = Cutter { definitions, engine: &known, mask, cancel: &Cancel::new() };
+        let cells = cutter.cells(&segmentation);
+        let missing = known.missing.into_inner().unwrap_or_default();
+        self.cells = match cells {
+            Ok(cells) => Some(Ok(cells)),
+            Err(EngineError::Failed(reason)) => Some(Err(reason)),
+            Err(EngineError::Cancelled) => None,
+        };
+        self.asked = missing;
+    }
+}
+
+/// Answers what has been answered before, and keeps the first question that has not.
+struct Known<'a> {
+    schema: &'a Schema,
+    answers: &'a [(Question, Answer)],
+    missing: Mutex<Option<Question>>,
+}
+
+impl Engine for Known<'_> {
+    fn schema(&self) -> &Schema {
+        self.schema
+    }
+
+    fn customers(&self) -> u64 {
+        0
+    }
+
+    fn ask(&self, question: &Question, _cancel: &Cancel) -> Result<Answer, EngineError> {
+        if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == question) {
+            return Ok(answer.clone());
+        }
+        if let Ok(mut missing) = self.missing.lock() {
+            missing.get_or_insert_with(|| question.clone());
+        }
+        Err(EngineError::Cancelled)
+    }
+}

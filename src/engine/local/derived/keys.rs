@@ -1,0 +1,108 @@
+//! The rows of a table by their keys, found by many threads at once: the keys are dealt out by their hash, and each part
+//! is a map of its own.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::super::chunks::Chunks;
+use crate::engine::{Cancel, EngineError};
+
+/// A row that is not there.
+pub const NOBODY: u32 = u32::MAX;
+
+type Hashing = BuildHasherDefault<Mixer>;
+type Part<K> = HashMap<K, u32, Hashing>;
+
+/// The first row with each key.
+pub struct Keys<K>(Vec<Part<K>>);
+
+impl<K: Hash + Eq + Send + Sync> Keys<K> {
+    /// `key` gives a row's key, if it has one.
+    ///
+    /// # Errors
+    /// That it was cancelled.
+    pub fn of(chunks: &Chunks, key: impl Fn(usize) -> Option<K> + Sync, cancel: &Cancel) -> Result<Self, EngineError> {
+        let parts = rayon::current_num_threads().clamp(1, 64);
+        let dealt = chunks.map(cancel, |rows: Range<usize>| {
+            let mut dealt: Vec<Vec<u32>> = vec![Vec::with_capacity(rows.len() / parts + 1); parts];
+            for row in rows {
+                if let Some(key) = key(row) {
+                    dealt[part_of(&key, parts)].push(row as u32);
+                }
+            }
+            Ok(dealt)
+        })?;
+        let map = |part: usize| {
+            let rows = || dealt.iter().map(|chunk| &chunk[part]);
+            let mut map = Part::with_capacity_and_hasher(rows().map(Vec::len).sum(), Hashing::default());
+            for chunk in rows() {
+                cancel.check()?;
+                for &row in chunk {
+                    if let Some(key) = key(row as usize) {
+                        map.entry(key).or_insert(row);
+                    }
+                }
+            }
+            Ok(map)
+        };
+        (0..parts).into_par_iter().map(map).collect::<Result<_, EngineError>>().map(Self)
+    }
+
+    /// The first row with this key, or [`NOBODY`].
+    pub fn row(&self, key: &K) -> u32 {
+        self.0[part_of(key, self.0.len())].get(key).copied().unwrap_or(NOBODY)
+    }
+}
+
+/// By other bits of the hash than a map tells its own entries apart with.
+fn part_of<K: Hash>(key: &K, parts: usize) -> usize {
+    let hash = Hashing::default().hash_one(key);
+    ((hash >> 24) as u32 as usize) % parts
+}
+
+/// Hashes a number in three steps, and text as xxHash does.
+#[derive(Default)]
+pub struct Mixer(u64);
+
+impl Mixer {
+    fn mix(&mut self, number: u64) {
+        let mixed = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    }
+}
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.mix(xxhash_rust::xxh3::xxh3_64(bytes));
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.mix(byte.into());
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        self.mix(number as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_with_a_key_is_its_row() {
+        let keys: Vec<Option<i64>> = (0..10_000).map(|n| (n % 7 != 0).then_some(n * n % 3_001)).collect();
+        let found = Keys::of(&Chunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");
+        for key in 0..3_100 {
+            let first = keys.iter().position(|other| *other == Some(key)).map_or(NOBODY, |row| row as u32);
+            assert_eq!(found.row(&key), first);
+        }
+    }
+}

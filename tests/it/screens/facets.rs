@@ -1,0 +1,39 @@
+//! Facets, conditions and sets over a small shop that is counted.
+
+use super::{matches_picture, text};
+use crate::flow::harness::Flow;
+use crosscut::app::{Facet, FacetCut};
+
+const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 36), (200, 60)];
+
+#[test]
+fn facets_at_every_size() {
+    let mut flow = Flow::new();
+    let age = Facet { column: "age".into(), cut: FacetCut::Bins(5) };
+    flow.state.query.group_by = vec!["country".into(), "plan".into(), age];
+    flow.press("f space");
+    for (width, height) in SIZES {
+        matches_picture(&format!("facets_{width}x{height}"), &text(&mut flow.state, width, height));
+    }
+}
+
+#[test]
+fn conditions_on_a_small_screen() {
+    let mut flow = Flow::new();
+    flow.press("a / \"plan = 'pro' AND spend > 150\" enter");
+    for (width, height) in [(40, 10), (60, 16), (80, 24)] {
+        matches_picture(&format!("attrition_{width}x{height}"), &text(&mut flow.state, width, height));
+    }
+}
+
+#[test]
+fn combinations_of_no_personas_say_what_to_press() {
+    let mut flow = Flow::new();
+    flow.state.definitions.personas.clear();
+    flow.find_cells();
+    flow.press("U");
+    let picture = text(&mut flow.state, 80, 24);
+    assert!(picture.contains("no persona to combine; t combines segments"), "{picture}");
+    flow.press("t");
+    assert!(text(&mut flow.state, 80, 24).contains("Combinations of segments without cells"));
+}
