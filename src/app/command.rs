@@ -37,6 +37,7 @@ pub enum Command {
     MoveUp,
     Editor,
     Review,
+    Note,
     Figure,
     Order,
     Sets,
@@ -254,6 +255,7 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(MoveUp, "move-up", ["K"], &[Personas, Coverage], None, "move the persona up"),
     spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
+    spec!(Note, "note", ["o"], &[Card], Some("note"), "read the research note behind the chosen claim"),
     spec!(Figure, "figure", ["v"], &[Matrix], Some("figure"), "show the next figure in the cells"),
     spec!(Order, "order", ["o"], &[Matrix, UpSet, Why], Some("order"), "sort in the next way"),
     spec!(Sets, "sets", ["t"], &[Matrix, UpSet, Why], Some("sets"), "hold other sets against each other"),
@@ -287,14 +289,21 @@ pub const COMMANDS: &[Spec] = &[
         None,
         "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
     ),
-    spec!(NextPane, "next-pane", ["tab"], &[Segments, Groups, Personas, Facets], Some("pane"), "go to the next pane"),
+    spec!(
+        NextPane,
+        "next-pane",
+        ["tab"],
+        &[Segments, Groups, Personas, Facets, Card],
+        Some("pane"),
+        "go to the next pane; on a card, to the next claim"
+    ),
     spec!(
         PreviousPane,
         "previous-pane",
         ["shift-tab"],
-        &[Segments, Groups, Personas, Facets],
+        &[Segments, Groups, Personas, Facets, Card],
         None,
-        "go to the pane before"
+        "go to the pane before; on a card, to the claim before"
     ),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
     spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
@@ -302,17 +311,17 @@ pub const COMMANDS: &[Spec] = &[
         Left,
         "left",
         ["h", "left"],
-        &[Rows, Matrix, Facets, Profile, Coverage],
+        &[Rows, Matrix, Facets, Profile, Coverage, Card],
         None,
-        "go to the column on the left"
+        "go to the column on the left; on a card, to the persona before"
     ),
     spec!(
         Right,
         "right",
         ["l", "right"],
-        &[Rows, Matrix, Facets, Profile, Coverage],
+        &[Rows, Matrix, Facets, Profile, Coverage, Card],
         None,
-        "go to the column on the right"
+        "go to the column on the right; on a card, to the next persona"
     ),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
@@ -375,7 +384,7 @@ impl Command {
             {
                 Some("the customers are still being read")
             }
-            Save | Segmentation if !state.settings.can_save => Some(NO_STUDY),
+            Save | Segmentation | Review if !state.settings.can_save => Some(NO_STUDY),
             Edit | Delete if !state.settings.can_save && state.view == View::Main => Some(NO_STUDY),
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
             Toggle | Edit | Delete if state.catalog.segments.is_empty() && place(state) == Place::Segments => {

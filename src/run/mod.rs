@@ -7,6 +7,7 @@
 mod keys;
 mod lanes;
 mod loading;
+mod notes;
 mod saving;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -133,6 +134,9 @@ impl Running {
         if let Some(end) = ui::scroll_end(&self.state) {
             drop(app::update(&mut self.state, Action::PageEnd(end)));
         }
+        if let Some(lines) = ui::lines_to_see(&self.state) {
+            drop(app::update(&mut self.state, Action::Sight(lines)));
+        }
         let state = &self.state;
         self.terminal.draw(|frame| ui::draw(frame, state));
     }
@@ -167,6 +171,7 @@ impl Running {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
+            Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
             Effect::Copy(text) => {
                 let bytes = self.terminal.copy(&text);
                 drop(app::update(&mut self.state, Action::Copied(bytes)));

@@ -1,5 +1,6 @@
 //! What the screens look like, drawn on a test terminal from states that are built by hand.
 
+mod card;
 mod coverage;
 pub mod fixture;
 mod main_screen;
