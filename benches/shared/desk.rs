@@ -25,6 +25,7 @@ impl Desk {
             value: config.study.value.clone(),
             mask: config.privacy.mask.clone(),
             min_cell: config.privacy.min_cell,
+            research: Default::default(),
             theme: ThemeName::Auto,
             today: shop.today,
             can_save: false,

@@ -39,6 +39,10 @@ pub enum Action {
     Tick(Option<Reading>),
     /// The page that was drawn scrolls no further than this line.
     PageEnd(usize),
+    /// Lines of the page that are to be in sight.
+    Sight(std::ops::Range<usize>),
+    /// The text of research notes, or why there is none.
+    NotesRead(Vec<(String, Result<String, String>)>),
     /// So many bytes were sent to the terminal's clipboard.
     Copied(usize),
 }
@@ -157,6 +161,8 @@ pub enum Effect {
         definitions: Definitions,
         names: Vec<String>,
     },
+    /// Read research notes of the study.
+    ReadNotes(Vec<String>),
     Copy(String),
     Redraw,
     Suspend,

@@ -37,6 +37,7 @@ pub enum Command {
     MoveUp,
     Editor,
     Review,
+    Note,
     Figure,
     Order,
     Sets,
@@ -255,6 +256,7 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(MoveUp, "move-up", ["K"], &[Personas, Coverage], None, "move the persona up"),
     spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
+    spec!(Note, "note", ["o"], &[Card], Some("note"), "read the research note behind the chosen claim"),
     spec!(Figure, "figure", ["v"], &[Matrix, Research], Some("figure"), "show the next figure in the cells"),
     spec!(Order, "order", ["o"], &[Matrix, UpSet, Why, Research], Some("order"), "sort in the next way"),
     spec!(
@@ -307,17 +309,17 @@ pub const COMMANDS: &[Spec] = &[
         NextPane,
         "next-pane",
         ["tab"],
-        &[Segments, Groups, Personas, Facets, Research],
+        &[Segments, Groups, Personas, Facets, Research, Card],
         Some("pane"),
-        "go to the next pane"
+        "go to the next pane; on a card, to the next claim"
     ),
     spec!(
         PreviousPane,
         "previous-pane",
         ["shift-tab"],
-        &[Segments, Groups, Personas, Facets, Research],
+        &[Segments, Groups, Personas, Facets, Research, Card],
         None,
-        "go to the pane before"
+        "go to the pane before; on a card, to the claim before"
     ),
     spec!(Down, "down", ["j", "down"], EVERYWHERE, None, "go down a line"),
     spec!(Up, "up", ["k", "up"], EVERYWHERE, None, "go up a line"),
@@ -325,17 +327,17 @@ pub const COMMANDS: &[Spec] = &[
         Left,
         "left",
         ["h", "left"],
-        &[Rows, Matrix, Facets, Profile, Coverage, Research],
+        &[Rows, Matrix, Facets, Profile, Coverage, Research, Card],
         None,
-        "go to the column on the left"
+        "go to the column on the left; on a card, to the persona before"
     ),
     spec!(
         Right,
         "right",
         ["l", "right"],
-        &[Rows, Matrix, Facets, Profile, Coverage, Research],
+        &[Rows, Matrix, Facets, Profile, Coverage, Research, Card],
         None,
-        "go to the column on the right"
+        "go to the column on the right; on a card, to the next persona"
     ),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),
@@ -398,7 +400,7 @@ impl Command {
             {
                 Some("the customers are still being read")
             }
-            Save | Segmentation if !state.settings.can_save => Some(NO_STUDY),
+            Save | Segmentation | Review if !state.settings.can_save => Some(NO_STUDY),
             Edit | Delete if !state.settings.can_save && state.view == View::Main => Some(NO_STUDY),
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
             Toggle | Edit | Delete if state.catalog.segments.is_empty() && place(state) == Place::Segments => {

@@ -16,7 +16,7 @@ use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::Checked;
-use crate::study::{Change, ThemeName};
+use crate::study::{Change, ThemeName, Thresholds};
 
 /// Everything that a screen shows.
 #[derive(Debug)]
@@ -70,6 +70,8 @@ pub struct Settings {
     pub mask: Vec<String>,
     /// Smaller counts are shown as `<min_cell`; 0 turns it off.
     pub min_cell: u64,
+    /// When a persona is to be looked over again.
+    pub research: Thresholds,
     pub theme: ThemeName,
     pub today: chrono::NaiveDate,
     /// Whether there is a study whose files a segment can be saved to.

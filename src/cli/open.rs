@@ -219,6 +219,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Fa
         value: value(options, &study),
         mask: config.privacy.mask.clone(),
         min_cell: config.privacy.min_cell,
+        research: config.research,
         theme: theme(config.look.theme),
         today: today(options, &study),
         can_save: study.file.is_some(),

@@ -8,6 +8,7 @@ mod cutting;
 mod keys;
 mod lanes;
 mod loading;
+mod notes;
 mod saving;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -134,6 +135,9 @@ impl Running {
         if let Some(end) = ui::scroll_end(&self.state) {
             drop(app::update(&mut self.state, Action::PageEnd(end)));
         }
+        if let Some(lines) = ui::lines_to_see(&self.state) {
+            drop(app::update(&mut self.state, Action::Sight(lines)));
+        }
         let state = &self.state;
         self.terminal.draw(|frame| ui::draw(frame, state));
     }
@@ -174,6 +178,7 @@ impl Running {
                     cutting::start(lanes.engine(), definitions, names, mask, self.sender.clone());
                 }
             }
+            Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
             Effect::Copy(text) => {
                 let bytes = self.terminal.copy(&text);
                 drop(app::update(&mut self.state, Action::Copied(bytes)));

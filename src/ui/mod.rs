@@ -15,6 +15,7 @@ pub mod mask;
 pub mod overlays;
 pub mod panes;
 pub mod theme;
+pub mod traits;
 pub mod views;
 pub mod widgets;
 
@@ -26,7 +27,7 @@ use canvas::Canvas;
 use layout::{Areas, SMALLEST};
 use theme::{Role, Theme};
 
-pub use overlays::scroll_end;
+pub use overlays::{lines_to_see, scroll_end};
 
 /// Draws everything, and shows the cursor where something is being typed.
 pub fn draw(frame: &mut Frame, state: &State) {

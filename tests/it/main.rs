@@ -1,6 +1,7 @@
 //! What the program promises, seen from outside. One crate, so that polars is linked once.
 
 mod agree;
+mod card;
 mod cli;
 mod data;
 mod data_files;

@@ -63,6 +63,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
         state.catalog = Catalog::new(&state.definitions, cells, &schema, state.settings.today);
     }
     state.answers.mece.clear();
+    views::card::outdate(state);
     asking::outdate_all(state);
     // Counts come without names: those of the old definitions would be read as of the new ones.
     asking::drop_awaited(state, Lane::Panes);
@@ -238,8 +239,9 @@ fn fail(state: &mut State, part: &Part, reason: String) {
         | Part::Attrition
         | Part::Consolidate(_)
         | Part::Coverage(_)
-        | Part::Research(_) => views::fail(state, part, &reason),
-        Part::Card(_) | Part::PersonaForm(_) => {}
+        | Part::Research(_)
+        | Part::Card(_) => views::fail(state, part, &reason),
+        Part::PersonaForm(_) => {}
         // Nobody counts them any more: a list that waits for them would wait for ever.
         Part::Values(column) => {
             if awaits_values(state, column) {

@@ -51,7 +51,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         // Each means something in its view alone.
-        Command::Figure | Command::Order | Command::Sets | Command::By | Command::Cut => Vec::new(),
+        Command::Note | Command::Figure | Command::Order | Command::Sets | Command::By | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),
@@ -297,10 +297,14 @@ fn chosen_row(state: &State) -> Option<String> {
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
+    let on_card = matches!(state.overlay, Some(Overlay::PersonaCard { .. }));
+    if on_card && views::card::leave_note(state) {
+        return Vec::new();
+    }
     if state.overlay.take().is_none() {
         state.view = View::Main;
     }
-    Vec::new()
+    if on_card { views::card::closed(state) } else { Vec::new() }
 }
 
 /// Stops what is being counted; when nothing is, quits.

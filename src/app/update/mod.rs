@@ -55,9 +55,17 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::PageEnd(end) => {
-            if let Some(Overlay::Help { scroll } | Overlay::PersonaCard { scroll, .. }) = &mut state.overlay {
+            if let Some(scroll) = walking::page_scroll(state) {
                 *scroll = end.min(*scroll);
             }
+            Vec::new()
+        }
+        Action::Sight(lines) => {
+            walking::bring_into_sight(state, lines);
+            Vec::new()
+        }
+        Action::NotesRead(notes) => {
+            state.views.card.notes = notes.into_iter().collect();
             Vec::new()
         }
         Action::Copied(bytes) => {

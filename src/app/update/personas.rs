@@ -4,6 +4,7 @@ use super::super::action::Effect;
 use super::super::lines::{PersonaLine, persona_lines};
 use super::super::state::{Overlay, State};
 use super::commands::{narrow, show};
+use super::views;
 use crate::insight::PersonaEntry;
 use crate::insight::coverage::{in_none, in_several};
 use crate::model::reference;
@@ -60,7 +61,10 @@ pub fn open_card(state: &mut State) -> Vec<Effect> {
         Some(PersonaLine::InNone | PersonaLine::InSeveral) | None => None,
     };
     match chosen {
-        Some(persona) => show(state, Overlay::PersonaCard { persona, scroll: 0 }),
+        Some(persona) => {
+            show(state, Overlay::PersonaCard { persona, scroll: 0 });
+            views::card::ask(state)
+        }
         None => complain(state, "no persona is chosen: go to one in the personas pane".into()),
     }
 }

@@ -77,16 +77,38 @@ pub fn page(state: &State) -> isize {
     (state.page_height() / 2).max(1) as isize
 }
 
+/// How many lines of the page that lies over the screen are above it.
+pub fn page_scroll(state: &mut State) -> Option<&mut usize> {
+    match &mut state.overlay {
+        Some(Overlay::Help { scroll }) => Some(scroll),
+        Some(Overlay::PersonaCard { scroll, .. }) => match &mut state.views.card.reading {
+            Some(reading) => Some(&mut reading.scroll),
+            None => Some(scroll),
+        },
+        _ => None,
+    }
+}
+
+/// The least scrolling that shows these lines of the card, or the first of them, with a line of air.
+pub fn bring_into_sight(state: &mut State, lines: std::ops::Range<usize>) {
+    // The frame, and the line of hints below.
+    let height = usize::from(state.height.saturating_sub(3)).max(1);
+    state.views.card.follow = false;
+    if let Some(scroll) = page_scroll(state) {
+        let least = (lines.end + 1).saturating_sub(height);
+        *scroll = (*scroll).max(least).min(lines.start.saturating_sub(1));
+    }
+}
+
 /// Moves in whatever has the keys; `MIN` and `MAX` are its ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    match &mut state.overlay {
-        // How long the page is only the screen knows: see `Action::PageEnd`.
-        Some(Overlay::Help { scroll } | Overlay::PersonaCard { scroll, .. }) => {
-            *scroll = scroll.saturating_add_signed(by).min(usize::from(u16::MAX));
-            return Vec::new();
-        }
-        Some(_) => return Vec::new(),
-        None => {}
+    // How long the page is only the screen knows: see `Action::PageEnd`.
+    if let Some(scroll) = page_scroll(state) {
+        *scroll = scroll.saturating_add_signed(by).min(usize::from(u16::MAX));
+        return Vec::new();
+    }
+    if state.overlay.is_some() {
+        return Vec::new();
     }
     if state.view == View::Rows {
         let total = state.answers.page.answer.as_ref().map_or(0, |page| page.total);

@@ -3,6 +3,7 @@
 
 mod attrition;
 pub mod builder;
+pub mod card;
 pub mod consolidate;
 pub mod coverage;
 pub mod facets;
@@ -14,6 +15,7 @@ pub mod why;
 
 pub use attrition::AttritionPane;
 pub use builder::Builder;
+pub use card::CardView;
 pub use consolidate::ConsolidateView;
 pub use coverage::CoverageView;
 pub use facets::FacetsView;
@@ -36,6 +38,8 @@ pub struct Views {
     pub coverage: CoverageView,
     pub research: ResearchView,
     pub attrition: AttritionPane,
+    /// The persona card, which lies over whatever view is open.
+    pub card: CardView,
 }
 
 /// Something on screen waits for an answer of its own.
@@ -52,5 +56,9 @@ pub fn is_waiting(state: &State) -> bool {
         View::Coverage => views.coverage.is_waiting(),
         View::Research => views.research.is_waiting(),
     };
-    in_view || views.attrition.is_waiting() || matches!(&state.overlay, Some(Overlay::Builder(b)) if b.is_waiting())
+    let on_card = matches!(state.overlay, Some(Overlay::PersonaCard { .. })) && views.card.is_waiting();
+    in_view
+        || on_card
+        || views.attrition.is_waiting()
+        || matches!(&state.overlay, Some(Overlay::Builder(b)) if b.is_waiting())
 }

@@ -1,10 +1,13 @@
 use std::collections::BTreeSet;
 
-use super::{Asked, AttributeFacts, Card, ClaimFacts, SpanFacts, StageFacts, Stale, Typical};
+use super::{
+    Asked, AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, Stale, Typical, newest_evidence,
+};
 use crate::engine::{Answer, Summary};
-use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::why::{self, Nothing, Trait, What};
+use crate::insight::{PersonaEntry, figures};
+use crate::model::Persona;
 
 /// A trait's effect is worth a line from here on: Cohen's small effect is 0.2, and 0.1 is what matching calls balanced.
 pub const NOTABLE: f64 = 0.1;
@@ -56,6 +59,40 @@ pub struct Facts {
     pub stale: Vec<Stale>,
 }
 
+impl Facts {
+    /// What is known before anything is asked.
+    pub fn uncounted(persona: &Persona, entry: &PersonaEntry) -> Self {
+        fn waiting<T>(entry: &PersonaEntry) -> Fact<T> {
+            entry.audience.as_ref().map_or_else(|error| Fact::Wrong(error.to_string()), |_| Fact::Waiting)
+        }
+        let says = |rule: &Option<String>| rule.as_ref().is_some_and(|rule| !rule.trim().is_empty());
+        let spans = persona.spans.iter().map(|name| SpanFacts { name: name.clone(), figures: waiting(entry) });
+        let flow = persona.journey.iter().map(|stage| StageFacts {
+            stage: stage.stage.clone(),
+            reached: says(&stage.reached).then(|| waiting(entry)),
+        });
+        let claims = persona.claims.iter().map(|claim| ClaimFacts {
+            text: claim.text.clone(),
+            state: if says(&claim.check) { ClaimState::Waiting } else { ClaimState::NotTestable },
+            effect: None,
+            evidence: claim.evidence.len(),
+            newest: newest_evidence([claim]),
+            age: None,
+        });
+        let attributes = persona.attributes.iter();
+        Self {
+            size: waiting(entry),
+            spans: spans.collect(),
+            traits: Traits::default(),
+            typical: Vec::new(),
+            flow: flow.collect(),
+            claims: claims.collect(),
+            attributes: attributes.map(|text| AttributeFacts { text: text.clone(), figures: waiting(entry) }).collect(),
+            stale: Vec::new(),
+        }
+    }
+}
+
 /// The audience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
@@ -75,7 +112,8 @@ pub struct Size {
 /// What sets the audience apart from everyone else: see [`why`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Traits {
-    /// What they have more of than others, and means on either side; of each column the largest effect, largest first.
+    /// What they have more of than others, and means on either side; of each column the largest effect, largest first,
+    /// missing values last.
     /// Only what passed the gate and is [`NOTABLE`].
     pub found: Vec<Trait>,
     /// The same of the columns that the audience's own rule reads: these differ by definition.
@@ -174,5 +212,8 @@ fn notable(traits: Vec<Trait>) -> Vec<Trait> {
         one.significant && one.smd.abs() >= NOTABLE && more_of_it
     };
     let ranked = why::rank(traits, true).into_iter().filter(is_notable).collect();
-    why::by_column(ranked)
+    let mut ranked = why::by_column(ranked);
+    // That a value is missing is often of the data's making: what they have comes before what they lack.
+    ranked.sort_by_key(|one| matches!(one.what, What::Missing(_)));
+    ranked
 }

@@ -8,6 +8,8 @@ pub mod help;
 pub mod picker;
 pub mod suggestions;
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
@@ -41,11 +43,19 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
 pub fn scroll_end(state: &State) -> Option<usize> {
     let (width, height) = (usize::from(state.width.saturating_sub(4)), usize::from(state.height.saturating_sub(3)));
     let lines = match &state.overlay {
-        Some(Overlay::Help { .. }) => help::lines(state, width),
-        Some(Overlay::PersonaCard { persona, .. }) => card::lines(state, *persona, width),
+        Some(Overlay::Help { .. }) => help::lines(state, width).len(),
+        Some(Overlay::PersonaCard { persona, .. }) => card::height(state, *persona, width),
         _ => return None,
     };
-    Some(lines.len().saturating_sub(height))
+    Some(lines.saturating_sub(height))
+}
+
+/// The lines of the card that have to be brought into sight: those of the claim which was just chosen.
+pub fn lines_to_see(state: &State) -> Option<Range<usize>> {
+    let view = &state.views.card;
+    let Some(Overlay::PersonaCard { persona, .. }) = &state.overlay else { return None };
+    let claim = view.claim.filter(|_| view.follow)?;
+    card::page(state, *persona, usize::from(state.width.saturating_sub(4))).claims.get(claim).cloned()
 }
 
 /// Empties an area and frames it. A cell of air at both sides sets it off from what lies under it.

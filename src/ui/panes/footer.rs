@@ -21,6 +21,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         return;
     }
     match (&state.overlay, &state.base) {
+        (Some(Overlay::PersonaCard { .. }), _) if state.views.card.reading.is_none() => draw_card(canvas, area, state),
         (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _) => draw_page(canvas, area, state),
         // A box names its own keys.
         (Some(_), _) => {}
@@ -72,6 +73,25 @@ fn draw_page(canvas: &mut Canvas, area: Rect, state: &State) {
         (Command::PageDown, "page down"),
         (Command::PageUp, "page up"),
     ];
+    draw_keys(canvas, area, state, &keys);
+}
+
+fn draw_card(canvas: &mut Canvas, area: Rect, state: &State) {
+    let claims = crate::app::views::card::persona(state).is_some_and(|persona| !persona.claims.is_empty());
+    let of_claims = [
+        (Command::Toggle, "claims"),
+        (Command::NextPane, "next claim"),
+        (Command::Note, "note"),
+        (Command::Review, "reviewed"),
+    ];
+    let others = [
+        (Command::Back, "close"),
+        (Command::Edit, "edit"),
+        (Command::Editor, "$EDITOR"),
+        (Command::Right, "next persona"),
+        (Command::PageDown, "page down"),
+    ];
+    let keys = [&others[..1], if claims { &of_claims } else { &[] }, &others[1..]].concat();
     draw_keys(canvas, area, state, &keys);
 }
 

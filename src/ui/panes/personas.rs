@@ -5,7 +5,7 @@ use crate::app::answers::PersonaCounts;
 use crate::app::lines::{PersonaLine, persona_lines};
 use crate::engine::Count;
 use crate::insight::suppress::{self, Shown};
-use crate::insight::{PersonaEntry, SpanEntry, figures};
+use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
 use crate::term::text;
 use crate::ui::canvas::Piece;
@@ -29,7 +29,11 @@ pub fn list(state: &State, area: Rect) -> List {
     let lines = persona_lines(state);
     let window = Window::new(area, state.personas.cursor, lines.len());
     let names = lines.iter().map(|line| match line {
-        PersonaLine::Persona { entry, .. } => 2 + text::width(&text::visible(&entry.name)),
+        PersonaLine::Persona { at, entry, .. } => {
+            let count = state.answers.personas.answer.as_ref().and_then(|counts| audience(counts, *at));
+            let mark = if is_stale(state, entry, count) { text::width(STALE) } else { 0 };
+            2 + text::width(&text::visible(&entry.name)) + mark
+        }
         PersonaLine::Span { entry, .. } => 4 + text::width(&text::visible(&entry.name)),
         PersonaLine::InNone | PersonaLine::InSeveral => 4 + 12,
     });
@@ -102,7 +106,8 @@ fn row(line: PersonaLine, state: &State) -> Row {
     let counts = state.answers.personas.answer.as_ref();
     match line {
         PersonaLine::Persona { at, entry, open } => {
-            let mut row = persona_row(entry, open, counts.and_then(|counts| audience(counts, at)), figures);
+            let count = counts.and_then(|counts| audience(counts, at));
+            let mut row = persona_row(entry, open, count, is_stale(state, entry, count), figures);
             row.cells.push(quote(state, &entry.id));
             row
         }
@@ -129,13 +134,28 @@ pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) ->
     Some((shown, share))
 }
 
-fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, figures: Figures) -> Row {
+/// What stands after the name of a persona that is to be looked over again.
+const STALE: &str = " · stale";
+
+/// Whether its evidence is old or its audience has changed: the card says which.
+fn is_stale(state: &State, entry: &PersonaEntry, count: Option<Count>) -> bool {
+    let Some(persona) = state.definitions.personas.iter().find(|persona| persona.id == entry.id) else { return false };
+    let told = count.and_then(|count| suppress::single(count.in_base, state.settings.min_cell).count());
+    let audience = told.zip(state.customers());
+    !card::stale(persona, audience, state.settings.today, &state.settings.research).is_empty()
+}
+
+fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, stale: bool, figures: Figures) -> Row {
     let mark = match (&entry.audience, open) {
         (Err(_), _) => ("! ", Role::Error),
         (Ok(_), true) => ("▾ ", Role::Dim),
         (Ok(_), false) => ("▸ ", Role::Dim),
     };
-    let mut cells = vec![Cell::Pieces(vec![(mark.0.into(), mark.1), (entry.name.clone(), Role::Text)])];
+    let mut name = vec![(mark.0.into(), mark.1), (entry.name.clone(), Role::Text)];
+    if stale {
+        name.push((STALE.into(), Role::Notice));
+    }
+    let mut cells = vec![Cell::Pieces(name)];
     match count.map(|count| figures.single(count.in_filter)) {
         Some(shown) => cells.extend([figures.count(shown), figures.share(shown)]),
         None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),

@@ -6,14 +6,14 @@ use crate::app::views::why::{self, Line};
 use crate::app::{Command, State, against_name};
 use crate::engine::Sides;
 use crate::insight::suppress;
-use crate::insight::why::{Trait, What, is_too_few};
-use crate::model::Datum;
+use crate::insight::why::is_too_few;
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::figures::index_role;
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
+use crate::ui::traits::{effect, name, sides};
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
@@ -64,41 +64,20 @@ pub fn columns(name: usize) -> Vec<Column> {
     ]
 }
 
-/// What a trait is, in words.
-pub fn name(one: &Trait) -> String {
-    match &one.what {
-        What::Mean(_) => format!("{}: mean", one.column),
-        What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
-        What::Missing(_) => format!("{}: no value", one.column),
-    }
-}
-
-fn shown(value: &Datum) -> String {
-    match value {
-        Datum::Float(value) => format::amount(Some(*value)),
-        Datum::Timestamp(at) => at.date().to_string(),
-        other => format::value(other),
-    }
-}
-
 /// A trait as a line under [`columns`].
 pub fn row(line: &Line) -> Row {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
     let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
     let mark = if one.mentioned { "· " } else { "" };
-    let sides = match &one.what {
-        What::Mean(means) => means.as_ref().map(shown),
-        What::Value(_, shares) | What::Missing(shares) => shares.map(|share| format::percent(Some(share))),
-    };
+    let sides = sides(one);
     let n = one.n.map(format::count);
     let v = one.v.map_or(format::NOTHING.into(), |v| format!("{v:.2}"));
-    let direction = if one.smd > 0.0 { '+' } else { '−' };
     Row {
         cells: vec![
             Cell::text(format!("{mark}{}", name(one)), role),
             Cell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
-            Cell::text(format!("{direction}{}", size(one.smd)), role),
+            Cell::text(effect(one.smd), role),
             Cell::text(sides.inside, role),
             Cell::text(sides.outside, role),
             Cell::text(format::index(one.index), index_role(one.index, role)),
@@ -108,10 +87,6 @@ pub fn row(line: &Line) -> Row {
         ],
         rest: None,
     }
-}
-
-fn size(smd: f64) -> String {
-    if smd.is_finite() { format!("{:.2}", smd.abs()) } else { "∞".into() }
 }
 
 /// What Enter would add, how far the counting is, and what is left out.

@@ -34,6 +34,20 @@ impl Flow {
         flow
     }
 
+    /// The shop, loaded, with more at the end of its personas' file, and research notes by name.
+    pub fn with_personas(more: &str, notes: &[(&str, &str)]) -> Self {
+        let folder = shop::folder();
+        let path = folder.path().join("personas.toml");
+        let before = std::fs::read_to_string(&path).expect("the personas");
+        std::fs::write(path, before + more).expect("a writable folder");
+        for (name, text) in notes {
+            std::fs::write(folder.path().join(name), text).expect("a writable folder");
+        }
+        let mut flow = Self::over(folder);
+        flow.load();
+        flow
+    }
+
     /// The shop's study, its customers not yet read.
     pub fn before_loading() -> Self {
         Self::over(shop::folder())
@@ -62,6 +76,7 @@ impl Flow {
             value: Some("spend".into()),
             mask: vec!["email".into()],
             min_cell: 0,
+            research: study::Thresholds::default(),
             theme: ThemeName::Auto,
             today: "2026-06-30".parse().expect("a date"),
             can_save: true,
@@ -146,6 +161,11 @@ impl Flow {
             }
             Effect::Copy(text) => self.copied = Some(text),
             Effect::Quit => self.quit = true,
+            Effect::ReadNotes(notes) => {
+                let read = notes.into_iter().map(|note| (self.study.read_note(&note), note));
+                let read = read.map(|(text, note)| (note, text)).collect();
+                return update(&mut self.state, Action::NotesRead(read));
+            }
             Effect::Redraw | Effect::Suspend => {}
         }
         Vec::new()

@@ -4,6 +4,7 @@ pub mod harness;
 
 mod asking;
 mod builder;
+mod card;
 mod coverage;
 mod facets;
 mod research;

@@ -75,6 +75,7 @@ fn settings() -> Settings {
         value: Some("spend_12m".into()),
         mask: vec!["email".into()],
         min_cell: 0,
+        research: crosscut::study::Thresholds::default(),
         theme: ThemeName::Auto,
         today: chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default(),
         can_save: true,

@@ -1,7 +1,8 @@
 //! What the screens look like, drawn on a test terminal from states that are built by hand.
 
-mod coverage;
 mod builder;
+mod card;
+mod coverage;
 mod facets;
 pub mod fixture;
 mod main_screen;

@@ -92,17 +92,6 @@ fn a_question_names_what_speaks_against() {
 }
 
 #[test]
-fn a_persona_has_a_page() {
-    let mut state = state();
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 0 });
-    matches_picture("card_120x70", &text(&mut state, 120, 70));
-    matches_picture("card_120x36", &text(&mut state, 120, 36));
-    matches_picture("card_80x100", &text(&mut state, 80, 100));
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 9999 });
-    matches_picture("card_end_40x10", &text(&mut state, 40, 10));
-}
-
-#[test]
 fn a_page_ends_with_its_last_line() {
     let mut state = state();
     for overlay in [Overlay::PersonaCard { persona: 0, scroll: usize::MAX }, Overlay::Help { scroll: usize::MAX }] {

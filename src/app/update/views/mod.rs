@@ -3,6 +3,7 @@
 
 pub mod attrition;
 pub mod builder;
+pub mod card;
 pub mod consolidate;
 pub mod coverage;
 pub mod facets;
@@ -38,6 +39,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     if !questions.is_empty() {
         effects.push(asking::ask(state, Lane::Attrition, questions));
     }
+    effects.extend(card::ask(state));
     effects
 }
 
@@ -91,6 +93,7 @@ pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effec
         Part::Consolidate(_) => consolidate::store(state, part, answer),
         Part::Coverage(_) => coverage::store(state, part, answer),
         Part::Research(_) => research::store(state, part, answer),
+        Part::Card(_) => card::store(state, part, answer),
         _ => return Err(answer),
     })
 }
@@ -107,12 +110,17 @@ pub fn fail(state: &mut State, part: &Part, reason: &str) {
         Part::Consolidate(_) => consolidate::fail(state, part, reason),
         Part::Coverage(_) => coverage::fail(state, part, reason),
         Part::Research(_) => research::fail(state, part, reason),
+        Part::Card(_) => card::fail(state, part, reason),
         _ => {}
     }
 }
 
 /// A command that means something of its own in the view that is open.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    // The card lies over the view, and takes its keys.
+    if matches!(state.overlay, Some(Overlay::PersonaCard { .. })) {
+        return card::run(state, command);
+    }
     match state.view {
         View::Main | View::Rows => None,
         View::Matrix => matrix::run(state, command),

@@ -2,7 +2,10 @@
 
 use crate::term::text;
 use crate::ui::canvas::Piece;
+use crate::ui::format;
 use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Slot, fit};
+use crate::ui::widgets::list::{Cell, Row};
 use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
@@ -67,4 +70,68 @@ pub fn padded(content: &str, width: usize) -> String {
 pub fn padded_left(content: &str, width: usize) -> String {
     let gap = width.saturating_sub(text::width(content));
     " ".repeat(gap) + content
+}
+
+/// Rows under a line of headings, each cell in its column; columns give way as in the panes. Without headings there is
+/// no such line.
+pub fn table(columns: &[Column], rows: Vec<Row>, width: usize) -> Lines {
+    let slots = fit(columns, u16::try_from(width).unwrap_or(u16::MAX));
+    let mut lines = Lines::new();
+    if columns.iter().any(|column| !column.heading.is_empty()) {
+        let heading = |(column, slot): (&Column, &Option<Slot>)| {
+            let whole = slot.is_some_and(|slot| text::width(column.heading) <= usize::from(slot.width));
+            Cell::text(if whole { column.heading } else { column.short }, Role::Dim)
+        };
+        let cells = columns.iter().zip(&slots).map(heading).collect();
+        lines.push(table_line(columns, &slots, Row { cells, rest: None }, width));
+    }
+    lines.extend(rows.into_iter().map(|row| table_line(columns, &slots, row, width)));
+    lines
+}
+
+fn table_line(columns: &[Column], slots: &[Option<Slot>], row: Row, room: usize) -> Vec<Piece> {
+    let mut line: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    for (i, ((cell, column), slot)) in row.cells.into_iter().zip(columns).zip(slots).enumerate() {
+        let Some(slot) = slot else { continue };
+        let (x, slot_width) = (usize::from(slot.x), usize::from(slot.width));
+        line.push((" ".repeat(x.saturating_sub(at)), Role::Text));
+        if let Some((from, (content, role))) = &row.rest
+            && i >= *from
+        {
+            line.push((text::truncate(&text::visible(content), room.saturating_sub(x)).into_owned(), *role));
+            return line;
+        }
+        line.extend(in_cells(cell, slot_width, column.right));
+        at = x + slot_width;
+    }
+    line
+}
+
+/// A cell's pieces in exactly so many cells of the screen.
+fn in_cells(cell: Cell, room: usize, right: bool) -> Vec<Piece> {
+    match cell {
+        Cell::Blank => vec![(" ".repeat(room), Role::Text)],
+        Cell::Text(content, role) if right => {
+            let content = text::truncate(&text::visible(&content), room).into_owned();
+            vec![(padded_left(&content, room), role)]
+        }
+        Cell::Text(content, role) => vec![(padded(&content, room), role)],
+        Cell::Either(long, short, role) => {
+            vec![(padded(if text::width(long) <= room { long } else { short }, room), role)]
+        }
+        Cell::Bar(share, role) => vec![(format::bar(share, room), role)],
+        Cell::Span(start, share, role) => vec![(format::span(start, share, room), role)],
+        Cell::Pieces(pieces) => {
+            let mut left = room;
+            let mut fitted = Vec::new();
+            for (content, role) in pieces {
+                let content = text::truncate(&text::visible(&content), left).into_owned();
+                left -= text::width(&content).min(left);
+                fitted.push((content, role));
+            }
+            fitted.push((" ".repeat(left), Role::Text));
+            fitted
+        }
+    }
 }

@@ -1,5 +1,7 @@
+//! The stages of their journey: the feeling curve, what they do, think and feel, how far they come.
+
 use super::blocks::{heading, padded};
-use super::curve;
+use super::{Shown, curve, flow};
 use crate::model::JourneyStage;
 use crate::ui::canvas::Piece;
 use crate::ui::theme::Role;
@@ -9,18 +11,22 @@ use crate::ui::widgets::wrap::wrap;
 /// Cells of the column that says what a line is about.
 const LABEL: usize = 12;
 /// A stage is between this many cells wide, its gap with it.
-const STAGE: (usize, usize) = (18, 30);
+const STAGE: (usize, usize) = (16, 30);
 const GAP: usize = 2;
 
-/// The stages beside each other under the feeling curve; those that do not fit go on below.
-pub fn lines(journey: &[JourneyStage], width: usize) -> Lines {
+/// The stages beside each other under the feeling curve, and how far the audience comes under them; those that do not fit
+/// go on below.
+pub fn lines(shown: Shown, width: usize) -> Lines {
+    let journey = &shown.persona.journey;
     if journey.is_empty() {
         return Lines::new();
     }
     let room = width.saturating_sub(LABEL);
     let abreast = (room / STAGE.0).clamp(1, journey.len());
     let stage = (room / abreast).clamp(8, STAGE.1);
-    let mut lines = heading("Journey", "");
+    let flows = shown.facts.flow.iter().any(|stage| stage.reached.is_some());
+    let note = if flows { "reached: came through this stage and all before it · of the persona" } else { "" };
+    let mut lines = heading("Journey", note);
     for (i, stages) in journey.chunks(abreast).enumerate() {
         if i > 0 {
             lines.push(Vec::new());
@@ -31,6 +37,9 @@ pub fn lines(journey: &[JourneyStage], width: usize) -> Lines {
         lines.extend(texts("thinking", stages, stage, |stage| stage.thinking.as_deref()));
         lines.extend(texts("feeling", stages, stage, |stage| stage.feeling.as_deref()));
         lines.extend(texts("touchpoint", stages, stage, |stage| stage.touchpoint.as_deref()));
+        let from = i * abreast;
+        let flow = shown.facts.flow.get(from..from + stages.len()).unwrap_or_default();
+        lines.extend(flow::lines(shown, flow, LABEL, stage));
     }
     lines
 }

@@ -1,87 +1,160 @@
-//! A persona's page: who they are, how many they are, what the research says.
+//! A persona's page, as one would show it to a colleague: who they are, how many they are and what sets them apart, their
+//! journey and how far they come on it, where they come from, what research claims.
 
+mod attributes;
 mod blocks;
+mod claims;
 mod curve;
-mod facts;
+mod flow;
+mod intro;
 mod journey;
-mod research;
+mod note;
+mod size;
+mod spans;
+mod traits;
 
 use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::insight::PersonaEntry;
+use crate::insight::card::{Fact, Facts, needs_research};
 use crate::model::Persona;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
-use crate::ui::widgets::wrap::wrap;
-use blocks::{beside, bullets, heading};
+use blocks::{beside, bullets, hanging, heading};
 
-/// From this width on the profile has two columns.
+/// From this width on the facts stand beside the profile.
 const TWO_COLUMNS: usize = 90;
+/// From here on the profile has two columns of its own.
+const THREE_COLUMNS: usize = 160;
 const GUTTER: usize = 4;
 
-/// Draws the page of the catalog's persona at `at`.
-pub fn draw(canvas: &mut Canvas, area: Rect, at: usize, scroll: usize, state: &State) {
-    let width = usize::from(area.width.saturating_sub(4));
-    let title = state.catalog.personas.get(at).map_or_else(|| "Persona".into(), |entry| entry.name.clone());
-    page::draw(canvas, area, &title, &lines(state, at, width), scroll);
+/// The page, and which of its lines each claim has.
+#[derive(Default)]
+pub struct Page {
+    pub lines: Lines,
+    pub claims: Vec<std::ops::Range<usize>>,
 }
 
-/// All lines of the page.
-pub fn lines(state: &State, at: usize, width: usize) -> Lines {
+/// What the parts of the page are drawn from.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    state: &'a State,
+    persona: &'a Persona,
+    entry: &'a PersonaEntry,
+    /// The persona's place in the catalog.
+    at: usize,
+    facts: &'a Facts,
+    /// The facts are those of the definitions before.
+    old: bool,
+}
+
+impl Shown<'_> {
+    /// How figures are drawn: dim when they are old.
+    fn role(&self, role: Role) -> Role {
+        if self.old { Role::Dim } else { role }
+    }
+}
+
+/// Draws the page of the catalog's persona at `at`, or the note that is read on it.
+pub fn draw(canvas: &mut Canvas, area: Rect, at: usize, scroll: usize, state: &State) {
+    let width = usize::from(area.width.saturating_sub(4));
+    if let Some(reading) = &state.views.card.reading {
+        return page::draw(canvas, area, &reading.note, &note::lines(state, reading, width), reading.scroll);
+    }
+    let title = state.catalog.personas.get(at).map_or_else(|| "Persona".into(), |entry| entry.name.clone());
+    page::draw(canvas, area, &title, &page(state, at, width).lines, scroll);
+}
+
+/// How many lines the page has.
+pub fn height(state: &State, at: usize, width: usize) -> usize {
+    match &state.views.card.reading {
+        Some(reading) => note::lines(state, reading, width).len(),
+        None => page(state, at, width).lines.len(),
+    }
+}
+
+/// The whole page.
+pub fn page(state: &State, at: usize, width: usize) -> Page {
     let Some(entry) = state.catalog.personas.get(at) else {
-        return vec![vec![("this persona is no longer in the study".into(), Role::Dim)]];
+        let gone = ("this persona is no longer in the study".into(), Role::Dim);
+        return Page { lines: vec![vec![gone]], ..Page::default() };
     };
     let nobody = Persona::default();
     let persona = state.definitions.personas.iter().find(|persona| persona.id == entry.id).unwrap_or(&nobody);
-    let mut lines = introduction(persona, entry, width);
-    lines.extend(facts::lines(state, at, entry, width));
-    lines.extend(profile(persona, width));
-    lines.extend(journey::lines(&persona.journey, width));
-    lines.extend(research::claims(&persona.claims, width));
-    lines.extend(research::missing(persona, width));
+    let view = &state.views.card;
+    let uncounted = Facts::uncounted(persona, entry);
+    let facts = view.facts.as_ref().filter(|_| view.of == entry.id).unwrap_or(&uncounted);
+    let shown = Shown { state, persona, entry, at, facts, old: view.old };
+    let mut page = Page { lines: head(shown, width), claims: Vec::new() };
+    page.lines.extend(journey::lines(shown, width));
+    page.lines.extend(spans::lines(shown, width));
+    claims::add(&mut page, shown, width);
+    page.lines.extend(missing(persona, width));
+    page
+}
+
+/// Who they are at the left, the live facts at the right; the facts in between where there is no room.
+fn head(shown: Shown, width: usize) -> Lines {
+    let persona = shown.persona;
+    let (drive, habits) = (drives(persona), habits(persona));
+    if width < TWO_COLUMNS {
+        let mut lines = intro::lines(shown, width);
+        lines.extend(size::lines(shown, width));
+        lines.extend(intro::stale(shown, width));
+        lines.extend(intro::bio(persona, width));
+        lines.extend(facts(shown, width));
+        lines.extend(sections(&drive, width));
+        lines.extend(sections(&habits, width));
+        return lines;
+    }
+    if width < THREE_COLUMNS {
+        let half = (width - GUTTER) / 2;
+        let mut left = intro::lines(shown, half);
+        left.extend(intro::stale(shown, half));
+        left.extend(intro::bio(persona, half));
+        left.extend(sections(&drive, half));
+        left.extend(sections(&habits, half));
+        let mut right = size::lines(shown, width - GUTTER - half);
+        right.extend(facts(shown, width - GUTTER - half));
+        return beside(left, right, half + GUTTER);
+    }
+    let third = (width - 2 * GUTTER) / 3;
+    let mut left = intro::lines(shown, third);
+    left.extend(intro::stale(shown, third));
+    left.extend(intro::bio(persona, third));
+    left.extend(sections(&drive, third));
+    let middle = sections(&habits, third);
+    let mut right = size::lines(shown, third);
+    right.extend(facts(shown, third));
+    beside(beside(left, middle, third + GUTTER), right, 2 * (third + GUTTER))
+}
+
+fn facts(shown: Shown, width: usize) -> Lines {
+    let mut lines = traits::lines(shown, width);
+    lines.extend(attributes::lines(shown, width));
+    lines.extend(traits::typical(shown, width));
     lines
 }
 
-fn introduction(persona: &Persona, entry: &PersonaEntry, width: usize) -> Lines {
-    let mut lines = vec![Vec::new()];
-    let reference = vec![(format!("@{}", entry.id), Role::Accent), (" in rules".into(), Role::Dim)];
-    match &persona.quote {
-        Some(quote) => {
-            let quote = wrap(&format!("“{quote}”"), width.min(100));
-            lines.extend(quote.into_iter().map(|line| vec![(line, Role::Strong)]));
-        }
-        None => lines.push(vec![(entry.name.clone(), Role::Strong)]),
-    }
-    lines.push(reference);
-    if let Some(bio) = &persona.bio {
-        lines.push(Vec::new());
-        lines.extend(wrap(bio, width.min(100)).into_iter().map(|line| vec![(line, Role::Text)]));
-    }
-    lines
+/// A title and its items.
+type Section<'a> = (&'static str, &'a Vec<String>);
+
+fn drives(persona: &Persona) -> [Section<'_>; 3] {
+    [("Goals", &persona.goals), ("Motivations", &persona.motivations), ("Frustrations", &persona.frustrations)]
 }
 
-/// What drives them at the left, what they do at the right; one under the other where there is no room.
-fn profile(persona: &Persona, width: usize) -> Lines {
-    let left =
-        [("Goals", &persona.goals), ("Motivations", &persona.motivations), ("Frustrations", &persona.frustrations)];
-    let right = [
+fn habits(persona: &Persona) -> [Section<'_>; 4] {
+    [
         ("Behaviours", &persona.behaviours),
         ("Attitudes", &persona.attitudes),
         ("Experiences", &persona.experiences),
         ("Channels", &persona.channels),
-    ];
-    if width < TWO_COLUMNS {
-        let mut lines = sections(&left, width);
-        lines.extend(sections(&right, width));
-        return lines;
-    }
-    let half = (width - GUTTER) / 2;
-    beside(sections(&left, half), sections(&right, half), half + GUTTER)
+    ]
 }
 
-fn sections(sections: &[(&str, &Vec<String>)], width: usize) -> Lines {
+fn sections(sections: &[Section], width: usize) -> Lines {
     let told = sections.iter().filter(|(_, items)| !items.is_empty());
     told.flat_map(|(title, items)| {
         let mut lines = heading(title, "");
@@ -89,4 +162,23 @@ fn sections(sections: &[(&str, &Vec<String>)], width: usize) -> Lines {
         lines
     })
     .collect()
+}
+
+/// The parts of the profile that nothing is written in yet.
+fn missing(persona: &Persona, room: usize) -> Lines {
+    let parts = needs_research(persona);
+    if parts.is_empty() {
+        return Lines::new();
+    }
+    let mut lines = vec![Vec::new()];
+    lines.extend(hanging("needs research  ", &parts.join(", "), room, Role::Dim));
+    lines
+}
+
+/// What stands in place of a figure that is not known: it is being counted, or cannot be.
+fn unknown<T>(fact: &Fact<T>) -> Piece {
+    match fact {
+        Fact::Wrong(error) => (format!("! {error}"), Role::Error),
+        _ => ("counting…".into(), Role::Dim),
+    }
 }

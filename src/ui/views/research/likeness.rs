@@ -13,6 +13,7 @@ use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
+use crate::ui::traits;
 use crate::ui::views::why;
 use crate::ui::widgets::list::{List, Window};
 
@@ -23,7 +24,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
     let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
     let window = Window::new(area, view.below_row, lines.len());
-    let names = lines.iter().map(|line| text::width(&text::visible(&why::name(&line.one))));
+    let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
     let list = List {
         title: title(state, found.as_ref()),
         columns: why::columns(names.max().unwrap_or(0)),

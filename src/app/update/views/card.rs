@@ -1,0 +1,199 @@
+//! The persona card: what it asks, its claims, the notes behind them.
+
+use super::super::super::action::{Effect, Lane, Part};
+use super::super::super::command::Command;
+use super::super::super::state::{Base, Overlay, State};
+use super::super::super::views::CardView;
+use super::super::super::views::card::{Reading, notes, persona};
+use super::super::{asking, saving};
+use chrono::Datelike;
+
+use crate::engine::Answer;
+use crate::insight::card::{Card, CardContext, Fact};
+use crate::model::{Persona, Review};
+use crate::study::Change;
+
+/// Asks for what the open card says and nobody has counted yet, and reads the persona's notes.
+pub fn ask(state: &mut State) -> Vec<Effect> {
+    let Some(wanted) = persona(state).cloned() else { return Vec::new() };
+    if state.views.card.of != wanted.id {
+        state.views.card = CardView::of(&wanted.id);
+    }
+    if state.views.card.card.is_some() || !state.has_catalog() {
+        return Vec::new();
+    }
+    let Some(card) = planned(state) else { return Vec::new() };
+    let questions: Vec<_> =
+        card.questions().into_iter().enumerate().map(|(n, question)| (Part::Card(n), question)).collect();
+    let view = &mut state.views.card;
+    view.old = view.facts.is_some() && !questions.is_empty();
+    if !view.old {
+        view.facts = Some(card.facts());
+    }
+    view.card = Some(card);
+    let mut effects = vec![Effect::ReadNotes(notes(&wanted))];
+    if !questions.is_empty() {
+        effects.push(asking::ask(state, Lane::Card, questions));
+    }
+    effects
+}
+
+fn planned(state: &State) -> Option<Card> {
+    let Base::Ready { schema, customers, .. } = &state.base else { return None };
+    let persona = persona(state)?;
+    let entry = state.catalog.personas.iter().find(|entry| entry.id == persona.id)?;
+    let settings = &state.settings;
+    let cx = CardContext {
+        catalog: &state.catalog,
+        schema,
+        base: *customers,
+        today: settings.today,
+        value: settings.value.as_deref(),
+        mask: &settings.mask,
+        min_cell: settings.min_cell,
+        thresholds: settings.research,
+    };
+    Some(Card::new(persona, entry, &cx))
+}
+
+/// The definitions have changed: what is shown may be old.
+pub fn outdate(state: &mut State) {
+    state.views.card.card = None;
+    asking::drop_awaited(state, Lane::Card);
+}
+
+/// Nobody looks at the card any more.
+pub fn closed(state: &mut State) -> Vec<Effect> {
+    state.views.card = CardView::default();
+    asking::drop_awaited(state, Lane::Card);
+    vec![Effect::Cancel(Lane::Card)]
+}
+
+pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
+    take(state, &part, Ok(answer));
+    Vec::new()
+}
+
+pub fn fail(state: &mut State, part: &Part, reason: &str) {
+    take(state, part, Err(reason.to_owned()));
+}
+
+fn take(state: &mut State, part: &Part, answer: Result<Answer, String>) {
+    let (Part::Card(n), Some(card)) = (part, state.views.card.card.as_mut()) else { return };
+    card.take(*n, answer);
+    // The facts before stay, dimmed, until all that counts by rules is there.
+    if !state.views.card.old || *n + 1 >= card.of_rules() {
+        state.views.card.facts = Some(card.facts());
+        state.views.card.old = false;
+    }
+}
+
+/// A command that means something of its own here; None for all others.
+pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    let reading = state.views.card.reading.is_some();
+    if reading && matches!(command, Command::Toggle | Command::NextPane | Command::PreviousPane) {
+        return Some(Vec::new());
+    }
+    match command {
+        Command::Toggle => toggle(state),
+        Command::NextPane => step_claim(state, 1),
+        Command::PreviousPane => step_claim(state, -1),
+        Command::Note => read(state),
+        Command::Review => return Some(review(state)),
+        Command::Left => return Some(step_persona(state, -1)),
+        Command::Right => return Some(step_persona(state, 1)),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// Opens or closes the chosen claim; without one, all of them.
+fn toggle(state: &mut State) {
+    let claims = persona(state).map_or(0, |persona| persona.claims.len());
+    let view = &mut state.views.card;
+    match view.claim {
+        Some(at) => {
+            if !view.open.remove(&at) {
+                view.open.insert(at);
+            }
+            view.follow = true;
+        }
+        None if view.open.is_empty() => view.open = (0..claims).collect(),
+        None => view.open.clear(),
+    }
+}
+
+fn step_claim(state: &mut State, by: isize) {
+    let claims = persona(state).map_or(0, |persona| persona.claims.len());
+    if claims == 0 {
+        return state.complain("the persona claims nothing yet");
+    }
+    let view = &mut state.views.card;
+    let from = view.claim.map_or(if by > 0 { -1 } else { 0 }, |at| at as isize);
+    view.claim = Some((from + by).rem_euclid(claims as isize) as usize);
+    view.follow = true;
+}
+
+/// Reads the note behind the chosen claim, or the first of all without one; again, the next of them.
+fn read(state: &mut State) {
+    let Some(of) = persona(state) else { return };
+    let chosen = state.views.card.claim.and_then(|at| of.claims.get(at));
+    let all = notes(&Persona {
+        claims: chosen.map_or_else(|| of.claims.clone(), |claim| vec![claim.clone()]),
+        ..Persona::default()
+    });
+    let view = &state.views.card;
+    let there: Vec<&String> = all.iter().filter(|note| matches!(view.notes.get(*note), Some(Ok(_)))).collect();
+    let before = view.reading.as_ref().and_then(|reading| there.iter().position(|note| **note == reading.note));
+    let next = before.map_or(0, |at| (at + 1) % there.len().max(1));
+    match (there.get(next), all.first().map(|note| view.notes.get(note))) {
+        (Some(note), _) => state.views.card.reading = Some(Reading { note: (*note).clone(), scroll: 0 }),
+        (None, None) => state.complain("no note is named here: evidence names one as note = \"notes/int-07.md\""),
+        (None, Some(Some(Err(reason)))) => state.complain(reason.clone()),
+        (None, Some(_)) => state.say("reading the notes…"),
+    }
+}
+
+/// Writes the audience's size of today into the persona: what later sizes are held against.
+fn review(state: &mut State) -> Vec<Effect> {
+    let counted = state.views.card.facts.as_ref().filter(|_| !state.views.card.old).map(|facts| facts.size.clone());
+    let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
+    let customers = match counted {
+        Some(Fact::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
+        Some(Fact::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
+        Some(Fact::Waiting) | None => Err("the audience is still being counted"),
+    };
+    match customers {
+        Ok(customers) => {
+            let reviewed = Some(Review { date: toml_date(state.settings.today), customers, base });
+            let (id, persona) = (persona.id.clone(), Box::new(Persona { reviewed, ..persona.clone() }));
+            saving::save(Change::EditPersona { id, persona }, false)
+        }
+        Err(why) => {
+            state.complain(why);
+            Vec::new()
+        }
+    }
+}
+
+fn toml_date(day: chrono::NaiveDate) -> toml::value::Date {
+    toml::value::Date { year: day.year().clamp(0, 9999) as u16, month: day.month() as u8, day: day.day() as u8 }
+}
+
+/// The card of the persona before or after.
+fn step_persona(state: &mut State, by: isize) -> Vec<Effect> {
+    let personas = state.catalog.personas.len();
+    let Some(Overlay::PersonaCard { persona, scroll }) = &mut state.overlay else { return Vec::new() };
+    let to = persona.saturating_add_signed(by).min(personas.saturating_sub(1));
+    if to == *persona {
+        return Vec::new();
+    }
+    (*persona, *scroll) = (to, 0);
+    state.views.card.reading = None;
+    ask(state)
+}
+
+/// Goes from a note back to the card; whether there was one.
+pub fn leave_note(state: &mut State) -> bool {
+    state.views.card.reading.take().is_some()
+}

@@ -1,0 +1,84 @@
+//! How far they come on their journey, under the stages of it.
+
+use super::blocks::padded;
+use super::{Shown, unknown};
+use crate::insight::card::{Fact, Reached, StageFacts};
+use crate::insight::suppress::Shown as Count;
+use crate::ui::canvas::Piece;
+use crate::ui::format;
+use crate::ui::theme::Role;
+use crate::ui::widgets::page::Lines;
+use crate::ui::widgets::wrap::wrap;
+
+const GAP: usize = 2;
+
+/// A column of `width` cells for each stage after a label: a bar, who came so far, how many were lost, who reached the
+/// stage at all. Nothing where no stage says who reached it.
+pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> Lines {
+    if flow.iter().all(|stage| stage.reached.is_none()) {
+        return Lines::new();
+    }
+    let room = width.saturating_sub(GAP);
+    let columns: Vec<Lines> = flow.iter().map(|stage| column(shown, stage, room)).collect();
+    let height = columns.iter().map(Vec::len).max().unwrap_or(0);
+    // An error says nothing of who was lost.
+    let counted = flow.iter().any(|stage| matches!(stage.reached, Some(Fact::Known(_))));
+    let labels: &[&str] = if counted { &["reached", "", "lost", "alone"] } else { &["reached"] };
+    (0..height)
+        .map(|i| {
+            let mut line = vec![(padded(labels.get(i).copied().unwrap_or_default(), label), Role::Dim)];
+            for column in &columns {
+                let pieces = column.get(i).cloned().unwrap_or_default();
+                let used = super::blocks::width(&pieces);
+                line.extend(pieces);
+                line.push((" ".repeat(width.saturating_sub(used)), Role::Text));
+            }
+            line
+        })
+        .collect()
+}
+
+fn column(shown: Shown, stage: &StageFacts, room: usize) -> Lines {
+    match &stage.reached {
+        None => vec![vec![("┄".repeat(room), Role::Track)], vec![("not counted".into(), Role::Dim)]],
+        Some(Fact::Known(reached)) => figures(shown, reached, room),
+        Some(other) => {
+            let (reason, role) = unknown(other);
+            wrap(&reason, room).into_iter().map(|line| vec![(line, role)]).collect()
+        }
+    }
+}
+
+fn figures(shown: Shown, reached: &Reached, room: usize) -> Lines {
+    let role = shown.role(Role::Text);
+    let bar = format::bar(reached.share.unwrap_or(0.0), room);
+    let filled = bar.trim_end().chars().count();
+    let drawn: String = bar.chars().take(filled).collect();
+    let so_far = share_of(reached.so_far, reached.share, shown.role(Role::Strong), role);
+    let mut lines = vec![
+        vec![(drawn, shown.role(Role::Bar)), ("┄".repeat(room.saturating_sub(filled)), Role::Track)],
+        so_far,
+        vec![(lost(reached), Role::Dim)],
+    ];
+    // Where nobody who skipped a stage reached a later one, the stage alone says nothing new.
+    if reached.alone != reached.so_far {
+        lines.push(share_of(reached.alone, reached.share_alone, Role::Dim, Role::Dim));
+    }
+    lines
+}
+
+fn share_of(count: Count, share: Option<f64>, strong: Role, role: Role) -> Vec<Piece> {
+    vec![(format::shown(count), strong), (format!("  {}", format::percent(share)), role)]
+}
+
+/// `−194  −16.1 %`
+fn lost(reached: &Reached) -> String {
+    match reached.lost {
+        Count::Count(0) => "nobody".into(),
+        lost => {
+            let share = reached.of_before.map(|kept| format!("  −{}", format::percent(Some(1.0 - kept))));
+            let sign = if lost.count().is_some() { "−" } else { "" };
+            format!("{sign}{}{}", format::shown(lost), share.unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Traits in words: what *why*, the card and whatever else lists them say of one.
+
+use super::format;
+use crate::engine::Sides;
+use crate::insight::why::{Trait, What};
+use crate::model::Datum;
+
+/// `plan = pro`, `age: mean`, `age: no value`
+pub fn name(one: &Trait) -> String {
+    match &one.what {
+        What::Mean(_) => format!("{}: mean", one.column),
+        What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
+        What::Missing(_) => format!("{}: no value", one.column),
+    }
+}
+
+/// Both sides' mean or share.
+pub fn sides(one: &Trait) -> Sides<String> {
+    match &one.what {
+        What::Mean(means) => means.as_ref().map(shown),
+        What::Value(_, shares) | What::Missing(shares) => shares.map(|share| format::percent(Some(share))),
+    }
+}
+
+/// A value in few letters: a mean with as many digits as say something, a moment by its day.
+pub fn shown(value: &Datum) -> String {
+    match value {
+        Datum::Float(value) => format::amount(Some(*value)),
+        Datum::Timestamp(at) => at.date().to_string(),
+        Datum::Null => format::NOTHING.into(),
+        other => format::value(other),
+    }
+}
+
+/// `+0.83`, `−1.20`, `+∞`
+pub fn effect(smd: f64) -> String {
+    let sign = match smd {
+        smd if smd > 0.0 => "+",
+        smd if smd < 0.0 => "−",
+        _ => " ",
+    };
+    if smd.is_finite() { format!("{sign}{:.2}", smd.abs()) } else { format!("{sign}∞") }
+}

@@ -1,0 +1,95 @@
+//! The sample personas' cards against DuckDB: `make.py` says how the expected figures came about.
+
+use std::path::Path;
+
+use crosscut::cli::Options;
+use crosscut::cli::open::Opened;
+use crosscut::insight::card::{Facts, Typically};
+use serde_json::Value;
+
+fn opened() -> Opened {
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml");
+    let options = Options { config: Some(config), data: None, filter: None, value: None, as_of: None, format: None };
+    Opened::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn near(found: Option<f64>, wanted: &Value) {
+    let (found, wanted) = (found.expect("a figure"), wanted.as_f64().expect("a number"));
+    assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0), "{found} is not {wanted}");
+}
+
+fn card(opened: &Opened, id: &str) -> (Facts, Value) {
+    let all: Value = serde_json::from_str(include_str!("expected.json")).expect("JSON");
+    let at = opened.study.definitions.personas.iter().position(|persona| persona.id == id).expect("the persona");
+    (opened.facts(at).unwrap_or_else(|failure| panic!("{failure}")), all[id].clone())
+}
+
+#[test]
+fn the_cards_figures_are_duckdbs() {
+    let opened = opened();
+    for id in ["dana", "sam"] {
+        let (facts, wanted) = card(&opened, id);
+        let size = facts.size.known().expect("a size");
+        assert_eq!(size.customers.count(), wanted["customers"].as_u64(), "{id}");
+        near(size.value, &wanted["value"]);
+        near(size.share_of_value, &wanted["share_of_value"]);
+        near(size.mean_value, &wanted["mean_value"]);
+        for span in &facts.spans {
+            let (found, wanted) = (span.figures.known().expect("counts"), &wanted["spans"][&span.name]);
+            assert_eq!((found.both.count(), found.segment.count()), (wanted[0].as_u64(), wanted[1].as_u64()));
+            near(found.penetration, &wanted[2]);
+            near(found.composition, &wanted[3]);
+            near(found.index, &wanted[4]);
+        }
+        flow(&facts, &wanted);
+        claims(&facts, &wanted);
+        typical(&facts, &wanted);
+        for (one, wanted) in facts.attributes.iter().zip(wanted["attributes"].as_array().expect("attributes")) {
+            let found = one.figures.known().expect("counts");
+            assert_eq!(found.all_so_far.count(), wanted[0].as_u64(), "{}", one.text);
+            assert_eq!(found.all_in_audience.count(), wanted[1].as_u64(), "{}", one.text);
+        }
+    }
+}
+
+fn flow(facts: &Facts, wanted: &Value) {
+    let reached = facts.flow.iter().filter_map(|stage| stage.reached.as_ref()).map(|one| one.known().expect("counts"));
+    let (so_far, alone): (Vec<_>, Vec<_>) = reached.map(|one| (one.so_far.count(), one.alone.count())).unzip();
+    let counts = |of: &Value| of.as_array().expect("counts").iter().map(Value::as_u64).collect::<Vec<_>>();
+    assert_eq!((so_far, alone), (counts(&wanted["so_far"]), counts(&wanted["alone"])));
+}
+
+fn claims(facts: &Facts, wanted: &Value) {
+    let wanted = wanted["claims"].as_array().expect("claims");
+    assert_eq!(facts.claims.len(), wanted.len());
+    for (claim, wanted) in facts.claims.iter().zip(wanted).filter(|(_, wanted)| !wanted.is_null()) {
+        let effect = claim.effect.expect("an effect");
+        near(Some(effect.smd), &wanted[0]);
+        near(effect.index, &wanted[1]);
+        near(Some(effect.shares.inside), &wanted[2]);
+        near(Some(effect.shares.outside), &wanted[3]);
+    }
+}
+
+fn typical(facts: &Facts, wanted: &Value) {
+    let of = |column: &str| facts.typical.iter().find(|one| one.column == column).map(|one| &one.what);
+    for (column, wanted) in wanted["medians"].as_object().expect("medians") {
+        let Some(Typically::Middle { lower, median, upper, .. }) = of(column) else { panic!("{column}") };
+        for (found, wanted) in [lower, median, upper].into_iter().zip(wanted.as_array().expect("quartiles")) {
+            near(found.number(), wanted);
+        }
+    }
+    for (column, wanted) in wanted["modes"].as_object().expect("modes") {
+        let Some(Typically::Most { value, share, .. }) = of(column) else { panic!("{column}") };
+        assert_eq!(value.text(), wanted[0].as_str(), "{column}");
+        near(Some(*share), &wanted[1]);
+    }
+}
+
+#[test]
+fn nothing_masked_and_no_key_is_on_a_card() {
+    let (facts, _) = card(&opened(), "dana");
+    let traits = facts.traits.found.iter().chain(&facts.traits.of_the_rule).map(|one| one.column.as_str());
+    let columns: Vec<&str> = traits.chain(facts.typical.iter().map(|one| one.column.as_str())).collect();
+    assert!(columns.len() > 10 && !columns.iter().any(|column| ["email", "name", "customer_id"].contains(column)));
+}

@@ -1,0 +1,158 @@
+use super::harness::Flow;
+use crosscut::app::{Lane, Overlay};
+use crosscut::insight::card::{ClaimState, Facts, Stale};
+use crosscut::insight::suppress::Shown;
+
+/// Kim is customers 1 to 4 of six: two pay 100 or more, of the other two one does.
+const KIM: &str = "
+[[persona]]
+id = \"kim\"
+name = \"Known Kim\"
+spans = [\"north_america\", \"age.25-39\"]
+attributes = [\"spend >= 50\", \"plan = 'pro'\"]
+reviewed = { date = 2026-01-01, customers = 1, base = 6 }
+[[persona.journey]]
+stage = \"Look\"
+reached = \"spend > 10\"
+[[persona.journey]]
+stage = \"Dream\"
+[[persona.journey]]
+stage = \"Buy\"
+reached = \"plan = 'pro'\"
+[[persona.claim]]
+text = \"Pays\"
+check = \"spend >= 100\"
+[[persona.claim.evidence]]
+kind = \"interview\"
+source = \"int-01\"
+date = 2025-01-01
+note = \"int-01.md\"
+[[persona.claim.evidence]]
+kind = \"log\"
+source = \"log\"
+note = \"gone.md\"
+[[persona.claim]]
+text = \"Sings\"
+";
+
+fn kim() -> Flow {
+    let mut flow = Flow::with_personas(KIM, &[("int-01.md", "# Interview\nShe pays.\n")]);
+    flow.press("tab tab j j enter");
+    flow
+}
+
+fn facts(flow: &Flow) -> &Facts {
+    flow.state.views.card.facts.as_ref().expect("facts")
+}
+
+fn customers(flow: &Flow) -> Option<u64> {
+    facts(flow).size.known().and_then(|size| size.customers.count())
+}
+
+#[test]
+fn the_card_counts_all_that_it_says() {
+    let flow = kim();
+    let facts = facts(&flow);
+    assert_eq!(customers(&flow), Some(4));
+    let size = facts.size.known().expect("a size");
+    // 100 + 50 + 200 + 10 of 760.
+    assert_eq!((size.value, size.mean_value), (Some(360.0), Some(90.0)));
+    let spans = facts.spans.iter().map(|span| span.figures.known().expect("figures"));
+    let spans: Vec<_> = spans.map(|span| (span.both, span.penetration, span.composition, span.index)).collect();
+    let all = Some(1.0);
+    assert_eq!(spans[0], (Shown::Count(3), all, Some(0.75), Some(150.0)));
+    assert_eq!(spans[1], (Shown::Count(2), all, Some(0.5), Some(150.0)));
+    let flow = facts.flow.iter().map(|stage| stage.reached.as_ref().map(|reached| *reached.known().expect("counts")));
+    let flow: Vec<_> = flow.map(|stage| stage.map(|reached| (reached.so_far, reached.alone, reached.lost))).collect();
+    let n = Shown::Count;
+    assert_eq!(flow, [Some((n(3), n(3), n(1))), None, Some((n(2), n(2), n(1)))]);
+    let has = facts.attributes.iter().map(|one| one.figures.known().expect("figures"));
+    let has: Vec<_> = has.map(|one| (one.in_base, one.in_audience, one.all_so_far, one.all_in_audience)).collect();
+    assert_eq!(has, [(n(4), n(3), n(4), n(3)), (n(3), n(2), n(3), n(2))]);
+    assert!(facts.traits.done == facts.traits.of && facts.traits.of > 3);
+    assert!(facts.typical.iter().all(|one| one.column != "email" && one.column != "id"));
+}
+
+#[test]
+fn claims_are_held_against_the_others_and_staleness_is_told() {
+    let flow = kim();
+    let facts = facts(&flow);
+    assert_eq!(facts.claims[0].state, ClaimState::NoDifference, "half of both sides");
+    assert_eq!((facts.claims[0].age, facts.claims[0].evidence), (Some(545), 2));
+    assert_eq!(facts.claims[1].state, ClaimState::NotTestable);
+    assert!(
+        matches!(facts.stale[..], [Stale::Evidence { days: 545, .. }, Stale::Audience { .. }]),
+        "{:?}",
+        facts.stale
+    );
+}
+
+#[test]
+fn space_opens_claims_and_tab_chooses_one() {
+    let mut flow = kim();
+    let open = |flow: &Flow| flow.state.views.card.open.iter().copied().collect::<Vec<_>>();
+    assert!(open(&flow).is_empty());
+    flow.press("space");
+    assert_eq!(open(&flow), [0, 1]);
+    flow.press("space tab tab space");
+    assert_eq!((open(&flow), flow.state.views.card.claim), (vec![1], Some(1)));
+    flow.press("tab");
+    assert_eq!(flow.state.views.card.claim, Some(0), "round again");
+    flow.press("shift-tab space");
+    assert!(open(&flow).is_empty());
+    flow.press("h h tab");
+    assert!(flow.message().contains("claims nothing"), "{}", flow.message());
+}
+
+#[test]
+fn the_note_behind_a_claim_is_read_over_the_card() {
+    let mut flow = kim();
+    let reading = |flow: &Flow| flow.state.views.card.reading.as_ref().map(|reading| reading.note.clone());
+    flow.press("o");
+    assert_eq!(reading(&flow).as_deref(), Some("int-01.md"));
+    let notes = &flow.state.views.card.notes;
+    assert_eq!(notes["int-01.md"].as_deref(), Ok("# Interview\nShe pays.\n"));
+    assert_eq!(notes["gone.md"], Err("gone.md does not exist".into()));
+    flow.press("esc");
+    assert!(reading(&flow).is_none() && matches!(flow.state.overlay, Some(Overlay::PersonaCard { .. })));
+    flow.press("shift-tab o");
+    assert!(flow.message().contains("no note is named here"), "{}", flow.message());
+}
+
+#[test]
+fn reviewing_writes_the_size_of_today() {
+    let mut flow = kim();
+    flow.press("v");
+    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { .. })), "the card stays");
+    let kim = flow.state.definitions.personas.iter().find(|persona| persona.id == "kim").expect("kim");
+    let reviewed = kim.reviewed.as_ref().expect("a review");
+    assert_eq!((reviewed.date.to_string().as_str(), reviewed.customers, reviewed.base), ("2026-06-30", 4, 6));
+    assert!(matches!(facts(&flow).stale[..], [Stale::Evidence { .. }]));
+    assert!(!flow.state.views.card.old && customers(&flow) == Some(4));
+}
+
+#[test]
+fn a_closed_card_is_counted_no_further() {
+    let mut flow = kim();
+    flow.press("esc");
+    flow.hold = true;
+    flow.press("enter");
+    assert!(flow.held.iter().any(|ask| ask.lane == Lane::Card) && flow.state.is_busy());
+    assert_eq!(customers(&flow), None);
+    let late = flow.held.pop().expect("asked");
+    flow.press("esc");
+    assert!(flow.held.iter().all(|ask| ask.lane != Lane::Card) && !flow.state.is_busy());
+    // Answers that come all the same are dropped.
+    flow.answer_all(late);
+    assert!(flow.state.views.card.facts.is_none());
+}
+
+#[test]
+fn the_next_persona_is_one_key_away() {
+    let mut flow = kim();
+    flow.press("h");
+    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, scroll: 0 })));
+    assert_eq!(customers(&flow), Some(2));
+    flow.press("l l");
+    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 2, .. })));
+}
