@@ -6,7 +6,7 @@ use crate::data::Progress;
 use crate::engine::{Answer, EngineError, Question, Reading};
 use crate::insight::catalog::Cells;
 use crate::model::Definitions;
-use crate::study::Change;
+use crate::study::{Change, Texts};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -30,6 +30,9 @@ pub enum Action {
     Saved {
         change: Change,
         definitions: Definitions,
+        /// What the definition files said before, and say now.
+        before: Texts,
+        after: Texts,
     },
     SaveFailed {
         change: Change,

@@ -6,8 +6,9 @@ use super::answers::Answers;
 use super::command::Keymap;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
+use super::history::History;
 use super::picker::Picker;
-use super::query::{Facet, History, Query};
+use super::query::{Facet, Query};
 use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Reading;
@@ -47,6 +48,8 @@ pub struct State {
     /// What the other views hold; see [`super::views`].
     pub views: Views,
     pub overlay: Option<Overlay>,
+    /// The form that a question lies over: what is typed in it comes back when the question is declined.
+    pub shelved: Option<Overlay>,
     /// One line at the bottom, until the next key.
     pub message: Option<Message>,
     pub keymap: Keymap,
@@ -228,6 +231,7 @@ impl State {
             rows: RowsView::default(),
             views: Views::default(),
             overlay: None,
+            shelved: None,
             message: None,
             keymap,
             width: 80,

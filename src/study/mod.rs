@@ -95,7 +95,20 @@ pub struct Files {
     pub user: Option<Source>,
 }
 
+/// What the definition files say; none of a file that the study does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub segments: Option<String>,
+    pub personas: Option<String>,
+}
+
 impl Study {
+    /// What its definition files say now: what [`Change::Restore`] goes back to.
+    pub fn texts(&self) -> Texts {
+        let text = |file: &Option<Source>| file.as_ref().map(|file| file.text.clone());
+        Texts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
+    }
+
     /// The tables of events that the config names.
     pub fn event_sources(&self) -> Vec<crate::data::EventSource> {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {

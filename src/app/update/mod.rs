@@ -44,7 +44,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Answered(answered) => answers::answered(state, answered),
-        Action::Saved { change, definitions } => saving::saved(state, &change, definitions),
+        Action::Saved { change, definitions, before, after } => {
+            saving::saved(state, &change, definitions, (before, after))
+        }
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
         Action::Tick(reading) => {
             state.ticks = state.ticks.wrapping_add(1);

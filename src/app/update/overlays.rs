@@ -100,9 +100,8 @@ pub fn confirm_key(state: &mut State, key: Key) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Code::Esc | Code::Char('n' | 'q') => {
-            if let Some(Overlay::Confirm(confirm)) = state.overlay.take() {
-                saving::declined(state, confirm);
-            }
+            state.overlay = None;
+            saving::declined(state);
             Vec::new()
         }
         _ => Vec::new(),

@@ -3,15 +3,16 @@
 use super::super::action::{Effect, SaveFailed, Saving};
 use super::super::command::Command;
 use super::super::form::{Field, SegmentForm};
+use super::super::history::SavedStep;
 use super::super::lines::{SegmentLine, segment_lines};
-use super::super::state::{Confirm, Overlay, State};
-use super::answers;
+use super::super::state::{Confirm, Overlay, Pane, State};
+use super::{answers, personas};
 use crate::insight::Catalog;
 use crate::insight::catalog::Body;
 use crate::model::{Definitions, Segment, is_plain_name, reference};
 use crate::rule::edit::rename_reference;
 use crate::rule::{self, Checked, RuleError};
-use crate::study::{Change, users_of};
+use crate::study::{Change, Texts, users_of};
 
 /// Opens the form on the chosen segment.
 pub fn edit(state: &mut State) -> Vec<Effect> {
@@ -22,9 +23,12 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks before a segment goes, naming who uses it.
+/// Asks before a segment or persona goes, naming who uses it.
 pub fn ask_delete(state: &mut State) -> Vec<Effect> {
     let chosen = match segment_lines(state).get(state.segments.cursor) {
+        _ if state.focus == Pane::Personas => {
+            personas::chosen(state).map(|(_, id)| (id.clone(), Change::DeletePersona { id }))
+        }
         Some(SegmentLine::Segmentation { entry, .. }) => {
             Ok((entry.name.clone(), Change::DeleteSegmentation { name: entry.name.clone() }))
         }
@@ -130,25 +134,70 @@ pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
     vec![Effect::Save(Saving { change, onto_changed })]
 }
 
-pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Vec<Effect> {
+/// The files were written; `texts` are what they said before, and say now.
+pub fn saved(
+    state: &mut State,
+    change: &Change,
+    definitions: Definitions,
+    (before, after): (Texts, Texts),
+) -> Vec<Effect> {
     keep_cells(state, change);
     if matches!(state.overlay, Some(Overlay::SegmentForm(_) | Overlay::Builder(_))) {
         state.overlay = None;
     }
-    state.definitions = definitions;
-    let mut chosen = segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned());
-    if let Change::EditSegment { name, segment } = change
-        && *name != segment.name
-    {
-        rename_in_filters(state, name, &segment.name);
-        if chosen.as_ref() == Some(name) {
-            chosen = Some(segment.name.clone());
+    state.shelved = None;
+    let (segment, persona) = (chosen_name(state), personas::chosen_line(state));
+    let (said, renamed) = match change {
+        Change::Restore(texts) => restored(state, texts),
+        change => {
+            let (what, renamed) = (done(change), renaming(change));
+            if before != after {
+                state.history.push_saved(SavedStep { what: what.clone(), before, after, renamed: renamed.clone() });
+            }
+            (format!("{what}{}", way_on(state, change)), renamed)
         }
+    };
+    state.definitions = definitions;
+    let now = |name: Option<String>| match (&renamed, name) {
+        (Some((old, new)), Some(name)) if name == *old => Some(new.clone()),
+        (_, name) => name,
+    };
+    if let Some((old, new)) = &renamed {
+        rename_in_filters(state, old, new);
+        personas::renamed(state, old, new);
     }
     let effects = answers::definitions_changed(state);
-    keep_chosen(state, chosen);
-    state.say(done(state, change));
+    keep_chosen(state, now(segment));
+    personas::keep_chosen(state, personas::changed(change).or(now(persona)));
+    state.say(said);
     effects
+}
+
+/// The name of the segments pane's chosen line.
+fn chosen_name(state: &State) -> Option<String> {
+    segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned())
+}
+
+/// A step of undo (or redo) was written: what it took back, and what has another name by it.
+fn restored(state: &mut State, texts: &Texts) -> (String, Option<(String, String)>) {
+    match state.history.restored(texts) {
+        Some((step, true)) => {
+            let renamed = step.renamed.clone().map(|(old, new)| (new, old));
+            (format!("undid: {}", step.what), renamed)
+        }
+        Some((step, false)) => (format!("redid: {}", step.what), step.renamed.clone()),
+        None => ("the files are as they were".to_owned(), None),
+    }
+}
+
+/// The old and the new name, where the change renames something.
+fn renaming(change: &Change) -> Option<(String, String)> {
+    let (old, new) = match change {
+        Change::EditSegment { name, segment } => (name, &segment.name),
+        Change::EditPersona { id, persona } => (id, &persona.id),
+        _ => return None,
+    };
+    (old != new).then(|| (old.clone(), new.clone()))
 }
 
 /// What the builder found goes into the catalog with the segmentation.
@@ -159,13 +208,10 @@ fn keep_cells(state: &mut State, change: &Change) {
     }
 }
 
-fn done(state: &State, change: &Change) -> String {
+/// What was done, as undo names it too.
+fn done(change: &Change) -> String {
     match change {
-        Change::AddSegment(segment) => {
-            let switch = state.keymap.keys(Command::Toggle).first().map(ToString::to_string);
-            let how = switch.map(|key| format!(" · {key} on its line switches it on"));
-            format!("saved {}{}", reference(&segment.name), how.unwrap_or_default())
-        }
+        Change::AddSegment(segment) => format!("saved {}", reference(&segment.name)),
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
         Change::AddSegmentation(cut) => format!("saved {}", cut.name),
         Change::DeleteSegment { name } | Change::DeleteSegmentation { name } => format!("deleted {}", reference(name)),
@@ -173,7 +219,14 @@ fn done(state: &State, change: &Change) -> String {
         Change::EditPersona { persona, .. } => format!("changed {}", reference(&persona.id)),
         Change::DeletePersona { id } => format!("deleted {}", reference(id)),
         Change::MovePersona { id, .. } => format!("moved {}", reference(id)),
+        Change::Restore(_) => "went back".to_owned(),
     }
+}
+
+/// What can be done next, said behind what was done.
+fn way_on(state: &State, change: &Change) -> String {
+    let switch = state.keymap.keys(Command::Toggle).first().filter(|_| matches!(change, Change::AddSegment(_)));
+    switch.map(|key| format!(" · {key} on its line switches it on")).unwrap_or_default()
 }
 
 /// The filter, and all that can become it again, goes on meaning the segment that has a new name.
@@ -194,7 +247,17 @@ fn keep_chosen(state: &mut State, name: Option<String>) {
 
 pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effect> {
     match reason {
+        SaveFailed::ChangedOnDisk(file) if matches!(change, Change::Restore(_)) => {
+            state.overlay = Some(Overlay::Confirm(Confirm {
+                question: format!("{file} was changed by someone else since"),
+                details: vec!["going back takes their change back too".into()],
+                verb: "go back all the same",
+                change,
+                onto_changed: true,
+            }));
+        }
         SaveFailed::ChangedOnDisk(file) => {
+            state.shelved = state.overlay.take();
             state.overlay = Some(Overlay::Confirm(Confirm {
                 question: format!("{file} was changed by someone else since it was read"),
                 details: vec!["nothing is written yet; their change stays either way".into()],
@@ -204,11 +267,7 @@ pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effe
             }));
         }
         SaveFailed::Other(reason) => {
-            match &mut state.overlay {
-                Some(Overlay::SegmentForm(form)) => form.saving = false,
-                Some(Overlay::Builder(builder)) => builder.saving = false,
-                _ => {}
-            }
+            bring_back(state);
             state.complain(reason);
         }
     }
@@ -216,14 +275,19 @@ pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effe
 }
 
 /// Back to the form, so that nothing typed is lost.
-pub fn declined(state: &mut State, confirm: Confirm) {
-    let form = match confirm.change {
-        Change::AddSegment(segment) => Some(SegmentForm { editing: None, ..SegmentForm::edit(&segment) }),
-        Change::EditSegment { name, segment } => {
-            Some(SegmentForm { editing: Some(name), ..SegmentForm::edit(&segment) })
-        }
-        _ => None,
-    };
-    state.overlay = form.map(Overlay::SegmentForm);
+pub fn declined(state: &mut State) {
+    bring_back(state);
     state.say("nothing was written");
+}
+
+/// The form takes keys again.
+fn bring_back(state: &mut State) {
+    if state.overlay.is_none() {
+        state.overlay = state.shelved.take();
+    }
+    match &mut state.overlay {
+        Some(Overlay::SegmentForm(form)) => form.saving = false,
+        Some(Overlay::Builder(builder)) => builder.saving = false,
+        _ => {}
+    }
 }

@@ -105,8 +105,12 @@ impl Flow {
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
+                let before = self.study.texts();
                 let action = match study::save(&mut self.study, saving.change.clone(), overwrite) {
-                    Ok(()) => Action::Saved { change: saving.change, definitions: self.study.definitions.clone() },
+                    Ok(()) => {
+                        let (definitions, after) = (self.study.definitions.clone(), self.study.texts());
+                        Action::Saved { change: saving.change, definitions, before, after }
+                    }
                     Err(study::SaveError::ChangedOnDisk { file }) => {
                         let file = file.display().to_string();
                         let reason = crosscut::app::SaveFailed::ChangedOnDisk(file);

@@ -6,6 +6,7 @@ mod asking;
 mod builder;
 mod coverage;
 mod facets;
+mod personas;
 mod saving;
 mod sets;
 mod typing;
