@@ -38,6 +38,11 @@ pub enum Action {
         change: Change,
         reason: SaveFailed,
     },
+    /// The person's editor was closed: what it left, or why there is nothing.
+    EditorClosed {
+        editing: Editing,
+        text: Result<String, String>,
+    },
     /// A quarter of a second has passed while something is under way; perhaps the reading of a column.
     Tick(Option<Reading>),
     /// The page that was drawn scrolls no further than this line.
@@ -146,6 +151,15 @@ pub struct Saving {
     pub onto_changed: bool,
 }
 
+/// A persona that is edited as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editing {
+    pub id: String,
+    pub text: String,
+    /// Its card was open.
+    pub from_card: bool,
+}
+
 /// Something to be done outside of the state.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -154,6 +168,8 @@ pub enum Effect {
     Cancel(Lane),
     Save(Saving),
     Copy(String),
+    /// Leave the screen to the person's own editor until it is closed.
+    Editor(Editing),
     Redraw,
     Suspend,
     Quit,

@@ -12,13 +12,14 @@ pub mod form;
 pub mod history;
 pub mod key;
 pub mod lines;
+pub mod persona_form;
 pub mod picker;
 pub mod query;
 pub mod state;
 mod update;
 pub mod views;
 
-pub use action::{Action, Answered, Ask, BuilderPart, Effect, Lane, Part, SaveFailed, Saving};
+pub use action::{Action, Answered, Ask, BuilderPart, Editing, Effect, Lane, Part, SaveFailed, Saving};
 pub use answers::{Answers, Pending};
 pub use command::{Command, Keymap};
 pub use history::{History, SavedStep};

@@ -4,6 +4,7 @@
 //! `lanes`, saves from `saving`; each arrives as a message, and whatever has arrived is taken in before one frame is
 //! drawn.
 
+mod editor;
 mod keys;
 mod lanes;
 mod loading;
@@ -170,6 +171,11 @@ impl Running {
             Effect::Copy(text) => {
                 let bytes = self.terminal.copy(&text);
                 drop(app::update(&mut self.state, Action::Copied(bytes)));
+            }
+            Effect::Editor(editing) => {
+                let text = editor::edit(&mut self.terminal, &editing.text);
+                let effects = app::update(&mut self.state, Action::EditorClosed { editing, text });
+                return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.terminal.suspend(),

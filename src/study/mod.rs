@@ -68,6 +68,7 @@ use serde::Deserialize;
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 
 pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
+pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
 pub use place::{Item, Place};
 pub use problems::{Problem, Severity, problems};

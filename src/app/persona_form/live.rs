@@ -44,7 +44,12 @@ pub const ALONE: usize = usize::MAX - 1;
 
 impl Live {
     /// Reads what is typed anew, and says what is to be asked for it. What has been counted is not asked again.
-    pub fn update(form: &PersonaForm, definitions: &Definitions, cells: &crate::insight::catalog::Cells, cx: &CardContext) -> (Self, Vec<(usize, Question)>) {
+    pub fn update(
+        form: &PersonaForm,
+        definitions: &Definitions,
+        cells: &crate::insight::catalog::Cells,
+        cx: &CardContext,
+    ) -> (Self, Vec<(usize, Question)>) {
         let draft = form.draft();
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
         let Some(entry) = catalog.personas.get(at) else { return (Self::default(), Vec::new()) };
@@ -66,7 +71,13 @@ impl Live {
         (live, questions)
     }
 
-    fn spans(&mut self, draft: &Persona, entry: &PersonaEntry, catalog: &Catalog, cx: &CardContext) -> Vec<(usize, Question)> {
+    fn spans(
+        &mut self,
+        draft: &Persona,
+        entry: &PersonaEntry,
+        catalog: &Catalog,
+        cx: &CardContext,
+    ) -> Vec<(usize, Question)> {
         let rules = rule::Context { schema: cx.schema, names: &catalog.names, today: cx.today };
         let check = |text: &str| rule::check(text, &rules);
         let narrowed = draft.narrowed.as_deref().unwrap_or_default();
@@ -84,9 +95,14 @@ impl Live {
         let good: Vec<(&str, &Checked)> =
             entry.spans.iter().filter_map(|span| Some((span.name.as_str(), span.segment.as_ref().ok()?))).collect();
         let alone = good.iter().enumerate().map(|(n, (_, own))| {
-            let others = good.iter().enumerate().filter(|(other, _)| *other != n).map(|(_, (name, _))| crate::model::reference(name));
+            let others = good
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != n)
+                .map(|(_, (name, _))| crate::model::reference(name));
             let others = others.collect::<Vec<_>>().join(" OR ");
-            let not_others = if others.is_empty() { Ok(Checked::everyone()) } else { check(&format!("({others}) IS NOT TRUE")) };
+            let not_others =
+                if others.is_empty() { Ok(Checked::everyone()) } else { check(&format!("({others}) IS NOT TRUE")) };
             not_others.map(|not_others| own.and(&within).and(&not_others)).unwrap_or_else(|_| nobody())
         });
         let alone = Question::Counts { filter: Checked::everyone(), rules: alone.collect() };

@@ -15,12 +15,16 @@ pub struct SpanList {
 impl SpanList {
     /// All segments and cells, those that are chosen first.
     pub fn new(chosen: &[String], catalog: &Catalog) -> Self {
-        let mut items: Vec<PickItem> = catalog.segments.iter().flat_map(|entry| match &entry.body {
-            Body::Segment { .. } => vec![item(&entry.name, entry.note.as_deref())],
-            Body::Segmentation { cells, .. } => {
-                cells.iter().flatten().map(|cell| item(&cell.full, Some(&cell.text))).collect()
-            }
-        }).collect();
+        let mut items: Vec<PickItem> = catalog
+            .segments
+            .iter()
+            .flat_map(|entry| match &entry.body {
+                Body::Segment { .. } => vec![item(&entry.name, entry.note.as_deref())],
+                Body::Segmentation { cells, .. } => {
+                    cells.iter().flatten().map(|cell| item(&cell.full, Some(&cell.text))).collect()
+                }
+            })
+            .collect();
         // What the study does not define (any more) can still be taken out.
         let unknown = chosen.iter().filter(|name| items.iter().all(|item| item.label != **name));
         let unknown: Vec<PickItem> = unknown.map(|name| item(name, Some("there is no such segment"))).collect();

@@ -1,14 +1,14 @@
 //! What each command does.
 
 use super::super::action::{Effect, Lane};
-use super::super::command::{self, Command};
+use super::super::command::{self, Command, Place};
 use super::super::form::SegmentForm;
 use super::super::history::Leads;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, personas, saving, views, walking};
+use super::{asking, editing, editor, persona_form, personas, saving, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
@@ -35,6 +35,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Enter => enter(state),
         Command::Open => walking::open(state, true),
         Command::Close => walking::open(state, false),
+        Command::Edit if matches!(command::place(state), Place::Personas | Place::Card) => persona_form::edit(state),
         Command::Edit => saving::edit(state),
         Command::Delete => saving::ask_delete(state),
         Command::Card => personas::open_card(state),
@@ -52,7 +53,9 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Duplicate => personas::duplicate(state),
         Command::MoveDown => personas::shift(state, 1),
         Command::MoveUp => personas::shift(state, -1),
-        Command::New | Command::Editor | Command::Review => Vec::new(),
+        Command::New => persona_form::new(state),
+        Command::Editor => editor::open(state),
+        Command::Review => Vec::new(),
         // Each means something in its view alone.
         Command::Figure | Command::Order | Command::Sets | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),

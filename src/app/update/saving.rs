@@ -142,10 +142,8 @@ pub fn saved(
     (before, after): (Texts, Texts),
 ) -> Vec<Effect> {
     keep_cells(state, change);
-    if matches!(state.overlay, Some(Overlay::SegmentForm(_) | Overlay::Builder(_))) {
-        state.overlay = None;
-    }
-    state.shelved = None;
+    let form = state.overlay.take_if(|overlay| is_form(overlay)).or(state.shelved.take());
+    let from_card = matches!(form, Some(Overlay::PersonaForm(form)) if form.from_card);
     let (segment, persona) = (chosen_name(state), personas::chosen_line(state));
     let (said, renamed) = match change {
         Change::Restore(texts) => restored(state, texts),
@@ -166,11 +164,18 @@ pub fn saved(
         rename_in_filters(state, old, new);
         personas::renamed(state, old, new);
     }
-    let effects = answers::definitions_changed(state);
+    let mut effects = answers::definitions_changed(state);
     keep_chosen(state, now(segment));
     personas::keep_chosen(state, personas::changed(change).or(now(persona)));
+    if from_card {
+        effects.extend(personas::open_card(state));
+    }
     state.say(said);
     effects
+}
+
+fn is_form(overlay: &Overlay) -> bool {
+    matches!(overlay, Overlay::SegmentForm(_) | Overlay::Builder(_) | Overlay::PersonaForm(_))
 }
 
 /// The name of the segments pane's chosen line.
@@ -288,6 +293,7 @@ fn bring_back(state: &mut State) {
     match &mut state.overlay {
         Some(Overlay::SegmentForm(form)) => form.saving = false,
         Some(Overlay::Builder(builder)) => builder.saving = false,
+        Some(Overlay::PersonaForm(form)) => form.saving = false,
         _ => {}
     }
 }

@@ -23,6 +23,8 @@ pub struct Flow {
     pub hold: bool,
     pub quit: bool,
     pub copied: Option<String>,
+    /// What the person's editor makes of a text.
+    pub editor: fn(&str) -> Result<String, String>,
     folder: tempfile::TempDir,
 }
 
@@ -53,7 +55,17 @@ impl Flow {
         let mut state = State::new(settings, study.definitions.clone(), Query::default(), Keymap::default());
         (state.width, state.height) = (120, 36);
         let engine = LocalEngine::new(base);
-        Self { state, engine, study, held: Vec::new(), hold: false, quit: false, copied: None, folder }
+        Self {
+            state,
+            engine,
+            study,
+            held: Vec::new(),
+            hold: false,
+            quit: false,
+            copied: None,
+            editor: |text| Ok(text.to_owned()),
+            folder,
+        }
     }
 
     pub fn load(&mut self) {
@@ -125,6 +137,10 @@ impl Flow {
             }
             Effect::Copy(text) => self.copied = Some(text),
             Effect::Quit => self.quit = true,
+            Effect::Editor(editing) => {
+                let text = (self.editor)(&editing.text);
+                return update(&mut self.state, Action::EditorClosed { editing, text });
+            }
             Effect::Redraw | Effect::Suspend => {}
         }
         Vec::new()
