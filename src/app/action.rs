@@ -6,7 +6,7 @@ use crate::data::Progress;
 use crate::engine::{Answer, EngineError, Question, Reading};
 use crate::insight::catalog::Cells;
 use crate::model::Definitions;
-use crate::study::Change;
+use crate::study::{Change, Texts};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -30,10 +30,18 @@ pub enum Action {
     Saved {
         change: Change,
         definitions: Definitions,
+        /// What the definition files said before, and say now.
+        before: Texts,
+        after: Texts,
     },
     SaveFailed {
         change: Change,
         reason: SaveFailed,
+    },
+    /// The person's editor was closed: what it left, or why there is nothing.
+    EditorClosed {
+        editing: Editing,
+        text: Result<String, String>,
     },
     /// A quarter of a second has passed while something is under way; perhaps the reading of a column.
     Tick(Option<Reading>),
@@ -149,6 +157,15 @@ pub struct Saving {
     pub onto_changed: bool,
 }
 
+/// A persona that is edited as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editing {
+    pub id: String,
+    pub text: String,
+    /// Its card was open.
+    pub from_card: bool,
+}
+
 /// Something to be done outside of the state.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -164,6 +181,8 @@ pub enum Effect {
     /// Read research notes of the study.
     ReadNotes(Vec<String>),
     Copy(String),
+    /// Leave the screen to the person's own editor until it is closed.
+    Editor(Editing),
     Redraw,
     Suspend,
     Quit,

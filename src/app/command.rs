@@ -402,6 +402,7 @@ impl Command {
             }
             Save | Segmentation | Review if !state.settings.can_save => Some(NO_STUDY),
             Edit | Delete if !state.settings.can_save && state.view == View::Main => Some(NO_STUDY),
+            New | Duplicate | MoveDown | MoveUp | Editor | Review if !state.settings.can_save => Some(NO_STUDY),
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
             Toggle | Edit | Delete if state.catalog.segments.is_empty() && place(state) == Place::Segments => {
                 Some("there is no segment yet: / types a filter, s saves it as one")

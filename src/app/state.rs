@@ -1,13 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::action::Lane;
+use super::action::{Editing, Lane};
 use super::answers::Answers;
 use super::command::Keymap;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
+use super::history::History;
+use super::persona_form::PersonaForm;
 use super::picker::Picker;
-use super::query::{Facet, History, Query};
+use super::query::{Facet, Query};
 use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Reading;
@@ -172,7 +174,9 @@ pub enum Overlay {
         scroll: usize,
     },
     SegmentForm(SegmentForm),
+    PersonaForm(Box<PersonaForm>),
     Confirm(Confirm),
+    EditAgain(EditAgain),
 }
 
 impl Overlay {
@@ -193,9 +197,17 @@ impl Overlay {
         match self {
             Overlay::SegmentForm(form) => form.saving = saving,
             Overlay::Builder(builder) => builder.saving = saving,
+            Overlay::PersonaForm(form) => form.saving = saving,
             _ => {}
         }
     }
+}
+
+/// What the editor left cannot be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditAgain {
+    pub editing: Editing,
+    pub why: String,
 }
 
 /// A question before something that is hard to take back.
@@ -289,6 +301,7 @@ impl State {
         matches!(self.base, Base::Loading(_))
             || (matches!(self.base, Base::Ready { .. }) && self.filter.problem.is_none() && self.waits_for_answers())
             || matches!(&self.overlay, Some(Overlay::SegmentForm(form)) if form.saving)
+            || matches!(&self.overlay, Some(Overlay::PersonaForm(form)) if form.saving || form.live.is_waiting())
     }
 
     fn waits_for_answers(&self) -> bool {

@@ -5,6 +5,7 @@
 //! drawn.
 
 mod cutting;
+mod editor;
 mod keys;
 mod lanes;
 mod loading;
@@ -182,6 +183,11 @@ impl Running {
             Effect::Copy(text) => {
                 let bytes = self.terminal.copy(&text);
                 drop(app::update(&mut self.state, Action::Copied(bytes)));
+            }
+            Effect::Editor(editing) => {
+                let text = editor::edit(&mut self.terminal, &editing.text);
+                let effects = app::update(&mut self.state, Action::EditorClosed { editing, text });
+                return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.terminal.suspend(),

@@ -13,10 +13,12 @@ pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) 
         let save = || {
             let mut study = study.lock().unwrap_or_else(PoisonError::into_inner);
             let overwrite = if onto_changed { Overwrite::Merge } else { Overwrite::Refuse };
-            study::save(&mut study, change.clone(), overwrite).map(|()| study.definitions.clone())
+            let before = study.texts();
+            study::save(&mut study, change.clone(), overwrite)?;
+            Ok((study.definitions.clone(), before, study.texts()))
         };
         let action = match term::guard("saving", save) {
-            Ok(Ok(definitions)) => Action::Saved { change, definitions },
+            Ok(Ok((definitions, before, after))) => Action::Saved { change, definitions, before, after },
             Ok(Err(SaveError::ChangedOnDisk { file })) => {
                 Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file.display().to_string()) }
             }

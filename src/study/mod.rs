@@ -68,6 +68,7 @@ use serde::Deserialize;
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 
 pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
+pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
 pub use place::{Item, Place};
 pub use problems::{Problem, Severity, problems};
@@ -95,7 +96,20 @@ pub struct Files {
     pub user: Option<Source>,
 }
 
+/// What the definition files say; none of a file that the study does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub segments: Option<String>,
+    pub personas: Option<String>,
+}
+
 impl Study {
+    /// What its definition files say now: what [`Change::Restore`] goes back to.
+    pub fn texts(&self) -> Texts {
+        let text = |file: &Option<Source>| file.as_ref().map(|file| file.text.clone());
+        Texts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
+    }
+
     /// The tables of events that the config names.
     pub fn event_sources(&self) -> Vec<crate::data::EventSource> {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {

@@ -1,6 +1,7 @@
 //! The input thread: reads keys and pastes and passes them on. It computes nothing.
 
 use std::fs::File;
+use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self as tty, KeyEventKind};
@@ -10,23 +11,35 @@ use super::sys::{self, Wait};
 
 /// How long crossterm is asked for more once it gave something. It may hold keys it has read but not yet told of,
 /// and asks nobody when its time is up before it began; a long key press keeps this thread in one place.
-const MORE: Duration = Duration::from_millis(50);
+pub const MORE: Duration = Duration::from_millis(50);
 
-/// Reads until the line is gone (`Err`) or `is_left` says that keys are no longer ours.
+/// Reads until the line is gone (`Err`) or `is_left` says that keys are no longer ours; reads none while `is_aside`.
 ///
 /// We do the waiting, not crossterm: on a dropped line its wait returns at once, for ever, and reads nothing.
-pub fn run(keys: &File, is_left: impl Fn() -> bool, send: impl Fn(Event)) -> Result<(), Lost> {
+pub fn run(
+    keys: &File,
+    is_left: impl Fn() -> bool,
+    is_aside: impl Fn() -> bool,
+    send: impl Fn(Event),
+) -> Result<(), Lost> {
     loop {
+        // Another program reads the keys.
+        while is_aside() {
+            thread::sleep(MORE);
+        }
         let wait = sys::wait_readable(keys, None);
         if is_left() {
             return Ok(());
+        }
+        if is_aside() {
+            continue;
         }
         match wait {
             Wait::Gone => return Err(Lost),
             Wait::TimedOut => continue,
             Wait::Ready => {}
         }
-        while tty::poll(MORE).map_err(|_| Lost)? {
+        while !is_aside() && tty::poll(MORE).map_err(|_| Lost)? {
             if let Some(event) = translate(tty::read().map_err(|_| Lost)?) {
                 send(event);
             }

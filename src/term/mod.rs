@@ -120,8 +120,9 @@ impl Terminal {
         terminal.shared.enter()?;
         terminal.spawn("writer", move |shared| writer::run(screen, &shared.mailbox, || shared.lost()))?;
         terminal.spawn("keys", |shared| {
-            let read =
-                guard("reading keys", || input::run(&shared.keys, || shared.is_left(), |event| shared.send(event)));
+            let read = guard("reading keys", || {
+                input::run(&shared.keys, || shared.is_left(), || shared.is_aside(), |event| shared.send(event))
+            });
             // Without keys there is no way to go on, nor to quit.
             if !matches!(read, Ok(Ok(()))) {
                 shared.lost();
@@ -155,6 +156,17 @@ impl Terminal {
     /// [`Event::Resumed`] asks for the frame then.
     pub fn suspend(&mut self) {
         self.shared.suspend();
+    }
+
+    /// Leaves the screen to another program, which `run` runs to its end, and comes back; [`Event::Resumed`] asks for the
+    /// frame then. Keys are the other's meanwhile. None when we are not on the screen.
+    pub fn aside<T>(&mut self, run: impl FnOnce() -> T) -> Option<T> {
+        if !self.shared.step_aside() {
+            return None;
+        }
+        let done = run();
+        self.shared.step_back();
+        Some(done)
     }
 
     /// Sends `text` to the clipboard of the person's own machine (OSC 52), which works over SSH and, where its

@@ -11,7 +11,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
 
 use super::writer::Mailbox;
-use super::{Event, sys};
+use super::{Event, input, sys};
 
 /// Alternate screen, bracketed paste, no cursor. Nothing is asked of the terminal, as a late answer would read as
 /// keys; the mouse stays with it, for selecting text and because a dropped line would leave its reports on.
@@ -29,6 +29,8 @@ enum Mode {
     OnScreen,
     /// Off the screen until the job is continued in the foreground.
     Suspended,
+    /// Off the screen, which another program of ours has until it ends.
+    Aside,
     /// Off the screen: not yet on it, or for good.
     Left,
 }
@@ -132,8 +134,33 @@ impl Shared {
                 self.come_back(&mut mode);
             }
             Mode::Suspended => self.come_back(&mut mode),
-            Mode::Left => {}
+            Mode::Left | Mode::Aside => {}
         }
+    }
+
+    /// Leaves the screen to another program. Returns once nobody here reads keys any more; false if we have no screen.
+    pub fn step_aside(&self) -> bool {
+        let mut mode = self.mode();
+        if *mode != Mode::OnScreen {
+            return false;
+        }
+        self.leave_in(&mut mode);
+        *mode = Mode::Aside;
+        drop(mode);
+        thread::sleep(input::MORE * 2);
+        true
+    }
+
+    /// The other program has ended.
+    pub fn step_back(&self) {
+        let mut mode = self.mode();
+        if *mode == Mode::Aside {
+            self.come_back(&mut mode);
+        }
+    }
+
+    pub fn is_aside(&self) -> bool {
+        *self.mode() == Mode::Aside
     }
 
     /// Whether the screen was left for good.

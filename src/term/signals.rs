@@ -45,6 +45,8 @@ fn handle(shared: &Shared, signal: i32) {
         SIGCONT => shared.continued(),
         SIGTSTP => shared.suspend(),
         SIGHUP => leave(shared, signal, Signal::Hangup),
+        // Ctrl-C was meant for the program that has the screen.
+        SIGINT if shared.is_aside() => shared.leaving.store(false, std::sync::atomic::Ordering::Relaxed),
         SIGINT => leave(shared, signal, Signal::Interrupt),
         _ => leave(shared, signal, Signal::Terminate),
     }

@@ -1,16 +1,18 @@
 //! What each command does.
 
 use super::super::action::{Effect, Lane};
-use super::super::command::{self, Command};
+use super::super::command::{self, Command, Place};
 use super::super::form::SegmentForm;
+use super::super::history::Leads;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, personas, saving, views, walking};
+use super::{asking, editing, editor, persona_form, personas, saving, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
+use crate::study::Change;
 
 pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     if let Some(why) = command.disabled(state) {
@@ -33,6 +35,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Enter => enter(state),
         Command::Open => walking::open(state, true),
         Command::Close => walking::open(state, false),
+        Command::Edit if matches!(command::place(state), Place::Personas | Place::Card) => persona_form::edit(state),
         Command::Edit => saving::edit(state),
         Command::Delete => saving::ask_delete(state),
         Command::Card => personas::open_card(state),
@@ -47,9 +50,12 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Consolidate => views::switch(state, View::Consolidate),
         Command::Coverage => views::switch(state, View::Coverage),
         Command::Research => views::switch(state, View::Research),
-        Command::New | Command::Duplicate | Command::MoveDown | Command::MoveUp | Command::Editor | Command::Review => {
-            Vec::new()
-        }
+        Command::Duplicate => personas::duplicate(state),
+        Command::MoveDown => personas::shift(state, 1),
+        Command::MoveUp => personas::shift(state, -1),
+        Command::New => persona_form::new(state),
+        Command::Editor => editor::open(state),
+        Command::Review => Vec::new(),
         // Each means something in its view alone.
         Command::Note | Command::Figure | Command::Order | Command::Sets | Command::By | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
@@ -121,9 +127,17 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
 fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
     let before = state.query.clone();
     let to = if back { state.history.undo(&before) } else { state.history.redo(&before) };
-    let Some(to) = to else { return Vec::new() };
-    state.say(if back { undone(&before, &to) } else { redone(&before, &to) });
-    move_to(state, &before, to)
+    match to {
+        None => Vec::new(),
+        Some(Leads::Asked(to)) => {
+            state.say(if back { undone(&before, &to) } else { redone(&before, &to) });
+            move_to(state, &before, to)
+        }
+        Some(Leads::Saved(step)) => {
+            let texts = if back { step.before.clone() } else { step.after.clone() };
+            saving::save(Change::Restore(Box::new(texts)), false)
+        }
+    }
 }
 
 /// What going back from `now` to `before` took away.

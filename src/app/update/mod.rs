@@ -4,7 +4,9 @@ mod answers;
 mod asking;
 mod commands;
 mod editing;
+mod editor;
 mod overlays;
+mod persona_form;
 mod personas;
 mod recut;
 mod saving;
@@ -47,7 +49,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Answered(answered) => answers::answered(state, answered),
-        Action::Saved { change, definitions } => saving::saved(state, &change, definitions),
+        Action::Saved { change, definitions, before, after } => {
+            saving::saved(state, &change, definitions, (before, after))
+        }
+        Action::EditorClosed { editing, text } => editor::closed(state, editing, text),
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
         Action::Tick(reading) => {
             state.ticks = state.ticks.wrapping_add(1);
@@ -92,7 +97,9 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
         }
         Some(Overlay::Builder(_)) => return views::builder::key(state, key),
         Some(Overlay::SegmentForm(_)) => return overlays::form_key(state, key),
+        Some(Overlay::PersonaForm(_)) => return persona_form::key(state, key),
         Some(Overlay::Confirm(_)) => return overlays::confirm_key(state, key),
+        Some(Overlay::EditAgain(_)) => return editor::key(state, key),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => {}
         None if state.filter.editing => return editing::key(state, key),
         None => {}
@@ -118,6 +125,9 @@ fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
 
 /// A paste is one edit; line ends in it are blanks.
 fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if matches!(state.overlay, Some(Overlay::PersonaForm(_))) {
+        return persona_form::paste(state, text);
+    }
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end();
     if let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) {

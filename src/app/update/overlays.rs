@@ -4,7 +4,7 @@ use super::super::action::Effect;
 use super::super::command::Command;
 use super::super::key::{Code, Key};
 use super::super::state::{Overlay, State, View};
-use super::{commands, editing, is, saving, views};
+use super::{commands, editing, editor, is, persona_form, saving, views};
 
 /// As Esc does it in each.
 pub fn close(state: &mut State) -> Vec<Effect> {
@@ -19,7 +19,9 @@ pub fn close(state: &mut State) -> Vec<Effect> {
         ) => picker_key(state, esc),
         Some(Overlay::Builder(_)) => views::builder::key(state, esc),
         Some(Overlay::SegmentForm(_)) => form_key(state, esc),
+        Some(Overlay::PersonaForm(_)) => persona_form::key(state, esc),
         Some(Overlay::Confirm(_)) => confirm_key(state, esc),
+        Some(Overlay::EditAgain(_)) => editor::key(state, esc),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) | None => commands::run(state, Command::Back),
     }
 }

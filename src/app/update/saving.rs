@@ -3,15 +3,16 @@
 use super::super::action::{Effect, SaveFailed, Saving};
 use super::super::command::Command;
 use super::super::form::{Field, SegmentForm};
+use super::super::history::SavedStep;
 use super::super::lines::{SegmentLine, segment_lines};
-use super::super::state::{Confirm, Overlay, State};
-use super::{answers, recut, views};
+use super::super::state::{Confirm, Overlay, Pane, State};
+use super::{answers, personas, recut, views};
 use crate::insight::Catalog;
 use crate::insight::catalog::{Body, Cells};
 use crate::model::{Definitions, Segment, Segmentation, is_plain_name, reference};
 use crate::rule::edit::rename_reference;
 use crate::rule::{self, Checked, RuleError};
-use crate::study::{Change, users_of};
+use crate::study::{Change, Texts, users_of};
 
 /// Opens the form on the chosen segment, or the builder on the chosen segmentation.
 pub fn edit(state: &mut State) -> Vec<Effect> {
@@ -29,9 +30,12 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks before a segment goes, naming who uses it.
+/// Asks before a segment or persona goes, naming who uses it.
 pub fn ask_delete(state: &mut State) -> Vec<Effect> {
     let chosen = match segment_lines(state).get(state.segments.cursor) {
+        _ if state.focus == Pane::Personas => {
+            personas::chosen(state).map(|(_, id)| (id.clone(), Change::DeletePersona { id }))
+        }
         Some(SegmentLine::Segmentation { entry, .. }) => {
             Ok((entry.name.clone(), Change::DeleteSegmentation { name: entry.name.clone() }))
         }
@@ -150,27 +154,69 @@ pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
     vec![Effect::Save(Saving { change, onto_changed })]
 }
 
-pub fn saved(state: &mut State, change: &Change, definitions: Definitions) -> Vec<Effect> {
+/// The files were written; `texts` are what they said before, and say now.
+pub fn saved(
+    state: &mut State,
+    change: &Change,
+    definitions: Definitions,
+    (before, after): (Texts, Texts),
+) -> Vec<Effect> {
     recut::keep(state, &definitions, found_in_builder(state, change));
-    if matches!(state.overlay, Some(Overlay::SegmentForm(_) | Overlay::Builder(_))) {
-        state.overlay = None;
-    }
-    state.definitions = definitions;
-    let mut chosen = segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned());
-    for (old, new) in change.renames() {
-        rename_in_filters(state, &old, &new);
-        if state.segments.open.remove(&old) {
-            state.segments.open.insert(new.clone());
+    let form = state.overlay.take_if(|overlay| is_form(overlay));
+    let from_card = matches!(form, Some(Overlay::PersonaForm(form)) if form.from_card);
+    let (segment, persona) = (chosen_name(state), personas::chosen_line(state));
+    let (said, renamed) = match change {
+        Change::Restore(texts) => restored(state, texts),
+        change => {
+            let (what, renamed) = (done(change), change.renames());
+            if before != after {
+                state.history.push_saved(SavedStep { what: what.clone(), before, after, renamed: renamed.clone() });
+            }
+            (format!("{what}{}", way_on(state, change)), renamed)
         }
-        if chosen.as_ref() == Some(&old) {
-            chosen = Some(new);
+    };
+    state.definitions = definitions;
+    let now = |name: Option<String>| {
+        renamed.iter().fold(name, |name, (old, new)| if name.as_ref() == Some(old) { Some(new.clone()) } else { name })
+    };
+    for (old, new) in &renamed {
+        rename_in_filters(state, old, new);
+        for open in [&mut state.segments.open, &mut state.personas.open] {
+            if open.remove(old) {
+                open.insert(new.clone());
+            }
         }
     }
     let mut effects = answers::definitions_changed(state);
     effects.extend(recut::missing(state));
-    keep_chosen(state, chosen);
-    state.say(done(state, change));
+    keep_chosen(state, now(segment));
+    personas::keep_chosen(state, personas::changed(change).or(now(persona)));
+    if from_card {
+        effects.extend(personas::open_card(state));
+    }
+    state.say(said);
     effects
+}
+
+fn is_form(overlay: &Overlay) -> bool {
+    matches!(overlay, Overlay::SegmentForm(_) | Overlay::Builder(_) | Overlay::PersonaForm(_))
+}
+
+/// The name of the segments pane's chosen line.
+fn chosen_name(state: &State) -> Option<String> {
+    segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned())
+}
+
+/// A step of undo (or redo) was written: what it took back, and what has another name by it.
+fn restored(state: &mut State, texts: &Texts) -> (String, Vec<(String, String)>) {
+    match state.history.restored(texts) {
+        Some((step, true)) => {
+            let renamed = step.renamed.iter().rev().map(|(old, new)| (new.clone(), old.clone())).collect();
+            (format!("undid: {}", step.what), renamed)
+        }
+        Some((step, false)) => (format!("redid: {}", step.what), step.renamed.clone()),
+        None => ("the files are as they were".to_owned(), Vec::new()),
+    }
 }
 
 /// What the builder found goes into the catalog with the segmentation.
@@ -187,13 +233,10 @@ fn found_in_builder(state: &State, change: &Change) -> Cells {
     builder.cells.clone().map(|cells| (cut.name.clone(), cells)).into_iter().collect()
 }
 
-fn done(state: &State, change: &Change) -> String {
+/// What was done, as undo names it too.
+fn done(change: &Change) -> String {
     match change {
-        Change::AddSegment(segment) => {
-            let switch = state.keymap.keys(Command::Toggle).first().map(ToString::to_string);
-            let how = switch.map(|key| format!(" · {key} on its line switches it on"));
-            format!("saved {}{}", reference(&segment.name), how.unwrap_or_default())
-        }
+        Change::AddSegment(segment) => format!("saved {}", reference(&segment.name)),
         Change::EditSegment { segment, .. } => format!("changed {}", reference(&segment.name)),
         Change::AddSegmentation(cut) => format!("saved {}", cut.name),
         Change::EditSegmentation { segmentation, .. } => format!("changed {}", segmentation.name),
@@ -202,7 +245,14 @@ fn done(state: &State, change: &Change) -> String {
         Change::EditPersona { persona, .. } => format!("changed {}", reference(&persona.id)),
         Change::DeletePersona { id } => format!("deleted {}", reference(id)),
         Change::MovePersona { id, .. } => format!("moved {}", reference(id)),
+        Change::Restore(_) => "went back".to_owned(),
     }
+}
+
+/// What can be done next, said behind what was done.
+fn way_on(state: &State, change: &Change) -> String {
+    let switch = state.keymap.keys(Command::Toggle).first().filter(|_| matches!(change, Change::AddSegment(_)));
+    switch.map(|key| format!(" · {key} on its line switches it on")).unwrap_or_default()
 }
 
 /// The filter, and all that can become it again, goes on meaning the segment that has a new name.
@@ -223,6 +273,16 @@ fn keep_chosen(state: &mut State, name: Option<String>) {
 
 pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effect> {
     match reason {
+        SaveFailed::ChangedOnDisk(file) if matches!(change, Change::Restore(_)) => {
+            state.overlay = Some(Overlay::Confirm(Confirm {
+                question: format!("{file} was changed by someone else since"),
+                details: vec!["going back takes their change back too".into()],
+                verb: "go back all the same",
+                change,
+                onto_changed: true,
+                beneath: None,
+            }));
+        }
         SaveFailed::ChangedOnDisk(file) => {
             let beneath = state.overlay.take().map(Box::new);
             state.overlay = Some(Overlay::Confirm(Confirm {

@@ -120,6 +120,28 @@ impl Card {
         card
     }
 
+    /// As [`Card::new`], but only what the persona's own rules count: no traits, no typical customer.
+    pub fn of_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
+        let mut card = Self::new(persona, entry, cx);
+        card.asked.retain(|(what, _)| !matches!(what, Asked::Profile(_) | Asked::Contrast(_)));
+        card.answers.truncate(card.asked.len());
+        card
+    }
+
+    /// Takes over the answers of an earlier card to the same questions.
+    pub fn keep_answers(&mut self, before: &Card) {
+        for ((_, question), answer) in self.asked.iter().zip(&mut self.answers) {
+            let at = before.asked.iter().position(|(_, asked)| asked == question);
+            *answer = at.and_then(|at| before.answers.get(at)?.clone().filter(Result::is_ok));
+        }
+    }
+
+    /// The questions without an answer, by their places among [`Card::questions`].
+    pub fn unanswered(&self) -> Vec<(usize, Question)> {
+        let open = self.asked.iter().zip(&self.answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
+        open.map(|(n, ((_, question), _))| (n, question.clone())).collect()
+    }
+
     /// What to ask, the most wanted first; nothing while the audience's rule is in error.
     pub fn questions(&self) -> Vec<Question> {
         self.asked.iter().map(|(_, question)| question.clone()).collect()

@@ -17,6 +17,7 @@ mod segments;
 mod spell;
 mod steps;
 mod tree;
+mod whole;
 
 pub(super) use config::name_file;
 pub(super) use personas::{add_persona, delete_persona, edit_persona, move_persona};
@@ -24,6 +25,7 @@ pub(super) use references::rename_references;
 pub(super) use segmentations::{add_segmentation, delete_segmentation, edit_segmentation};
 pub(super) use segments::{add_segment, delete_segment, edit_segment};
 pub(super) use spell::quoted;
+pub use whole::{persona_text, read_persona};
 
 /// Why a text cannot be edited: the byte at which it is written in a way that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,8 @@ pub(super) fn check(definitions: &Definitions, change: &Change) -> Result<(), Sa
         Change::DeleteSegment { .. }
         | Change::DeleteSegmentation { .. }
         | Change::DeletePersona { .. }
-        | Change::MovePersona { .. } => return Ok(()),
+        | Change::MovePersona { .. }
+        | Change::Restore(_) => return Ok(()),
     };
     if !is_plain_name(name) {
         return Err(SaveError::InvalidName { name: name.clone() });
@@ -78,6 +79,8 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
                 new.personas.insert((*to).min(new.personas.len()), persona);
             }
         }
+        // What the texts say is only known once they are read.
+        Change::Restore(_) => {}
     }
     change.renames().iter().for_each(|(old, to)| rename(&mut new, old, to));
     new

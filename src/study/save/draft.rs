@@ -26,7 +26,8 @@ impl File {
             | Change::EditSegment { .. }
             | Change::EditSegmentation { .. }
             | Change::DeleteSegment { .. }
-            | Change::DeleteSegmentation { .. } => File::Segments,
+            | Change::DeleteSegmentation { .. }
+            | Change::Restore(_) => File::Segments,
             Change::AddPersona { .. }
             | Change::EditPersona { .. }
             | Change::DeletePersona { .. }
@@ -100,7 +101,10 @@ impl NewFiles {
 impl Draft {
     pub(super) fn of(study: &Study, change: &Change) -> Result<Self, SaveError> {
         let config = study.files.config.clone().ok_or(SaveError::NoStudy)?;
-        let file = File::of(change);
+        let file = match change {
+            Change::Restore(_) if study.files.segments.is_none() => File::Personas,
+            change => File::of(change),
+        };
         let (mut segments, mut personas) = (study.files.segments.clone(), study.files.personas.clone());
         let own = match file {
             File::Segments => &mut segments,
@@ -158,9 +162,9 @@ impl Draft {
     /// All files that the change looks into must be as they were read, also where nothing will change: a rename would
     /// miss what it does not know of.
     pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
-        let renames = !change.renames().is_empty();
-        let segments = self.segments.as_ref().filter(|_| renames || self.file == File::Segments);
-        let personas = self.personas.as_ref().filter(|_| renames || self.file == File::Personas);
+        let both = !change.renames().is_empty() || matches!(change, Change::Restore(_));
+        let segments = self.segments.as_ref().filter(|_| both || self.file == File::Segments);
+        let personas = self.personas.as_ref().filter(|_| both || self.file == File::Personas);
         let config = Some(&self.config).filter(|_| self.unnamed);
         for file in [segments, personas, config].into_iter().flatten() {
             let now = Fingerprint::on_disk(&file.path).map_err(|error| failed(&file.path, error))?;
@@ -174,6 +178,13 @@ impl Draft {
     pub(super) fn edited(&self, change: &Change) -> Result<NewFiles, SaveError> {
         let edited = |source: &Option<Source>, file: File| {
             let Some(source) = source else { return Ok(None) };
+            if let Change::Restore(texts) = change {
+                let text = match file {
+                    File::Segments => &texts.segments,
+                    File::Personas => &texts.personas,
+                };
+                return Ok(Some(source.with_text(text.clone().unwrap_or_default())));
+            }
             let unusual = |Unusual(at): Unusual| SaveError::Unusual {
                 file: source.path.clone(),
                 line: source.line_column(at).0,
@@ -231,6 +242,7 @@ impl Draft {
             Change::EditPersona { id, persona: new } => edit::edit_persona(text, persona(id)?, new),
             Change::DeletePersona { id } => edit::delete_persona(text, persona(id)?),
             Change::MovePersona { id, to } => edit::move_persona(text, persona(id)?, *to),
+            Change::Restore(_) => Ok(text.to_owned()),
         })
     }
 

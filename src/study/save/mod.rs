@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::error::{StudyError, shown};
-use super::{Study, read_definitions, source};
+use super::{Study, Texts, read_definitions, source};
 use crate::model::{Persona, Segment, Segmentation};
 use draft::Draft;
 
@@ -36,6 +36,9 @@ pub enum Change {
     DeletePersona { id: String },
     /// To this place among all personas, from 0: their order is their priority. One beyond the last is the last.
     MovePersona { id: String, to: usize },
+    /// Both definition files say again what they said: how a change is undone and done again. A file that there was not
+    /// becomes empty. With [`Overwrite::Merge`] what somebody else wrote since is lost.
+    Restore(Box<Texts>),
 }
 
 impl Change {
@@ -162,11 +165,18 @@ pub fn save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(
         Overwrite::Refuse => draft.refuse_changed(&change)?,
     }
     definitions::check(&draft.definitions, &change)?;
-    let wanted = definitions::changed(&draft.definitions, &change);
     let new = draft.edited(&change)?;
-    if read_definitions(new.segments(), new.personas()).ok() != Some(wanted.clone()) {
-        return Err(draft.unusual());
-    }
+    let says = read_definitions(new.segments(), new.personas());
+    let wanted = match change {
+        Change::Restore(_) => says.map_err(SaveError::Unreadable)?,
+        _ => {
+            let wanted = definitions::changed(&draft.definitions, &change);
+            if says.ok().as_ref() != Some(&wanted) {
+                return Err(draft.unusual());
+            }
+            wanted
+        }
+    };
     draft.write(&new)?;
     new.into_study(study);
     study.definitions = wanted;

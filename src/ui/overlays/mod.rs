@@ -2,9 +2,11 @@
 
 pub mod card;
 pub mod confirm;
+pub mod edit_again;
 pub mod failed;
 pub mod form;
 pub mod help;
+pub mod persona_form;
 pub mod picker;
 pub mod suggestions;
 
@@ -35,7 +37,9 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
         Some(Overlay::Builder(_)) => views::builder::draw(canvas, page, state),
         Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
         Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),
+        Some(Overlay::PersonaForm(form)) => persona_form::draw(canvas, page, form, state),
         Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),
+        Some(Overlay::EditAgain(again)) => edit_again::draw(canvas, page, again),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Flow {
     pub hold: bool,
     pub quit: bool,
     pub copied: Option<String>,
+    /// What the person's editor makes of a text.
+    pub editor: fn(&str) -> Result<String, String>,
     folder: tempfile::TempDir,
 }
 
@@ -87,7 +89,17 @@ impl Flow {
         let columns = &study.config.columns;
         let engine = LocalEngine::new(base).with_events(tables, columns, &settings.mask, settings.today);
         let engine = engine.expect("good tables");
-        Self { state, engine, study, held: Vec::new(), hold: false, quit: false, copied: None, folder }
+        Self {
+            state,
+            engine,
+            study,
+            held: Vec::new(),
+            hold: false,
+            quit: false,
+            copied: None,
+            editor: |text| Ok(text.to_owned()),
+            folder,
+        }
     }
 
     pub fn load(&mut self) {
@@ -139,8 +151,12 @@ impl Flow {
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
+                let before = self.study.texts();
                 let action = match study::save(&mut self.study, saving.change.clone(), overwrite) {
-                    Ok(()) => Action::Saved { change: saving.change, definitions: self.study.definitions.clone() },
+                    Ok(()) => {
+                        let (definitions, after) = (self.study.definitions.clone(), self.study.texts());
+                        Action::Saved { change: saving.change, definitions, before, after }
+                    }
                     Err(study::SaveError::ChangedOnDisk { file }) => {
                         let file = file.display().to_string();
                         let reason = crosscut::app::SaveFailed::ChangedOnDisk(file);
@@ -165,6 +181,10 @@ impl Flow {
                 let read = notes.into_iter().map(|note| (self.study.read_note(&note), note));
                 let read = read.map(|(text, note)| (note, text)).collect();
                 return update(&mut self.state, Action::NotesRead(read));
+            }
+            Effect::Editor(editing) => {
+                let text = (self.editor)(&editing.text);
+                return update(&mut self.state, Action::EditorClosed { editing, text });
             }
             Effect::Redraw | Effect::Suspend => {}
         }

@@ -7,6 +7,7 @@ mod builder;
 mod card;
 mod coverage;
 mod facets;
+mod personas;
 mod research;
 mod saving;
 mod sets;

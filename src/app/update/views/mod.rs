@@ -16,7 +16,7 @@ pub mod why;
 use super::super::action::{Effect, Lane, Part};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
-use super::asking;
+use super::{asking, persona_form};
 use crate::engine::{Answer, Question};
 
 /// Opens a view in place of the panes, or goes back to them.
@@ -35,6 +35,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     if !questions.is_empty() {
         effects.push(asking::ask(state, Lane::View, questions));
     }
+    effects.extend(persona_form::ask(state));
     let questions = attrition::questions(state);
     if !questions.is_empty() {
         effects.push(asking::ask(state, Lane::Attrition, questions));
@@ -94,6 +95,10 @@ pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effec
         Part::Coverage(_) => coverage::store(state, part, answer),
         Part::Research(_) => research::store(state, part, answer),
         Part::Card(_) => card::store(state, part, answer),
+        Part::PersonaForm(n) => {
+            persona_form::store(state, n, answer);
+            Vec::new()
+        }
         _ => return Err(answer),
     })
 }
@@ -111,6 +116,7 @@ pub fn fail(state: &mut State, part: &Part, reason: &str) {
         Part::Coverage(_) => coverage::fail(state, part, reason),
         Part::Research(_) => research::fail(state, part, reason),
         Part::Card(_) => card::fail(state, part, reason),
+        Part::PersonaForm(n) => persona_form::fail(state, *n, reason),
         _ => {}
     }
 }

@@ -1,0 +1,116 @@
+//! What was asked and saved before, for `u` and Ctrl-r.
+
+use std::sync::Arc;
+
+use super::query::Query;
+use crate::study::Texts;
+
+/// Steps to go back and forth.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    past: Vec<Step>,
+    future: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+enum Step {
+    /// What was asked before, or is to be asked again.
+    Asked(Query),
+    Saved(Arc<SavedStep>),
+}
+
+/// A change of the study's files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedStep {
+    /// `deleted @dana`
+    pub what: String,
+    pub before: Texts,
+    pub after: Texts,
+    /// The old and the new names of what it renamed, one after the other.
+    pub renamed: Vec<(String, String)>,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone)]
+pub enum Leads {
+    /// To another question; the step is taken.
+    Asked(Query),
+    /// To other texts of the files. The step is taken by [`History::restored`] once they are written.
+    Saved(Arc<SavedStep>),
+}
+
+impl History {
+    /// How many steps are kept; a step is some hundred bytes, or the texts of the definition files twice.
+    const DEPTH: usize = 500;
+
+    /// Remembers `before`, the query that was left for another one. What was undone is then forgotten.
+    pub fn push(&mut self, before: Query) {
+        self.remember(Step::Asked(before));
+    }
+
+    /// Remembers a change of the files.
+    pub fn push_saved(&mut self, step: SavedStep) {
+        self.remember(Step::Saved(Arc::new(step)));
+    }
+
+    fn remember(&mut self, step: Step) {
+        self.past.push(step);
+        self.future.clear();
+        if self.past.len() > Self::DEPTH {
+            self.past.remove(0);
+        }
+    }
+
+    pub fn undo(&mut self, now: &Query) -> Option<Leads> {
+        step(&mut self.past, &mut self.future, now)
+    }
+
+    pub fn redo(&mut self, now: &Query) -> Option<Leads> {
+        step(&mut self.future, &mut self.past, now)
+    }
+
+    /// The files were written as the next step back (or on) says: takes the step, and gives it.
+    pub fn restored(&mut self, texts: &Texts) -> Option<(Arc<SavedStep>, bool)> {
+        let back = matches!(self.past.last(), Some(Step::Saved(step)) if step.before == *texts);
+        let on = matches!(self.future.last(), Some(Step::Saved(step)) if step.after == *texts);
+        let (from, to) = match (back, on) {
+            (true, _) => (&mut self.past, &mut self.future),
+            (false, true) => (&mut self.future, &mut self.past),
+            (false, false) => return None,
+        };
+        let Some(Step::Saved(step)) = from.pop() else { return None };
+        to.push(Step::Saved(step.clone()));
+        Some((step, back))
+    }
+
+    /// Changes the filter of every step: a name that filters use has changed.
+    pub fn rewrite_filters(&mut self, rewrite: impl Fn(&str) -> String) {
+        for step in self.past.iter_mut().chain(&mut self.future) {
+            if let Step::Asked(query) = step {
+                query.filter = rewrite(&query.filter);
+            }
+        }
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+}
+
+fn step(from: &mut Vec<Step>, to: &mut Vec<Step>, now: &Query) -> Option<Leads> {
+    match from.pop()? {
+        Step::Asked(query) => {
+            to.push(Step::Asked(now.clone()));
+            Some(Leads::Asked(query))
+        }
+        Step::Saved(step) => {
+            from.push(Step::Saved(step.clone()));
+            Some(Leads::Saved(step))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::process::Command;
+
+use crate::term::Terminal;
+
+/// Has the person edit a text in `$VISUAL` or `$EDITOR`, else `vi`, which has the terminal meanwhile.
+///
+/// # Errors
+/// In a line, why there is no new text.
+pub fn edit(terminal: &mut Terminal, text: &str) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("no file to edit could be made: {error}");
+    let mut file = tempfile::Builder::new().prefix("crosscut-").suffix(".toml").tempfile().map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
+    let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let editor = editor.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+    let mut command = Command::new("sh");
+    // The variable may hold options: `code --wait`.
+    command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path());
+    // Stdin and stdout may be pipes.
+    if let Ok(own) = OpenOptions::new().read(true).write(true).open("/dev/tty") {
+        let clone = || own.try_clone().map(|own: File| own.into());
+        let (input, output): (std::io::Result<std::process::Stdio>, _) = (clone(), clone());
+        if let (Ok(input), Ok(output)) = (input, output) {
+            command.stdin(input).stdout(output);
+        }
+    }
+    let ended = terminal.aside(|| command.status()).ok_or("the terminal is gone")?;
+    match ended {
+        Ok(status) if status.success() => {}
+        Ok(status) => return Err(format!("{editor} ended with {status}: nothing was taken over")),
+        Err(error) => return Err(format!("{editor} could not be started: {error}")),
+    }
+    // Editors that save by renaming leave another file of this name.
+    fs::read_to_string(file.path()).map_err(|error| format!("what {editor} left cannot be read: {error}"))
+}

@@ -1,0 +1,58 @@
+//! One persona as a text of its own, for an editor.
+
+use super::super::layout::Style;
+use super::super::{PersonasFile, Source, StudyError};
+use super::tree;
+use crate::model::Persona;
+
+/// The persona as a `[[persona]]` block, with a line that names what it does not say yet.
+pub fn persona_text(persona: &Persona) -> String {
+    let block = tree::persona(persona);
+    let unsaid = block.entries.iter().filter(|(key, entry)| entry.is_none() && *key != "reviewed").map(|(key, _)| *key);
+    let below = block.children.iter().filter(|(_, blocks)| blocks.is_empty()).map(|(key, _)| match *key {
+        "journey" => "[[persona.journey]]",
+        _ => "[[persona.claim]]",
+    });
+    let unsaid: Vec<&str> = unsaid.chain(below).collect();
+    let hint = match unsaid.is_empty() {
+        true => String::new(),
+        false => format!("# Not said yet: {}.\n", unsaid.join(", ")),
+    };
+    let head = "# Save and close to take it over. Comments written here are not kept; those in the file stay.\n";
+    format!("{head}{hint}\n{}", block.rendered("persona", &|_| Style::default()))
+}
+
+/// The one persona that a text says.
+///
+/// # Errors
+/// What is wrong with it, with its line.
+pub fn read_persona(text: &str) -> Result<Persona, StudyError> {
+    let (source, _) = Source::absent(std::path::Path::new("persona")).with_text(text.to_owned());
+    let file: PersonasFile = source.parse()?;
+    match <[Persona; 1]>::try_from(file.persona) {
+        Ok([persona]) => Ok(persona),
+        Err(personas) if personas.is_empty() => Err(source.error_at(0..0, "there is no [[persona]] any more")),
+        Err(_) => Err(source.error_at(0..0, "there is more than one [[persona]]: edit one at a time")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persona_reads_back_from_its_text() {
+        let file: PersonasFile = toml::from_str(include_str!("../../../sample/personas.toml")).unwrap();
+        for persona in file.persona.iter().chain([&Persona::default()]) {
+            assert_eq!(read_persona(&persona_text(persona)).unwrap(), *persona);
+        }
+        assert!(persona_text(&Persona::default()).contains("# Not said yet: spans, where,"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let error = read_persona("[[persona]]\nid = \"a\"\nnme = \"A\"\n").unwrap_err();
+        assert_eq!(error.line, Some(3), "{error}");
+        assert!(read_persona("").unwrap_err().to_string().contains("no [[persona]]"));
+    }
+}

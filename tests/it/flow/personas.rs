@@ -1,0 +1,201 @@
+//! Personas by keys: new, copied, moved, deleted, edited, and taken back.
+
+use crosscut::app::{Action, Overlay};
+
+use super::harness::Flow;
+
+/// Ids in the order of the file.
+fn ids(flow: &Flow) -> Vec<&str> {
+    flow.state.definitions.personas.iter().map(|persona| persona.id.as_str()).collect()
+}
+
+fn in_personas() -> Flow {
+    let mut flow = Flow::new();
+    flow.press("tab tab");
+    flow
+}
+
+#[test]
+fn a_persona_is_moved_copied_and_deleted_and_all_of_it_undone() {
+    let mut flow = in_personas();
+    let before = flow.read("personas.toml");
+    assert_eq!(ids(&flow), ["pat", "ann"]);
+    flow.press("J");
+    assert_eq!((flow.message(), flow.state.personas.cursor), ("moved @pat", 1));
+    assert_eq!(ids(&flow), ["ann", "pat"]);
+    flow.press("J");
+    assert_eq!(flow.message(), "@pat is the last already");
+    flow.press("K D");
+    assert_eq!((flow.message(), flow.state.personas.cursor), ("saved @pat_2", 1));
+    assert_eq!(ids(&flow), ["pat", "pat_2", "ann"]);
+    flow.press("D");
+    assert_eq!(ids(&flow), ["pat", "pat_2", "pat_3", "ann"]);
+    flow.press("d");
+    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(confirm)) if confirm.question == "delete @pat_3?"));
+    flow.press("y");
+    assert_eq!((flow.message(), ids(&flow)), ("deleted @pat_3", vec!["pat", "pat_2", "ann"]));
+    flow.press("u");
+    assert_eq!((flow.message(), ids(&flow).len()), ("undid: deleted @pat_3", 4));
+    flow.press("u u");
+    assert_eq!(flow.message(), "undid: saved @pat_2");
+    flow.press("u u");
+    assert_eq!((flow.message(), flow.read("personas.toml")), ("undid: moved @pat", before));
+    flow.press("ctrl-r");
+    assert_eq!((flow.message(), ids(&flow)), ("redid: moved @pat", vec!["ann", "pat"]));
+}
+
+#[test]
+fn undo_steps_through_questions_and_saves_in_their_order() {
+    let mut flow = Flow::new();
+    flow.press("/ \"@pros\" enter e shift-tab shift-tab ctrl-u \"paying\" enter x");
+    flow.press("u");
+    assert_eq!(flow.state.query.filter, "@paying");
+    flow.press("u");
+    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("undid: changed @paying", "@pros"));
+    assert!(flow.read("personas.toml").contains("\"pros\""));
+    flow.press("u");
+    assert_eq!((flow.state.query.filter.as_str(), flow.state.history.can_undo()), ("", false));
+    flow.press("ctrl-r ctrl-r");
+    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("redid: changed @paying", "@paying"));
+    assert_eq!(flow.state.filter.problem, None);
+}
+
+#[test]
+fn going_back_over_somebody_elses_change_asks_first() {
+    let mut flow = in_personas();
+    flow.press("J");
+    let theirs = format!("{}# theirs\n", flow.read("personas.toml"));
+    std::fs::write(flow.file("personas.toml"), &theirs).expect("a file");
+    flow.press("u");
+    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(confirm)) if confirm.verb == "go back all the same"));
+    flow.press("n");
+    assert_eq!((flow.message(), flow.read("personas.toml")), ("nothing was written", theirs));
+    flow.press("u y");
+    assert_eq!(flow.message(), "undid: moved @pat");
+    assert!(!flow.read("personas.toml").contains("theirs"));
+}
+
+#[test]
+fn what_uses_a_persona_is_said_before_it_goes() {
+    let mut flow = in_personas();
+    flow.press("/ \"@pat\" enter tab tab d");
+    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    assert!(confirm.details.iter().any(|detail| detail.contains("the filter")), "{:?}", confirm.details);
+}
+
+/// What the form counts, as the screen reads it.
+fn audience(flow: &Flow) -> Option<u64> {
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    form.live.facts.as_ref()?.size.known()?.customers.count()
+}
+
+fn problem(flow: &Flow) -> String {
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    form.problem.as_ref().map(|problem| format!("{}: {}", problem.field.word(), problem.text)).unwrap_or_default()
+}
+
+#[test]
+fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
+    let mut flow = in_personas();
+    flow.press("n \"Thrifty Tom\" tab tab space");
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let chosen = form.spans.chosen[0].clone();
+    assert_eq!(audience(&flow), flow.segment(&chosen));
+    // What it would add, and what is there, is the whole segment, for there is no `where`.
+    for item in &form.spans.picker.items {
+        let (count, fresh) = form.live.span(&item.label).expect("a count");
+        assert!(fresh && count.adds + count.both == count.segment, "{} {count:?}", item.label);
+    }
+    flow.press("tab \"spend >= 100\" tab \"spend >= 100\" enter \"spend >= 150\" tab \"Why more?\" tab tab tab \"save\" enter \"a lot\"");
+    flow.press("tab tab tab tab tab tab tab n \"Look\" tab \"compares\" tab tab tab space tab tab \"spend > 0\" enter n \"Buy\" esc");
+    flow.press("tab n \"Saves\" tab \"spend < 150\" tab n \"int-1\" tab tab \"2026-03-14\" esc esc ctrl-s");
+    assert_eq!(flow.message(), "saved @tom");
+    assert!(flow.state.overlay.is_none());
+    let file = flow.read("personas.toml");
+    let block = file.split("[[persona]]").last().unwrap_or_default();
+    for line in [
+        "id = \"tom\"",
+        "attributes = [\"spend >= 100\", \"spend >= 150\"]",
+        "goals = [\"save\", \"a lot\"]",
+        "feeling_score = -2",
+        "reached = \"spend > 0\"",
+        "stage = \"Buy\"",
+        "check = \"spend < 150\"",
+        "kind = \"interview\"",
+        "date = 2026-03-14",
+    ] {
+        assert!(block.contains(line), "{line} in {block}");
+    }
+    assert_eq!(flow.state.personas.cursor, 2);
+    flow.press("u");
+    assert_eq!((flow.message(), ids(&flow)), ("undid: saved @tom", vec!["pat", "ann"]));
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
+    let mut flow = in_personas();
+    let before = flow.read("personas.toml");
+    flow.press("n enter");
+    assert!(problem(&flow).starts_with("name: give it a name"), "{}", problem(&flow));
+    flow.press("\"Ann\" enter");
+    assert_eq!(problem(&flow), "id: @ann is taken");
+    flow.press("\"2\" tab tab \"spnd > 1\" enter");
+    assert!(problem(&flow).contains("did you mean \"spend\""), "{}", problem(&flow));
+    flow.press("ctrl-u tab \"spend > 1\" enter \"spend >\" ctrl-s");
+    assert!(problem(&flow).starts_with("attributes: line 2:"), "{}", problem(&flow));
+    flow.press("ctrl-u shift-tab shift-tab shift-tab shift-tab shift-tab n n \"x\"");
+    flow.press("tab tab ctrl-u esc");
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    assert!(form.leaving);
+    flow.press("n esc y");
+    assert!(flow.state.overlay.is_none());
+    assert_eq!(flow.read("personas.toml"), before);
+}
+
+#[test]
+fn a_form_comes_back_when_its_save_is_declined() {
+    let mut flow = in_personas();
+    flow.press("e shift-tab shift-tab tab ctrl-u");
+    flow.press("esc esc");
+    flow.press("e ctrl-u \"Pat the pro\"");
+    let theirs = format!("# theirs\n{}", flow.read("personas.toml"));
+    std::fs::write(flow.file("personas.toml"), &theirs).expect("a file");
+    flow.press("enter");
+    assert!(matches!(flow.state.overlay, Some(Overlay::Confirm(_))));
+    flow.press("n");
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("the form is lost") };
+    assert_eq!(form.draft().name, "Pat the pro");
+    flow.press("enter y");
+    assert_eq!(flow.read("personas.toml"), theirs.replace("Professional Pat", "Pat the pro"));
+}
+
+#[test]
+fn a_persona_is_edited_in_the_persons_own_editor() {
+    let mut flow = in_personas();
+    flow.editor = |text| Ok(text.replace("name = \"Professional Pat\"", "name = \"Pat\"\ngoals = [\"g\"]"));
+    flow.press("E");
+    assert_eq!(flow.message(), "changed @pat");
+    assert!(flow.read("personas.toml").contains("name = \"Pat\"\n"));
+    flow.editor = |text| Ok(text.replace("goals", "gaols"));
+    flow.press("E");
+    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("not told") };
+    assert!(again.why.starts_with("line ") && again.editing.text.contains("gaols"), "{}", again.why);
+    flow.editor = |text| Ok(text.replace("gaols", "frustrations"));
+    flow.press("enter");
+    assert_eq!(flow.state.definitions.personas[0].frustrations, ["g"]);
+    flow.editor = |_| Err("vi ended with 1".into());
+    flow.press("E");
+    assert_eq!(flow.message(), "vi ended with 1");
+}
+
+#[test]
+fn a_paste_goes_where_one_types() {
+    let mut flow = in_personas();
+    flow.press("e tab tab tab tab tab tab");
+    flow.act(Action::Paste("One.\nTwo.\n".into()));
+    flow.press("tab tab");
+    flow.act(Action::Paste("a\nb".into()));
+    flow.press("ctrl-s");
+    let pat = &flow.state.definitions.personas[0];
+    assert_eq!((pat.bio.as_deref(), pat.goals.clone()), (Some("One.\nTwo."), vec!["a".into(), "b".to_owned()]));
+}
