@@ -15,6 +15,7 @@ pub mod mask;
 pub mod overlays;
 pub mod panes;
 pub mod theme;
+pub mod traits;
 pub mod views;
 pub mod widgets;
 

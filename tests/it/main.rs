@@ -15,6 +15,7 @@ mod program;
 mod pty;
 mod readme;
 mod real;
+mod report;
 mod rules;
 mod rules_complete;
 mod rules_messages;

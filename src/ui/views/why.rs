@@ -6,14 +6,14 @@ use crate::app::views::why::{self, Line};
 use crate::app::{Command, State, against_name};
 use crate::engine::Sides;
 use crate::insight::suppress;
-use crate::insight::why::{Trait, What, is_too_few};
-use crate::model::Datum;
+use crate::insight::why::is_too_few;
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::figures::index_role;
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
+use crate::ui::traits;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
@@ -24,7 +24,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let lines = why::lines(state);
     let window = Window::new(area, state.views.why.cursor, lines.len());
     let sight = lines.iter().take(window.sight.end).skip(window.sight.start);
-    let names = lines.iter().map(|line| text::width(&text::visible(&name(&line.one))));
+    let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
     let list = List {
         title: title(state),
         columns: columns(names.max().unwrap_or(0)),
@@ -63,39 +63,19 @@ fn columns(name: usize) -> Vec<Column> {
     ]
 }
 
-fn name(one: &Trait) -> String {
-    match &one.what {
-        What::Mean(_) => format!("{}: mean", one.column),
-        What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
-        What::Missing(_) => format!("{}: no value", one.column),
-    }
-}
-
-fn shown(value: &Datum) -> String {
-    match value {
-        Datum::Float(value) => format::amount(Some(*value)),
-        Datum::Timestamp(at) => at.date().to_string(),
-        other => format::value(other),
-    }
-}
-
 fn row(line: &Line) -> Row {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
     let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
     let mark = if one.mentioned { "· " } else { "" };
-    let sides = match &one.what {
-        What::Mean(means) => means.as_ref().map(shown),
-        What::Value(_, shares) | What::Missing(shares) => shares.map(|share| format::percent(Some(share))),
-    };
+    let sides = traits::sides(one);
     let n = one.n.map(format::count);
     let v = one.v.map_or(format::NOTHING.into(), |v| format!("{v:.2}"));
-    let direction = if one.smd > 0.0 { '+' } else { '−' };
     Row {
         cells: vec![
-            Cell::text(format!("{mark}{}", name(one)), role),
+            Cell::text(format!("{mark}{}", traits::name(one)), role),
             Cell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
-            Cell::text(format!("{direction}{}", size(one.smd)), role),
+            Cell::text(traits::smd(one.smd), role),
             Cell::text(sides.inside, role),
             Cell::text(sides.outside, role),
             Cell::text(format::index(one.index), index_role(one.index, role)),
@@ -105,10 +85,6 @@ fn row(line: &Line) -> Row {
         ],
         rest: None,
     }
-}
-
-fn size(smd: f64) -> String {
-    if smd.is_finite() { format!("{:.2}", smd.abs()) } else { "∞".into() }
 }
 
 /// What Enter would add, how far the counting is, and what is left out.
