@@ -32,6 +32,7 @@ pub mod engine;
 pub mod generate;
 pub mod insight;
 pub mod model;
+pub mod report;
 pub mod rule;
 pub mod run;
 pub mod study;

@@ -17,6 +17,7 @@ pub mod open;
 mod output;
 mod personas;
 mod profile;
+mod report;
 mod research;
 mod rows;
 mod segmentation;
@@ -29,7 +30,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::output::Format;
 
@@ -55,6 +56,21 @@ Examples:
   crosscut group plan --filter @active --format json
   crosscut init customers.csv               write a starter study beside a table";
 
+/// How results are written: tables in three ways, a report in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Written {
+    /// Aligned columns, for eyes
+    Table,
+    /// An array of objects; shares are fractions, what has no value is null
+    Json,
+    /// A header and lines; shares are fractions, what has no value is empty
+    Csv,
+    /// A report's page, complete in itself
+    Html,
+    /// A report in Markdown, for wikis
+    Md,
+}
+
 /// What every command understands.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
@@ -74,9 +90,9 @@ pub struct Options {
     /// What `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
     #[arg(long, global = true, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
-    /// How results are written [default: table]
+    /// How results are written [default: table; of a report html]
     #[arg(long, global = true, value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<Written>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +124,8 @@ pub enum Command {
     Attrition(attrition::Attrition),
     /// What respondents said, by persona: themes, answers, quotes, and whether respondents resemble the audience
     Research(research::Research),
+    /// The study as a page to hand on: personas' cards, coverage, spans; HTML that stands by itself, or Markdown
+    Report(report::Report),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),
     /// Check the study's files against its data; exit code 1 if anything is wrong
@@ -119,6 +137,9 @@ pub enum Command {
 }
 
 pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
+    if matches!(options.format, Some(Written::Html | Written::Md)) && !matches!(command, Command::Report(_)) {
+        return Err(Failure::usage("only a report is written as html or md: crosscut report --format md"));
+    }
     match command {
         Command::Count(count) => count.run(options),
         Command::Segments(segments) => segments.run(options),
@@ -133,6 +154,7 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
         Command::Research(research) => research.run(options),
+        Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),
         Command::Init(init) => init.run(options),
@@ -166,8 +188,14 @@ impl Options {
         }
     }
 
+    /// How a table is written.
     fn format(&self) -> Format {
-        self.format.unwrap_or_default()
+        match self.format {
+            Some(Written::Json) => Format::Json,
+            Some(Written::Csv) => Format::Csv,
+            // A page is no table; who asks for one was told so.
+            Some(Written::Table | Written::Html | Written::Md) | None => Format::Table,
+        }
     }
 }
 

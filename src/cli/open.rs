@@ -36,6 +36,8 @@ pub struct Opened {
     pub about_tables: Vec<String>,
     pub catalog: Catalog,
     pub today: NaiveDate,
+    /// The base's file, without its folder.
+    pub title: String,
     /// The value column, as the schema spells it.
     pub value: Option<String>,
     /// The rule of `--filter`.
@@ -86,8 +88,17 @@ impl Opened {
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
         let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
-        let mut opened =
-            Self { study, engine, unchecked, about_tables, catalog, today, value, filter: Checked::everyone() };
+        let mut opened = Self {
+            study,
+            engine,
+            unchecked,
+            about_tables,
+            catalog,
+            today,
+            title: source.title(),
+            value,
+            filter: Checked::everyone(),
+        };
         opened.filter = opened.rule(options.filter.as_deref().unwrap_or_default())?;
         Ok((opened, faults))
     }

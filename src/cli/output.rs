@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::Failure;
@@ -13,14 +12,11 @@ use crate::insight::suppress::Shown;
 use crate::model::Datum;
 use crate::term::text;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+/// How a table is written; see [`super::Written`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Aligned columns, for eyes
-    #[default]
     Table,
-    /// An array of objects; shares are fractions, what has no value is null
     Json,
-    /// A header and lines; shares are fractions, what has no value is empty
     Csv,
 }
 

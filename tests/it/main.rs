@@ -16,6 +16,7 @@ mod program;
 mod pty;
 mod readme;
 mod real;
+mod report;
 mod research;
 mod rules;
 mod rules_complete;

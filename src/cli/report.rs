@@ -1,0 +1,180 @@
+//! `report`: the study as a page of HTML or Markdown.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::{Opened, expect_answer};
+use super::output::finished;
+use super::{Failure, Options, Written};
+use crate::engine::{Engine, Question};
+use crate::insight::coverage::{self, Coverage};
+use crate::insight::matrix::{Named, Plan};
+use crate::insight::{figures, suppress};
+use crate::model::Persona;
+use crate::report::{self, Filter, Head, Sheet, Spans};
+use crate::rule;
+use crate::study::{Item, atomic};
+
+use super::matrix::Sets;
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Only this persona's card, by its id or name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    persona: Vec<String>,
+    /// The file to write, in place of stdout; .md is Markdown, unless --format says otherwise
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Report {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let written = self.written(options)?;
+        let opened = Opened::new(options)?;
+        let report = self.asked(&opened, options)?;
+        let page = match written {
+            Page::Html => report.html(),
+            Page::Markdown => report.markdown(),
+        };
+        match &self.out {
+            None => finished(io::stdout().lock().write_all(page.as_bytes())),
+            Some(path) => {
+                atomic::write(path, page.as_bytes(), None).map_err(Failure::failed)?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    fn written(&self, options: &Options) -> Result<Page, Failure> {
+        let is_markdown = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
+        match options.format {
+            Some(Written::Html) => Ok(Page::Html),
+            Some(Written::Md) => Ok(Page::Markdown),
+            Some(_) => Err(Failure::usage("report is written as html or md: --format html")),
+            None if self.out.as_deref().is_some_and(is_markdown) => Ok(Page::Markdown),
+            None => Ok(Page::Html),
+        }
+    }
+
+    fn asked(&self, opened: &Opened, options: &Options) -> Result<report::Report, Failure> {
+        let all = &opened.study.definitions.personas;
+        let chosen = self.chosen(all)?;
+        let mut sheets = Vec::with_capacity(chosen.len());
+        for n in chosen {
+            sheets.push(sheet(opened, n)?);
+        }
+        let whole = self.persona.is_empty() && !all.is_empty();
+        Ok(report::Report {
+            head: head(opened, options)?,
+            coverage: if whole { Some(covered(opened)?) } else { None },
+            spans: if whole { Some(spans(opened)?) } else { None },
+            sheets,
+            left_out: left_out(opened),
+        })
+    }
+
+    /// The places of the personas that are asked for, each once.
+    fn chosen(&self, all: &[Persona]) -> Result<Vec<usize>, Failure> {
+        if self.persona.is_empty() {
+            return Ok((0..all.len()).collect());
+        }
+        let mut places = Vec::new();
+        for wanted in &self.persona {
+            let place = place(all, wanted).ok_or_else(|| Failure::usage(unknown(all, wanted)))?;
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        Ok(places)
+    }
+}
+
+enum Page {
+    Html,
+    Markdown,
+}
+
+/// By id, with or without `@`; else by name, in any case.
+fn place(all: &[Persona], wanted: &str) -> Option<usize> {
+    let id = wanted.strip_prefix('@').unwrap_or(wanted);
+    let by_id = all.iter().position(|persona| persona.id == id);
+    by_id.or_else(|| all.iter().position(|persona| persona.name.to_lowercase() == wanted.to_lowercase()))
+}
+
+fn unknown(all: &[Persona], wanted: &str) -> String {
+    let names = || all.iter().flat_map(|persona| [persona.id.as_str(), persona.name.as_str()]);
+    let ids: Vec<&str> = all.iter().map(|persona| persona.id.as_str()).collect();
+    match rule::nearest(wanted, names()) {
+        Some(near) => format!("there is no persona \"{wanted}\": did you mean \"{near}\"?"),
+        None if ids.is_empty() => "this study has no personas".into(),
+        None => format!("there is no persona \"{wanted}\"; there are {}", ids.join(", ")),
+    }
+}
+
+fn head(opened: &Opened, options: &Options) -> Result<Head, Failure> {
+    let config = &opened.study.config;
+    let base = opened.engine.customers();
+    let data = opened.title.clone();
+    let filter = match options.filter.as_deref().filter(|text| !text.trim().is_empty()) {
+        None => None,
+        Some(text) => {
+            let question = Question::Summary { filter: opened.filter.clone(), value: None };
+            let customers = suppress::single(expect_answer!(opened, Summary, question).customers, opened.min_cell());
+            let share = customers.count().and_then(|count| figures::share(count, base));
+            Some(Filter { text: text.to_owned(), customers, share })
+        }
+    };
+    Ok(Head {
+        title: config.study.name.clone().unwrap_or_else(|| data.clone()),
+        data,
+        as_of: opened.today,
+        base,
+        filter,
+        value: opened.value.clone(),
+        min_cell: opened.min_cell(),
+    })
+}
+
+fn sheet(opened: &Opened, n: usize) -> Result<Sheet, Failure> {
+    let persona = opened.study.definitions.personas.get(n).cloned().unwrap_or_default();
+    let entry = opened.catalog.personas.get(n);
+    if let Some(Err(error)) = entry.map(|entry| &entry.audience) {
+        opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
+    }
+    Ok(Sheet { facts: opened.facts(n)?, rule: entry.map(|entry| entry.text.clone()).unwrap_or_default(), persona })
+}
+
+fn covered(opened: &Opened) -> Result<Coverage, Failure> {
+    let personas = Sets::Personas.of(opened);
+    let question = coverage::question(&opened.filter, &personas, opened.value.as_deref());
+    let answer = expect_answer!(opened, Coverage, question);
+    let coverage = Coverage::of(&answer, &personas, opened.value.is_some(), opened.min_cell());
+    coverage.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))
+}
+
+fn spans(opened: &Opened) -> Result<Spans, Failure> {
+    let personas = &opened.study.definitions.personas;
+    let countable: Vec<Named> = Sets::Segments.of(opened);
+    let all = countable.len();
+    let rows = Spans::choose(countable, personas);
+    let (plan, question) = Plan::new(&opened.filter, &rows, &Sets::Personas.of(opened), false);
+    let matrix = plan.read(&expect_answer!(opened, Overlap, question));
+    let matrix = matrix.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+    Ok(Spans::new(matrix, personas, all, opened.min_cell()))
+}
+
+/// The definitions that have no rule.
+fn left_out(opened: &Opened) -> Vec<String> {
+    use crate::insight::catalog::Body;
+    let segments = opened.catalog.segments.iter().filter_map(|segment| match &segment.body {
+        Body::Segment { rule: Err(error), .. } => Some(format!("@{}: {error}", segment.name)),
+        Body::Segmentation { cells: Err(reason), .. } => Some(format!("{}: {reason}", segment.name)),
+        _ => None,
+    });
+    let personas = opened.catalog.personas.iter();
+    let personas = personas.filter_map(|one| Some(format!("@{}: {}", one.id, one.audience.as_ref().err()?)));
+    segments.chain(personas).collect()
+}

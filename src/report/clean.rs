@@ -1,0 +1,48 @@
+//! Text that people wrote, without what would act on a reader's screen.
+
+/// The text as one line: control characters and those that turn the direction of what follows become a space or go.
+pub fn line(text: &str) -> String {
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    parts.join(" ").chars().filter(|c| !is_hidden(*c)).collect()
+}
+
+/// The paragraphs of a longer text: what blank lines part.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines() {
+        match (line.trim().is_empty(), paragraphs.last_mut()) {
+            (false, Some(last)) => *last = format!("{last} {line}"),
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.iter().map(|text| self::line(text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// Lines as they are, for a picture in letters; hidden characters go, tabs become a space.
+pub fn lines(text: &str) -> Vec<String> {
+    let line = |line: &str| line.trim_end().replace('\t', " ").chars().filter(|c| !is_hidden(*c)).collect();
+    text.trim_matches(['\n', '\r']).lines().map(line).collect()
+}
+
+/// Control characters, and marks that turn or isolate the direction of text (Unicode's bidirectional formatting), which
+/// could show a reader something else than what is written.
+fn is_hidden(c: char) -> bool {
+    let code = u32::from(c);
+    let no_character = (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE;
+    c.is_control()
+        || no_character
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hidden_is_left() {
+        assert_eq!(line(" a\tb\r\n\u{1b}[31m\u{202e}c\u{0} "), "a b [31mc");
+        assert_eq!(lines("\n /\\\n\tx\u{7} \n"), [" /\\", " x"]);
+        assert_eq!(paragraphs("One\ntwo.\n\n\nThree."), ["One two.", "Three."]);
+        assert!(paragraphs(" \n").is_empty());
+    }
+}

@@ -1,0 +1,59 @@
+//! Segments against personas, as far as a page holds them.
+
+use std::collections::HashSet;
+
+use crate::insight::matrix::{Matrix, Named, Pair};
+use crate::insight::suppress::{self, Shown};
+use crate::model::Persona;
+
+/// More segments than this are too many for a page: then only those that some persona spans.
+const MOST: usize = 48;
+
+/// The matrix, and which of its pairs the study itself says.
+#[derive(Debug, Clone)]
+pub struct Spans {
+    matrix: Matrix,
+    /// Of each persona in the matrix, the segments that it spans.
+    spanned: Vec<HashSet<String>>,
+    min_cell: u64,
+    /// Segments and cells that are not in the matrix.
+    pub left_out: usize,
+}
+
+impl Spans {
+    /// The sets to hold against the personas, of all that can be counted.
+    pub fn choose(countable: Vec<Named>, personas: &[Persona]) -> Vec<Named> {
+        if countable.len() <= MOST {
+            return countable;
+        }
+        let spanned: HashSet<String> = personas.iter().flat_map(|persona| persona.spans.clone()).collect();
+        countable.into_iter().filter(|(name, _)| spanned.contains(name)).collect()
+    }
+
+    /// Of a matrix whose columns are these personas, by id. `all` is how many segments and cells there are.
+    pub fn new(matrix: Matrix, personas: &[Persona], all: usize, min_cell: u64) -> Self {
+        let of =
+            |id: &str| personas.iter().find(|persona| persona.id == id).map(|one| one.spans.iter().cloned().collect());
+        let spanned = matrix.columns.iter().map(|column| of(&column.name).unwrap_or_default()).collect();
+        Self { spanned, min_cell, left_out: all.saturating_sub(matrix.rows.len()), matrix }
+    }
+
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = (&str, Shown)> {
+        self.matrix.rows.iter().map(|set| (set.name.as_str(), suppress::single(set.customers, self.min_cell)))
+    }
+
+    /// The personas' ids.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.matrix.columns.iter().map(|set| set.name.as_str())
+    }
+
+    pub fn pair(&self, row: usize, column: usize) -> Pair {
+        self.matrix.pair(row, column, self.min_cell)
+    }
+
+    /// The study says that the persona spans the segment.
+    pub fn is_spanned(&self, row: usize, column: usize) -> bool {
+        let pair = self.matrix.rows.get(row).zip(self.spanned.get(column));
+        pair.is_some_and(|(set, names)| names.contains(&set.name))
+    }
+}

@@ -1,0 +1,119 @@
+//! What figures are called, the same in HTML and in Markdown.
+
+use crate::insight::card::{ClaimFacts, ClaimState, Effect, Fact, Reached, Typically};
+use crate::model::{Datum, EvidenceKind, JourneyStage, Persona};
+use crate::ui::{format, traits};
+
+/// The parts of a profile that are lists, in the order that they are read in.
+pub fn lists(persona: &Persona) -> [(&'static str, &[String]); 7] {
+    [
+        ("Goals", &persona.goals),
+        ("Motivations", &persona.motivations),
+        ("Frustrations", &persona.frustrations),
+        ("Behaviours", &persona.behaviours),
+        ("Attitudes", &persona.attitudes),
+        ("Experiences", &persona.experiences),
+        ("Channels", &persona.channels),
+    ]
+}
+
+/// The texts of a stage, by what they are about. A feeling stands with its score: `tense (−1)`.
+pub fn stage_texts(stage: &JourneyStage) -> [(&'static str, Option<String>); 4] {
+    let feeling = match (&stage.feeling, stage.feeling_score) {
+        (Some(feeling), Some(score)) => Some(format!("{feeling} ({})", signed(score))),
+        (None, Some(score)) => Some(signed(score)),
+        (feeling, None) => feeling.clone(),
+    };
+    [
+        ("doing", stage.doing.clone()),
+        ("thinking", stage.thinking.as_deref().map(quoted)),
+        ("feeling", feeling),
+        ("touchpoint", stage.touchpoint.clone()),
+    ]
+}
+
+/// In quotes, however it was written.
+pub fn quoted(text: &str) -> String {
+    format!("“{}”", text.trim().trim_matches(['“', '”', '"']))
+}
+
+fn signed(score: i8) -> String {
+    match score {
+        0 => "0".into(),
+        1.. => format!("+{score}"),
+        _ => format!("−{}", score.unsigned_abs()),
+    }
+}
+
+/// The value, or the word that stands in its place.
+pub fn known<T>(fact: &Fact<T>) -> Result<&T, String> {
+    match fact {
+        Fact::Known(value) => Ok(value),
+        Fact::Waiting => Err("not counted".into()),
+        Fact::Wrong(reason) => Err(format!("cannot count: {reason}")),
+    }
+}
+
+/// `1,204 · 61.2 % of the audience · 210 lost`
+pub fn reached(reached: &Reached) -> String {
+    let share = format::percent(reached.share);
+    format!("{} · {share} of the audience · {} lost", format::shown(reached.so_far), format::shown(reached.lost))
+}
+
+/// `54.2 % of the audience, 31.0 % of everyone else · SMD +0.48 · index 160 · n 1,204 v. 3,796`
+pub fn effect(effect: &Effect) -> String {
+    let shares = effect.shares.map(|share| format::percent(Some(share)));
+    let n = effect.n.map(format::count);
+    format!(
+        "{} of the audience, {} of everyone else · SMD {} · index {} · n {} v. {}",
+        shares.inside,
+        shares.outside,
+        traits::effect(effect.smd),
+        format::index(effect.index).trim(),
+        n.inside,
+        n.outside,
+    )
+}
+
+/// Why a claim has no figures, where that is not plain from its state.
+pub fn no_effect(claim: &ClaimFacts) -> Option<String> {
+    match (&claim.state, claim.effect) {
+        (_, Some(_)) => None,
+        (ClaimState::Untested(reason), None) => Some(reason.clone()),
+        (ClaimState::NotTestable, None) => Some("no check says how the data would show it".into()),
+        (ClaimState::Supported | ClaimState::Contradicted | ClaimState::NoDifference, None) => {
+            Some("too few customers for figures".into())
+        }
+        (ClaimState::Waiting, None) => None,
+    }
+}
+
+pub fn evidence_kind(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::Interview => "interview",
+        EvidenceKind::Survey => "survey",
+        EvidenceKind::Log => "log",
+    }
+}
+
+/// What is typical, and the same of the base: `36 (29 to 44)` and `41`; `app (61.2 %)` and `40.1 %`.
+pub fn typical(what: &Typically) -> (String, String) {
+    match what {
+        Typically::Middle { lower, median, upper, in_base } => {
+            let [lower, median, upper, in_base] = [lower, median, upper, in_base].map(middle);
+            (format!("{median} ({lower} to {upper})"), in_base)
+        }
+        Typically::Most { value, share, in_base } => {
+            let (share, in_base) = (format::percent(Some(*share)), format::percent(Some(*in_base)));
+            (format!("{} ({share})", traits::shown(value)), in_base)
+        }
+    }
+}
+
+/// A median of whole numbers is mostly whole itself: it is read as one then.
+fn middle(value: &Datum) -> String {
+    match value {
+        Datum::Float(number) if number.fract() == 0.0 => format::grouped(*number, 0),
+        value => traits::shown(value),
+    }
+}

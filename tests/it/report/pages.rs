@@ -1,0 +1,111 @@
+//! The page's text.
+
+use super::{crosscut, hostile, replace, report};
+use crate::shop;
+
+#[test]
+fn markdown_of_a_small_study() {
+    insta::assert_snapshot!(report(shop::folder().path(), &["--format", "md"]));
+}
+
+#[test]
+fn markdown_of_hostile_texts() {
+    insta::assert_snapshot!(report(hostile().path(), &["--format", "md", "--persona", "rita"]));
+}
+
+#[test]
+fn the_page_stands_by_itself_and_texts_stay_texts() {
+    let page = report(hostile().path(), &[]);
+    for wanted in ["<!DOCTYPE html>", "Professional Pat", "&lt;script&gt;document.title", "( o.o ) &amp;"] {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    for foreign in
+        ["<script", "<img", "<link", " src=\"", "@import", "url(", "http://", "<b>more", "\u{1b}", "\u{202e}"]
+    {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let hrefs = page.split("href=\"").skip(1);
+    assert!(hrefs.clone().count() > 0 && hrefs.into_iter().all(|rest| rest.starts_with('#')));
+}
+
+#[test]
+fn figures_are_those_of_the_commands() {
+    let folder = shop::folder();
+    let page = report(folder.path(), &[]);
+    // Pros are 1, 3, 5, with 25 to 39 also 4; who spends less than 150 in North America: 1 and 2.
+    assert!(page.contains("<strong>4</strong> customers"), "Pat's audience");
+    assert!(page.contains("<strong>2</strong> customers"), "Ann's audience");
+    assert!(page.contains("<strong>83.3 %</strong> of customers are in a persona"), "1 to 5 of 6");
+    let page = report(folder.path(), &["--filter", "plan = 'pro'"]);
+    assert!(page.contains("<strong>100.0 %</strong> of the filter’s customers are in a persona"));
+    assert!(page.contains("customers of <code>plan = &#39;pro&#39;</code> only: 3, 50.0 % of the base."));
+}
+
+#[test]
+fn small_counts_and_masked_columns_are_not_told() {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\", \"country\"]\nmin_cell = 3");
+    for format in ["html", "md"] {
+        let page = report(folder.path(), &["--format", format]);
+        assert!(page.contains("&lt;3"), "{page}");
+        for masked in ["a@x.org", "<th scope=\"row\">email", "<th scope=\"row\">country", "country = ", "`country`"] {
+            assert!(!page.contains(masked), "{masked}: {page}");
+        }
+        let alone = report(folder.path(), &["--format", format, "--persona", "ann"]);
+        // Two customers: none of their figures.
+        assert!(!alone.contains("33.3 %") && !alone.contains("Typical"), "{alone}");
+    }
+}
+
+#[test]
+fn one_persona_by_id_or_name() {
+    let folder = shop::folder();
+    for name in ["pat", "@pat", "professional pat"] {
+        let page = report(folder.path(), &["--persona", name, "--format", "md"]);
+        assert!(
+            page.contains("## Professional Pat") && !page.contains("American Ann") && !page.contains("## Coverage")
+        );
+    }
+    let output = crosscut(folder.path(), &["report", "--persona", "pta"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert_eq!(told, "crosscut: there is no persona \"pta\": did you mean \"pat\"?\n");
+}
+
+#[test]
+fn a_file_is_written_by_its_ending() {
+    let folder = shop::folder();
+    for (file, begins) in [("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", "<!DOCTYPE html>")] {
+        assert_eq!(report(folder.path(), &["--out", file]), "");
+        let page = std::fs::read_to_string(folder.path().join(file)).expect("the report");
+        assert!(page.starts_with(begins), "{file}");
+    }
+    let output = crosscut(folder.path(), &["report", "--out", "nowhere/r.html"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_page_is_no_table_and_a_table_no_page() {
+    let folder = shop::folder();
+    let told = |args: &[&str]| {
+        let output = crosscut(folder.path(), args);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let refused = "crosscut: only a report is written as html or md: crosscut report --format md\n";
+    assert_eq!(told(&["count", "--format", "md"]), (Some(2), refused.into()));
+    let refused = "crosscut: report is written as html or md: --format html\n";
+    assert_eq!(told(&["report", "--format", "json"]), (Some(2), refused.into()));
+}
+
+#[test]
+fn without_personas_it_says_so_and_what_is_in_error_is_named() {
+    let folder = shop::folder();
+    let output = crosscut(folder.path(), &["report", "--data", "customers.csv"]);
+    let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(page.contains("no personas yet") && page.contains("<b>6</b> customers"), "{page}");
+    replace(&folder, "segments.toml", "plan = 'pro'", "plann = 'pro'");
+    let output = crosscut(folder.path(), &["report"]);
+    let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(page.contains("Not counted") && page.contains("did you mean &quot;plan&quot;?"), "{page}");
+}
