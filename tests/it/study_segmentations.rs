@@ -112,10 +112,7 @@ fn cells_may_change_their_names_for_each_others() {
         (cut.cells[0].name, cut.cells[1].name) = ("small".into(), "big".into());
     });
     assert!(text.contains("where = '@worth.small AND @age.\"<25\"'"), "{text}");
-    assert!(
-        text.contains("# the big ones\n[[segmentation.cell]]\nname  = \"small\"\nwhere = \"spend > 100\""),
-        "{text}"
-    );
+    assert!(text.contains("name  = \"small\"\nwhere = \"spend > 100\"\n\n# the big ones"), "{text}");
     assert_eq!(personas, PERSONAS.replace("worth.big", "worth.small"));
 }
 
