@@ -91,7 +91,9 @@ pub fn page(state: &State, at: usize, width: usize) -> Page {
     page.lines.extend(journey::lines(shown, width));
     page.lines.extend(spans::lines(shown, width));
     claims::add(&mut page, shown, width);
-    page.lines.extend(missing(persona, width));
+    if width < TWO_COLUMNS {
+        page.lines.extend(missing(persona, width));
+    }
     page
 }
 
@@ -116,6 +118,7 @@ fn head(shown: Shown, width: usize) -> Lines {
         left.extend(intro::bio(persona, half));
         left.extend(sections(&drive, half));
         left.extend(sections(&habits, half));
+        left.extend(missing(persona, half));
         let mut right = size::lines(shown, width - GUTTER - half);
         right.extend(facts(shown, width - GUTTER - half));
         return beside(left, right, half + GUTTER);
@@ -125,6 +128,7 @@ fn head(shown: Shown, width: usize) -> Lines {
     left.extend(intro::stale(shown, third));
     left.extend(intro::bio(persona, third));
     left.extend(sections(&drive, third));
+    left.extend(missing(persona, third));
     let middle = sections(&habits, third);
     let mut right = size::lines(shown, third);
     right.extend(facts(shown, third));
