@@ -155,7 +155,7 @@ pub const COMMANDS: &[Spec] = &[
         ["space"],
         &[Segments, Groups, Why, Facets, Research, Card],
         Some("on/off"),
-        "switch the segment or group on or off as part of the filter; in why, columns that the rule mentions; on a card, its claims; in research, quotes or whether respondents resemble the rest"
+        "switch the segment or group on or off as part of the filter; in why, the rule's columns; on a card, claims; in research, likeness"
     ),
     spec!(
         Group,
