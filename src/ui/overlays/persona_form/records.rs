@@ -13,7 +13,7 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::area;
 
 /// Cells of a field's name.
-const LABEL: u16 = 12;
+const LABEL: u16 = 14;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     let Some(records) = form.records(form.field) else { return };
