@@ -6,7 +6,7 @@ use super::is_typed;
 use crate::app::lines::first_in_sight;
 use crate::app::persona_form::PersonaForm;
 use crate::app::persona_form::records::{Kind, Record, Records, Value};
-use crate::insight::card::{Fact, Facts};
+use crate::insight::card::{ClaimFacts, ClaimState, Fact, Facts};
 use crate::ui::canvas::Canvas;
 use crate::ui::format;
 use crate::ui::theme::Role;
@@ -70,8 +70,11 @@ fn about(record: &Record) -> String {
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// What is counted of a stage.
+/// What is counted of a stage; what the data says of a claim.
 fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
+    if let (Kind::Claim, Some(claim)) = (record.kind, facts.and_then(|facts| facts.claims.get(n))) {
+        return format!("{} {:<13}", claim.state.mark(), claim.state.word());
+    }
     let reached = match (record.kind, facts) {
         (Kind::Stage, Some(facts)) => facts.flow.get(n).and_then(|stage| stage.reached.as_ref()),
         _ => None,
@@ -193,6 +196,20 @@ fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Opti
             Fact::Waiting => Some(("counting…".to_owned(), Role::Dim)),
             Fact::Wrong(error) => Some((format!("! {error}"), Role::Error)),
         },
+        (Kind::Claim, 1) if !record.shown(1).trim().is_empty() => Some(checked(facts.claims.get(*at)?)),
         _ => None,
+    }
+}
+
+/// What a claim's check says so far.
+fn checked(claim: &ClaimFacts) -> (String, Role) {
+    let state = format!("{} {}", claim.state.mark(), claim.state.word());
+    match (&claim.state, &claim.effect) {
+        (ClaimState::Untested(reason), _) => (format!("! {reason}"), Role::Error),
+        (_, Some(effect)) => {
+            let shares = effect.shares.map(|share| format::percent(Some(share)));
+            (format!("{state} · {} of the audience, {} of everyone else", shares.inside, shares.outside), Role::Dim)
+        }
+        (_, None) => (state, Role::Dim),
     }
 }
