@@ -294,7 +294,7 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Open, "open", ["l", "right"], PANES, None, "open the segmentation's cells, the persona's segments"),
     spec!(Close, "close", ["h", "left"], PANES, None, "close them"),
-    spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "take back the last change of what is asked"),
+    spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "take back the last change, asked or saved"),
     spec!(Redo, "redo", ["ctrl-r"], TABLES, None, "do again what was taken back"),
     spec!(ClearFilter, "clear", ["x"], TABLES, Some("clear"), "clear the filter: everyone again"),
     spec!(

@@ -159,6 +159,7 @@ impl Records {
         }
         let last = self.items.len().saturating_sub(1);
         match key.code {
+            Code::Char(_) if key.typed().is_none() => return Done::Nothing,
             Code::Esc => return Done::Leave,
             Code::Down | Code::Char('j') => self.cursor = (self.cursor + 1).min(last),
             Code::Up | Code::Char('k') => self.cursor = self.cursor.saturating_sub(1),

@@ -78,7 +78,7 @@ fn going_back_over_somebody_elses_change_asks_first() {
 #[test]
 fn what_uses_a_persona_is_said_before_it_goes() {
     let mut flow = in_personas();
-    flow.press("/ \"@pat\" enter tab tab d");
+    flow.press("/ \"@pat\" enter d");
     let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
     assert!(confirm.details.iter().any(|detail| detail.contains("the filter")), "{:?}", confirm.details);
 }
@@ -144,7 +144,7 @@ fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
     flow.press("ctrl-u tab \"spend > 1\" enter \"spend >\" ctrl-s");
     assert!(problem(&flow).starts_with("attributes: line 2:"), "{}", problem(&flow));
     flow.press("ctrl-u shift-tab shift-tab shift-tab shift-tab shift-tab n n \"x\"");
-    flow.press("tab tab ctrl-u esc");
+    flow.press("tab tab ctrl-u esc esc");
     let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
     assert!(form.leaving);
     flow.press("n esc y");
