@@ -30,7 +30,7 @@ impl Shop {
         let engine = Arc::new(engine(&study, file));
         let today = study.config.data.as_of.expect("the sample study has an as-of date");
         let mask = &study.config.privacy.mask;
-        let cells = find_cells(&study.definitions, engine.as_ref(), mask, &Cancel::new()).expect("the cells");
+        let cells = find_cells(&study.definitions, engine.as_ref(), mask, today, &Cancel::new()).expect("the cells");
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
         Self { file: file.to_owned(), study, engine, cells, catalog, today, fresh: Cell::new(0) }
     }

@@ -6,6 +6,7 @@ use crate::data::Progress;
 use crate::engine::{Answer, EngineError, Question, Reading};
 use crate::insight::catalog::Cells;
 use crate::model::Definitions;
+use crate::rule::Checked;
 use crate::study::{Change, Texts};
 
 /// Something that happened.
@@ -170,6 +171,8 @@ pub struct Editing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Ask),
+    /// From now on questions are asked of an engine that knows these personas, by id and in the order of their priority.
+    Personas(Vec<(String, Checked)>),
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),

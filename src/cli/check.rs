@@ -11,7 +11,7 @@ use crate::data;
 use crate::engine::{Engine, Question};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
-use crate::model::{CellCut, Persona};
+use crate::model::{CellCut, Lookup, PERSONA, Persona};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 
@@ -36,6 +36,7 @@ impl Check {
             report.add(Severity::Error, place, missing.reason.clone());
         }
         report.keys();
+        report.column_of_personas();
         // The second definition of a name was told of without the data.
         let mut taken = HashSet::new();
         for entry in opened.catalog.segments.iter().filter(|entry| taken.insert(entry.name.as_str())) {
@@ -62,6 +63,17 @@ impl Report<'_> {
         for problem in study::problems(&self.opened.study) {
             let place = problem.place.map(|place| place.to_string()).unwrap_or_default();
             self.found.push((problem.severity, place, problem.message));
+        }
+    }
+
+    /// A column that is there under the name goes first.
+    fn column_of_personas(&mut self) {
+        let schema = self.opened.engine.schema();
+        let is_taken = schema.persona().is_none() && schema.find(PERSONA) != Lookup::Missing;
+        if is_taken && !self.opened.study.definitions.personas.is_empty() {
+            let message =
+                format!("the base has a column {PERSONA} of its own: no rule can name customers' first persona");
+            self.warn(Item::Setting("study", "personas"), message);
         }
     }
 

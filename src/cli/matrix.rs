@@ -66,10 +66,7 @@ impl Sets {
                 let countable = opened.catalog.countable();
                 countable.into_iter().map(|(name, rule)| (name.to_owned(), rule.clone())).collect()
             }
-            Sets::Personas => {
-                let personas = opened.catalog.personas.iter();
-                personas.filter_map(|one| Some((one.id.clone(), one.audience.as_ref().ok()?.clone()))).collect()
-            }
+            Sets::Personas => opened.catalog.by_priority(),
         }
     }
 }

@@ -86,8 +86,17 @@ impl Opened {
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
         faults.splice(0..0, from_loading);
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
-        let cells = find_cells(&study.definitions, &engine, mask, &Cancel::new()).map_err(Failure::failed)?;
+        let cells = find_cells(&study.definitions, &engine, mask, today, &Cancel::new()).map_err(Failure::failed)?;
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
+        // The personas make a column, which the other definitions may name.
+        let (engine, catalog) = match study.definitions.personas.is_empty() {
+            true => (engine, catalog),
+            false => {
+                let engine = engine.knowing(&catalog.by_priority());
+                let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
+                (engine, catalog)
+            }
+        };
         let mut opened = Self {
             study,
             engine,

@@ -43,7 +43,10 @@ impl Why {
         mentioned.extend(outside.as_ref().map(|rule| rule.columns()).unwrap_or_default());
         let key = opened.engine.schema().key();
         let (mut traits, mut left_out) = (Vec::new(), Vec::new());
-        for column in opened.engine.schema().columns() {
+        let texts = [&self.rule, &options.filter, &self.against].into_iter().flatten();
+        let trivial = texts.into_iter().any(|text| opened.catalog.names_persona(text));
+        let trivial = opened.engine.schema().persona().filter(|_| trivial);
+        for column in opened.engine.schema().all_columns().filter(|column| Some(*column) != trivial) {
             let name = &column.name;
             let shown = !opened.is_masked(name) && key != Some(name.as_str());
             if !shown || column.column_type == ColumnType::Other {

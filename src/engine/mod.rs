@@ -16,7 +16,10 @@ pub use answer::{
 pub use cancel::Cancel;
 pub use question::{By, Question, Sort, VoicesOf};
 
+use std::sync::Arc;
+
 use crate::model::Schema;
+use crate::rule::Checked;
 
 /// Something that knows a base and answers questions about it. Asked from several threads at once.
 pub trait Engine: Send + Sync {
@@ -38,6 +41,12 @@ pub trait Engine: Send + Sync {
     /// What every derived column took that was made so far, by name.
     fn costs(&self) -> Vec<(String, Cost)> {
         Vec::new()
+    }
+
+    /// The same base for whoever knows these personas, by id and in the order of their priority: then there is a column
+    /// [`crate::model::PERSONA`], each customer's first one. None if it cannot be had of this engine.
+    fn with_personas(&self, _personas: &[(String, Checked)]) -> Option<Arc<dyn Engine>> {
+        None
     }
 
     /// Answers, or stops soon after `cancel` is raised.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::cutting::Cutter;
 use crate::engine::{Cancel, Engine, EngineError};
-use crate::model::{CellCut, Definitions, Kind, Segmentation};
+use crate::model::{CellCut, Definitions, Kind, PERSONA, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -119,6 +119,17 @@ impl Catalog {
         self.segments.iter().flat_map(SegmentEntry::rules).collect()
     }
 
+    /// The personas that can be counted, by id, in the order of their priority: that of the study.
+    pub fn by_priority(&self) -> Vec<(String, Checked)> {
+        let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
+        self.personas.iter().filter_map(counted).collect()
+    }
+
+    /// Whether a rule's text names a persona: of its customers it says little that they are that persona's.
+    pub fn names_persona(&self, text: &str) -> bool {
+        rule::references(text).iter().any(|name| self.personas.iter().any(|persona| persona.id == *name))
+    }
+
     /// The audiences of the personas that have one.
     pub fn audiences(&self) -> Vec<&Checked> {
         self.personas.iter().filter_map(|persona| persona.audience.as_ref().ok()).collect()
@@ -133,9 +144,22 @@ pub fn find_cells(
     definitions: &Definitions,
     engine: &dyn Engine,
     mask: &[String],
+    today: chrono::NaiveDate,
     cancel: &Cancel,
 ) -> Result<Cells, EngineError> {
-    find_cells_of(definitions, |_| true, engine, mask, cancel)
+    let by_persona = |name: &str| {
+        let cut = definitions.segmentations.iter().find(|cut| cut.name == name);
+        cut.is_some_and(|cut| cut.column.eq_ignore_ascii_case(PERSONA))
+    };
+    let mut found = find_cells_of(definitions, |name| !by_persona(name), engine, mask, cancel)?;
+    // Personas may span the other segmentations' cells, so they are known only now.
+    let any = !definitions.personas.is_empty() && definitions.segmentations.iter().any(|cut| by_persona(&cut.name));
+    let knowing = any
+        .then(|| Catalog::new(definitions, &found, engine.schema(), today))
+        .and_then(|catalog| engine.with_personas(&catalog.by_priority()));
+    let engine = knowing.as_deref().unwrap_or(engine);
+    found.extend(find_cells_of(definitions, by_persona, engine, mask, cancel)?);
+    Ok(found)
 }
 
 /// As [`find_cells`], of those segmentations alone that are wanted by their name.
@@ -225,6 +249,10 @@ fn segment_rule(text: &str, first: bool, cx: &Context) -> Result<Checked, RuleEr
     }
 }
 
+fn audience(text: &str, cx: &Context) -> Result<Checked, RuleError> {
+    rule::check(text, cx).and_then(|rule| rule::of_persona(rule, cx.schema))
+}
+
 fn persona_entry(persona: &crate::model::Persona, first: bool, cx: &Context) -> PersonaEntry {
     let own = cx.names.get(&persona.id).filter(|_| first);
     let text = own.map(|named| named.rule.clone()).unwrap_or_default();
@@ -235,7 +263,7 @@ fn persona_entry(persona: &crate::model::Persona, first: bool, cx: &Context) -> 
     PersonaEntry {
         id: persona.id.clone(),
         name: if persona.name.is_empty() { persona.id.clone() } else { persona.name.clone() },
-        audience: if first { rule::check(&text, cx) } else { Err(RuleError::new(0..0, NAME_TAKEN)) },
+        audience: if first { audience(&text, cx) } else { Err(RuleError::new(0..0, NAME_TAKEN)) },
         spans: spans.collect(),
         text,
     }

@@ -59,6 +59,10 @@ pub enum Lookup<'a> {
     Missing,
 }
 
+/// The name of the column that is made of the personas: each customer's primary persona, by its id. That is the first one,
+/// in the study's order, whose audience they are in; nobody's have no value.
+pub const PERSONA: &str = "persona";
+
 /// The base's columns in file order. Cheap to clone it is not: share it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -69,6 +73,8 @@ pub struct Schema {
     columns: Vec<Column>,
     exact: HashMap<String, usize>,
     folded: HashMap<String, Vec<usize>>,
+    /// [`PERSONA`], where there are personas and no column of that name.
+    persona: Option<Column>,
 }
 
 impl Schema {
@@ -99,9 +105,29 @@ impl Schema {
 
     /// The same with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, missing, mut columns, .. } = self;
+        let Self { key, events, missing, persona, mut columns, .. } = self;
         columns.push(column);
-        Self { key, events, missing, ..Self::new(columns) }
+        Self { key, events, missing, persona, ..Self::new(columns) }
+    }
+
+    /// The same with [`PERSONA`] if there are `any` personas, else without it. A column that is there under this name
+    /// already, in whatever case, goes first.
+    pub fn with_personas(self, any: bool) -> Self {
+        let plain = Self { persona: None, ..self };
+        let is_free = plain.find(PERSONA) == Lookup::Missing && plain.missing(PERSONA).is_none();
+        let column = || Column { name: PERSONA.to_owned(), column_type: ColumnType::Text };
+        Self { persona: (any && is_free).then(column), ..plain }
+    }
+
+    /// The column that is made of the personas, if there is one. It is none of [`Schema::columns`]: those are what a
+    /// customer's row shows.
+    pub fn persona(&self) -> Option<&Column> {
+        self.persona.as_ref()
+    }
+
+    /// All that a rule can name: the columns, and the one that is made of the personas.
+    pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().chain(&self.persona)
     }
 
     pub fn key(&self) -> Option<&str> {
@@ -133,7 +159,8 @@ impl Schema {
 
     /// The column of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Column> {
-        self.exact.get(name).map(|&i| &self.columns[i])
+        let column = self.exact.get(name).map(|&i| &self.columns[i]);
+        column.or_else(|| self.persona.as_ref().filter(|persona| persona.name == name))
     }
 
     /// The type of the column of exactly this name; [`ColumnType::Other`] where there is none.
@@ -147,7 +174,10 @@ impl Schema {
             return Lookup::Found(column);
         }
         match self.folded.get(&name.to_lowercase()).map(Vec::as_slice) {
-            None | Some([]) => Lookup::Missing,
+            None | Some([]) => {
+                let persona = self.persona.as_ref().filter(|persona| persona.name.eq_ignore_ascii_case(name));
+                persona.map_or(Lookup::Missing, Lookup::Found)
+            }
             Some([i]) => Lookup::Found(&self.columns[*i]),
             Some(many) => Lookup::Ambiguous(many.iter().map(|&i| self.columns[i].name.as_str()).collect()),
         }

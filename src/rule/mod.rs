@@ -64,6 +64,20 @@ pub fn check(text: &str, cx: &Context) -> Result<Checked, RuleError> {
     check_with(text, cx, &known)
 }
 
+/// The same rule, as that of a persona's audience.
+///
+/// # Errors
+/// When it asks for the column that is made of all the audiences: it would be made of itself.
+pub fn of_persona(rule: Checked, schema: &Schema) -> Result<Checked, RuleError> {
+    match schema.persona() {
+        Some(made) if rule.columns().contains(&made.name) => {
+            let message = format!("a persona cannot ask for the column {}, which is made of the personas", made.name);
+            Err(RuleError::new(0..0, message).with_hint("name the personas that are meant: @dana"))
+        }
+        _ => Ok(rule),
+    }
+}
+
 /// The full `@names` that a rule's text mentions (`vip`, `plan.pro`), each once, in order; of any text whatever.
 pub fn references(text: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();

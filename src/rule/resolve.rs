@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::checked::{Checked, Tree};
 use super::lex::{Kind, Lexeme, lex};
-use super::{Context, RuleError, check_with};
+use super::{Context, NameKind, Named, RuleError, check_with, of_persona};
 use crate::model::reference;
 
 /// Bounds on what names may unfold to.
@@ -87,16 +87,18 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
             }
             let mut waiting = super::references(&named.rule);
             waiting.reverse();
-            path.push(Visit { name, rule: &named.rule, waiting });
+            path.push(Visit { name, named, waiting });
         }
         let Some(visit) = path.last_mut() else { return Ok(()) };
         next = visit.waiting.pop();
         if next.is_none() {
-            let checked = if visit.rule.trim().is_empty() {
+            let checked = if visit.named.rule.trim().is_empty() {
                 // Only where a filter is typed does blank text hold for everyone.
                 Err(RuleError::new(0..0, "it has no rule"))
             } else {
-                check_with(visit.rule, cx, known)
+                let checked = check_with(&visit.named.rule, cx, known);
+                let is_persona = visit.named.kind == NameKind::Persona;
+                checked.and_then(|rule| if is_persona { of_persona(rule, cx.schema) } else { Ok(rule) })
             };
             let checked = checked.map_err(|error| inside(from, visit, error))?;
             known.insert(std::mem::take(&mut visit.name), checked);
@@ -107,7 +109,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
 
 struct Visit<'a> {
     name: String,
-    rule: &'a str,
+    named: &'a Named,
     /// Names it mentions that are still to be looked at.
     waiting: Vec<String>,
 }

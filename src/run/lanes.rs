@@ -5,13 +5,23 @@ use std::time::Instant;
 use super::Message;
 use crate::app::{Action, Answered, Ask, Lane};
 use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Reading};
+use crate::rule::Checked;
 use crate::term;
 
 /// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
 /// is being answered.
 pub struct Lanes {
     slots: Vec<(Lane, Arc<Slot>)>,
-    engine: Arc<dyn Engine>,
+    engine: Arc<Asked>,
+}
+
+/// The engine that questions are asked of, which may be exchanged for one that knows other personas.
+struct Asked(Mutex<Arc<dyn Engine>>);
+
+impl Asked {
+    fn now(&self) -> Arc<dyn Engine> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 #[derive(Default)]
@@ -29,10 +39,11 @@ struct Work {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
+        let engine = Arc::new(Asked(Mutex::new(engine)));
         let slots = Lane::ALL.map(|lane| {
             let slot = Arc::new(Slot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
-            std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender));
+            std::thread::spawn(move || work(&engine, &of_thread, &sender));
             (lane, slot)
         });
         Self { slots: slots.into(), engine }
@@ -40,11 +51,19 @@ impl Lanes {
 
     /// The column that is being read for some question.
     pub fn reading(&self) -> Option<Reading> {
-        self.engine.reading()
+        self.engine.now().reading()
+    }
+
+    /// What is asked from now on is asked of an engine that knows these personas.
+    pub fn know(&self, personas: &[(String, Checked)]) {
+        let mut engine = self.engine.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(knowing) = engine.with_personas(personas) {
+            *engine = knowing;
+        }
     }
 
     pub fn engine(&self) -> Arc<dyn Engine> {
-        self.engine.clone()
+        self.engine.now()
     }
 
     pub fn submit(&self, ask: Ask) {
@@ -103,14 +122,15 @@ impl Slot {
     }
 }
 
-fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
+fn work(asked: &Asked, slot: &Slot, sender: &Sender<Message>) {
     while let Some((ask, cancel)) = slot.take() {
+        let engine = asked.now();
         for (part, question) in ask.questions {
             if cancel.is_raised() {
                 break;
             }
             let began = Instant::now();
-            let result = answer(engine, &question, &cancel);
+            let result = answer(engine.as_ref(), &question, &cancel);
             let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: began.elapsed() };
             if sender.send(Message::Action(Action::Answered(answered))).is_err() {
                 return;

@@ -71,7 +71,7 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
             ready(wanted, sender, twin, tables.read()?, Vec::new())?
         }
     };
-    let cells = find_cells(definitions, engine.as_ref(), mask, cancel).map_err(|e| e.to_string())?;
+    let cells = find_cells(definitions, engine.as_ref(), mask, wanted.today, cancel).map_err(|e| e.to_string())?;
     send(Action::CellsFound(cells));
     wait_for_quiet(engine.as_ref(), cancel);
     engine.compact_parsed(cancel).map_err(|e| e.to_string())?;

@@ -171,6 +171,7 @@ impl Running {
     fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Personas(personas) => self.lanes.iter().for_each(|lanes| lanes.know(&personas)),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
             Effect::FindCells { definitions, names } => {

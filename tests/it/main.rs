@@ -3,6 +3,7 @@
 mod agree;
 mod card;
 mod cli;
+mod coverage;
 mod data;
 mod data_files;
 mod data_refused;

@@ -1,6 +1,7 @@
 //! What comes back from the engine.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::action::{Answered, Effect, Lane, Part};
 use super::super::answers::PersonaCounts;
@@ -10,7 +11,7 @@ use super::{asking, editing, views};
 use crate::engine::{Answer, Count, EngineError, Overlap};
 use crate::insight::Catalog;
 use crate::insight::mece::Mece;
-use crate::model::{Lookup, Schema};
+use crate::model::{Lookup, PERSONA, Schema};
 use crate::rule::{self, Checked, RuleError};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
@@ -59,9 +60,7 @@ fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
 /// Reads the definitions and the filter anew against the base.
 pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
-    if let Some(cells) = &state.cells {
-        state.catalog = Catalog::new(&state.definitions, cells, &schema, state.settings.today);
-    }
+    let personas = know_personas(state, schema);
     state.answers.mece.clear();
     views::card::outdate(state);
     asking::outdate_all(state);
@@ -80,7 +79,19 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
             state.filter.problem = Some(problem);
         }
     }
-    asking::everything(state)
+    let mut effects: Vec<Effect> = personas.into_iter().collect();
+    effects.extend(asking::everything(state));
+    effects
+}
+
+/// Reads the definitions, once their cells are known. The personas make a column, which rules may name: the engine has to
+/// know them before it is asked anything more.
+fn know_personas(state: &mut State, schema: Arc<Schema>) -> Option<Effect> {
+    let cells = state.cells.as_ref()?;
+    let Base::Ready { schema: known, .. } = &mut state.base else { return None };
+    *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
+    state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
+    Some(Effect::Personas(state.catalog.by_priority()))
 }
 
 /// Checks a rule against the base, or against what is known of it so far: a name may still become known.
@@ -96,7 +107,7 @@ pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
 }
 
 fn awaits_names(state: &State, text: &str) -> bool {
-    !state.has_catalog() && !rule::references(text).is_empty()
+    !state.has_catalog() && (!rule::references(text).is_empty() || text.to_lowercase().contains(PERSONA))
 }
 
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {

@@ -235,14 +235,13 @@ fn open_group_picker(state: &mut State) -> Vec<Effect> {
 
 /// All columns; those that are masked cannot be picked.
 pub fn columns_to_pick(state: &State) -> Vec<PickItem> {
-    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let item = |column: &Column| PickItem {
         label: column.name.clone(),
         about: String::new(),
         detail: column.column_type.word().to_owned(),
         disabled: state.is_masked(&column.name).then_some("masked: its values are not shown"),
     };
-    columns.iter().map(item).collect()
+    state.schema().map(|schema| schema.all_columns().map(item).collect()).unwrap_or_default()
 }
 
 fn open_palette(state: &mut State) -> Vec<Effect> {

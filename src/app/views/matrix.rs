@@ -70,7 +70,5 @@ pub fn segments(state: &State) -> Vec<Named> {
 
 /// Every persona that can be counted, by its id.
 pub fn personas(state: &State) -> Vec<Named> {
-    let named =
-        |persona: &crate::insight::PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
-    state.catalog.personas.iter().filter_map(named).collect()
+    state.catalog.by_priority()
 }

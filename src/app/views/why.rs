@@ -96,6 +96,14 @@ pub fn subject(state: &State) -> Option<Subject> {
     Some(Subject { name: reference(&name), rule })
 }
 
+/// The subject, or what it is compared with, is made of personas: whose first persona they are says nothing new.
+pub fn is_of_personas(state: &State) -> bool {
+    let against = state.views.why.against.as_ref().is_some_and(|name| state.catalog.names_persona(&reference(name)));
+    let Some(subject) = subject(state) else { return against };
+    let filter = state.query.filter.trim();
+    against || state.catalog.names_persona(if filter.is_empty() { &subject.name } else { filter })
+}
+
 /// The rule of a segment, cell or persona by its full name.
 pub fn rule_named<'a>(state: &'a State, name: &str) -> Option<&'a Checked> {
     let segment = state.catalog.countable().into_iter().find(|(full, _)| *full == name).map(|(_, rule)| rule);

@@ -31,12 +31,36 @@ pub enum Key {
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
+    /// One of the others, of a column that is another one for other engines: see [`Memory::of_column`].
+    Own(u64, Box<Key>),
+}
+
+impl Key {
+    /// Whether what is kept may depend on this column. Where it is not sure it does.
+    fn is_about(&self, column: &str) -> bool {
+        let is_in = |rule: &str| rule.contains(&format!("\"{column}\""));
+        match self {
+            Key::Mask(rule) => is_in(rule),
+            Key::Sums(rule, summed) => is_in(rule) || summed == column,
+            Key::Column(name) | Key::Part(name, _) | Key::Numbered(name) | Key::Spread(name) => name == column,
+            Key::Occurring(names) | Key::InBase(names) => names.iter().any(|name| name.contains(column)),
+            Key::Order(sort) => sort.column == column,
+            // Of a table of events, which has no such column.
+            Key::Join(_) | Key::Own(..) => false,
+        }
+    }
 }
 
 /// Bytes that an entry takes beside its content: keys, nodes, counters.
 const OVERHEAD: usize = 256;
 
 pub struct Memory {
+    shared: Arc<Shared>,
+    /// A column that others who share the memory have with other values, and what tells ours from theirs.
+    own: Option<(String, u64)>,
+}
+
+struct Shared {
     /// In bytes.
     budget: usize,
     kept: Mutex<Entries>,
@@ -54,27 +78,45 @@ struct Entry {
 
 impl Memory {
     pub fn new(budget: usize) -> Self {
-        Self { budget, kept: Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 }) }
+        let kept = Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 });
+        Self { shared: Arc::new(Shared { budget, kept }), own: None }
+    }
+
+    /// The same memory, but what it keeps of this column is kept for those alone who have it by the same number.
+    pub fn of_column(&self, own: Option<(String, u64)>) -> Self {
+        Self { shared: self.shared.clone(), own }
+    }
+
+    fn own_key(&self, key: Key) -> Key {
+        match &self.own {
+            Some((column, number)) if key.is_about(column) => Key::Own(*number, Box::new(key)),
+            _ => key,
+        }
     }
 
     /// In bytes.
     pub fn budget(&self) -> usize {
-        self.budget
+        self.shared.budget
     }
 
     pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {
+        let key = match &self.own {
+            Some(_) => &self.own_key(key.clone()),
+            None => key,
+        };
         self.lock().by_key.get(key).and_then(|entry| entry.value.clone().downcast().ok())
     }
 
     /// Keeps a value of so many bytes, unless that alone is beyond the budget.
     pub fn keep<T: Any + Send + Sync>(&self, key: Key, value: &Arc<T>, bytes: usize) {
         let entry = Entry { value: value.clone(), bytes: bytes + OVERHEAD };
+        let key = self.own_key(key);
         let mut entries = self.lock();
         entries.bytes += entry.bytes;
         if let Some((_, replaced)) = entries.by_key.push(key, entry) {
             entries.bytes -= replaced.bytes;
         }
-        while entries.bytes > self.budget
+        while entries.bytes > self.shared.budget
             && let Some((_, oldest)) = entries.by_key.pop_lru()
         {
             entries.bytes -= oldest.bytes;
@@ -99,7 +141,7 @@ impl Memory {
 
     /// The entries are whole between any two statements that hold the lock, so a panic elsewhere does not spoil them.
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

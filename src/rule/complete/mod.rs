@@ -113,7 +113,7 @@ fn is_word_of_rules(name: &str) -> bool {
 }
 
 fn columns(cx: &Context) -> impl Iterator<Item = Item> {
-    cx.schema.columns().iter().map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
+    cx.schema.all_columns().map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
 }
 
 fn names(cx: &Context) -> Vec<Item> {

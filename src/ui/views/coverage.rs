@@ -81,10 +81,10 @@ fn columns(state: &State) -> Vec<Column> {
         columns.push(Column::number("of value", "value", 7, Yields::Value));
     }
     columns.extend([
-        Column::number("loses", "loses", count.max(5), Yields::Index),
+        Column::number("loses", "loses", count.max(5), Yields::Value),
         Column { natural: 18, ..Column::number("mostly to", "to", 10, Yields::Note) },
         Column::number("only here", "only", count, Yields::Kind),
-        Column::number("so far", "so far", 7, Yields::Value),
+        Column::number("so far", "so far", 7, Yields::Index),
     ]);
     columns
 }

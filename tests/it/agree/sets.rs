@@ -1,6 +1,8 @@
 //! Overlaps and combinations of more rules than a random question has.
 
-use crosscut::engine::Question;
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Answer, By, Question};
+use crosscut::model::{Datum, PERSONA};
 use crosscut::rule::Checked;
 use proptest::collection::vec;
 use proptest::prop_oneof;
@@ -37,6 +39,7 @@ fn many_sets_are_counted_as_by_loops() {
         let filter = read(&[filter]).pop().unwrap_or(Checked::everyone());
         let questions = about(&filter, &read(&sets));
         for (name, engine) in engines::engines(&frame) {
+            personas_are_the_first_layers(&engine, &filter, &read(&sets))?;
             for question in &questions {
                 let expected = plain::answer(&frame, question).map_err(|error| error.to_string())?;
                 if let Some(how) = difference(&ask(&engine, question)?, &expected) {
@@ -46,6 +49,26 @@ fn many_sets_are_counted_as_by_loops() {
         }
         Ok(())
     });
+}
+
+/// Grouped by their first persona, customers are as many as each layer has of its own.
+fn personas_are_the_first_layers(engine: &LocalEngine, filter: &Checked, sets: &[Checked]) -> Result<(), String> {
+    let personas: Vec<(String, Checked)> =
+        sets.iter().enumerate().map(|(i, rule)| (format!("p{}", (i * 7) % 64), rule.clone())).collect();
+    let knowing = engine.knowing(&personas);
+    let layers = Question::Coverage { filter: filter.clone(), sets: sets.to_vec(), value: None };
+    let by = vec![By::from(PERSONA)];
+    let groups = Question::Groups { filter: filter.clone(), by, value: None, limit: usize::MAX };
+    let (Answer::Coverage(layers), false) = (ask(engine, &layers)?, personas.is_empty()) else { return Ok(()) };
+    let Answer::Groups(groups) = ask(&knowing, &groups)? else { return Err("no groups".into()) };
+    for ((id, _), layer) in personas.iter().zip(&layers.layers) {
+        let group = groups.groups.iter().find(|group| group.key[0] == Datum::Text(id.clone()));
+        let counted = group.map_or(0, |group| group.customers.in_filter);
+        if counted != layer.first.customers {
+            return Err(format!("{id}: {counted} by persona, {} by layer", layer.first.customers));
+        }
+    }
+    Ok(())
 }
 
 #[test]

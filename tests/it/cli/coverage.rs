@@ -50,3 +50,52 @@ fn a_persona_in_error_is_told_of_and_left_out() {
     assert!(err(&output).contains("@ann") && err(&output).contains("spent"), "{}", err(&output));
     assert_eq!(out(&output).lines().count(), 2);
 }
+
+#[test]
+fn the_column_persona_is_a_column_like_others() {
+    let rows = open(&["rows", "--columns", "id,persona", "--format", "csv"]);
+    assert_eq!(rows, "id,persona\n1,pat\n2,ann\n3,pat\n4,pat\n5,pat\n6,\n");
+    let groups = open(&["group", "persona", "--format", "csv"]);
+    assert!(groups.contains("\npat,4,"), "{groups}");
+    assert_eq!(open(&["count", "persona IN ('pat', 'ann') AND spend < 60"]).trim(), "2");
+    assert_eq!(open(&["count", "Persona IS NULL"]).trim(), "1");
+}
+
+#[test]
+fn a_base_is_cut_by_persona() {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");
+    replace(
+        &folder,
+        "segments.toml",
+        "# the segments",
+        "[[segmentation]]\nname = \"who\"\ncolumn = \"persona\"\n\n# the",
+    );
+    let output = crosscut(folder.path(), &["segmentation", "who", "--format", "csv"]);
+    assert!(out(&output).contains(",4,0.66") && out(&output).contains(",1,0.16"), "{}{}", out(&output), err(&output));
+    replace(&folder, "personas.toml", "\"north_america\"]", "\"north_america\", \"who.pat\"]");
+    let output = crosscut(folder.path(), &["personas", "--format", "csv"]);
+    assert!(err(&output).contains("made of the personas"), "{}", err(&output));
+}
+
+#[test]
+fn a_persona_cannot_be_made_of_itself() {
+    let folder = shop::folder();
+    replace(&folder, "personas.toml", "spend < 150", "persona = 'pat'");
+    let output = crosscut(folder.path(), &["personas"]);
+    assert!(err(&output).contains("a persona cannot ask for the column persona"), "{}", err(&output));
+    let output = crosscut(folder.path(), &["count", "@ann"]);
+    assert!(err(&output).contains("a persona cannot ask for the column persona"), "{}", err(&output));
+}
+
+#[test]
+fn a_column_of_that_name_in_the_base_goes_first() {
+    let folder = shop::folder();
+    replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");
+    replace(&folder, "customers.csv", "joined", "persona");
+    let output = crosscut(folder.path(), &["count", "persona >= '2026-01-01'"]);
+    assert_eq!(out(&output).trim(), "3", "{}", err(&output));
+    let output = crosscut(folder.path(), &["check"]);
+    let said = out(&output) + &err(&output);
+    assert!(said.contains("a column persona of its own"), "{said}");
+}

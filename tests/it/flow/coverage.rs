@@ -71,3 +71,38 @@ fn coverage_follows_the_filter_as_it_is_typed() {
     assert_eq!(coverage(&flow).whole.customers.count(), Some(3));
     assert!(flow.state.views.coverage.coverage.fresh);
 }
+
+#[test]
+fn the_column_persona_is_each_customers_first_one_and_changes_with_their_order() {
+    let mut flow = Flow::new();
+    flow.press("/ \"persona = 'ann'\" enter");
+    assert_eq!(flow.customers(), Some(1), "{:?}", flow.state.filter.problem);
+    flow.press("C j j j j K");
+    assert_eq!(flow.customers(), Some(2));
+    flow.press("J");
+    assert_eq!(flow.customers(), Some(1));
+    flow.press("esc / ctrl-u \"persona IS NULL\" enter");
+    assert_eq!(flow.customers(), Some(1));
+}
+
+#[test]
+fn customers_are_grouped_by_persona() {
+    let mut flow = Flow::new();
+    flow.press("g \"persona\" enter");
+    let groups = flow.state.answers.groups.answer.as_ref().expect("groups");
+    let counts: Vec<(String, u64)> =
+        groups.groups.iter().map(|group| (group.key[0].to_string(), group.customers.in_filter)).collect();
+    assert_eq!(counts.len(), 3);
+    assert_eq!(counts[0], ("pat".to_owned(), 4));
+    assert!(counts.contains(&("ann".to_owned(), 1)));
+}
+
+#[test]
+fn why_speaks_of_the_persona_but_not_of_a_personas_own() {
+    let mut flow = Flow::new();
+    let named = |flow: &Flow| flow.state.views.why.columns.iter().any(|column| column.name == "persona");
+    flow.press("/ \"spend > 60\" enter w");
+    assert!(named(&flow));
+    flow.press("esc / ctrl-u \"@pat\" enter w");
+    assert!(!named(&flow));
+}

@@ -109,7 +109,8 @@ impl Flow {
 
     pub fn find_cells(&mut self) {
         let mask = &self.study.config.privacy.mask;
-        let cells = find_cells(&self.study.definitions, &self.engine, mask, &Cancel::new()).expect("cells");
+        let cells = find_cells(&self.study.definitions, &self.engine, mask, self.state.settings.today, &Cancel::new())
+            .expect("cells");
         self.act(Action::CellsFound(cells));
     }
 
@@ -148,6 +149,7 @@ impl Flow {
         match effect {
             Effect::Ask(ask) if self.hold => self.held.push(ask),
             Effect::Ask(ask) => return self.answer(ask),
+            Effect::Personas(personas) => self.engine = self.engine.knowing(&personas),
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };

@@ -28,8 +28,9 @@ fn rfm(recency: &str) -> Segmentation {
 
 fn catalog(engine: &LocalEngine, segmentations: Vec<Segmentation>, mask: &[String]) -> Catalog {
     let definitions = Definitions { segmentations, ..Definitions::default() };
-    let cells = find_cells(&definitions, engine, mask, &Cancel::new()).expect("cells");
-    Catalog::new(&definitions, &cells, engine.schema(), "2026-06-30".parse().expect("a date"))
+    let today = "2026-06-30".parse().expect("a date");
+    let cells = find_cells(&definitions, engine, mask, today, &Cancel::new()).expect("cells");
+    Catalog::new(&definitions, &cells, engine.schema(), today)
 }
 
 /// Each cell's full name with its customers.

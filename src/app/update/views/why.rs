@@ -4,7 +4,7 @@ use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
 use super::super::super::picker::{PickItem, Picker};
 use super::super::super::state::{Overlay, State, View};
-use super::super::super::views::why::{ColumnOfWhy, lines, names, rule_named, subject};
+use super::super::super::views::why::{ColumnOfWhy, is_of_personas, lines, names, rule_named, subject};
 use super::super::commands::narrow;
 use crate::engine::{Answer, Question};
 use crate::insight::settings::told_columns;
@@ -24,8 +24,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         return Vec::new();
     };
     let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name)).cloned();
-    let columns = state.schema().map(|schema| told_columns(schema, &state.settings.mask)).unwrap_or_default();
-    let columns: Vec<String> = columns.into_iter().map(|column| column.name.clone()).collect();
+    let columns = asked(state);
     let old = std::mem::take(&mut state.views.why.columns);
     let contrast = |name: &String| old.iter().find(|column| column.name == *name)?.contrast.clone();
     let new = columns.iter().map(|name| ColumnOfWhy {
@@ -43,6 +42,14 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         limit: VALUES,
     };
     columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column))).collect()
+}
+
+/// The columns that may be told of, and the one that is made of the personas where it says something.
+fn asked(state: &State) -> Vec<String> {
+    let Some(schema) = state.schema() else { return Vec::new() };
+    let persona = schema.persona().filter(|column| !is_of_personas(state) && !state.is_masked(&column.name));
+    let columns = told_columns(schema, &state.settings.mask).into_iter().chain(persona);
+    columns.map(|column| column.name.clone()).collect()
 }
 
 pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {

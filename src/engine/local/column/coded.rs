@@ -94,7 +94,7 @@ impl Codes {
 
 impl Coded {
     /// `values` are distinct and ascending; `counts` has one element more, that of the rows without a value.
-    pub(super) fn new<'a>(
+    pub(in crate::engine::local) fn new<'a>(
         name: PlSmallStr,
         codes: Codes,
         values: impl ExactSizeIterator<Item = &'a str>,

@@ -33,7 +33,7 @@ use polars::prelude::{DataType, PolarsResult, TimeUnit};
 pub use self::booleans::Booleans;
 pub(in crate::engine::local) use self::cells::each_width;
 pub use self::cells::{Cell, Cells, Run};
-pub use self::coded::{Coded, Codes};
+pub use self::coded::{Coded, Codes, Width};
 pub use self::groups::Groups;
 pub use self::number::Number;
 pub use self::numbered::Numbered;

@@ -98,7 +98,7 @@ impl LocalEngine {
             schema = schema.with_column(model::Column { name: name.clone(), column_type });
         }
         self.schema = schema.with_missing(missing);
-        self.derived = Derived { events, named: named.clone(), today, ..Derived::default() };
+        self.derived = Arc::new(Derived { events, named: named.clone(), today, ..Derived::default() });
         Ok(self)
     }
 
@@ -109,7 +109,8 @@ impl LocalEngine {
             schema: self.schema.clone(),
             memory: self.memory.clone(),
             chunks: self.chunks,
-            derived: Derived::default(),
+            derived: Arc::default(),
+            personas: Arc::default(),
         }
     }
 }

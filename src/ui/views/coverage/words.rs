@@ -24,7 +24,7 @@ pub fn title(state: &State) -> String {
 pub fn redundancy(coverage: &Coverage) -> String {
     let value = super::of(coverage.covered.value_share, "of value covered");
     let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
-    let exclusive = super::of(coverage.exclusive, "of the covered are in one only");
+    let exclusive = super::of(coverage.exclusive, "in one only");
     [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -1,0 +1,93 @@
+//! Coverage and waterfall of personas of a real table against DuckDB; `make.py` made the expected figures.
+
+use std::path::PathBuf;
+
+use crosscut::data::{self, LoadOptions, Source};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Answer, By, Cancel, Engine, Layer, Portion, Question};
+use crosscut::model::{Datum, PERSONA};
+use crosscut::rule::{self, Checked, Context, Names};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Expected {
+    personas: serde_json::Map<String, serde_json::Value>,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    filter: String,
+    whole: Part,
+    none: Part,
+    one: Part,
+    several: Part,
+    layers: Vec<ExpectedLayer>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    customers: u64,
+    value: f64,
+}
+
+#[derive(Deserialize)]
+struct ExpectedLayer {
+    all: Part,
+    first: Part,
+    only: Part,
+    lost: Vec<u64>,
+    both: Vec<u64>,
+}
+
+fn checked(engine: &dyn Engine, text: &str) -> Checked {
+    let names = Names::default();
+    let today = "2026-06-30".parse().expect("a date");
+    rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
+}
+
+fn assert_same(portion: &Portion, expected: &Part, what: &str) {
+    assert_eq!(portion.customers, expected.customers, "{what}");
+    assert!((portion.value - expected.value).abs() < 1e-3, "{what}: {} and not {}", portion.value, expected.value);
+}
+
+#[test]
+fn coverage_and_waterfall_are_as_duckdb_counts_them() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
+    if !folder.exists() {
+        eprintln!("skipped: there is no {}", folder.display());
+        return;
+    }
+    let source = Source::Path(folder.join("customers/telco_churn.csv"));
+    let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("a real table");
+    let engine = LocalEngine::new(base);
+    let expected: Expected = serde_json::from_str(include_str!("expected.json")).expect("good figures");
+    // Not in the order of their names, which a map of JSON has.
+    let ids = ["ann", "zed", "bob", "fay"];
+    let rule = |id: &str| checked(&engine, expected.personas[id].as_str().expect("a rule"));
+    let personas: Vec<(String, Checked)> = ids.iter().map(|id| ((*id).to_owned(), rule(id))).collect();
+    let knowing = engine.knowing(&personas);
+    for case in &expected.cases {
+        let filter = checked(&engine, &case.filter);
+        let sets = personas.iter().map(|(_, rule)| rule.clone()).collect();
+        let question = Question::Coverage { filter: filter.clone(), sets, value: Some("MonthlyCharges".into()) };
+        let Ok(Answer::Coverage(found)) = engine.ask(&question, &Cancel::new()) else { panic!("coverage") };
+        assert_same(&found.whole, &case.whole, &case.filter);
+        assert_same(&found.none, &case.none, &case.filter);
+        assert_same(&found.one, &case.one, &case.filter);
+        assert_same(&found.several, &case.several, &case.filter);
+        for ((layer, expected), id) in found.layers.iter().zip(&case.layers).zip(ids) {
+            let Layer { all, first, only, lost, both } = layer;
+            assert_same(all, &expected.all, id);
+            assert_same(first, &expected.first, id);
+            assert_same(only, &expected.only, id);
+            assert_eq!((lost, both), (&expected.lost, &expected.both), "{id}");
+        }
+        let question = Question::Groups { filter, by: vec![By::from(PERSONA)], value: None, limit: 10 };
+        let Ok(Answer::Groups(groups)) = knowing.ask(&question, &Cancel::new()) else { panic!("groups") };
+        for (expected, id) in case.layers.iter().zip(ids) {
+            let group = groups.groups.iter().find(|group| group.key[0] == Datum::Text(id.into()));
+            assert_eq!(group.map_or(0, |group| group.customers.in_filter), expected.first.customers, "{id}");
+        }
+    }
+}
