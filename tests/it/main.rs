@@ -3,6 +3,7 @@
 mod agree;
 mod card;
 mod cli;
+mod consolidate;
 mod data;
 mod data_files;
 mod data_refused;
