@@ -13,6 +13,7 @@ pub mod history;
 pub mod key;
 pub mod lines;
 pub mod persona_form;
+pub mod naming;
 pub mod picker;
 pub mod query;
 pub mod state;

@@ -14,7 +14,7 @@ use crate::insight::figures;
 use crate::insight::matrix::Named;
 use crate::insight::suppress::Shown;
 use crate::insight::upset::without_cells;
-use crate::model::reference;
+use crate::model::{Datum, reference};
 
 #[derive(Debug, Args)]
 pub struct Consolidate {
@@ -152,7 +152,7 @@ fn steps(of: &Consolidation, figures: &Figures) -> Table {
             Cell::Number(shown.redundancy),
             Cell::Count(shown.largest),
             Cell::Count(shown.smallest),
-            Cell::Number(shown.lost.map(|lost| lost as f64)),
+            Cell::Datum(shown.lost.map_or(Datum::Null, Datum::Integer)),
             Cell::Number(shown.cost),
             Cell::Text(newest),
         ]);

@@ -6,6 +6,7 @@
 
 mod cutting;
 mod editor;
+mod grouping;
 mod keys;
 mod lanes;
 mod loading;
@@ -172,6 +173,7 @@ impl Running {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
+            Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
             Effect::FindCells { definitions, names } => {
                 if let Some(lanes) = &self.lanes {

@@ -40,7 +40,9 @@ fn column(distance: f64, width: usize) -> usize {
 /// Draws the bracket of two clusters at column `x`, and gives the line and column where it goes on.
 fn connect(grid: &mut [Vec<u8>], a: (usize, usize), b: (usize, usize), x: usize) -> (usize, usize) {
     for (line, from) in [a, b] {
-        // A join at the column of its clusters still has to be seen.
+        if from == 0 {
+            put(grid, line, 0, LEFT);
+        }
         for column in from..x {
             put(grid, line, column, RIGHT);
             put(grid, line, column + 1, LEFT);

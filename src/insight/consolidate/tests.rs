@@ -95,5 +95,5 @@ fn the_tree_is_drawn_with_its_cut() {
     let join = |left, right, distance| Join { left, right, distance };
     let joins = [join(0, 1, 0.25), join(2, 3, 1.0)];
     let lines = dendrogram::draw(&joins, &[0, 1, 3], 4, 9, Some(0.6));
-    assert_eq!(lines, ["──┬──┊──┐", "──┘  ┊  │", "     ┊  │", "────────┘"]);
+    assert_eq!(lines, ["──┬─────┐", "──┘  ┊  │", "     ┊  │", "────────┘"]);
 }
