@@ -7,7 +7,8 @@ use super::super::naming::Naming;
 use super::super::state::{Overlay, State};
 use super::{asking, editing, is, saving};
 use crate::engine::{Answer, Question};
-use crate::insight::why::{VALUES, told_columns};
+use crate::insight::settings::told_columns;
+use crate::insight::why::VALUES;
 use crate::model::reference;
 use crate::study::Change;
 

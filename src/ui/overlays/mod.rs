@@ -6,8 +6,8 @@ pub mod edit_again;
 pub mod failed;
 pub mod form;
 pub mod help;
-pub mod persona_form;
 pub mod naming;
+pub mod persona_form;
 pub mod picker;
 pub mod suggestions;
 
