@@ -5,6 +5,7 @@ use super::state::Loaded;
 use crate::data::Progress;
 use crate::engine::{Answer, EngineError, Question, Reading};
 use crate::insight::catalog::Cells;
+use crate::insight::consolidate::{Consolidation, Work};
 use crate::model::Definitions;
 use crate::rule::Checked;
 use crate::study::{Change, Texts};
@@ -44,6 +45,8 @@ pub enum Action {
         editing: Editing,
         text: Result<String, String>,
     },
+    /// Segments were grouped, or why not.
+    Grouped(Result<Box<Consolidation>, String>),
     /// A quarter of a second has passed while something is under way; perhaps the reading of a column.
     Tick(Option<Reading>),
     /// The page that was drawn scrolls no further than this line.
@@ -183,6 +186,8 @@ pub enum Effect {
     },
     /// Read research notes of the study.
     ReadNotes(Vec<String>),
+    /// Group segments, off the thread that takes the keys.
+    Group(Box<Work>),
     Copy(String),
     /// Leave the screen to the person's own editor until it is closed.
     Editor(Editing),

@@ -153,7 +153,7 @@ pub const COMMANDS: &[Spec] = &[
         Toggle,
         "toggle",
         ["space"],
-        &[Segments, Groups, Why, Facets, Research, Card],
+        &[Segments, Groups, Why, Facets, Consolidate, Research, Card],
         Some("on/off"),
         "switch the segment or group on or off as part of the filter; in why, the rule's columns; on a card, claims; in research, likeness"
     ),
@@ -258,14 +258,21 @@ pub const COMMANDS: &[Spec] = &[
     spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
     spec!(Note, "note", ["o"], &[Card], Some("note"), "read the research note behind the chosen claim"),
     spec!(Figure, "figure", ["v"], &[Matrix, Research], Some("figure"), "show the next figure in the cells"),
-    spec!(Order, "order", ["o"], &[Matrix, UpSet, Why, Research], Some("order"), "sort in the next way"),
+    spec!(
+        Order,
+        "order",
+        ["o"],
+        &[Matrix, UpSet, Why, Consolidate, Research],
+        Some("order"),
+        "sort in the next way; in consolidate, take other segments"
+    ),
     spec!(
         Sets,
         "sets",
         ["t"],
-        &[Matrix, UpSet, Why, Research],
+        &[Matrix, UpSet, Why, Consolidate, Research],
         Some("sets"),
-        "hold other sets against each other; in research, the next survey or interviews"
+        "hold other sets against each other; in consolidate, group in another way; in research, the next survey or interviews"
     ),
     spec!(
         By,
@@ -327,17 +334,17 @@ pub const COMMANDS: &[Spec] = &[
         Left,
         "left",
         ["h", "left"],
-        &[Rows, Matrix, Facets, Profile, Coverage, Research, Card],
+        &[Rows, Matrix, Facets, Profile, Consolidate, Coverage, Research, Card],
         None,
-        "go to the column on the left; on a card, to the persona before"
+        "go to the column on the left; in consolidate, one group fewer; on a card, to the persona before"
     ),
     spec!(
         Right,
         "right",
         ["l", "right"],
-        &[Rows, Matrix, Facets, Profile, Coverage, Research, Card],
+        &[Rows, Matrix, Facets, Profile, Consolidate, Coverage, Research, Card],
         None,
-        "go to the column on the right; on a card, to the next persona"
+        "go to the column on the right; in consolidate, one group more; on a card, to the next persona"
     ),
     spec!(PageDown, "page-down", ["ctrl-d", "pgdn"], EVERYWHERE, None, "go down a page"),
     spec!(PageUp, "page-up", ["ctrl-u", "pgup"], EVERYWHERE, None, "go up a page"),

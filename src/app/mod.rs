@@ -12,6 +12,7 @@ pub mod form;
 pub mod history;
 pub mod key;
 pub mod lines;
+pub mod naming;
 pub mod persona_form;
 pub mod picker;
 pub mod query;

@@ -7,6 +7,7 @@ use super::command::Keymap;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::history::History;
+use super::naming::Naming;
 use super::persona_form::PersonaForm;
 use super::picker::Picker;
 use super::query::{Facet, Query};
@@ -175,6 +176,8 @@ pub enum Overlay {
     },
     SegmentForm(SegmentForm),
     PersonaForm(Box<PersonaForm>),
+    /// A group of segments that becomes the draft of a persona.
+    Naming(Box<Naming>),
     Confirm(Confirm),
     EditAgain(EditAgain),
 }
@@ -198,6 +201,7 @@ impl Overlay {
             Overlay::SegmentForm(form) => form.saving = saving,
             Overlay::Builder(builder) => builder.saving = saving,
             Overlay::PersonaForm(form) => form.saving = saving,
+            Overlay::Naming(naming) => naming.saving = saving,
             _ => {}
         }
     }
@@ -302,6 +306,7 @@ impl State {
             || (matches!(self.base, Base::Ready { .. }) && self.filter.problem.is_none() && self.waits_for_answers())
             || matches!(&self.overlay, Some(Overlay::SegmentForm(form)) if form.saving)
             || matches!(&self.overlay, Some(Overlay::PersonaForm(form)) if form.saving || form.live.is_waiting())
+            || matches!(&self.overlay, Some(Overlay::Naming(naming)) if naming.saving || naming.is_waiting())
     }
 
     fn waits_for_answers(&self) -> bool {

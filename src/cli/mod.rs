@@ -6,6 +6,7 @@ mod attrition;
 mod cards;
 mod check;
 mod claims;
+mod consolidate;
 mod costs;
 mod count;
 mod coverage;
@@ -118,6 +119,8 @@ pub enum Command {
     Coverage(coverage::Coverage),
     /// Whose first persona is which, in the order of the personas file
     Waterfall(coverage::Waterfall),
+    /// From many segments to a few personas: what k groups of segments cover
+    Consolidate(consolidate::Consolidate),
     /// What sets the filtered customers apart, by effect size
     Why(why::Why),
     /// What each condition of the filter removes
@@ -151,6 +154,7 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::UpSet(upset) => upset.run(options),
         Command::Coverage(coverage) => coverage.run(options),
         Command::Waterfall(waterfall) => waterfall.run(options),
+        Command::Consolidate(consolidate) => consolidate.run(options),
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
         Command::Research(research) => research.run(options),

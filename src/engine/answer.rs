@@ -101,7 +101,7 @@ pub struct Overlap {
     pub both: Vec<Vec<Count>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Combinations {
     /// The largest first, ties by `sets`.
     pub combinations: Vec<Combination>,
@@ -110,11 +110,13 @@ pub struct Combinations {
 }
 
 /// Customers who are in these sets and in no other of those asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Combination {
     /// Bit i: in the question's i-th set.
     pub sets: u64,
     pub customers: u64,
+    /// The sum of the value column over them, null and NaN left out; 0 where no value was asked for.
+    pub value: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -19,8 +19,8 @@ pub enum Question {
     /// How many customers are in both of every pair of a row's and a column's set.
     Overlap { filter: Checked, rows: Vec<Checked>, columns: Vec<Checked> },
     /// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first, at most
-    /// `limit` combinations of at most 64 sets.
-    Combinations { filter: Checked, sets: Vec<Checked>, limit: usize },
+    /// `limit` combinations of at most 64 sets; with sums of the `value` column.
+    Combinations { filter: Checked, sets: Vec<Checked>, value: Option<String>, limit: usize },
     /// The filter's customers by `by`, largest group first (ties by key), at most `limit` groups. A null key is a group
     /// of its own.
     Groups { filter: Checked, by: Vec<By>, value: Option<String>, limit: usize },

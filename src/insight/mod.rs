@@ -6,6 +6,7 @@ pub mod attrition;
 pub mod card;
 pub mod catalog;
 pub mod cluster;
+pub mod consolidate;
 pub mod contained;
 pub mod coverage;
 pub mod cutting;

@@ -20,7 +20,7 @@ pub enum Order {
     Sets,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct UpSet {
     /// Bit i of a combination is the i-th of these; in the study's order.
     pub sets: Vec<Set>,
@@ -70,7 +70,7 @@ pub fn combine(filter: &Checked, sets: &[Named], counts: &[Count]) -> Option<(Up
         shown: Vec::new(),
         whole: whole.in_filter,
     };
-    Some((upset, Question::Combinations { filter: filter.clone(), sets: rules, limit: LIMIT }))
+    Some((upset, Question::Combinations { filter: filter.clone(), sets: rules, value: None, limit: LIMIT }))
 }
 
 impl UpSet {

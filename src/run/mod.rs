@@ -6,6 +6,7 @@
 
 mod cutting;
 mod editor;
+mod grouping;
 mod keys;
 mod lanes;
 mod loading;
@@ -173,6 +174,7 @@ impl Running {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
             Effect::Personas(personas) => self.lanes.iter().for_each(|lanes| lanes.know(&personas)),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
+            Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
             Effect::FindCells { definitions, names } => {
                 if let Some(lanes) = &self.lanes {

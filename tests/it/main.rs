@@ -3,12 +3,13 @@
 mod agree;
 mod card;
 mod cli;
+mod consolidate;
 mod coverage;
 mod data;
 mod data_files;
 mod data_refused;
 mod derived;
-pub mod flow;
+mod flow;
 mod generate;
 mod insight;
 mod insight_matrix;

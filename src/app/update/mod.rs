@@ -5,6 +5,7 @@ mod asking;
 mod commands;
 mod editing;
 mod editor;
+mod naming;
 mod overlays;
 mod persona_form;
 mod personas;
@@ -54,6 +55,11 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::EditorClosed { editing, text } => editor::closed(state, editing, text),
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
+        Action::Grouped(Ok(consolidation)) => views::consolidate::grouped(state, *consolidation),
+        Action::Grouped(Err(reason)) => {
+            views::consolidate::fail(state, &super::Part::Consolidate(0), &reason);
+            Vec::new()
+        }
         Action::Tick(reading) => {
             state.ticks = state.ticks.wrapping_add(1);
             state.reading = reading;
@@ -98,6 +104,7 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
         Some(Overlay::Builder(_)) => return views::builder::key(state, key),
         Some(Overlay::SegmentForm(_)) => return overlays::form_key(state, key),
         Some(Overlay::PersonaForm(_)) => return persona_form::key(state, key),
+        Some(Overlay::Naming(_)) => return naming::key(state, key),
         Some(Overlay::Confirm(_)) => return overlays::confirm_key(state, key),
         Some(Overlay::EditAgain(_)) => return editor::key(state, key),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => {}
@@ -143,6 +150,11 @@ fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Builder(_)) => views::builder::paste(state, text),
+        Some(Overlay::Naming(naming)) if !naming.saving => {
+            editing::insert(&mut naming.name, text);
+            naming.problem = None;
+            Vec::new()
+        }
         Some(_) => Vec::new(),
         None => {
             if !state.filter.editing {

@@ -4,7 +4,7 @@ use super::super::action::Effect;
 use super::super::command::Command;
 use super::super::key::{Code, Key};
 use super::super::state::{Overlay, State, View};
-use super::{commands, editing, editor, is, persona_form, saving, views};
+use super::{commands, editing, editor, is, naming, persona_form, saving, views};
 
 /// As Esc does it in each.
 pub fn close(state: &mut State) -> Vec<Effect> {
@@ -20,6 +20,7 @@ pub fn close(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Builder(_)) => views::builder::key(state, esc),
         Some(Overlay::SegmentForm(_)) => form_key(state, esc),
         Some(Overlay::PersonaForm(_)) => persona_form::key(state, esc),
+        Some(Overlay::Naming(_)) => naming::key(state, esc),
         Some(Overlay::Confirm(_)) => confirm_key(state, esc),
         Some(Overlay::EditAgain(_)) => editor::key(state, esc),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) | None => commands::run(state, Command::Back),

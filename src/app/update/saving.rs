@@ -199,7 +199,7 @@ pub fn saved(
 }
 
 fn is_form(overlay: &Overlay) -> bool {
-    matches!(overlay, Overlay::SegmentForm(_) | Overlay::Builder(_) | Overlay::PersonaForm(_))
+    matches!(overlay, Overlay::SegmentForm(_) | Overlay::Builder(_) | Overlay::PersonaForm(_) | Overlay::Naming(_))
 }
 
 /// The name of the segments pane's chosen line.

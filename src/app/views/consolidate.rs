@@ -1,12 +1,167 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::answers::Pending;
+use super::super::state::State;
+use super::matrix::segments;
+use crate::insight::catalog::Body;
+use crate::insight::consolidate::{Consolidation, Found, Group, Method, Plan, Step, Work};
+use crate::insight::matrix::Named;
+use crate::insight::upset::without_cells;
+
 /// From many segments to a few personas.
 #[derive(Debug, Clone, Default)]
-pub struct ConsolidateView {}
+pub struct ConsolidateView {
+    pub method: Method,
+    pub source: Source,
+    /// Segments that were taken out, or in though they hold everyone.
+    pub switched: BTreeSet<String>,
+    /// The number of groups that is shown; none for the suggested one.
+    pub k: Option<usize>,
+    /// The chosen line, counted over [`lines`].
+    pub cursor: usize,
+    pub consolidation: Pending<Consolidation>,
+    pub stage: Stage,
+}
+
+/// How far the newest answer is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Stage {
+    /// Not asked, or being counted: with the plan once the sizes are known.
+    #[default]
+    Counting,
+    Planned(Plan),
+    /// Counted; the method is at work on it.
+    Grouping(Arc<Found>),
+    Done(Arc<Found>),
+}
+
+/// Which segments take part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Those with a rule of their own.
+    #[default]
+    Segments,
+    /// Those, and the cells of all segmentations.
+    All,
+    /// The cells of one segmentation.
+    Cells(String),
+}
+
+/// A line under the steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// The n-th group of the step.
+    Group(usize),
+    /// A segment of the n-th group, by its place among the sets.
+    Member(usize, usize),
+    /// A segment that takes part and is in no group of this step.
+    Loose(usize),
+    /// The n-th of the segments that take no part.
+    Out(usize),
+}
 
 impl ConsolidateView {
     pub fn is_waiting(&self) -> bool {
-        false
+        self.consolidation.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
-    pub fn outdate(&mut self) {}
+    pub fn outdate(&mut self) {
+        self.consolidation.outdate();
+        self.stage = Stage::Counting;
+    }
+
+    /// The number of groups that is shown; 0 without any.
+    pub fn k(&self) -> usize {
+        let Some(all) = &self.consolidation.answer else { return 0 };
+        self.k.unwrap_or_else(|| all.suggested()).clamp(1, all.steps.len().max(1)).min(all.steps.len())
+    }
+
+    pub fn step(&self) -> Option<(&Consolidation, &Step)> {
+        let all = self.consolidation.answer.as_ref()?;
+        Some((all, all.step(self.k())?))
+    }
+
+    /// The group that the chosen line is of.
+    pub fn group(&self) -> Option<(&Consolidation, &Group)> {
+        let (all, step) = self.step()?;
+        match lines(self).get(self.cursor)? {
+            Line::Group(at) | Line::Member(at, _) => Some((all, step.groups.get(*at)?)),
+            Line::Loose(_) | Line::Out(_) => None,
+        }
+    }
+
+    /// The segment of the chosen line; of a group that is one segment, that.
+    pub fn segment(&self) -> Option<&str> {
+        let all = self.consolidation.answer.as_ref()?;
+        let set = match lines(self).get(self.cursor)? {
+            Line::Group(at) => match self.step()?.1.groups.get(*at)?.sets.as_slice() {
+                [only] => *only,
+                _ => return None,
+            },
+            Line::Member(_, set) | Line::Loose(set) => *set,
+            Line::Out(at) => return all.found.out.get(*at).map(|(set, _)| set.name.as_str()),
+        };
+        all.sets().get(set).map(|set| set.name.as_str())
+    }
+
+    /// What the method is to work on, once it is counted.
+    pub fn work(&self) -> Option<Work> {
+        match &self.stage {
+            Stage::Grouping(found) => Some(Work { method: self.method, found: found.clone() }),
+            _ => None,
+        }
+    }
+}
+
+/// The groups of the chosen step with their segments, those in no group, those that take no part.
+pub fn lines(view: &ConsolidateView) -> Vec<Line> {
+    let Some(all) = &view.consolidation.answer else { return Vec::new() };
+    let mut lines = Vec::new();
+    let mut grouped = BTreeSet::new();
+    let groups = all.step(view.k()).map_or(&[][..], |step| &step.groups);
+    for (at, group) in groups.iter().enumerate() {
+        lines.push(Line::Group(at));
+        if group.sets.len() > 1 {
+            lines.extend(group.sets.iter().map(|&set| Line::Member(at, set)));
+        }
+        grouped.extend(group.sets.iter().copied());
+    }
+    lines.extend((0..all.sets().len()).filter(|set| !grouped.contains(set)).map(Line::Loose));
+    lines.extend((0..all.found.out.len()).map(Line::Out));
+    lines
+}
+
+impl Source {
+    /// What can be taken in turn.
+    pub fn next(&self, state: &State) -> Self {
+        let cut = state.catalog.segments.iter().filter(|entry| matches!(entry.body, Body::Segmentation { .. }));
+        let cells =
+            cut.filter(|entry| matches!(entry.cells(), Some(Ok(_)))).map(|entry| Self::Cells(entry.name.clone()));
+        let all: Vec<Self> = [Self::Segments, Self::All].into_iter().chain(cells).collect();
+        let at = all.iter().position(|source| source == self).unwrap_or(0);
+        all[(at + 1) % all.len()].clone()
+    }
+
+    pub fn sets(&self, state: &State) -> Vec<Named> {
+        let all = segments(state);
+        match self {
+            Self::Segments => without_cells(all),
+            Self::All => all,
+            Self::Cells(cut) => {
+                let is_of = |name: &str| name.strip_prefix(cut.as_str()).is_some_and(|rest| rest.starts_with('.'));
+                all.into_iter().filter(|(name, _)| is_of(name)).collect()
+            }
+        }
+    }
+
+    /// `segments`, `segments and cells`, `cells of age`
+    pub fn words(&self) -> String {
+        match self {
+            Self::Segments => "segments".into(),
+            Self::All => "segments and cells".into(),
+            Self::Cells(cut) => format!("cells of {cut}"),
+        }
+    }
 }

@@ -6,6 +6,7 @@ pub mod edit_again;
 pub mod failed;
 pub mod form;
 pub mod help;
+pub mod naming;
 pub mod persona_form;
 pub mod picker;
 pub mod suggestions;
@@ -38,6 +39,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
         Some(Overlay::PersonaCard { persona, scroll }) => card::draw(canvas, page, *persona, *scroll, state),
         Some(Overlay::SegmentForm(form)) => form::draw(canvas, page, form),
         Some(Overlay::PersonaForm(form)) => persona_form::draw(canvas, page, form, state),
+        Some(Overlay::Naming(naming)) => naming::draw(canvas, page, naming),
         Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),
         Some(Overlay::EditAgain(again)) => edit_again::draw(canvas, page, again),
     }

@@ -1,8 +1,87 @@
-//! From many segments to a few personas.
+//! From many segments to a few personas: what k groups cover, and the groups of the chosen k.
+
+mod groups;
+mod steps;
 
 use ratatui::layout::Rect;
 
-use crate::app::State;
-use crate::ui::canvas::Canvas;
+use crate::app::views::consolidate::ConsolidateView;
+use crate::app::{Command, State};
+use crate::insight::consolidate::{Figures, Method};
+use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
 
-pub fn draw(_canvas: &mut Canvas, _area: Rect, _state: &State) {}
+/// From this width on the steps stand beside the groups.
+const BESIDE: u16 = 112;
+/// Below this height there is room for the groups alone.
+const BOTH: u16 = 14;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = &state.views.consolidate;
+    let figures = view.consolidation.answer.as_ref().map(|all| Figures::new(all, state.settings.min_cell));
+    let Some(figures) = figures.filter(|figures| !figures.steps.is_empty()) else {
+        return groups::draw_empty(canvas, area, state);
+    };
+    if area.height < BOTH {
+        return groups::draw(canvas, area, state, &figures);
+    }
+    let (left, right) = split(area, figures.steps.len());
+    steps::draw(canvas, left, state, &figures);
+    groups::draw(canvas, right, state, &figures);
+}
+
+fn split(area: Rect, steps: usize) -> (Rect, Rect) {
+    if area.width >= BESIDE {
+        let width = (area.width * 2 / 5).clamp(46, 76);
+        return (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area });
+    }
+    let height = (steps as u16 + 2).min(area.height / 3).max(5);
+    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
+}
+
+/// `17 segments by greedy cover`
+fn title(view: &ConsolidateView) -> String {
+    let sets = view.consolidation.answer.as_ref().map_or(String::new(), |all| format!("{} ", all.sets().len()));
+    format!("{sets}{} by {}", view.source.words(), view.method.word())
+}
+
+/// What the figures are not about, how the counting stands, or the keys.
+fn legend(state: &State) -> Option<Piece> {
+    let view = &state.views.consolidate;
+    if let Some(error) = &view.consolidation.error {
+        return Some((error.clone(), Role::Error));
+    }
+    if view.is_waiting() {
+        return Some(("counting…".into(), Role::Notice));
+    }
+    let all = view.consolidation.answer.as_ref()?;
+    let left_out = all.found.left_out;
+    if left_out > 0 {
+        return Some((format!("{left_out} small combinations left out: a little low"), Role::Notice));
+    }
+    if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
+        let share = crate::ui::format::percent(Some(share));
+        return Some((format!("from the commonest combinations: {share} of customers"), Role::Dim));
+    }
+    let word = match all.method {
+        Method::Greedy => "at least 63 % of what the best k could cover",
+        Method::Tree => "apart: 1 − Jaccard of the groups joined last",
+        Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
+    };
+    Some((word.into(), Role::Dim))
+}
+
+/// What each key does here.
+fn keys(state: &State) -> Piece {
+    let k = |command| key(state, command);
+    let (less, more) = (k(Command::Left), k(Command::Right));
+    let words = format!(
+        "{less} {more} fewer, more · {} name it · {} in/out · {} method · {} segments",
+        k(Command::Enter),
+        k(Command::Toggle),
+        k(Command::Sets),
+        k(Command::Order)
+    );
+    (words, Role::Dim)
+}

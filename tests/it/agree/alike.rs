@@ -24,6 +24,11 @@ fn settle(answer: &mut Answer, expected: &Answer) {
                 settle_sum(&mut portion.value, expected.value);
             }
         }
+        (Answer::Combinations(answer), Answer::Combinations(expected)) => {
+            for (one, expected) in answer.combinations.iter_mut().zip(&expected.combinations) {
+                settle_sum(&mut one.value, expected.value);
+            }
+        }
         (Answer::Groups(answer), Answer::Groups(expected)) => {
             settle_sums(&mut answer.value, &expected.value);
             for (group, expected) in answer.groups.iter_mut().zip(&expected.groups) {

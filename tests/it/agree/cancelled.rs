@@ -39,7 +39,7 @@ fn questions(filter: Checked) -> Vec<Question> {
         Question::Memberships { filter: filter.clone(), sets: vec![filter.clone()] },
         Question::Coverage { filter: filter.clone(), sets: vec![filter.clone()], value: Some("spend".into()) },
         Question::Overlap { filter: filter.clone(), rows: vec![filter.clone()], columns: vec![filter.clone()] },
-        Question::Combinations { filter: filter.clone(), sets: vec![filter.clone()], limit: 5 },
+        Question::Combinations { filter: filter.clone(), sets: vec![filter.clone()], value: None, limit: 5 },
         Question::Groups { filter: filter.clone(), by: by(), value: Some("spend".into()), limit: 5 },
         Question::Page { filter: filter.clone(), columns: Vec::new(), sort: sort(), offset: 0, limit: 5 },
         Question::Page { filter, columns: Vec::new(), sort: None, offset: 0, limit: 5 },

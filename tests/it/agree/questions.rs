@@ -21,6 +21,7 @@ pub enum Shape {
     /// Every second rule is a row, the others are columns.
     Overlap,
     Combinations {
+        value: Option<String>,
         limit: usize,
     },
     Groups {
@@ -60,7 +61,7 @@ impl Shape {
                 let every_second = |first: usize| others.iter().skip(first).step_by(2).cloned().collect();
                 Question::Overlap { filter, rows: every_second(0), columns: every_second(1) }
             }
-            Shape::Combinations { limit } => Question::Combinations { filter, sets: others, limit },
+            Shape::Combinations { value, limit } => Question::Combinations { filter, sets: others, value, limit },
             Shape::Groups { by, value, limit } => {
                 Question::Groups { filter, by: by.into_iter().map(By::from).collect(), value, limit }
             }
@@ -78,7 +79,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         1 => Just(Shape::Memberships),
         2 => value().prop_map(|value| Shape::Coverage { value }),
         2 => Just(Shape::Overlap),
-        2 => limit().prop_map(|limit| Shape::Combinations { limit }),
+        2 => (value(), limit()).prop_map(|(value, limit)| Shape::Combinations { value, limit }),
         5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),
         3 => (shown(), sort(), offset(), limit())
             .prop_map(|(columns, sort, offset, limit)| Shape::Page { columns, sort, offset, limit }),

@@ -26,8 +26,8 @@ fn about(filter: &Checked, sets: &[Checked]) -> [Question; 5] {
         Question::Memberships { filter: filter(), sets: sets() },
         Question::Coverage { filter: filter(), sets: sets(), value: Some("spend".into()) },
         Question::Overlap { filter: filter(), rows: rows.to_vec(), columns: columns.to_vec() },
-        Question::Combinations { filter: filter(), sets: sets(), limit: 5 },
-        Question::Combinations { filter: filter(), sets: sets(), limit: usize::MAX },
+        Question::Combinations { filter: filter(), sets: sets(), value: None, limit: 5 },
+        Question::Combinations { filter: filter(), sets: sets(), value: Some("spend".into()), limit: usize::MAX },
     ]
 }
 

@@ -177,6 +177,7 @@ impl Flow {
                 let cells = find_cells_of(&definitions, wanted, &self.engine, mask, &Cancel::new()).expect("cells");
                 return update(&mut self.state, Action::CellsFound(cells));
             }
+            Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
             Effect::Copy(text) => self.copied = Some(text),
             Effect::Quit => self.quit = true,
             Effect::ReadNotes(notes) => {

@@ -5,6 +5,7 @@ pub mod harness;
 mod asking;
 mod builder;
 mod card;
+mod consolidate;
 mod coverage;
 mod facets;
 mod personas;

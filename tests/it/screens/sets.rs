@@ -54,7 +54,11 @@ fn combinations(of_segments: bool) -> State {
     let mut counts: Vec<Count> = (0..sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
     counts.push(Count { in_filter: fixture::IN_FILTER, in_base: fixture::IN_FILTER });
     let (chosen, _) = upset::combine(&state.rule, &sets, &counts).expect("counts of the sets");
-    let one = |i: u64| Combination { sets: (i * 37 + i * i * 11) % (1 << sets.len()), customers: 40_000 / (i * i + 1) };
+    let one = |i: u64| Combination {
+        sets: (i * 37 + i * i * 11) % (1 << sets.len()),
+        customers: 40_000 / (i * i + 1),
+        value: 0.0,
+    };
     let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };
     state.views.upset.upset.set(chosen.with(found, 20), Some(fixture::IN_FILTER));
     state.views.upset.cursor = 3;

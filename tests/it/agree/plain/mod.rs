@@ -40,8 +40,10 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         Question::Overlap { filter, rows, columns } => {
             Answer::Overlap(sets::overlap(&truths(frame, filter)?, &all(rows)?, &all(columns)?))
         }
-        Question::Combinations { filter, sets, limit } => {
-            Answer::Combinations(sets::combinations(&truths(frame, filter)?, &all(sets)?, *limit))
+        Question::Combinations { filter, sets, value, limit } => {
+            let value = value.as_deref().map(|column| queries::numbers(frame, column)).transpose()?;
+            let (filter, sets) = (truths(frame, filter)?, all(sets)?);
+            Answer::Combinations(sets::combinations(&filter, &sets, value.as_deref(), *limit))
         }
         Question::Groups { filter, by, value, limit } => {
             let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();

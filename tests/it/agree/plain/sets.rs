@@ -36,14 +36,16 @@ pub fn overlap(filter: &Truths, rows: &[Truths], columns: &[Truths]) -> Overlap 
     Overlap { rows: counts(filter, rows), columns: counts(filter, columns), both: cells.collect() }
 }
 
-pub fn combinations(filter: &Truths, sets: &[Truths], limit: usize) -> Combinations {
-    let mut customers: BTreeMap<u64, u64> = BTreeMap::new();
+pub fn combinations(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>, limit: usize) -> Combinations {
+    let mut found: BTreeMap<u64, (u64, f64)> = BTreeMap::new();
     for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
         let bits = sets.iter().enumerate().map(|(k, set)| u64::from(set[row] == Some(true)) << k).sum();
-        *customers.entry(bits).or_default() += 1;
+        let (customers, sum) = found.entry(bits).or_default();
+        *customers += 1;
+        *sum += value.and_then(|value| value[row]).unwrap_or_default();
     }
     let mut all: Vec<Combination> =
-        customers.into_iter().map(|(sets, customers)| Combination { sets, customers }).collect();
+        found.into_iter().map(|(sets, (customers, value))| Combination { sets, customers, value }).collect();
     all.sort_by_key(|one| (Reverse(one.customers), one.sets));
     let left_out = all.len().saturating_sub(limit) as u64;
     all.truncate(limit);

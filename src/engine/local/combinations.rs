@@ -1,0 +1,159 @@
+//! Customers by the exact combination of sets that they are in.
+//!
+//! 64 customers at a time: a word of each set, turned over, is a word of sets of each customer. Of each word that comes up
+//! its customers are counted, and their value is summed.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+
+use super::chunks::words_of;
+use super::column::{Column, each_width};
+use super::sums::{self, slices};
+use super::{LocalEngine, kernel};
+use crate::engine::{Cancel, Combination, Combinations, EngineError};
+use crate::rule::Checked;
+
+/// Sets that a combination can tell apart: a bit each.
+const MOST_SETS: usize = 64;
+/// Tables that are filled side by side and added up: each may come to hold most of the combinations.
+const PARTS: usize = 8;
+
+/// Each of the filter's customers once, under the exact set of sets it is in.
+pub fn combinations(
+    engine: &LocalEngine,
+    filter: &Checked,
+    sets: &[Checked],
+    value: Option<&str>,
+    limit: usize,
+    cancel: &Cancel,
+) -> Result<Combinations, EngineError> {
+    if sets.len() > MOST_SETS {
+        return Err(EngineError::Failed(format!("combinations of more than {MOST_SETS} sets cannot be told apart")));
+    }
+    let filter = engine.mask(filter, cancel)?;
+    let masks = engine.masks(sets, cancel)?;
+    let value = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
+    let parts = engine.chunks.tally(PARTS, cancel, Tally::default, |tally, rows| {
+        let words = words_of(&rows);
+        let filter = &filter.trues()[words.clone()];
+        tally.add(filter, &slices(&masks, words), rows, value.as_deref());
+    })?;
+    let mut all = Tally::default();
+    for part in parts {
+        cancel.check()?;
+        all.merge(part);
+    }
+    let mut found: Vec<Combination> = all.0.into_iter().map(|(sets, sum)| sum.of(sets)).collect();
+    found.sort_unstable_by_key(|combination| (std::cmp::Reverse(combination.customers), combination.sets));
+    let left_out = found.len().saturating_sub(limit) as u64;
+    found.truncate(limit);
+    Ok(Combinations { combinations: found, left_out })
+}
+
+/// Customers and their value, by combination.
+#[derive(Default)]
+struct Tally(HashMap<u64, Customers, BuildHasherDefault<Mixed>>);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Customers {
+    count: u64,
+    value: f64,
+}
+
+impl Customers {
+    fn of(self, sets: u64) -> Combination {
+        Combination { sets, customers: self.count, value: self.value }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, value: Option<&Column>) {
+        let Some(Column::Number(numbers)) = value else {
+            return self.add_each(filter, sets, |_| 0.0);
+        };
+        let known = numbers.known().map(|known| &known[words_of(&rows)]);
+        let is_known = |row: usize| known.is_none_or(|known| known[row / 64] >> (row % 64) & 1 == 1);
+        each_width!(numbers.cells(), cells => {
+            let cells = &cells[rows];
+            self.add_each(filter, sets, |row| if is_known(row) { kernel::Number::as_f64(cells[row]) } else { 0.0 });
+        });
+    }
+
+    fn add_each(&mut self, filter: &[u64], sets: &[&[u64]], value: impl Fn(usize) -> f64) {
+        // Neighbours are often alike: the last combination is added to without looking it up.
+        let (mut last, mut run) = (0, Customers::default());
+        for (at, &inside) in filter.iter().enumerate().filter(|(_, inside)| **inside != 0) {
+            let mut words = [0; 64];
+            words.iter_mut().zip(sets).for_each(|(word, set)| *word = set[at]);
+            let customers = kernel::transpose64(&words);
+            for bit in kernel::set_rows(&[inside]) {
+                if customers[bit] != last {
+                    self.put(last, run);
+                    (last, run) = (customers[bit], Customers::default());
+                }
+                run.count += 1;
+                run.value += value(at * 64 + bit);
+            }
+        }
+        self.put(last, run);
+    }
+
+    fn put(&mut self, sets: u64, more: Customers) {
+        if more.count > 0 {
+            let sum = self.0.entry(sets).or_default();
+            sum.count += more.count;
+            sum.value += more.value;
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+        } else {
+            other.0.into_iter().for_each(|(sets, customers)| self.put(sets, customers));
+        }
+    }
+}
+
+/// A word spread over all bits: the standard hasher takes longer than all the rest of the counting. Nobody outside chooses
+/// the words so that they would fall together.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        // The golden ratio's fraction; both halves of the product are mixed, for the table reads the lowest bits.
+        let product = u128::from(self.0 ^ word) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(filter: &[u64]) -> Vec<(u64, u64, f64)> {
+        let sets: [&[u64]; 2] = [&[0b0111, 1], &[0b0110, 0]];
+        let mut tally = Tally::default();
+        tally.add_each(filter, &sets, |row| row as f64);
+        let mut all: Vec<_> = tally.0.into_iter().map(|(sets, sum)| (sets, sum.count, sum.value)).collect();
+        all.sort_by_key(|(sets, ..)| *sets);
+        all
+    }
+
+    #[test]
+    fn each_customer_has_one_combination() {
+        let rest = (0..66).sum::<usize>() as f64 - 67.0;
+        assert_eq!(tally(&[u64::MAX, 0b11]), [(0b00, 62, rest), (0b01, 2, 64.0), (0b11, 2, 3.0)]);
+        assert_eq!(tally(&[0, 0b10]), [(0b00, 1, 65.0)]);
+    }
+}

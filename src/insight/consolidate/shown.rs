@@ -1,0 +1,76 @@
+use super::{Consolidation, Step};
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+
+/// A step's figures as they may be shown: what would tell of fewer than `min_cell` customers has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownStep {
+    pub k: usize,
+    pub covered: Option<u64>,
+    /// Of the filter's customers.
+    pub share: Option<f64>,
+    /// Of the filter's value.
+    pub value_share: Option<f64>,
+    pub redundancy: Option<f64>,
+    pub largest: Shown,
+    pub smallest: Shown,
+    /// Customers more that k + 1 groups cover.
+    pub lost: Option<i64>,
+    pub cost: Option<f64>,
+}
+
+/// A consolidation's figures as they may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    pub steps: Vec<ShownStep>,
+    min_cell: u64,
+}
+
+impl Figures {
+    /// The customers that two steps cover are shown both only if they are apart by nobody or by enough; so with those who
+    /// are in no group.
+    pub fn new(of: &Consolidation, min_cell: u64) -> Self {
+        let mut told = vec![of.found.whole];
+        let mut covered = Vec::new();
+        for step in &of.steps {
+            let may = told.iter().all(|other| !suppress::is_small(other.abs_diff(step.covered), min_cell))
+                && !suppress::is_small(step.covered, min_cell);
+            if may {
+                told.push(step.covered);
+            }
+            covered.push(may.then_some(step.covered));
+        }
+        let step = |(i, step): (usize, &Step)| {
+            let told = covered[i];
+            let sizes = || step.groups.iter().map(|group| group.customers);
+            let value = of.found.value.filter(|_| told.is_some());
+            let next = covered.get(i + 1).copied().flatten();
+            ShownStep {
+                k: i + 1,
+                covered: told,
+                share: told.and_then(|covered| figures::share(covered, of.found.whole)),
+                value_share: value.and_then(|whole| figures::share_of_sum(step.value, whole)),
+                redundancy: told.and_then(|_| step.redundancy()),
+                largest: suppress::single(sizes().max().unwrap_or(0), min_cell),
+                smallest: suppress::single(sizes().min().unwrap_or(0), min_cell),
+                lost: told.zip(next).map(|(here, next)| next as i64 - here as i64),
+                cost: step.cost,
+            }
+        };
+        Self { steps: of.steps.iter().enumerate().map(step).collect(), min_cell }
+    }
+
+    pub fn step(&self, k: usize) -> Option<&ShownStep> {
+        self.steps.get(k.checked_sub(1)?)
+    }
+
+    /// Each group's customers who are in none before it: with them they add up to what the step covers.
+    pub fn adds(&self, step: &Step) -> Vec<Shown> {
+        let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
+        suppress::parts_of_total(&counts, self.min_cell)
+    }
+
+    pub fn single(&self, count: u64) -> Shown {
+        suppress::single(count, self.min_cell)
+    }
+}

@@ -1,0 +1,99 @@
+use std::collections::BTreeSet;
+
+use super::plan::Out;
+use super::*;
+use crate::engine::{Combination, Count};
+use crate::rule::Checked;
+
+/// Customers by combination; their value is ten times their number.
+fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<Found> {
+    let combinations: Vec<Combination> =
+        rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
+    let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
+    Arc::new(Found {
+        sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
+        out: Vec::new(),
+        whole: rows.iter().map(|(_, n)| n).sum(),
+        value: Some(combinations.iter().map(|one| one.value).sum()),
+        combinations,
+        left_out: 0,
+    })
+}
+
+fn run(method: Method, of: &Arc<Found>) -> Consolidation {
+    Work { method, found: of.clone() }.run()
+}
+
+#[test]
+fn the_greedy_cover_takes_what_adds_most_and_says_what_lies_inside() {
+    // s0 has 140, s1 100 of which 90 are in s0, s2 60 of its own.
+    let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 60), (0b010, 10)]);
+    let greedy = run(Method::Greedy, &found);
+    let covered: Vec<u64> = greedy.steps.iter().map(|step| step.covered).collect();
+    assert_eq!(covered, [140, 200, 210]);
+    assert_eq!((greedy.lost(1), greedy.lost(2), greedy.lost(3)), (Some(60), Some(10), None));
+    assert_eq!(greedy.steps[0].groups[0].holds, [(1, 0.9)]);
+    let last = &greedy.steps[2];
+    assert_eq!(
+        last.groups.iter().map(|group| (group.sets[0], group.adds, group.only)).collect::<Vec<_>>(),
+        [(0, 140, 50), (2, 60, 60), (1, 10, 10)]
+    );
+    assert_eq!((last.total, last.value, last.redundancy()), (300, 2_100.0, Some(300.0 / 210.0)));
+    assert_eq!(greedy.suggested(), 2);
+}
+
+#[test]
+fn the_tree_unites_what_is_near_and_covers_everyone_at_every_cut() {
+    let found = found(4, &[(0b0011, 90), (0b0001, 10), (0b1100, 80), (0b1000, 40), (0b0110, 5)]);
+    let tree = run(Method::Tree, &found);
+    assert!(tree.steps.iter().all(|step| step.covered == 225));
+    let two: Vec<Vec<usize>> = tree.steps[1].groups.iter().map(|group| group.sets.clone()).collect();
+    let mut sorted = two.clone();
+    sorted.iter_mut().for_each(|group| group.sort_unstable());
+    sorted.sort_unstable();
+    assert_eq!(sorted, [[0, 1], [2, 3]]);
+    assert_eq!(tree.suggested(), 2);
+    assert_eq!(found.rule(&tree.steps[3].groups[0]), "@s0");
+    assert_eq!(tree.steps[3].cost, Some(0.0));
+}
+
+#[test]
+fn nothing_to_group_gives_no_step() {
+    for method in Method::ALL {
+        assert_eq!(run(method, &found(0, &[(0, 10)])).steps.len(), 0);
+        let one = run(method, &found(1, &[(0, 10), (1, 5)]));
+        assert_eq!(one.steps.iter().map(|step| step.covered).collect::<Vec<_>>(), [5], "{method:?}");
+    }
+}
+
+#[test]
+fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
+    let segments: Vec<_> = ["all", "few", "none", "some"].map(|name| (name.to_owned(), Checked::everyone())).into();
+    let counts: Vec<Count> = [100, 5, 0, 40, 100].map(|n| Count { in_filter: n, in_base: n }).into();
+    let plan = |switched: &[&str]| {
+        let switched: BTreeSet<String> = switched.iter().map(|name| (*name).to_owned()).collect();
+        let (plan, _) = Plan::new(&Checked::everyone(), &segments, &counts, &switched, None).expect("a plan");
+        let names: Vec<String> = plan.sets.iter().map(|set| set.name.clone()).collect();
+        (names.join(" "), plan.out.into_iter().map(|(_, why)| why).collect::<Vec<_>>())
+    };
+    assert_eq!(plan(&[]), ("few some".into(), vec![Out::Everyone, Out::Nobody]));
+    assert_eq!(plan(&["all", "some", "none"]), ("all few".into(), vec![Out::Nobody, Out::TakenOut]));
+}
+
+#[test]
+fn a_few_customers_are_told_by_no_difference_of_two_figures() {
+    let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 4), (0b010, 10)]);
+    let figures = Figures::new(&run(Method::Greedy, &found), 10);
+    let covered: Vec<Option<u64>> = figures.steps.iter().map(|step| step.covered).collect();
+    assert_eq!(covered, [Some(140), Some(150), None]);
+    assert_eq!((figures.steps[1].lost, figures.steps[2].value_share), (None, None));
+    assert!(Figures::new(&run(Method::Greedy, &found), 0).steps.iter().all(|step| step.covered.is_some()));
+}
+
+#[test]
+fn the_tree_is_drawn_with_its_cut() {
+    let join = |left, right, distance| Join { left, right, distance };
+    let joins = [join(0, 1, 0.25), join(2, 3, 1.0)];
+    let lines = dendrogram::draw(&joins, &[0, 1, 3], 4, 9, Some(0.6));
+    assert_eq!(lines, ["──┬─────┐", "──┘  ┊  │", "     ┊  │", "────────┘"]);
+}

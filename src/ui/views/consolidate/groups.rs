@@ -1,0 +1,209 @@
+//! The groups of the chosen step with their segments, and the segments that are in none.
+
+use ratatui::layout::Rect;
+
+use super::{keys, legend, title};
+use crate::app::views::consolidate::{Line, lines};
+use crate::app::{Command, State};
+use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, dendrogram};
+use crate::insight::suppress::Shown;
+use crate::insight::{figures, matrix::Set};
+use crate::term::text;
+use crate::ui::canvas::{Canvas, Piece, inside};
+use crate::ui::figures::{answer_role, count_width};
+use crate::ui::format;
+use crate::ui::keys::key;
+use crate::ui::theme::Role;
+use crate::ui::widgets::columns::{Column, Yields, fit};
+use crate::ui::widgets::list::{Cell, List, Row, Window};
+
+/// Cells of a tree that can be read.
+const LEAST_TREE: u16 = 10;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
+    let view = &state.views.consolidate;
+    let Some((all, step)) = view.step() else { return draw_empty(canvas, area, state) };
+    let lines = lines(view);
+    let columns = columns(state, all);
+    let window = Window::new(area, view.cursor, lines.len());
+    let page = Page {
+        all,
+        step,
+        figures,
+        adds: figures.adds(step),
+        tree: tree(all, step, &lines, &columns, area),
+        role: answer_role(state, view.consolidation.fresh),
+        has_value: state.settings.value.is_some(),
+    };
+    let sight = window.sight.clone();
+    let list = List {
+        title: heading(state, figures, area.width),
+        columns,
+        rows: sight.map(|at| page.row(lines[at], at)).collect(),
+        window,
+        focused: !state.filter.editing,
+        legend: Some(if view.is_waiting() { legend(state).unwrap_or_else(|| keys(state)) } else { keys(state) }),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+/// `3 groups: 87.1 % of the filter`
+fn heading(state: &State, figures: &Figures, width: u16) -> String {
+    let k = state.views.consolidate.k();
+    let share = figures.step(k).and_then(|step| step.share);
+    let groups = format::counted(k as u64, "group", "groups");
+    match share {
+        Some(share) if width >= 70 => format!("{groups}: {} of the filter", format::percent(Some(share))),
+        Some(share) => format!("{groups}: {}", format::percent(Some(share))),
+        None => groups,
+    }
+}
+
+fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
+    let count = count_width(state);
+    let names = all.sets().iter().chain(all.found.out.iter().map(|(set, _)| set));
+    let widest = names.map(|set| text::width(&text::visible(&set.name)) + 5).max().unwrap_or(0);
+    let mut columns = vec![
+        Column::name(widest.max(18), 14),
+        Column::number("customers", "n", count.max(5), Yields::Never),
+        Column::number("of filter", "share", 7, Yields::Share),
+    ];
+    if state.settings.value.is_some() {
+        columns.push(Column::number("of value", "value", 7, Yields::Value));
+    }
+    columns.push(match all.method {
+        Method::Greedy => Column::number("adds", "adds", count, Yields::Index),
+        Method::Tree | Method::Nmf => Column::number("only here", "only", count, Yields::Index),
+    });
+    columns.push(Column::growing(LEAST_TREE, Yields::Kind));
+    columns
+}
+
+/// The dendrogram beside the lines, where there is room for it.
+fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], area: Rect) -> Vec<String> {
+    let slots = fit(columns, inside(area).width.saturating_sub(2));
+    let Some(slot) = slots.last().copied().flatten().filter(|_| all.method == Method::Tree) else { return Vec::new() };
+    let place = |set: usize| {
+        let stands = |line: &Line| match *line {
+            Line::Member(_, member) => member == set,
+            Line::Group(at) => step.groups.get(at).is_some_and(|group| group.sets == [set]),
+            Line::Loose(_) | Line::Out(_) => false,
+        };
+        lines.iter().position(stands).unwrap_or(usize::MAX)
+    };
+    let places: Vec<usize> = (0..all.sets().len()).map(place).collect();
+    // Between the last join that was made and the next.
+    let next = all.step(step.groups.len().saturating_sub(1)).and_then(|step| step.cost);
+    let cut = step.cost.zip(next).map(|(last, next)| (last + next) / 2.0);
+    dendrogram::draw(&all.joins, &places, lines.len(), usize::from(slot.width), cut)
+}
+
+struct Page<'a> {
+    all: &'a Consolidation,
+    step: &'a Step,
+    figures: &'a Figures,
+    adds: Vec<Shown>,
+    tree: Vec<String>,
+    role: Role,
+    has_value: bool,
+}
+
+impl Page<'_> {
+    fn row(&self, line: Line, at: usize) -> Row {
+        let sets = self.all.sets();
+        match line {
+            Line::Group(group) => self.group(group, at),
+            Line::Member(_, set) => {
+                self.set(&format!("    {}", sets[set].name), &sets[set], self.role, self.branch(at))
+            }
+            Line::Loose(set) => {
+                self.set(&format!("  · {}", sets[set].name), &sets[set], Role::Dim, ("in no group".into(), Role::Dim))
+            }
+            Line::Out(out) => {
+                let (set, why) = &self.all.found.out[out];
+                self.set(&format!("  ○ {}", set.name), set, Role::Dim, (why.word().into(), Role::Dim))
+            }
+        }
+    }
+
+    fn branch(&self, at: usize) -> Piece {
+        (self.tree.get(at).cloned().unwrap_or_default(), Role::Dim)
+    }
+
+    fn group(&self, at: usize, line: usize) -> Row {
+        let group = &self.step.groups[at];
+        let name = match group.sets.as_slice() {
+            [only] => self.all.sets()[*only].name.clone(),
+            many => format!("{} segments", many.len()),
+        };
+        let last = match self.all.method {
+            Method::Greedy => self.adds[at],
+            Method::Tree | Method::Nmf => self.figures.single(group.only),
+        };
+        let note = if self.all.method == Method::Greedy { (self.holds(group), Role::Dim) } else { self.branch(line) };
+        let strong = if self.role == Role::Text { Role::Strong } else { self.role };
+        let customers = self.figures.single(group.customers);
+        let mut cells = vec![
+            Cell::text(format!("{:>2} {name}", at + 1), strong),
+            Cell::text(format::shown(customers), strong),
+            self.share(customers),
+        ];
+        if self.has_value {
+            let whole = customers.count().and(self.all.found.value);
+            let share = whole.and_then(|whole| figures::share_of_sum(group.value, whole));
+            cells.push(Cell::text(format::percent(share), self.role));
+        }
+        cells.push(Cell::text(format::shown(last), self.role));
+        cells.push(Cell::text(note.0, note.1));
+        Row { cells, rest: None }
+    }
+
+    fn set(&self, name: &str, set: &Set, role: Role, note: Piece) -> Row {
+        let customers = self.figures.single(set.customers);
+        let mut cells =
+            vec![Cell::text(name, role), Cell::text(format::shown(customers), Role::Dim), self.share(customers)];
+        cells.extend(std::iter::repeat_with(|| Cell::Blank).take(1 + usize::from(self.has_value)));
+        cells.push(Cell::text(note.0, note.1));
+        Row { cells, rest: None }
+    }
+
+    fn share(&self, customers: Shown) -> Cell {
+        let share = customers.count().and_then(|count| figures::share(count, self.all.found.whole));
+        Cell::text(format::percent(share), self.role)
+    }
+
+    /// Segments that need no group of their own.
+    fn holds(&self, group: &Group) -> String {
+        let held = group
+            .holds
+            .iter()
+            .map(|(set, share)| format!("{} {}", self.all.sets()[*set].name, format::percent(Some(*share))));
+        let held: Vec<String> = held.collect();
+        if held.is_empty() { String::new() } else { format!("holds {}", held.join(", ")) }
+    }
+}
+
+/// What to press where there is nothing to group.
+pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = &state.views.consolidate;
+    let k = |command| key(state, command);
+    let lines: Vec<Piece> = match (&view.consolidation.error, &view.consolidation.answer) {
+        (Some(error), _) => vec![(error.clone(), Role::Error)],
+        (None, None) => vec![("counting…".into(), Role::Dim)],
+        (None, Some(all)) if all.found.whole == 0 => vec![(
+            format!(
+                "nobody is in the filter; {} takes it back, {} clears it",
+                k(Command::Undo),
+                k(Command::ClearFilter)
+            ),
+            Role::Text,
+        )],
+        (None, Some(_)) => vec![
+            ("there is no segment to group".into(), Role::Text),
+            (format!("{} takes other segments; / types a rule, s saves it as one", k(Command::Order)), Role::Dim),
+        ],
+    };
+    let list = List { title: title(view), focused: !state.filter.editing, empty: lines, ..List::default() };
+    list.draw(canvas, area);
+}

@@ -1,0 +1,87 @@
+//! From many segments to a few personas.
+
+use super::harness::Flow;
+use crosscut::app::views::consolidate::{Line, Source, lines};
+use crosscut::app::{Overlay, View};
+use crosscut::insight::consolidate::Method;
+
+fn covered(flow: &Flow) -> Vec<u64> {
+    let all = flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups");
+    assert!(flow.state.views.consolidate.consolidation.fresh);
+    all.steps.iter().map(|step| step.covered).collect()
+}
+
+#[test]
+fn the_segments_are_grouped_in_three_ways() {
+    let mut flow = Flow::new();
+    flow.press("c");
+    assert_eq!((flow.state.view, flow.state.views.consolidate.method), (View::Consolidate, Method::Greedy));
+    let greedy = covered(&flow);
+    assert!(greedy.is_sorted() && !greedy.is_empty());
+    flow.press("t");
+    let tree = covered(&flow);
+    assert!(tree.iter().all(|all| Some(all) == greedy.last()), "{tree:?} {greedy:?}");
+    flow.press("t");
+    assert_eq!(flow.state.views.consolidate.method, Method::Nmf);
+    covered(&flow);
+    flow.press("t c");
+    assert_eq!((flow.state.view, flow.state.views.consolidate.method), (View::Main, Method::Greedy));
+}
+
+#[test]
+fn k_goes_up_and_down_and_stops_at_the_ends() {
+    let mut flow = Flow::new();
+    flow.press("c o");
+    assert_eq!(flow.state.views.consolidate.source, Source::All);
+    let most = covered(&flow).len();
+    for _ in 0..most + 2 {
+        flow.press("l");
+    }
+    assert_eq!(flow.state.views.consolidate.k(), most);
+    for _ in 0..most + 2 {
+        flow.press("h");
+    }
+    assert_eq!(flow.state.views.consolidate.k(), 1);
+}
+
+#[test]
+fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
+    let mut flow = Flow::new();
+    flow.press("c");
+    let before = covered(&flow);
+    let name = flow.state.views.consolidate.segment().expect("a segment").to_owned();
+    flow.press("space");
+    let out = &flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups").found.out;
+    assert!(out.iter().any(|(set, _)| set.name == name));
+    let at = lines(&flow.state.views.consolidate).iter().position(|line| matches!(line, Line::Out(_))).expect("it");
+    flow.state.views.consolidate.cursor = at;
+    flow.press("space");
+    assert_eq!(covered(&flow), before);
+    flow.press("/ \"plan = 'pro'\" enter");
+    let all = flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups");
+    assert_eq!(Some(all.found.whole), flow.customers());
+}
+
+#[test]
+fn a_group_becomes_the_draft_of_a_persona() {
+    let mut flow = Flow::new();
+    flow.press("c t h h h h h h enter enter");
+    let Some(Overlay::Naming(naming)) = &flow.state.overlay else { panic!("the box is open") };
+    assert!(naming.problem.is_some() && !naming.is_waiting());
+    let spans = naming.spans.clone();
+    flow.press("\"Careful Carla\" enter");
+    assert!(flow.state.overlay.is_none(), "{}", flow.message());
+    let drafted = flow.state.definitions.personas.last().expect("a persona");
+    assert_eq!(
+        (drafted.id.as_str(), drafted.name.as_str(), &drafted.spans),
+        ("careful_carla", "Careful Carla", &spans)
+    );
+    assert!(drafted.goals.is_empty() && drafted.quote.is_none());
+    assert!(flow.read("personas.toml").contains("id = \"careful_carla\""));
+    // Once more: the name is taken.
+    flow.press("enter \"Careful Carla\" enter");
+    let Some(Overlay::Naming(naming)) = &flow.state.overlay else { panic!("the box is open") };
+    assert_eq!(naming.problem.as_deref(), Some("@careful_carla is taken"));
+    flow.press("esc");
+    assert!(flow.state.overlay.is_none());
+}
