@@ -7,7 +7,7 @@ mod data;
 mod data_files;
 mod data_refused;
 mod derived;
-pub mod flow;
+mod flow;
 mod generate;
 mod insight;
 mod insight_matrix;
