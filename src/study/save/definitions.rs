@@ -55,8 +55,9 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
             }
         }
         Change::EditSegmentation { name, segmentation, .. } => {
-            let found = new.segmentations.iter().position(|cut| cut.name == *name);
-            found.map(|n| new.segmentations[n] = (**segmentation).clone());
+            if let Some(cut) = new.segmentations.iter_mut().find(|cut| cut.name == *name) {
+                *cut = (**segmentation).clone();
+            }
         }
         Change::DeleteSegment { name } => {
             find(name).map(|n| new.segments.remove(n));

@@ -1,6 +1,6 @@
 //! What keys do: `update()` driven by key strings against the real engine, without a terminal.
 
-pub mod harness;
+pub(crate) mod harness;
 
 mod asking;
 mod builder;
