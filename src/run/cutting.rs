@@ -20,11 +20,11 @@ pub fn start(
         let is_wanted = |name: &str| names.iter().any(|wanted| wanted == name);
         let find = || find_cells_of(&definitions, is_wanted, engine.as_ref(), &mask, &Cancel::new());
         let reason = match term::guard("cutting the base", find) {
-            Ok(Ok(cells)) => return drop(sender.send(Message::Action(Action::CellsFound(cells)))),
+            Ok(Ok(cells)) => return drop(sender.send(Message::from(Action::CellsFound(cells)))),
             Ok(Err(error)) => error.to_string(),
             Err(fault) => fault,
         };
         let cells: Cells = names.iter().map(|name| (name.clone(), Err(reason.clone()))).collect();
-        drop(sender.send(Message::Action(Action::CellsFound(cells))));
+        drop(sender.send(Message::from(Action::CellsFound(cells))));
     });
 }

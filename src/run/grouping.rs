@@ -12,6 +12,6 @@ pub fn start(work: Work, sender: Sender<Message>) {
             Ok(consolidation) => Action::Grouped(Ok(Box::new(consolidation))),
             Err(fault) => Action::Grouped(Err(fault)),
         };
-        drop(sender.send(Message::Action(action)));
+        drop(sender.send(Message::from(action)));
     });
 }

@@ -132,7 +132,7 @@ fn work(asked: &Asked, slot: &Slot, sender: &Sender<Message>) {
             let began = Instant::now();
             let result = answer(engine.as_ref(), &question, &cancel);
             let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: began.elapsed() };
-            if sender.send(Message::Action(Action::Answered(answered))).is_err() {
+            if sender.send(Message::from(Action::Answered(answered))).is_err() {
                 return;
             }
         }

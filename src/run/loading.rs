@@ -44,7 +44,7 @@ pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
         let read = || load(&wanted, &sender, &of_thread);
         if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
             // The loop may have ended meanwhile; then nobody waits for the base.
-            drop(sender.send(Message::Action(Action::LoadFailed(reason))));
+            drop(sender.send(Message::from(Action::LoadFailed(reason))));
         }
     });
     Loading(cancel)
@@ -56,7 +56,7 @@ pub fn start(wanted: Wanted, sender: Sender<Message>) -> Loading {
 fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
     let Wanted { source, options, tuning, study, .. } = wanted;
     let (definitions, mask) = (&study.definitions, &study.config.privacy.mask);
-    let send = |action| drop(sender.send(Message::Action(action)));
+    let send = |action| drop(sender.send(Message::from(action)));
     let tables = Tables::begin(study, cancel);
     let mut progress = |progress| send(Action::Loading(progress));
     let base = data::load(source, options, &mut progress, &|| cancel.is_raised()).map_err(|e| e.to_string())?;

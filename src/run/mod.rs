@@ -56,9 +56,15 @@ pub enum Ended {
 /// Whatever reaches the loop.
 pub(crate) enum Message {
     Terminal(Event),
-    Action(Action),
+    Action(Box<Action>),
     /// The base is read and the engine ready for questions.
     Ready(Arc<dyn Engine>, Box<app::Loaded>),
+}
+
+impl From<Action> for Message {
+    fn from(action: Action) -> Self {
+        Message::Action(Box::new(action))
+    }
 }
 
 impl From<Event> for Message {
@@ -108,7 +114,7 @@ impl Running {
             self.draw();
             let first = match self.wait(inbox) {
                 Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => Message::Action(Action::Tick(self.reading())),
+                Err(RecvTimeoutError::Timeout) => Message::from(Action::Tick(self.reading())),
                 Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
             };
             // Held keys are drained before anything is drawn.
@@ -146,7 +152,7 @@ impl Running {
 
     fn take(&mut self, message: Message) -> Option<Ended> {
         let action = match message {
-            Message::Action(action) => action,
+            Message::Action(action) => *action,
             Message::Ready(engine, loaded) => {
                 self.lanes = Some(Lanes::start(engine, self.sender.clone()));
                 Action::Loaded(loaded)

@@ -11,6 +11,6 @@ pub fn start(study: Arc<Mutex<Study>>, notes: Vec<String>, sender: Sender<Messag
         // Reading must not keep a save waiting.
         let study = study.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let read = notes.into_iter().map(|note| (study.read_note(&note), note)).map(|(text, note)| (note, text));
-        drop(sender.send(Message::Action(Action::NotesRead(read.collect()))));
+        drop(sender.send(Message::from(Action::NotesRead(read.collect()))));
     });
 }

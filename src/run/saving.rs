@@ -25,6 +25,6 @@ pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) 
             Ok(Err(error)) => Action::SaveFailed { change, reason: SaveFailed::Other(error.to_string()) },
             Err(fault) => Action::SaveFailed { change, reason: SaveFailed::Other(fault) },
         };
-        drop(sender.send(Message::Action(action)));
+        drop(sender.send(Message::from(action)));
     });
 }

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use crate::study::{folder, shop};
 
+/// Changes something of a persona.
+type Edit = Box<dyn Fn(&mut Persona)>;
+
 const SAMPLE: &str = include_str!("../../sample/personas.toml");
 
 fn study_of(text: &str) -> (TempDir, Study) {
@@ -116,7 +119,7 @@ fn every_field_of_every_persona_can_change() {
     let claim = Claim { text: "new".into(), check: Some("a = 'x'".into()), evidence: vec![evidence.clone(); 2] };
     let stage = JourneyStage { stage: "new".into(), reached: Some("n > 1".into()), ..JourneyStage::default() };
     let day = "2026-06-30".parse::<toml::value::Datetime>().unwrap().date.unwrap();
-    let edits: Vec<Box<dyn Fn(&mut Persona)>> = vec![
+    let edits: Vec<Edit> = vec![
         Box::new(|p| p.spans.rotate_left(1)),
         Box::new(|p| p.spans.clear()),
         Box::new(|p| p.narrowed = Some("a = 'b' AND \"c d\" > 1".into())),

@@ -327,8 +327,8 @@ fn content(persona: &Persona, field: Field) -> Option<String> {
 
 /// An id after a name: its last word, in small letters.
 pub fn id_of(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with(char::is_alphabetic));
-    words.last().unwrap_or_default().to_lowercase()
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with(char::is_alphabetic));
+    words.next_back().unwrap_or_default().to_lowercase()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Kind {
 /// What a field holds.
 #[derive(Debug, Clone)]
 pub enum Value {
-    Text(Text),
+    Text(Box<Text>),
     Choice { options: &'static [&'static str], at: usize },
 }
 
@@ -331,7 +331,7 @@ pub fn day(text: &str) -> Option<toml::value::Date> {
 }
 
 fn line(text: Option<&String>) -> Value {
-    Value::Text(Text::line(text.map_or("", String::as_str)))
+    Value::Text(Box::new(Text::line(text.map_or("", String::as_str))))
 }
 
 fn stage(stage: &JourneyStage) -> Record {

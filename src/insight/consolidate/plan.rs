@@ -26,7 +26,7 @@ pub struct Plan {
 pub enum Out {
     Everyone,
     Nobody,
-    TakenOut,
+    ByHand,
     /// There are too many, and it is smaller than they are.
     TooMany,
 }
@@ -36,7 +36,7 @@ impl Out {
         match self {
             Out::Everyone => "holds everyone",
             Out::Nobody => "holds nobody",
-            Out::TakenOut => "taken out",
+            Out::ByHand => "taken out",
             Out::TooMany => "beyond the 64 largest",
         }
     }
@@ -68,7 +68,7 @@ impl Plan {
             match (counts[i].in_filter, switched.contains(name)) {
                 (0, _) => out.push((i, Out::Nobody)),
                 (all, false) if all == whole => out.push((i, Out::Everyone)),
-                (all, true) if all < whole => out.push((i, Out::TakenOut)),
+                (all, true) if all < whole => out.push((i, Out::ByHand)),
                 _ => chosen.push(i),
             }
         }

@@ -77,7 +77,7 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
         (names.join(" "), plan.out.into_iter().map(|(_, why)| why).collect::<Vec<_>>())
     };
     assert_eq!(plan(&[]), ("few some".into(), vec![Out::Everyone, Out::Nobody]));
-    assert_eq!(plan(&["all", "some", "none"]), ("all few".into(), vec![Out::Nobody, Out::TakenOut]));
+    assert_eq!(plan(&["all", "some", "none"]), ("all few".into(), vec![Out::Nobody, Out::ByHand]));
 }
 
 #[test]
