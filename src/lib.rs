@@ -7,10 +7,13 @@
 //! | [`model`] | `Segment`, `Segmentation`, `Persona`, `Schema`, `Datum`, where axes are cut: plain types. No I/O, no polars, no terminal | a study can say something new |
 //! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit; calls that make columns; a segmentation's cells as rules | the rule language changes |
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
-//! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events | a table is read wrongly |
+//! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events and of research | a table is read wrongly |
 //! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
-//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or made of events; rules as masks; loops over both | counting is slow, or memory runs out |
+//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or made of events or of personas; rules as masks; loops over both | counting is slow, or memory runs out |
 //! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
+//! | [`insight::card`] | what is asked about a persona, and what the answers say: size, traits, typical customer, user flow, claims, staleness; for the screen, the report and the command | a card's figure is wrong |
+//! | [`insight::consolidate`], [`insight::coverage`], [`insight::waterfall`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |
+//! | [`report`] | a study as HTML or Markdown, from what was asked: facts in, text out | a page should look or say something else |
 //! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
 //! | [`ui`] | what the TUI looks like: panes, the views in their place, overlays, widgets, theme. A function of `&State` | a screen should look different |
 //! | [`term`] | the terminal itself: enter and leave, signals, keys, the writer | a terminal misbehaves |
@@ -18,7 +21,7 @@
 //! | [`cli`] | one file per sub-command, the same questions answered on stdout | a pipe needs something |
 //! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
 //!
-//! Arrows point one way: `cli` and `run` → `ui` → `app` → `insight`, `study` → `engine` → `data`, `rule` → `model`. `study` stands
+//! Arrows point one way: `cli` and `run` → `report` → `ui` (its words and numbers) → `app` → `insight`, `study` → `engine` → `data`, `rule` → `model`. `study` stands
 //! on `rule` and `model`; `term` and `generate` on nothing of ours.
 //!
 //! A key's way through the house: [`term`] reads it, [`run`] makes it an `Action`, [`app::update`] changes the `State` and

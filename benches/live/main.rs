@@ -5,6 +5,7 @@
 //! process of its own, so that no size's memory is counted as another's.
 
 mod conditions;
+mod consolidate;
 mod events;
 mod groups;
 mod growth;
@@ -68,11 +69,12 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
-    let parts: [(&str, Part); 8] = [
+    let parts: [(&str, Part); 9] = [
         ("conditions", conditions::run),
         ("rules", rules::run),
         ("overlap", overlap::run),
         ("matrix", matrix::run),
+        ("consolidate", consolidate::run),
         ("why", why::run),
         ("groups", groups::run),
         ("panes", panes::run),

@@ -9,11 +9,10 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::engine::Answer;
-use crate::insight::consolidate::{self, Consolidation, Figures, Found, Group, Method, Plan, Work};
+use crate::insight::consolidate::{self, Consolidation, Figures, Found, Group, Method, Plan, Work, to_bring_together};
 use crate::insight::figures;
 use crate::insight::matrix::Named;
 use crate::insight::suppress::Shown;
-use crate::insight::upset::without_cells;
 use crate::model::{Datum, reference};
 
 #[derive(Debug, Args)]
@@ -25,7 +24,7 @@ pub struct Consolidate {
     #[arg(long, value_name = "N")]
     k: Option<usize>,
     /// Which segments take part, as names with commas between (a segmentation stands for its cells), or `all` for
-    /// segments and cells; without it, the segments that have a rule of their own. Those that hold everyone are left out
+    /// segments and cells; without it, the segments that have a rule of their own, and where those are few, cells too. Those that hold everyone are left out
     /// unless they are named
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     segments: Vec<String>,
@@ -92,7 +91,7 @@ impl Consolidate {
     fn segments(&self, opened: &Opened) -> Result<(Vec<Named>, bool), Failure> {
         let all = Sets::Segments.of(opened);
         match self.segments.as_slice() {
-            [] => return Ok((without_cells(all), false)),
+            [] => return Ok((to_bring_together(all), false)),
             [only] if only == "all" => return Ok((all, false)),
             _ => {}
         }

@@ -5,9 +5,8 @@ use super::super::answers::Pending;
 use super::super::state::State;
 use super::matrix::segments;
 use crate::insight::catalog::Body;
-use crate::insight::consolidate::{Consolidation, Found, Group, Method, Plan, Step, Work};
+use crate::insight::consolidate::{Consolidation, Found, Group, Method, Plan, Step, Work, to_bring_together};
 use crate::insight::matrix::Named;
-use crate::insight::upset::without_cells;
 
 /// From many segments to a few personas.
 #[derive(Debug, Clone, Default)]
@@ -147,7 +146,7 @@ impl Source {
     pub fn sets(&self, state: &State) -> Vec<Named> {
         let all = segments(state);
         match self {
-            Self::Segments => without_cells(all),
+            Self::Segments => to_bring_together(all),
             Self::All => all,
             Self::Cells(cut) => {
                 let is_of = |name: &str| name.strip_prefix(cut.as_str()).is_some_and(|rest| rest.starts_with('.'));

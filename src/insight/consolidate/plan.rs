@@ -42,6 +42,16 @@ impl Out {
     }
 }
 
+/// Segments with a rule of their own fewer than these are too few to choose among.
+const FEW: usize = 4;
+
+/// The segments that are brought together if nobody says which: those with a rule of their own; where those are few, the
+/// cells too.
+pub fn to_bring_together(segments: Vec<Named>) -> Vec<Named> {
+    let own = segments.iter().filter(|(name, _)| !name.contains('.')).count();
+    if own < FEW { segments } else { upset::without_cells(segments) }
+}
+
 /// The sizes of all the segments and, last, of the filter: those decide which take part.
 pub fn sizes(filter: &Checked, segments: &[Named]) -> Question {
     upset::sizes(filter, segments)

@@ -1,8 +1,8 @@
 use ratatui::layout::Rect;
 
-use crate::app::State;
 use crate::app::answers::PersonaCounts;
 use crate::app::lines::{PersonaLine, persona_lines};
+use crate::app::{Command, State};
 use crate::engine::Count;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
@@ -11,6 +11,7 @@ use crate::term::text;
 use crate::ui::canvas::Piece;
 use crate::ui::figures::{Figures, count_width};
 use crate::ui::format;
+use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
@@ -76,11 +77,12 @@ fn quote(state: &State, id: &str) -> Cell {
 
 fn empty(state: &State) -> Vec<Piece> {
     let way_on = if state.settings.can_save {
-        "write one as [[persona]] in the personas file"
+        let (new, draft) = (key(state, Command::New), key(state, Command::Consolidate));
+        format!("{new} makes one; {draft} drafts them from segments")
     } else {
-        "`crosscut init` makes a study to write them in"
+        "`crosscut init` makes a study to write them in".into()
     };
-    vec![("no personas yet".into(), Role::Text), (way_on.into(), Role::Dim)]
+    vec![("no personas yet".into(), Role::Text), (way_on, Role::Dim)]
 }
 
 fn unread(state: &State, area: Rect) -> List {

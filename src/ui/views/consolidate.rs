@@ -33,17 +33,22 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 fn split(area: Rect, steps: usize) -> (Rect, Rect) {
     if area.width >= BESIDE {
-        let width = (area.width * 2 / 5).clamp(46, 76);
+        let width = (area.width * 2 / 5).clamp(54, 76);
         return (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area });
     }
     let height = (steps as u16 + 2).min(area.height / 3).max(5);
     (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
 }
 
-/// `17 segments by greedy cover`
-fn title(view: &ConsolidateView) -> String {
-    let sets = view.consolidation.answer.as_ref().map_or(String::new(), |all| format!("{} ", all.sets().len()));
-    format!("{sets}{} by {}", view.source.words(), view.method.word())
+/// `Greedy cover`; `Greedy` where the headings leave no room for more.
+fn title(view: &ConsolidateView, width: u16) -> String {
+    let method = view.consolidation.answer.as_ref().map_or(view.method, |all| all.method);
+    let (whole, short) = match method {
+        Method::Greedy => ("Greedy cover", "Greedy"),
+        Method::Tree => ("Average linkage", "Linkage"),
+        Method::Nmf => ("NMF", "NMF"),
+    };
+    if width < 100 { short.into() } else { whole.into() }
 }
 
 /// What the figures are not about, how the counting stands, or the keys.
@@ -62,11 +67,15 @@ fn legend(state: &State) -> Option<Piece> {
     }
     if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
         let share = crate::ui::format::percent(Some(share));
-        return Some((format!("from the commonest combinations: {share} of customers"), Role::Dim));
+        return Some((format!("made from {share} of the customers"), Role::Dim));
+    }
+    let min_cell = state.settings.min_cell;
+    if Figures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
+        return Some((format!("–: fewer than {min_cell} apart, not told"), Role::Dim));
     }
     let word = match all.method {
-        Method::Greedy => "at least 63 % of what the best k could cover",
-        Method::Tree => "apart: 1 − Jaccard of the groups joined last",
+        Method::Greedy => "at least 63 % of what the best k cover",
+        Method::Tree => "apart: 1 − Jaccard of the last joined",
         Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
     };
     Some((word.into(), Role::Dim))
@@ -77,7 +86,7 @@ fn keys(state: &State) -> Piece {
     let k = |command| key(state, command);
     let (less, more) = (k(Command::Left), k(Command::Right));
     let words = format!(
-        "{less} {more} fewer, more · {} name it · {} in/out · {} method · {} segments",
+        "{less} {more} k · {} names it · {} in/out · {} method · {} segments",
         k(Command::Enter),
         k(Command::Toggle),
         k(Command::Sets),

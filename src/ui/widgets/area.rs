@@ -27,7 +27,8 @@ pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
         let (mut start, mut used, mut blank) = (0, 0, None);
         for (n, &c) in chars.iter().enumerate() {
             let cells = cells_of(c);
-            if used + cells > width && n > start {
+            // A blank at a line's end may stand in the cursor's cell.
+            if used + cells > width + usize::from(c == ' ') && n > start {
                 let end = blank.filter(|&end| end > start).unwrap_or(n);
                 lines.push(Line { row, chars: start..end });
                 (start, blank) = (end, None);

@@ -1,6 +1,7 @@
 //! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
 
 mod claims;
+mod consolidate;
 mod coverage;
 mod init;
 mod privacy;

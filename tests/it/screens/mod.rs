@@ -2,11 +2,13 @@
 
 mod builder;
 mod card;
+mod consolidate;
 mod coverage;
 mod facets;
 pub mod fixture;
 mod main_screen;
 mod overlays;
+mod persona_form;
 mod privacy;
 mod research;
 mod rows;

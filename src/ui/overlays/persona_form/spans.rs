@@ -52,7 +52,7 @@ fn draw_list(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State)
     let columns = [
         Column::name(widest + 4, 16),
         Column::number("customers", "customers", wide, Yields::Share),
-        Column::number("would add", "adds", wide + 1, Yields::Never),
+        Column::number("would add", "adds", wide + " alone".len(), Yields::Never),
         Column::number("overlap", "overlap", wide, Yields::Value),
         Column::number("of segment", "share", 7, Yields::Index),
     ];

@@ -48,13 +48,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
     list.draw(canvas, area);
 }
 
-/// `3 groups: 87.1 % of the filter`
+/// `3 groups of 17: 87.1 %`
 fn heading(state: &State, figures: &Figures, width: u16) -> String {
     let k = state.views.consolidate.k();
     let share = figures.step(k).and_then(|step| step.share);
+    let view = &state.views.consolidate;
+    let sets = view.consolidation.answer.as_ref().map_or(0, |all| all.sets().len());
     let groups = format::counted(k as u64, "group", "groups");
+    let groups = match width {
+        ..60 => groups,
+        60..100 => format!("{groups} of {sets}"),
+        100.. => format!("{groups} of {sets} {}", view.source.words()),
+    };
     match share {
-        Some(share) if width >= 70 => format!("{groups}: {} of the filter", format::percent(Some(share))),
         Some(share) => format!("{groups}: {}", format::percent(Some(share))),
         None => groups,
     }
@@ -76,7 +82,9 @@ fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
         Method::Greedy => Column::number("adds", "adds", count, Yields::Index),
         Method::Tree | Method::Nmf => Column::number("only here", "only", count, Yields::Index),
     });
-    columns.push(Column::growing(LEAST_TREE, Yields::Kind));
+    // The tree is what its method is looked at for; elsewhere notes stand there.
+    let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
+    columns.push(Column::growing(LEAST_TREE, yields));
     columns
 }
 
@@ -204,6 +212,6 @@ pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
             (format!("{} takes other segments; / types a rule, s saves it as one", k(Command::Order)), Role::Dim),
         ],
     };
-    let list = List { title: title(view), focused: !state.filter.editing, empty: lines, ..List::default() };
+    let list = List { title: title(view, area.width), focused: !state.filter.editing, empty: lines, ..List::default() };
     list.draw(canvas, area);
 }

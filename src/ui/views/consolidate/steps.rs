@@ -19,7 +19,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
     let role = answer_role(state, view.consolidation.fresh);
     let sight = figures.steps[window.sight.clone()].iter();
     let list = List {
-        title: title(view),
+        title: title(view, area.width),
         columns: columns(state, method),
         rows: sight.map(|step| row(state, step, method, step.k == view.k(), role)).collect(),
         window,

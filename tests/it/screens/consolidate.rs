@@ -1,0 +1,76 @@
+//! From many segments to a few: the steps, the groups, the tree.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crosscut::app::State;
+use crosscut::app::View;
+use crosscut::engine::{Combination, Combinations, Count};
+use crosscut::insight::consolidate::{Method, Plan, Work};
+use crosscut::study::ThemeName;
+
+use super::fixture::{self, IN_FILTER};
+use super::{matches_picture, styles, text};
+
+/// Combinations in which neighbours often go together.
+fn state(method: Method, left_over: u64) -> State {
+    let mut state = fixture::state();
+    state.view = View::Consolidate;
+    let sets = state.views.consolidate.source.sets(&state);
+    let n = sets.len() as u64;
+    let one = |i: u64| {
+        let at = i % n;
+        let sets = 1 << at
+            | u64::from(!i.is_multiple_of(3)) << ((at + 1) % n)
+            | u64::from(i.is_multiple_of(7)) << ((at + 2) % n);
+        Combination { sets, customers: 9_000 / (1 + i / 3), value: 4_000_000.0 / (1 + i) as f64 }
+    };
+    let mut combinations: Vec<Combination> = (0..60).map(one).collect();
+    let inside: u64 = combinations.iter().map(|one| one.customers).sum();
+    combinations.push(Combination { sets: 0, customers: left_over, value: 0.0 });
+    let whole = inside + left_over;
+    let size = |i: usize| combinations.iter().filter(|one| one.sets >> i & 1 == 1).map(|one| one.customers).sum();
+    let mut counts: Vec<u64> = (0..sets.len()).map(size).collect();
+    counts.push(whole);
+    let counts: Vec<Count> = counts.into_iter().map(|n| Count { in_filter: n, in_base: n }).collect();
+    let planned = Plan::new(&state.rule, &sets, &counts, &BTreeSet::new(), Some("spend"));
+    let (plan, _) = planned.expect("counts of the segments");
+    let found = Arc::new(plan.with(Combinations { combinations, left_out: 0 }, true));
+    let view = &mut state.views.consolidate;
+    (view.method, view.k) = (method, Some(4));
+    view.consolidation.set(Work { method, found }.run(), Some(IN_FILTER));
+    state
+}
+
+#[test]
+fn the_greedy_cover_at_every_size() {
+    for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+        let mut state = state(Method::Greedy, 20_000);
+        matches_picture(&format!("consolidate_{width}x{height}"), &text(&mut state, width, height));
+    }
+}
+
+#[test]
+fn the_tree_stands_beside_its_groups() {
+    matches_picture("consolidate_tree_120x36", &text(&mut state(Method::Tree, 20_000), 120, 36));
+    matches_picture("consolidate_tree_200x60", &text(&mut state(Method::Tree, 20_000), 200, 60));
+}
+
+#[test]
+fn what_nmf_leaves_unexplained() {
+    matches_picture("consolidate_nmf_120x36", &text(&mut state(Method::Nmf, 20_000), 120, 36));
+}
+
+#[test]
+fn few_who_are_left_over_are_not_told() {
+    let mut state = state(Method::Tree, 4);
+    state.settings.min_cell = 10;
+    matches_picture("consolidate_few_120x24", &text(&mut state, 120, 24));
+}
+
+#[test]
+fn without_colour() {
+    let mut state = state(Method::Greedy, 20_000);
+    state.settings.theme = ThemeName::Mono;
+    matches_picture("styles_consolidate_mono_80x24", &styles(&mut state, 80, 24));
+}

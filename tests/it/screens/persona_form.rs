@@ -1,0 +1,29 @@
+//! The form with every field of a persona.
+
+use crosscut::app::persona_form::{Field, PersonaForm};
+use crosscut::app::{Overlay, State};
+
+use super::{fixture, matches_picture, text};
+
+fn state(field: Field) -> State {
+    let mut state = fixture::state();
+    let mut form = PersonaForm::new(&fixture::dana(), Some("dana".into()), &state.catalog);
+    form.field = field;
+    state.overlay = Some(Overlay::PersonaForm(Box::new(form)));
+    state
+}
+
+#[test]
+fn the_fields_of_a_persona() {
+    for (width, height) in [(40, 10), (80, 24), (120, 36)] {
+        matches_picture(&format!("persona_form_{width}x{height}"), &text(&mut state(Field::Bio), width, height));
+    }
+}
+
+#[test]
+fn spans_attributes_journey_and_claims_have_pages_of_their_own() {
+    let pages = [("spans", Field::Spans), ("attributes", Field::Attributes), ("journey", Field::Journey)];
+    for (name, field) in pages.into_iter().chain([("claims", Field::Claims)]) {
+        matches_picture(&format!("persona_form_{name}_120x36"), &text(&mut state(field), 120, 36));
+    }
+}
