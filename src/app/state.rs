@@ -18,7 +18,7 @@ use crate::insight::Catalog;
 use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
-use crate::rule::Checked;
+use crate::rule::{Checked, derived};
 use crate::study::{Change, ThemeName, Thresholds};
 
 /// Everything that a screen shows.
@@ -284,7 +284,8 @@ impl State {
 
     /// The type of a column by its name.
     pub fn column_type(&self, name: &str) -> ColumnType {
-        self.schema().map_or(ColumnType::Other, |schema| schema.type_of(name))
+        let of = |schema| derived::type_of(name, schema, self.settings.today);
+        self.schema().map_or(ColumnType::Other, |schema| of(schema))
     }
 
     /// N, once it is known.

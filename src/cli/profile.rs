@@ -8,6 +8,7 @@ use super::{Failure, Options};
 use crate::engine::{Count, Engine, Profile as Answer, Question, Spread};
 use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
+use crate::rule;
 
 #[derive(Debug, Args)]
 pub struct Profile {
@@ -60,7 +61,7 @@ impl Profile {
         let mut table = Table::new(names);
         for column in columns {
             let profile = self.ask(opened, column)?;
-            let kind = opened.engine.schema().type_of(column);
+            let kind = rule::derived::type_of(column, opened.engine.schema(), opened.today);
             // Both make up the filter: either would give the other away.
             let missing = profile.customers.in_filter - profile.known.in_filter;
             let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
@@ -97,7 +98,7 @@ impl Profile {
             return Err(Failure::Failed(settings::values_not_shown(column)));
         }
         let profile = self.ask(opened, column)?;
-        let kind = opened.engine.schema().type_of(column);
+        let kind = rule::derived::type_of(column, opened.engine.schema(), opened.today);
         let (names, lines): (Vec<&str>, Vec<(Vec<Cell>, Count)>) = match &profile.bins {
             Some(bins) => {
                 let edges =

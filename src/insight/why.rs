@@ -181,8 +181,13 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
     })
 }
 
-/// A number that a person would type: of three digits that say something.
+const SECONDS_OF_A_DAY: f64 = 86_400.0;
+
+/// A number that a person would type: of three digits that say something; a moment's day.
 fn short(value: f64, column_type: ColumnType) -> f64 {
+    if column_type == ColumnType::Timestamp {
+        return (value / SECONDS_OF_A_DAY).floor() * SECONDS_OF_A_DAY;
+    }
     if !column_type.is_number() || value == 0.0 || !value.is_finite() {
         return value;
     }
@@ -241,6 +246,14 @@ mod tests {
 
     fn sides<T>(inside: T, outside: T) -> Sides<T> {
         Sides { inside, outside }
+    }
+
+    #[test]
+    fn a_condition_is_what_a_person_would_type() {
+        assert_eq!(short(1_234.5, ColumnType::Float), 1_235.0);
+        assert_eq!(short(0.123_456, ColumnType::Float), 0.123);
+        // 2011-09-08 23:12:07 is the day.
+        assert_eq!(short(1_315_523_527.0, ColumnType::Timestamp), 1_315_440_000.0);
     }
 
     /// Values with their customers inside and outside; the rest of 1,000 and 2,000 customers has none.

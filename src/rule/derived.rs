@@ -121,6 +121,14 @@ pub fn column(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<C
     }
 }
 
+/// The type of a column of this name, or of what a call makes; [`ColumnType::Other`] where there is neither.
+pub fn type_of(name: &str, schema: &Schema, today: chrono::NaiveDate) -> ColumnType {
+    match schema.get(name) {
+        None if looks_made(name) => read(name, schema, today).map_or(ColumnType::Other, |(_, made)| made),
+        found => found.map_or(ColumnType::Other, |column| column.column_type),
+    }
+}
+
 /// Whether a name can only be that of a made column: it is a call. Names of columns in files may be anything, so those go
 /// first.
 pub fn looks_made(name: &str) -> bool {

@@ -185,6 +185,9 @@ impl<'a> Reader<'a> {
         let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));
         error.hint = match near {
             Some(near) => Some(format!("did you mean {}?", super::term::quote(near))),
+            None if self.cx.names.get(&name.value).is_some() => {
+                Some(format!("the segment or persona is @{}", name.value))
+            }
             None if name.quote_style == Some('"') => Some(text_hint(&name.value)),
             None => None,
         };

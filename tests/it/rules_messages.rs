@@ -53,6 +53,7 @@ const TABLE: &[(&str, &str)] = &[
     ("Contry = 'US'", "unknown column \"Contry\" at 1: did you mean \"country\"?"),
     ("spend > 100 AND contry = 'US'", "unknown column \"contry\" at 17: did you mean \"country\"?"),
     ("weather = 1", "unknown column \"weather\" at 1"),
+    ("vip = 1", "unknown column \"vip\" at 1: the segment or persona is @vip"),
     ("country = \"US\"", "unknown column \"US\" at 11: text stands in single quotes: 'US'"),
     ("country = US", "unknown column \"US\" at 11: text stands in single quotes: 'US'"),
     ("a.b = 1", "unknown column \"a.b\" at 1: a name with a dot needs quotes: \"a.b\""),

@@ -3,7 +3,7 @@
 use super::super::action::Effect;
 use super::super::state::State;
 use crate::insight::catalog::Cells;
-use crate::model::{Definitions, Segmentation};
+use crate::model::{Definitions, PERSONA, Segmentation};
 
 /// To be called before the new definitions take the place of the old ones. `given` are cells that are known already.
 pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
@@ -41,7 +41,16 @@ fn is_cut_alike(
         let side = |name: &String| of.segmentations.iter().find(|side| side.name == *name && side.name != cut.name);
         cut.cross.iter().flatten().map(|name| side(name).map(nameless)).collect()
     };
-    nameless(one) == nameless(other) && sides(one, of_one) == sides(other, of_other)
+    // A column that says whose customer each one is changes with the personas.
+    let same_values = |of: &Definitions| {
+        let own = [one].into_iter().chain(of.segmentations.iter().filter(|side| is_side(one, side)));
+        own.into_iter().all(|cut| !cut.column.eq_ignore_ascii_case(PERSONA)) || of_one.personas == of_other.personas
+    };
+    nameless(one) == nameless(other) && sides(one, of_one) == sides(other, of_other) && same_values(of_other)
+}
+
+fn is_side(cut: &Segmentation, side: &Segmentation) -> bool {
+    cut.cross.iter().flatten().any(|name| side.name == *name)
 }
 
 fn nameless(cut: &Segmentation) -> Segmentation {
@@ -64,6 +73,18 @@ mod tests {
         let alike = |one: &Definitions, other: &Definitions| is_cut_alike((&crossed, one), (&crossed, other));
         assert!(alike(&of(3), &of(3)));
         assert!(!alike(&of(3), &of(4)));
+    }
+
+    #[test]
+    fn cells_by_persona_are_found_anew_with_the_personas() {
+        let by_persona = Segmentation { name: "whose".into(), column: PERSONA.into(), ..Segmentation::default() };
+        let with = |personas: usize| Definitions {
+            personas: vec![crate::model::Persona::default(); personas],
+            ..Definitions::default()
+        };
+        assert!(is_cut_alike((&by_persona, &with(1)), (&by_persona, &with(1))));
+        assert!(!is_cut_alike((&by_persona, &with(1)), (&by_persona, &with(2))));
+        assert!(is_cut_alike((&cut("a", 3), &with(1)), (&cut("a", 3), &with(2))));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn profile(
     let mask = engine.mask(filter, cancel)?;
     let everyone = engine.mask(&Checked::everyone(), cancel)?;
     let found = engine.column(column, cancel)?;
-    let column_type = engine.schema.type_of(column);
+    let column_type = engine.column_type(column);
     let customers = Count { in_filter: mask.count(), in_base: engine.rows() as u64 };
     let values = values(engine, &found, column, &mask, cancel)?;
     let missing = values.as_ref().map(|values| values.missing);

@@ -51,3 +51,24 @@ fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
     assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 2"])), "1\n");
     assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 1"])), "0\n");
 }
+
+#[test]
+fn a_call_is_a_column_to_profile_group_and_list() {
+    let folder = shop::folder();
+    append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\n");
+    write(&folder, "visits.csv", "id,page\n1,home\n1,shop\n2,home\n3,shop\n3,home\n3,home\n");
+    let open = |args: &[&str]| {
+        let output = crosscut(folder.path(), args);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    let profile = open(&["profile", "visits.count()", "--format", "json"]);
+    let profile: serde_json::Value = serde_json::from_str(&profile).expect("JSON");
+    // 0, 0, 0, 1, 2, 3 visits.
+    assert_eq!(profile[0]["type"], "integer", "{profile}");
+    assert_eq!((profile[0]["median"].as_f64(), profile[0]["most"].as_f64()), (Some(0.5), Some(3.0)), "{profile}");
+    let groups = open(&["group", "visits.count()", "--format", "csv"]);
+    assert!(groups.contains("\n0,3,") || groups.contains("\n0,<"), "{groups}");
+    let rows = open(&["rows", "--columns", "id,visits.count()", "--format", "csv"]);
+    assert!(rows.contains("\n3,3\n"), "{rows}");
+}

@@ -133,6 +133,13 @@ fn speaks_of(text: &str, table: &str) -> bool {
     text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))
 }
 
+impl LocalEngine {
+    /// The type of a column, or of what a call makes.
+    pub(super) fn column_type(&self, name: &str) -> model::ColumnType {
+        derived::type_of(name, &self.schema, self.derived.today)
+    }
+}
+
 impl Derived {
     /// Whether the column is made: named by the study, or a call that no column of the base is called.
     pub fn knows(&self, name: &str, schema: &Schema) -> bool {
