@@ -91,6 +91,19 @@ pub enum EvidenceKind {
     Log,
 }
 
+impl EvidenceKind {
+    pub const ALL: [EvidenceKind; 3] = [EvidenceKind::Interview, EvidenceKind::Survey, EvidenceKind::Log];
+
+    /// As files have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            EvidenceKind::Interview => "interview",
+            EvidenceKind::Survey => "survey",
+            EvidenceKind::Log => "log",
+        }
+    }
+}
+
 /// Where a claim comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

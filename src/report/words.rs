@@ -1,7 +1,7 @@
 //! What figures are called, the same in HTML and in Markdown.
 
 use crate::insight::card::{ClaimFacts, ClaimState, Effect, Fact, Reached, Typically};
-use crate::model::{Datum, EvidenceKind, JourneyStage, Persona};
+use crate::model::{Datum, JourneyStage, Persona};
 use crate::ui::{format, traits};
 
 /// The parts of a profile that are lists, in the order that they are read in.
@@ -85,14 +85,6 @@ pub fn no_effect(claim: &ClaimFacts) -> Option<String> {
             Some("too few customers for figures".into())
         }
         (ClaimState::Waiting, None) => None,
-    }
-}
-
-pub fn evidence_kind(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Interview => "interview",
-        EvidenceKind::Survey => "survey",
-        EvidenceKind::Log => "log",
     }
 }
 

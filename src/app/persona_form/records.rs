@@ -312,11 +312,7 @@ impl Record {
     fn evidence(&self) -> Evidence {
         Evidence {
             source: self.maybe(0).unwrap_or_default(),
-            kind: match self.choice(1) {
-                0 => EvidenceKind::Interview,
-                1 => EvidenceKind::Survey,
-                _ => EvidenceKind::Log,
-            },
+            kind: EvidenceKind::ALL.get(self.choice(1)).copied().unwrap_or(EvidenceKind::Log),
             date: self.maybe(2).and_then(|date| day(&date)),
             quote: self.maybe(3),
             note: self.maybe(4),
@@ -355,11 +351,8 @@ fn claim(claim: &Claim) -> Record {
 }
 
 fn evidence(of: Option<&Evidence>) -> Record {
-    let kind = of.map_or(0, |of| match of.kind {
-        EvidenceKind::Interview => 0,
-        EvidenceKind::Survey => 1,
-        EvidenceKind::Log => 2,
-    });
+    let place = |of: &Evidence| EvidenceKind::ALL.iter().position(|kind| *kind == of.kind);
+    let kind = of.and_then(place).unwrap_or(0);
     let date = of.and_then(|of| of.date).map(|date| date.to_string());
     let values = vec![
         line(of.map(|of| &of.source)),

@@ -4,7 +4,7 @@ use super::Html;
 use crate::insight::card::{ClaimFacts, ClaimState};
 use crate::model::{Claim, Evidence};
 use crate::report::Sheet;
-use crate::report::words::{effect, evidence_kind, no_effect, quoted};
+use crate::report::words::{effect, no_effect, quoted};
 use crate::ui::format;
 
 pub fn section(html: &mut Html, sheet: &Sheet) {
@@ -53,7 +53,7 @@ fn one(html: &mut Html, claim: &Claim, facts: &ClaimFacts) {
 }
 
 fn source(html: &mut Html, evidence: &Evidence) {
-    html.put("<li><span class=\"source\">{} <b>{}</b>", &[&evidence_kind(evidence.kind), &evidence.source]);
+    html.put("<li><span class=\"source\">{} <b>{}</b>", &[&evidence.kind.word(), &evidence.source]);
     if let Some(date) = &evidence.date {
         html.put(" · <time>{}</time>", &[date]);
     }

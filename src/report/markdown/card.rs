@@ -5,7 +5,7 @@ use crate::insight::card::{AttributeFacts, ClaimFacts, Facts, Size, SpanFacts, n
 use crate::insight::why::Trait;
 use crate::model::{Claim, Evidence, JourneyStage};
 use crate::report::html::{OF_THE_RULE, TRAITS};
-use crate::report::words::{effect, evidence_kind, known, lists, no_effect, quoted, reached, stage_texts, typical};
+use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
 use crate::report::{Report, Sheet, clean};
 use crate::ui::{format, traits as told};
 
@@ -199,7 +199,7 @@ fn one_claim(claim: &Claim, facts: &ClaimFacts) -> String {
 }
 
 fn source(evidence: &Evidence) -> String {
-    let mut text = format!("{} **{}**", evidence_kind(evidence.kind), escape(&evidence.source));
+    let mut text = format!("{} **{}**", evidence.kind.word(), escape(&evidence.source));
     text.extend(evidence.date.as_ref().map(|date| format!(" · {date}")));
     text.extend(evidence.quote.as_ref().map(|quote| format!(": *{}*", escape(&quoted(quote)))));
     text.extend(evidence.note.as_ref().map(|note| format!(" (note: {})", code_in_text(note))));

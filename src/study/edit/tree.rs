@@ -1,6 +1,6 @@
 //! A persona as a definition file says it: keys in their order, and the blocks below it.
 
-use crate::model::{CellDefinition, Claim, Evidence, EvidenceKind, JourneyStage, Persona, Rfm, Segmentation};
+use crate::model::{CellDefinition, Claim, Evidence, JourneyStage, Persona, Rfm, Segmentation};
 
 use super::super::layout::Style;
 use super::spell;
@@ -167,11 +167,7 @@ fn claim(claim: &Claim) -> Block {
 }
 
 fn evidence(evidence: &Evidence) -> Block {
-    let kind = match evidence.kind {
-        EvidenceKind::Interview => "interview",
-        EvidenceKind::Survey => "survey",
-        EvidenceKind::Log => "log",
-    };
+    let kind = evidence.kind.word();
     let entries = vec![
         ("kind", Some(Entry::Rule(kind.to_owned()))),
         ("source", Some(Entry::Rule(evidence.source.clone()))),

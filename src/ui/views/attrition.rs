@@ -46,6 +46,12 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let counts = pane.counts.answer.as_deref().unwrap_or_default();
     let steps = steps(&pane.answered, counts, state.customers().unwrap_or(0));
     let widths = Widths::of(state, line(0).width);
+    // Where two lines are all there is, the last conditions say more than headings do.
+    if area.height <= 2 {
+        let hidden = steps.len().saturating_sub(usize::from(area.height));
+        steps.iter().skip(hidden).zip(0..).for_each(|(step, at)| draw_step(canvas, line(at), step, &widths, state));
+        return;
+    }
     let heads = [("remain", Role::Dim), ("of before", Role::Dim), (widths.last_head(), Role::Dim)];
     widths.draw(canvas, line(0), ("condition", Role::Dim), heads);
     let room = usize::from(area.height - 1);

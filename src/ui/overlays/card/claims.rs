@@ -6,7 +6,7 @@ use super::{Page, Shown};
 use crate::app::Command;
 use crate::app::views::card::note;
 use crate::insight::card::{ClaimFacts, ClaimState, Effect};
-use crate::model::{Claim, Evidence, EvidenceKind};
+use crate::model::{Claim, Evidence};
 use crate::ui::canvas::{Piece, cells};
 use crate::ui::figures::index_role;
 use crate::ui::format;
@@ -167,11 +167,7 @@ fn sentence(effect: &Effect) -> String {
 
 /// `interview  int-07  2026-03-14  “I look at every offer mail.”`, and the note under it.
 fn evidence_lines(shown: Shown, evidence: &Evidence, source: usize, room: usize) -> Lines {
-    let kind = match evidence.kind {
-        EvidenceKind::Interview => "interview",
-        EvidenceKind::Survey => "survey",
-        EvidenceKind::Log => "log",
-    };
+    let kind = evidence.kind.word();
     let date = evidence.date.as_ref().map(ToString::to_string).unwrap_or_default();
     let head = vec![
         (format!("{INDENT}{kind:<9}  "), Role::Dim),
