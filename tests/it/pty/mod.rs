@@ -161,11 +161,16 @@ impl Session {
 
     /// Waits until the program sends nothing and does not run at all for a whole `span`.
     pub fn wait_idle(&self, span: Duration) {
+        self.wait_idle_of(self.pid, span);
+    }
+
+    /// As [`Self::wait_idle`] of a program that the session's own one has started.
+    pub fn wait_idle_of(&self, pid: u32, span: Duration) {
         let deadline = Instant::now() + PATIENCE;
-        let mut before = (self.mark(), wake_ups(self.pid));
+        let mut before = (self.mark(), wake_ups(pid));
         loop {
             thread::sleep(span);
-            let now = (self.mark(), wake_ups(self.pid));
+            let now = (self.mark(), wake_ups(pid));
             if now == before {
                 return;
             }

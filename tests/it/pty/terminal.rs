@@ -221,6 +221,9 @@ fn a_stop_from_outside_is_like_control_z() {
     session.wait_restored();
     session.send("fg\n");
     session.wait_for("resumed");
+    // It hears of SIGCONT once more after it is back. Stopped in the middle of that it would take the modes that the shell
+    // sets below for those of before.
+    session.wait_idle_of(pid, Duration::from_millis(200));
     // This one cannot be caught, so the screen is left as it was.
     send_signal(pid, libc::SIGSTOP);
     session.wait_for("Stopped");
