@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use super::action::{Editing, Lane};
 use super::answers::Answers;
-use super::command::Keymap;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::history::History;
+use super::keymap::Keymap;
 use super::naming::Naming;
 use super::persona_form::PersonaForm;
 use super::picker::Picker;
@@ -15,6 +15,7 @@ use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Reading;
 use crate::insight::Catalog;
+use crate::insight::card::CardContext;
 use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
@@ -286,6 +287,22 @@ impl State {
     pub fn column_type(&self, name: &str) -> ColumnType {
         let of = |schema| derived::type_of(name, schema, self.settings.today);
         self.schema().map_or(ColumnType::Other, |schema| of(schema))
+    }
+
+    /// What a persona's card is read against; none while the base is still being read.
+    pub fn card_context(&self) -> Option<CardContext<'_>> {
+        let Base::Ready { schema, customers, .. } = &self.base else { return None };
+        let settings = &self.settings;
+        Some(CardContext {
+            catalog: &self.catalog,
+            schema,
+            base: *customers,
+            today: settings.today,
+            value: settings.value.as_deref(),
+            mask: &settings.mask,
+            min_cell: settings.min_cell,
+            thresholds: settings.research,
+        })
     }
 
     /// N, once it is known.

@@ -6,9 +6,10 @@ use super::open::{Opened, expect_answer};
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::engine::{Engine, Question, Sides};
+use crate::insight::settings::is_told;
 use crate::insight::suppress;
 use crate::insight::why::{self, Nothing, Trait, What};
-use crate::model::{ColumnType, Datum};
+use crate::model::Datum;
 
 #[derive(Debug, Args)]
 pub struct Why {
@@ -41,15 +42,14 @@ impl Why {
         let outside = self.against.as_deref().map(|rule| opened.rule(rule)).transpose()?;
         let mut mentioned = inside.columns();
         mentioned.extend(outside.as_ref().map(|rule| rule.columns()).unwrap_or_default());
-        let key = opened.engine.schema().key();
+        let mask = &opened.study.config.privacy.mask;
         let (mut traits, mut left_out) = (Vec::new(), Vec::new());
         let texts = [&self.rule, &options.filter, &self.against].into_iter().flatten();
         let trivial = texts.into_iter().any(|text| opened.catalog.names_persona(text));
         let trivial = opened.engine.schema().persona().filter(|_| trivial);
         for column in opened.engine.schema().all_columns().filter(|column| Some(*column) != trivial) {
             let name = &column.name;
-            let shown = !opened.is_masked(name) && key != Some(name.as_str());
-            if !shown || column.column_type == ColumnType::Other {
+            if !is_told(opened.engine.schema(), mask, column) {
                 left_out.push(name.clone());
                 continue;
             }

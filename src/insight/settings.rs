@@ -100,12 +100,14 @@ pub fn is_masked(mask: &[String], column: &str) -> bool {
 
 /// All columns of the base that may be shown and can say something: neither masked, nor the key, nor nested.
 pub fn told_columns<'s>(schema: &'s Schema, mask: &[String]) -> Vec<&'s Column> {
-    let is_told = |column: &&Column| {
-        column.column_type != ColumnType::Other
-            && schema.key() != Some(column.name.as_str())
-            && !is_masked(mask, &column.name)
-    };
-    schema.columns().iter().filter(is_told).collect()
+    schema.columns().iter().filter(|column| is_told(schema, mask, column)).collect()
+}
+
+/// Whether a column may be shown and can say something: see [`told_columns`].
+pub fn is_told(schema: &Schema, mask: &[String], column: &Column) -> bool {
+    column.column_type != ColumnType::Other
+        && schema.key() != Some(column.name.as_str())
+        && !is_masked(mask, &column.name)
 }
 
 /// Why the values of a masked column are kept from a screen.

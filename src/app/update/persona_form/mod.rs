@@ -5,12 +5,11 @@ mod problems;
 use super::super::action::{Effect, Lane, Part};
 use super::super::key::{Code, Key};
 use super::super::persona_form::{Done, Field, Live, PersonaForm, Problem};
-use super::super::state::{Base, Overlay, State};
+use super::super::state::{Overlay, State};
 use super::{asking, editing, is, personas, saving};
 use crate::engine::Answer;
-use crate::insight::card::CardContext;
 use crate::model::Persona;
-use crate::study::{Change, Thresholds};
+use crate::study::Change;
 
 /// An empty form.
 pub fn new(state: &mut State) -> Vec<Effect> {
@@ -221,22 +220,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 fn read(state: &State) -> Option<(Live, Vec<(usize, crate::engine::Question)>)> {
     let Some(Overlay::PersonaForm(form)) = &state.overlay else { return None };
     let cells = state.cells.as_ref()?;
-    Some(Live::update(form, &state.definitions, cells, &context(state)?))
-}
-
-/// What a persona is read against; none while the base is still being read.
-pub fn context(state: &State) -> Option<CardContext<'_>> {
-    let Base::Ready { schema, customers, .. } = &state.base else { return None };
-    Some(CardContext {
-        catalog: &state.catalog,
-        schema,
-        base: *customers,
-        today: state.settings.today,
-        value: state.settings.value.as_deref(),
-        mask: &state.settings.mask,
-        min_cell: state.settings.min_cell,
-        thresholds: Thresholds::default(),
-    })
+    Some(Live::update(form, &state.definitions, cells, &state.card_context()?))
 }
 
 pub fn store(state: &mut State, n: usize, answer: Answer) {

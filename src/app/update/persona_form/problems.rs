@@ -5,7 +5,6 @@ use super::super::super::persona_form::records::{Value, day};
 use super::super::super::persona_form::{Field, PersonaForm, Problem, Record};
 use super::super::super::state::{Overlay, State};
 use super::super::saving;
-use super::context;
 use crate::model::{Persona, is_plain_name, reference};
 use crate::rule::{self, Context};
 
@@ -31,7 +30,7 @@ fn of_names(state: &State, form: &PersonaForm, draft: &Persona) -> Option<(Field
 
 /// Rules that were in error before the form was opened do not keep one from saving something else.
 fn of_rules(state: &State, form: &PersonaForm, draft: &Persona) -> Option<Problem> {
-    let (cx, cells) = (context(state)?, state.cells.as_ref()?);
+    let (cx, cells) = (state.card_context()?, state.cells.as_ref()?);
     let (catalog, at) = catalog_with(draft, form.editing.as_deref(), &state.definitions, cells, &cx);
     let rules = Context { schema: cx.schema, names: &catalog.names, today: cx.today };
     let before = state.definitions.personas.iter().find(|persona| Some(&persona.id) == form.editing.as_ref());

@@ -2,14 +2,14 @@
 
 use super::super::super::action::{Effect, Lane, Part};
 use super::super::super::command::Command;
-use super::super::super::state::{Base, Overlay, State};
+use super::super::super::state::{Overlay, State};
 use super::super::super::views::CardView;
 use super::super::super::views::card::{Reading, notes, persona};
 use super::super::{asking, saving};
 use chrono::Datelike;
 
 use crate::engine::Answer;
-use crate::insight::card::{Card, CardContext, Fact};
+use crate::insight::card::{Card, Fact};
 use crate::model::{Persona, Review};
 use crate::study::Change;
 
@@ -39,21 +39,9 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 }
 
 fn planned(state: &State) -> Option<Card> {
-    let Base::Ready { schema, customers, .. } = &state.base else { return None };
     let persona = persona(state)?;
     let entry = state.catalog.personas.iter().find(|entry| entry.id == persona.id)?;
-    let settings = &state.settings;
-    let cx = CardContext {
-        catalog: &state.catalog,
-        schema,
-        base: *customers,
-        today: settings.today,
-        value: settings.value.as_deref(),
-        mask: &settings.mask,
-        min_cell: settings.min_cell,
-        thresholds: settings.research,
-    };
-    Some(Card::new(persona, entry, &cx))
+    Some(Card::new(persona, entry, &state.card_context()?))
 }
 
 /// The definitions have changed: what is shown may be old.

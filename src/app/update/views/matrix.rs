@@ -3,7 +3,6 @@
 use super::super::super::action::{Effect, Part};
 use super::super::super::command::Command;
 use super::super::super::state::{State, View};
-use super::super::commands::narrow_to_all;
 use crate::engine::{Answer, Question};
 use crate::insight::matrix::{Order, Plan};
 use crate::model::reference;
@@ -55,13 +54,9 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
             (view.row, view.column) = (0, 0);
             return Some(super::ask(state));
         }
-        Command::Enter => {
+        Command::Enter | Command::Copy => {
             let conditions = conditions(state);
-            return Some(narrow_to_all(state, &conditions));
-        }
-        Command::Copy => {
-            let conditions = conditions(state);
-            return (!conditions.is_empty()).then(|| vec![Effect::Copy(conditions.join(" AND "))]);
+            return super::act_on(state, command, &conditions);
         }
         _ => return None,
     }

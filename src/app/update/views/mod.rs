@@ -16,7 +16,7 @@ pub mod why;
 use super::super::action::{Effect, Lane, Part};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
-use super::{asking, persona_form};
+use super::{asking, commands, persona_form};
 use crate::engine::{Answer, Question};
 
 /// Opens a view in place of the panes, or goes back to them.
@@ -137,6 +137,15 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         View::Consolidate => consolidate::run(state, command),
         View::Coverage => coverage::run(state, command),
         View::Research => research::run(state, command),
+    }
+}
+
+/// Enter narrows the filter to conditions that all hold of what is chosen, Copy copies them.
+fn act_on(state: &mut State, command: Command, conditions: &[String]) -> Option<Vec<Effect>> {
+    match command {
+        Command::Enter => Some(commands::narrow_to_all(state, conditions)),
+        Command::Copy if !conditions.is_empty() => Some(vec![Effect::Copy(conditions.join(" AND "))]),
+        _ => None,
     }
 }
 

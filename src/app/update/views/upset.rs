@@ -5,7 +5,6 @@ use super::super::super::command::Command;
 use super::super::super::state::{State, View};
 use super::super::super::views::upset::sets;
 use super::super::asking;
-use super::super::commands::narrow_to_all;
 use crate::engine::{Answer, Question};
 use crate::insight::upset::{self, Order};
 
@@ -60,13 +59,9 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
             (view.upset, view.chosen, view.cursor) = Default::default();
             return Some(super::ask(state));
         }
-        Command::Enter => {
+        Command::Enter | Command::Copy => {
             let conditions = conditions(state);
-            return Some(narrow_to_all(state, &conditions));
-        }
-        Command::Copy => {
-            let conditions = conditions(state);
-            return (!conditions.is_empty()).then(|| vec![Effect::Copy(conditions.join(" AND "))]);
+            return super::act_on(state, command, &conditions);
         }
         _ => return None,
     }
