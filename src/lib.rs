@@ -5,11 +5,11 @@
 //! | folder | what happens there | look here when |
 //! | --- | --- | --- |
 //! | [`model`] | `Segment`, `Segmentation`, `Persona`, `Schema`, `Datum`, where axes are cut: plain types. No I/O, no polars, no terminal | a study can say something new |
-//! | [`rule`] | rule text → checked tree: parse, check, references, complete, edit; calls that make columns; a segmentation's cells as rules | the rule language changes |
+//! | [`rule`] | rule text → typed tree: parse, check, references, complete, edit; one table of functions; computed columns; a segmentation's cells as rules | the rule language changes |
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
 //! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events and of research | a table is read wrongly |
 //! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
-//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or made of events or of personas; rules as masks; loops over both | counting is slow, or memory runs out |
+//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or computed from events or personas; rules as masks; `lower` evaluates a typed rule; loops over both | counting is slow, or memory runs out |
 //! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
 //! | [`insight::card`] | what is asked about a persona, and what the answers say: size, traits, typical customer, user flow, claims, staleness; for the screen, the report and the command | a card's figure is wrong |
 //! | [`insight::consolidate`], [`insight::coverage`], [`insight::waterfall`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crosscut::engine::Answer;
 use crosscut::insight::consolidate::{Consolidation, Method, Plan, Work as Grouping, sizes};
 use crosscut::insight::matrix::Named;
 
@@ -37,10 +36,10 @@ pub fn run(shop: &Shop, report: &mut Report) {
 
 fn consolidate(shop: &Shop, segments: &[Named], method: Method) -> Consolidation {
     let filter = shop.check(FILTER);
-    let Answer::Counts(counts) = shop.ask(&sizes(&filter, segments)) else { panic!("counts were asked for") };
+    let counts = shop.ask(&sizes(&filter, segments));
     let plan = Plan::new(&filter, segments, &counts, &BTreeSet::new(), Some("spend_12m"));
     let (plan, question) = plan.expect("counts of the segments");
-    let Answer::Combinations(found) = shop.ask(&question) else { panic!("combinations were asked for") };
+    let found = shop.ask(&question);
     Grouping { method, found: Arc::new(plan.with(found, true)) }.run()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crosscut::engine::{Answer, Group, Question};
+use crosscut::engine::{Group, GroupsQuestion};
 use crosscut::model::Datum;
 use polars::prelude::*;
 use serde_json::{Value, json};
@@ -66,9 +66,9 @@ fn ours(shop: &Shop, by: &[&str], x: f64) -> (Duration, Rows) {
     let (took, answer) = time(|| {
         let filter = shop.check(&format!("{FILTER} > {x}"));
         let by = by.iter().map(|key| (*key).into()).collect();
-        shop.ask(&Question::Groups { filter, by, value: Some(VALUE.into()), limit: 1000 })
+        shop.ask(&GroupsQuestion { filter, by, value: Some(VALUE.into()), limit: 1000 })
     });
-    let Answer::Groups(groups) = answer else { panic!("groups were asked for") };
+    let groups = answer;
     let row = |group: Group| {
         let key = group.key.iter().map(Datum::to_string).collect();
         (key, (group.customers.in_filter, group.value_sum, group.value_sum / group.value_known as f64))

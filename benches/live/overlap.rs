@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crosscut::engine::{Answer, Engine, Question};
+use crosscut::engine::{Engine, OverlapQuestion};
 use crosscut::insight::catalog::Body;
 use crosscut::model::ColumnType;
 use crosscut::rule::Checked;
@@ -57,7 +57,7 @@ pub fn load_columns(shop: &Shop) {
     for column in study_columns(shop) {
         let column = shop.engine.schema().get(&column).expect("a column of the base");
         let nobody = match column.column_type {
-            ColumnType::Integer | ColumnType::Float => "= -1",
+            ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float => "= -1",
             ColumnType::Date | ColumnType::Timestamp => "= '1900-01-01'",
             ColumnType::Text => "= 'nobody'",
             _ => "IS NULL",
@@ -87,8 +87,8 @@ impl Sets {
     /// The question as the engine is asked it.
     fn ask(&self, shop: &Shop) -> Both {
         let (filter, rows, columns) = (self.filter.clone(), self.segments.clone(), self.personas.clone());
-        let question = Question::Overlap { filter, rows, columns };
-        let Answer::Overlap(overlap) = shop.ask(&question) else { panic!("the overlap was asked for") };
+        let question = OverlapQuestion { filter, rows, columns };
+        let overlap = shop.ask(&question);
         overlap.both.iter().map(|row| row.iter().map(|count| count.in_filter).collect()).collect()
     }
 

@@ -1,5 +1,8 @@
 //! Plain polars on the same file: the answers that ours must equal, and a peer for some of the work.
 
+#[path = "../../tests/it/agree/plain/expression.rs"]
+mod expression;
+
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
@@ -24,7 +27,7 @@ pub fn truths(file: &Path, rules: &[&Checked]) -> Vec<BooleanChunked> {
     let columns: BTreeSet<String> = rules.iter().flat_map(|rule| rule.columns()).collect();
     let frame = read(file, columns.iter().map(String::as_str));
     let truth = |rule: &&Checked| {
-        let truth = polars::sql::sql_expr(rule.canonical()).expect("SQL that polars reads");
+        let truth = expression::expression(rule.expr(), frame.schema()).expect("plain polars knows this rule");
         let answer = frame.clone().lazy().select([truth.alias("truth")]).collect().expect("polars answers");
         answer.column("truth").and_then(|column| column.bool().cloned()).expect("a truth")
     };

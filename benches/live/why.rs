@@ -1,6 +1,6 @@
 //! *Why* over thirty columns, and four facets after a choice: what the screen asks when `w` or space is pressed.
 
-use crosscut::engine::{Answer, Question};
+use crosscut::engine::{ContrastQuestion, GroupsQuestion};
 use crosscut::insight::why;
 use crosscut::model::ColumnType;
 
@@ -41,8 +41,8 @@ fn ask_why(shop: &Shop, columns: &[String]) {
     let inside = shop.check(&format!("country = 'DE' AND spend_12m > {}", 200 + shop.fresh()));
     for column in columns {
         let question =
-            Question::Contrast { inside: inside.clone(), outside: None, column: column.clone(), limit: why::VALUES };
-        let Answer::Contrast(contrast) = shop.ask(&question) else { panic!("a contrast was asked for") };
+            ContrastQuestion { inside: inside.clone(), outside: None, column: column.clone(), limit: why::VALUES };
+        let contrast = shop.ask(&question);
         assert_eq!(contrast.customers.inside + contrast.customers.outside, shop.rows());
     }
 }
@@ -53,8 +53,8 @@ fn facets(shop: &Shop, report: &mut Report) {
         let chosen = shop.check(&format!("plan = 'pro' AND spend_12m > {}", 100 + shop.fresh()));
         for column in FACETS {
             let question =
-                Question::Groups { filter: chosen.clone(), by: vec![column.into()], value: None, limit: 1_000 };
-            let Answer::Groups(groups) = shop.ask(&question) else { panic!("groups were asked for") };
+                GroupsQuestion { filter: chosen.clone(), by: vec![column.into()], value: None, limit: 1_000 };
+            let groups = shop.ask(&question);
             assert!(!groups.groups.is_empty());
         }
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crosscut::app::{Action, Answered, Ask, Effect, Key, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Cancel, Engine};
+use crosscut::engine::{Cancel, Engine, ask_each};
 use crosscut::study::ThemeName;
 
 use super::shop::Shop;
@@ -86,8 +86,9 @@ impl Desk {
     fn answer(&mut self, ask: Ask) -> Vec<Effect> {
         let Ask { lane, generation, questions } = ask;
         let mut effects = Vec::new();
-        for (part, question) in questions {
-            let result = self.engine.ask(&question, &Cancel::new());
+        let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
+        let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());
+        for ((part, question), result) in parts.into_iter().zip(&questions).zip(results) {
             assert!(result.is_ok(), "{question:?}: {result:?}");
             let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
             effects.extend(update(&mut self.state, Action::Answered(answered)));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question, Summary};
+use crosscut::engine::{Ask, Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::insight::Catalog;
 use crosscut::insight::catalog::{Cells, find_cells};
 use crosscut::rule::{self, Checked, Context};
@@ -50,8 +50,8 @@ impl Shop {
         rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    pub fn ask(&self, question: &Question) -> Answer {
-        self.engine.ask(question, &Cancel::new()).expect("an answer")
+    pub fn ask<Q: Ask>(&self, question: &Q) -> Q::Answer {
+        ask_one(self.engine.as_ref(), question, &Cancel::new()).expect("an answer")
     }
 
     /// From the rule's text to the number of its customers.
@@ -72,8 +72,5 @@ pub fn engine(study: &Study, file: &Path) -> LocalEngine {
 }
 
 pub fn count(engine: &LocalEngine, filter: Checked) -> u64 {
-    match engine.ask(&Question::Summary { filter, value: None }, &Cancel::new()) {
-        Ok(Answer::Summary(Summary { customers, .. })) => customers,
-        other => panic!("a summary was asked for: {other:?}"),
-    }
+    ask_one(engine, &SummaryQuestion { filter, value: None }, &Cancel::new()).expect("a summary").customers
 }

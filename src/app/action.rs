@@ -1,13 +1,13 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
 use super::state::Loaded;
 use crate::data::Progress;
-use crate::engine::{Answer, EngineError, Question, Reading};
+use crate::engine::{Activity, Answer, EngineError, Personas, Question};
 use crate::insight::catalog::Cells;
 use crate::insight::consolidate::{Consolidation, Work};
-use crate::model::Definitions;
-use crate::rule::Checked;
+use crate::model::{Definitions, Schema};
 use crate::study::{Change, Texts};
 
 /// Something that happened.
@@ -47,8 +47,8 @@ pub enum Action {
     },
     /// Segments were grouped, or why not.
     Grouped(Result<Box<Consolidation>, String>),
-    /// A quarter of a second has passed while something is under way; perhaps the reading of a column.
-    Tick(Option<Reading>),
+    /// A quarter of a second has passed while something is under way; perhaps the engine says what.
+    Tick(Option<Activity>),
     /// The page that was drawn scrolls no further than this line.
     PageEnd(usize),
     /// Lines of the page that are to be in sight.
@@ -174,14 +174,14 @@ pub struct Editing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Ask),
-    /// From now on questions are asked of an engine that knows these personas, by id and in the order of their priority.
-    Personas(Vec<(String, Checked)>),
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),
     /// Find the cells of these segmentations in the base.
     FindCells {
         definitions: Definitions,
+        schema: Arc<Schema>,
+        personas: Personas,
         names: Vec<String>,
     },
     /// Read research notes of the study.

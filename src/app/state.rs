@@ -13,13 +13,13 @@ use super::picker::Picker;
 use super::query::{Facet, Query};
 use super::views::{self, Builder, Views};
 use crate::data::Progress;
-use crate::engine::Reading;
+use crate::engine::Activity;
 use crate::insight::Catalog;
 use crate::insight::card::CardContext;
 use crate::insight::catalog::Cells;
 use crate::insight::settings::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
-use crate::rule::{Checked, derived};
+use crate::rule::{self, Checked};
 use crate::study::{Change, ThemeName, Thresholds};
 
 /// Everything that a screen shows.
@@ -57,8 +57,8 @@ pub struct State {
     /// The terminal's size in cells.
     pub width: u16,
     pub height: u16,
-    /// The column that some question waits for, as of the last tick.
-    pub reading: Option<Reading>,
+    /// What the engine was doing as of the last tick.
+    pub activity: Option<Activity>,
     /// Counts ticks while something is under way: the spinner's place.
     pub ticks: usize,
 }
@@ -265,7 +265,7 @@ impl State {
             keymap,
             width: 80,
             height: 24,
-            reading: None,
+            activity: None,
             ticks: 0,
         }
     }
@@ -285,7 +285,7 @@ impl State {
 
     /// The type of a column by its name.
     pub fn column_type(&self, name: &str) -> ColumnType {
-        let of = |schema| derived::type_of(name, schema, self.settings.today);
+        let of = |schema| rule::type_of(name, schema, self.settings.today);
         self.schema().map_or(ColumnType::Other, |schema| of(schema))
     }
 

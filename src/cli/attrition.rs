@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{Engine, Question};
+use crate::engine::{CountsQuestion, Engine};
 use crate::insight::{attrition, figures, suppress};
 use crate::rule::{Checked, edit};
 
@@ -32,7 +32,7 @@ impl Attrition {
         let checked = conditions.iter().map(|text| opened.rule(text)).collect::<Result<Vec<_>, _>>()?;
         let rules = attrition::rules(&checked);
         let rules = rules.iter().map(|rule| rule.and(&filter)).chain([filter.clone()]).collect();
-        let mut counts = expect_answer!(opened, Counts, Question::Counts { filter: Checked::everyone(), rules });
+        let mut counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
         let base = counts.pop().map_or(opened.engine.customers(), |count| count.in_base);
         let shown = |count: u64| suppress::single(count, opened.min_cell());
         let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);

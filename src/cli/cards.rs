@@ -2,9 +2,8 @@
 
 use super::Failure;
 use super::open::Opened;
-use crate::engine::{Cancel, Engine};
+use crate::engine::Engine;
 use crate::insight::card::{Card, CardContext, Facts};
-use crate::term;
 
 impl Opened {
     /// What is known of the n-th persona by its rules: size, spans, claims, flow and attributes, but no column.
@@ -22,7 +21,7 @@ impl Opened {
     fn card(&self, n: usize) -> Option<Card> {
         let cx = CardContext {
             catalog: &self.catalog,
-            schema: self.engine.schema(),
+            schema: self.schema(),
             base: self.engine.customers(),
             today: self.today,
             value: self.value.as_deref(),
@@ -37,9 +36,7 @@ impl Opened {
     fn ask_card(&self, card: &mut Card, wanted: impl Fn(&Card) -> usize) -> Result<Facts, Failure> {
         let wanted = wanted(card);
         for (n, question) in card.questions().iter().take(wanted).enumerate() {
-            let answer = term::guard("the engine", || self.engine.ask(question, &Cancel::new()));
-            let answer = answer.map_err(Failure::failed)?;
-            card.take(n, answer.map_err(|error| error.to_string()));
+            card.take(n, self.answer(question)?.map_err(|error| error.to_string()));
         }
         Ok(card.facts())
     }

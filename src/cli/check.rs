@@ -3,12 +3,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options, costs};
 use crate::app::Keymap;
 use crate::data;
-use crate::engine::{Engine, Question};
+use crate::engine::{Engine, SummaryQuestion};
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona};
@@ -32,7 +32,7 @@ impl Check {
         for fault in faults {
             report.add(Severity::Error, opened.place_of(options, fault.setting), fault.message);
         }
-        for (place, missing) in opened.study.missing_tables(opened.engine.schema()) {
+        for (place, missing) in opened.study.missing_tables(opened.schema()) {
             report.add(Severity::Error, place, missing.reason.clone());
         }
         report.keys();
@@ -68,7 +68,7 @@ impl Report<'_> {
 
     /// A column that is there under the name goes first.
     fn column_of_personas(&mut self) {
-        let schema = self.opened.engine.schema();
+        let schema = self.opened.schema();
         let is_taken = schema.persona().is_none() && schema.find(PERSONA) != Lookup::Missing;
         if is_taken && !self.opened.study.definitions.personas.is_empty() {
             let message =
@@ -169,13 +169,13 @@ impl Report<'_> {
 
     fn check(&self, text: &str) -> Result<Checked, RuleError> {
         let opened = self.opened;
-        let cx = rule::Context { schema: opened.engine.schema(), names: &opened.catalog.names, today: opened.today };
+        let cx = rule::Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };
         rule::check(text, &cx)
     }
 
     fn customers(&self, rule: &Checked) -> Result<u64, Failure> {
-        let question = Question::Summary { filter: rule.clone(), value: None };
-        Ok(expect_answer!(self.opened, Summary, question).customers)
+        let question = SummaryQuestion { filter: rule.clone(), value: None };
+        Ok(self.opened.ask(&question)?.customers)
     }
 
     /// At the very character of the file.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::matrix::Sets;
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::Answer;
 use crate::insight::consolidate::{self, Consolidation, Figures, Found, Group, Method, Plan, Work, to_bring_together};
 use crate::insight::figures;
 use crate::insight::matrix::Named;
@@ -70,7 +69,7 @@ impl Consolidate {
 
     fn found(&self, opened: &Opened) -> Result<Found, Failure> {
         let (segments, named) = self.segments(opened)?;
-        let counts = expect_answer!(opened, Counts, consolidate::sizes(&opened.filter, &segments));
+        let counts = opened.ask(&consolidate::sizes(&opened.filter, &segments))?;
         let everyone = counts.last().map_or(0, |whole| whole.in_filter);
         // Who names a segment wants it.
         let holds_everyone = segments.iter().zip(&counts).filter(|(_, count)| count.in_filter == everyone);
@@ -80,11 +79,8 @@ impl Consolidate {
         };
         let value = opened.value.as_deref();
         let (plan, question) = Plan::new(&opened.filter, &segments, &counts, &switched, value)
-            .ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
-        match opened.ask(&question)? {
-            Answer::Combinations(found) => Ok(plan.with(found, value.is_some())),
-            _ => Err(Failure::failed("the engine gave an answer to another question")),
-        }
+            .ok_or_else(|| Failure::failed("the segments were not counted"))?;
+        Ok(plan.with(opened.ask(&question)?, value.is_some()))
     }
 
     /// The segments, and whether each was asked for by name.

@@ -1,8 +1,8 @@
 //! What it costs to make columns of other ones, told by `crosscut check`.
 
 use super::Failure;
-use super::open::{Opened, expect_answer};
-use crate::engine::{Engine, Question};
+use super::open::Opened;
+use crate::engine::{Cost, Engine, SummaryQuestion};
 use crate::insight::figures::grouped;
 use crate::model::quote_name;
 use crate::rule::{self, Context};
@@ -14,14 +14,14 @@ use crate::rule::{self, Context};
 pub fn lines(opened: &Opened) -> Result<Vec<String>, Failure> {
     for name in opened.study.config.columns.keys() {
         let text = format!("{} IS NOT NULL", quote_name(name));
-        let cx = Context { schema: opened.engine.schema(), names: &opened.catalog.names, today: opened.today };
+        let cx = Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };
         // What is made of a missing table was told of already.
         if let Ok(filter) = rule::check(&text, &cx) {
-            expect_answer!(opened, Summary, Question::Summary { filter, value: None });
+            opened.ask(&SummaryQuestion { filter, value: None })?;
         }
     }
-    let costs = opened.engine.costs().into_iter();
-    let line = |(name, cost): (String, crate::engine::Cost)| {
+    let costs = opened.engine.status().costs.into_iter();
+    let line = |(name, cost): (String, Cost)| {
         let (rows, kilobytes) = (grouped(cost.rows), grouped((cost.bytes as u64).div_ceil(1000)));
         format!("{name}: made of {rows} rows in {} ms, {kilobytes} kB", grouped(cost.took.as_millis() as u64))
     };

@@ -3,10 +3,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
 use super::{Failure, Options};
-use crate::engine::Question;
+use crate::engine::SummaryQuestion;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
@@ -22,7 +22,7 @@ impl Count {
         let opened = Opened::new(options)?;
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
-        let summary = expect_answer!(opened, Summary, Question::Summary { filter, value: opened.value.clone() });
+        let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
         let customers = suppress::single(summary.customers, opened.min_cell());
         if options.format() == Format::Table {
             // The bare number, for scripts.

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::matrix::Sets;
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::coverage::{self, Coverage as Found, Part};
@@ -39,7 +39,7 @@ fn found(opened: &Opened) -> Result<Found, Failure> {
     }
     let personas = Sets::Personas.of(opened);
     let question = coverage::question(&opened.filter, &personas, opened.value.as_deref());
-    let answer = expect_answer!(opened, Coverage, question);
+    let answer = opened.ask(&question)?;
     let found = Found::of(&answer, &personas, opened.value.is_some(), opened.min_cell());
     found.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))
 }

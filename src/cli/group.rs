@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{By, Engine, Question};
+use crate::engine::{By, GroupsQuestion};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
 use crate::model::{Cut, breaks};
@@ -30,8 +30,8 @@ impl Group {
             return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
         let question =
-            Question::Groups { filter: opened.filter.clone(), by, value: opened.value.clone(), limit: usize::MAX };
-        let groups = expect_answer!(opened, Groups, question);
+            GroupsQuestion { filter: opened.filter.clone(), by, value: opened.value.clone(), limit: usize::MAX };
+        let groups = opened.ask(&question)?;
         let counts: Vec<u64> = groups.groups.iter().map(|group| group.customers.in_filter).collect();
         let shown = suppress::parts_of_total(&counts, opened.min_cell());
         // A sum over a few customers says what each of them spends, and so would the total without the other sums.
@@ -66,7 +66,7 @@ impl Group {
 
 /// `age`, `age:25,35,50`, or `signup_date:month`; a column whose own name has a colon is that column.
 fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
-    let cut = words.rsplit_once(':').filter(|_| opened.engine.schema().get(words).is_none());
+    let cut = words.rsplit_once(':').filter(|_| opened.schema().get(words).is_none());
     let Some((column, list)) = cut else { return opened.column(words).map(By::from) };
     if let Ok(unit) = list.trim().parse() {
         return Ok(By { column: opened.column(column)?, cut: Cut::Dates(unit) });

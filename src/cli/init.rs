@@ -7,7 +7,7 @@ use polars::prelude::QuantileMethod;
 use super::{Failure, Options};
 use crate::data::{self, Base, LoadOptions, Source};
 use crate::engine::local::LocalEngine;
-use crate::engine::{Answer, Cancel, Engine, Question};
+use crate::engine::{Cancel, Engine, ValuesQuestion, ask_one};
 use crate::insight::settings::check_settings;
 use crate::model::Column;
 use crate::study::atomic::{self, Fingerprint, Writing};
@@ -63,11 +63,8 @@ fn describe(base: Base, data: String, value: Option<String>) -> Result<StarterTa
     let engine = LocalEngine::new(base);
     let columns = engine.schema().columns().to_vec();
     let columns = columns.into_iter().zip(numbers).map(|(column, numbers)| {
-        let question = Question::Values { column: column.name.clone(), limit: VALUES };
-        let answer = engine.ask(&question, &Cancel::new()).map_err(Failure::failed)?;
-        let Answer::Values(values) = answer else {
-            return Err(Failure::failed("the engine gave an answer to another question"));
-        };
+        let question = ValuesQuestion { column: column.name.clone(), limit: VALUES };
+        let values = ask_one(&engine, &question, &Cancel::new()).map_err(Failure::failed)?;
         Ok(StarterColumn {
             distinct: (values.values.len() as u64 + values.left_out).saturating_sub(u64::from(numbers.has_null)),
             values: values.values.into_iter().map(|(value, _)| value).collect(),

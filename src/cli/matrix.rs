@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::matrix::{Figure, Named, Order, Pair, Plan};
@@ -78,7 +78,7 @@ impl Matrix {
         let clustered = order == Order::Clustered;
         let (rows, columns) = (self.rows.of(&opened), self.columns.of(&opened));
         let (plan, question) = Plan::new(&opened.filter, &rows, &columns, clustered);
-        let overlap = expect_answer!(opened, Overlap, question);
+        let overlap = opened.ask(&question)?;
         let matrix =
             plan.read(&overlap).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
         let left_out = rows.len().max(columns.len()).saturating_sub(matrix.rows.len().max(matrix.columns.len()));

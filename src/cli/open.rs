@@ -8,12 +8,12 @@ use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
 use crate::data::{self, Base, DataError, LoadOptions, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
-use crate::engine::{Answer, Cancel, Engine, Question};
+use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
 use crate::insight::Catalog;
 use crate::insight::catalog::find_cells;
 use crate::insight::settings::{self, Fault, Setting};
-use crate::model::Lookup;
-use crate::rule::{self, Checked, RuleError, derived};
+use crate::model::{Lookup, Schema, is_plain_name};
+use crate::rule::{self, Checked};
 use crate::run::Opening;
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
@@ -30,6 +30,8 @@ const LEFT_ASIDE: &str =
 pub struct Opened {
     pub study: Study,
     pub engine: LocalEngine,
+    /// The engine's, with the column that is made of the personas if there are any.
+    schema: Schema,
     /// The base, if nobody has looked at its keys yet: see [`data::check_key`].
     pub unchecked: Option<Base>,
     /// What is to be said of how the tables beside it were read: for who asks whether all is well.
@@ -50,7 +52,7 @@ impl Opened {
     pub fn new(options: &Options) -> Result<Self, Failure> {
         let (opened, faults) = Self::with_faults(options)?;
         // A table that is not there fails nothing but the rules that name it.
-        for (_, missing) in opened.study.missing_tables(opened.engine.schema()) {
+        for (_, missing) in opened.study.missing_tables(opened.schema()) {
             eprintln!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
         }
         match faults.first() {
@@ -87,19 +89,13 @@ impl Opened {
         faults.splice(0..0, from_loading);
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
         let cells = find_cells(&study.definitions, &engine, mask, today, &Cancel::new()).map_err(Failure::failed)?;
-        let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
         // The personas make a column, which the other definitions may name.
-        let (engine, catalog) = match study.definitions.personas.is_empty() {
-            true => (engine, catalog),
-            false => {
-                let engine = engine.knowing(&catalog.by_priority());
-                let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
-                (engine, catalog)
-            }
-        };
+        let schema = engine.schema().clone().with_personas(!study.definitions.personas.is_empty());
+        let catalog = Catalog::new(&study.definitions, &cells, &schema, today);
         let mut opened = Self {
             study,
             engine,
+            schema,
             unchecked,
             about_tables,
             catalog,
@@ -130,29 +126,37 @@ impl Opened {
     }
 
     pub fn rule(&self, text: &str) -> Result<Checked, Failure> {
-        let cx = rule::Context { schema: self.engine.schema(), names: &self.catalog.names, today: self.today };
+        let cx = rule::Context { schema: self.schema(), names: &self.catalog.names, today: self.today };
         rule::check(text, &cx).map_err(|error| Failure::Failed(pointed(text, &error)))
     }
 
-    /// A column as the schema spells it, or one that a call makes, such as `orders.count('90 days')`.
+    /// A column as the schema spells it, or an expression over columns, such as `orders.count('90 days')`.
     pub fn column(&self, name: &str) -> Result<String, Failure> {
-        let schema = self.engine.schema();
-        let is_call = derived::looks_made(name) && schema.find(name) == Lookup::Missing;
-        if !is_call {
+        let schema = self.schema();
+        if schema.find(name) != Lookup::Missing || is_plain_name(name) {
             return settings::column(schema, name).map_err(Failure::Failed);
         }
-        let fault = |error: RuleError| Failure::Failed(error.describe(name));
-        let (made, _) = derived::read(name, schema, self.today).map_err(fault)?;
-        match made.shows().filter(|column| self.is_masked(column)) {
-            Some(masked) => Err(Failure::Failed(settings::values_not_shown(masked))),
-            None => derived::column(name, schema, self.today).map(|column| column.name).map_err(fault),
+        let value = rule::value(name, schema, self.today).map_err(|error| Failure::Failed(error.describe(name)))?;
+        match value.shown_columns().into_iter().find(|column| self.is_masked(column)) {
+            Some(masked) => Err(Failure::Failed(settings::values_not_shown(&masked))),
+            None => Ok(name.to_owned()),
         }
     }
 
-    pub fn ask(&self, question: &Question) -> Result<Answer, Failure> {
-        // A fault of ours inside the engine is told in one line, as any other reason is.
-        let answer = term::guard("the engine", || self.engine.ask(question, &Cancel::new()));
-        answer.map_err(Failure::failed)?.map_err(Failure::failed)
+    /// The base's columns, with the one that is made of the personas if there are any.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Asks one question, with the study's personas.
+    pub fn ask<Q: Ask + Clone>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+        self.answer(question)?.map_err(Failure::failed)
+    }
+
+    /// As [`Opened::ask`], where a question without an answer is not the end. A fault inside the engine is.
+    pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
+        let question = question.clone().with_personas(&self.catalog.counted);
+        term::guard("the engine", || ask_one(&self.engine, &question, &Cancel::new())).map_err(Failure::failed)
     }
 
     pub fn min_cell(&self) -> u64 {
@@ -173,17 +177,6 @@ pub fn tuning(study: &Study) -> Tuning {
 fn is_from_options(options: &Options, setting: Setting) -> bool {
     setting == Setting::Value && options.value.is_some()
 }
-
-/// An answer of the kind that was asked for; another one is a fault of the engine.
-macro_rules! expect_answer {
-    ($opened:expr, $kind:ident, $question:expr) => {
-        match $opened.ask(&$question)? {
-            crate::engine::Answer::$kind(answer) => answer,
-            _ => return Err(crate::cli::Failure::failed("the engine gave an answer to another question")),
-        }
-    };
-}
-pub(super) use expect_answer;
 
 /// The base; without its key, or with all its columns, if the study names a column that is not there.
 fn load(study: &Study, source: &Source) -> Result<(Base, Vec<Fault>), Failure> {

@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options, claims};
-use crate::engine::{Count, Engine, Question};
+use crate::engine::{Count, CountsQuestion, Engine, MembershipsQuestion};
 use crate::insight::PersonaEntry;
 use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
@@ -83,8 +83,8 @@ fn named(id: &str, name: &str, span: &str) -> Vec<Cell> {
 }
 
 fn count(opened: &Opened, rules: &[Checked]) -> Result<Vec<Count>, Failure> {
-    let question = Question::Counts { filter: opened.filter.clone(), rules: rules.to_vec() };
-    Ok(expect_answer!(opened, Counts, question))
+    let question = CountsQuestion { filter: opened.filter.clone(), rules: rules.to_vec() };
+    opened.ask(&question)
 }
 
 /// Counts in the filter and in the base as they may be shown.
@@ -102,8 +102,8 @@ impl Told {
         }
         let sets: Vec<Checked> = opened.catalog.audiences().into_iter().cloned().collect();
         let memberships = |filter: &Checked| -> Result<[u64; 2], Failure> {
-            let question = Question::Memberships { filter: filter.clone(), sets: sets.clone() };
-            let numbers = expect_answer!(opened, Memberships, question);
+            let question = MembershipsQuestion { filter: filter.clone(), sets: sets.clone() };
+            let numbers = opened.ask(&question)?;
             Ok([numbers.first().copied().unwrap_or(0), numbers.iter().skip(2).sum()])
         };
         let told = |sizes: &[u64], [none, several]: [u64; 2]| {

@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table, figures_of};
 use super::{Failure, Options};
-use crate::engine::{Count, Engine, Profile as Answer, Question, Spread};
+use crate::engine::{Count, Profile as Answer, ProfileQuestion, Spread};
 use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
 use crate::rule;
@@ -27,7 +27,7 @@ impl Profile {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
         let columns = match self.columns.is_empty() {
-            true => opened.engine.schema().columns().iter().map(|column| column.name.clone()).collect(),
+            true => opened.schema().columns().iter().map(|column| column.name.clone()).collect(),
             false => self.columns.iter().map(|name| opened.column(name)).collect::<Result<Vec<_>, _>>()?,
         };
         match (self.values, columns.as_slice()) {
@@ -39,7 +39,7 @@ impl Profile {
 
     fn ask(&self, opened: &Opened, column: &str) -> Result<Answer, Failure> {
         let (filter, column) = (opened.filter.clone(), column.to_owned());
-        Ok(*expect_answer!(opened, Profile, Question::Profile { filter, column, bins: self.bins.into() }))
+        Ok(*opened.ask(&ProfileQuestion { filter, column, bins: self.bins.into() })?)
     }
 
     fn overview(&self, opened: &Opened, columns: &[String]) -> Result<Table, Failure> {
@@ -61,7 +61,7 @@ impl Profile {
         let mut table = Table::new(names);
         for column in columns {
             let profile = self.ask(opened, column)?;
-            let kind = rule::derived::type_of(column, opened.engine.schema(), opened.today);
+            let kind = rule::type_of(column, opened.schema(), opened.today);
             // Both make up the filter: either would give the other away.
             let missing = profile.customers.in_filter - profile.known.in_filter;
             let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
@@ -98,7 +98,7 @@ impl Profile {
             return Err(Failure::Failed(settings::values_not_shown(column)));
         }
         let profile = self.ask(opened, column)?;
-        let kind = rule::derived::type_of(column, opened.engine.schema(), opened.today);
+        let kind = rule::type_of(column, opened.schema(), opened.today);
         let (names, lines): (Vec<&str>, Vec<(Vec<Cell>, Count)>) = match &profile.bins {
             Some(bins) => {
                 let edges =

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::finished;
 use super::{Failure, Options, Written};
-use crate::engine::{Engine, Question};
+use crate::engine::{Engine, SummaryQuestion};
 use crate::insight::coverage::{self, Coverage};
 use crate::insight::matrix::{Named, Plan};
 use crate::insight::{figures, suppress};
@@ -121,8 +121,8 @@ fn head(opened: &Opened, options: &Options) -> Result<Head, Failure> {
     let filter = match options.filter.as_deref().filter(|text| !text.trim().is_empty()) {
         None => None,
         Some(text) => {
-            let question = Question::Summary { filter: opened.filter.clone(), value: None };
-            let customers = suppress::single(expect_answer!(opened, Summary, question).customers, opened.min_cell());
+            let question = SummaryQuestion { filter: opened.filter.clone(), value: None };
+            let customers = suppress::single(opened.ask(&question)?.customers, opened.min_cell());
             let share = customers.count().and_then(|count| figures::share(count, base));
             Some(Filter { text: text.to_owned(), customers, share })
         }
@@ -150,7 +150,7 @@ fn sheet(opened: &Opened, n: usize) -> Result<Sheet, Failure> {
 fn covered(opened: &Opened) -> Result<Coverage, Failure> {
     let personas = Sets::Personas.of(opened);
     let question = coverage::question(&opened.filter, &personas, opened.value.as_deref());
-    let answer = expect_answer!(opened, Coverage, question);
+    let answer = opened.ask(&question)?;
     let coverage = Coverage::of(&answer, &personas, opened.value.is_some(), opened.min_cell());
     coverage.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))
 }
@@ -161,7 +161,7 @@ fn spans(opened: &Opened) -> Result<Spans, Failure> {
     let all = countable.len();
     let rows = Spans::choose(countable, personas);
     let (plan, question) = Plan::new(&opened.filter, &rows, &Sets::Personas.of(opened), false);
-    let matrix = plan.read(&expect_answer!(opened, Overlap, question));
+    let matrix = plan.read(&opened.ask(&question)?);
     let matrix = matrix.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
     Ok(Spans::new(matrix, personas, all, opened.min_cell()))
 }

@@ -2,11 +2,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Format, Table};
 use super::why;
 use super::{Failure, Options};
-use crate::engine::Engine;
 use crate::insight::matrix::Named;
 use crate::insight::research::{self, Likeness, Plan, Quotes, What, Withheld};
 use crate::insight::settings::{self, told_columns};
@@ -69,7 +68,7 @@ impl Research {
         }
         let (plan, question) =
             Plan::new(&table, by.as_ref().map(|column| column.name.as_str()), &opened.filter, &sets, opened.min_cell());
-        let voices = expect_answer!(opened, Voices, question);
+        let voices = opened.ask(&question)?;
         let found =
             plan.read(voices).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
         if found.strangers > 0 {
@@ -86,7 +85,7 @@ impl Research {
     }
 
     fn table(&self, opened: &Opened) -> Result<Events, Failure> {
-        let tables = research::tables(opened.engine.schema());
+        let tables = research::tables(opened.schema());
         let names = || tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ");
         let found = match &self.table {
             None => tables.first(),
@@ -139,7 +138,7 @@ impl Research {
             let mask = &opened.study.config.privacy.mask;
             let question = Quotes::question(table, rows.clone(), opened.filter.and(rule), mask);
             let question = question.map_err(|why| Failure::Failed(withheld(table, why)))?;
-            let found = expect_answer!(opened, Events, question);
+            let found = opened.ask(&question)?;
             let quotes = Quotes::read(&found, research::least(table, opened.min_cell()));
             let quotes = quotes.map_err(|why| Failure::Failed(withheld(table, why)))?;
             let more = quotes.heard.mentions.saturating_sub(found.rows.len() as u64);
@@ -185,12 +184,12 @@ impl Research {
 
 /// The respondents of a set against its other customers.
 fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, Failure> {
-    let schema = opened.engine.schema();
+    let schema = opened.schema();
     let columns = told_columns(schema, &opened.study.config.privacy.mask);
     let responded = opened.rule(&research::said(table, None))?;
     let mut contrasts = Vec::new();
     for (question, column) in Likeness::questions(set, &responded, &columns).into_iter().zip(&columns) {
-        contrasts.push((expect_answer!(opened, Contrast, question), column.column_type));
+        contrasts.push((opened.ask(&question)?, column.column_type));
     }
     let found = Likeness::of(contrasts.iter().map(|(contrast, kind)| (contrast, *kind)), opened.min_cell());
     found.ok_or_else(|| Failure::failed("the base has no column to compare by"))

@@ -3,11 +3,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
 use super::{Failure, Options};
-use crate::engine::{Page, Question, Sort};
+use crate::engine::{Page, PageQuestion, Sort};
 use crate::insight::suppress;
+use crate::rule::edit;
 
 /// Rows read at a time when all are wanted.
 const PAGE: usize = 20_000;
@@ -17,15 +18,15 @@ const FOR_EYES: usize = 50;
 #[derive(Debug, Args)]
 pub struct Rows {
     /// Only these columns, in this order
-    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    #[arg(long, value_name = "COLUMN,…")]
     columns: Vec<String>,
     /// Sort by a column, smallest first; COLUMN:desc largest first
     #[arg(long, value_name = "COLUMN[:desc]")]
     sort: Option<String>,
-    /// At most so many rows [default: 50 in a table, all in JSON and CSV]
+    /// Maximum number of rows [default: 50 in a table, all in JSON and CSV]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// Leave out so many rows at the start
+    /// Number of rows to skip at the start
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: u64,
 }
@@ -33,21 +34,22 @@ pub struct Rows {
 impl Rows {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
-        let columns = self.columns.iter().map(|column| opened.column(column)).collect::<Result<Vec<_>, _>>()?;
+        let columns = self.columns.iter().flat_map(|list| edit::list_items(list));
+        let columns = columns.map(|column| opened.column(&column)).collect::<Result<Vec<_>, _>>()?;
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
         let all = if options.format() == Format::Table { FOR_EYES } else { usize::MAX };
         let limit = self.limit.unwrap_or(all);
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut done = 0;
         loop {
-            let question = Question::Page {
+            let question = PageQuestion {
                 filter: opened.filter.clone(),
                 columns: columns.clone(),
                 sort: sort.clone(),
                 offset: self.offset.saturating_add(done as u64),
                 limit: PAGE.min(limit - done),
             };
-            let page = expect_answer!(opened, Page, question);
+            let page = opened.ask(&question)?;
             let (total, rows) = (page.total, page.rows.len());
             let table = table(&opened, page);
             if options.format() == Format::Table {
@@ -101,8 +103,7 @@ fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, 
         write!(out, "[")?;
     }
     for (i, object) in table.objects().enumerate() {
-        write!(out, "{}\n  ", if first && i == 0 { "" } else { "," })?;
-        serde_json::to_writer(&mut *out, &object)?;
+        write!(out, "{}\n  {object}", if first && i == 0 { "" } else { "," })?;
     }
     if last { writeln!(out, "\n]") } else { Ok(()) }
 }

@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table, figures_of};
 use super::{Failure, Options};
-use crate::engine::{Count, Engine, Question};
+use crate::engine::{Count, CountsQuestion, Engine, MembershipsQuestion};
 use crate::insight::CellEntry;
 use crate::insight::mece::Mece;
 use crate::insight::suppress;
@@ -29,10 +29,10 @@ impl Segmentation {
             }
         }
         let rules = sets.iter().cloned().chain([opened.filter.clone()]).collect();
-        let mut counts = expect_answer!(opened, Counts, Question::Counts { filter: opened.filter.clone(), rules });
+        let mut counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
         let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
-        let mece = Question::Memberships { filter: opened.filter.clone(), sets };
-        let mece = Mece::of(&expect_answer!(opened, Memberships, mece));
+        let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
+        let mece = Mece::of(&opened.ask(&mece)?);
         let shown = |of: fn(&Count) -> u64| {
             suppress::cells(&counts.iter().map(of).collect::<Vec<_>>(), of(&whole), opened.min_cell())
         };

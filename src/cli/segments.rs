@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options};
-use crate::engine::{Count, Engine, Question};
+use crate::engine::{Count, CountsQuestion, Engine};
 use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
@@ -20,8 +20,8 @@ impl Segments {
         let countable = opened.catalog.countable();
         let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
         rules.push(opened.filter.clone());
-        let question = Question::Counts { filter: opened.filter.clone(), rules };
-        let counts = expect_answer!(opened, Counts, question);
+        let question = CountsQuestion { filter: opened.filter.clone(), rules };
+        let counts = opened.ask(&question)?;
         // The last rule is the filter itself.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
         let whole = Count { in_filter: filter, in_base: opened.engine.customers() };

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::matrix::Sets;
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::figures;
@@ -39,11 +39,11 @@ impl UpSet {
             Sets::Segments => upset::without_cells(self.sets.of(&opened)),
             Sets::Personas => self.sets.of(&opened),
         };
-        let counts = expect_answer!(opened, Counts, upset::sizes(&opened.filter, &sets));
+        let counts = opened.ask(&upset::sizes(&opened.filter, &sets))?;
         let combined = upset::combine(&opened.filter, &sets, &counts);
         let (upset, question) =
             combined.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
-        let upset = upset.with(expect_answer!(opened, Combinations, question), opened.min_cell());
+        let upset = upset.with(opened.ask(&question)?, opened.min_cell());
         if upset.smaller > 0 {
             eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }

@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::{Opened, expect_answer};
+use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{Engine, Question, Sides};
+use crate::engine::{ContrastQuestion, Sides};
 use crate::insight::settings::is_told;
 use crate::insight::suppress;
 use crate::insight::why::{self, Nothing, Trait, What};
@@ -46,20 +46,20 @@ impl Why {
         let (mut traits, mut left_out) = (Vec::new(), Vec::new());
         let texts = [&self.rule, &options.filter, &self.against].into_iter().flatten();
         let trivial = texts.into_iter().any(|text| opened.catalog.names_persona(text));
-        let trivial = opened.engine.schema().persona().filter(|_| trivial);
-        for column in opened.engine.schema().all_columns().filter(|column| Some(*column) != trivial) {
+        let trivial = opened.schema().persona().filter(|_| trivial);
+        for column in opened.schema().all_columns().filter(|column| Some(*column) != trivial) {
             let name = &column.name;
-            if !is_told(opened.engine.schema(), mask, column) {
+            if !is_told(opened.schema(), mask, column) {
                 left_out.push(name.clone());
                 continue;
             }
-            let question = Question::Contrast {
+            let question = ContrastQuestion {
                 inside: inside.clone(),
                 outside: outside.clone(),
                 column: name.clone(),
                 limit: why::VALUES,
             };
-            let contrast = expect_answer!(opened, Contrast, question);
+            let contrast = opened.ask(&question)?;
             let is_mentioned = mentioned.contains(name);
             match why::traits(&contrast, column.column_type, is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),

@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use polars::prelude::{AnyValue, Column, TimeUnit};
 
-use crate::model::Datum;
+use crate::model::{Datum, Decimal};
 
 /// One value of a column. What [`Datum`] has no kind for becomes the text of its display: times, durations, lists,
 /// structs, bytes, and whole numbers beyond 64 bits and a sign. A row that does not exist is null.
@@ -27,10 +27,15 @@ fn from_value(value: &AnyValue) -> Datum {
         AnyValue::Categorical(..) | AnyValue::CategoricalOwned(..) | AnyValue::Enum(..) | AnyValue::EnumOwned(..) => {
             value.get_str().map_or(Datum::Null, |text| Datum::Text(text.to_owned()))
         }
-        AnyValue::Decimal(..) => value.extract::<f64>().map_or_else(|| text(value), Datum::Float),
+        AnyValue::Decimal(units, _, scale) => decimal(*units, *scale).unwrap_or_else(|| text(value)),
         integer if integer.is_integer() => integer.extract::<i64>().map_or_else(|| text(integer), Datum::Integer),
         other => text(other),
     }
+}
+
+fn decimal(units: i128, scale: usize) -> Option<Datum> {
+    let scale = u8::try_from(scale).ok().filter(|scale| *scale <= Decimal::MAX_SCALE)?;
+    Some(Datum::Decimal(Decimal::new(units, scale)))
 }
 
 fn text(value: &AnyValue) -> Datum {
@@ -43,7 +48,7 @@ fn bare(count: impl std::fmt::Display) -> Datum {
 }
 
 /// The number that has the same digits: 0.1 stored in 32 bits is 0.1, not 0.10000000149011612.
-fn shortest(value: f32) -> f64 {
+pub fn shortest(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 

@@ -10,7 +10,7 @@ pub fn guess_key(base: &Base) -> Option<String> {
     let named =
         columns.iter().filter(|column| words(&column.name).iter().any(|word| ID_WORDS.contains(&word.as_str())));
     let unique = |column: &&Column| {
-        matches!(column.column_type, ColumnType::Integer | ColumnType::Text)
+        (column.column_type.is_whole() || column.column_type == ColumnType::Text)
             && base.table.rows() > 0
             && base.table.column(&column.name).is_ok_and(|values| key::is_unique(&values))
     };

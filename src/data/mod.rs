@@ -25,7 +25,7 @@ use polars::prelude::DataType;
 use crate::model::{ColumnType, Schema};
 
 pub use columnar::Files;
-pub use datum::datum;
+pub use datum::{datum, shortest};
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{guess_key, guess_value};
@@ -130,7 +130,7 @@ pub fn column_type(data_type: &DataType) -> ColumnType {
         DataType::Datetime(..) => ColumnType::Timestamp,
         DataType::Time => ColumnType::Time,
         DataType::Duration(_) => ColumnType::Duration,
-        DataType::Decimal(..) => ColumnType::Float,
+        DataType::Decimal(_, scale) => ColumnType::Decimal(*scale as u8),
         integer if integer.is_integer() => ColumnType::Integer,
         float if float.is_float() => ColumnType::Float,
         _ => ColumnType::Other,

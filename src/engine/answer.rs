@@ -1,25 +1,5 @@
+use super::Cost;
 use crate::model::Datum;
-
-/// The answer to the [`super::Question`] of the same name.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    Summary(Summary),
-    /// In the order of the question's rules.
-    Counts(Vec<Count>),
-    /// Element k: customers in exactly k of the sets. One element more than there are sets.
-    Memberships(Vec<u64>),
-    Coverage(Coverage),
-    Overlap(Overlap),
-    Combinations(Combinations),
-    Groups(Groups),
-    Page(Page),
-    Values(Values),
-    Quantiles(Quantiles),
-    Profile(Box<Profile>),
-    Contrast(Contrast),
-    Voices(Voices),
-    Events(EventRows),
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
@@ -186,8 +166,8 @@ pub struct Profile {
     pub top: Vec<(Datum, Count)>,
     /// Distinct values that `top` leaves out.
     pub left_out: u64,
-    /// What a derived column took to make.
-    pub cost: Option<super::Cost>,
+    /// Cost of making the column, of a derived one.
+    pub cost: Option<Cost>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

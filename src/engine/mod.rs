@@ -1,81 +1,58 @@
 //! Answers questions about rules. A question is a plain value, an answer is a plain value.
 //!
-//! [`Engine`] is the spine of the house: the sub-commands, the TUI and the tests all ask it the same questions.
-//! [`local`] answers them in this process.
+//! [`Engine`] is the contract that every engine keeps; `docs/engine.md` states what each question means. The sub-commands,
+//! the TUI and the tests ask the same questions. [`local`] answers them in this process.
 
 mod answer;
+mod ask;
 mod cancel;
+mod error;
 pub mod local;
+mod personas;
 mod question;
+mod status;
 
 pub use answer::{
-    Answer, Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard,
-    Layer, Moments, Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values,
-    Voices,
+    Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard, Layer,
+    Moments, Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values, Voices,
 };
-pub use cancel::Cancel;
-pub use question::{By, Question, Sort, VoicesOf};
-
-use std::sync::Arc;
+pub use ask::{Ask, Batch, WithPersonas, ask_all, ask_each, ask_one};
+pub use cancel::{Cancel, OnRaise};
+pub use error::EngineError;
+pub use personas::Personas;
+pub use question::{
+    Answer, By, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion,
+    GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
+    QuestionBody, QuestionKind, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion,
+};
+pub use status::{Activity, Capabilities, Cost, Status};
 
 use crate::model::Schema;
-use crate::rule::Checked;
 
 /// Something that knows a base and answers questions about it. Asked from several threads at once.
 pub trait Engine: Send + Sync {
+    /// What the engine is, for messages: `local`.
+    fn name(&self) -> &str;
+
+    /// Columns of the base and tables beside it. The column `persona` is in no engine's schema: the personas that it is
+    /// made of come with the questions.
     fn schema(&self) -> &Schema;
 
     /// N: the customers of the base.
     fn customers(&self) -> u64;
 
-    /// The column that is being read for some question, if any: what a person waits for.
-    fn reading(&self) -> Option<Reading> {
-        None
-    }
+    fn capabilities(&self) -> Capabilities;
 
-    /// What a derived column took to be made, once it was.
-    fn cost(&self, _column: &str) -> Option<Cost> {
-        None
-    }
+    /// What is under way now. Returns at once, whatever that is.
+    fn status(&self) -> Status;
 
-    /// What every derived column took that was made so far, by name.
-    fn costs(&self) -> Vec<(String, Cost)> {
-        Vec::new()
-    }
-
-    /// The same base for whoever knows these personas, by id and in the order of their priority: then there is a column
-    /// [`crate::model::PERSONA`], each customer's first one. None if it cannot be had of this engine.
-    fn with_personas(&self, _personas: &[(String, Checked)]) -> Option<Arc<dyn Engine>> {
-        None
-    }
-
-    /// Answers, or stops soon after `cancel` is raised.
-    fn ask(&self, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError>;
-}
-
-/// What a derived column took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    /// Rows that were gone through: of the table of events, or of the base.
-    pub rows: u64,
-    pub took: std::time::Duration,
-    /// Bytes that it takes while it is kept.
-    pub bytes: usize,
-}
-
-/// How far the reading of a column has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    pub column: String,
-    /// Of the column's bytes in the file, from 0 to 1000.
-    pub permille: u16,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EngineError {
-    /// A newer question took this one's place.
-    #[error("cancelled")]
-    Cancelled,
-    #[error("{0}")]
-    Failed(String),
+    /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the
+    /// answers come. One that fails harms no other. Soon after `cancel` is raised, what has no answer yet is answered with
+    /// [`EngineError::Cancelled`], and the call returns.
+    fn ask(
+        &self,
+        questions: &[Question],
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    );
 }

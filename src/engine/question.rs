@@ -1,53 +1,294 @@
 use serde::{Deserialize, Serialize};
 
+use super::answer::{
+    Combinations, Contrast, Count, Coverage, EventRows, Groups, Layer, Overlap, Page, Profile, Quantiles, Summary,
+    Values, Voices,
+};
+use super::ask::Ask;
+use super::{EngineError, Personas};
 use crate::model::Cut;
 use crate::rule::Checked;
 
-/// What can be asked of an [`super::Engine`]. `filter` narrows the customers that are counted; columns are
-/// spelled as in the schema.
+/// A question, complete in itself: an engine needs nothing else to answer it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Question {
-    /// How many customers, and how much of the `value` column is theirs.
-    Summary { filter: Checked, value: Option<String> },
-    /// How many customers each of many rules holds for, in the filter and in the whole base.
-    Counts { filter: Checked, rules: Vec<Checked> },
-    /// How many of the filter's customers are in exactly 0, 1, 2 … of the sets.
-    Memberships { filter: Checked, sets: Vec<Checked> },
-    /// How the sets lie over each other, the first one before the second and so on: who is in none, in one, in several,
-    /// and whose first set is which; with sums of the `value` column.
-    Coverage { filter: Checked, sets: Vec<Checked>, value: Option<String> },
-    /// How many customers are in both of every pair of a row's and a column's set.
-    Overlap { filter: Checked, rows: Vec<Checked>, columns: Vec<Checked> },
-    /// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first, at most
-    /// `limit` combinations of at most 64 sets; with sums of the `value` column.
-    Combinations { filter: Checked, sets: Vec<Checked>, value: Option<String>, limit: usize },
-    /// The filter's customers by `by`, largest group first (ties by key), at most `limit` groups. A null key is a group
-    /// of its own.
-    Groups { filter: Checked, by: Vec<By>, value: Option<String>, limit: usize },
-    /// Rows `offset ..` of the filter's customers, `limit` at most, in file order or sorted. Empty `columns` means all.
-    Page { filter: Checked, columns: Vec<String>, sort: Option<Sort>, offset: u64, limit: usize },
-    /// The values of a column of numbers, dates or timestamps at some shares (0 to 1) of its known values in order.
-    Quantiles { filter: Checked, column: String, shares: Vec<f64> },
-    /// A column's values: how many, which, how they spread; in the filter and in the base. Numbers and dates are counted
-    /// in so many bins at most.
-    Profile { filter: Checked, column: String, bins: usize },
-    /// How a column's values differ between the customers of two rules; customers of both are on neither side. Without
-    /// `outside` it is everyone else, those included for whom the rule is null. Values come by the difference of their
-    /// shares, `limit` at most.
-    Contrast { inside: Checked, outside: Option<Checked>, column: String, limit: usize },
-    /// Who is spoken for in a table beside the base, and how often, by the values of one of its columns (themes, answers),
-    /// in the filter and in each set within it.
-    Voices(VoicesOf),
-    /// Rows of a table beside the base: those for which `rows` holds, a rule over the table's own columns, and whose
-    /// customer is in the filter. In file order, `limit` at most.
-    Events { table: String, rows: Checked, filter: Checked, columns: Vec<String>, limit: usize },
-    /// The distinct values of a column over the whole base, most frequent first (ties by value), nulls left out.
-    Values { column: String, limit: usize },
+pub struct Question {
+    pub body: QuestionBody,
+    /// What the column [`crate::model::PERSONA`] is made of, wherever the question or one of its rules names it. A column
+    /// of the base with this name goes first.
+    pub personas: Personas,
 }
 
-/// See [`Question::Voices`].
+impl Question {
+    /// The same question with these personas behind the column `persona`.
+    pub fn with_personas(self, personas: &Personas) -> Self {
+        Self { personas: personas.clone(), ..self }
+    }
+}
+
+/// Pairs each kind of question with the type of its answer: the one place where they are paired.
+macro_rules! questions {
+    ($($kind:ident: $question:ident => $answer:ty, $word:literal;)*) => {
+        /// What is asked, of each kind.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum QuestionBody {
+            $($kind($question),)*
+        }
+
+        /// The answer to the question of the same name.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Answer {
+            $($kind($answer),)*
+        }
+
+        /// A kind of question.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum QuestionKind {
+            $($kind,)*
+        }
+
+        impl QuestionKind {
+            pub const ALL: &[QuestionKind] = &[$(QuestionKind::$kind,)*];
+
+            /// The kind in a word or two, for messages.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(QuestionKind::$kind => $word,)*
+                }
+            }
+        }
+
+        impl QuestionBody {
+            pub fn kind(&self) -> QuestionKind {
+                match self {
+                    $(QuestionBody::$kind(_) => QuestionKind::$kind,)*
+                }
+            }
+        }
+
+        impl Answer {
+            pub fn kind(&self) -> QuestionKind {
+                match self {
+                    $(Answer::$kind(_) => QuestionKind::$kind,)*
+                }
+            }
+        }
+
+        $(
+            impl From<$question> for Question {
+                fn from(question: $question) -> Self {
+                    Question { body: QuestionBody::$kind(question), personas: Personas::default() }
+                }
+            }
+
+            impl Ask for $question {
+                type Answer = $answer;
+
+                fn question(&self) -> Question {
+                    self.clone().into()
+                }
+
+                fn read(&self, answer: Answer) -> Result<Self::Answer, EngineError> {
+                    match answer {
+                        Answer::$kind(answer) if self.fits(&answer) => Ok(answer),
+                        other => Err(wrong_answer(QuestionKind::$kind, other.kind())),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+questions! {
+    Summary: SummaryQuestion => Summary, "a summary";
+    Counts: CountsQuestion => Vec<Count>, "counts";
+    Memberships: MembershipsQuestion => Vec<u64>, "memberships";
+    Coverage: CoverageQuestion => Coverage, "coverage";
+    Overlap: OverlapQuestion => Overlap, "an overlap";
+    Combinations: CombinationsQuestion => Combinations, "combinations";
+    Groups: GroupsQuestion => Groups, "groups";
+    Page: PageQuestion => Page, "a page of rows";
+    Quantiles: QuantilesQuestion => Quantiles, "quantiles";
+    Profile: ProfileQuestion => Box<Profile>, "a profile";
+    Contrast: ContrastQuestion => Contrast, "a contrast";
+    Voices: VoicesQuestion => Voices, "voices";
+    Events: EventsQuestion => EventRows, "rows of a table";
+    Values: ValuesQuestion => Values, "values";
+}
+
+/// Reports an answer of another kind or size, which only an engine with a fault gives.
+fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
+    let fault = match asked == answered {
+        true => format!("the engine answered with {} of another size than asked for", answered.word()),
+        false => format!("the engine answered with {} where it was asked for {}", answered.word(), asked.word()),
+    };
+    EngineError::Failed(format!("{fault}: a fault of this engine"))
+}
+
+/// Says whether an answer has as many parts as its question: what callers count on when they read it by place.
+trait Fits<A> {
+    fn fits(&self, _answer: &A) -> bool {
+        true
+    }
+}
+
+impl Fits<Summary> for SummaryQuestion {}
+impl Fits<Combinations> for CombinationsQuestion {}
+impl Fits<Groups> for GroupsQuestion {}
+impl Fits<Page> for PageQuestion {}
+impl Fits<Box<Profile>> for ProfileQuestion {}
+impl Fits<Contrast> for ContrastQuestion {}
+impl Fits<EventRows> for EventsQuestion {}
+impl Fits<Values> for ValuesQuestion {}
+
+impl Fits<Vec<Count>> for CountsQuestion {
+    fn fits(&self, counts: &Vec<Count>) -> bool {
+        counts.len() == self.rules.len()
+    }
+}
+
+impl Fits<Vec<u64>> for MembershipsQuestion {
+    fn fits(&self, numbers: &Vec<u64>) -> bool {
+        numbers.len() == self.sets.len() + 1
+    }
+}
+
+impl Fits<Coverage> for CoverageQuestion {
+    fn fits(&self, coverage: &Coverage) -> bool {
+        let before = |(at, layer): (usize, &Layer)| layer.lost.len() == at && layer.both.len() == at;
+        coverage.layers.len() == self.sets.len() && coverage.layers.iter().enumerate().all(before)
+    }
+}
+
+impl Fits<Overlap> for OverlapQuestion {
+    fn fits(&self, overlap: &Overlap) -> bool {
+        let (rows, columns) = (self.rows.len(), self.columns.len());
+        let is_full = overlap.both.len() == rows && overlap.both.iter().all(|row| row.len() == columns);
+        overlap.rows.len() == rows && overlap.columns.len() == columns && is_full
+    }
+}
+
+impl Fits<Quantiles> for QuantilesQuestion {
+    fn fits(&self, quantiles: &Quantiles) -> bool {
+        quantiles.values.len() == self.shares.len()
+    }
+}
+
+impl Fits<Voices> for VoicesQuestion {
+    fn fits(&self, voices: &Voices) -> bool {
+        let columns = self.sets.len() + 1;
+        let is_full = voices.values.iter().all(|(_, heard)| heard.len() == columns);
+        voices.customers.len() == columns && voices.all.len() == columns && is_full
+    }
+}
+
+// In all of these `filter` narrows the customers that are counted, and columns are spelled as in the schema.
+
+/// How many customers the filter has, and how much of the `value` column is theirs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VoicesOf {
+pub struct SummaryQuestion {
+    pub filter: Checked,
+    pub value: Option<String>,
+}
+
+/// How many customers each of many rules holds for, in the filter and in the whole base. The answer is in the order of the
+/// rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountsQuestion {
+    pub filter: Checked,
+    pub rules: Vec<Checked>,
+}
+
+/// How many of the filter's customers are in exactly 0, 1, 2 … of the sets: element k of the answer are those in exactly k,
+/// so that it has one element more than there are sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MembershipsQuestion {
+    pub filter: Checked,
+    pub sets: Vec<Checked>,
+}
+
+/// How the sets lie over each other, the first one before the second and so on: who is in none, in one, in several, and
+/// whose first set is which; with sums of the `value` column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoverageQuestion {
+    pub filter: Checked,
+    pub sets: Vec<Checked>,
+    pub value: Option<String>,
+}
+
+/// How many customers are in both of every pair of a row's and a column's set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OverlapQuestion {
+    pub filter: Checked,
+    pub rows: Vec<Checked>,
+    pub columns: Vec<Checked>,
+}
+
+/// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first; with sums of the
+/// `value` column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CombinationsQuestion {
+    pub filter: Checked,
+    /// At most 64.
+    pub sets: Vec<Checked>,
+    pub value: Option<String>,
+    /// Maximum number of combinations.
+    pub limit: usize,
+}
+
+/// The filter's customers by `by`, largest group first, ties by key. A null key is a group of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupsQuestion {
+    pub filter: Checked,
+    pub by: Vec<By>,
+    pub value: Option<String>,
+    /// Maximum number of groups.
+    pub limit: usize,
+}
+
+/// Rows `offset ..` of the filter's customers, in file order or sorted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageQuestion {
+    pub filter: Checked,
+    /// Empty means all columns of the base.
+    pub columns: Vec<String>,
+    pub sort: Option<Sort>,
+    pub offset: u64,
+    /// Maximum number of rows.
+    pub limit: usize,
+}
+
+/// The values of a column of numbers, dates or timestamps at some shares (0 to 1) of its known values in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuantilesQuestion {
+    pub filter: Checked,
+    pub column: String,
+    pub shares: Vec<f64>,
+}
+
+/// A column's values: how many, which, how they spread; in the filter and in the base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileQuestion {
+    pub filter: Checked,
+    pub column: String,
+    /// Maximum number of bins that numbers and dates are counted in.
+    pub bins: usize,
+}
+
+/// How a column's values differ between the customers of two rules; customers of both are on neither side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContrastQuestion {
+    pub inside: Checked,
+    /// None means everyone else, those included for whom `inside` is null.
+    pub outside: Option<Checked>,
+    pub column: String,
+    /// Maximum number of values, those whose shares differ most.
+    pub limit: usize,
+}
+
+/// Who speaks in a table beside the base, and how often, by the values of one of its columns (themes, answers), in the
+/// filter and in each set within it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VoicesQuestion {
     pub table: String,
     pub filter: Checked,
     pub sets: Vec<Checked>,
@@ -55,7 +296,27 @@ pub struct VoicesOf {
     pub by: Option<String>,
     /// What stands between several values of one cell.
     pub separator: Option<String>,
-    /// Values at most, those of the most respondents.
+    /// Maximum number of values, those of the most respondents.
+    pub limit: usize,
+}
+
+/// Rows of a table beside the base, in file order: those for which `rows` holds and whose customer is in the filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventsQuestion {
+    pub table: String,
+    /// A rule over the table's own columns.
+    pub rows: Checked,
+    pub filter: Checked,
+    pub columns: Vec<String>,
+    /// Maximum number of rows.
+    pub limit: usize,
+}
+
+/// The distinct values of a column over the whole base, most frequent first, ties by value; nulls are left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValuesQuestion {
+    pub column: String,
+    /// Maximum number of values.
     pub limit: usize,
 }
 

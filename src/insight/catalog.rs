@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::cutting::Cutter;
-use crate::engine::{Cancel, Engine, EngineError};
+use crate::engine::{Cancel, Engine, EngineError, Personas};
 use crate::model::{CellCut, Definitions, Kind, PERSONA, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
@@ -15,6 +15,8 @@ pub struct Catalog {
     /// Segments first, then segmentations.
     pub segments: Vec<SegmentEntry>,
     pub personas: Vec<PersonaEntry>,
+    /// The personas that can be counted: what the column `persona` is made of. Every question carries them.
+    pub counted: Personas,
 }
 
 /// A segment, or a segmentation with its cells.
@@ -110,8 +112,9 @@ impl Catalog {
             });
         let segments = segments.chain(segmentations).collect();
         let personas = definitions.personas.iter().zip(first_personas);
-        let personas = personas.map(|(persona, first)| persona_entry(persona, first, &cx)).collect();
-        Self { names, segments, personas }
+        let personas: Vec<_> = personas.map(|(persona, first)| persona_entry(persona, first, &cx)).collect();
+        let counted = Personas::new(by_priority(&personas));
+        Self { names, segments, personas, counted }
     }
 
     /// Every segment and cell that can be counted, by full name, in screen order.
@@ -121,8 +124,7 @@ impl Catalog {
 
     /// The personas that can be counted, by id, in the order of their priority: that of the study.
     pub fn by_priority(&self) -> Vec<(String, Checked)> {
-        let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
-        self.personas.iter().filter_map(counted).collect()
+        by_priority(&self.personas)
     }
 
     /// Whether a rule's text names a persona: of its customers it says little that they are that persona's.
@@ -134,6 +136,11 @@ impl Catalog {
     pub fn audiences(&self) -> Vec<&Checked> {
         self.personas.iter().filter_map(|persona| persona.audience.as_ref().ok()).collect()
     }
+}
+
+fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {
+    let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
+    personas.iter().filter_map(counted).collect()
 }
 
 /// Finds the cells of every segmentation: most need the column's values, which a masked column does not show.
@@ -151,39 +158,35 @@ pub fn find_cells(
         let cut = definitions.segmentations.iter().find(|cut| cut.name == name);
         cut.is_some_and(|cut| cut.column.eq_ignore_ascii_case(PERSONA))
     };
-    let mut found = find_cells_of(definitions, |name| !by_persona(name), engine, mask, cancel)?;
+    let mut cutter =
+        Cutter { definitions, engine, schema: engine.schema(), personas: &Personas::default(), mask, cancel };
+    let mut found = cells_of(&cutter, |name| !by_persona(name))?;
     // Personas may span the other segmentations' cells, so they are known only now.
-    let any = !definitions.personas.is_empty() && definitions.segmentations.iter().any(|cut| by_persona(&cut.name));
-    let knowing = any
-        .then(|| Catalog::new(definitions, &found, engine.schema(), today))
-        .and_then(|catalog| engine.with_personas(&catalog.by_priority()));
-    let engine = knowing.as_deref().unwrap_or(engine);
-    found.extend(find_cells_of(definitions, by_persona, engine, mask, cancel)?);
+    if !definitions.personas.is_empty() && definitions.segmentations.iter().any(|cut| by_persona(&cut.name)) {
+        let counted = Catalog::new(definitions, &found, engine.schema(), today).counted;
+        let schema = engine.schema().clone().with_personas(true);
+        (cutter.schema, cutter.personas) = (&schema, &counted);
+        found.extend(cells_of(&cutter, by_persona)?);
+    } else {
+        found.extend(cells_of(&cutter, by_persona)?);
+    }
     Ok(found)
 }
 
-/// As [`find_cells`], of those segmentations alone that are wanted by their name.
+/// Finds the cells of those segmentations alone that are wanted by their name.
 ///
 /// # Errors
 /// As [`find_cells`].
-pub fn find_cells_of(
-    definitions: &Definitions,
-    is_wanted: impl Fn(&str) -> bool,
-    engine: &dyn Engine,
-    mask: &[String],
-    cancel: &Cancel,
-) -> Result<Cells, EngineError> {
-    let cutter = Cutter { definitions, engine, mask, cancel };
+pub fn cells_of(cutter: &Cutter, is_wanted: impl Fn(&str) -> bool) -> Result<Cells, EngineError> {
     let mut found = Cells::new();
-    for segmentation in definitions.segmentations.iter().filter(|cut| is_wanted(&cut.name)) {
+    for segmentation in cutter.definitions.segmentations.iter().filter(|cut| is_wanted(&cut.name)) {
         // Of two segmentations with one name, `@name` is the first.
         if found.contains_key(&segmentation.name) {
             continue;
         }
         let cells = match cutter.cells(segmentation) {
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
-            Err(EngineError::Failed(reason)) => Err(reason),
-            Ok(cells) => Ok(cells),
+            other => other.map_err(|error| error.to_string()),
         };
         found.insert(segmentation.name.clone(), cells);
     }

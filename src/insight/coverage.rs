@@ -7,7 +7,7 @@ use super::figures;
 use super::matrix::Named;
 use super::suppress::{self, Shown};
 use super::waterfall::{Step, steps};
-use crate::engine::{self, Portion, Question};
+use crate::engine::{self, CoverageQuestion, Portion};
 use crate::model::reference;
 use crate::rule::Checked;
 
@@ -49,8 +49,8 @@ pub struct Coverage {
 }
 
 /// What is asked about personas, in the order of their priority. `value` is the money column.
-pub fn question(filter: &Checked, personas: &[Named], value: Option<&str>) -> Question {
-    Question::Coverage {
+pub fn question(filter: &Checked, personas: &[Named], value: Option<&str>) -> CoverageQuestion {
+    CoverageQuestion {
         filter: filter.clone(),
         sets: personas.iter().map(|(_, rule)| rule.clone()).collect(),
         value: value.map(str::to_owned),

@@ -1,8 +1,8 @@
 //! How a segmentation finds its cells: what it has to ask of the base, and what it makes of the answer.
 
 use super::settings;
-use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Values};
-use crate::model::{CellCut, Column, ColumnType, Datum, Definitions, Rfm, Segmentation};
+use crate::engine::{Ask, Cancel, Engine, EngineError, Personas, QuantilesQuestion, Values, ValuesQuestion, ask_one};
+use crate::model::{CellCut, Column, ColumnType, Datum, Definitions, Rfm, Schema, Segmentation};
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
@@ -10,6 +10,9 @@ use crate::rule::cells::{self, Cell, Scored};
 pub struct Cutter<'a> {
     pub definitions: &'a Definitions,
     pub engine: &'a dyn Engine,
+    /// The engine's, with the column that is made of the personas if there is one.
+    pub schema: &'a Schema,
+    pub personas: &'a Personas,
     pub mask: &'a [String],
     pub cancel: &'a Cancel,
 }
@@ -83,7 +86,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn column(&self, name: &str) -> Result<&'a Column, EngineError> {
-        let schema = self.engine.schema();
+        let schema = self.schema;
         let name = settings::column(schema, name).map_err(EngineError::Failed)?;
         schema.get(&name).ok_or_else(|| EngineError::Failed(format!("there is no column \"{name}\"")))
     }
@@ -98,18 +101,13 @@ impl<'a> Cutter<'a> {
     }
 
     fn values(&self, column: &Column, top: Option<u32>) -> Result<Values, EngineError> {
-        let limit = top.map_or(cells::MOST, |top| top as usize + 1);
-        match self.engine.ask(&Question::Values { column: column.name.clone(), limit }, self.cancel)? {
-            Answer::Values(values) => Ok(values),
-            _ => Ok(Values { column: column.name.clone(), values: Vec::new(), left_out: 0 }),
-        }
+        let limit = top.map_or(cells::MAX_CELLS, |top| top as usize + 1);
+        let question = ValuesQuestion { column: column.name.clone(), limit }.with_personas(self.personas);
+        ask_one(self.engine, &question, self.cancel)
     }
 
     fn quantiles(&self, column: &Column, shares: Vec<f64>) -> Result<Vec<Datum>, EngineError> {
-        let question = Question::Quantiles { filter: Checked::everyone(), column: column.name.clone(), shares };
-        match self.engine.ask(&question, self.cancel)? {
-            Answer::Quantiles(quantiles) => Ok(quantiles.values),
-            _ => Ok(Vec::new()),
-        }
+        let question = QuantilesQuestion { filter: Checked::everyone(), column: column.name.clone(), shares };
+        Ok(ask_one(self.engine, &question, self.cancel)?.values)
     }
 }

@@ -35,7 +35,7 @@ pub fn in_order(groups: &mut Groups, cut: &Cut, column_type: ColumnType) {
     match cut {
         Cut::Values => {}
         Cut::Breaks(points) => {
-            let names = breaks::names(points, column_type == ColumnType::Integer);
+            let names = breaks::names(points, column_type.is_whole());
             let at = |group: &Group| names.iter().position(|name| place(group).text() == Some(name));
             groups.groups.sort_by_key(|group| at(group).unwrap_or(names.len()));
         }
@@ -55,7 +55,7 @@ fn one_of(name: &str, keys: &[&Datum]) -> Option<String> {
 }
 
 fn parts(name: &str, points: &[f64], column_type: ColumnType, keys: &[&Datum]) -> Vec<String> {
-    let names = breaks::names(points, column_type == ColumnType::Integer);
+    let names = breaks::names(points, column_type.is_whole());
     let chosen = (0..names.len()).filter(|&at| keys.iter().any(|key| key.text() == Some(&names[at])));
     let bound = |at: f64| match Datum::of_number(column_type, at) {
         Datum::Float(_) => at.to_string(),

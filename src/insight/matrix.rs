@@ -2,7 +2,7 @@
 
 use super::suppress::{self, Shown};
 use super::{cluster, figures};
-use crate::engine::{Overlap, Question};
+use crate::engine::{Overlap, OverlapQuestion};
 use crate::rule::Checked;
 
 /// Sets on one side at most: pairs grow with the square.
@@ -99,7 +99,7 @@ pub struct Pair {
 
 impl Plan {
     /// The question, and the plan that reads its answer.
-    pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> (Self, Question) {
+    pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> (Self, OverlapQuestion) {
         let (rows, columns) = (&rows[..rows.len().min(MOST)], &columns[..columns.len().min(MOST)]);
         let names = |sets: &[Named]| sets.iter().map(|(name, _)| name.clone()).collect();
         let plan = Self { rows: names(rows), columns: names(columns), clustered };
@@ -111,7 +111,7 @@ impl Plan {
         }
         // The filter's own customers come as one row more.
         down.push(Checked::everyone());
-        (plan, Question::Overlap { filter: filter.clone(), rows: down, columns: across })
+        (plan, OverlapQuestion { filter: filter.clone(), rows: down, columns: across })
     }
 
     /// Both sides are one list, held against itself.

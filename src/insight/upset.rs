@@ -2,7 +2,7 @@
 
 use super::matrix::{Named, Set};
 use super::suppress::{self, Shown};
-use crate::engine::{Combination, Combinations, Count, Question};
+use crate::engine::{Combination, Combinations, CombinationsQuestion, Count, CountsQuestion};
 use crate::model::reference;
 use crate::rule::Checked;
 
@@ -44,14 +44,14 @@ pub fn without_cells(segments: Vec<Named>) -> Vec<Named> {
 }
 
 /// The sizes of all the sets and, last, of the filter: those decide which sets are combined.
-pub fn sizes(filter: &Checked, sets: &[Named]) -> Question {
+pub fn sizes(filter: &Checked, sets: &[Named]) -> CountsQuestion {
     let rules = sets.iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]);
-    Question::Counts { filter: filter.clone(), rules: rules.collect() }
+    CountsQuestion { filter: filter.clone(), rules: rules.collect() }
 }
 
 /// The combinations of the largest sets, [`MOST`] at most, and what they are combinations of. `counts` answer
 /// [`sizes`].
-pub fn combine(filter: &Checked, sets: &[Named], counts: &[Count]) -> Option<(UpSet, Question)> {
+pub fn combine(filter: &Checked, sets: &[Named], counts: &[Count]) -> Option<(UpSet, CombinationsQuestion)> {
     let (whole, counts) = counts.split_last()?;
     if counts.len() != sets.len() {
         return None;
@@ -70,7 +70,7 @@ pub fn combine(filter: &Checked, sets: &[Named], counts: &[Count]) -> Option<(Up
         shown: Vec::new(),
         whole: whole.in_filter,
     };
-    Some((upset, Question::Combinations { filter: filter.clone(), sets: rules, value: None, limit: LIMIT }))
+    Some((upset, CombinationsQuestion { filter: filter.clone(), sets: rules, value: None, limit: LIMIT }))
 }
 
 impl UpSet {

@@ -1,29 +1,33 @@
+use std::cmp::Ordering;
 use std::fmt;
 
-use serde::Serialize;
-
-use super::{ColumnType, nice};
+use super::{ColumnType, Decimal, nice};
 
 /// One value of one column, as it leaves the engine: a group's key, a table cell, a suggestion.
-#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize)]
-#[serde(untagged)]
+///
+/// Numbers of different kinds are compared by value: exactly where both are exact, as floats beside a float. NaN is equal to
+/// nothing. Values that are not comparable are ordered by kind, in the order of the variants.
+#[derive(Debug, Clone)]
 pub enum Datum {
     Null,
     Boolean(bool),
     Integer(i64),
+    Decimal(Decimal),
     Float(f64),
     Text(String),
     /// Shown as `YYYY-MM-DD`.
-    #[serde(serialize_with = "as_text")]
     Date(chrono::NaiveDate),
     /// Shown as `YYYY-MM-DD HH:MM:SS`, with a fraction only where there is one. No time zone: UTC if the file had one.
-    #[serde(serialize_with = "as_text")]
     Timestamp(chrono::NaiveDateTime),
 }
 
 impl Datum {
     pub fn is_null(&self) -> bool {
         matches!(self, Datum::Null)
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self, Datum::Integer(_) | Datum::Decimal(_) | Datum::Float(_))
     }
 
     /// The text of a text.
@@ -38,10 +42,20 @@ impl Datum {
     pub fn number(&self) -> Option<f64> {
         match self {
             Datum::Integer(value) => Some(*value as f64),
+            Datum::Decimal(value) => Some(value.to_f64()),
             Datum::Float(value) => Some(*value),
             Datum::Date(date) => Some(nice::days(*date)),
             Datum::Timestamp(at) => Some(at.and_utc().timestamp_micros() as f64 * 1e-6),
             Datum::Null | Datum::Boolean(_) | Datum::Text(_) => None,
+        }
+    }
+
+    /// The value as an exact number, if it is one.
+    pub fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Datum::Integer(value) => Some(Decimal::from_integer(*value)),
+            Datum::Decimal(value) => Some(*value),
+            _ => None,
         }
     }
 
@@ -55,6 +69,18 @@ impl Datum {
             ColumnType::Date => date().unwrap_or(Datum::Null),
             ColumnType::Timestamp => time().unwrap_or(Datum::Null),
             _ => Datum::Float(number),
+        }
+    }
+
+    /// A number that grows in the order of the variants; one for all numbers.
+    fn kind(&self) -> u8 {
+        match self {
+            Datum::Null => 0,
+            Datum::Boolean(_) => 1,
+            Datum::Integer(_) | Datum::Decimal(_) | Datum::Float(_) => 2,
+            Datum::Text(_) => 3,
+            Datum::Date(_) => 4,
+            Datum::Timestamp(_) => 5,
         }
     }
 
@@ -76,6 +102,7 @@ impl fmt::Display for Datum {
             Datum::Null => f.write_str("–"),
             Datum::Boolean(value) => write!(f, "{value}"),
             Datum::Integer(value) => write!(f, "{value}"),
+            Datum::Decimal(value) => write!(f, "{value}"),
             Datum::Float(value) => write!(f, "{value}"),
             Datum::Text(value) => f.write_str(value),
             Datum::Date(value) => write!(f, "{value}"),
@@ -84,6 +111,63 @@ impl fmt::Display for Datum {
     }
 }
 
-fn as_text<T: fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
+impl PartialEq for Datum {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Datum {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Datum::Boolean(a), Datum::Boolean(b)) => Some(a.cmp(b)),
+            (Datum::Integer(a), Datum::Integer(b)) => Some(a.cmp(b)),
+            (Datum::Text(a), Datum::Text(b)) => Some(a.cmp(b)),
+            (Datum::Date(a), Datum::Date(b)) => Some(a.cmp(b)),
+            (Datum::Timestamp(a), Datum::Timestamp(b)) => Some(a.cmp(b)),
+            _ if self.is_number() && other.is_number() => match (self.decimal(), other.decimal()) {
+                (Some(a), Some(b)) => Some(a.cmp(&b)),
+                _ => self.number().partial_cmp(&other.number()),
+            },
+            _ => Some(self.kind().cmp(&other.kind())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Datum {
+        Datum::Decimal(Decimal::parse(text).expect("a decimal"))
+    }
+
+    #[test]
+    fn numbers_of_different_kinds_are_compared_by_value() {
+        assert_eq!(decimal("0.10"), decimal("0.1"));
+        assert_eq!(decimal("5.00"), Datum::Integer(5));
+        assert_eq!(decimal("0.10"), Datum::Float(0.1));
+        assert_eq!(Datum::Integer(0), Datum::Float(-0.0));
+        let close = [Datum::Integer(9_007_199_254_740_992), decimal("9007199254740992.5"), decimal("9007199254740993")];
+        assert!(close.is_sorted_by(|a, b| a < b));
+        assert!(decimal("18446744073709551615") > Datum::Integer(i64::MAX));
+        assert!(Datum::Float(1.5) > decimal("1.49") && Datum::Float(1.5) < Datum::Integer(2));
+        assert_ne!(Datum::Float(f64::NAN), Datum::Float(f64::NAN));
+        assert_eq!(Datum::Float(f64::NAN).partial_cmp(&decimal("1")), None);
+    }
+
+    #[test]
+    fn values_of_different_kinds_are_ordered_by_kind() {
+        let ascending = [Datum::Null, Datum::Boolean(true), Datum::Integer(-1), Datum::Text("0".into())];
+        assert!(ascending.is_sorted_by(|a, b| a < b));
+        assert_eq!(Datum::Null, Datum::Null);
+        assert_ne!(Datum::Text("5".into()), Datum::Integer(5));
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_in_texts_and_literals() {
+        assert_eq!(decimal("12.50").to_string(), "12.50");
+        assert_eq!(decimal("-9007199254740993").sql(), "-9007199254740993");
+        assert_eq!(decimal("12.50").number(), Some(12.5));
+    }
 }

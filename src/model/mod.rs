@@ -5,6 +5,7 @@
 pub mod breaks;
 mod cut;
 mod datum;
+mod decimal;
 mod definitions;
 mod events;
 mod name;
@@ -16,6 +17,7 @@ mod segmentation;
 
 pub use cut::{Cut, DateUnit};
 pub use datum::Datum;
+pub use decimal::Decimal;
 pub use definitions::Definitions;
 pub use events::{Events, Missing, TableColumns, TableKind};
 pub use name::{is_plain_name, quote_name, reference};

@@ -23,7 +23,7 @@ pub fn edges(column_type: ColumnType, least: f64, most: f64, bins: usize) -> Opt
         ColumnType::Timestamp => {
             Some(steps(least, most, bins, |raw| first_of(&[60.0, 600.0, 3600.0, 21_600.0, DAY], raw)))
         }
-        ColumnType::Integer => Some(steps(least, most, bins, |raw| step(raw).max(1.0))),
+        whole if whole.is_whole() => Some(steps(least, most, bins, |raw| step(raw).max(1.0))),
         _ => Some(steps(least, most, bins, step)),
     }
 }

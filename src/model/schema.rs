@@ -7,6 +7,8 @@ use super::{Events, Missing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     Integer,
+    /// Exact numbers with so many digits after the point.
+    Decimal(u8),
     Float,
     Boolean,
     Text,
@@ -20,12 +22,18 @@ pub enum ColumnType {
 
 impl ColumnType {
     pub fn is_number(self) -> bool {
-        matches!(self, ColumnType::Integer | ColumnType::Float)
+        matches!(self, ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float)
+    }
+
+    /// Whether the type holds whole numbers only.
+    pub fn is_whole(self) -> bool {
+        matches!(self, ColumnType::Integer | ColumnType::Decimal(0))
     }
 
     pub fn word(self) -> &'static str {
         match self {
             ColumnType::Integer => "integer",
+            ColumnType::Decimal(_) => "decimal",
             ColumnType::Float => "number",
             ColumnType::Boolean => "boolean",
             ColumnType::Text => "text",
@@ -75,6 +83,8 @@ pub struct Schema {
     folded: HashMap<String, Vec<usize>>,
     /// [`PERSONA`], where there are personas and no column of that name.
     persona: Option<Column>,
+    /// What the study defines a column by, as it is written, by the column's name.
+    definitions: HashMap<String, String>,
 }
 
 impl Schema {
@@ -105,9 +115,22 @@ impl Schema {
 
     /// The same with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, missing, persona, mut columns, .. } = self;
+        let Self { key, events, missing, persona, definitions, mut columns, .. } = self;
         columns.push(column);
-        Self { key, events, missing, persona, ..Self::new(columns) }
+        Self { key, events, missing, persona, definitions, ..Self::new(columns) }
+    }
+
+    /// The same with one more column at the end, which the study defines by an expression.
+    pub fn with_defined(self, column: Column, definition: &str) -> Self {
+        let name = column.name.clone();
+        let mut schema = self.with_column(column);
+        schema.definitions.insert(name, definition.to_owned());
+        schema
+    }
+
+    /// The expression that the study defines the column of exactly this name by.
+    pub fn definition(&self, name: &str) -> Option<&str> {
+        self.definitions.get(name).map(String::as_str)
     }
 
     /// The same with [`PERSONA`] if there are `any` personas, else without it. A column that is there under this name

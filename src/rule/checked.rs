@@ -1,175 +1,134 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::simple::Simple;
+use super::{Expr, Node};
+use crate::model::Datum;
 
-/// A rule that was parsed, whose names were all found, and which is known to be a row-wise boolean.
+/// A rule that was read and checked: a condition over one customer's row.
 ///
 /// Cheap to clone. Two rules with the same canonical text have the same answer on the same base.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Checked {
-    pub tree: Arc<Tree>,
+    /// The normal form.
+    expr: Arc<Expr>,
+    /// The tree as it was written.
+    written: Arc<Expr>,
+    canonical: Arc<OnceLock<String>>,
 }
 
-/// The rule split at AND, OR and NOT, under SQL's three-valued logic.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Tree {
-    /// The same truth for every customer; `None` is null.
-    Constant(Option<bool>),
-    Atom(Atom),
-    Not(Arc<Tree>),
-    /// Two or more parts, none of them an `And`, sorted by canonical text, without repeats.
-    And(Vec<Arc<Tree>>),
-    /// Two or more parts, none of them an `Or`, sorted by canonical text, without repeats.
-    Or(Vec<Arc<Tree>>),
-}
-
-/// A condition that is evaluated as one piece. Its columns are spelled as in the schema and always quoted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Atom {
-    /// SQL that `polars::sql::sql_expr` evaluates to this atom's truth, nulls as SQL has them. It is
-    /// canonical: conditions that mean the same by spelling alone have the same text, so it is a cache key.
-    pub sql: String,
-    /// The columns that it reads.
-    pub columns: BTreeSet<String>,
-    /// The same as the SQL, where it is plain enough to be answered without it; then there is one column.
-    pub simple: Option<Simple>,
+impl PartialEq for Checked {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.expr, &other.expr) || self.expr == other.expr
+    }
 }
 
 impl Checked {
+    /// A condition that was read, with its normal form.
+    pub(super) fn new(written: Arc<Expr>) -> Self {
+        Self { expr: written.normal(), written, canonical: Arc::default() }
+    }
+
+    fn from_parts(expr: Arc<Expr>, written: Arc<Expr>) -> Self {
+        Self { expr, written, canonical: Arc::default() }
+    }
+
     /// The rule that holds for every customer.
     pub fn everyone() -> Self {
         Self::constant(Some(true))
     }
 
     pub fn constant(truth: Option<bool>) -> Self {
-        Self { tree: Arc::new(Tree::Constant(truth)) }
+        Self::new(Arc::new(Expr::truth(truth)))
+    }
+
+    /// The normal form: what engines evaluate and print.
+    pub fn expr(&self) -> &Arc<Expr> {
+        &self.expr
+    }
+
+    /// The tree in the order of the text, with its `@names`.
+    pub fn written(&self) -> &Arc<Expr> {
+        &self.written
     }
 
     /// Both rules hold.
     pub fn and(&self, other: &Checked) -> Checked {
-        Checked { tree: Tree::all([self.tree.clone(), other.tree.clone()]) }
+        let written = [self.written.clone(), other.written.clone()];
+        let written = Expr::condition(Node::And(written.into()), 0..0);
+        Self::from_parts(Expr::all([self.expr.clone(), other.expr.clone()]), Arc::new(written))
     }
 
     /// At least one of the rules holds; of none, nobody.
     pub fn any<'a>(rules: impl IntoIterator<Item = &'a Checked>) -> Checked {
-        Checked { tree: Tree::any(rules.into_iter().map(|rule| rule.tree.clone())) }
+        let (exprs, written): (Vec<_>, Vec<_>) =
+            rules.into_iter().map(|rule| (rule.expr.clone(), rule.written.clone())).unzip();
+        let written = match written.as_slice() {
+            [] => return Self::constant(Some(false)),
+            [only] => only.clone(),
+            _ => Arc::new(Expr::condition(Node::Or(written), 0..0)),
+        };
+        Self::from_parts(Expr::any(exprs), written)
     }
 
     /// The rule does not hold (null stays null).
     pub fn negated(&self) -> Checked {
-        Checked { tree: Tree::negation(self.tree.clone()) }
+        let written = Expr::condition(Node::Not(self.written.clone()), 0..0);
+        Self::from_parts(Expr::negation(self.expr.clone()), Arc::new(written))
     }
 
-    /// Every column that the rule reads, spelled as in the schema.
+    /// The conditions that the rule joins with AND, in the order of the text, with their places in it. A rule with an OR beside
+    /// them, or all of it in parentheses, is one condition; the rule that holds for everyone has none.
+    pub fn conditions(&self) -> Vec<Checked> {
+        match &self.written.node {
+            Node::Literal(Datum::Boolean(true)) if self.written.span.is_empty() => Vec::new(),
+            Node::And(parts) if is_open_chain(&self.written, parts) => parts.iter().cloned().map(Self::new).collect(),
+            _ => vec![self.clone()],
+        }
+    }
+
+    /// One of the rule's conditions is this `@name`, alone or as one of several cells of its segmentation joined with OR.
+    pub fn has_reference(&self, name: &str) -> bool {
+        let is_name = |expr: &Expr| matches!(&expr.node, Node::Reference { name: other, .. } if other == name);
+        let has = |condition: &Arc<Expr>| match &condition.node {
+            Node::Or(cells) => are_cells(cells) && cells.iter().any(|cell| is_name(cell)),
+            _ => is_name(condition),
+        };
+        match &self.written.node {
+            Node::And(parts) if is_open_chain(&self.written, parts) => parts.iter().any(has),
+            _ => has(&self.written),
+        }
+    }
+
+    /// Every column that the rule reads, spelled as in the schema; computed ones by their text.
     pub fn columns(&self) -> BTreeSet<String> {
-        let mut columns = BTreeSet::new();
-        self.tree.collect_columns(&mut columns);
-        columns
+        self.expr.columns()
     }
 
+    /// The text that answers are kept by.
     pub fn canonical(&self) -> String {
-        self.tree.canonical()
+        self.key().to_owned()
+    }
+
+    /// As [`Checked::canonical`], made once.
+    pub fn key(&self) -> &str {
+        self.canonical.get_or_init(|| self.expr.to_string())
     }
 }
 
-impl Tree {
-    /// The conjunction, flattened, sorted and folded as [`Tree::And`] promises.
-    pub fn all(parts: impl IntoIterator<Item = Arc<Tree>>) -> Arc<Tree> {
-        combine(parts, true)
-    }
-
-    /// The disjunction, flattened, sorted and folded as [`Tree::Or`] promises.
-    pub fn any(parts: impl IntoIterator<Item = Arc<Tree>>) -> Arc<Tree> {
-        combine(parts, false)
-    }
-
-    pub fn negation(part: Arc<Tree>) -> Arc<Tree> {
-        match part.as_ref() {
-            Tree::Constant(truth) => Arc::new(Tree::Constant(truth.map(|t| !t))),
-            Tree::Not(inner) => inner.clone(),
-            _ => Arc::new(Tree::Not(part)),
-        }
-    }
-
-    /// One text for all spellings of the same tree: what masks and answers are cached by.
-    pub fn canonical(&self) -> String {
-        match self {
-            Tree::Constant(Some(true)) => "TRUE".into(),
-            Tree::Constant(Some(false)) => "FALSE".into(),
-            Tree::Constant(None) => "NULL".into(),
-            Tree::Atom(atom) => atom.sql.clone(),
-            Tree::Not(part) => format!("NOT ({})", part.canonical()),
-            Tree::And(parts) => joined(parts, " AND "),
-            Tree::Or(parts) => joined(parts, " OR "),
-        }
-    }
-
-    fn collect_columns(&self, into: &mut BTreeSet<String>) {
-        match self {
-            Tree::Constant(_) => {}
-            Tree::Atom(atom) => into.extend(atom.columns.iter().cloned()),
-            Tree::Not(part) => part.collect_columns(into),
-            Tree::And(parts) | Tree::Or(parts) => parts.iter().for_each(|part| part.collect_columns(into)),
-        }
-    }
+/// The chain stands in the text as it is, without parentheses around it.
+fn is_open_chain(chain: &Expr, parts: &[Arc<Expr>]) -> bool {
+    let starts_together = parts.first().is_some_and(|first| first.span.start == chain.span.start);
+    starts_together && parts.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start)
 }
 
-/// `neutral` is the constant that changes nothing: true for AND, false for OR. Its opposite decides alone.
-fn combine(parts: impl IntoIterator<Item = Arc<Tree>>, neutral: bool) -> Arc<Tree> {
-    let mut flat: Vec<(String, Arc<Tree>)> = Vec::new();
-    for part in parts {
-        match part.as_ref() {
-            Tree::Constant(Some(truth)) if *truth == neutral => {}
-            Tree::Constant(Some(truth)) => return Arc::new(Tree::Constant(Some(*truth))),
-            Tree::And(inner) if neutral => flat.extend(inner.iter().map(|p| (p.canonical(), p.clone()))),
-            Tree::Or(inner) if !neutral => flat.extend(inner.iter().map(|p| (p.canonical(), p.clone()))),
-            _ => flat.push((part.canonical(), part)),
-        }
-    }
-    flat.sort_by(|a, b| a.0.cmp(&b.0));
-    flat.dedup_by(|a, b| a.0 == b.0);
-    let mut parts: Vec<Arc<Tree>> = flat.into_iter().map(|(_, part)| part).collect();
-    match parts.len() {
-        0 => Arc::new(Tree::Constant(Some(neutral))),
-        1 => parts.swap_remove(0),
-        _ if neutral => Arc::new(Tree::And(parts)),
-        _ => Arc::new(Tree::Or(parts)),
-    }
-}
-
-fn joined(parts: &[Arc<Tree>], word: &str) -> String {
-    parts.iter().map(|part| format!("({})", part.canonical())).collect::<Vec<_>>().join(word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn atom(sql: &str) -> Checked {
-        let columns = BTreeSet::from([sql.to_owned()]);
-        Checked { tree: Arc::new(Tree::Atom(Atom { sql: sql.into(), columns, simple: None })) }
-    }
-
-    #[test]
-    fn order_and_repeats_do_not_matter() {
-        let (a, b, c) = (atom("a"), atom("b"), atom("c"));
-        assert_eq!(a.and(&b).and(&c), c.and(&a.and(&b)).and(&a));
-        assert_eq!(Checked::any([&a, &b, &a]).canonical(), "(a) OR (b)");
-    }
-
-    #[test]
-    fn constants_fold_only_where_three_valued_logic_allows() {
-        let (a, null) = (atom("a"), Checked::constant(None));
-        assert_eq!(Checked::everyone().and(&a), a);
-        assert_eq!(a.and(&Checked::constant(Some(false))), Checked::constant(Some(false)));
-        assert_eq!(a.and(&null).canonical(), "(NULL) AND (a)");
-        assert_eq!(null.negated(), null);
-        assert_eq!(Checked::any([]), Checked::constant(Some(false)));
-    }
-
-    #[test]
-    fn double_negation_is_none() {
-        assert_eq!(atom("a").negated().negated(), atom("a"));
+/// All of them are cells of one segmentation.
+fn are_cells(parts: &[Arc<Expr>]) -> bool {
+    let segmentation = |part: &Arc<Expr>| match &part.node {
+        Node::Reference { name, .. } => name.split_once('.').map(|(segmentation, _)| segmentation.to_owned()),
+        _ => None,
+    };
+    match parts.first().and_then(segmentation) {
+        Some(first) => parts.iter().all(|part| segmentation(part).as_ref() == Some(&first)),
+        None => false,
     }
 }

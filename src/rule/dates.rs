@@ -1,18 +1,97 @@
-//! Dates, timestamps and intervals as rules write them, and their arithmetic.
+//! Dates, timestamps, their parts, and intervals as rules write them, and their arithmetic.
 
-use chrono::{Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
+use std::fmt;
+
+use chrono::{Days, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use sqlparser::ast::{Expr, Interval as Syntax, UnaryOperator, Value};
 
 /// A span of time in SQL's three parts, which do not convert into each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Interval {
-    pub(super) months: i64,
-    pub(super) days: i64,
-    pub(super) micros: i64,
+pub struct Interval {
+    pub months: i64,
+    pub days: i64,
+    /// Microseconds.
+    pub micros: i64,
 }
 
-/// `YYYY-MM-DD`.
-pub(super) fn parse_date(text: &str) -> Option<NaiveDate> {
+/// A part of a date or timestamp. The first eight are also units that it can be truncated to and counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateField {
+    Year,
+    Quarter,
+    Month,
+    /// Of ISO 8601: it begins on Monday, and the first one of a year has the first Thursday.
+    Week,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    /// 0 is Sunday.
+    DayOfWeek,
+    /// 1 is Monday.
+    IsoDayOfWeek,
+    DayOfYear,
+}
+
+impl DateField {
+    const ALL: [(&str, DateField); 11] = [
+        ("year", DateField::Year),
+        ("quarter", DateField::Quarter),
+        ("month", DateField::Month),
+        ("week", DateField::Week),
+        ("day", DateField::Day),
+        ("hour", DateField::Hour),
+        ("minute", DateField::Minute),
+        ("second", DateField::Second),
+        ("dow", DateField::DayOfWeek),
+        ("isodow", DateField::IsoDayOfWeek),
+        ("doy", DateField::DayOfYear),
+    ];
+
+    /// Reads a part's name in any case, in the singular or the plural.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let lower = text.to_lowercase();
+        let name = match lower.trim_end_matches('s') {
+            "dayofweek" => "dow",
+            "dayofyear" => "doy",
+            "isoweek" | "weekofyear" => "week",
+            "dayofmonth" => "day",
+            other => other,
+        };
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+    }
+
+    /// Returns true for units of time that dates can be truncated to and counted in.
+    pub fn is_unit(self) -> bool {
+        !matches!(self, DateField::DayOfWeek | DateField::IsoDayOfWeek | DateField::DayOfYear)
+    }
+
+    /// Returns true for parts of the time of day, which a date does not have.
+    pub fn is_of_day(self) -> bool {
+        matches!(self, DateField::Hour | DateField::Minute | DateField::Second)
+    }
+}
+
+impl fmt::Display for DateField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(_, field)| field == self).map_or("", |(name, _)| name);
+        f.write_str(name)
+    }
+}
+
+/// Writes the interval as it stands between the quotes of an `INTERVAL`: `3 months -2 days`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [(self.months, "months"), (self.days, "days"), (self.micros, "microseconds")];
+        let written: Vec<String> =
+            parts.iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count} {unit}")).collect();
+        f.write_str(if written.is_empty() { "0 days" } else { "" })?;
+        f.write_str(&written.join(" "))
+    }
+}
+
+/// Parses `YYYY-MM-DD`.
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(|(i, b)| match i {
             4 | 7 => b == b'-',
@@ -21,28 +100,44 @@ pub(super) fn parse_date(text: &str) -> Option<NaiveDate> {
     if shaped { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-/// `YYYY-MM-DD`, at midnight, or with ` HH:MM`, ` HH:MM:SS` or a fraction of up to six digits; `T` may stand for the space.
-pub(super) fn parse_timestamp(text: &str) -> Option<NaiveDateTime> {
+/// Parses `YYYY-MM-DD`, at midnight, or with ` HH:MM`, ` HH:MM:SS` or a fraction of up to six digits; `T` may stand for the space. A
+/// `Z` or an offset as `+02:00` may follow; the result is in UTC.
+pub fn parse_timestamp(text: &str) -> Option<NaiveDateTime> {
     if let Some(date) = parse_date(text) {
         return Some(date.into());
     }
     let (date, time) = text.split_at_checked(10)?;
     let date = parse_date(date)?;
-    let time = time.strip_prefix([' ', 'T'])?;
+    let time = time.strip_prefix([' ', 'T', 't'])?;
+    let (time, offset) = match time.strip_suffix(['Z', 'z']) {
+        Some(time) => (time, 0),
+        None => match time.rfind(['+', '-']) {
+            Some(sign) => (&time[..sign], parse_offset(&time[sign..])?),
+            None => (time, 0),
+        },
+    };
     let fraction = time.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let time = chrono::NaiveTime::parse_from_str(time, "%H:%M:%S%.f")
         .or_else(|_| chrono::NaiveTime::parse_from_str(time, "%H:%M"))
         .ok()?;
-    (fraction <= 6).then(|| date.and_time(time))
+    date.and_time(time).checked_sub_signed(TimeDelta::seconds(offset.into())).filter(|_| fraction <= 6)
+}
+
+/// Parses an offset, as `+02:00`, `-0530` or `+02`, to seconds east of UTC.
+fn parse_offset(text: &str) -> Option<i32> {
+    let (sign, digits) = text.split_at_checked(1)?;
+    let digits: String = digits.chars().filter(|c| *c != ':').collect();
+    let full = if digits.len() == 2 { format!("{digits}00") } else { digits };
+    format!("{sign}{full}").parse::<FixedOffset>().ok().map(|offset| offset.local_minus_utc())
 }
 
 impl Interval {
-    pub(super) fn negated(self) -> Self {
+    pub fn negated(self) -> Self {
         Self { months: -self.months, days: -self.days, micros: -self.micros }
     }
 
-    /// `date + interval`; a day that the month has not becomes its last one. `None` beyond the calendar.
-    pub(super) fn after(self, start: NaiveDateTime) -> Option<NaiveDateTime> {
+    /// Returns `start` plus the interval. A day that the month does not have becomes its last day. None beyond the calendar.
+    pub fn after(self, start: NaiveDateTime) -> Option<NaiveDateTime> {
         let months = Months::new(u32::try_from(self.months.unsigned_abs()).ok()?);
         let days = Days::new(self.days.unsigned_abs());
         let start = if self.months < 0 { start.checked_sub_months(months) } else { start.checked_add_months(months) }?;
@@ -50,15 +145,7 @@ impl Interval {
         start.checked_add_signed(TimeDelta::microseconds(self.micros))
     }
 
-    /// The interval's parts as polars' SQL takes them: whether to add, and `'3 months'`.
-    pub(super) fn steps(self) -> impl Iterator<Item = (bool, String)> {
-        [(self.months, "months"), (self.days, "days"), (self.micros, "microseconds")]
-            .into_iter()
-            .filter(|(count, _)| *count != 0)
-            .map(|(count, unit)| (count > 0, format!("'{} {unit}'", count.unsigned_abs())))
-    }
-
-    /// `INTERVAL '90 days'`, `INTERVAL '1 month 3 days'`, `INTERVAL 90 DAY`, `INTERVAL '90' DAY`.
+    /// Reads `INTERVAL '90 days'`, `INTERVAL '1 month 3 days'`, `INTERVAL 90 DAY`, `INTERVAL '90' DAY`.
     pub(super) fn read(syntax: &Syntax) -> Option<Self> {
         let odd = syntax.leading_precision.is_some() || syntax.last_field.is_some();
         if odd || syntax.fractional_seconds_precision.is_some() {
@@ -72,7 +159,7 @@ impl Interval {
         interval.filter(Self::within_the_calendar)
     }
 
-    /// Longer spans reach no date from any date, and would overflow a chunk's arithmetic.
+    /// Returns false for spans that reach no date from any date; they would overflow later arithmetic.
     fn within_the_calendar(&self) -> bool {
         const YEARS: u64 = 10_000;
         self.months.unsigned_abs() <= YEARS * 12
@@ -80,7 +167,7 @@ impl Interval {
             && self.micros.unsigned_abs() <= YEARS * 366 * 86_400_000_000
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut words = text.split_whitespace().peekable();
         words.peek()?;
         let mut interval = Self::default();

@@ -1,4 +1,4 @@
-//! Edits of a rule's text that keep the person's own spelling. They work on any text, also an unfinished one.
+//! Edits a rule's text and keeps the person's own spelling. Every function takes any text, including an unfinished one.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use super::lex::{Kind, Lexeme, lex};
 use super::resolve::find_references;
 use crate::model::reference;
 
-/// Whether `condition` is one of the conditions that the rule joins with AND, compared without regard to spacing,
-/// case of words, quotes of names and enclosing parentheses.
+/// Returns true if `condition` is one of the conditions that the rule joins with AND. Spacing, case of words, quotes of names
+/// and enclosing parentheses do not matter.
 pub fn has_condition(rule: &str, condition: &str) -> bool {
     position(rule, condition).is_some()
 }
 
-/// Adds ` AND condition`, or takes the condition out if it is there.
+/// Adds ` AND condition`, or removes the condition if the rule has it.
 pub fn toggle_condition(rule: &str, condition: &str) -> String {
     match position(rule, condition) {
         Some(index) => without(rule, index),
@@ -20,14 +20,14 @@ pub fn toggle_condition(rule: &str, condition: &str) -> String {
     }
 }
 
-/// Whether a name (`@vip`, `@plan.pro`) is one of the rule's conditions; a cell also as one of several cells of its
-/// segmentation that an OR joins.
+/// Returns true if a name (`@vip`, `@plan.pro`) is one of the rule's conditions, alone or as one of several cells of its
+/// segmentation joined with OR.
 pub fn has_reference(rule: &str, reference: &str) -> bool {
     has_condition(rule, reference) || cell_groups(rule, reference).iter().any(|group| group.at.is_some())
 }
 
-/// As [`toggle_condition`], but a cell goes beside the cells of its segmentation that the rule has, with OR: nobody is
-/// in two of them.
+/// Adds or removes a name as [`toggle_condition`] does, but joins a cell with OR to the cells of its segmentation that the rule
+/// has: nobody is in two of them.
 pub fn toggle_reference(rule: &str, reference: &str) -> String {
     let groups = cell_groups(rule, reference);
     if let Some((group, at)) = groups.iter().find_map(|group| Some((group, group.at?))) {
@@ -44,7 +44,7 @@ pub fn narrow(rule: &str, condition: &str) -> String {
     if has_condition(rule, condition) { rule.to_owned() } else { joined(rule, condition) }
 }
 
-/// Writes `@new` where the rule says `@old`; of a segmentation, also where it says `@old.cell`.
+/// Replaces `@old` by `@new`, including the cells of a segmentation, as `@old.cell`.
 pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
     let mut renamed = rule.to_owned();
     for found in find_references(rule).into_iter().rev() {
@@ -58,22 +58,35 @@ pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
     renamed
 }
 
-/// The conditions that the rule joins with AND, as the person wrote them and in that order. A rule with an OR beside them
-/// is one condition; blank text has none.
+/// Returns the conditions that the rule joins with AND, as written and in that order. A rule with an OR beside them is one
+/// condition; blank text has none.
 pub fn conditions(rule: &str) -> Vec<String> {
     let lexemes = lex(rule);
     let places = parts(rule, &lexemes).into_iter().filter_map(|part| place(&lexemes[part]));
     places.filter_map(|place| rule.get(place)).map(str::to_owned).collect()
 }
 
-/// The rule without those of its [`conditions`] that `is_own` says so of.
+/// Returns the rule without those of its [`conditions`] for which `is_own` returns true.
 pub fn without_conditions(rule: &str, is_own: impl Fn(&str) -> bool) -> String {
     let own = conditions(rule).into_iter().enumerate().filter(|(_, condition)| is_own(condition));
     let places: Vec<usize> = own.map(|(index, _)| index).collect();
     places.into_iter().rev().fold(rule.to_owned(), |rest, index| without(&rest, index))
 }
 
-/// Whether the rule says `= NULL` or `<> NULL`: good SQL, which never holds.
+/// Splits a list of expressions at its commas; those inside of parentheses and quotes belong to an expression.
+pub fn list_items(list: &str) -> Vec<String> {
+    let lexemes = lex(list);
+    let commas = top_level(list, &lexemes).into_iter().filter(|&at| lexemes[at].kind == Kind::Comma);
+    let (mut items, mut start) = (Vec::new(), 0);
+    for comma in commas.map(|at| lexemes[at].range.clone()) {
+        items.push(list[start..comma.start].trim().to_owned());
+        start = comma.end;
+    }
+    items.push(list[start..].trim().to_owned());
+    items
+}
+
+/// Returns true if the rule contains `= NULL` or `<> NULL`, which is valid SQL and never true.
 pub fn equals_null(rule: &str) -> bool {
     let equals = |lexeme: &Lexeme| matches!(lexeme.text(rule), "=" | "==" | "<>" | "!=");
     lex(rule).windows(2).any(|pair| equals(&pair[0]) && pair[1].is(rule, "null"))
@@ -105,7 +118,7 @@ fn joined(rule: &str, condition: &str) -> String {
     if lex(rule).is_empty() {
         return condition.to_owned();
     }
-    // A comment at the end must not swallow what is added.
+    // A line comment at the end would include the text that is added.
     let gap = if rule.lines().last().is_some_and(|line| line.contains("--")) { "\n" } else { " " };
     format!("{}{gap}AND {}", safe_beside_and(rule.trim_end()), safe_beside_and(condition))
 }
@@ -117,7 +130,7 @@ fn safe_beside_and(rule: &str) -> String {
     if or { format!("({rule}{end})") } else { rule.to_owned() }
 }
 
-/// Indices of the lexemes outside of every parenthesis and CASE.
+/// Returns the indices of the words outside of all parentheses and CASE expressions.
 fn top_level(rule: &str, lexemes: &[Lexeme]) -> Vec<usize> {
     let mut depth = 0usize;
     let mut found = Vec::new();
@@ -133,7 +146,7 @@ fn top_level(rule: &str, lexemes: &[Lexeme]) -> Vec<usize> {
     found
 }
 
-/// The lexemes of each condition that a top-level AND joins; the whole rule where there is an OR beside them.
+/// Returns the words of each condition that a top-level AND joins; all words if there is an OR beside them.
 fn parts(rule: &str, lexemes: &[Lexeme]) -> Vec<Range<usize>> {
     let top = top_level(rule, lexemes);
     if top.iter().any(|&i| lexemes[i].is(rule, "or")) {
@@ -160,16 +173,16 @@ fn place(lexemes: &[Lexeme]) -> Option<Range<usize>> {
 
 /// A condition that is cells of one segmentation: `@plan.pro` or `(@plan.pro OR @plan.plus)`.
 struct CellGroup {
-    /// Its place among the rule's conditions.
+    /// Index among the rule's conditions.
     index: usize,
     place: Range<usize>,
     in_parentheses: bool,
     cells: Vec<Range<usize>>,
-    /// Which of the cells is the one looked for.
+    /// Index of the cell that was asked for, if it is one of them.
     at: Option<usize>,
 }
 
-/// The conditions that are cells of the segmentation of `cell`; none if that is no cell.
+/// Finds the conditions that are cells of the same segmentation as `cell`.
 fn cell_groups(rule: &str, cell: &str) -> Vec<CellGroup> {
     let wanted = normal(cell, &lex(cell));
     let lexemes = lex(rule);
@@ -193,7 +206,7 @@ fn cell_groups(rule: &str, cell: &str) -> Vec<CellGroup> {
     parts(rule, &lexemes).into_iter().enumerate().filter_map(group).collect()
 }
 
-/// Whether both are `@segmentation.cell` of the same segmentation.
+/// Returns true if both are `@segmentation.cell` of one segmentation.
 fn are_beside(a: &[(bool, String)], b: &[(bool, String)]) -> bool {
     a.len() == 3 && b.len() == 3 && a[..2] == b[..2] && a[0].1.starts_with('@') && a[1].1 == "."
 }
@@ -224,7 +237,7 @@ impl CellGroup {
     }
 }
 
-/// The words of a condition in one spelling, without enclosing parentheses.
+/// Returns the words of a condition in one spelling, without enclosing parentheses.
 fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
     inside(lexemes)
         .iter()
@@ -235,7 +248,7 @@ fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
         .collect()
 }
 
-/// A condition without the parentheses around it.
+/// Returns the condition without the parentheses around it.
 fn inside(lexemes: &[Lexeme]) -> &[Lexeme] {
     let mut lexemes = lexemes;
     while let [open, inner @ .., close] = lexemes
@@ -248,7 +261,7 @@ fn inside(lexemes: &[Lexeme]) -> &[Lexeme] {
     lexemes
 }
 
-/// Whether the parentheses inside are balanced of themselves, so that the outer two belong together.
+/// Returns true if the parentheses inside are balanced, so that the outer two belong together.
 fn closes_at_end(inner: &[Lexeme]) -> bool {
     let mut depth = 0i64;
     for lexeme in inner {
@@ -337,6 +350,13 @@ mod tests {
         let rule = "age BETWEEN 1 AND 2 AND CASE WHEN a AND b THEN c END AND @vip";
         assert_eq!(toggle_condition(rule, "age between 1 and 2"), "CASE WHEN a AND b THEN c END AND @vip");
         assert!(!has_condition(rule, "b THEN c END"));
+    }
+
+    #[test]
+    fn lists_are_split_outside_of_calls_and_quotes() {
+        let list = r#"id, orders.sum(amount, '90 days'),"a,b",concat(a, ',', b)"#;
+        assert_eq!(list_items(list), ["id", "orders.sum(amount, '90 days')", r#""a,b""#, "concat(a, ',', b)"]);
+        assert_eq!(list_items("first name"), ["first name"]);
     }
 
     #[test]

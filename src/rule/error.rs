@@ -1,16 +1,16 @@
 use std::fmt;
 use std::ops::Range;
 
-/// Why a rule was refused, and where.
+/// The reason why a rule was refused, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
-    /// Bytes of the rule's text that are at fault; an empty range at the end when something is missing there.
+    /// Bytes of the rule's text that are wrong; an empty range at the end if something is missing there.
     pub place: Range<usize>,
     /// One line, lower case, no full stop: `unknown column "contry"`.
     pub message: String,
     /// The way out: `did you mean "country"?`
     pub hint: Option<String>,
-    /// The text is the start of a rule that may still become a good one: `spend >`. The screen is patient with it.
+    /// The text may still become a rule by more typing, as `spend >`: the screen shows no error yet.
     pub unfinished: bool,
 }
 
@@ -24,12 +24,12 @@ impl RuleError {
         self
     }
 
-    /// The character, counted from 1, at which the error begins in `rule`.
+    /// Returns the character, counted from 1, at which the error begins in `rule`.
     pub fn column(&self, rule: &str) -> usize {
         rule.char_indices().take_while(|(i, _)| *i < self.place.start).count() + 1
     }
 
-    /// `unknown column "contry" at 1: did you mean "country"?`
+    /// Formats the error with its place: `unknown column "contry" at 1: did you mean "country"?`
     pub fn describe(&self, rule: &str) -> String {
         let hint = self.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
         format!("{} at {}{hint}", self.message, self.column(rule))

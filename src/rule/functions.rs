@@ -1,235 +1,571 @@
-//! The functions a rule can call. Each says what it takes, and how polars' SQL says it.
+//! The functions that a rule can call: one table, which checking, completion, docs/rules.md, evaluation and printing go by.
 
-use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
+use crate::model::ColumnType;
 
-use super::RuleError;
-use super::calls::apply;
-use super::compare::a_kind;
-use super::forms::choose;
-use super::near::nearest;
-use super::read::{Reader, Value};
-use super::term::{Hold, Term};
-use crate::model::{ColumnType, Lookup};
+/// A function of [`FUNCTIONS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FunctionId {
+    Abs,
+    Ceil,
+    Coalesce,
+    Concat,
+    ConcatWs,
+    Contains,
+    EndsWith,
+    Exp,
+    Floor,
+    Greatest,
+    /// The operator `||`: null where a side is.
+    Join,
+    Least,
+    Left,
+    Length,
+    Ln,
+    Log,
+    Log10,
+    Lower,
+    Lpad,
+    Ltrim,
+    Power,
+    RegexpExtract,
+    RegexpReplace,
+    Repeat,
+    Replace,
+    Reverse,
+    Right,
+    Round,
+    Rpad,
+    Rtrim,
+    Sign,
+    SplitPart,
+    Sqrt,
+    StartsWith,
+    Strftime,
+    Strpos,
+    Substr,
+    Trim,
+    Trunc,
+    Upper,
+}
 
-/// Name, fewest and most arguments; completion offers them in this order.
-pub(super) const FUNCTIONS: [(&str, usize, usize); 45] = [
-    ("lower", 1, 1),
-    ("upper", 1, 1),
-    ("length", 1, 1),
-    ("trim", 1, 1),
-    ("ltrim", 1, 1),
-    ("rtrim", 1, 1),
-    ("substr", 2, 3),
-    ("left", 2, 2),
-    ("right", 2, 2),
-    ("replace", 3, 3),
-    ("concat", 1, 100),
-    ("contains", 2, 2),
-    ("starts_with", 2, 2),
-    ("ends_with", 2, 2),
-    ("regexp_matches", 2, 2),
-    ("abs", 1, 1),
-    ("round", 1, 2),
-    ("floor", 1, 1),
-    ("ceil", 1, 1),
-    ("sqrt", 1, 1),
-    ("ln", 1, 1),
-    ("log10", 1, 1),
-    ("exp", 1, 1),
-    ("mod", 2, 2),
-    ("coalesce", 1, 100),
-    ("ifnull", 2, 2),
-    ("nullif", 2, 2),
-    ("if", 3, 3),
-    ("greatest", 1, 100),
-    ("least", 1, 100),
-    ("year", 1, 1),
-    ("quarter", 1, 1),
-    ("month", 1, 1),
-    ("week", 1, 1),
-    ("day", 1, 1),
-    ("hour", 1, 1),
-    ("minute", 1, 1),
-    ("second", 1, 1),
-    ("dayofweek", 1, 1),
-    ("dayofyear", 1, 1),
-    ("isodow", 1, 1),
-    ("date_part", 2, 2),
-    ("today", 0, 0),
-    ("current_date", 0, 0),
-    ("date", 1, 1),
+/// What a parameter takes. A null is taken by all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    Text,
+    /// A text in quotes: patterns and formats are checked before anything is counted.
+    QuotedText,
+    /// A whole number, a decimal or a float.
+    Number,
+    WholeNumber,
+    /// A whole number in digits, at least this one.
+    Digits(i64),
+    /// A date or a timestamp.
+    Date,
+    /// Any value that is of one kind with the other arguments of this parameter.
+    Alike,
+}
+
+/// The kind of a function's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returns {
+    Kind(ColumnType),
+    /// The kind of the first argument.
+    First,
+    /// The kind that all arguments have in common.
+    Common,
+    /// A whole number stays one, a float stays one, a decimal keeps at most this many digits: those of the second argument.
+    Rounded,
+}
+
+/// One function.
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    pub id: FunctionId,
+    pub name: &'static str,
+    /// Names that other engines have for it.
+    pub aliases: &'static [&'static str],
+    /// The parameters by name.
+    pub parameters: &'static [(&'static str, Parameter)],
+    /// How many of the parameters, from the first, must be given.
+    pub required: usize,
+    /// The last parameter may be given again and again.
+    pub variadic: bool,
+    pub returns: Returns,
+    /// One sentence, beginning with a verb, for docs/rules.md.
+    pub doc: &'static str,
+    /// A condition that uses it on the sample study.
+    pub example: &'static str,
+}
+
+const TEXT: Returns = Returns::Kind(ColumnType::Text);
+const WHOLE: Returns = Returns::Kind(ColumnType::Integer);
+const FLOAT: Returns = Returns::Kind(ColumnType::Float);
+const TRUTH: Returns = Returns::Kind(ColumnType::Boolean);
+
+const fn function(
+    id: FunctionId,
+    name: &'static str,
+    parameters: &'static [(&'static str, Parameter)],
+    returns: Returns,
+    doc: &'static str,
+    example: &'static str,
+) -> Function {
+    let required = parameters.len();
+    Function { id, name, aliases: &[], parameters, required, variadic: false, returns, doc, example }
+}
+
+impl Function {
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    const fn requiring(self, required: usize) -> Self {
+        Self { required, ..self }
+    }
+
+    const fn and_more(self) -> Self {
+        Self { variadic: true, ..self }
+    }
+
+    /// The parameter that the n-th argument is for.
+    pub fn parameter(&self, n: usize) -> Option<Parameter> {
+        let last = self.parameters.len().checked_sub(1)?;
+        let n = if self.variadic { n.min(last) } else { n };
+        self.parameters.get(n).map(|(_, parameter)| *parameter)
+    }
+
+    /// `substr(text, start [, length])`.
+    pub fn signature(&self) -> String {
+        let mut signature = format!("{}(", self.name);
+        for (n, (name, _)) in self.parameters.iter().enumerate() {
+            match (n, n >= self.required) {
+                (0, false) => signature.push_str(name),
+                (_, false) => signature.push_str(&format!(", {name}")),
+                (_, true) => signature.push_str(&format!(" [, {name}]")),
+            }
+        }
+        if self.variadic {
+            signature.push_str(", …");
+        }
+        signature + ")"
+    }
+}
+
+/// Every function, in the order in which completion offers them.
+pub const FUNCTIONS: &[Function] = {
+    use FunctionId as Id;
+    use Parameter::{Alike, Date, Digits, Number, QuotedText, Text, WholeNumber};
+    &[
+        function(Id::Lower, "lower", &[("text", Text)], TEXT, "Returns the text in lower case.", "lower(favourite_category) = 'toys'")
+            .also(&["lcase"]),
+        function(Id::Upper, "upper", &[("text", Text)], TEXT, "Returns the text in upper case.", "upper(country) = 'DE'")
+            .also(&["ucase"]),
+        function(Id::Length, "length", &[("text", Text)], WHOLE, "Counts the characters of the text.", "length(name) > 15")
+            .also(&["len", "char_length", "character_length"]),
+        function(
+            Id::Trim,
+            "trim",
+            &[("text", Text), ("characters", QuotedText)],
+            TEXT,
+            "Removes spaces, or the given characters, from both ends of the text.",
+            "trim(name) <> name",
+        )
+        .also(&["btrim"])
+        .requiring(1),
+        function(
+            Id::Ltrim,
+            "ltrim",
+            &[("text", Text), ("characters", QuotedText)],
+            TEXT,
+            "Removes spaces, or the given characters, from the start of the text.",
+            "ltrim(name) <> name",
+        )
+        .requiring(1),
+        function(
+            Id::Rtrim,
+            "rtrim",
+            &[("text", Text), ("characters", QuotedText)],
+            TEXT,
+            "Removes spaces, or the given characters, from the end of the text.",
+            "rtrim(name) <> name",
+        )
+        .requiring(1),
+        function(
+            Id::Substr,
+            "substr",
+            &[("text", Text), ("start", Digits(1)), ("length", Digits(0))],
+            TEXT,
+            "Returns the part of the text that begins at the given character, counted from 1.",
+            "substr(customer_id, 2, 2) = '00'",
+        )
+        .also(&["substring"])
+        .requiring(2),
+        function(
+            Id::Left,
+            "left",
+            &[("text", Text), ("count", Digits(0))],
+            TEXT,
+            "Returns the first characters of the text.",
+            "left(name, 1) = 'B'",
+        ),
+        function(
+            Id::Right,
+            "right",
+            &[("text", Text), ("count", Digits(0))],
+            TEXT,
+            "Returns the last characters of the text.",
+            "right(email, 4) = '.org'",
+        ),
+        function(
+            Id::Replace,
+            "replace",
+            &[("text", Text), ("from", QuotedText), ("to", Text)],
+            TEXT,
+            "Replaces every occurrence of a text by another; an empty one to look for changes nothing.",
+            "replace(favourite_category, '_', ' ') = 'home garden'",
+        ),
+        function(
+            Id::Concat,
+            "concat",
+            &[("text", Text)],
+            TEXT,
+            "Joins texts and leaves nulls out; the operator || gives null where a side is null.",
+            "concat(country, '-', plan) = 'DE-pro'",
+        )
+        .and_more(),
+        function(
+            Id::ConcatWs,
+            "concat_ws",
+            &[("separator", QuotedText), ("text", Text)],
+            TEXT,
+            "Joins texts with a separator between them and leaves nulls out.",
+            "concat_ws('-', country, plan) = 'DE-pro'",
+        )
+        .and_more(),
+        function(
+            Id::Contains,
+            "contains",
+            &[("text", Text), ("part", Text)],
+            TRUTH,
+            "Tells whether the part occurs in the text.",
+            "contains(name, 'ü')",
+        ),
+        function(
+            Id::StartsWith,
+            "starts_with",
+            &[("text", Text), ("start", Text)],
+            TRUTH,
+            "Tells whether the text begins so.",
+            "starts_with(name, 'An')",
+        )
+        .also(&["prefix", "startswith"]),
+        function(
+            Id::EndsWith,
+            "ends_with",
+            &[("text", Text), ("end", Text)],
+            TRUTH,
+            "Tells whether the text ends so.",
+            "ends_with(email, '.org')",
+        )
+        .also(&["suffix", "endswith"]),
+        function(
+            Id::Strpos,
+            "strpos",
+            &[("text", Text), ("part", Text)],
+            WHOLE,
+            "Returns the character, counted from 1, at which the part first occurs; 0 where it does not.",
+            "strpos(email, '@') > 10",
+        )
+        .also(&["instr", "position"]),
+        function(
+            Id::SplitPart,
+            "split_part",
+            &[("text", Text), ("separator", QuotedText), ("n", WholeNumber)],
+            TEXT,
+            "Splits the text at the separator and returns the n-th part, from 1, or from the end with -1; an empty text where there is none.",
+            "split_part(email, '@', 2) = 'example.org'",
+        ),
+        function(
+            Id::RegexpExtract,
+            "regexp_extract",
+            &[("text", Text), ("pattern", QuotedText), ("group", Digits(0))],
+            TEXT,
+            "Returns the first match of the pattern, or of one of its groups; an empty text where nothing matches.",
+            "regexp_extract(email, '@(.+)$', 1) = 'example.org'",
+        )
+        .requiring(2),
+        function(
+            Id::RegexpReplace,
+            "regexp_replace",
+            &[("text", Text), ("pattern", QuotedText), ("replacement", QuotedText), ("options", QuotedText)],
+            TEXT,
+            "Replaces the first match of the pattern, or every one with the option 'g'; \\1 stands for the first group.",
+            "regexp_replace(email, '[0-9]+', '') = 'ann@example.org'",
+        )
+        .requiring(3),
+        function(
+            Id::Lpad,
+            "lpad",
+            &[("text", Text), ("length", Digits(0)), ("fill", QuotedText)],
+            TEXT,
+            "Fills the text up to a length at its start, or cuts what is longer.",
+            "lpad(plan, 6, '.') = '...pro'",
+        )
+        .requiring(2),
+        function(
+            Id::Rpad,
+            "rpad",
+            &[("text", Text), ("length", Digits(0)), ("fill", QuotedText)],
+            TEXT,
+            "Fills the text up to a length at its end, or cuts what is longer.",
+            "rpad(plan, 6, '.') = 'pro...'",
+        )
+        .requiring(2),
+        function(
+            Id::Reverse,
+            "reverse",
+            &[("text", Text)],
+            TEXT,
+            "Returns the characters of the text from the last to the first.",
+            "reverse(plan) = 'orp'",
+        ),
+        function(
+            Id::Repeat,
+            "repeat",
+            &[("text", Text), ("count", Digits(0))],
+            TEXT,
+            "Returns the text that many times over.",
+            "repeat(plan, 2) = 'propro'",
+        ),
+        function(Id::Abs, "abs", &[("number", Number)], Returns::First, "Returns the number without its sign.", "abs(age - 40) < 5"),
+        function(
+            Id::Round,
+            "round",
+            &[("number", Number), ("digits", WholeNumber)],
+            Returns::Rounded,
+            "Rounds to a number of digits after the point, halves away from zero; a negative number of digits rounds to tens, hundreds …",
+            "round(discount_share, 1) = 0.3",
+        )
+        .requiring(1),
+        function(
+            Id::Trunc,
+            "trunc",
+            &[("number", Number)],
+            Returns::Rounded,
+            "Cuts off the digits after the point.",
+            "trunc(spend_12m) = 100",
+        ),
+        function(
+            Id::Floor,
+            "floor",
+            &[("number", Number)],
+            Returns::Rounded,
+            "Returns the greatest whole number that is not above.",
+            "floor(spend_12m) = 100",
+        ),
+        function(
+            Id::Ceil,
+            "ceil",
+            &[("number", Number)],
+            Returns::Rounded,
+            "Returns the least whole number that is not below.",
+            "ceil(spend_12m) = 100",
+        )
+        .also(&["ceiling"]),
+        function(
+            Id::Sign,
+            "sign",
+            &[("number", Number)],
+            WHOLE,
+            "Returns -1, 0 or 1.",
+            "sign(spend_12m - 100) = 1",
+        ),
+        function(
+            Id::Sqrt,
+            "sqrt",
+            &[("number", Number)],
+            FLOAT,
+            "Returns the square root; null below zero.",
+            "sqrt(spend_12m) > 20",
+        ),
+        function(
+            Id::Power,
+            "power",
+            &[("base", Number), ("exponent", Number)],
+            FLOAT,
+            "Raises a number to a power.",
+            "power(age, 2) > 1600",
+        )
+        .also(&["pow"]),
+        function(
+            Id::Exp,
+            "exp",
+            &[("number", Number)],
+            FLOAT,
+            "Raises e to a power.",
+            "exp(discount_share) > 1.5",
+        ),
+        function(
+            Id::Ln,
+            "ln",
+            &[("number", Number)],
+            FLOAT,
+            "Returns the natural logarithm; null at zero and below.",
+            "ln(spend_12m) > 5",
+        ),
+        function(
+            Id::Log10,
+            "log10",
+            &[("number", Number)],
+            FLOAT,
+            "Returns the logarithm to the base 10; null at zero and below.",
+            "log10(spend_12m) >= 3",
+        ),
+        function(
+            Id::Log,
+            "log",
+            &[("base", Number), ("number", Number)],
+            FLOAT,
+            "Returns the logarithm of a number to a base, or of one number to the base 10.",
+            "log(2, age) > 5",
+        )
+        .requiring(1),
+        function(
+            Id::Coalesce,
+            "coalesce",
+            &[("value", Alike)],
+            Returns::Common,
+            "Returns the first of the values that is not null.",
+            "coalesce(orders_12m, 0) = 0",
+        )
+        .also(&["ifnull", "nvl"])
+        .and_more(),
+        function(
+            Id::Greatest,
+            "greatest",
+            &[("value", Alike)],
+            Returns::Common,
+            "Returns the greatest of the values and leaves nulls out.",
+            "greatest(orders_12m, opens_90d) > 20",
+        )
+        .and_more(),
+        function(
+            Id::Least,
+            "least",
+            &[("value", Alike)],
+            Returns::Common,
+            "Returns the least of the values and leaves nulls out.",
+            "least(orders_12m, opens_90d) > 20",
+        )
+        .and_more(),
+        function(
+            Id::Strftime,
+            "strftime",
+            &[("date", Date), ("format", QuotedText)],
+            TEXT,
+            "Writes a date by a format such as '%Y-%m'.",
+            "strftime(signup_date, '%Y-%m') = '2025-03'",
+        ),
+    ]
+};
+
+/// Forms that look like calls and have rules of their own, for completion and docs/rules.md: name, signature, meaning, example.
+pub const FORMS: &[(&str, &str, &str, &str)] = &[
+    (
+        "regexp_matches",
+        "regexp_matches(text, pattern)",
+        "Tells whether the regular expression matches somewhere in the text; the operator ~ says the same.",
+        "regexp_matches(email, '^[a-m]')",
+    ),
+    (
+        "mod",
+        "mod(number, divisor)",
+        "Returns the remainder, with the sign of the number; the operator % says the same.",
+        "mod(age, 2) = 0",
+    ),
+    (
+        "nullif",
+        "nullif(value, other)",
+        "Returns null where the two are equal, else the value.",
+        "nullif(plan, 'free') IS NOT NULL",
+    ),
+    (
+        "if",
+        "if(condition, then, else)",
+        "Returns one value where the condition is true, else the other; CASE says the same of several.",
+        "if(age > 30, 'a', 'b') = 'a'",
+    ),
+    (
+        "date_part",
+        "date_part(part, date)",
+        "Returns a part of a date as a number, as EXTRACT does.",
+        "date_part('year', signup_date) = 2025",
+    ),
+    (
+        "date_trunc",
+        "date_trunc(unit, date)",
+        "Returns the beginning of the year, quarter, month, week, day, hour, minute or second that the date lies in.",
+        "date_trunc('month', signup_date) = '2025-03-01'",
+    ),
+    (
+        "date_diff",
+        "date_diff(unit, from, to)",
+        "Counts the beginnings of the unit between two dates; of weeks, whole sevens of days.",
+        "date_diff('month', signup_date, today) > 12",
+    ),
+    (
+        "date",
+        "date(value)",
+        "Returns the day of a timestamp, or of a text as 'YYYY-MM-DD'.",
+        "date(signup_date) > '2025-01-01'",
+    ),
+    ("year", "year(date)", "Returns the year.", "year(signup_date) = 2025"),
+    ("quarter", "quarter(date)", "Returns the quarter, 1 to 4.", "quarter(signup_date) = 1"),
+    ("month", "month(date)", "Returns the month, 1 to 12.", "month(signup_date) = 3"),
+    ("week", "week(date)", "Returns the ISO week, 1 to 53.", "week(signup_date) = 10"),
+    ("day", "day(date)", "Returns the day of the month.", "day(signup_date) = 1"),
+    ("dayofweek", "dayofweek(date)", "Returns the day of the week, 0 for Sunday.", "dayofweek(signup_date) = 0"),
+    ("isodow", "isodow(date)", "Returns the day of the week, 1 for Monday to 7.", "isodow(signup_date) = 7"),
+    ("dayofyear", "dayofyear(date)", "Returns the day of the year.", "dayofyear(signup_date) < 32"),
+    ("hour", "hour(timestamp)", "Returns the hour, 0 to 23.", "hour(last_login) < 6"),
+    ("minute", "minute(timestamp)", "Returns the minute, 0 to 59.", "minute(last_login) = 0"),
+    ("second", "second(timestamp)", "Returns the second, 0 to 59.", "second(last_login) = 0"),
+    ("today", "today", "Is the as-of date; current_date says the same.", "signup_date > today - INTERVAL '90 days'"),
 ];
 
-/// Other engines' names for the same.
-const ALSO: [(&str, &str); 16] = [
-    ("len", "length"),
-    ("char_length", "length"),
-    ("character_length", "length"),
-    ("lcase", "lower"),
-    ("ucase", "upper"),
-    ("substring", "substr"),
-    ("ceiling", "ceil"),
-    ("prefix", "starts_with"),
-    ("startswith", "starts_with"),
-    ("suffix", "ends_with"),
-    ("endswith", "ends_with"),
-    ("regexp_like", "regexp_matches"),
-    ("nvl", "ifnull"),
-    ("weekofyear", "week"),
-    ("dayofmonth", "day"),
-    ("iff", "if"),
-];
+/// The function of an identifier.
+pub fn get(id: FunctionId) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.id == id)
+}
 
-const AGGREGATES: [&str; 18] = [
-    "count",
-    "sum",
-    "avg",
-    "mean",
-    "min",
-    "max",
-    "median",
-    "stddev",
-    "variance",
-    "first",
-    "last",
-    "quantile_cont",
-    "string_agg",
-    "array_agg",
-    "total",
-    "mode",
-    "stddev_pop",
-    "var_pop",
-];
+/// The function's name; `||` for the operator, which has no entry in the table.
+pub fn name(id: FunctionId) -> &'static str {
+    get(id).map_or("||", |function| function.name)
+}
 
-impl Reader<'_> {
-    pub(super) fn function(&self, call: &Function, expr: &Expr) -> Result<Value, RuleError> {
-        let name = call.name.to_string();
-        let lower = name.to_lowercase();
-        if let Some(derived) = self.derived(call, expr)? {
-            return Ok(derived);
-        }
-        if call.over.is_some() {
-            return Err(self.error(expr, format!("{name} … OVER needs many customers, but a rule sees one")));
-        }
-        let arguments = match &call.args {
-            FunctionArguments::None => return self.bare_function(&lower, call, expr),
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => {
-                &list.args
-            }
-            _ => return Err(self.aggregate_or_unknown(&name, expr)),
-        };
-        let mut plain = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            match argument {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(inner)) => plain.push(inner),
-                _ => return Err(self.aggregate_or_unknown(&name, expr)),
-            }
-        }
-        if call.filter.is_some() || !call.within_group.is_empty() || call.null_treatment.is_some() {
-            return Err(self.aggregate_or_unknown(&name, expr));
-        }
-        self.call(&name, &plain, expr)
+/// The function of a name or an alias, in lower case.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.name == name || function.aliases.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_aliases_are_unique() {
+        let names = FUNCTIONS.iter().flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()));
+        let mut all: Vec<&str> = names.chain(FORMS.iter().map(|form| form.0)).collect();
+        let whole = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), whole);
     }
 
-    /// `CURRENT_DATE`, and columns such as `user` that the parser takes for functions.
-    fn bare_function(&self, lower: &str, call: &Function, expr: &Expr) -> Result<Value, RuleError> {
-        if lower == "current_date" {
-            return Ok(Value::Term(self.today(expr)));
-        }
-        let ident = match call.name.0.as_slice() {
-            [part] => part.as_ident(),
-            _ => None,
-        };
-        match ident {
-            Some(ident) if matches!(self.cx.schema.find(&ident.value), Lookup::Found(_)) => self.column(ident, expr),
-            _ => Err(self.aggregate_or_unknown(lower, expr)),
-        }
-    }
-
-    fn aggregate_or_unknown(&self, name: &str, expr: &Expr) -> RuleError {
-        let start = self.place(expr).start;
-        let place = start..(start + name.len()).min(self.text.len());
-        let lower = name.to_lowercase();
-        if AGGREGATES.contains(&lower.as_str()) {
-            return RuleError::new(place, format!("{name} needs many customers, but a rule sees one"))
-                .with_hint("compare the column itself");
-        }
-        let error = RuleError::new(place, format!("unknown function {name}"));
-        if matches!(lower.as_str(), "now" | "current_timestamp" | "localtimestamp" | "getdate") {
-            return error.with_hint("write today");
-        }
-        let known = FUNCTIONS.iter().map(|f| f.0).chain(ALSO.iter().map(|f| f.0));
-        match nearest(name, known) {
-            Some(near) => error.with_hint(format!("did you mean {near}?")),
-            None => error,
-        }
-    }
-
-    pub(super) fn call(&self, name: &str, arguments: &[&Expr], expr: &Expr) -> Result<Value, RuleError> {
-        let lower = name.to_lowercase();
-        let canonical = ALSO.iter().find(|(also, _)| *also == lower).map_or(lower.as_str(), |(_, known)| known);
-        let Some(&(known, fewest, most)) = FUNCTIONS.iter().find(|(known, ..)| *known == canonical) else {
-            return Err(self.aggregate_or_unknown(name, expr));
-        };
-        if !(fewest..=most).contains(&arguments.len()) {
-            let wants = match (fewest, most) {
-                (1, 1) => "1 value".to_owned(),
-                _ if fewest == most => format!("{fewest} values"),
-                _ => format!("{fewest} to {most} values"),
-            };
-            return Err(self.error(expr, format!("{name} takes {wants}, not {}", arguments.len())));
-        }
-        match known {
-            "today" | "current_date" => Ok(Value::Term(self.today(expr))),
-            "regexp_matches" => self.regex(arguments[0], arguments[1], false).map(Value::Truth),
-            "if" => {
-                let condition = self.truth(arguments[0])?;
-                choose(&[condition], vec![self.term(arguments[1])?, self.term(arguments[2])?])
-            }
-            "date_part" => match self.term(arguments[0])?.text() {
-                Some(part) => self.date_part(part, arguments[1], expr),
-                None => Err(self.error(arguments[0], "DATE_PART takes the part as text: 'year'")),
-            },
-            "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "dayofweek"
-            | "dayofyear" | "isodow" => self.date_part(known, arguments[0], expr),
-            _ => {
-                let terms = arguments.iter().map(|a| self.term(a)).collect::<Result<Vec<_>, _>>()?;
-                apply(known, &terms, self.place(expr))
-            }
-        }
-    }
-
-    pub(super) fn date_part(&self, part: &str, inner: &Expr, expr: &Expr) -> Result<Value, RuleError> {
-        let lower = part.to_lowercase();
-        let field = match lower.trim_end_matches('s') {
-            "year" => "YEAR",
-            "quarter" => "QUARTER",
-            "month" => "MONTH",
-            "week" | "isoweek" => "WEEK",
-            "day" => "DAY",
-            "dow" | "dayofweek" => "DOW",
-            "isodow" => "ISODOW",
-            "doy" | "dayofyear" => "DOY",
-            "hour" => "HOUR",
-            "minute" => "MINUTE",
-            "second" => "SECOND",
-            _ => {
-                return Err(self
-                    .error(expr, format!("a date has no part {part}"))
-                    .with_hint("it has year, quarter, month, week, day, dow, isodow, doy, hour, minute and second"));
-            }
-        };
-        let mut term = self.term(inner)?;
-        if term.is_null() {
-            return Ok(Value::Term(term));
-        }
-        if matches!(field, "HOUR" | "MINUTE" | "SECOND") {
-            term = term.to_timestamp();
-        }
-        if !matches!(term.kind, ColumnType::Date | ColumnType::Timestamp) {
-            return Err(self.error(inner, format!("{part} needs a date, this is {}", a_kind(term.kind))));
-        }
-        let sql = format!("CAST(EXTRACT({field} FROM {}) AS BIGINT)", term.sealed());
-        Ok(Value::Term(Term::computed(ColumnType::Integer, sql, Hold::Tight, &[&term])))
+    #[test]
+    fn signatures_mark_what_may_be_left_out() {
+        let signature = |name| find(name).map(Function::signature);
+        assert_eq!(signature("substring").as_deref(), Some("substr(text, start [, length])"));
+        assert_eq!(signature("concat").as_deref(), Some("concat(text, …)"));
     }
 }

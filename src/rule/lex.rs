@@ -1,6 +1,6 @@
-//! Words of a rule with their places, of any text whatever: what editing and completion go by.
+//! Splits any text into the words of a rule with their places, for editing and completion of unfinished text.
 //!
-//! Unlike the parser's, this lexer never fails: an open quote simply runs to the end of the text.
+//! Unlike the parser's lexer it never fails: an unclosed quote runs to the end of the text.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     Close,
     Comma,
     Dot,
-    /// `=`, `<>`, `+`, `::` … whatever else is neither space nor comment.
+    /// Anything else that is neither space nor comment: `=`, `<>`, `+`, `::` …
     Operator,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 pub(super) struct Lexeme {
     pub(super) kind: Kind,
     pub(super) range: Range<usize>,
-    /// A quote that is not closed.
+    /// The quote is not closed.
     pub(super) open: bool,
 }
 
@@ -34,12 +34,12 @@ impl Lexeme {
         &rule[self.range.clone()]
     }
 
-    /// Whether it is this word of SQL, in any case.
+    /// Returns true if it is this keyword, in any case.
     pub(super) fn is(&self, rule: &str, word: &str) -> bool {
         self.kind == Kind::Word && self.text(rule).eq_ignore_ascii_case(word)
     }
 
-    /// What a name or a text says, without its quotes.
+    /// Returns the name or the text without its quotes.
     pub(super) fn value(&self, rule: &str) -> String {
         let text = self.text(rule);
         let Some(quote) = text.chars().next().filter(|_| matches!(self.kind, Kind::Quoted | Kind::Text)) else {
@@ -69,9 +69,9 @@ pub(super) fn lex(rule: &str) -> Vec<Lexeme> {
     lexemes
 }
 
-/// How deep function calls stand inside each other's arguments.
+/// Returns the maximum depth of calls inside the arguments of calls.
 pub(super) fn call_depth(rule: &str) -> usize {
-    const NO_CALLS: [&str; 10] = ["and", "or", "not", "in", "when", "then", "else", "cast", "try_cast", "extract"];
+    const NO_CALLS: [&str; 7] = ["and", "or", "not", "in", "when", "then", "else"];
     let (mut open, mut calls, mut deepest) = (Vec::new(), 0, 0);
     let mut after_name = false;
     for lexeme in lex(rule) {
@@ -146,7 +146,7 @@ fn run(text: &str, within: impl Fn(char) -> bool) -> usize {
     text.find(|c| !within(c)).unwrap_or(text.len())
 }
 
-/// The same letters as `sqlparser`'s GenericDialect takes.
+/// Accepts the same letters as `sqlparser`'s GenericDialect.
 fn starts_word(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '_' | '#' | '@')
 }

@@ -1,51 +1,45 @@
-//! The rule language: text to a checked tree.
+//! The rule language: text to a typed, checked tree.
 //!
-//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` (`parse`); what it refers to is checked first
-//! (`resolve`); a walk over the syntax (`read`, with `condition`, `forms`, `functions`, `calls`, `arithmetic`,
-//! `compare`, `cast`, `like`) finds names in the [`Schema`] and in [`Names`], checks kinds, and splits it at AND, OR and NOT into
-//! atoms, of which plain ones also say what they ask without SQL (`simple`); calls that make a column of events, an order or
-//! the key are columns to all the others (`derived`); the result is a [`Checked`] rule whose tree an engine walks. Nothing here evaluates anything.
+//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is checked
+//! first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks kinds and makes
+//! an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal form. One table of
+//! [`functions`] says what can be called.
 //!
-//! An atom's SQL is not what the person wrote but what means the same to polars: where polars differs from SQL (`IS NOT
-//! TRUE`, division by zero, remainders, rounding, unsigned lengths, patterns …) the file that writes it says so.
+//! Nothing here evaluates anything or speaks an engine's SQL.
 
-mod arithmetic;
-mod calls;
-mod cast;
 pub mod cells;
 mod checked;
-mod compare;
 pub mod complete;
-mod condition;
 mod dates;
-pub mod derived;
+mod display;
 pub mod edit;
 mod error;
-mod forms;
-mod functions;
+mod expr;
+pub mod functions;
 mod lex;
-mod like;
+mod made;
 mod names;
 mod near;
 mod parse;
 mod place;
 mod read;
 mod resolve;
-mod simple;
-mod term;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sqlparser::keywords::ALL_KEYWORDS;
 
 pub use cells::name_all;
-pub use checked::{Atom, Checked, Tree};
+pub use checked::Checked;
+pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
+pub use expr::{CastType, Comparison, Expr, Node, Operation};
+pub use made::{Aggregate, EventCall, Made, Source};
 pub use names::{NameKind, Named, Names};
 pub(crate) use near::nearest;
-pub use simple::Simple;
 
-use crate::model::{Lookup, Schema};
+use crate::model::{ColumnType, Lookup, Schema};
 
 /// What a rule is read against.
 #[derive(Debug, Clone, Copy)]
@@ -85,15 +79,34 @@ pub fn references(text: &str) -> Vec<String> {
     found.filter(|name| seen.insert(name.clone())).collect()
 }
 
+/// Reads a value: a column, a computed column such as `orders.count('90 days')`, or an expression. For those who take a
+/// column's name and may be given more.
+///
+/// # Errors
+/// When the text is no value over the schema's columns.
+pub fn value(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Arc<Expr>, RuleError> {
+    let (names, known) = (Names::default(), resolve::Known::default());
+    let cx = Context { schema, names: &names, today };
+    let syntax = parse::parse(text)?;
+    read::Reader::new(text, &cx, &known).value_of(&syntax)
+}
+
+/// The kind of a column of this name, or of the value that the text is; [`ColumnType::Other`] where it is neither.
+pub fn type_of(name: &str, schema: &Schema, today: chrono::NaiveDate) -> ColumnType {
+    match schema.get(name) {
+        Some(column) => column.column_type,
+        None => value(name, schema, today).map_or(ColumnType::Other, |value| value.kind),
+    }
+}
+
 /// Reads a rule whose references are all in `known`.
 fn check_with(text: &str, cx: &Context, known: &resolve::Known) -> Result<Checked, RuleError> {
     if text.trim().is_empty() {
         return Ok(Checked::everyone());
     }
-    let expr = parse::parse(text).map_err(|error| suggest_quotes(error, text, cx))?;
-    let tree = read::Reader::new(text, cx, known).truth(&expr)?;
-    read::refuse_unanswerable(&tree, text)?;
-    Ok(Checked { tree })
+    let syntax = parse::parse(text).map_err(|error| suggest_quotes(error, text, cx))?;
+    let written = read::Reader::new(text, cx, known).rule(&syntax)?;
+    Ok(Checked::new(written))
 }
 
 /// A column named like a word of SQL is the likely reason where the parser stumbles over it.
@@ -101,7 +114,7 @@ fn suggest_quotes(mut error: RuleError, text: &str, cx: &Context) -> RuleError {
     let word = text.get(error.place.clone()).unwrap_or_default();
     let is_word_of_sql = ALL_KEYWORDS.contains(&word.to_uppercase().as_str());
     if is_word_of_sql && let Lookup::Found(column) = cx.schema.find(word) {
-        error.hint = Some(format!("to mean the column, write {}", term::quote(&column.name)));
+        error.hint = Some(format!("to mean the column, write {}", names::quote(&column.name)));
     }
     error
 }

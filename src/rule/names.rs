@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-/// What an `@name` stands for.
+use super::Checked;
+
+/// The kind of definition that an `@name` stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
     Segment,
@@ -13,18 +15,28 @@ pub enum NameKind {
 pub struct Named {
     pub kind: NameKind,
     pub rule: String,
+    /// The checked rule, once there is one: see [`Names::remember`].
+    pub(super) checked: Option<Checked>,
 }
 
-/// All that `@` can stand for. The key is the full name: `vip`, `plan.pro`, `dana`.
+/// The namespace of `@`: rules by full name, as `vip`, `plan.pro` or `dana`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names {
     entries: BTreeMap<String, Named>,
 }
 
 impl Names {
-    /// Adds a name; the first definition of a name stays (a study's `check` reports the others).
+    /// Adds a name. The first definition of a name stays; a study's `check` reports the others.
     pub fn insert(&mut self, name: impl Into<String>, kind: NameKind, rule: impl Into<String>) {
-        self.entries.entry(name.into()).or_insert_with(|| Named { kind, rule: rule.into() });
+        self.entries.entry(name.into()).or_insert_with(|| Named { kind, rule: rule.into(), checked: None });
+    }
+
+    /// Stores the checked rule of a name, so that rules that mention the name need not read its text again. All names of a
+    /// namespace are checked against one schema and one as-of date.
+    pub fn remember(&mut self, name: &str, checked: &Checked) {
+        if let Some(named) = self.entries.get_mut(name) {
+            named.checked = Some(checked.clone());
+        }
     }
 
     pub fn get(&self, name: &str) -> Option<&Named> {
@@ -34,4 +46,9 @@ impl Names {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Named)> {
         self.entries.iter().map(|(name, named)| (name.as_str(), named))
     }
+}
+
+/// Returns the name in double quotes, with quotes inside doubled.
+pub(crate) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

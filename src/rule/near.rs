@@ -1,6 +1,6 @@
-//! The word that was probably meant.
+//! Finds the name that was probably meant by a misspelled one.
 
-/// The candidate nearest to `word`, without regard to case, if it is near enough to be a slip of the keys.
+/// Returns the candidate nearest to `word`, ignoring case, if it is near enough to be a typing error.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).clamp(1, 4);
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits between the two, but a whole word that the longer one begins with (`last` for `last_order`) counts as one.
+/// Counts the edits between the two. A candidate that begins with the typed word (`last`, `last_order`) counts as one edit.
 fn distance(typed: &str, candidate: &str) -> usize {
     let edits = strsim::damerau_levenshtein(typed, candidate);
     let long_enough = typed.chars().count() >= 3;

@@ -1,4 +1,4 @@
-//! Rule text to syntax tree, with errors that say where and why.
+//! Parses a rule's text to `sqlparser`'s syntax tree. An error names its place, its reason and the way out.
 
 use sqlparser::ast::Expr;
 use sqlparser::dialect::GenericDialect;
@@ -10,32 +10,33 @@ use super::RuleError;
 use super::lex::call_depth;
 use super::place::Places;
 
-/// Bounds that no rule of a person meets. They keep a hostile text from filling stack or memory.
-const MOST_BYTES: usize = 1 << 20;
-/// Operators and names; the values of an `IN` list do not count.
-const MOST_WORDS: usize = 2_500;
-/// The same between two ANDs, ORs or commas: `a + a + a …` is a deep tree, and the parser's own drop recurses.
-const MOST_WORDS_ON_END: usize = 300;
+/// Maximum length of a rule. This and the next bounds keep a hostile text from filling the stack or the memory; no rule that a
+/// person writes meets them.
+const MAX_BYTES: usize = 1 << 20;
+/// Maximum number of operators and names; the values of an `IN` list do not count.
+const MAX_WORDS: usize = 2_500;
+/// Maximum number of words between two ANDs, ORs or commas: `a + a + a …` is a deep tree, and dropping it recurses.
+const MAX_WORDS_IN_A_ROW: usize = 300;
 
-/// The parser reads each argument of a function twice, so that its time doubles with each call inside another.
-pub(super) const MOST_CALLS: usize = 10;
+/// Maximum depth of calls inside each other. The parser reads each argument more than once, so its time doubles per level.
+const MAX_CALL_DEPTH: usize = 10;
 
-/// What `IS NOT DISTINCT FROM` and `IS DISTINCT FROM` become: to the parser `BinaryOperator::PGLikeMatch` and its opposite.
+/// Tokens that stand for `IS NOT DISTINCT FROM` and `IS DISTINCT FROM`; the parser reads them as `PGLikeMatch` and its opposite.
 const SAME: Token = Token::DoubleTilde;
 const DISTINCT: Token = Token::ExclamationMarkDoubleTilde;
 
 /// Reads the whole text as one expression.
 pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
-    if text.len() > MOST_BYTES {
+    if text.len() > MAX_BYTES {
         return Err(RuleError::new(0..text.len(), "the rule is longer than a mebibyte"));
     }
     let places = Places::new(text);
     let tokens = tokens(text, &places)?;
-    if call_depth(text) > MOST_CALLS {
-        return Err(too_deep(text));
-    }
     let open = tokens.iter().filter(|token| token.token == Token::LParen).count();
     let closed = tokens.iter().filter(|token| token.token == Token::RParen).count();
+    if call_depth(text) > MAX_CALL_DEPTH {
+        return Err(if open > closed { stops_short(text, "a closing )") } else { too_deep(text) });
+    }
     let mut parser = Parser::new(&GenericDialect).with_tokens_with_locations(tokens);
     let parsed = parser.parse_expr().map_err(|error| parse_error(error, text, &places));
     let next = parser.peek_token();
@@ -65,7 +66,7 @@ fn tokens(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, RuleError> 
     }
 }
 
-/// What a text still lacks where the parser, rather than wait for it, would take a word of SQL for a column.
+/// Returns what an unfinished text still lacks, in cases where the parser would take a keyword for a column.
 fn missing_at_end(last: Option<&Token>, tokens: &[TokenWithSpan]) -> Option<&'static str> {
     let count = |word| tokens.iter().filter(|token| keyword(&token.token) == Some(word)).count();
     match last {
@@ -77,8 +78,8 @@ fn missing_at_end(last: Option<&Token>, tokens: &[TokenWithSpan]) -> Option<&'st
     }
 }
 
-/// `IS DISTINCT FROM` as an operator. The parser would take all that follows for its right side: of `a IS DISTINCT FROM b
-/// AND c`, the `b AND c`. The operators that stand for it here, which `foreign` has refused, bind as it should.
+/// Replaces `IS [NOT] DISTINCT FROM` by an operator token. The parser takes everything that follows as its right side: in `a IS
+/// DISTINCT FROM b AND c` that is `b AND c`. The tokens used here bind as a comparison, and `foreign` has refused them in the text.
 fn bind_distinct(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut bound: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let is = |token: Option<&TokenWithSpan>, word| token.is_some_and(|t| keyword(&t.token) == Some(word));
@@ -102,14 +103,14 @@ fn bind_distinct(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 fn refuse_endless(tokens: &[TokenWithSpan], text: &str) -> Result<(), RuleError> {
-    let (mut words, mut on_end) = (0, 0);
+    let (mut words, mut in_a_row) = (0, 0);
     for token in tokens.iter().map(|token| &token.token) {
         if matches!(token, Token::Comma) || matches!(keyword(token), Some(Keyword::AND | Keyword::OR)) {
-            on_end = 0;
+            in_a_row = 0;
         }
         let counts = usize::from(!is_light(token));
-        (words, on_end) = (words + counts, on_end + counts);
-        if words > MOST_WORDS || on_end > MOST_WORDS_ON_END {
+        (words, in_a_row) = (words + counts, in_a_row + counts);
+        if words > MAX_WORDS || in_a_row > MAX_WORDS_IN_A_ROW {
             return Err(RuleError::new(0..text.len(), "the rule has too many words")
                 .with_hint("make segments of its parts and refer to them by @name"));
         }
@@ -124,7 +125,7 @@ fn keyword(token: &Token) -> Option<Keyword> {
     }
 }
 
-/// Words that the parser would take for columns where they stand.
+/// Refuses keywords in places where the parser would take them for columns.
 fn misplaced(before: Option<&Token>, token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
     let error = || RuleError::new(places.range(token.span), format!("unexpected {}", token.token));
     let at_start = match before {
@@ -144,7 +145,7 @@ fn is_light(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_) | Token::Comma | Token::Number(..) | Token::SingleQuotedString(_))
 }
 
-/// What other languages write, and what SQL writes instead.
+/// Refuses tokens of other languages, with what SQL writes instead.
 fn foreign(token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
     let hint = match &token.token {
         Token::Overlap => "write AND",
@@ -174,7 +175,7 @@ fn foreign(token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
     Some(RuleError::new(places.range(token.span), format!("unexpected {found}")).with_hint(hint))
 }
 
-/// `@"odd name"` comes as `@` and a quoted name; the rest of the house knows one word, as for `@plain`.
+/// Joins `@` and a quoted name to one word, so that `@"odd name"` reads as `@plain` does.
 fn join_quoted_names(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut joined: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     for mut token in tokens {
@@ -214,7 +215,7 @@ fn token_error(error: &TokenizerError, text: &str, places: &Places) -> RuleError
         let another = text[..start].contains('\'');
         if another { error.with_hint("a quote inside a text is doubled: 'it''s'") } else { error }
     } else {
-        RuleError::new(start..text.len(), message)
+        RuleError::new(start..text.len(), "the text cannot be read from here on")
     };
     said.unfinished = open;
     said
@@ -228,8 +229,10 @@ fn parse_error(error: ParserError, text: &str, places: &Places) -> RuleError {
     let (message, place) = split_place(&message);
     let start = place.map(|place| places.offset(place));
     let Some((expected, found)) = message.strip_prefix("Expected: ").and_then(|m| m.rsplit_once(", found: ")) else {
+        // The parser's other messages are about statements and dialects, which a rule has none of.
         let at = start.unwrap_or(text.len());
-        return RuleError::new(at..text.len(), message.to_lowercase());
+        return RuleError::new(at..text.len(), "the rule cannot be read from here on")
+            .with_hint("a rule is one condition as it would follow WHERE in SQL");
     };
     let expected = plainer(expected);
     if found == "EOF" {
@@ -246,12 +249,13 @@ fn stops_short(text: &str, expected: &str) -> RuleError {
     RuleError { unfinished: true, ..RuleError::new(text.len()..text.len(), message) }
 }
 
-/// The parser's words for what it waited for, as a person would say them.
+/// Rewrites what the parser expected in plain words.
 fn plainer(expected: &str) -> String {
     match expected {
         "an expression" | "an expression:" => "a column, a value or a condition".into(),
         ")" => "a closing )".into(),
         "(" => "an opening (".into(),
+        after_is if after_is.ends_with("after IS") => "NULL, NOT NULL, TRUE, FALSE or DISTINCT FROM after IS".into(),
         other => other.trim_end_matches(':').to_owned(),
     }
 }

@@ -2,11 +2,11 @@ use std::ops::Range;
 
 use sqlparser::tokenizer::{Location, Span};
 
-/// Turns the parser's lines and columns, which count characters, into bytes of the rule's text.
+/// Converts the parser's lines and columns, which count characters, to byte offsets in the rule's text.
 pub(super) struct Places {
-    /// The byte at which each character begins, and at last the end of the text.
+    /// Byte offset of each character, followed by the end of the text.
     characters: Vec<usize>,
-    /// The number of the character at which each line begins.
+    /// Index of the first character of each line.
     lines: Vec<usize>,
 }
 
@@ -21,7 +21,7 @@ impl Places {
         self.characters.last().copied().unwrap_or(0)
     }
 
-    /// The byte at which a place begins; the end of the text for a place that is beyond it or unknown.
+    /// Returns the byte offset of a place; the end of the text if the place is unknown or beyond it.
     pub(super) fn offset(&self, place: Location) -> usize {
         let (Some(line), Some(column)) = (place.line.checked_sub(1), place.column.checked_sub(1)) else {
             return self.end();
@@ -30,7 +30,7 @@ impl Places {
         character.and_then(|i| self.characters.get(i).copied()).unwrap_or(self.end())
     }
 
-    /// The bytes of a span; the whole text for a span that the parser left empty.
+    /// Returns the bytes of a span; the whole text if the parser left the span empty.
     pub(super) fn range(&self, span: Span) -> Range<usize> {
         if span == Span::empty() {
             return 0..self.end();

@@ -1,17 +1,20 @@
-//! The `@names` a rule refers to, checked before the rule itself, and never by recursion.
+//! Checks the `@names` that a rule refers to before the rule itself, without recursion.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::checked::{Checked, Tree};
+use super::checked::Checked;
+use super::expr::{Expr, Node};
 use super::lex::{Kind, Lexeme, lex};
 use super::{Context, NameKind, Named, RuleError, check_with, of_persona};
-use crate::model::reference;
+use crate::model::{Datum, reference};
 
-/// Bounds on what names may unfold to.
-const MOST_BYTES: usize = 1 << 20;
-const DEEPEST: usize = 100;
-const MOST_STEPS: usize = 200;
+/// Maximum size of what names expand to, in bytes of text.
+const MAX_BYTES: usize = 1 << 20;
+/// Maximum depth of the expanded condition.
+const MAX_DEPTH: usize = 100;
+/// Maximum length of a chain of names that refer to each other.
+const MAX_STEPS: usize = 200;
 
 /// Checked rules by full name.
 pub(super) type Known = HashMap<String, Checked>;
@@ -23,7 +26,7 @@ pub(super) struct Reference {
     pub(super) place: Range<usize>,
 }
 
-/// Every `@name` of a text, in order.
+/// Finds every `@name` of a text, in order.
 pub(super) fn find_references(rule: &str) -> Vec<Reference> {
     let lexemes = lex(rule);
     let mut found = Vec::new();
@@ -36,7 +39,7 @@ pub(super) fn find_references(rule: &str) -> Vec<Reference> {
     found
 }
 
-/// The reference that begins here, and how many lexemes it takes.
+/// Returns the reference that begins here, and the number of words it takes.
 fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
     let Some(first) = rest.first().filter(|l| l.kind == Kind::Word && l.text(rule).starts_with('@')) else {
         return (None, 1);
@@ -63,7 +66,7 @@ fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
     (Some(Reference { name, place }), used)
 }
 
-/// Checks all that `rule` refers to, directly or not. The error's place is in `rule`.
+/// Checks every name that `rule` refers to, directly or indirectly. The place of an error is in `rule`.
 pub(super) fn resolve(rule: &str, cx: &Context) -> Result<Known, RuleError> {
     let mut known = Known::new();
     for reference in find_references(rule) {
@@ -72,17 +75,21 @@ pub(super) fn resolve(rule: &str, cx: &Context) -> Result<Known, RuleError> {
     Ok(known)
 }
 
-/// Depth first, with a stack of our own: a name is checked when all that it mentions is.
+/// Checks one name depth first with an explicit stack: a name is checked after all names that it mentions.
 fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), RuleError> {
     let mut path: Vec<Visit> = Vec::new();
     let mut next = Some(from.name.clone());
     loop {
         if let Some(name) = next.take()
             && !known.contains_key(&name)
-            // An unknown name is reported by the rule that mentions it, which knows the place.
+            // The rule that mentions an unknown name reports it: it knows the place.
             && let Some(named) = cx.names.get(&name)
         {
-            if path.len() > MOST_STEPS || path.iter().any(|visit| visit.name == name) {
+            if let Some(checked) = &named.checked {
+                known.insert(name, checked.clone());
+                continue;
+            }
+            if path.len() > MAX_STEPS || path.iter().any(|visit| visit.name == name) {
                 return Err(cycle(from, &path, &name));
             }
             let mut waiting = super::references(&named.rule);
@@ -93,7 +100,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
         next = visit.waiting.pop();
         if next.is_none() {
             let checked = if visit.named.rule.trim().is_empty() {
-                // Only where a filter is typed does blank text hold for everyone.
+                // Blank text means everyone only where a filter is typed.
                 Err(RuleError::new(0..0, "it has no rule"))
             } else {
                 let checked = check_with(&visit.named.rule, cx, known);
@@ -110,41 +117,44 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
 struct Visit<'a> {
     name: String,
     named: &'a Named,
-    /// Names it mentions that are still to be looked at.
+    /// Names that it mentions and that are not checked yet.
     waiting: Vec<String>,
 }
 
 fn cycle(from: &Reference, path: &[Visit], name: &str) -> RuleError {
     let begin = path.iter().position(|visit| visit.name == name);
     let Some(begin) = begin else {
-        return RuleError::new(from.place.clone(), format!("names refer to each other more than {MOST_STEPS} deep"));
+        return RuleError::new(from.place.clone(), format!("names refer to each other more than {MAX_STEPS} deep"));
     };
     let around = path[begin..].iter().map(|visit| visit.name.as_str()).chain([name]);
     let around = around.map(reference).collect::<Vec<_>>().join(" -> ");
     RuleError::new(from.place.clone(), format!("a rule refers to itself: {around}"))
 }
 
-/// An error in a rule that this one refers to: told as it stands there, placed at the reference here.
+/// Reports an error in a rule that this one refers to, at the place of the reference.
 fn inside(from: &Reference, visit: &Visit, error: RuleError) -> RuleError {
     let described = format!("in {}: {}", reference(&visit.name), error.message);
     RuleError { message: described, place: from.place.clone(), hint: error.hint, unfinished: false }
 }
 
-/// Keeps names from unfolding without end: `spent` grows by what this tree would take as text.
-pub(super) fn spend(tree: &Tree, spent: &mut usize) -> Result<(), &'static str> {
-    weigh(tree, 0, spent)
+/// Adds the size of an expanded condition to `spent`, and fails once that is too large: names may double at every step.
+pub(super) fn spend(expr: &Expr, spent: &mut usize) -> Result<(), &'static str> {
+    weigh(expr, 0, spent)
 }
 
-fn weigh(tree: &Tree, depth: usize, spent: &mut usize) -> Result<(), &'static str> {
-    if depth > DEEPEST {
+fn weigh(expr: &Expr, depth: usize, spent: &mut usize) -> Result<(), &'static str> {
+    if depth > MAX_DEPTH {
         return Err("the names unfold to conditions nested too deeply");
     }
-    *spent += 8;
-    match tree {
-        Tree::Constant(_) => {}
-        Tree::Atom(atom) => *spent += atom.sql.len(),
-        Tree::Not(part) => weigh(part, depth + 1, spent)?,
-        Tree::And(parts) | Tree::Or(parts) => parts.iter().try_for_each(|part| weigh(part, depth + 1, spent))?,
+    *spent += match &expr.node {
+        Node::Literal(Datum::Text(text)) => 8 + text.len(),
+        Node::Column(name) => 8 + name.len(),
+        Node::Made(made) => 8 + made.text.len(),
+        Node::In { list, .. } => 16 * list.len(),
+        _ => 8,
+    };
+    if *spent > MAX_BYTES {
+        return Err("the names unfold to too long a condition");
     }
-    if *spent > MOST_BYTES { Err("the names unfold to too long a condition") } else { Ok(()) }
+    expr.children().into_iter().try_for_each(|child| weigh(child, depth + 1, spent))
 }

@@ -1,27 +1,17 @@
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Message;
-use crate::app::{Action, Answered, Ask, Lane};
-use crate::engine::{Answer, Cancel, Engine, EngineError, Question, Reading};
-use crate::rule::Checked;
+use crate::app::{Action, Answered, Ask, Lane, Part};
+use crate::engine::{Activity, Answer, Cancel, Engine, EngineError, Question};
 use crate::term;
 
 /// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
 /// is being answered.
 pub struct Lanes {
     slots: Vec<(Lane, Arc<Slot>)>,
-    engine: Arc<Asked>,
-}
-
-/// The engine that questions are asked of, which may be exchanged for one that knows other personas.
-struct Asked(Mutex<Arc<dyn Engine>>);
-
-impl Asked {
-    fn now(&self) -> Arc<dyn Engine> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+    engine: Arc<dyn Engine>,
 }
 
 #[derive(Default)]
@@ -39,31 +29,22 @@ struct Work {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
-        let engine = Arc::new(Asked(Mutex::new(engine)));
         let slots = Lane::ALL.map(|lane| {
             let slot = Arc::new(Slot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
-            std::thread::spawn(move || work(&engine, &of_thread, &sender));
+            std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender));
             (lane, slot)
         });
         Self { slots: slots.into(), engine }
     }
 
-    /// The column that is being read for some question.
-    pub fn reading(&self) -> Option<Reading> {
-        self.engine.now().reading()
-    }
-
-    /// What is asked from now on is asked of an engine that knows these personas.
-    pub fn know(&self, personas: &[(String, Checked)]) {
-        let mut engine = self.engine.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(knowing) = engine.with_personas(personas) {
-            *engine = knowing;
-        }
+    /// What the engine is doing for some question.
+    pub fn activity(&self) -> Option<Activity> {
+        self.engine.status().activity
     }
 
     pub fn engine(&self) -> Arc<dyn Engine> {
-        self.engine.now()
+        self.engine.clone()
     }
 
     pub fn submit(&self, ask: Ask) {
@@ -122,24 +103,131 @@ impl Slot {
     }
 }
 
-fn work(asked: &Asked, slot: &Slot, sender: &Sender<Message>) {
-    while let Some((ask, cancel)) = slot.take() {
-        let engine = asked.now();
-        for (part, question) in ask.questions {
-            if cancel.is_raised() {
-                break;
+/// Answers that take longer than this are asked for only after the keys have paused for a part of that time.
+const QUICK: Duration = Duration::from_millis(100);
+/// Longest pause of the keys that is waited for.
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+
+/// How long the keys have to pause before a slow engine is asked: what is typed meanwhile would only be cancelled.
+fn pause(latency: Duration) -> Option<Duration> {
+    (latency > QUICK).then(|| (latency / 4).min(LONGEST_PAUSE))
+}
+
+fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
+    let pause = pause(engine.capabilities().latency);
+    while let Some((Ask { lane, generation, questions }, cancel)) = slot.take() {
+        if pause.is_some_and(|pause| cancel.wait(pause)) {
+            continue;
+        }
+        let (parts, questions): (Vec<Part>, Vec<Question>) = questions.into_iter().unzip();
+        let mut began = Instant::now();
+        let mut is_heard = true;
+        answer(engine, questions, &cancel, &mut |at, result| {
+            let took = began.elapsed();
+            began = Instant::now();
+            let answered = Answered { lane, generation, part: parts[at].clone(), result, took };
+            is_heard &= sender.send(Message::from(Action::Answered(answered))).is_ok();
+            if !is_heard {
+                cancel.raise();
             }
-            let began = Instant::now();
-            let result = answer(engine.as_ref(), &question, &cancel);
-            let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: began.elapsed() };
-            if sender.send(Message::from(Action::Answered(answered))).is_err() {
-                return;
-            }
+        });
+        if !is_heard {
+            return;
         }
     }
 }
 
-/// A fault inside the engine costs one answer, not the program.
-fn answer(engine: &dyn Engine, question: &Question, cancel: &Cancel) -> Result<Answer, EngineError> {
-    term::guard("the engine", || engine.ask(question, cancel)).unwrap_or_else(|fault| Err(EngineError::Failed(fault)))
+/// Asks a batch. A fault inside the engine costs one answer, not the program: that of the first question that has none.
+/// The questions after it are asked again.
+fn answer(
+    engine: &dyn Engine,
+    mut questions: Vec<Question>,
+    cancel: &Cancel,
+    answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+) {
+    let mut places: Vec<usize> = (0..questions.len()).collect();
+    while !places.is_empty() {
+        let mut open = places.clone();
+        let fault = term::guard("the engine", || {
+            engine.ask(&questions, cancel, &mut |at, result| {
+                if let Some(&place) = places.get(at) {
+                    open.retain(|other| *other != place);
+                    answered(place, result);
+                }
+            });
+        });
+        let Err(fault) = fault else { return };
+        if !open.is_empty() {
+            answered(open.remove(0), Err(EngineError::Failed(fault)));
+        }
+        let mut is_open = places.iter().map(|place| open.contains(place));
+        questions.retain(|_| is_open.next().unwrap_or_default());
+        places = open;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Capabilities, Count, CountsQuestion, Status};
+    use crate::model::Schema;
+    use crate::rule::Checked;
+
+    /// Counts as many customers as the question has rules, and breaks on questions with two.
+    struct Breaking(Schema);
+
+    impl Engine for Breaking {
+        fn name(&self) -> &str {
+            "breaking"
+        }
+
+        fn schema(&self) -> &Schema {
+            &self.0
+        }
+
+        fn customers(&self) -> u64 {
+            0
+        }
+
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
+        }
+
+        fn status(&self) -> Status {
+            Status::default()
+        }
+
+        fn ask(
+            &self,
+            questions: &[Question],
+            _cancel: &Cancel,
+            answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+        ) {
+            for (at, question) in questions.iter().enumerate() {
+                let crate::engine::QuestionBody::Counts(CountsQuestion { rules, .. }) = &question.body else { return };
+                assert_ne!(rules.len(), 2, "on purpose");
+                answered(at, Ok(Answer::Counts(vec![Count::default(); rules.len()])));
+            }
+        }
+    }
+
+    fn question(rules: usize) -> Question {
+        CountsQuestion { filter: Checked::everyone(), rules: vec![Checked::everyone(); rules] }.into()
+    }
+
+    #[test]
+    fn fault_inside_the_engine_costs_one_answer_of_the_batch() {
+        let engine = Breaking(Schema::default());
+        let mut answers = Vec::new();
+        let questions = vec![question(1), question(2), question(3), question(2), question(0)];
+        answer(&engine, questions, &Cancel::new(), &mut |at, result| answers.push((at, result.is_ok())));
+        assert_eq!(answers, [(0, true), (1, false), (2, true), (3, false), (4, true)]);
+    }
+
+    #[test]
+    fn only_a_slow_engine_is_asked_after_a_pause() {
+        assert_eq!(pause(Duration::ZERO), None);
+        assert_eq!(pause(Duration::from_millis(800)), Some(Duration::from_millis(200)));
+        assert_eq!(pause(Duration::from_secs(60)), Some(LONGEST_PAUSE));
+    }
 }

@@ -14,7 +14,7 @@ use crate::model::Schema;
 use crate::study::{Item, Study};
 use crate::term;
 
-/// How long no column has to be read before the keys are.
+/// How long the engine has to be at rest before the keys are read.
 const QUIET: Duration = Duration::from_millis(500);
 
 /// The base being read, on a thread of its own.
@@ -125,11 +125,10 @@ impl Tables {
     }
 }
 
-/// Until no column is being read that somebody looks at a screen for: the keys are often the largest column of all.
+/// Waits until nothing is being read that somebody looks at a screen for: the keys are often the largest column of all.
 fn wait_for_quiet(engine: &dyn Engine, cancel: &Cancel) {
     loop {
-        std::thread::sleep(QUIET);
-        if cancel.is_raised() || engine.reading().is_none() {
+        if cancel.wait(QUIET) || engine.status().activity.is_none() {
             return;
         }
     }

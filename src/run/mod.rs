@@ -22,7 +22,7 @@ use self::loading::Wanted;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
 use crate::data::{LoadOptions, Source};
 use crate::engine::local::Tuning;
-use crate::engine::{Engine, Reading};
+use crate::engine::{Activity, Engine};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::ui;
@@ -114,7 +114,7 @@ impl Running {
             self.draw();
             let first = match self.wait(inbox) {
                 Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => Message::from(Action::Tick(self.reading())),
+                Err(RecvTimeoutError::Timeout) => Message::from(Action::Tick(self.activity())),
                 Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
             };
             // Held keys are drained before anything is drawn.
@@ -134,8 +134,8 @@ impl Running {
         }
     }
 
-    fn reading(&self) -> Option<Reading> {
-        self.lanes.as_ref().and_then(Lanes::reading)
+    fn activity(&self) -> Option<Activity> {
+        self.lanes.as_ref().and_then(Lanes::activity)
     }
 
     fn draw(&mut self) {
@@ -178,14 +178,20 @@ impl Running {
     fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
-            Effect::Personas(personas) => self.lanes.iter().for_each(|lanes| lanes.know(&personas)),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
-            Effect::FindCells { definitions, names } => {
+            Effect::FindCells { definitions, schema, personas, names } => {
                 if let Some(lanes) = &self.lanes {
-                    let mask = self.state.settings.mask.clone();
-                    cutting::start(lanes.engine(), definitions, names, mask, self.sender.clone());
+                    let wanted = cutting::Wanted {
+                        engine: lanes.engine(),
+                        schema,
+                        personas,
+                        definitions,
+                        names,
+                        mask: self.state.settings.mask.clone(),
+                    };
+                    cutting::start(wanted, self.sender.clone());
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),

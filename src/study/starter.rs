@@ -220,7 +220,7 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
             ColumnType::Text | ColumnType::Boolean if (2..=MOST_CELLS).contains(&column.distinct) && shared => {
                 cuts.push((false, column, None));
             }
-            ColumnType::Integer if (2..=MOST_CELLS / 2).contains(&column.distinct) && shared => {
+            kind if kind.is_whole() && (2..=MOST_CELLS / 2).contains(&column.distinct) && shared => {
                 cuts.push((true, column, None));
             }
             _ => cuts.extend(guess_breaks(column, table.rows).map(|breaks| (true, column, Some(breaks)))),
@@ -240,16 +240,17 @@ fn is_private(column: &StarterColumn, rows: u64) -> bool {
     let hardly_shared = column.distinct.saturating_mul(2) > rows;
     match column.column_type {
         ColumnType::Boolean | ColumnType::Float => false,
+        ColumnType::Decimal(scale) if scale > 0 => false,
         // A yes or a no about the phone is no phone.
         _ if clearly => column.distinct > 2 || hardly_shared,
-        ColumnType::Integer => false,
+        kind if kind.is_whole() => false,
         _ => has_word(&column.name, &PRIVATE) && hardly_shared && column.distinct > 20,
     }
 }
 
 /// The quartiles, rounded, of a column of many numbers that is no number of a customer or an order.
 fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
-    let whole = column.column_type == ColumnType::Integer;
+    let whole = column.column_type.is_whole();
     let counted_through = whole && column.distinct == rows || has_word(&column.name, &NO_MEASURE);
     if !column.column_type.is_number() || column.distinct <= MOST_CELLS / 2 || counted_through {
         return None;
@@ -296,7 +297,7 @@ fn rounded(column: &StarterColumn, number: f64) -> f64 {
     let Some([lower, _, upper]) = quartiles(column) else { return number };
     let ends = column.spread.last().zip(column.spread.first()).map_or(0.0, |(last, first)| last - first);
     let width = if upper > lower { upper - lower } else { ends };
-    let least = if column.column_type == ColumnType::Integer { 0 } else { -9 };
+    let least = if column.column_type.is_whole() { 0 } else { -9 };
     let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 300);
     if digit >= 0 {
         let unit = 10f64.powi(digit);

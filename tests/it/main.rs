@@ -3,6 +3,7 @@
 mod agree;
 mod card;
 mod cli;
+mod conformance;
 mod consolidate;
 mod coverage;
 mod data;

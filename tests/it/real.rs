@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, By, Cancel, Count, Engine, Question};
+use crosscut::engine::{
+    Ask, By, Cancel, Count, CountsQuestion, Engine, GroupsQuestion, PageQuestion, Question, SummaryQuestion,
+    ValuesQuestion, ask_one,
+};
 use crosscut::model::Cut;
 use crosscut::rule::{self, Checked, Context, Names};
 
@@ -26,8 +29,8 @@ fn checked(engine: &LocalEngine, text: &str) -> Checked {
     rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)))
 }
 
-fn ask(engine: &LocalEngine, question: Question) -> Answer {
-    engine.ask(&question, &Cancel::new()).expect("an answer")
+fn ask<Q: Ask>(engine: &LocalEngine, question: &Q) -> Q::Answer {
+    ask_one(engine, question, &Cancel::new()).expect("an answer")
 }
 
 #[test]
@@ -42,9 +45,7 @@ fn rules_count_as_duckdb_counts_them() {
         let Some(engine) = table(path) else { return };
         for (text, expected) in rules {
             let filter = checked(&engine, text);
-            let Answer::Summary(summary) = ask(&engine, Question::Summary { filter, value: None }) else {
-                panic!("a summary was asked for")
-            };
+            let summary = ask(&engine, &SummaryQuestion { filter, value: None });
             if summary.customers != expected {
                 wrong.push(format!("{path}: {text}: {} and not {expected}", summary.customers));
             }
@@ -65,13 +66,13 @@ fn groups_count_and_sum_as_duckdb_does() {
     }
     for ((path, column, value, rule), expected) in questions {
         let Some(engine) = table(path) else { return };
-        let question = Question::Groups {
+        let question = GroupsQuestion {
             filter: checked(&engine, rule),
             by: vec![column.into()],
             value: Some(value.to_owned()),
             limit: usize::MAX,
         };
-        let Answer::Groups(groups) = ask(&engine, question) else { panic!("groups were asked for") };
+        let groups = ask(&engine, &question);
         let shown = expected.values().filter(|row| row.0 > 0).count();
         assert_eq!(groups.groups.len(), shown, "{path} by {column}");
         for group in groups.groups {
@@ -89,13 +90,14 @@ fn a_base_made_compact_beforehand_answers_as_one_made_compact_on_demand() {
     };
     compact.compact_parsed(&Cancel::new()).expect("not cancelled");
     let filter = checked(&engine, "balance > 1000 AND job LIKE '%adm%' OR NOT default = 'no'");
-    let questions = [
-        Question::Page { filter: filter.clone(), columns: Vec::new(), sort: None, offset: 100, limit: 50 },
-        Question::Groups { filter, by: vec!["job".into(), "age".into()], value: Some("balance".into()), limit: 99 },
-        Question::Values { column: "month".into(), limit: 5 },
+    let questions: [Question; 3] = [
+        PageQuestion { filter: filter.clone(), columns: Vec::new(), sort: None, offset: 100, limit: 50 }.into(),
+        GroupsQuestion { filter, by: vec!["job".into(), "age".into()], value: Some("balance".into()), limit: 99 }
+            .into(),
+        ValuesQuestion { column: "month".into(), limit: 5 }.into(),
     ];
     for question in questions {
-        assert_eq!(ask(&engine, question.clone()), ask(&compact, question));
+        assert_eq!(ask(&engine, &question), ask(&compact, &question));
     }
 }
 
@@ -109,15 +111,13 @@ fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
             column: column.into(),
             cut: if breaks.is_empty() { Cut::Values } else { Cut::Breaks(breaks.clone()) },
         }];
-        let question = Question::Groups { filter: filter.clone(), by, value: None, limit: usize::MAX };
-        let Answer::Groups(groups) = ask(&engine, question) else { panic!("groups were asked for") };
+        let question = GroupsQuestion { filter: filter.clone(), by, value: None, limit: usize::MAX };
+        let groups = ask(&engine, &question);
         let bounds = breaks.windows(2).map(|pair| format!("{column} >= {} AND {column} < {}", pair[0], pair[1]));
         let (first, last) = (breaks[0], breaks[breaks.len() - 1]);
         let texts = [format!("{column} < {first}")].into_iter().chain(bounds).chain([format!("{column} >= {last}")]);
         let rules = texts.map(|text| checked(&engine, &text)).collect();
-        let Answer::Counts(mut expected) = ask(&engine, Question::Counts { filter, rules }) else {
-            panic!("counts were asked for")
-        };
+        let mut expected = ask(&engine, &CountsQuestion { filter, rules });
         expected.retain(|count| count.in_filter > 0);
         expected.sort_by_key(|count| std::cmp::Reverse(count.in_filter));
         assert_eq!(groups.groups.iter().map(|group| group.customers).collect::<Vec<Count>>(), expected, "{column}");

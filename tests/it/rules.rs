@@ -1,138 +1,116 @@
-//! The rule language against DuckDB, on a table with columns of every type. `rules/make.py` makes the table.
+//! The rule language against DuckDB: the cases of `rules/cases/*.md` over a base with columns of every type.
 
-use std::collections::BTreeSet;
+pub mod cases;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use crosscut::model::{Column, ColumnType, Schema};
-use crosscut::rule::{Atom, Checked, Context, Names, Tree, check};
-use polars::prelude::{BooleanChunked, DataFrame, DataType, IntoLazy};
+use crosscut::data::{self, Base, EventBase, EventSource, LoadOptions, Source};
+use crosscut::engine::local::LocalEngine;
+use crosscut::engine::{Cancel, CountsQuestion, Engine, SummaryQuestion, ask_one};
+use crosscut::model::TableColumns;
+use crosscut::rule::{self, Checked, Context, Names};
+use polars::prelude::DataFrame;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 
-/// How many rows a rule is true, false and null for.
-pub type Counts = [usize; 3];
+use cases::{Case, Counts, cases};
 
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rules")
 }
 
-pub fn base() -> DataFrame {
+/// The as-of date of all cases.
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date")
+}
+
+/// The base of the cases as one table in memory.
+pub fn frame() -> DataFrame {
     let file = File::open(folder().join("base.parquet")).expect("the table is in the repository");
     ParquetReader::new(file).finish().expect("a good Parquet file")
 }
 
-fn schema_of(base: &DataFrame) -> Schema {
-    let column_type = |data_type: &DataType| match data_type {
-        DataType::Boolean => ColumnType::Boolean,
-        DataType::String => ColumnType::Text,
-        DataType::Date => ColumnType::Date,
-        DataType::Datetime(..) => ColumnType::Timestamp,
-        float if float.is_float() => ColumnType::Float,
-        integer if integer.is_integer() => ColumnType::Integer,
-        other => panic!("the table has a column of {other}"),
-    };
-    let fields = base.schema().iter().map(|(name, data_type)| (name.to_string(), column_type(data_type)));
-    Schema::new(fields.map(|(name, column_type)| Column { name, column_type }).collect())
+/// The base of the cases, whose columns are read when they are needed.
+pub fn base() -> Base {
+    let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
+    let source = Source::Path(folder().join("base.parquet"));
+    data::load(&source, &options, &mut |_| {}, &|| false).expect("a good Parquet file")
 }
 
-/// A tree's truth in every row, by SQL's three-valued logic.
-fn truths(tree: &Tree, base: &DataFrame) -> Result<Vec<Option<bool>>, String> {
-    let fold = |parts: &[std::sync::Arc<Tree>], decides: bool| {
-        let mut all = vec![Some(!decides); base.height()];
-        for part in parts {
-            for (whole, truth) in all.iter_mut().zip(truths(part, base)?) {
-                *whole = match (*whole, truth) {
-                    (Some(a), _) if a == decides => Some(decides),
-                    (_, Some(b)) if b == decides => Some(decides),
-                    (Some(_), Some(_)) => Some(!decides),
-                    _ => None,
-                };
-            }
-        }
-        Ok::<_, String>(all)
-    };
-    match tree {
-        Tree::Constant(truth) => Ok(vec![*truth; base.height()]),
-        Tree::Atom(atom) => atom_truths(atom, base),
-        Tree::Not(part) => Ok(truths(part, base)?.into_iter().map(|truth| truth.map(|t| !t)).collect()),
-        Tree::And(parts) => fold(parts, false),
-        Tree::Or(parts) => fold(parts, true),
-    }
+/// The engine with the events of the cases, `visits`. The base needs its key.
+pub fn with_visits(engine: LocalEngine) -> LocalEngine {
+    let columns =
+        TableColumns { key: Some("customer_id".into()), date: Some("visited".into()), ..TableColumns::default() };
+    let path = folder().join("visits.parquet").to_str().expect("a path in UTF-8").to_owned();
+    let source = EventSource { name: "visits".into(), path, columns };
+    let visits: EventBase = data::load_events(&source, Some("id"), &|| false).expect("the visits");
+    engine.with_events(vec![visits], &BTreeMap::new(), &[], today()).expect("a base with a key")
 }
 
-fn atom_truths(atom: &Atom, base: &DataFrame) -> Result<Vec<Option<bool>>, String> {
-    let told = |error: String| format!("{}\n    {error}", atom.sql);
-    let expression = polars::sql::sql_expr(&atom.sql).map_err(|e| told(e.to_string()))?;
-    let frame = base.clone().lazy().select([expression]).collect().map_err(|e| told(e.to_string()))?;
-    let column = frame.columns().first().ok_or_else(|| told("no column".into()))?.as_materialized_series().clone();
-    let mask: &BooleanChunked = column.bool().map_err(|e| told(e.to_string()))?;
-    if mask.len() != base.height() {
-        return Err(told(format!("{} rows", mask.len())));
-    }
-    Ok(mask.iter().collect())
+pub fn check(engine: &dyn Engine, text: &str) -> Result<Checked, String> {
+    let cx = Context { schema: engine.schema(), names: &Names::default(), today: today() };
+    rule::check(text, &cx).map_err(|error| error.describe(text))
 }
 
-fn counts(checked: &Checked, base: &DataFrame) -> Result<Counts, String> {
-    let truths = truths(&checked.tree, base)?;
-    Ok([Some(true), Some(false), None].map(|wanted| truths.iter().filter(|truth| **truth == wanted).count()))
+/// How many customers a rule is true, false and null for. Each is asked as a rule of its own.
+pub fn counts(engine: &dyn Engine, text: &str) -> Result<Counts, String> {
+    // A line end closes a comment.
+    let rules = [text.to_owned(), format!("NOT ({text}\n)"), format!("({text}\n) IS NULL")];
+    let rules = rules.iter().map(|rule| check(engine, rule)).collect::<Result<Vec<_>, _>>()?;
+    let question = CountsQuestion { filter: Checked::everyone(), rules };
+    let counts = ask_one(engine, &question, &Cancel::new()).map_err(|error| error.to_string())?;
+    Ok([0, 1, 2].map(|n| counts[n].in_base))
 }
 
-/// Rules of a table with their expected counts.
-pub fn table(name: &str) -> Vec<(String, Counts)> {
-    let text = std::fs::read_to_string(folder().join(name)).expect("the table is in the repository");
-    let line = |line: &str| {
-        let mut fields = line.split('\t');
-        let mut number = || fields.next().and_then(|n| n.parse().ok()).expect("a count");
-        let counts = [number(), number(), number()];
-        (fields.next().expect("a rule").to_owned(), counts)
-    };
-    text.lines().filter(|l| !l.starts_with('#')).map(line).collect()
-}
-
-fn disagreements(name: &str) -> (usize, Vec<String>) {
-    let base = base();
-    let schema = schema_of(&base);
-    let names = Names::default();
-    let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
-    let cx = Context { schema: &schema, names: &names, today };
-    let rules = table(name);
-    let told = rules.iter().filter_map(|(rule, expected)| {
-        let answer = check(rule, &cx).map_err(|e| e.describe(rule)).and_then(|checked| counts(&checked, &base));
-        match answer {
+/// The cases that the engine counts otherwise, a line each.
+pub fn wrong_cases<'a>(engine: &dyn Engine, cases: impl IntoIterator<Item = &'a Case>) -> Vec<String> {
+    let wrong = cases.into_iter().filter_map(|case| {
+        let Case { place, rule, counts: expected, .. } = case;
+        match counts(engine, rule) {
             Ok(counts) if counts == *expected => None,
-            Ok(counts) => Some(format!("{rule}: {counts:?}, DuckDB {expected:?}\n    {}", sql_of(rule, &cx))),
-            Err(error) => Some(format!("{rule}: {error}")),
+            Ok(counts) => Some(format!("{place}: {rule}: {counts:?}, expected {expected:?}")),
+            Err(error) => Some(format!("{place}: {rule}: {error}")),
         }
     });
-    (rules.len(), told.collect())
+    wrong.collect()
 }
 
-fn sql_of(rule: &str, cx: &Context) -> String {
-    check(rule, cx).map_or_else(|e| e.to_string(), |checked| checked.canonical())
+fn engine() -> LocalEngine {
+    with_visits(LocalEngine::new(base()))
 }
 
 #[test]
 fn rules_agree_with_duckdb() {
-    let (rules, wrong) = disagreements("agrees.tsv");
-    assert!(rules >= 400, "only {rules} rules");
-    assert!(wrong.is_empty(), "{} of {rules} disagree:\n{}", wrong.len(), wrong.join("\n"));
+    let same: Vec<&Case> = cases().iter().filter(|case| !case.differs).collect();
+    let wrong = wrong_cases(&engine(), same.iter().copied());
+    assert!(same.len() >= 1_200, "only {} rules", same.len());
+    assert!(wrong.is_empty(), "{} of {} disagree:\n{}", wrong.len(), same.len(), wrong.join("\n"));
 }
 
 #[test]
 fn rules_that_mean_something_else_in_duckdb_mean_what_we_say() {
-    let (rules, wrong) = disagreements("differs.tsv");
-    assert!(rules >= 15, "only {rules} rules");
-    assert!(wrong.is_empty(), "{} of {rules} disagree:\n{}", wrong.len(), wrong.join("\n"));
+    let other: Vec<&Case> = cases().iter().filter(|case| case.differs).collect();
+    let wrong = wrong_cases(&engine(), other.iter().copied());
+    assert!(other.len() >= 100, "only {} rules", other.len());
+    assert!(wrong.is_empty(), "{} of {} disagree:\n{}", wrong.len(), other.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_rule_stands_in_two_cases() {
+    let mut seen = BTreeMap::new();
+    for Case { place, rule, .. } in cases() {
+        if let Some(before) = seen.insert(rule, place) {
+            panic!("{rule} stands at {before} and at {place}");
+        }
+    }
 }
 
 #[test]
 fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
-    let base = base();
-    let (schema, names) = (schema_of(&base), Names::default());
-    let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
-    let cx = Context { schema: &schema, names: &names, today };
+    let engine = engine();
     let mut answered = 0;
     for length in [10, 40, 60, 100, 200] {
         let all = (0..length).map(|i| format!("n <> {i}")).collect::<Vec<_>>().join(" AND ");
@@ -141,8 +119,9 @@ fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
         let nested = format!("{}n{} > 1", "(1 + ".repeat(length), ")".repeat(length));
         for rule in [format!("({all}) IS TRUE"), format!("{sums} > 0"), format!("CASE {whens} END > 1"), nested] {
             // Refused or answered: not begun and then given up, and no stack overflow.
-            if let Ok(checked) = check(&rule, &cx) {
-                counts(&checked, &base).expect("what passes the check is answered");
+            if let Ok(filter) = check(&engine, &rule) {
+                let answer = ask_one(&engine, &SummaryQuestion { filter, value: None }, &Cancel::new());
+                answer.expect("what passes the check is answered");
                 answered += 1;
             }
         }
@@ -152,13 +131,9 @@ fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
 
 #[test]
 fn a_rule_reads_the_columns_it_names() {
-    let base = base();
-    let (schema, names) = (schema_of(&base), Names::default());
-    let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
-    let cx = Context { schema: &schema, names: &names, today };
     let rule =
         "MIXED > 1 AND \"a.b\" = 1 OR (spend / n > 2) IS NULL AND country ILIKE 'u%' OR d > today - INTERVAL '1 month'";
-    let columns = check(rule, &cx).expect("a good rule").columns();
+    let columns = check(&engine(), rule).expect("a good rule").columns();
     assert_eq!(
         columns,
         ["Mixed", "a.b", "spend", "n", "country", "d"].map(String::from).into_iter().collect::<BTreeSet<_>>()

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Schema};
-use crosscut::rule::{Context, NameKind, Names, RuleError, Tree, check, references};
+use crosscut::rule::{Context, NameKind, Names, Node, RuleError, check, references};
 
 fn schema() -> Schema {
     use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
@@ -147,7 +147,7 @@ fn a_long_chain_of_names_is_no_cycle() {
         names.insert(format!("s{i}"), NameKind::Segment, format!("@s{} AND n > {i}", i - 1));
     }
     let checked = with_names(&names, |cx| check("@s149", cx)).expect("a good rule");
-    assert!(matches!(checked.tree.as_ref(), Tree::And(parts) if parts.len() == 150));
+    assert!(matches!(&checked.expr().node, Node::And(parts) if parts.len() == 150));
 }
 
 /// Checked on a thread with the stack that a worker has.

@@ -2,7 +2,7 @@
 
 use super::super::answers::Pending;
 use super::{Field, PersonaForm};
-use crate::engine::{Answer, Count, Overlap, Question};
+use crate::engine::{Answer, Count, CountsQuestion, Overlap, OverlapQuestion, Question};
 use crate::insight::card::{Card, CardContext, Facts};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
@@ -91,7 +91,7 @@ impl Live {
         let countable = catalog.countable();
         let names = countable.iter().map(|(name, _)| (*name).to_owned()).collect();
         let columns = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
-        let overlap = Question::Overlap { filter: Checked::everyone(), rows: vec![audience, within.clone()], columns };
+        let overlap = OverlapQuestion { filter: Checked::everyone(), rows: vec![audience, within.clone()], columns };
         let good: Vec<(&str, &Checked)> =
             entry.spans.iter().filter_map(|span| Some((span.name.as_str(), span.segment.as_ref().ok()?))).collect();
         let alone = good.iter().enumerate().map(|(n, (_, own))| {
@@ -105,8 +105,8 @@ impl Live {
                 if others.is_empty() { Ok(Checked::everyone()) } else { check(&format!("({others}) IS NOT TRUE")) };
             not_others.map(|not_others| own.and(&within).and(&not_others)).unwrap_or_else(|_| nobody())
         });
-        let alone = Question::Counts { filter: Checked::everyone(), rules: alone.collect() };
-        let asked = vec![overlap, alone];
+        let alone = CountsQuestion { filter: Checked::everyone(), rules: alone.collect() };
+        let asked: Vec<Question> = vec![overlap.into(), alone.into()];
         if asked == self.asked && self.overlap.fresh && self.alone.fresh {
             return Vec::new();
         }

@@ -60,7 +60,7 @@ fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
 /// Reads the definitions and the filter anew against the base.
 pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
-    let personas = know_personas(state, schema);
+    know_personas(state, schema);
     state.answers.mece.clear();
     views::card::outdate(state);
     asking::outdate_all(state);
@@ -79,19 +79,14 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
             state.filter.problem = Some(problem);
         }
     }
-    let mut effects: Vec<Effect> = personas.into_iter().collect();
-    effects.extend(asking::everything(state));
-    effects
+    asking::everything(state)
 }
 
-/// Reads the definitions, once their cells are known. The personas make a column, which rules may name: the engine has to
-/// know them before it is asked anything more.
-fn know_personas(state: &mut State, schema: Arc<Schema>) -> Option<Effect> {
-    let cells = state.cells.as_ref()?;
-    let Base::Ready { schema: known, .. } = &mut state.base else { return None };
+/// Reads the definitions, once their cells are known. The personas make a column, which rules may name.
+fn know_personas(state: &mut State, schema: Arc<Schema>) {
+    let (Some(cells), Base::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
     *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
     state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
-    Some(Effect::Personas(state.catalog.by_priority()))
 }
 
 /// Checks a rule against the base, or against what is known of it so far: a name may still become known.
@@ -132,8 +127,8 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             effects
         }
         Err(EngineError::Cancelled) => Vec::new(),
-        Err(EngineError::Failed(reason)) => {
-            fail(state, &part, reason);
+        Err(error) => {
+            fail(state, &part, error.to_string());
             if lane == Lane::Panes { asking::groups(state) } else { Vec::new() }
         }
     }

@@ -6,7 +6,9 @@ use super::super::action::{Ask, Effect, Lane, Part};
 use super::super::answers::Answers;
 use super::super::state::{Base, State, View};
 use super::views;
-use crate::engine::Question;
+use crate::engine::{
+    CountsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, Question, SummaryQuestion, ValuesQuestion,
+};
 use crate::insight::Catalog;
 use crate::rule::Checked;
 
@@ -69,32 +71,33 @@ fn pane_questions(state: &State) -> Vec<(Part, Question)> {
     let mut questions = Vec::new();
     if !answers.summary.fresh {
         let value = state.settings.value.clone();
-        questions.push((Part::Summary, Question::Summary { filter: filter.clone(), value }));
+        questions.push((Part::Summary, SummaryQuestion { filter: filter.clone(), value }.into()));
     }
     if !state.has_catalog() {
         return questions;
     }
     if !answers.segments.fresh {
         let rules = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
-        questions.push((Part::Segments, Question::Counts { filter: filter.clone(), rules }));
+        questions.push((Part::Segments, CountsQuestion { filter: filter.clone(), rules }.into()));
     }
     if !answers.personas.fresh {
         let (rows, columns) = (catalog.audiences(), spanned(catalog));
         let rules = |rules: Vec<&Checked>| rules.into_iter().cloned().collect();
         let columns = rules(columns.into_values().collect());
-        questions.push((Part::Personas, Question::Overlap { filter: filter.clone(), rows: rules(rows), columns }));
+        let question = OverlapQuestion { filter: filter.clone(), rows: rules(rows), columns };
+        questions.push((Part::Personas, question.into()));
     }
     if !answers.memberships.fresh {
         let sets = catalog.audiences().into_iter().cloned().collect();
-        questions.push((Part::Memberships, Question::Memberships { filter: filter.clone(), sets }));
+        questions.push((Part::Memberships, MembershipsQuestion { filter: filter.clone(), sets }.into()));
     }
     for entry in &catalog.segments {
         if let Some(Ok(cells)) = entry.cells()
             && !answers.mece.contains_key(&entry.name)
         {
             let sets = cells.iter().filter_map(|cell| cell.rule.as_ref().ok().cloned()).collect();
-            let question = Question::Memberships { filter: Checked::everyone(), sets };
-            questions.push((Part::Mece(entry.name.clone()), question));
+            let question = MembershipsQuestion { filter: Checked::everyone(), sets };
+            questions.push((Part::Mece(entry.name.clone()), question.into()));
         }
     }
     questions
@@ -137,8 +140,8 @@ pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
     }
     state.answers.page.outdate();
     let filter = state.rule.clone();
-    let question = Question::Page { filter, columns: Vec::new(), sort: state.query.sort.clone(), offset, limit };
-    vec![ask(state, Lane::Rows, vec![(Part::Page, question)])]
+    let question = PageQuestion { filter, columns: Vec::new(), sort: state.query.sort.clone(), offset, limit };
+    vec![ask(state, Lane::Rows, vec![(Part::Page, question.into())])]
 }
 
 /// Brings the cursor in sight, on a page that is full when there are rows enough.
@@ -161,12 +164,14 @@ pub fn values(state: &mut State, column: &str) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) || state.answers.values.contains_key(column) {
         return Vec::new();
     }
-    let question = Question::Values { column: column.to_owned(), limit: VALUES };
-    vec![ask(state, Lane::Values, vec![(Part::Values(column.to_owned()), question)])]
+    let question = ValuesQuestion { column: column.to_owned(), limit: VALUES };
+    vec![ask(state, Lane::Values, vec![(Part::Values(column.to_owned()), question.into())])]
 }
 
 pub fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
     let generation = state.asked.entry(lane).or_default();
     *generation += 1;
+    let personas = &state.catalog.counted;
+    let questions = questions.into_iter().map(|(part, question)| (part, question.with_personas(personas))).collect();
     Effect::Ask(Ask { lane, generation: *generation, questions })
 }

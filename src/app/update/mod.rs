@@ -60,9 +60,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             views::consolidate::fail(state, &super::Part::Consolidate(0), &reason);
             Vec::new()
         }
-        Action::Tick(reading) => {
+        Action::Tick(activity) => {
             state.ticks = state.ticks.wrapping_add(1);
-            state.reading = reading;
+            state.activity = activity;
             Vec::new()
         }
         Action::PageEnd(end) => {

@@ -6,7 +6,7 @@ use super::super::key::{Code, Key};
 use super::super::naming::Naming;
 use super::super::state::{Overlay, State};
 use super::{asking, editing, is, saving};
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, ContrastQuestion, Question};
 use crate::insight::settings::told_columns;
 use crate::insight::why::VALUES;
 use crate::model::reference;
@@ -29,7 +29,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     let rule = super::answers::check(state, &text).ok();
     let columns = state.schema().map(|schema| told_columns(schema, &state.settings.mask)).unwrap_or_default();
     let columns: Vec<_> = columns.into_iter().map(|column| (column.name.clone(), column.column_type)).collect();
-    let question = |inside: &crate::rule::Checked, column: &str| Question::Contrast {
+    let question = |inside: &crate::rule::Checked, column: &str| ContrastQuestion {
         inside: inside.clone(),
         outside: None,
         column: column.to_owned(),
@@ -37,7 +37,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     };
     let asked = columns.iter().enumerate();
     let questions: Vec<(Part, Question)> = match &rule {
-        Some(rule) => asked.map(|(i, (name, _))| (Part::Consolidate(i + 1), question(rule, name))).collect(),
+        Some(rule) => asked.map(|(i, (name, _))| (Part::Consolidate(i + 1), question(rule, name).into())).collect(),
         None => Vec::new(),
     };
     let columns = if questions.is_empty() { Vec::new() } else { columns };

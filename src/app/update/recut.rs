@@ -29,7 +29,11 @@ pub fn missing(state: &State) -> Option<Effect> {
     let cells = state.cells.as_ref()?;
     let cuts = state.definitions.segmentations.iter().map(|cut| cut.name.clone());
     let names: Vec<String> = cuts.filter(|name| !cells.contains_key(name)).collect();
-    (!names.is_empty()).then(|| Effect::FindCells { definitions: state.definitions.clone(), names })
+    if names.is_empty() {
+        return None;
+    }
+    let (definitions, personas) = (state.definitions.clone(), state.catalog.counted.clone());
+    Some(Effect::FindCells { definitions, schema: state.schema()?.clone(), personas, names })
 }
 
 /// Whether both make the same cells, whatever they are called.

@@ -94,7 +94,7 @@ impl FacetsView {
                     None => return Some(Cut::Values),
                 };
                 // Noughts and ones are two values, and no range.
-                if column_type == ColumnType::Integer && most - least <= 1.0 {
+                if column_type.is_whole() && most - least <= 1.0 {
                     return Some(Cut::Values);
                 }
                 // Beyond the outer edges nothing is cut: the first and the last part are open.

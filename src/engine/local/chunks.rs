@@ -1,8 +1,6 @@
 //! Work on a base cut into pieces of rows, spread over the cores, and stopped between two of them.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -14,7 +12,6 @@ pub struct Chunks {
     rows: usize,
     /// Words to a chunk.
     size: usize,
-    spread: Spread,
 }
 
 /// The words that some rows' bits lie in; the first row is the first of a word.
@@ -22,25 +19,10 @@ pub fn words_of(rows: &Range<usize>) -> Range<usize> {
     rows.start / 64..rows.end.div_ceil(64)
 }
 
-/// How chunks are spread over the cores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spread {
-    /// Among rayon's threads: quick to begin.
-    Pool,
-    /// Among threads of their own.
-    Threads,
-}
-
 impl Chunks {
     /// `chunk` is rounded up to whole words.
     pub fn new(rows: usize, chunk: usize) -> Self {
-        Self { rows, size: chunk.div_ceil(64).max(1), spread: Spread::Pool }
-    }
-
-    /// The same for work that asks polars. That has a pool of its own, and one of rayon's threads that waits for another
-    /// pool begins on the next chunk meanwhile, and on the next one in that, until its stack is full.
-    pub fn with_polars(self) -> Self {
-        Self { spread: Spread::Threads, ..self }
+        Self { rows, size: chunk.div_ceil(64).max(1) }
     }
 
     pub fn rows(&self) -> usize {
@@ -66,7 +48,7 @@ impl Chunks {
         cancel: &Cancel,
         f: impl Fn(Range<usize>) -> Result<T, EngineError> + Sync,
     ) -> Result<Vec<T>, EngineError> {
-        self.spread.map(self.ranges(), |rows| cancel.check().and_then(|()| f(rows)))
+        spread(self.ranges(), |rows| cancel.check().and_then(|()| f(rows)))
     }
 
     /// As [`Self::map`], with each chunk's words of two masks (the second may be empty).
@@ -80,7 +62,7 @@ impl Chunks {
         let mut seconds: Vec<&mut [u64]> = second.chunks_mut(self.size).collect();
         seconds.resize_with(self.words().div_ceil(self.size), Default::default);
         let pieces: Vec<_> = self.ranges().into_iter().zip(first.chunks_mut(self.size)).zip(seconds).collect();
-        self.spread.map(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
+        spread(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
     }
 
     /// Adds the chunks up in a few parts, each with a tally of its own that `add` begins with `empty`. How many parts
@@ -102,50 +84,17 @@ impl Chunks {
         };
         let ranges = self.ranges();
         let parts = ranges.chunks(ranges.len().div_ceil(most.max(1)).max(1)).collect();
-        self.spread.map(parts, of_part)
+        spread(parts, of_part)
     }
 }
 
-impl Spread {
-    /// What `f` makes of each piece, in order, or its first error.
-    fn map<P: Send, T: Send>(
-        self,
-        pieces: Vec<P>,
-        f: impl Fn(P) -> Result<T, EngineError> + Sync,
-    ) -> Result<Vec<T>, EngineError> {
-        match self {
-            // A small base is not worth waking the other cores for.
-            _ if pieces.len() <= 1 => pieces.into_iter().map(f).collect(),
-            Spread::Pool => pieces.into_par_iter().map(&f).collect(),
-            Spread::Threads => on_threads(pieces, f),
-        }
-    }
-}
-
-fn on_threads<P: Send, T: Send>(
+/// What `f` makes of each piece, in order, or its first error.
+fn spread<P: Send, T: Send>(
     pieces: Vec<P>,
     f: impl Fn(P) -> Result<T, EngineError> + Sync,
 ) -> Result<Vec<T>, EngineError> {
-    let threads = rayon::current_num_threads().min(pieces.len());
-    let mut made: Vec<Option<Result<T, EngineError>>> = pieces.iter().map(|_| None).collect();
-    let work = Mutex::new(pieces.into_iter().zip(made.iter_mut()));
-    let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let failed = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while !failed.load(Ordering::Relaxed)
-                    && let Some((piece, place)) = next()
-                {
-                    let result = f(piece);
-                    failed.fetch_or(result.is_err(), Ordering::Relaxed);
-                    *place = Some(result);
-                }
-            });
-        }
-    });
-    // Pieces are taken in order: what is missing comes after an error.
-    made.into_iter().flatten().collect()
+    // A small base is not worth waking the other cores for.
+    if pieces.len() <= 1 { pieces.into_iter().map(f).collect() } else { pieces.into_par_iter().map(&f).collect() }
 }
 
 #[cfg(test)]
@@ -166,17 +115,15 @@ mod tests {
     }
 
     #[test]
-    fn however_it_is_spread_the_answers_are_in_order_and_the_error_is_told() {
-        let pool = Chunks::new(10_000, 64);
-        for chunks in [pool, pool.with_polars()] {
-            let starts = chunks.map(&Cancel::new(), |rows| Ok(rows.start)).expect("not cancelled");
-            assert!(starts.len() == 157 && starts.is_sorted());
-            let failed = |rows: Range<usize>| match rows.start {
-                6400 => Err(EngineError::Failed("here".into())),
-                _ => Ok(()),
-            };
-            assert_eq!(chunks.map(&Cancel::new(), failed), Err(EngineError::Failed("here".into())));
-        }
+    fn answers_are_in_order_and_an_error_is_returned() {
+        let chunks = Chunks::new(10_000, 64);
+        let starts = chunks.map(&Cancel::new(), |rows| Ok(rows.start)).expect("not cancelled");
+        assert!(starts.len() == 157 && starts.is_sorted());
+        let failed = |rows: Range<usize>| match rows.start {
+            6400 => Err(EngineError::Failed("here".into())),
+            _ => Ok(()),
+        };
+        assert_eq!(chunks.map(&Cancel::new(), failed), Err(EngineError::Failed("here".into())));
     }
 
     #[test]

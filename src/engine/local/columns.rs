@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use polars::prelude::DataFrame;
 
@@ -14,11 +13,8 @@ use super::column::Column;
 use super::machine;
 use super::memory::{Key, Memory};
 use crate::data::{self, Counter, Table};
-use crate::engine::{Cancel, EngineError, Reading};
+use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
-
-/// How long a question waits for a column before it looks whether it is still wanted.
-const GLANCE: Duration = Duration::from_millis(2);
 
 /// Parts that are read for a page of rows; for more of them the whole column is.
 const MOST_PARTS: usize = 4;
@@ -33,7 +29,7 @@ pub struct Columns {
 struct Shared {
     table: Table,
     state: Mutex<State>,
-    /// A column has come, or could not be read.
+    /// A column has come, or could not be read; or a question that waits for one is given up.
     came: Condvar,
     closed: AtomicBool,
 }
@@ -140,11 +136,12 @@ impl Columns {
         self.shared.lock().parsed.keys().cloned().collect()
     }
 
-    pub fn reading(&self) -> Option<Reading> {
+    /// The column that is being read, if any.
+    pub fn activity(&self) -> Option<Activity> {
         let state = self.shared.lock();
         let (column, job) = state.reading.iter().next()?;
         let permille = (1000 * job.counter.done()).checked_div(job.counter.total()).unwrap_or(0).min(1000);
-        Some(Reading { column: column.clone(), permille: permille as u16 })
+        Some(Activity { what: format!("reading {column}"), permille: Some(permille as u16) })
     }
 
     fn begin(&self, name: &str, state: &mut State, memory: &Arc<Memory>) -> Arc<Job> {
@@ -206,14 +203,20 @@ impl Shared {
         }
     }
 
-    fn wait(&self, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    fn wait(self: &Arc<Self>, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+        let shared = self.clone();
+        let _woken = cancel.on_raise(move || {
+            // Under the lock, so that the waiting thread has either not looked yet or is asleep already.
+            let _state = shared.lock();
+            shared.came.notify_all();
+        });
         let mut state = self.lock();
         loop {
             if let Some(result) = job.lock().as_ref() {
                 return result.clone();
             }
             cancel.check()?;
-            (state, _) = self.came.wait_timeout(state, GLANCE).unwrap_or_else(PoisonError::into_inner);
+            state = self.came.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -226,5 +229,24 @@ impl Shared {
 impl Job {
     fn lock(&self) -> MutexGuard<'_, Option<Result<Arc<Column>, EngineError>>> {
         self.result.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {
+        let columns = Columns::new(Table::Memory(DataFrame::empty()));
+        // Nobody finishes this one: only the cancel ends the wait.
+        let job = Job { counter: Counter::default(), result: Mutex::new(None) };
+        let cancel = Cancel::new();
+        let ended = std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| columns.shared.wait(&job, &cancel).map(drop));
+            cancel.raise();
+            waiting.join().expect("no panic")
+        });
+        assert_eq!(ended, Err(EngineError::Cancelled));
     }
 }

@@ -11,8 +11,7 @@ use super::chunks::words_of;
 use super::column::{Column, each_width};
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
-use crate::engine::{Cancel, Combination, Combinations, EngineError};
-use crate::rule::Checked;
+use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, EngineError};
 
 /// Sets that a combination can tell apart: a bit each.
 const MOST_SETS: usize = 64;
@@ -22,18 +21,16 @@ const PARTS: usize = 8;
 /// Each of the filter's customers once, under the exact set of sets it is in.
 pub fn combinations(
     engine: &LocalEngine,
-    filter: &Checked,
-    sets: &[Checked],
-    value: Option<&str>,
-    limit: usize,
+    question: &CombinationsQuestion,
     cancel: &Cancel,
 ) -> Result<Combinations, EngineError> {
+    let CombinationsQuestion { filter, sets, value, limit } = question;
     if sets.len() > MOST_SETS {
         return Err(EngineError::Failed(format!("combinations of more than {MOST_SETS} sets cannot be told apart")));
     }
     let filter = engine.mask(filter, cancel)?;
     let masks = engine.masks(sets, cancel)?;
-    let value = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
+    let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let parts = engine.chunks.tally(PARTS, cancel, Tally::default, |tally, rows| {
         let words = words_of(&rows);
         let filter = &filter.trues()[words.clone()];
@@ -46,8 +43,8 @@ pub fn combinations(
     }
     let mut found: Vec<Combination> = all.0.into_iter().map(|(sets, sum)| sum.of(sets)).collect();
     found.sort_unstable_by_key(|combination| (std::cmp::Reverse(combination.customers), combination.sets));
-    let left_out = found.len().saturating_sub(limit) as u64;
-    found.truncate(limit);
+    let left_out = found.len().saturating_sub(*limit) as u64;
+    found.truncate(*limit);
     Ok(Combinations { combinations: found, left_out })
 }
 

@@ -8,7 +8,7 @@ use super::grouping::BLOCK;
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, moments, sums};
-use crate::engine::{Cancel, Contrast, Contrasted, EngineError, Sides};
+use crate::engine::{Cancel, Contrast, ContrastQuestion, Contrasted, EngineError, Sides};
 use crate::model::Datum;
 use crate::rule::Checked;
 
@@ -20,14 +20,9 @@ const FEW_VALUES: usize = 50;
 /// A bit a customer, of either side.
 type Masks = Sides<Vec<u64>>;
 
-pub fn contrast(
-    engine: &LocalEngine,
-    (inside, outside): (&Checked, Option<&Checked>),
-    column: &str,
-    limit: usize,
-    cancel: &Cancel,
-) -> Result<Contrast, EngineError> {
-    let masks = masks(engine, inside, outside, cancel)?;
+pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
+    let ContrastQuestion { inside, outside, column, limit } = question;
+    let masks = masks(engine, inside, outside.as_ref(), cancel)?;
     let customers = masks.as_ref().map(|words| kernel::count(words));
     let found = match engine.column(column, cancel)? {
         plain if matches!(plain.as_ref(), Column::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
@@ -38,11 +33,11 @@ pub fn contrast(
     let (missing, body) = match (found.as_ref(), found.groups()) {
         (Column::Number(number), _) => numbers(engine, number, &masks, cancel)?,
         (_, Some(groups)) if can_be_told(&groups, engine.rows()) => {
-            values(engine, &groups, &masks, customers, limit, cancel)?
+            values(engine, &groups, &masks, customers, *limit, cancel)?
         }
         _ => (Sides::default(), Contrasted::TooDiverse),
     };
-    Ok(Contrast { column: column.to_owned(), customers, missing, body })
+    Ok(Contrast { column: column.clone(), customers, missing, body })
 }
 
 fn masks(

@@ -9,19 +9,13 @@ use super::chunks::words_of;
 use super::column::Column;
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
-use crate::engine::{Cancel, Coverage, EngineError, Layer, Portion};
-use crate::rule::Checked;
+use crate::engine::{Cancel, Coverage, CoverageQuestion, EngineError, Layer, Portion};
 
-pub fn coverage(
-    engine: &LocalEngine,
-    filter: &Checked,
-    sets: &[Checked],
-    value: Option<&str>,
-    cancel: &Cancel,
-) -> Result<Coverage, EngineError> {
+pub fn coverage(engine: &LocalEngine, question: &CoverageQuestion, cancel: &Cancel) -> Result<Coverage, EngineError> {
+    let CoverageQuestion { filter, sets, value } = question;
     let filter = engine.mask(filter, cancel)?;
     let masks = engine.masks(sets, cancel)?;
-    let value = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
+    let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
         let chunk = Chunk { rows, value: value.as_deref() };

@@ -1,4 +1,4 @@
-//! Rule trees to masks: each atom and each whole rule kept by its canonical text.
+//! Conditions to masks: each condition and each chain of them kept by its canonical text.
 
 use std::sync::Arc;
 
@@ -7,25 +7,37 @@ use super::atom;
 use super::mask::{Chain, Mask};
 use super::memory::Key;
 use crate::engine::{Cancel, EngineError};
-use crate::rule::Tree;
+use crate::model::Datum;
+use crate::rule::{Checked, Expr, Node};
 
-pub fn mask(engine: &LocalEngine, tree: &Tree, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {
-    cancel.check()?;
-    let make = || fresh_mask(engine, tree, cancel);
-    engine.memory.get_or_make(Key::Mask(tree.canonical()), make, Mask::bytes)
+pub fn mask(engine: &LocalEngine, rule: &Checked, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {
+    mask_of(engine, rule.expr(), rule.canonical(), cancel)
 }
 
-fn fresh_mask(engine: &LocalEngine, tree: &Tree, cancel: &Cancel) -> Result<Mask, EngineError> {
-    match tree {
-        Tree::Constant(truth) => Ok(Mask::constant(*truth, engine.rows())),
-        Tree::Atom(atom) => atom::mask(engine, atom, cancel),
-        Tree::Not(inner) => mask(engine, inner, cancel)?.not(&engine.chunks, cancel),
-        Tree::And(parts) => chain(Chain::All, engine, parts, cancel),
-        Tree::Or(parts) => chain(Chain::Any, engine, parts, cancel),
+/// `key` is the canonical text of the expression.
+fn mask_of(engine: &LocalEngine, expr: &Expr, key: String, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {
+    cancel.check()?;
+    let bytes = key.len();
+    let make = || fresh_mask(engine, expr, cancel);
+    engine.memory.get_or_make(Key::Mask(key), make, |mask| mask.bytes() + bytes)
+}
+
+fn part(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {
+    mask_of(engine, expr, expr.to_string(), cancel)
+}
+
+fn fresh_mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, EngineError> {
+    match &expr.node {
+        Node::Literal(Datum::Boolean(truth)) => Ok(Mask::constant(Some(*truth), engine.rows())),
+        Node::Literal(Datum::Null) => Ok(Mask::constant(None, engine.rows())),
+        Node::Not(inner) => part(engine, inner, cancel)?.not(&engine.chunks, cancel),
+        Node::And(parts) => chain(Chain::All, engine, parts, cancel),
+        Node::Or(parts) => chain(Chain::Any, engine, parts, cancel),
+        _ => atom::mask(engine, expr, cancel),
     }
 }
 
-fn chain(kind: Chain, engine: &LocalEngine, parts: &[Arc<Tree>], cancel: &Cancel) -> Result<Mask, EngineError> {
-    let parts = parts.iter().map(|part| mask(engine, part, cancel)).collect::<Result<Vec<_>, _>>()?;
+fn chain(kind: Chain, engine: &LocalEngine, parts: &[Arc<Expr>], cancel: &Cancel) -> Result<Mask, EngineError> {
+    let parts = parts.iter().map(|expr| part(engine, expr, cancel)).collect::<Result<Vec<_>, _>>()?;
     Mask::chain(kind, &parts.iter().map(Arc::as_ref).collect::<Vec<_>>(), &engine.chunks, cancel)
 }

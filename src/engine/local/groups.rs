@@ -7,25 +7,20 @@ use super::kernel::{self, Sum};
 use super::mask::Mask;
 use super::memory::Key;
 use super::{LocalEngine, sums};
-use crate::engine::{By, Cancel, Count, EngineError, Group, Groups};
+use crate::engine::{By, Cancel, Count, EngineError, Group, Groups, GroupsQuestion};
 use crate::rule::Checked;
 
 /// Counts and sums by group under the filter's mask, in one pass over the base and without a copy of it.
-pub fn groups(
-    engine: &LocalEngine,
-    filter: &Checked,
-    by: &[By],
-    value: Option<&str>,
-    limit: usize,
-    cancel: &Cancel,
-) -> Result<Groups, EngineError> {
+pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) -> Result<Groups, EngineError> {
+    let GroupsQuestion { filter, by, value, limit } = question;
+    let value = value.as_deref();
     let mask = engine.mask(filter, cancel)?;
     let grouping = Grouping::new(engine, by, cancel)?;
     let numbers = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
     let in_base = in_base(engine, &grouping, by, cancel)?;
     let occupied = (0..grouping.len() as u32).filter(|&group| tally.counts[group as usize] > 0).collect();
-    let (shown, left_out) = largest(occupied, &tally.counts, limit);
+    let (shown, left_out) = largest(occupied, &tally.counts, *limit);
     let group = |group: u32| {
         let at = group as usize;
         let sum = tally.sums.get(at).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 //! can be found or read again, so it may go at any time.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
@@ -31,14 +32,14 @@ pub enum Key {
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
-    /// One of the others, of a column that is another one for other engines: see [`Memory::of_column`].
+    /// One of the others, of a column that other questions have with other values: see [`Memory::of_column`].
     Own(u64, Box<Key>),
 }
 
 impl Key {
     /// Whether what is kept may depend on this column. Where it is not sure it does.
     fn is_about(&self, column: &str) -> bool {
-        let is_in = |rule: &str| rule.contains(&format!("\"{column}\""));
+        let is_in = |rule: &str| rule.contains(column);
         match self {
             Key::Mask(rule) => is_in(rule),
             Key::Sums(rule, summed) => is_in(rule) || summed == column,
@@ -54,10 +55,19 @@ impl Key {
 /// Bytes that an entry takes beside its content: keys, nodes, counters.
 const OVERHEAD: usize = 256;
 
+/// What is kept, as one question sees it. All of them share one budget.
 pub struct Memory {
     shared: Arc<Shared>,
-    /// A column that others who share the memory have with other values, and what tells ours from theirs.
+    /// A column that other questions have with other values, and a number that tells ours from theirs.
     own: Option<(String, u64)>,
+    batch: Option<Arc<Batch>>,
+}
+
+/// What the questions of a batch share, kept beside the budget until the batch is answered.
+struct Batch {
+    /// Canonical texts of rules.
+    rules: Vec<String>,
+    masks: Mutex<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
 }
 
 struct Shared {
@@ -79,19 +89,29 @@ struct Entry {
 impl Memory {
     pub fn new(budget: usize) -> Self {
         let kept = Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 });
-        Self { shared: Arc::new(Shared { budget, kept }), own: None }
+        Self { shared: Arc::new(Shared { budget, kept }), own: None, batch: None }
     }
 
     /// The same memory, but what it keeps of this column is kept for those alone who have it by the same number.
     pub fn of_column(&self, own: Option<(String, u64)>) -> Self {
-        Self { shared: self.shared.clone(), own }
+        Self { shared: self.shared.clone(), own, batch: self.batch.clone() }
     }
 
-    fn own_key(&self, key: Key) -> Key {
-        match &self.own {
-            Some((column, number)) if key.is_about(column) => Key::Own(*number, Box::new(key)),
-            _ => key,
-        }
+    /// The same memory for a batch of questions: the masks of these rules, given by their canonical texts, stay until it is
+    /// dropped, however small the budget.
+    pub fn of_batch(&self, rules: Vec<String>) -> Self {
+        let batch = (!rules.is_empty()).then(|| Arc::new(Batch { rules, masks: Mutex::default() }));
+        Self { shared: self.shared.clone(), own: self.own.clone(), batch }
+    }
+
+    /// The number that sets this key apart from the same key of others.
+    fn own_number(&self, key: &Key) -> Option<u64> {
+        self.own.as_ref().filter(|(column, _)| key.is_about(column)).map(|(_, number)| *number)
+    }
+
+    fn batch_of(&self, key: &Key) -> Option<&Batch> {
+        let Key::Mask(rule) = key else { return None };
+        self.batch.as_deref().filter(|batch| batch.rules.contains(rule))
     }
 
     /// In bytes.
@@ -100,17 +120,25 @@ impl Memory {
     }
 
     pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {
-        let key = match &self.own {
-            Some(_) => &self.own_key(key.clone()),
-            None => key,
-        };
-        self.lock().by_key.get(key).and_then(|entry| entry.value.clone().downcast().ok())
+        let batch = self.batch_of(key);
+        let own = self.own_number(key).map(|number| Key::Own(number, Box::new(key.clone())));
+        let key = own.as_ref().unwrap_or(key);
+        let shared = batch.and_then(|batch| batch.lock().get(key).cloned());
+        let kept = || self.lock().by_key.get(key).map(|entry| entry.value.clone());
+        shared.or_else(kept).and_then(|value| value.downcast().ok())
     }
 
     /// Keeps a value of so many bytes, unless that alone is beyond the budget.
     pub fn keep<T: Any + Send + Sync>(&self, key: Key, value: &Arc<T>, bytes: usize) {
         let entry = Entry { value: value.clone(), bytes: bytes + OVERHEAD };
-        let key = self.own_key(key);
+        let batch = self.batch_of(&key);
+        let key = match self.own_number(&key) {
+            Some(number) => Key::Own(number, Box::new(key)),
+            None => key,
+        };
+        if let Some(batch) = batch {
+            batch.lock().insert(key.clone(), value.clone());
+        }
         let mut entries = self.lock();
         entries.bytes += entry.bytes;
         if let Some((_, replaced)) = entries.by_key.push(key, entry) {
@@ -142,6 +170,12 @@ impl Memory {
     /// The entries are whole between any two statements that hold the lock, so a panic elsewhere does not spoil them.
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Batch {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<dyn Any + Send + Sync>>> {
+        self.masks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -178,6 +212,26 @@ mod tests {
         let memory = memory(0);
         keep(&memory, "a");
         assert!(!has(&memory, "a"));
+    }
+
+    #[test]
+    fn masks_that_a_batch_shares_stay_without_a_budget() {
+        let memory = memory(0);
+        let batch = memory.of_batch(vec!["a".into()]);
+        let question = || batch.of_column(Some(("persona".into(), 7)));
+        keep(&question(), "a");
+        keep(&question(), "b");
+        assert!(has(&question(), "a") && !has(&question(), "b") && !has(&memory, "a"));
+    }
+
+    #[test]
+    fn what_depends_on_a_column_of_its_own_is_kept_apart() {
+        let memory = memory(9);
+        let of = |number| memory.of_batch(vec!["persona = 'x'".into()]).of_column(Some(("persona".into(), number)));
+        keep(&of(1), "persona = 'x'");
+        keep(&of(1), "age > 3");
+        assert!(has(&of(1), "persona = 'x'") && !has(&of(2), "persona = 'x'"));
+        assert!(has(&of(2), "age > 3") && has(&memory, "age > 3"));
     }
 
     #[test]

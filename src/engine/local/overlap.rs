@@ -10,20 +10,14 @@ use super::chunks::words_of;
 use super::kernel;
 use super::mask::Mask;
 use super::sums::slices;
-use crate::engine::{Cancel, Count, EngineError, Overlap};
-use crate::rule::Checked;
+use crate::engine::{Cancel, Count, EngineError, Overlap, OverlapQuestion};
 
 /// Words of each mask in a block: 32 masks of it are 128 KiB.
 const BLOCK: usize = 512;
 
 /// Every row's set against every column's, in the filter and in the base.
-pub fn overlap(
-    engine: &LocalEngine,
-    filter: &Checked,
-    rows: &[Checked],
-    columns: &[Checked],
-    cancel: &Cancel,
-) -> Result<Overlap, EngineError> {
+pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel) -> Result<Overlap, EngineError> {
+    let OverlapQuestion { filter, rows, columns } = question;
     let filter = engine.mask(filter, cancel)?;
     let (row_masks, column_masks) = (engine.masks(rows, cancel)?, engine.masks(columns, cancel)?);
     let pairs = rows.len() * columns.len();

@@ -7,25 +7,18 @@ use super::kernel::set_rows;
 use super::mask::Mask;
 use super::memory::Key;
 use super::{LocalEngine, failed};
-use crate::engine::{Cancel, EngineError, Page, Sort};
+use crate::engine::{Cancel, EngineError, Page, PageQuestion, Sort};
 use crate::model::Datum;
-use crate::rule::Checked;
 
 /// Rows of the filter, read from the base cell by cell: nothing is copied but what is shown.
-pub fn page(
-    engine: &LocalEngine,
-    filter: &Checked,
-    columns: &[String],
-    sort: Option<&Sort>,
-    (offset, limit): (u64, usize),
-    cancel: &Cancel,
-) -> Result<Page, EngineError> {
-    let mask = engine.mask(filter, cancel)?;
-    let columns: Vec<String> = match columns {
+pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<Page, EngineError> {
+    let (offset, limit) = (question.offset, question.limit);
+    let mask = engine.mask(&question.filter, cancel)?;
+    let columns: Vec<String> = match question.columns.as_slice() {
         [] => engine.schema.columns().iter().map(|column| column.name.clone()).collect(),
         some => some.to_vec(),
     };
-    let rows: Vec<usize> = match sort {
+    let rows: Vec<usize> = match &question.sort {
         None => in_file_order(&mask, offset, limit),
         Some(sort) => {
             let order = order(engine, sort, cancel)?;

@@ -1,53 +1,43 @@
 //! The column of each customer's primary persona: the first one, in their order, whose audience they are in.
 //!
-//! It changes with the personas and keeps its name. So an engine is made anew for other personas, over the same base, and
-//! what it keeps of this column, or of a rule that asks for it, is kept apart from what another one does.
+//! It changes with the personas of the question and keeps its name. What is kept of this column, or of a rule that names
+//! it, is therefore kept apart for each set of personas.
 
 use std::sync::Arc;
-
-use xxhash_rust::xxh3::Xxh3;
 
 use super::chunks::words_of;
 use super::column::{Coded, Codes, Column, Width};
 use super::mask::Mask;
-use super::memory::Key;
+use super::memory::{Key, Memory};
 use super::sums::slices;
 use super::{LocalEngine, kernel};
-use crate::engine::{Cancel, EngineError};
-use crate::rule::Checked;
+use crate::engine::{Cancel, EngineError, Personas};
+use crate::model::{Lookup, PERSONA, Schema};
 
 impl LocalEngine {
-    /// The same base, and what is kept of it, for whoever knows these personas: by id, in the order of their priority. Of
-    /// none at all everyone is in no persona.
-    pub fn knowing(&self, personas: &[(String, Checked)]) -> Self {
-        let schema = self.schema.clone().with_personas(true);
-        let own = schema.persona().map(|column| (column.name.clone(), fingerprint(personas)));
+    /// The same base, and what is kept of it in `memory`, with these personas behind the column `persona`. Without any
+    /// everyone is in no persona.
+    pub(super) fn knowing(&self, personas: &Personas, memory: &Memory) -> Self {
+        let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
-            memory: Arc::new(self.memory.of_column(own)),
-            schema,
+            memory: Arc::new(memory.of_column(own)),
+            schema: self.schema.clone(),
             chunks: self.chunks,
             derived: self.derived.clone(),
-            personas: Arc::new(personas.to_vec()),
+            personas: personas.clone(),
         }
     }
 
     /// Whether this is the column that is made of the personas.
     pub(super) fn is_persona(&self, name: &str) -> bool {
-        self.schema.persona().is_some_and(|column| column.name == name)
+        name == PERSONA && is_free(&self.schema)
     }
 }
 
-/// A number that other personas, or others of their rules, hardly have.
-fn fingerprint(personas: &[(String, Checked)]) -> u64 {
-    let mut hash = Xxh3::new();
-    for (id, rule) in personas {
-        for text in [id.as_str(), &rule.canonical()] {
-            hash.update(&(text.len() as u64).to_le_bytes());
-            hash.update(text.as_bytes());
-        }
-    }
-    hash.digest()
+/// Whether the base has no column of this name of its own, which would go first.
+fn is_free(schema: &Schema) -> bool {
+    schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
 
 pub fn column(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
@@ -55,11 +45,12 @@ pub fn column(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<C
 }
 
 fn make(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Column, EngineError> {
-    let mut ids: Vec<&str> = engine.personas.iter().map(|(id, _)| id.as_str()).collect();
+    let personas = engine.personas.by_priority();
+    let mut ids: Vec<&str> = personas.iter().map(|(id, _)| id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     let code = |id: &str| ids.binary_search(&id).unwrap_or(ids.len()) as u32;
-    let sets = engine.personas.iter().map(|(id, rule)| Ok((code(id), engine.mask(rule, cancel)?)));
+    let sets = personas.iter().map(|(id, rule)| Ok((code(id), engine.mask(rule, cancel)?)));
     let sets = sets.collect::<Result<Vec<_>, EngineError>>()?;
     let none = ids.len() as u32;
     let (codes, counts) = match ids.len() {

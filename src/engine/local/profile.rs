@@ -9,7 +9,7 @@ use super::mask::Mask;
 use super::memory::Key;
 use super::quantiles::{known_within, ranked};
 use super::{LocalEngine, groups, kernel, moments, sums};
-use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, Spread, Spreads};
+use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, ProfileQuestion, Spread, Spreads};
 use crate::model::{ColumnType, Datum, nice};
 use crate::rule::Checked;
 
@@ -21,13 +21,8 @@ const COUNTED: usize = 1 << 20;
 /// Numbers beyond so many times the middle half's width above it are left out of the bins, if they are few.
 const FAR: f64 = 6.0;
 
-pub fn profile(
-    engine: &LocalEngine,
-    filter: &Checked,
-    column: &str,
-    bins: usize,
-    cancel: &Cancel,
-) -> Result<Profile, EngineError> {
+pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel) -> Result<Profile, EngineError> {
+    let ProfileQuestion { filter, column, bins } = question;
     let mask = engine.mask(filter, cancel)?;
     let everyone = engine.mask(&Checked::everyone(), cancel)?;
     let found = engine.column(column, cancel)?;
@@ -36,7 +31,7 @@ pub fn profile(
     let values = values(engine, &found, column, &mask, cancel)?;
     let missing = values.as_ref().map(|values| values.missing);
     let mut profile = Profile {
-        column: column.to_owned(),
+        column: column.clone(),
         customers,
         known: Count { in_filter: customers.in_filter, in_base: customers.in_base - found.nulls() },
         distinct: values.as_ref().map(|values| values.distinct),
@@ -44,7 +39,7 @@ pub fn profile(
         bins: None,
         left_out: values.as_ref().map_or(0, |values| values.left_out),
         top: values.map(|values| values.top).unwrap_or_default(),
-        cost: engine.derived.cost(column),
+        cost: engine.cost(column),
     };
     let is_number = matches!(column_type, ColumnType::Date | ColumnType::Timestamp) || column_type.is_number();
     let numbers = if is_number { Some(sums::numbers(engine, column, cancel)?) } else { None };
@@ -54,10 +49,10 @@ pub fn profile(
             in_base: customers.in_base - number.nulls(),
         };
         let base = || spread(engine, number, &everyone, profile.known.in_base, cancel);
-        let in_base = *engine.memory.get_or_make(Key::Spread(column.to_owned()), base, |_| 0)?;
+        let in_base = *engine.memory.get_or_make(Key::Spread(column.clone()), base, |_| 0)?;
         let in_filter = spread(engine, number, &mask, profile.known.in_filter, cancel)?;
         profile.spread = Some(Spreads { in_filter, in_base });
-        profile.bins = self::bins(engine, number, (column_type, bins), in_base, (&mask, &everyone), cancel)?;
+        profile.bins = self::bins(engine, number, (column_type, *bins), in_base, (&mask, &everyone), cancel)?;
     } else {
         profile.known.in_filter -= match missing {
             Some(missing) => missing,

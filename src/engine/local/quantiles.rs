@@ -6,20 +6,18 @@ use super::column::{Cells, Column, Number, each_width};
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, sums};
-use crate::engine::{Cancel, EngineError, Quantiles};
+use crate::engine::{Cancel, EngineError, Quantiles, QuantilesQuestion};
 use crate::model::Datum;
-use crate::rule::Checked;
 
 /// Bits that are looked at in one pass.
 const DIGIT: u32 = 16;
 
 pub fn quantiles(
     engine: &LocalEngine,
-    filter: &Checked,
-    column: &str,
-    shares: &[f64],
+    question: &QuantilesQuestion,
     cancel: &Cancel,
 ) -> Result<Quantiles, EngineError> {
+    let QuantilesQuestion { filter, column, shares } = question;
     let mask = engine.mask(filter, cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
     let Column::Number(number) = numbers.as_ref() else {
@@ -31,7 +29,7 @@ pub fn quantiles(
         0 => vec![Datum::Null; ranks.len()],
         _ => ranked(engine, number, &mask, &ranks, cancel)?,
     };
-    Ok(Quantiles { column: column.to_owned(), known, values })
+    Ok(Quantiles { column: column.clone(), known, values })
 }
 
 /// The place, from 1, of the first value that at least this share of `known` values does not exceed.

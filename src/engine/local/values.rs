@@ -4,11 +4,12 @@ use super::column::Column;
 use super::grouping::Grouping;
 use super::{LocalEngine, failed, groups};
 use crate::data;
-use crate::engine::{Cancel, EngineError, Values};
+use crate::engine::{Cancel, EngineError, Values, ValuesQuestion};
 use crate::model::Datum;
 
 /// The distinct values of a column with their counts.
-pub fn values(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Values, EngineError> {
+pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) -> Result<Values, EngineError> {
+    let (column, limit) = (question.column.as_str(), question.limit);
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
         Some(_) => told(engine, column, limit, cancel)?,

@@ -25,7 +25,7 @@ pub use typical::{Typical, Typically};
 
 use super::settings::told_columns;
 use super::{Catalog, PersonaEntry, why};
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, ContrastQuestion, CountsQuestion, ProfileQuestion, Question, SummaryQuestion};
 use crate::model::{Column, Persona, Schema};
 use crate::rule::{self, Checked};
 pub use crate::study::Thresholds;
@@ -181,8 +181,8 @@ impl Card {
     fn all_questions(&self, value: Option<&str>) -> Vec<(Asked, Question)> {
         let Ok(audience) = &self.audience else { return Vec::new() };
         let filter = || audience.clone();
-        let size = Question::Summary { filter: filter(), value: value.map(ToOwned::to_owned) };
-        let mut asked = vec![(Asked::Size, size)];
+        let size = SummaryQuestion { filter: filter(), value: value.map(ToOwned::to_owned) };
+        let mut asked: Vec<(Asked, Question)> = vec![(Asked::Size, size.into())];
         let counted = [
             (Asked::Spans, self.span_rules()),
             (Asked::Claims, self.check_rules()),
@@ -190,12 +190,13 @@ impl Card {
             (Asked::Attributes, self.attribute_rules()),
         ];
         let counted = counted.into_iter().filter(|(_, rules)| !rules.is_empty());
-        asked.extend(counted.map(|(what, rules)| (what, Question::Counts { filter: filter(), rules })));
+        asked.extend(counted.map(|(what, rules)| (what, CountsQuestion { filter: filter(), rules }.into())));
         for (i, column) in self.columns.iter().enumerate() {
             let column = || column.name.clone();
-            asked.push((Asked::Profile(i), Question::Profile { filter: filter(), column: column(), bins: BINS }));
-            let contrast = Question::Contrast { inside: filter(), outside: None, column: column(), limit: why::VALUES };
-            asked.push((Asked::Contrast(i), contrast));
+            let profile = ProfileQuestion { filter: filter(), column: column(), bins: BINS };
+            asked.push((Asked::Profile(i), profile.into()));
+            let contrast = ContrastQuestion { inside: filter(), outside: None, column: column(), limit: why::VALUES };
+            asked.push((Asked::Contrast(i), contrast.into()));
         }
         asked
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::measure::Found;
-use crate::engine::{Combinations, Count, Question};
+use crate::engine::{Combinations, CombinationsQuestion, Count, CountsQuestion};
 use crate::insight::matrix::{Named, Set};
 use crate::insight::upset;
 use crate::rule::Checked;
@@ -53,7 +53,7 @@ pub fn to_bring_together(segments: Vec<Named>) -> Vec<Named> {
 }
 
 /// The sizes of all the segments and, last, of the filter: those decide which take part.
-pub fn sizes(filter: &Checked, segments: &[Named]) -> Question {
+pub fn sizes(filter: &Checked, segments: &[Named]) -> CountsQuestion {
     upset::sizes(filter, segments)
 }
 
@@ -66,7 +66,7 @@ impl Plan {
         counts: &[Count],
         switched: &BTreeSet<String>,
         value: Option<&str>,
-    ) -> Option<(Self, Question)> {
+    ) -> Option<(Self, CombinationsQuestion)> {
         let (whole, counts) = counts.split_last()?;
         if counts.len() != segments.len() {
             return None;
@@ -94,7 +94,7 @@ impl Plan {
             whole,
         };
         let value = value.map(str::to_owned);
-        Some((plan, Question::Combinations { filter: filter.clone(), sets: rules, value, limit: LIMIT }))
+        Some((plan, CombinationsQuestion { filter: filter.clone(), sets: rules, value, limit: LIMIT }))
     }
 
     /// With the answer to its question.

@@ -1,6 +1,6 @@
 //! Whether those who answered resemble those who might have: column by column, by effect size.
 
-use crate::engine::{Contrast, Question, Sides};
+use crate::engine::{Contrast, ContrastQuestion, Sides};
 use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
@@ -50,9 +50,9 @@ impl Verdict {
 
 impl Likeness {
     /// One question for each column that can be told of; `responded` is the rule of who has a row in the table.
-    pub fn questions(set: &Checked, responded: &Checked, columns: &[&Column]) -> Vec<Question> {
+    pub fn questions(set: &Checked, responded: &Checked, columns: &[&Column]) -> Vec<ContrastQuestion> {
         let silent = responded.negated();
-        let question = |column: &&Column| Question::Contrast {
+        let question = |column: &&Column| ContrastQuestion {
             inside: set.and(responded),
             outside: Some(set.and(&silent)),
             column: column.name.clone(),

@@ -14,7 +14,7 @@ use super::figures;
 use super::matrix::Named;
 use super::settings::is_masked;
 use super::suppress::{self, Shown};
-use crate::engine::{Heard, Question, Voices, VoicesOf};
+use crate::engine::{Heard, Voices, VoicesQuestion};
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -96,16 +96,22 @@ pub struct Plan {
 
 impl Plan {
     /// Who said what of `by`, a column of the table, in the filter and in each set within it.
-    pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[Named], min_cell: u64) -> (Self, Question) {
+    pub fn new(
+        table: &Events,
+        by: Option<&str>,
+        filter: &Checked,
+        sets: &[Named],
+        min_cell: u64,
+    ) -> (Self, VoicesQuestion) {
         let is_theme = by.is_some() && by == table.columns.theme.as_deref();
-        let question = Question::Voices(VoicesOf {
+        let question = VoicesQuestion {
             table: table.name.clone(),
             filter: filter.clone(),
             sets: sets.iter().map(|(_, rule)| rule.clone()).collect(),
             by: by.map(str::to_owned),
             separator: table.columns.theme_separator.clone().filter(|_| is_theme),
             limit: VALUES,
-        });
+        };
         let names = sets.iter().map(|(name, _)| name.clone()).collect();
         let plan = Self { table: table.name.clone(), by: by.map(str::to_owned), names, least: least(table, min_cell) };
         (plan, question)
@@ -262,14 +268,13 @@ impl Research {
 
 /// The mean over the rows that have a number, by column; none of dates, which are not added up.
 fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
-    let is_number = |value: &Datum| matches!(value, Datum::Integer(_) | Datum::Float(_));
-    if !values.iter().any(|(value, _)| is_number(value)) {
+    if !values.iter().any(|(value, _)| value.is_number()) {
         return None;
     }
     let (mut heard, mut means) = (Vec::new(), Vec::new());
     for (column, whole) in all.iter().enumerate() {
         let of_column = || values.iter().filter_map(|(value, heard)| Some((value, heard.get(column)?)));
-        let said = || of_column().filter(|(value, _)| is_number(value));
+        let said = || of_column().filter(|(value, _)| value.is_number());
         let respondents = || said().map(|(_, heard)| heard.respondents);
         // Who gave several numbers is counted once for each: then only the most that gave the same are sure to be many.
         let once_each = of_column().map(|(_, heard)| heard.respondents).sum::<u64>() <= whole.respondents;

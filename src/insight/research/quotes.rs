@@ -1,6 +1,6 @@
 //! What was said, word by word.
 
-use crate::engine::{EventRows, Question};
+use crate::engine::{EventRows, EventsQuestion};
 use crate::insight::settings::is_masked;
 use crate::insight::suppress;
 use crate::model::{Datum, Events};
@@ -39,7 +39,12 @@ impl Quotes {
     ///
     /// # Errors
     /// Why there is nothing to ask.
-    pub fn question(table: &Events, rows: Checked, filter: Checked, mask: &[String]) -> Result<Question, Withheld> {
+    pub fn question(
+        table: &Events,
+        rows: Checked,
+        filter: Checked,
+        mask: &[String],
+    ) -> Result<EventsQuestion, Withheld> {
         let quote = table.columns.quote.clone().ok_or(Withheld::None)?;
         if is_masked(mask, &quote) {
             return Err(Withheld::Masked);
@@ -47,7 +52,7 @@ impl Quotes {
         let others = [&table.columns.date, &table.columns.theme].into_iter().flatten();
         let others = others.filter(|column| !is_masked(mask, column)).cloned();
         let columns = std::iter::once(quote).chain(others).collect();
-        Ok(Question::Events { table: table.name.clone(), rows, filter, columns, limit: QUOTES })
+        Ok(EventsQuestion { table: table.name.clone(), rows, filter, columns, limit: QUOTES })
     }
 
     /// The answer, as far as it may be shown to others. Rows without words are left out.

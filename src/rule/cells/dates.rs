@@ -1,20 +1,20 @@
-//! Dates cut by the calendar, or by how long ago they are.
+//! Cuts dates by the calendar, or by how long ago they are.
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Cell, MOST};
+use super::{Cell, MAX_CELLS};
 use crate::model::{AgeUnit, Column, ColumnType, DateUnit, Datum};
-use crate::rule::term::quote;
+use crate::rule::names::quote;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// Whether the cells depend on the first and the last date that there is.
+/// Returns true if the cells depend on the column's first and last date.
 pub fn needs_ends(part: DateUnit) -> bool {
     !part.comes_round()
 }
 
-/// The cells by part of the calendar: every period from the first to the last date of the column (`2025`, `2025-Q3`,
-/// `2025-07`, `2025-W28`, `2025-07-09`), the last [`MOST`] of them with what is before in one; or the seven days, or 24 hours.
+/// Returns the cells by part of the calendar: every period from the first to the last date of the column (`2025`, `2025-Q3`,
+/// `2025-07`, `2025-W28`, `2025-07-09`), the last [`MAX_CELLS`] of them with what is before in one; or the seven days, or 24 hours.
 ///
 /// # Errors
 /// One line, if the column has no such part, or no dates.
@@ -39,8 +39,8 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Ce
     }
 }
 
-/// The cells by how many days, months or years before today a date is: `<30d`, `30-89d`, `90d+`. What is yet to come
-/// counts as less.
+/// Returns the cells by how many days, months or years before today a date is: `<30d`, `30-89d`, `90d+`. Dates in the future
+/// are in the first cell.
 ///
 /// # Errors
 /// One line, if the column has no dates.
@@ -78,12 +78,12 @@ fn date(value: &Datum) -> Option<NaiveDate> {
     }
 }
 
-/// None where the calendar ends.
+/// Returns none where the calendar ends.
 fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> Option<Vec<Cell>> {
-    // From the last one backwards: a date typed wrong may lie a thousand years ago.
+    // From the last date backwards: a mistyped date may be a thousand years ago.
     let mut starts = vec![part.first_day(last)];
     let first = part.first_day(first);
-    while *starts.last()? > first && starts.len() < MOST {
+    while *starts.last()? > first && starts.len() < MAX_CELLS {
         starts.push(part.first_day(starts.last()?.pred_opt()?));
     }
     let earliest = *starts.last()?;
@@ -134,8 +134,8 @@ mod tests {
         assert_eq!(days[0], "2026-02-28: \"d\" >= '2026-02-28' AND \"d\" < '2026-03-01'");
         assert_eq!(cut(DateUnit::Week, "2025-12-29", "2025-12-29")[0][..9], *"2026-W01:");
         let long = cut(DateUnit::Year, "1026-01-01", "2026-01-01");
-        assert_eq!((long.len(), &long[0][..]), (MOST, "before 1978: \"d\" < '1978-01-01'"));
-        assert_eq!(cut(DateUnit::Year, "1977-01-01", "2026-01-01").len(), MOST);
+        assert_eq!((long.len(), &long[0][..]), (MAX_CELLS, "before 1978: \"d\" < '1978-01-01'"));
+        assert_eq!(cut(DateUnit::Year, "1977-01-01", "2026-01-01").len(), MAX_CELLS);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Segmentations cut into cells, and the one namespace of all that `@` can stand for.
+//! Cuts segmentations into cells, and collects the one namespace of `@`.
 
 mod dates;
 mod rfm;
@@ -6,16 +6,16 @@ mod scores;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::quote;
 use super::names::{NameKind, Names};
-use super::term::quote;
 use crate::model::{Column, ColumnType, Datum, Definitions, Persona, breaks, reference};
 
 pub use dates::{by_age, by_part, needs_ends};
 pub use rfm::{by_rfm, usual_rfm};
 pub use scores::{Scored, by_quantiles, shares};
 
-/// A segmentation by value has at most so many cells; the last one is then all the rest.
-pub const MOST: usize = 50;
+/// Maximum number of cells of a segmentation by value; the last one then holds all other values.
+pub const MAX_CELLS: usize = 50;
 
 /// One part of a segmentation: a segment named `segmentation.cell`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Cell {
     pub rule: String,
 }
 
-/// The cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says how many
-/// more there are; beyond `top` of them, or [`MOST`] cells, the rest are together in `other`. A null is in no cell.
+/// Returns the cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says how many
+/// more there are; values beyond `top`, or beyond [`MAX_CELLS`] cells, go to `other`. A null is in no cell.
 ///
 /// # Errors
 /// One line, if the column has no values to cut by.
@@ -41,7 +41,7 @@ pub fn by_values(
     }
 }
 
-/// The cells between ascending break points of a column of numbers.
+/// Returns the cells between ascending break points of a column of numbers.
 ///
 /// # Errors
 /// One line, if the column is not numeric or the points cannot cut anything.
@@ -57,14 +57,14 @@ pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     let between = breaks.windows(2).map(|pair| format!("{name} >= {} AND {name} < {}", pair[0], pair[1]));
     let last = breaks.last().map(|last| format!("{name} >= {last}"));
     let rules = first.into_iter().chain(between).chain(last);
-    let names = breaks::names(breaks, column.column_type == ColumnType::Integer);
+    let names = breaks::names(breaks, column.column_type.is_whole());
     Ok(names.into_iter().zip(rules).map(|(name, rule)| Cell { name, rule }).collect())
 }
 
 fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64, top: Option<usize>) -> Vec<Cell> {
     let known: Vec<&Datum> = values.iter().map(|(value, _)| value).filter(|value| !value.is_null()).collect();
-    let all_fit = left_out == 0 && known.len() <= top.unwrap_or(MOST);
-    let own = if all_fit { known.len() } else { known.len().min(top.unwrap_or(MOST - 1)) };
+    let all_fit = left_out == 0 && known.len() <= top.unwrap_or(MAX_CELLS);
+    let own = if all_fit { known.len() } else { known.len().min(top.unwrap_or(MAX_CELLS - 1)) };
     let name = quote(&column.name);
     let mut taken = BTreeSet::new();
     let mut cells: Vec<Cell> = known[..own]
@@ -79,18 +79,18 @@ fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64, top: Option
     cells
 }
 
-/// Segmentations crossed have at most so many cells.
-pub const MOST_CROSSED: usize = 500;
+/// Maximum number of cells of two crossed segmentations.
+pub const MAX_CROSSED: usize = 500;
 
-/// Every cell of the one with every cell of the other: `pro/25-34`.
+/// Returns every cell of the one combined with every cell of the other: `pro/25-34`.
 ///
 /// # Errors
-/// One line, if there would be more than [`MOST_CROSSED`].
+/// One line, if there would be more than [`MAX_CROSSED`].
 pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
     let count = first.len() * second.len();
-    if count > MOST_CROSSED {
+    if count > MAX_CROSSED {
         let of = format!("{} × {} = {count} cells", first.len(), second.len());
-        return Err(format!("{of} are more than {MOST_CROSSED}: cut one of the two coarser"));
+        return Err(format!("{of} are more than {MAX_CROSSED}: cut one of the two coarser"));
     }
     let mut taken = BTreeSet::new();
     let mut cells = Vec::with_capacity(count);
@@ -106,7 +106,7 @@ pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
     Ok(cells)
 }
 
-/// A comment at a rule's end must not swallow the parenthesis.
+/// Puts a rule in parentheses, the closing one on a new line where a line comment would include it.
 fn in_parentheses(rule: &str) -> String {
     let end = if rule.contains("--") { "\n" } else { "" };
     format!("({rule}{end})")
@@ -119,7 +119,7 @@ fn cell_name(value: &Datum) -> String {
     }
 }
 
-/// The name, or with a number where a value of the column is spelled alike.
+/// Returns the name, with a number where another value of the column has the same spelling.
 fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     let mut candidate = name.clone();
     let mut number = 2;
@@ -130,7 +130,7 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-/// All that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and personas.
+/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and personas.
 ///
 /// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
 /// without either nobody.

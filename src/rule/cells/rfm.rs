@@ -1,4 +1,4 @@
-//! Recency, frequency, monetary: cells as boxes of scores, of which the first that fits is a customer's.
+//! Recency, frequency, monetary: cells as boxes of scores. A customer is in the first box that fits.
 
 use super::Cell;
 use super::scores::Scored;
@@ -7,8 +7,8 @@ use crate::model::CellDefinition;
 /// A cell's name, and the scores of recency, frequency and monetary that it takes, from and to.
 type Usual = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
 
-/// The usual cells of five scores (after the grids that Putler and others publish; the names are theirs). Together
-/// they cover every score.
+/// The usual cells of five scores, after the grids that Putler and others publish; the names are theirs. Together they cover
+/// every score.
 const USUAL: [Usual; 10] = [
     ("champions", [5, 5], [4, 5], [4, 5]),
     ("loyal", [3, 5], [4, 5], [1, 5]),
@@ -22,7 +22,7 @@ const USUAL: [Usual; 10] = [
     ("hibernating", [1, 2], [1, 2], [1, 5]),
 ];
 
-/// The usual cells as a person would write them.
+/// Returns the usual cells as a person would write them.
 pub fn usual_rfm() -> Vec<CellDefinition> {
     let cell = |(name, r, f, m): &Usual| CellDefinition {
         name: (*name).to_owned(),
@@ -34,12 +34,12 @@ pub fn usual_rfm() -> Vec<CellDefinition> {
     USUAL.iter().map(cell).collect()
 }
 
-/// What is left where cells of the person's own do not cover every score.
+/// Name of the cell for scores that a person's own cells do not cover.
 const OTHER: &str = "other";
 
 type Reach = [[u32; 2]; 3];
 
-/// The cells of scored recency, frequency and value. Who has no value in one of the columns is in no cell.
+/// Returns the cells of scored recency, frequency and value. Customers without a value in one of the columns are in no cell.
 ///
 /// # Errors
 /// One line, if nobody has a value in one of the columns.
@@ -65,7 +65,7 @@ fn conditions(columns: &[Scored; 3], reach: &Reach) -> Vec<String> {
     columns.iter().zip(reach).flat_map(|(scored, range)| scored.conditions(*range)).collect()
 }
 
-/// Names and scores of all cells, `other` last if there are scores in no cell.
+/// Returns names and scores of all cells, with `other` last if some scores are in no cell.
 fn reaches(own: &[CellDefinition], scores: u32) -> Vec<(String, Reach)> {
     let any = [1, scores];
     let mut reaches: Vec<(String, Reach)> = if own.is_empty() {
@@ -87,7 +87,7 @@ fn covers_all(reaches: &[(String, Reach)], scores: u32) -> bool {
     (1..=scores).all(|r| (1..=scores).all(|f| (1..=scores).all(|m| covered(r, f, m))))
 }
 
-/// Whether some score is in both.
+/// Returns true if the two ranges share a score.
 fn meet(one: &Reach, other: &Reach) -> bool {
     one.iter().zip(other).all(|([low, high], [other_low, other_high])| low <= other_high && other_low <= high)
 }

@@ -5,9 +5,9 @@
 
 use super::Cell;
 use crate::model::{Column, Datum};
-use crate::rule::term::quote;
+use crate::rule::names::quote;
 
-/// The shares at which a column is broken into so many parts: 1/n, 2/n … (n − 1)/n.
+/// Returns the shares that cut a column into n parts: 1/n, 2/n … (n − 1)/n.
 pub fn shares(parts: u32) -> Vec<f64> {
     (1..parts).map(|i| f64::from(i) / f64::from(parts)).collect()
 }
@@ -30,12 +30,12 @@ impl Scored<'_> {
         format!("{} IS NOT NULL", quote(&self.column.name))
     }
 
-    /// Whether anybody has no value at all: then there are no break points.
+    /// Returns true if no customer has a value, so that there are no break points.
     pub(super) fn is_empty(&self) -> bool {
         self.breaks.iter().any(Datum::is_null)
     }
 
-    /// The conditions of the scores from `low` to `high`; none where these are all that there are.
+    /// Returns the conditions of the scores from `low` to `high`; none if these are all scores.
     pub(super) fn conditions(&self, [low, high]: [u32; 2]) -> Vec<String> {
         let (low, high, all) = (low as usize, high as usize, self.scores());
         let (low, high) = if self.least_is_best { (all + 1 - high, all + 1 - low) } else { (low, high) };
@@ -45,13 +45,13 @@ impl Scored<'_> {
         above.into_iter().chain(to).collect()
     }
 
-    /// Whether break points coincide at this score, so that nobody has it.
+    /// Returns true if break points coincide at this score, so that nobody has it.
     fn is_nobodys(&self, score: usize) -> bool {
         score > 1 && score < self.scores() && self.breaks[score - 2] == self.breaks[score - 1]
     }
 }
 
-/// Parts with as equally many customers as ties allow, `1` the lowest. Where break points coincide there are fewer.
+/// Returns parts with as equal numbers of customers as ties allow, `1` the lowest; fewer where break points coincide.
 ///
 /// # Errors
 /// One line, if nobody has a value.

@@ -1,4 +1,4 @@
-//! What could come next in a rule that is being typed: columns, `@names`, operators, values.
+//! Completes a rule that is being typed: columns, `@names`, functions, operators and values.
 
 mod rank;
 mod spot;
@@ -7,32 +7,33 @@ use std::ops::Range;
 
 use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
 
-use super::functions::FUNCTIONS;
-use super::term::quote;
+use super::functions::{FORMS, FUNCTIONS};
+use super::made::Aggregate;
+use super::names::quote;
 use super::{Context, NameKind, parse};
-use crate::model::{ColumnType, Datum, is_plain_name, reference};
+use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};
 use rank::best;
 use spot::{Spot, Wanted, spot};
 
-/// At most so many are offered.
-const MOST_ITEMS: usize = 200;
+/// Maximum number of items that are offered.
+const MAX_ITEMS: usize = 200;
 
-/// What to offer at a place in a rule.
+/// The items to offer at a place in a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Completion {
-    /// Bytes of the text that an accepted item takes the place of.
+    /// Bytes of the text that an accepted item replaces.
     pub replace: Range<usize>,
-    /// Best first.
+    /// Items, best first.
     pub items: Vec<Item>,
-    /// Set where values of a column fit: ask the engine for them, and [`value_items`] makes items of the answer.
+    /// The column whose values fit here: ask the engine for them, and turn the answer into items by [`value_items`].
     pub values_of: Option<ValuesOf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What is shown.
+    /// Text that is shown.
     pub label: String,
-    /// What goes in the text.
+    /// Text that is inserted.
     pub insert: String,
     /// A type, a kind of name, a count.
     pub detail: String,
@@ -42,9 +43,9 @@ pub struct Item {
 pub struct ValuesOf {
     /// Spelled as in the schema.
     pub column: String,
-    /// What was typed of the value so far, without its quote.
+    /// The part of the value that was typed so far, without its quote.
     pub typed: String,
-    /// Whether an opening quote was typed.
+    /// An opening quote was typed.
     pub quoted: bool,
 }
 
@@ -58,7 +59,7 @@ impl Item {
     }
 }
 
-/// What could stand at the cursor (a byte of `text`; one inside a character counts as before it). Never fails.
+/// Returns what could stand at the cursor, a byte offset of `text`; an offset inside a character counts as before it.
 pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
     let Spot { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
     let mut values_of = None;
@@ -78,18 +79,18 @@ pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
         }
     };
     let mut items = best(items, &typed);
-    items.truncate(MOST_ITEMS);
+    items.truncate(MAX_ITEMS);
     Completion { replace, items, values_of }
 }
 
-/// Items of a column's values and their counts (the answer to the engine's `Values` question), best first.
+/// Turns a column's values and counts, the answer to the engine's `Values` question, into items, best first.
 pub fn value_items(values: &[(Datum, u64)], wanted: &ValuesOf) -> Vec<Item> {
     let items = values.iter().filter(|(value, _)| !value.is_null());
     let items = items.map(|(value, count)| Item::new(value.to_string(), value.sql(), count.to_string())).collect();
     best(items, &wanted.typed)
 }
 
-/// A column as a rule has to write it: quoted only where SQL would take the bare name for something else.
+/// Returns a column's name as a rule writes it: quoted only where SQL would read the bare name as something else.
 pub fn column_text(name: &str) -> String {
     use sqlparser::ast::{BinaryOperator, Expr};
     let reads_as_name = |name: &str| match parse::parse(&format!("{name} = 1")) {
@@ -101,7 +102,7 @@ pub fn column_text(name: &str) -> String {
     if is_plain_name(name) && !is_word_of_rules(name) && reads_as_name(name) { name.to_owned() } else { quote(name) }
 }
 
-/// Words that the parser lets pass as names in some places, but that read as something else in others.
+/// Returns true for words that the parser accepts as names in some places only.
 fn is_word_of_rules(name: &str) -> bool {
     const WORDS: [&str; 16] = [
         "AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "INTERVAL",
@@ -129,14 +130,29 @@ fn names(cx: &Context) -> Vec<Item> {
 }
 
 fn operands(cx: &Context) -> Vec<Item> {
-    let functions = FUNCTIONS.iter().map(|(name, fewest, _)| match fewest {
-        0 => Item::new(*name, *name, "as-of date"),
+    let call = |name: &str| match name {
+        "today" => Item::new(name, name, "as-of date"),
         _ => Item::new(format!("{name}("), format!("{name}("), "function"),
-    });
-    let derived =
-        super::derived::openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
+    };
+    let functions = FUNCTIONS.iter().map(|function| call(function.name)).chain(FORMS.iter().map(|form| call(form.0)));
+    let derived = openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
     let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
     columns(cx).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()
+}
+
+/// Returns the beginnings of calls that compute a column, each with a word on what it computes.
+fn openings(schema: &Schema) -> Vec<(String, &'static str)> {
+    let of_table = |events: &Events| {
+        let name = crate::model::quote_name(&events.name);
+        let words = Aggregate::NAMES.iter().filter(|(word, _)| *word != "avg");
+        words.map(move |(word, _)| (format!("{name}.{word}("), "events")).collect::<Vec<_>>()
+    };
+    let mut openings: Vec<_> = schema.all_events().iter().flat_map(of_table).collect();
+    openings.extend([("top(".to_owned(), "highest %"), ("bottom(".to_owned(), "lowest %")]);
+    if schema.key().is_some() {
+        openings.push(("split(".to_owned(), "random parts"));
+    }
+    openings
 }
 
 fn operators(column_type: ColumnType) -> Vec<Item> {
@@ -145,7 +161,7 @@ fn operators(column_type: ColumnType) -> Vec<Item> {
             &["=", "<>", "IN (", "NOT IN (", "LIKE", "NOT LIKE", "ILIKE", "~", "IS NULL", "IS NOT NULL", "<", ">", "||"]
         }
         ColumnType::Boolean => &["AND", "OR", "=", "<>", "IS NULL", "IS NOT NULL", "IS NOT TRUE", "IS NOT FALSE"],
-        ColumnType::Integer | ColumnType::Float => &[
+        ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float => &[
             ">",
             ">=",
             "<",
@@ -172,7 +188,7 @@ fn operators(column_type: ColumnType) -> Vec<Item> {
     words.iter().map(|word| Item::word(word, "")).collect()
 }
 
-/// What can stand in a value's place besides the column's values.
+/// Returns what can stand in a value's place besides the column's values.
 fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item> {
     let mut items = Vec::new();
     if matches!(column_type, ColumnType::Date | ColumnType::Timestamp) {
@@ -185,7 +201,7 @@ fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item
     if column_type == ColumnType::Boolean {
         items.extend(["TRUE", "FALSE"].map(|word| Item::word(word, "boolean")));
     }
-    // Another column is a rare wish: not before something of it is typed.
+    // Other columns are rarely compared with: they are offered once some of the name is typed.
     if !typed.is_empty() {
         let alike = |c: &&crate::model::Column| {
             c.column_type == column_type || (c.column_type.is_number() && column_type.is_number())

@@ -1,12 +1,12 @@
-//! Which items fit what was typed, best first.
+//! Ranks items by how well they fit the typed letters.
 
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::Item;
 
-/// Items that hold the typed letters in order, without regard to case: those that begin with them first, then by
-/// how closely the letters stand together. Of nothing typed, all, as they come.
+/// Returns the items that contain the typed letters in order, ignoring case: those that begin with them first, then by how
+/// close together the letters are. With nothing typed it returns all items in their order.
 pub(super) fn best(items: Vec<Item>, typed: &str) -> Vec<Item> {
     if typed.is_empty() {
         return items;

@@ -1,4 +1,4 @@
-//! What the words before the cursor leave room for.
+//! Finds out what can follow the words before the cursor.
 
 use std::ops::Range;
 
@@ -8,18 +8,18 @@ use crate::rule::lex::{Kind, Lexeme, lex};
 /// A place in a rule.
 pub(super) struct Spot {
     pub(super) replace: Range<usize>,
-    /// The part of the word at the cursor that stands before it, without quotes.
+    /// The part of the word at the cursor that is before it, without quotes.
     pub(super) typed: String,
-    /// Whether it is a text in single quotes.
+    /// The word is a text in single quotes.
     pub(super) quoted: bool,
     pub(super) wanted: Wanted,
 }
 
 pub(super) enum Wanted {
     Nothing,
-    /// A column, a name, a function: the beginning of a condition or of a value.
+    /// A column, a name or a function: the beginning of a condition or a value.
     Operand,
-    /// An operator that fits what stands before.
+    /// An operator that fits the value before.
     Operator(ColumnType),
     /// AND, OR
     Joint,
@@ -51,7 +51,7 @@ pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> Spot {
     Spot { replace: start..cursor + rest_of_word(&text[cursor..], last), typed, quoted, wanted }
 }
 
-/// How many lexemes at the end make up the word that is being typed: none after a space; three of `@plan.pr`.
+/// Counts the words at the end that make up the name being typed: none after a space, three for `@plan.pr`.
 fn begun(before: &str, lexemes: &[Lexeme]) -> usize {
     let Some(last) = lexemes.last().filter(|l| l.range.end == before.len()) else { return 0 };
     let is_reference = |l: Option<&Lexeme>| l.is_some_and(|l| l.kind == Kind::Word && l.text(before).starts_with('@'));
@@ -65,7 +65,7 @@ fn begun(before: &str, lexemes: &[Lexeme]) -> usize {
     }
 }
 
-/// Bytes after the cursor that belong to the word at it.
+/// Returns the number of bytes after the cursor that belong to the word at it.
 fn rest_of_word(after: &str, last: Option<&Lexeme>) -> usize {
     let Some(last) = last else { return 0 };
     match last.kind {
@@ -123,7 +123,7 @@ fn after_word(rule: &str, last: &Lexeme, before: &[Lexeme], schema: &Schema) -> 
     }
 }
 
-/// After a column: its operators; but `spend > other` is complete.
+/// Returns what follows a column: its operators, unless the comparison is complete, as in `spend > other`.
 fn after_name(rule: &str, before: &[Lexeme], found: Lookup) -> Wanted {
     match (before.last(), found) {
         (Some(dot), _) if dot.kind == Kind::Dot => Wanted::Joint,
@@ -132,7 +132,7 @@ fn after_name(rule: &str, before: &[Lexeme], found: Lookup) -> Wanted {
     }
 }
 
-/// After a value: AND or OR if it is the right side of something, else an operator for it.
+/// Returns what follows a value: AND or OR if it is the right side of a comparison, else an operator.
 fn after_value(rule: &str, before: &[Lexeme], column_type: ColumnType) -> Wanted {
     let complete = match before.last() {
         Some(l) if l.kind == Kind::Operator => is_compared(rule, before),
@@ -150,14 +150,14 @@ fn after_value(rule: &str, before: &[Lexeme], column_type: ColumnType) -> Wanted
     if complete { Wanted::Joint } else { Wanted::Operator(column_type) }
 }
 
-/// Whether the condition that these words end in has its comparison already: `a + 1` has not, `b = a + 1` has.
+/// Returns true if the condition at the end of these words has its comparison: `b = a + 1` has, `a + 1` has not.
 fn is_compared(rule: &str, lexemes: &[Lexeme]) -> bool {
     let begins = |l: &&Lexeme| l.kind == Kind::Open || ["and", "or", "not"].iter().any(|word| l.is(rule, word));
     let condition = lexemes.iter().rev().take_while(|l| !begins(l));
     condition.into_iter().any(|l| is_comparison(l.text(rule)) || l.text(rule).contains('~'))
 }
 
-/// `)` ends a list, a group (then comes AND or OR) or a function's arguments (then an operator).
+/// Returns what follows `)`: AND or OR after a list or a group, an operator after a function's arguments.
 fn after_close(rule: &str, done: &[Lexeme]) -> Wanted {
     let Some(open) = opening(&done[..done.len() - 1]) else { return Wanted::Joint };
     let before = &done[..open];
@@ -173,7 +173,7 @@ fn is_word_before_group(rule: &str, lexeme: &Lexeme) -> bool {
     ["and", "or", "not", "in", "when", "then", "else"].iter().any(|word| lexeme.is(rule, word))
 }
 
-/// The column that stands before an operator, whose values fit behind it.
+/// Returns the column before an operator, whose values fit after it.
 fn value_of(rule: &str, before: &[Lexeme], schema: &Schema) -> Wanted {
     match column_at_end(rule, before, schema) {
         Some(column) => Wanted::Value { column: column.name.clone(), column_type: column.column_type },
@@ -189,7 +189,7 @@ fn column_at_end<'a>(rule: &str, lexemes: &[Lexeme], schema: &'a Schema) -> Opti
     }
 }
 
-/// What stands before `IN (` if the innermost open parenthesis is one.
+/// Returns the words before `IN (` if that is the innermost open parenthesis.
 fn in_list<'a>(rule: &str, done: &'a [Lexeme]) -> Option<&'a [Lexeme]> {
     let open = opening(done)?;
     let before = &done[..open];
@@ -204,7 +204,7 @@ fn without_not<'a>(rule: &str, lexemes: &'a [Lexeme]) -> &'a [Lexeme] {
     }
 }
 
-/// Index of the innermost parenthesis that is still open.
+/// Returns the index of the innermost open parenthesis.
 fn opening(lexemes: &[Lexeme]) -> Option<usize> {
     let mut closed = 0usize;
     for (i, lexeme) in lexemes.iter().enumerate().rev() {
@@ -218,7 +218,7 @@ fn opening(lexemes: &[Lexeme]) -> Option<usize> {
     None
 }
 
-/// Index up to which the words before a BETWEEN reach, if an AND here would belong to it.
+/// Returns the number of words before a BETWEEN, if an AND here would belong to it.
 fn between(rule: &str, lexemes: &[Lexeme]) -> Option<usize> {
     for (i, lexeme) in lexemes.iter().enumerate().rev() {
         if lexeme.is(rule, "and") || lexeme.is(rule, "or") || lexeme.kind == Kind::Open {

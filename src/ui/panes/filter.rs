@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, State};
-use crate::engine::Reading;
+use crate::engine::Activity;
 use crate::rule::RuleError;
 use crate::term::text;
 use crate::ui::canvas::{self, Canvas};
@@ -79,10 +79,10 @@ pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
 /// `4 ms` once counted; while something is under way, that it is.
 fn work(state: &State) -> String {
     let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
-    match (state.answers.took, &state.reading) {
-        (_, Some(Reading { column, permille })) if counting => {
-            let percent = permille / 10;
-            format!("{} reading {} {percent} %", SPINNER[state.ticks % SPINNER.len()], text::visible(column))
+    match (state.answers.took, &state.activity) {
+        (_, Some(Activity { what, permille })) if counting => {
+            let percent = permille.map(|permille| format!(" {} %", permille / 10)).unwrap_or_default();
+            format!("{} {}{percent}", SPINNER[state.ticks % SPINNER.len()], text::visible(what))
         }
         _ if counting && state.ticks > 0 => format!("{} counting", SPINNER[state.ticks % SPINNER.len()]),
         (Some(took), _) => format::time(took),

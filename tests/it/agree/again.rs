@@ -1,7 +1,7 @@
 //! What an engine keeps between questions never shows in its answers.
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, By, Question, Sort};
+use crosscut::engine::{Answer, By, CountsQuestion, GroupsQuestion, MembershipsQuestion, PageQuestion, Question, Sort};
 use crosscut::rule::Checked;
 use polars::prelude::DataFrame;
 use proptest::collection::vec;
@@ -57,15 +57,15 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
         "ts > '1970-01-01'",
     ];
     let rules: Vec<Checked> = texts.iter().map(|text| check(text).expect("a good rule")).collect();
-    let mut questions = vec![
-        Question::Counts { filter: Checked::everyone(), rules: rules.clone() },
-        Question::Counts { filter: rules[9].clone(), rules: rules.clone() },
-        Question::Memberships { filter: Checked::everyone(), sets: rules.clone() },
+    let mut questions: Vec<Question> = vec![
+        CountsQuestion { filter: Checked::everyone(), rules: rules.clone() }.into(),
+        CountsQuestion { filter: rules[9].clone(), rules: rules.clone() }.into(),
+        MembershipsQuestion { filter: Checked::everyone(), sets: rules.clone() }.into(),
     ];
     for (column, descending) in ["few", "note"].into_iter().flat_map(|column| [(column, false), (column, true)]) {
         let sort = Some(Sort { column: column.into(), descending });
         let columns = vec!["id".into(), column.into()];
-        questions.push(Question::Page { filter: Checked::everyone(), columns, sort, offset: 7, limit: 40 });
+        questions.push(PageQuestion { filter: Checked::everyone(), columns, sort, offset: 7, limit: 40 }.into());
     }
     for (by, value) in [
         (vec!["few"], None),
@@ -79,7 +79,7 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
         let by: Vec<By> = by.into_iter().map(By::from).collect();
         for filter in [&rules[7], &rules[9]] {
             let value = value.map(str::to_owned);
-            questions.push(Question::Groups { filter: filter.clone(), by: by.clone(), value, limit: 30 });
+            questions.push(GroupsQuestion { filter: filter.clone(), by: by.clone(), value, limit: 30 }.into());
         }
     }
     let answer = |question: &Question| plain::answer(frame, question).expect("polars can say it");

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crosscut::data::datum;
-use crosscut::engine::{Answer, Contrast, Contrasted, Moments, Profile, Question, Spread};
+use crosscut::engine::{Contrast, ContrastQuestion, Contrasted, Moments, Profile, ProfileQuestion, Spread};
 use crosscut::model::Datum;
 use crosscut::rule::Checked;
 use polars::prelude::*;
@@ -135,9 +135,9 @@ fn two_rules_customers_are_set_apart_as_by_loops() {
         let outside_truths = outside.as_ref().map(truths).transpose()?;
         let rows = sides(&truths(&inside)?, outside_truths.as_ref());
         let column = column.to_owned();
-        let question = Question::Contrast { inside, outside, column, limit: usize::MAX };
+        let question = ContrastQuestion { inside, outside, column, limit: usize::MAX };
         for (name, engine) in engines::engines(&frame) {
-            let Answer::Contrast(found) = ask(&engine, &question)? else { return Err("no contrast".into()) };
+            let found = ask(&engine, &question)?;
             told.set(told.get() + u32::from(found.body != Contrasted::TooDiverse));
             if let Some(how) = wrong_contrast(&frame, &rows, &found) {
                 return Err(format!("{question:?}\nengine of {name}: {how}"));
@@ -234,9 +234,9 @@ fn a_columns_profile_is_as_by_loops() {
         let frame = recipe.frame();
         let filter = read(&filter);
         let truths = plain::truths(&frame, &filter).map_err(|error| error.to_string())?;
-        let question = Question::Profile { filter, column: column.to_owned(), bins };
+        let question = ProfileQuestion { filter, column: column.to_owned(), bins };
         for (name, engine) in engines::engines(&frame) {
-            let Answer::Profile(found) = ask(&engine, &question)? else { return Err("no profile".into()) };
+            let found = ask(&engine, &question)?;
             if let Some(how) = wrong_profile(&frame, &truths, &found) {
                 return Err(format!("{question:?}\nengine of {name}: {how}"));
             }

@@ -1,7 +1,7 @@
 //! What random rules meet too seldom: every column held against every value that it may have, and their neighbours.
 
+use crosscut::engine::CountsQuestion;
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Question};
 use crosscut::rule::Checked;
 use polars::prelude::DataFrame;
 
@@ -96,8 +96,8 @@ fn held_alike(frame: &DataFrame, engines: &[(String, LocalEngine)], rules: &[(Ch
     for (name, engine) in engines {
         let opposites = trees.iter().map(Checked::negated);
         let question =
-            Question::Counts { filter: Checked::everyone(), rules: trees.iter().cloned().chain(opposites).collect() };
-        let Ok(Answer::Counts(counts)) = ask(engine, &question) else { panic!("counts were asked for") };
+            CountsQuestion { filter: Checked::everyone(), rules: trees.iter().cloned().chain(opposites).collect() };
+        let counts = ask(engine, &question).expect("counts");
         let (is, is_not) = counts.split_at(rules.len());
         for (((_, text), truths), (is, is_not)) in rules.iter().zip(&truths).zip(is.iter().zip(is_not)) {
             let expected = [true, false].map(|truth| customers(truths, truth));

@@ -30,7 +30,12 @@ const TUNINGS_OF_LARGE: [Tuning; 3] = [
 
 /// An engine of every tuning, and its name for messages.
 pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
-    all_of(&TUNINGS, &base_of(frame.clone()))
+    engines_of(&base_of(frame.clone()))
+}
+
+/// The same on a base.
+pub fn engines_of(base: &Base) -> Vec<(String, LocalEngine)> {
+    all_of(&TUNINGS, base)
 }
 
 /// Engines on a base that is large, or in files, which have to stay there while the engines are asked.

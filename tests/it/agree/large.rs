@@ -1,7 +1,7 @@
 //! Tables that are longer than a piece of a text column, and columns of as many distinct values as a code can number.
 
 use crosscut::data::Base;
-use crosscut::engine::Question;
+use crosscut::engine::{CountsQuestion, GroupsQuestion, Question, ValuesQuestion};
 use crosscut::rule::Checked;
 use polars::prelude::*;
 use proptest::collection::vec;
@@ -72,16 +72,14 @@ fn about_values(distinct: usize) -> Vec<Question> {
     ];
     let rules: Vec<Checked> = checked(&texts).into_iter().map(|(_, rule)| rule).collect();
     assert_eq!(rules.len(), texts.len());
-    let groups = |by: &[&str], filter: &Checked| Question::Groups {
-        filter: filter.clone(),
-        by: by.iter().map(|name| (*name).into()).collect(),
-        value: Some("spend".into()),
-        limit: usize::MAX,
+    let groups = |by: &[&str], filter: &Checked| -> Question {
+        let by = by.iter().map(|name| (*name).into()).collect();
+        GroupsQuestion { filter: filter.clone(), by, value: Some("spend".into()), limit: usize::MAX }.into()
     };
     let mut questions = vec![
-        Question::Counts { filter: Checked::everyone(), rules: rules.clone() },
-        Question::Values { column: "note".into(), limit: usize::MAX },
-        Question::Values { column: "few".into(), limit: 300 },
+        CountsQuestion { filter: Checked::everyone(), rules: rules.clone() }.into(),
+        ValuesQuestion { column: "note".into(), limit: usize::MAX }.into(),
+        ValuesQuestion { column: "few".into(), limit: 300 }.into(),
         groups(&["few", "note"], &rules[3]),
     ];
     questions.extend(rules.iter().flat_map(|rule| [groups(&["note"], rule), groups(&["few"], rule)]));

@@ -5,19 +5,20 @@
 //! many of them, `CROSSCUT_SEED=7` others.
 
 mod again;
-mod alike;
+pub mod alike;
 mod apart;
+mod batch;
 mod bounds;
 mod cancelled;
-mod cases;
-mod engines;
-mod fields;
-mod files;
+pub mod cases;
+pub mod engines;
+pub mod fields;
+pub mod files;
 mod large;
-mod plain;
-mod questions;
+pub mod plain;
+pub mod questions;
 mod random;
-mod rules;
+pub mod rules;
 mod sets;
-mod tables;
+pub mod tables;
 mod the_table;

@@ -1,6 +1,9 @@
 //! Random questions. The rules they are about come apart from them.
 
-use crosscut::engine::{By, Question, Sort};
+use crosscut::engine::{
+    By, CombinationsQuestion, CountsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion,
+    PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
+};
 use crosscut::rule::Checked;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -53,21 +56,23 @@ impl Shape {
             [] => (Checked::everyone(), Vec::new()),
         };
         match self.clone() {
-            Shape::Summary { value } => Question::Summary { filter, value },
-            Shape::Counts => Question::Counts { filter, rules: others },
-            Shape::Memberships => Question::Memberships { filter, sets: others },
-            Shape::Coverage { value } => Question::Coverage { filter, sets: others, value },
+            Shape::Summary { value } => SummaryQuestion { filter, value }.into(),
+            Shape::Counts => CountsQuestion { filter, rules: others }.into(),
+            Shape::Memberships => MembershipsQuestion { filter, sets: others }.into(),
+            Shape::Coverage { value } => CoverageQuestion { filter, sets: others, value }.into(),
             Shape::Overlap => {
                 let every_second = |first: usize| others.iter().skip(first).step_by(2).cloned().collect();
-                Question::Overlap { filter, rows: every_second(0), columns: every_second(1) }
+                OverlapQuestion { filter, rows: every_second(0), columns: every_second(1) }.into()
             }
-            Shape::Combinations { value, limit } => Question::Combinations { filter, sets: others, value, limit },
+            Shape::Combinations { value, limit } => CombinationsQuestion { filter, sets: others, value, limit }.into(),
             Shape::Groups { by, value, limit } => {
-                Question::Groups { filter, by: by.into_iter().map(By::from).collect(), value, limit }
+                GroupsQuestion { filter, by: by.into_iter().map(By::from).collect(), value, limit }.into()
             }
-            Shape::Page { columns, sort, offset, limit } => Question::Page { filter, columns, sort, offset, limit },
-            Shape::Quantiles { column, shares } => Question::Quantiles { filter, column, shares },
-            Shape::Values { column, limit } => Question::Values { column, limit },
+            Shape::Page { columns, sort, offset, limit } => {
+                PageQuestion { filter, columns, sort, offset, limit }.into()
+            }
+            Shape::Quantiles { column, shares } => QuantilesQuestion { filter, column, shares }.into(),
+            Shape::Values { column, limit } => ValuesQuestion { column, limit }.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Ask, Cancel, PageQuestion, ask_one};
 use crosscut::model::Datum;
 use crosscut::rule::Checked;
 use proptest::collection::vec;
@@ -123,12 +123,10 @@ fn page(
     offset: u64,
     limit: usize,
 ) -> Result<Vec<Vec<Datum>>, String> {
-    match ask(engine, &Question::Page { filter, columns, sort: None, offset, limit })? {
-        Answer::Page(page) => Ok(page.rows),
-        other => Err(format!("a page was asked for, and not {other:?}")),
-    }
+    Ok(ask(engine, &PageQuestion { filter, columns, sort: None, offset, limit })?.rows)
 }
 
-pub fn ask(engine: &LocalEngine, question: &Question) -> Result<Answer, String> {
-    engine.ask(question, &Cancel::new()).map_err(|error| format!("no answer to {question:?}: {error}"))
+pub fn ask<Q: Ask>(engine: &LocalEngine, question: &Q) -> Result<Q::Answer, String> {
+    ask_one(engine, question, &Cancel::new())
+        .map_err(|error| format!("no answer to {:?}: {error}", question.question()))
 }

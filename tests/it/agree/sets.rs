@@ -1,7 +1,10 @@
 //! Overlaps and combinations of more rules than a random question has.
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, By, Question};
+use crosscut::engine::{
+    Ask, By, CombinationsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, Personas,
+    Question,
+};
 use crosscut::model::{Datum, PERSONA};
 use crosscut::rule::Checked;
 use proptest::collection::vec;
@@ -23,11 +26,11 @@ fn about(filter: &Checked, sets: &[Checked]) -> [Question; 5] {
     let (rows, columns) = sets.split_at(sets.len() / 3);
     let (filter, sets) = (|| filter.clone(), || sets.to_vec());
     [
-        Question::Memberships { filter: filter(), sets: sets() },
-        Question::Coverage { filter: filter(), sets: sets(), value: Some("spend".into()) },
-        Question::Overlap { filter: filter(), rows: rows.to_vec(), columns: columns.to_vec() },
-        Question::Combinations { filter: filter(), sets: sets(), value: None, limit: 5 },
-        Question::Combinations { filter: filter(), sets: sets(), value: Some("spend".into()), limit: usize::MAX },
+        MembershipsQuestion { filter: filter(), sets: sets() }.into(),
+        CoverageQuestion { filter: filter(), sets: sets(), value: Some("spend".into()) }.into(),
+        OverlapQuestion { filter: filter(), rows: rows.to_vec(), columns: columns.to_vec() }.into(),
+        CombinationsQuestion { filter: filter(), sets: sets(), value: None, limit: 5 }.into(),
+        CombinationsQuestion { filter: filter(), sets: sets(), value: Some("spend".into()), limit: usize::MAX }.into(),
     ]
 }
 
@@ -55,12 +58,11 @@ fn many_sets_are_counted_as_by_loops() {
 fn personas_are_the_first_layers(engine: &LocalEngine, filter: &Checked, sets: &[Checked]) -> Result<(), String> {
     let personas: Vec<(String, Checked)> =
         sets.iter().enumerate().map(|(i, rule)| (format!("p{}", (i * 7) % 64), rule.clone())).collect();
-    let knowing = engine.knowing(&personas);
-    let layers = Question::Coverage { filter: filter.clone(), sets: sets.to_vec(), value: None };
+    let layers = CoverageQuestion { filter: filter.clone(), sets: sets.to_vec(), value: None };
     let by = vec![By::from(PERSONA)];
-    let groups = Question::Groups { filter: filter.clone(), by, value: None, limit: usize::MAX };
-    let (Answer::Coverage(layers), false) = (ask(engine, &layers)?, personas.is_empty()) else { return Ok(()) };
-    let Answer::Groups(groups) = ask(&knowing, &groups)? else { return Err("no groups".into()) };
+    let groups = GroupsQuestion { filter: filter.clone(), by, value: None, limit: usize::MAX };
+    let (layers, false) = (ask(engine, &layers)?, personas.is_empty()) else { return Ok(()) };
+    let groups = ask(engine, &groups.with_personas(&Personas::new(personas.clone())))?;
     for ((id, _), layer) in personas.iter().zip(&layers.layers) {
         let group = groups.groups.iter().find(|group| group.key[0] == Datum::Text(id.clone()));
         let counted = group.map_or(0, |group| group.customers.in_filter);

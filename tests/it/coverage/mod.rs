@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, By, Cancel, Engine, Layer, Portion, Question};
+use crosscut::engine::{Ask, By, Cancel, CoverageQuestion, Engine, GroupsQuestion, Layer, Personas, Portion, ask_one};
 use crosscut::model::{Datum, PERSONA};
 use crosscut::rule::{self, Checked, Context, Names};
 use serde::Deserialize;
@@ -66,12 +66,12 @@ fn coverage_and_waterfall_are_as_duckdb_counts_them() {
     let ids = ["ann", "zed", "bob", "fay"];
     let rule = |id: &str| checked(&engine, expected.personas[id].as_str().expect("a rule"));
     let personas: Vec<(String, Checked)> = ids.iter().map(|id| ((*id).to_owned(), rule(id))).collect();
-    let knowing = engine.knowing(&personas);
+    let known = Personas::new(personas.clone());
     for case in &expected.cases {
         let filter = checked(&engine, &case.filter);
         let sets = personas.iter().map(|(_, rule)| rule.clone()).collect();
-        let question = Question::Coverage { filter: filter.clone(), sets, value: Some("MonthlyCharges".into()) };
-        let Ok(Answer::Coverage(found)) = engine.ask(&question, &Cancel::new()) else { panic!("coverage") };
+        let question = CoverageQuestion { filter: filter.clone(), sets, value: Some("MonthlyCharges".into()) };
+        let found = ask_one(&engine, &question, &Cancel::new()).expect("coverage");
         assert_same(&found.whole, &case.whole, &case.filter);
         assert_same(&found.none, &case.none, &case.filter);
         assert_same(&found.one, &case.one, &case.filter);
@@ -83,8 +83,8 @@ fn coverage_and_waterfall_are_as_duckdb_counts_them() {
             assert_same(only, &expected.only, id);
             assert_eq!((lost, both), (&expected.lost, &expected.both), "{id}");
         }
-        let question = Question::Groups { filter, by: vec![By::from(PERSONA)], value: None, limit: 10 };
-        let Ok(Answer::Groups(groups)) = knowing.ask(&question, &Cancel::new()) else { panic!("groups") };
+        let question = GroupsQuestion { filter, by: vec![By::from(PERSONA)], value: None, limit: 10 };
+        let groups = ask_one(&engine, &question.with_personas(&known), &Cancel::new()).expect("groups");
         for (expected, id) in case.layers.iter().zip(ids) {
             let group = groups.groups.iter().find(|group| group.key[0] == Datum::Text(id.into()));
             assert_eq!(group.map_or(0, |group| group.customers.in_filter), expected.first.customers, "{id}");

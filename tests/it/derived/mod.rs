@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crosscut::data::{self, EventSource, LoadOptions, Source};
 use crosscut::engine::local::{LocalEngine, Tuning};
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Cancel, Engine, PageQuestion, SummaryQuestion, ask_one};
 use crosscut::model::TableColumns;
 use crosscut::rule::{self, Checked, Context, Names};
 
@@ -41,10 +41,8 @@ fn check(engine: &LocalEngine, text: &str) -> Result<Checked, rule::RuleError> {
 
 fn count(engine: &LocalEngine, text: &str) -> u64 {
     let filter = check(engine, text).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)));
-    match engine.ask(&Question::Summary { filter, value: None }, &Cancel::new()) {
-        Ok(Answer::Summary(summary)) => summary.customers,
-        other => panic!("{text}: {other:?}"),
-    }
+    let summary = ask_one(engine, &SummaryQuestion { filter, value: None }, &Cancel::new());
+    summary.unwrap_or_else(|error| panic!("{text}: {error}")).customers
 }
 
 #[test]
@@ -66,16 +64,17 @@ fn rules_about_events_count_as_duckdb_does() {
 fn a_named_column_is_one_like_others() {
     let engine = engine(Tuning::default());
     assert_eq!(count(&engine, "orders_90d >= 2"), count(&engine, "orders.count('90 days') >= 2"));
-    let question = Question::Page {
+    let question = PageQuestion {
         filter: check(&engine, "orders_90d = 3").expect("a rule"),
         columns: vec!["orders_90d".into()],
         sort: None,
         offset: 0,
         limit: 3,
     };
-    let Ok(Answer::Page(page)) = engine.ask(&question, &Cancel::new()) else { panic!("no page") };
+    let page = ask_one(&engine, &question, &Cancel::new()).expect("a page");
     assert!(page.total > 3 && page.rows.iter().all(|row| row[0].to_string() == "3"), "{page:?}");
-    let cost = engine.cost("orders_90d").expect("it was made");
+    let costs = engine.status().costs;
+    let (_, cost) = costs.iter().find(|(name, _)| name == "orders_90d").expect("it was made");
     assert!(cost.rows == 33_189 && cost.bytes > 0);
 }
 

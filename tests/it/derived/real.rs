@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crosscut::data::{self, EventSource, LoadOptions, Source};
 use crosscut::engine::local::{LocalEngine, Tuning};
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Cancel, Engine, SummaryQuestion, ValuesQuestion, ask_one};
 use crosscut::model::TableColumns;
 use crosscut::rule::{self, Context, Names};
 
@@ -35,8 +35,8 @@ fn retail() -> (PathBuf, BTreeSet<String>) {
     let base = data::load(&Source::Path(path.clone()), &LoadOptions::default(), &mut |_| {}, &|| false);
     let base = base.expect("the lines");
     let engine = LocalEngine::new(base);
-    let question = Question::Values { column: "CustomerID".into(), limit: usize::MAX };
-    let Ok(Answer::Values(values)) = engine.ask(&question, &Cancel::new()) else { panic!("no customers") };
+    let question = ValuesQuestion { column: "CustomerID".into(), limit: usize::MAX };
+    let values = ask_one(&engine, &question, &Cancel::new()).expect("the customers");
     let whole = |value: &crosscut::model::Datum| format!("{}", value.number().expect("a number") as i64);
     (path, values.values.iter().map(|(value, _)| whole(value)).collect())
 }
@@ -71,9 +71,8 @@ fn rules_about_real_orders_count_as_duckdb_does() {
         let engine = engines.entry((table, today)).or_insert_with(|| engine(table, day, folder.path()));
         let cx = Context { schema: engine.schema(), names: &Names::default(), today: day };
         let filter = rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)));
-        let Ok(Answer::Summary(found)) = engine.ask(&Question::Summary { filter, value: None }, &Cancel::new()) else {
-            panic!("{text}: no count")
-        };
+        let found = ask_one(engine, &SummaryQuestion { filter, value: None }, &Cancel::new());
+        let found = found.unwrap_or_else(|error| panic!("{text}: {error}"));
         if found.customers != expected.parse::<u64>().expect("a count") {
             wrong.push(format!("{table} as of {today}: {text}: {} and not {expected}", found.customers));
         }

@@ -7,8 +7,9 @@ use crosscut::app::key::{Code, Key};
 use crosscut::app::{Action, Answered, Ask, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Cancel, Engine};
-use crosscut::insight::catalog::{find_cells, find_cells_of};
+use crosscut::engine::{Cancel, Engine, ask_each};
+use crosscut::insight::catalog::{cells_of, find_cells};
+use crosscut::insight::cutting::Cutter;
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -149,7 +150,6 @@ impl Flow {
         match effect {
             Effect::Ask(ask) if self.hold => self.held.push(ask),
             Effect::Ask(ask) => return self.answer(ask),
-            Effect::Personas(personas) => self.engine = self.engine.knowing(&personas),
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
@@ -171,10 +171,16 @@ impl Flow {
                 };
                 return update(&mut self.state, action);
             }
-            Effect::FindCells { definitions, names } => {
-                let mask = &self.study.config.privacy.mask;
-                let wanted = |name: &str| names.iter().any(|one| one == name);
-                let cells = find_cells_of(&definitions, wanted, &self.engine, mask, &Cancel::new()).expect("cells");
+            Effect::FindCells { definitions, schema, personas, names } => {
+                let cutter = Cutter {
+                    definitions: &definitions,
+                    engine: &self.engine,
+                    schema: &schema,
+                    personas: &personas,
+                    mask: &self.study.config.privacy.mask,
+                    cancel: &Cancel::new(),
+                };
+                let cells = cells_of(&cutter, |name| names.iter().any(|one| one == name)).expect("cells");
                 return update(&mut self.state, Action::CellsFound(cells));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
@@ -205,12 +211,13 @@ impl Flow {
     /// Answers questions as the workers would.
     pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
         let Ask { lane, generation, questions } = ask;
-        let answer = |(part, question)| {
-            let result = self.engine.ask(&question, &Cancel::new());
+        let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
+        let results = ask_each(&self.engine, &questions, &Cancel::new());
+        let answer = |(part, result)| {
             let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
             update(&mut self.state, Action::Answered(answered))
         };
-        questions.into_iter().flat_map(answer).collect()
+        parts.into_iter().zip(results).flat_map(answer).collect()
     }
 
     pub fn customers(&self) -> Option<u64> {

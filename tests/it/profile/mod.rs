@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crosscut::app::View;
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Cancel, Engine, ProfileQuestion, QuantilesQuestion, ask_one};
 use crosscut::rule::{self, Checked, Context, Names};
 
 use crate::flow::harness::Flow;
@@ -37,8 +37,8 @@ fn figures_are_those_of_numpy_and_pandas() {
         let Some(engine) = table(fields[0]) else { return };
         let (column, filter) = (fields[2].to_owned(), checked(&engine, fields[3]));
         let expected: Vec<f64> = fields[4..].iter().map(|field| field.parse().expect("a number")).collect();
-        let question = Question::Profile { filter: filter.clone(), column: column.clone(), bins: 20 };
-        let Ok(Answer::Profile(profile)) = engine.ask(&question, &Cancel::new()) else { panic!("{line}") };
+        let question = ProfileQuestion { filter: filter.clone(), column: column.clone(), bins: 20 };
+        let profile = ask_one(&engine, &question, &Cancel::new()).unwrap_or_else(|error| panic!("{line}: {error}"));
         let spread = profile.spread.expect("numbers").in_filter;
         let found =
             [spread.least, spread.lower, spread.median, spread.upper, spread.most, spread.mean, spread.deviation];
@@ -50,8 +50,8 @@ fn figures_are_those_of_numpy_and_pandas() {
         let binned: u64 = bins.counts.iter().map(|count| count.in_filter).sum();
         assert_eq!(binned + bins.above.in_filter, profile.known.in_filter, "{line}");
         let shares = (1..10).map(|tenth| f64::from(tenth) / 10.0).collect();
-        let question = Question::Quantiles { filter, column, shares };
-        let Ok(Answer::Quantiles(deciles)) = engine.ask(&question, &Cancel::new()) else { panic!("{line}") };
+        let question = QuantilesQuestion { filter, column, shares };
+        let deciles = ask_one(&engine, &question, &Cancel::new()).unwrap_or_else(|error| panic!("{line}: {error}"));
         let found: Vec<f64> = deciles.values.iter().map(|value| value.number().expect("a number")).collect();
         assert_eq!(found, expected[8..], "{line}");
         lines += 1;

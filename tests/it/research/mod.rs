@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, EventSource, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Cancel, CountsQuestion, Engine, EventsQuestion, ask_one};
 use crosscut::insight::research::{self, Plan};
 use crosscut::model::{Datum, Events, TableColumns, TableKind};
 use crosscut::rule::{self, Checked, Context, Names};
@@ -82,7 +82,7 @@ fn coded_interviews_count_as_pandas_counts_them() {
         let Some((engine, theme)) = open(name) else { return };
         let sets: Vec<_> = by_set.keys().map(|rule| ((*rule).to_owned(), checked(&engine, rule))).collect();
         let (_, question) = Plan::new(table(&engine), Some(theme), &Checked::everyone(), &sets, 0);
-        let Ok(Answer::Voices(voices)) = engine.ask(&question, &Cancel::new()) else { panic!("voices were asked for") };
+        let voices = ask_one(&engine, &question, &Cancel::new()).expect("voices");
         assert_eq!((voices.strangers, voices.left_out), (0, 0), "{name}");
         for (at, (set, figures)) in by_set.iter().enumerate() {
             let said = voices.values.iter().map(|(value, heard)| {
@@ -105,8 +105,8 @@ fn rules_say_the_same(
 ) {
     for (value, heard) in values {
         let said = research::said(table(engine), Some(&research::says(table(engine), theme, value)));
-        let question = Question::Counts { filter: set.clone(), rules: vec![checked(engine, &said)] };
-        let Ok(Answer::Counts(counts)) = engine.ask(&question, &Cancel::new()) else { panic!("counts were asked for") };
+        let question = CountsQuestion { filter: set.clone(), rules: vec![checked(engine, &said)] };
+        let counts = ask_one(engine, &question, &Cancel::new()).expect("counts");
         assert_eq!((counts[0].in_base, counts[0].in_filter), (heard[0].respondents, heard[1].respondents), "{said}");
     }
 }
@@ -117,14 +117,14 @@ fn rows_are_those_that_say_it_in_the_order_of_the_file() {
     let talks = table(&engine);
     let condition = research::says(talks, "tag", &Datum::Text("System issue".into()));
     let rows = research::rows_that(talks, Some(&condition), "2026-06-30".parse().expect("a date")).expect("a rule");
-    let question = Question::Events {
+    let question = EventsQuestion {
         table: "talks".into(),
         rows,
         filter: Checked::everyone(),
         columns: vec!["id".into(), "document".into()],
         limit: 3,
     };
-    let Ok(Answer::Events(found)) = engine.ask(&question, &Cancel::new()) else { panic!("rows were asked for") };
+    let found = ask_one(&engine, &question, &Cancel::new()).expect("rows");
     let figures = include_str!("figures.tsv").lines().find(|line| line.starts_with("serdif\tSystem issue\tTRUE"));
     let expected = format!("serdif\tSystem issue\tTRUE\t{}\t{}", found.heard.respondents, found.heard.mentions);
     assert_eq!(figures, Some(expected.as_str()));

@@ -1,121 +1,144 @@
-"""Makes the table that tests/it/rules.rs checks the rule language against.
+"""Counts the rules of cases/*.md over base.parquet by DuckDB, and writes the counts back into the tables there.
 
-    python3 tests/it/rules/make.py        # needs duckdb 2.0
+    python3 tests/it/rules/make.py            # makes the base anew and fills in every count
+    python3 tests/it/rules/make.py --check    # changes nothing; fails where a count or a value of the base is another
 
-Writes base.parquet (a table with columns of every type) and agrees.tsv and differs.tsv (rules, and how many of its rows
-each is TRUE, FALSE and NULL for). DuckDB counts all of them: in differs.tsv it counts an expression of its own that
-says what the rule means to us, since it takes the rule's own text for something else, or not at all.
+Needs duckdb and xxhash (tests/engines/up.sh installs them). To add a rule, add a row with empty counts to one of the
+tables. README.md beside this file says how they are written.
 """
+import argparse
 import pathlib
-import random
 import re
+import sys
+import unicodedata
 
 import duckdb
+import xxhash
+
+import table
 
 HERE = pathlib.Path(__file__).parent
 TODAY = "DATE '2026-06-30'"
-ROWS = 500
-
-COLUMNS = '''
-id BIGINT, n INTEGER, big BIGINT, tiny TINYINT, small SMALLINT, u8 UTINYINT, u32 UINTEGER, zero INTEGER,
-spend DOUBLE, score DOUBLE, f32 FLOAT, active BOOLEAN, flag BOOLEAN, country VARCHAR, plan VARCHAR, city VARCHAR,
-odd VARCHAR, digits VARCHAR, d DATE, d2 DATE, ts TIMESTAMP, "first name" VARCHAR, "a.b" INTEGER,
-"say ""hi""" INTEGER, "größe" INTEGER, "order" INTEGER, "select" VARCHAR, "Mixed" INTEGER, "user" VARCHAR, "date" DATE,
-"間" VARCHAR, "it's" BOOLEAN
-'''
-
-CITIES = ["Zürich", "São Paulo", "東京", "naïve", "Łódź", "zurich", "ZÜRICH", "🙂 town", "Århus", "", " padded ", "x\ty"]
-ODD = ["it's", '"quoted"', "100%", "a_b", "a\\b", "two\nlines", "", "axb", "50% off", "a%b", "[x]", "(y)", "x.y", "^$", "ABC", "abc"]
-DIGITS = ["12", " 7 ", "-3", "1.5", "x", "", "2026-01-05", "1e3", "007", "2026-02-30", "2026-03-31 10:20:30", "nan", "inf"]
+COUNTS = ["true", "false", "null"]
+# A newline within a rule, which a row cannot hold.
+NEWLINE = "␤"
 
 
-def rows():
-    r = random.Random(20260630)
-
-    def maybe(value, share=0.12):
-        return None if r.random() < share else value
-
-    def day(first, last):
-        return f"{r.randint(first, last)}-{r.randint(1, 12):02d}-{r.choice([1, 5, 15, 28]):02d}"
-
-    for i in range(1, ROWS + 1):
-        month_end = r.choice(["2026-01-31", "2026-03-31", "2024-02-29", "2026-06-30", "2026-05-31", "1969-12-31"])
-        stamp = f"{day(1965, 2027)} {r.choice([0, 9, 12, 23]):02d}:{r.choice([0, 30, 59]):02d}:{r.choice([0, 1, 59]):02d}"
-        stamp += r.choice(["", "", ".5", ".000001"])
-        yield [
-            i,
-            maybe(r.randint(-20, 20)),
-            maybe(r.choice([r.randint(-(2**62), 2**62), 2**53 + 1, 2**53, 9007199254740995])),
-            maybe(r.randint(-128, 127)),
-            maybe(r.randint(-300, 300)),
-            maybe(r.randint(0, 255)),
-            maybe(r.choice([0, 1, 5, 4_000_000_000, r.randint(0, 10_000)])),
-            maybe(r.choice([0, 0, 1, -2])),
-            maybe(r.choice([0.0, 0.5, 1.5, 2.5, -2.5, -0.5, 100.0, 250.25, round(r.uniform(-50, 900), 2), float("nan")])),
-            maybe(r.choice([float("nan"), 0.0, -1.0, 4.0, 2.25, 1e-9, 1e15, 0.1 + 0.2, 0.3])),
-            maybe(r.choice([0.0, 0.5, 0.25, 1.5, -3.0])),
-            maybe(r.random() < 0.5),
-            r.random() < 0.3,
-            maybe(r.choice(["US", "CA", "DE", "us", "Us", "FR", ""])),
-            maybe(r.choice(["free", "basic", "pro", "Pro", ""])),
-            maybe(r.choice(CITIES)),
-            maybe(r.choice(ODD)),
-            maybe(r.choice(DIGITS)),
-            maybe(r.choice([month_end, day(1960, 2027)])),
-            maybe(r.choice([month_end, day(2025, 2026)])),
-            maybe(r.choice([stamp, day(2025, 2026) + " 00:00:00"])),
-            maybe(r.choice(["Ann", "Bob", "Zoë"])),
-            maybe(r.randint(0, 3)),
-            maybe(r.randint(0, 3)),
-            maybe(r.randint(0, 3)),
-            maybe(r.randint(0, 3)),
-            maybe(r.choice(["a", "b"])),
-            maybe(r.randint(0, 3)),
-            maybe(r.choice(["root", "guest"])),
-            maybe(day(2025, 2026)),
-            maybe(r.choice(["a", "b"])),
-            maybe(r.random() < 0.5),
-        ]
+def cells(line):
+    """The cells of a row; `\\|` is a bar that parts none."""
+    line = line.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
 
 
-def read(name):
-    """Rules, one a line; `rule <TAB> DuckDB's expression <TAB> reason` in the list of differences."""
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line.split("\t")
+def code(cell):
+    """The text between backquotes, as Markdown reads it."""
+    fence = re.match("`+", cell)
+    if not fence or not cell.endswith(fence.group()):
+        raise SystemExit(f"not in backquotes: {cell}")
+    text = cell[len(fence.group()) : -len(fence.group())]
+    if len(fence.group()) > 1:
+        text = text.removeprefix(" ").removesuffix(" ")
+    return text.replace(NEWLINE, "\n")
+
+
+def connect():
+    db = duckdb.connect()
+    # x / 0 is null: neither infinity nor an error.
+    db.execute("SET ieee_floating_point_ops = false")
+    db.execute("SET error_on_division_by_zero = false")
+    db.execute("SET TimeZone = 'UTC'")
+
+    def split_of(key: str, parts: int, salt: str) -> int:
+        return xxhash.xxh3_64_intdigest((salt + key).encode()) % parts
+
+    db.create_function("split_of", split_of, ["VARCHAR", "BIGINT", "VARCHAR"], "BIGINT")
+    return db
 
 
 def duck(rule):
     return re.sub(r"\b(today\(\)|today|current_date)(?![\w'])", TODAY, rule, flags=re.I)
 
 
+def count(db, rule, errors):
+    rule = duck(rule)
+    wholes = [f"({rule}\n)", f"NOT ({rule}\n)", f"({rule}\n) IS NULL"]
+    asked = ", ".join(f"count(*) FILTER (WHERE {whole})" for whole in wholes)
+    try:
+        return db.execute(f"SELECT {asked} FROM base").fetchone()
+    except duckdb.Error as error:
+        errors.append(f"{rule}: {error}")
+        return "", "", ""
+
+
+def width(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def padded(rows):
+    """Rows as lines, with the first column as wide as it takes up to 60 and the counts at the right."""
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    wide = min(60, max(width(row[0]) for row in rows))
+    for row in rows:
+        first = row[0] + " " * (wide - width(row[0]))
+        yield "| " + " | ".join([first, *(cell.rjust(5) for cell in row[1:4]), *row[4:]]) + " |"
+
+
+def counted(db, lines, errors):
+    """The lines of a file with the counts of every row filled in."""
+    lines = iter(lines)
+    for line in lines:
+        if not line.startswith("| rule "):
+            yield line
+            continue
+        head, rows, after = cells(line), [], None
+        for after in lines:
+            if not after.startswith("|"):
+                break
+            rows.append(cells(after))
+            after = None
+        rows = rows[1:] if rows and set(rows[0][0]) <= set(":-") else rows
+        made = []
+        for row in rows:
+            meant = code(row[4]) if len(head) > 4 else code(row[0])
+            made.append([row[0], *map(str, count(db, meant, errors)), *row[4:]])
+        top, *rest = padded([head, *made])
+        yield top
+        yield "| :--- | ---: | ---: | ---: |" + " :--- |" * (len(head) - 4)
+        yield from rest
+        if after is not None:
+            yield after
+
+
+def changed_rows(db):
+    """Rows of the tables on disk that are not those that table.py makes."""
+    for name in ["base", "visits"]:
+        written = f"read_parquet('{HERE / name}.parquet')"
+        for one, other in [(name, written), (written, name)]:
+            (different,) = db.execute(f"SELECT count(*) FROM (FROM {one} EXCEPT ALL FROM {other})").fetchone()
+            yield different
+
+
 def main():
-    db = duckdb.connect()
-    # x / 0 is null: neither infinity nor an error.
-    db.execute("SET ieee_floating_point_ops = false")
-    db.execute("SET error_on_division_by_zero = false")
-    db.execute(f"CREATE TABLE base ({COLUMNS})")
-    db.executemany(f"INSERT INTO base VALUES ({', '.join('?' * 32)})", list(rows()))
-    for column in ["spend", "score"]:
-        db.execute(f"UPDATE base SET {column} = NULL WHERE isnan({column})")
-    db.execute(f"COPY base TO '{HERE / 'base.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
-
-    def counts(expression):
-        ask = f"count(*) FILTER (WHERE ({expression}\n))"
-        ask += f", count(*) FILTER (WHERE NOT ({expression}\n)), count(*) FILTER (WHERE ({expression}\n) IS NULL)"
-        try:
-            return db.execute(f"SELECT {ask} FROM base").fetchone()
-        except duckdb.Error as error:
-            raise SystemExit(f"{expression}: {error}") from error
-
-    with open(HERE / "agrees.tsv", "w", encoding="utf-8") as out:
-        out.write("# Made by make.py from rules.txt. Counts of TRUE, FALSE and NULL by DuckDB " + duckdb.__version__ + "\n")
-        for (rule,) in read("rules.txt"):
-            out.write("\t".join([*map(str, counts(duck(rule))), rule]) + "\n")
-    with open(HERE / "differs.tsv", "w", encoding="utf-8") as out:
-        out.write("# Made by make.py from differences.txt: counts, rule, why it is not what DuckDB says\n")
-        for rule, meant, reason in read("differences.txt"):
-            out.write("\t".join([*map(str, counts(duck(meant))), rule, reason]) + "\n")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where something is another")
+    check = parser.parse_args().check
+    db = connect()
+    table.create(db)
+    wrong = []
+    if not check:
+        table.write(db)
+    elif any(changed_rows(db)):
+        wrong.append("base.parquet or visits.parquet")
+    for path in sorted(HERE.glob("cases/*.md")):
+        old = path.read_text(encoding="utf-8")
+        new = "\n".join(counted(db, old.splitlines(), wrong)) + "\n"
+        if old != new and check:
+            pairs = zip(old.splitlines(), new.splitlines())
+            wrong += [f"{path.name}: {a}\n    DuckDB {duckdb.__version__}: {b}" for a, b in pairs if a != b]
+        elif old != new:
+            path.write_text(new, encoding="utf-8")
+    if wrong:
+        sys.exit("\n".join(wrong))
 
 
 main()

@@ -231,7 +231,8 @@ fn catalog(definitions: &Definitions) -> Catalog {
         audience: Ok(everyone()),
         spans: persona.spans.iter().map(|name| SpanEntry { name: name.clone(), segment: Ok(everyone()) }).collect(),
     });
-    Catalog { names: Names::default(), segments: segments.chain(cuts).collect(), personas: personas.collect() }
+    let (segments, personas) = (segments.chain(cuts).collect(), personas.collect());
+    Catalog { names: Names::default(), segments, personas, ..Catalog::default() }
 }
 
 fn cells(of: &str) -> Vec<CellEntry> {

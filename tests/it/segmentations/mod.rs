@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, Cancel, Engine, Question};
+use crosscut::engine::{Cancel, CountsQuestion, Engine, MembershipsQuestion, ask_one};
 use crosscut::insight::Catalog;
 use crosscut::insight::catalog::find_cells;
 use crosscut::insight::mece::Mece;
@@ -36,16 +36,15 @@ fn catalog(engine: &LocalEngine, segmentations: Vec<Segmentation>, mask: &[Strin
 /// Each cell's full name with its customers.
 fn counted(engine: &LocalEngine, catalog: &Catalog) -> Vec<(String, u64)> {
     let (names, rules): (Vec<&str>, Vec<&Checked>) = catalog.countable().into_iter().unzip();
-    let question = Question::Counts { filter: Checked::everyone(), rules: rules.into_iter().cloned().collect() };
-    let Ok(Answer::Counts(counts)) = engine.ask(&question, &Cancel::new()) else { panic!("counts were asked for") };
+    let question = CountsQuestion { filter: Checked::everyone(), rules: rules.into_iter().cloned().collect() };
+    let counts = ask_one(engine, &question, &Cancel::new()).expect("counts");
     names.into_iter().map(str::to_owned).zip(counts.iter().map(|count| count.in_base)).collect()
 }
 
 fn mece(engine: &LocalEngine, catalog: &Catalog) -> Mece {
     let sets = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
-    let question = Question::Memberships { filter: Checked::everyone(), sets };
-    let Ok(Answer::Memberships(counts)) = engine.ask(&question, &Cancel::new()) else { panic!("memberships") };
-    Mece::of(&counts)
+    let question = MembershipsQuestion { filter: Checked::everyone(), sets };
+    Mece::of(&ask_one(engine, &question, &Cancel::new()).expect("memberships"))
 }
 
 fn error(catalog: &Catalog) -> String {

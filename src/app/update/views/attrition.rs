@@ -3,7 +3,7 @@
 use super::super::super::action::{Effect, Part};
 use super::super::super::state::State;
 use super::super::answers::check;
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, CountsQuestion, Question};
 use crate::insight::attrition::rules;
 use crate::rule::{Checked, edit};
 
@@ -20,7 +20,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
     pane.conditions = conditions;
     match checked {
         Some(checked) if !checked.is_empty() => {
-            vec![(Part::Attrition, Question::Counts { filter: Checked::everyone(), rules: rules(&checked) })]
+            vec![(Part::Attrition, CountsQuestion { filter: Checked::everyone(), rules: rules(&checked) }.into())]
         }
         _ => {
             pane.answered = pane.conditions.clone();

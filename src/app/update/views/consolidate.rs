@@ -21,7 +21,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
     }
     state.views.consolidate.stage = Stage::Counting;
     let segments = state.views.consolidate.source.sets(state);
-    vec![(Part::Consolidate(0), consolidate::sizes(&state.rule, &segments))]
+    vec![(Part::Consolidate(0), consolidate::sizes(&state.rule, &segments).into())]
 }
 
 pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
@@ -32,7 +32,7 @@ pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
             let plan = Plan::new(&state.rule, &segments, &counts, &state.views.consolidate.switched, value);
             let Some((plan, question)) = plan else { return Vec::new() };
             state.views.consolidate.stage = Stage::Planned(plan);
-            vec![asking::ask(state, Lane::View, vec![(Part::Consolidate(0), question)])]
+            vec![asking::ask(state, Lane::View, vec![(Part::Consolidate(0), question.into())])]
         }
         (Part::Consolidate(0), Answer::Combinations(found)) => {
             let has_value = state.settings.value.is_some();

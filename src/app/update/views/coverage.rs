@@ -18,7 +18,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
     let sets = sets(state);
     let question = question(&state.rule, &sets, state.settings.value.as_deref());
     state.views.coverage.asked = sets;
-    vec![(Part::Coverage(0), question)]
+    vec![(Part::Coverage(0), question.into())]
 }
 
 pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {

@@ -7,7 +7,7 @@ use super::super::super::query::{Facet, FacetCut, MOST_FACETS};
 use super::super::super::state::{State, View};
 use super::super::super::views::facets::Kept;
 use super::super::{answers, asking, commands};
-use crate::engine::{Answer, Groups, Quantiles, Question};
+use crate::engine::{Answer, Groups, GroupsQuestion, Quantiles, QuantilesQuestion, Question};
 use crate::insight::facet;
 use crate::model::{Column, ColumnType, Cut, DateUnit, Datum};
 use crate::rule::{self, Checked, edit};
@@ -60,10 +60,11 @@ fn asked(state: &State, at: usize) -> (Question, Option<Question>) {
     let (column, value) = (facet.column.clone(), state.settings.value.clone());
     let Some(cut) = cut(state, facet) else {
         let shares = vec![0.0, 0.25, 0.75, 1.0];
-        return (Question::Quantiles { filter: Checked::everyone(), column, shares }, None);
+        return (QuantilesQuestion { filter: Checked::everyone(), column, shares }.into(), None);
     };
     let by = vec![crate::engine::By { column, cut }];
-    let question = |filter, value| Question::Groups { filter, by: by.clone(), value, limit: asking::GROUPS };
+    let question =
+        |filter, value| Question::from(GroupsQuestion { filter, by: by.clone(), value, limit: asking::GROUPS });
     let rest = without_own(state, &facet.column);
     match answers::check(state, &rest) {
         Ok(rule) if rest != state.query.filter => (question(rule, value), Some(question(state.rule.clone(), None))),

@@ -16,7 +16,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
     let clustered = state.views.matrix.order == Order::Clustered;
     let (plan, question) = Plan::new(&state.rule, &rows, &columns, clustered);
     state.views.matrix.plan = plan;
-    vec![(Part::Matrix, question)]
+    vec![(Part::Matrix, question.into())]
 }
 
 pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {

@@ -6,7 +6,7 @@ use super::super::super::picker::Picker;
 use super::super::super::state::{Overlay, Pane, State, View};
 use super::super::super::views::profile::BINS;
 use super::super::commands::{columns_to_pick, show};
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, ProfileQuestion, Question};
 use crate::insight::settings::values_not_shown;
 
 /// What is out of date, to be asked in this order.
@@ -17,7 +17,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         return Vec::new();
     }
     let bins = BINS[view.bins % BINS.len()];
-    vec![(Part::Profile, Question::Profile { filter: state.rule.clone(), column, bins })]
+    vec![(Part::Profile, ProfileQuestion { filter: state.rule.clone(), column, bins }.into())]
 }
 
 pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {

@@ -32,7 +32,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         let (sets, min_cell) = (personas(state), state.settings.min_cell);
         let (plan, question) = Plan::new(&events, by(state, &events), &state.rule, &sets, min_cell);
         state.views.research.plan = plan;
-        questions.push((Part::Research(VOICES), question));
+        questions.push((Part::Research(VOICES), question.into()));
     }
     if state.views.research.found.answer.is_some() {
         questions.extend(match state.views.research.below {
@@ -57,7 +57,7 @@ fn quotes(state: &mut State, events: &crate::model::Events) -> Vec<(Part, Questi
         }
     };
     match question {
-        Ok(question) => vec![(Part::Research(QUOTES), question)],
+        Ok(question) => vec![(Part::Research(QUOTES), question.into())],
         Err(why) => {
             state.views.research.quotes.set(Err(why), None);
             Vec::new()
@@ -87,7 +87,7 @@ fn likeness(state: &mut State, events: &crate::model::Events) -> Vec<(Part, Ques
     let questions = Likeness::questions(&chosen_rule(state), &responded, &columns).into_iter().enumerate();
     let contrasts = &state.views.research.likeness.contrasts;
     let waiting = questions.filter(|(at, _)| contrasts.get(*at).is_some_and(Pending::is_waiting));
-    waiting.map(|(at, question)| (Part::Research(COLUMNS + at), question)).collect()
+    waiting.map(|(at, question)| (Part::Research(COLUMNS + at), question.into())).collect()
 }
 
 pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {

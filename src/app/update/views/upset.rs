@@ -14,7 +14,7 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
         return Vec::new();
     }
     state.views.upset.chosen = None;
-    vec![(Part::UpSet, upset::sizes(&state.rule, &sets(state)))]
+    vec![(Part::UpSet, upset::sizes(&state.rule, &sets(state)).into())]
 }
 
 pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
@@ -24,7 +24,7 @@ pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
                 return Vec::new();
             };
             state.views.upset.chosen = Some(chosen);
-            vec![asking::ask(state, Lane::View, vec![(Part::UpSet, question)])]
+            vec![asking::ask(state, Lane::View, vec![(Part::UpSet, question.into())])]
         }
         Answer::Combinations(found) => {
             if let Some(chosen) = state.views.upset.chosen.take() {

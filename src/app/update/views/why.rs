@@ -6,7 +6,7 @@ use super::super::super::picker::{PickItem, Picker};
 use super::super::super::state::{Overlay, State, View};
 use super::super::super::views::why::{ColumnOfWhy, is_of_personas, lines, names, rule_named, subject};
 use super::super::commands::narrow;
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, ContrastQuestion, Question};
 use crate::insight::settings::told_columns;
 use crate::insight::why::VALUES;
 use crate::model::reference;
@@ -35,13 +35,13 @@ pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
     });
     state.views.why.columns = new.collect();
     state.views.why.asked = true;
-    let question = |column: String| Question::Contrast {
+    let question = |column: String| ContrastQuestion {
         inside: subject.rule.clone(),
         outside: against.clone(),
         column,
         limit: VALUES,
     };
-    columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column))).collect()
+    columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column).into())).collect()
 }
 
 /// The columns that may be told of, and the one that is made of the personas where it says something.

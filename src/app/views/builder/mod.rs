@@ -11,7 +11,7 @@ pub use self::how::How;
 pub use self::lines::{CellLine, SCORES};
 use super::super::answers::Pending;
 use super::super::picker::Picker;
-use crate::engine::{Answer, Cancel, Count, Engine, EngineError, Profile, Question};
+use crate::engine::{Answer, Cancel, Capabilities, Count, Engine, EngineError, Personas, Profile, Question, Status};
 use crate::insight::cutting::Cutter;
 use crate::model::{CellDefinition, Column, Definitions, Kind, Schema, Segmentation};
 use crate::rule::cells::{Cell, usual_rfm};
@@ -338,7 +338,7 @@ impl Builder {
     }
 
     /// Makes the cells of what is known; what is not known yet is to be asked.
-    pub fn cut(&mut self, definitions: &Definitions, schema: &Schema, mask: &[String]) {
+    pub fn cut(&mut self, definitions: &Definitions, schema: &Schema, mask: &[String], personas: &Personas) {
         self.asked = None;
         if self.chosen() == How::Cells {
             let lines = self.lines.iter().filter(|line| !line.is_blank());
@@ -350,13 +350,13 @@ impl Builder {
             Err(hint) => return self.cells = Some(Err(hint)),
         };
         let known = Known { schema, answers: &self.known, missing: Mutex::new(None) };
-        let cutter = Cutter { definitions, engine: &known, mask, cancel: &Cancel::new() };
+        let cutter = Cutter { definitions, engine: &known, schema, personas, mask, cancel: &Cancel::new() };
         let cells = cutter.cells(&segmentation);
         let missing = known.missing.into_inner().unwrap_or_default();
         self.cells = match cells {
             Ok(cells) => Some(Ok(cells)),
-            Err(EngineError::Failed(reason)) => Some(Err(reason)),
             Err(EngineError::Cancelled) => None,
+            Err(error) => Some(Err(error.to_string())),
         };
         self.asked = missing;
     }
@@ -370,6 +370,10 @@ struct Known<'a> {
 }
 
 impl Engine for Known<'_> {
+    fn name(&self) -> &str {
+        "known answers"
+    }
+
     fn schema(&self) -> &Schema {
         self.schema
     }
@@ -378,13 +382,29 @@ impl Engine for Known<'_> {
         0
     }
 
-    fn ask(&self, question: &Question, _cancel: &Cancel) -> Result<Answer, EngineError> {
-        if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == question) {
-            return Ok(answer.clone());
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    fn status(&self) -> Status {
+        Status::default()
+    }
+
+    fn ask(
+        &self,
+        questions: &[Question],
+        _cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) {
+        for (at, question) in questions.iter().enumerate() {
+            if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == question) {
+                answered(at, Ok(answer.clone()));
+                continue;
+            }
+            if let Ok(mut missing) = self.missing.lock() {
+                missing.get_or_insert_with(|| question.clone());
+            }
+            answered(at, Err(EngineError::Cancelled));
         }
-        if let Ok(mut missing) = self.missing.lock() {
-            missing.get_or_insert_with(|| question.clone());
-        }
-        Err(EngineError::Cancelled)
     }
 }

@@ -45,6 +45,7 @@ pub fn float(low: &Bound<Datum>, high: &Bound<Datum>) -> Option<Between<f64>> {
 fn number(literal: &Datum) -> Option<f64> {
     match literal {
         Datum::Integer(number) => Some(*number as f64),
+        Datum::Decimal(number) => Some(number.to_f64()),
         Datum::Float(number) if !number.is_nan() => Some(*number),
         _ => None,
     }

@@ -1,33 +1,33 @@
 //! Conditions on a column of few values: asked of each value once.
 
-use std::collections::HashSet;
 use std::ops::Bound;
 
-use polars::prelude::DataFrame;
-
-use super::by_polars::Truth;
+use super::simple::Simple;
 use crate::engine::local::column::{Codes, Column, Groups};
 use crate::engine::local::kernel::{self, CodeSet};
+use crate::engine::local::lower::{Distinct, Evaluator, Members, Side};
 use crate::engine::local::mask::{Mask, Words};
 use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
-use crate::model::Datum;
-use crate::rule::{Atom, Simple};
+use crate::model::{ColumnType, Datum};
 
-/// Values asked between two looks at the cancel flag.
-const VALUES: usize = 1 << 15;
 /// Codes looked up at once.
 const BLOCK: usize = 4096;
 
 /// None if the column has too many values for that to pay.
-pub fn mask(engine: &LocalEngine, column: &Column, atom: &Atom, cancel: &Cancel) -> Option<Result<Mask, EngineError>> {
+pub fn mask(
+    engine: &LocalEngine,
+    column: &Column,
+    simple: Option<&Simple>,
+    evaluator: &Evaluator,
+    cancel: &Cancel,
+) -> Option<Result<Mask, EngineError>> {
     let groups = column.groups()?;
-    let told = atom.simple.as_ref().and_then(|simple| in_dictionary(&groups, simple));
-    // Asking polars once in a chunk is as good where there are about as many values as rows.
+    // Evaluating every row is as good where there are about as many values as rows.
     let pays = matches!(groups, Groups::Coded(_)) || groups.len() * 4 < engine.rows();
-    pays.then(|| match told {
+    pays.then(|| match simple.and_then(|simple| in_dictionary(&groups, simple)) {
         Some(truths) => looked_up(engine, &groups, truths, cancel),
-        None => looked_up(engine, &groups, truths(&groups, &atom.sql, cancel)?, cancel),
+        None => looked_up(engine, &groups, truths(&groups, evaluator, cancel)?, cancel),
     })
 }
 
@@ -74,11 +74,10 @@ fn in_dictionary(groups: &Groups, simple: &Simple) -> Option<Truths> {
         Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             Box::new(move |text| text == a)
         }
-        Simple::OneOf(literals) => {
-            let literals: Option<HashSet<&str>> = literals.iter().map(Datum::text).collect();
-            let literals = literals?;
-            Box::new(move |text| literals.contains(text))
-        }
+        Simple::OneOf(literals) => match Members::new(literals, ColumnType::Text) {
+            Members::Texts(texts) => Box::new(move |text| texts.contains(text)),
+            _ => return None,
+        },
         Simple::StartsWith(start) => Box::new(move |text| text.starts_with(start.as_str())),
         Simple::EndsWith(end) => Box::new(move |text| text.ends_with(end.as_str())),
         Simple::Contains(part) => Box::new(move |text| text.contains(part.as_str())),
@@ -89,23 +88,21 @@ fn in_dictionary(groups: &Groups, simple: &Simple) -> Option<Truths> {
     Some((trues, if coded.nulls() > 0 { vec![coded.null_code()] } else { Vec::new() }))
 }
 
-/// Of any other condition, by polars.
-fn truths(groups: &Groups, sql: &str, cancel: &Cancel) -> Result<Truths, EngineError> {
-    let truth = Truth::new(sql)?;
-    let values = groups.values().map_err(failed)?;
+/// Evaluates any other condition for the values.
+fn truths(groups: &Groups, evaluator: &Evaluator, cancel: &Cancel) -> Result<Truths, EngineError> {
+    let values = Distinct(groups.values().map_err(failed)?);
     let (mut trues, mut nulls) = (Vec::new(), Vec::new());
-    for start in (0..groups.len()).step_by(VALUES) {
-        cancel.check()?;
-        let some = values.slice(start as i64, VALUES);
-        let truths = truth.of(DataFrame::new(some.len(), vec![some]).map_err(failed)?)?;
-        for (code, truth) in (start..).zip(truths.iter()) {
-            match truth {
+    evaluator.each_block(&values, 0..groups.len(), cancel, |codes, truths| {
+        let truths = truths.into_truths()?;
+        for (row, code) in codes.enumerate() {
+            match truths.value(row) {
                 Some(true) => trues.push(code),
                 Some(false) => {}
                 None => nulls.push(code),
             }
         }
-    }
+        Ok(())
+    })?;
     // A condition on null is mostly null: words for that are made only where a customer has no value.
     if groups.nulls() == 0 {
         nulls.retain(|&code| Some(code) != groups.null_code());

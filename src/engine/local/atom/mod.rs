@@ -1,37 +1,67 @@
-//! Atoms to masks, by the quickest way that a column's shape allows:
+//! Conditions that are no chain of others to masks, by the quickest way that their columns' shapes allow:
 //!
-//! - a column of few distinct values: the condition is asked of those, and the answer looked up (`by_value`);
 //! - a number beside literals: the cells are compared with bounds (`bounds`);
+//! - a value among many literals: each cell is looked up (`plain`);
 //! - text that starts, ends or contains: its bytes are searched (`plain`);
-//! - anything else: polars, in chunks (`by_polars`).
+//! - a column of few distinct values: the condition is evaluated for those, and the answer looked up (`by_value`);
+//! - anything else: the expression is evaluated block by block (`lower`).
 //!
 //! All give the same answer as the last one.
 
 mod bounds;
-mod by_polars;
 mod by_value;
 mod plain;
+mod simple;
 
-use std::sync::Arc;
-
+use self::simple::Simple;
 use super::LocalEngine;
-use super::column::Column;
+use super::lower::{Evaluator, Side, Table};
 use super::mask::Mask;
 use crate::engine::{Cancel, EngineError};
-use crate::rule::Atom;
+use crate::rule::Expr;
 
-pub fn mask(engine: &LocalEngine, atom: &Atom, cancel: &Cancel) -> Result<Mask, EngineError> {
-    let columns: Vec<Arc<Column>> =
-        atom.columns.iter().map(|name| engine.column(name, cancel)).collect::<Result<_, _>>()?;
-    if let [column] = columns.as_slice() {
-        if let Some(simple) = &atom.simple
-            && let Some(mask) = plain::mask(engine, column, simple, cancel)
-        {
-            return mask;
-        }
-        if let Some(mask) = by_value::mask(engine, column, atom, cancel) {
+pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, EngineError> {
+    let simple = Simple::parse(expr);
+    if let Some((source, simple)) = &simple
+        && let Some(mask) = plain::mask(engine, engine.source(source, cancel)?.as_ref(), simple, source.kind, cancel)
+    {
+        return mask;
+    }
+    let table = Table::new(engine, expr, cancel)?;
+    let evaluator = Evaluator::new(expr)?;
+    if table.is_empty() {
+        return constant(engine, &evaluator, &table, cancel);
+    }
+    if let Some(column) = table.single() {
+        let simple = simple.as_ref().map(|(_, simple)| simple);
+        if let Some(mask) = by_value::mask(engine, column, simple, &evaluator, cancel) {
             return mask;
         }
     }
-    by_polars::mask(engine, &columns, &atom.sql, cancel)
+    lowered(engine, &evaluator, &table, cancel)
+}
+
+/// A condition on no column, as `lower('A') = 'a'`: the same for everyone.
+fn constant(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: &Cancel) -> Result<Mask, EngineError> {
+    let mut truth = None;
+    evaluator.each_block(table, 0..1, cancel, |_, values| {
+        truth = values.into_truths()?.value(0);
+        Ok(())
+    })?;
+    Ok(Mask::constant(truth, engine.rows()))
+}
+
+fn lowered(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: &Cancel) -> Result<Mask, EngineError> {
+    Mask::write(&engine.chunks, true, cancel, |rows, words| {
+        let first = rows.start;
+        evaluator.each_block(table, rows, cancel, |block, values| {
+            let truths = values.into_truths()?.spread(block.len());
+            let at = (block.start - first) / 64..(block.end - first).div_ceil(64);
+            words.trues[at.clone()].copy_from_slice(&truths.trues());
+            if let Some(known) = truths.known() {
+                words.nulls[at].iter_mut().zip(known).for_each(|(null, known)| *null = !known);
+            }
+            Ok(())
+        })
+    })
 }

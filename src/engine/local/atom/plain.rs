@@ -3,16 +3,17 @@
 use std::ops::{Bound, Range};
 
 use super::bounds::{self, Between};
+use super::simple::Simple;
 use crate::engine::local::LocalEngine;
 use crate::engine::local::chunks::words_of;
-use crate::engine::local::column::{CHUNK, Cells, Column, Number, Text};
+use crate::engine::local::column::{CHUNK, Cell, Cells, Column, Number, Text, each_width};
 use crate::engine::local::kernel;
+use crate::engine::local::lower::{Members, float_key};
 use crate::engine::local::mask::{Mask, Words};
 use crate::engine::{Cancel, EngineError};
-use crate::model::Datum;
-use crate::rule::Simple;
+use crate::model::{ColumnType, Datum};
 
-/// More literals than this are looked up rather than compared one by one, which is polars' to do.
+/// More literals than this are looked up rather than compared one by one.
 const MOST_LITERALS: usize = 16;
 
 /// None if the column's shape has no quick answer to this.
@@ -20,6 +21,7 @@ pub fn mask(
     engine: &LocalEngine,
     column: &Column,
     simple: &Simple,
+    kind: ColumnType,
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     match (column, simple) {
@@ -35,6 +37,17 @@ pub fn mask(
         (Column::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
             let same = |literal: &Datum| (Bound::Included(literal.clone()), Bound::Included(literal.clone()));
             within(engine, number, &literals.iter().map(same).collect::<Vec<_>>(), cancel)
+        }
+        (Column::Number(number), Simple::OneOf(literals)) => {
+            looked_up(engine, number, &Members::new(literals, kind), cancel)
+        }
+        (Column::Text(text), Simple::OneOf(literals)) if literals.len() > MOST_LITERALS => {
+            match Members::new(literals, kind) {
+                Members::Texts(texts) => Some(tested(engine, text.known(), cancel, |row| {
+                    texts.contains(text.chunks()[row / CHUNK].get(row % CHUNK))
+                })),
+                _ => None,
+            }
         }
         (Column::Text(text), simple) => searched(engine, text, simple, cancel),
         _ => None,
@@ -110,6 +123,43 @@ fn between<T: kernel::Number>(
         let Words { trues, nulls } = words;
         any(&bounds, trues, |(low, high), out| kernel::between(&cells[rows.clone()], *low, *high, out));
         put_nulls(known, &rows, nulls);
+        Ok(())
+    })
+}
+
+/// The numbers that are in a set.
+fn looked_up(
+    engine: &LocalEngine,
+    number: &Number,
+    members: &Members,
+    cancel: &Cancel,
+) -> Option<Result<Mask, EngineError>> {
+    let known = number.known();
+    match (number.cells(), members) {
+        (Cells::F64(run), Members::Floats(set)) => {
+            Some(tested(engine, known, cancel, |row| set.contains(&float_key(run[row]))))
+        }
+        (Cells::F64(_), _) => None,
+        (cells, Members::Whole(set)) => {
+            Some(each_width!(cells, run => tested(engine, known, cancel, |row| set.contains(run[row].wide()))))
+        }
+        _ => None,
+    }
+}
+
+/// The rows for which the test holds; null where there is no value.
+fn tested(
+    engine: &LocalEngine,
+    known: Option<&[u64]>,
+    cancel: &Cancel,
+    test: impl Fn(usize) -> bool + Sync,
+) -> Result<Mask, EngineError> {
+    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+        for (word, start) in words.trues.iter_mut().zip(rows.clone().step_by(64)) {
+            let of_word = start..rows.end.min(start + 64);
+            *word = of_word.fold(0, |word, row| word | u64::from(test(row)) << (row % 64));
+        }
+        put_nulls(known, &rows, words.nulls);
         Ok(())
     })
 }

@@ -38,6 +38,11 @@ impl TextChunk {
         self.text.as_bytes()
     }
 
+    /// The rows' texts end to end.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     pub fn rows(&self) -> usize {
         self.offsets.len() - 1
     }

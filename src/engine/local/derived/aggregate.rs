@@ -9,23 +9,23 @@ use super::super::{LocalEngine, failed, kernel, sums};
 use super::OfEvents;
 use super::join::{self, NOBODY};
 use crate::engine::{By, Cancel, EngineError};
-use crate::rule::derived::{self, Aggregate};
+use crate::rule::{Aggregate, EventCall};
 
 pub fn aggregate(
     engine: &LocalEngine,
     events: &OfEvents,
-    wanted: &derived::OfEvents,
+    call: &EventCall,
     name: &str,
     cancel: &Cancel,
 ) -> Result<PolarsColumn, EngineError> {
-    let customers = join::customers(engine, events, &wanted.table, cancel)?;
-    let mask = events.engine.mask(&wanted.filter, cancel)?;
+    let customers = join::customers(engine, events, &call.table, cancel)?;
+    let mask = events.engine.mask(&call.filter, cancel)?;
     let work = Work { engine, events, customers: &customers, mask: &mask, cancel };
-    let column = wanted.column.as_deref().unwrap_or_default();
-    let made = match wanted.aggregate {
+    let column = call.column.as_deref().unwrap_or_default();
+    let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
         Aggregate::Distinct => Series::new(name.into(), work.distinct(column)?).into_column(),
-        Aggregate::Sum | Aggregate::Mean => work.sums(column, wanted.aggregate)?,
+        Aggregate::Sum | Aggregate::Mean => work.sums(column, call.aggregate)?,
         Aggregate::Min => work.chosen(column, column, |new, old| new < old)?,
         Aggregate::Max => work.chosen(column, column, |new, old| new > old)?,
         Aggregate::First => work.chosen(column, work.date()?, |new, old| new < old)?,
@@ -114,14 +114,13 @@ impl Work<'_> {
                 known[customer] += 1;
             }
         }))?;
-        let pairs = totals.into_iter().zip(known).map(|(total, known)| (known > 0).then_some((total, known)));
-        Ok(match aggregate {
-            Aggregate::Mean => {
-                Series::new("".into(), pairs.map(|pair| pair.map(|(sum, n)| sum / f64::from(n))).collect::<Vec<_>>())
-            }
-            _ => Series::new("".into(), pairs.map(|pair| Some(pair?.0)).collect::<Vec<_>>()),
-        }
-        .into_column())
+        let value = |(total, known): (f64, u32)| {
+            let value = if aggregate == Aggregate::Mean { total / f64::from(known) } else { total };
+            // A sum of both infinities is no number, and no value.
+            (known > 0 && !value.is_nan()).then_some(value)
+        };
+        let values: Vec<Option<f64>> = totals.into_iter().zip(known).map(value).collect();
+        Ok(Series::new("".into(), values).into_column())
     }
 
     /// Of whole numbers exactly, also beyond what a float can tell apart; what is beyond 64 bits stays at the end of them.

@@ -128,6 +128,7 @@ pub fn push_key(keys: &Column, row: usize, out: &mut String) -> Option<()> {
             Datum::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
                 write!(out, "{}", number as i64).ok()?
             }
+            Datum::Decimal(number) => write!(out, "{}", number.normalized()).ok()?,
             datum => write!(out, "{datum}").ok()?,
         },
     }

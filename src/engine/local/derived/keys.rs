@@ -2,18 +2,18 @@
 //! is a map of its own.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::super::chunks::Chunks;
+use super::super::hashing::Hashing;
 use crate::engine::{Cancel, EngineError};
 
 /// A row that is not there.
 pub const NOBODY: u32 = u32::MAX;
 
-type Hashing = BuildHasherDefault<Mixer>;
 type Part<K> = HashMap<K, u32, Hashing>;
 
 /// The first row with each key.
@@ -61,35 +61,6 @@ impl<K: Hash + Eq + Send + Sync> Keys<K> {
 fn part_of<K: Hash>(key: &K, parts: usize) -> usize {
     let hash = Hashing::default().hash_one(key);
     ((hash >> 24) as u32 as usize) % parts
-}
-
-/// Hashes a number in three steps, and text as xxHash does.
-#[derive(Default)]
-pub struct Mixer(u64);
-
-impl Mixer {
-    fn mix(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    }
-}
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.mix(xxhash_rust::xxh3::xxh3_64(bytes));
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.mix(byte.into());
-    }
-
-    fn write_i64(&mut self, number: i64) {
-        self.mix(number as u64);
-    }
 }
 
 #[cfg(test)]

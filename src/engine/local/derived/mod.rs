@@ -17,21 +17,20 @@ use super::column::Column;
 use super::memory::Key;
 use super::{LocalEngine, Tuning, failed, kernel, quantiles, sums};
 use crate::data::{EventBase, EventTables};
-use crate::engine::{Cancel, Cost, EngineError, Reading};
+use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
-use crate::rule::{Checked, derived};
+use crate::rule::{self, Checked, Made, Source};
 
 /// What made columns are made of, and what they took.
 #[derive(Default)]
 pub struct Derived {
     events: HashMap<String, OfEvents>,
-    /// Names that the study gives to calls.
-    named: BTreeMap<String, String>,
-    today: chrono::NaiveDate,
+    pub(super) today: chrono::NaiveDate,
     making: Mutex<Option<String>>,
     /// Of a thousand, how much of what is being made is there.
     permille: AtomicU16,
-    costs: Mutex<HashMap<String, Cost>>,
+    /// By canonical text, with the name for people.
+    costs: Mutex<HashMap<String, (String, Cost)>>,
 }
 
 /// A table of events with an engine of its own: its masks, its columns.
@@ -77,7 +76,7 @@ impl LocalEngine {
                 Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
             }
         }
-        let mut schema = std::mem::take(&mut self.schema).with_events(of_schema).with_missing(missing.clone());
+        let mut schema = Schema::clone(&self.schema).with_events(of_schema).with_missing(missing.clone());
         for (name, text) in named {
             if schema.get(name).is_some() {
                 return Err(format!("[columns] {name}: the base has a column of this name"));
@@ -88,17 +87,16 @@ impl LocalEngine {
                 missing.push(Missing { name: name.clone(), reason, is_coming: of.is_coming });
                 continue;
             }
-            let (derived, column_type) = derived::read(text, &schema, today)
+            let value = rule::value(text, &schema, today)
                 .map_err(|error| format!("[columns] {name}: {}", error.describe(text)))?;
-            if let Some(masked) =
-                derived.shows().filter(|column| mask.iter().any(|name| name.eq_ignore_ascii_case(column)))
-            {
+            let is_masked = |column: &String| mask.iter().any(|name| name.eq_ignore_ascii_case(column));
+            if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
                 return Err(format!("[columns] {name}: it would show values of \"{masked}\", which is masked"));
             }
-            schema = schema.with_column(model::Column { name: name.clone(), column_type });
+            schema = schema.with_defined(model::Column { name: name.clone(), column_type: value.kind }, text);
         }
-        self.schema = schema.with_missing(missing);
-        self.derived = Arc::new(Derived { events, named: named.clone(), today, ..Derived::default() });
+        self.schema = Arc::new(schema.with_missing(missing));
+        self.derived = Arc::new(Derived { events, today, ..Derived::default() });
         Ok(self)
     }
 
@@ -110,7 +108,7 @@ impl LocalEngine {
             memory: self.memory.clone(),
             chunks: self.chunks,
             derived: Arc::default(),
-            personas: Arc::default(),
+            personas: Personas::default(),
         }
     }
 }
@@ -133,31 +131,21 @@ fn speaks_of(text: &str, table: &str) -> bool {
     text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))
 }
 
-impl LocalEngine {
-    /// The type of a column, or of what a call makes.
-    pub(super) fn column_type(&self, name: &str) -> model::ColumnType {
-        derived::type_of(name, &self.schema, self.derived.today)
-    }
-}
-
 impl Derived {
-    /// Whether the column is made: named by the study, or a call that no column of the base is called.
-    pub fn knows(&self, name: &str, schema: &Schema) -> bool {
-        self.named.contains_key(name) || (derived::looks_made(name) && schema.get(name).is_none())
-    }
-
     fn table(&self, name: &str) -> Result<&OfEvents, EngineError> {
         self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is not there")))
     }
 
-    pub fn reading(&self) -> Option<Reading> {
+    /// The column that is being made, if any.
+    pub fn activity(&self) -> Option<Activity> {
         let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let permille = self.permille.load(Ordering::Relaxed);
-        making.clone().map(|column| Reading { column, permille })
+        making.as_ref().map(|column| Activity { what: format!("reading {column}"), permille: Some(permille) })
     }
 
-    pub fn cost(&self, column: &str) -> Option<Cost> {
-        self.costs.lock().unwrap_or_else(PoisonError::into_inner).get(column).copied()
+    /// What a computed column took, by its canonical text.
+    pub fn cost(&self, text: &str) -> Option<Cost> {
+        self.costs.lock().unwrap_or_else(PoisonError::into_inner).get(text).map(|(_, cost)| *cost)
     }
 
     /// So many of `whole` are gone through.
@@ -166,10 +154,10 @@ impl Derived {
         self.permille.fetch_max(permille, Ordering::Relaxed);
     }
 
-    /// What made columns took so far, by name.
+    /// What computed columns took so far, by name.
     pub fn costs(&self) -> Vec<(String, Cost)> {
         let costs = self.costs.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut costs: Vec<_> = costs.iter().map(|(name, cost)| (name.clone(), *cost)).collect();
+        let mut costs: Vec<_> = costs.values().cloned().collect();
         costs.sort_by(|a, b| a.0.cmp(&b.0));
         costs
     }
@@ -180,43 +168,40 @@ impl Derived {
     }
 }
 
-/// A made column.
-pub fn column(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
-    let key = Key::Column(name.to_owned());
+/// A computed column.
+pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    let key = Key::Column(made.text.clone());
     if let Some(kept) = engine.memory.get(&key) {
         return Ok(kept);
     }
+    let shown = made.name.as_ref().unwrap_or(&made.label);
     let began = Instant::now();
-    engine.derived.set_making(Some(name));
-    let made = make(engine, name, cancel);
+    engine.derived.set_making(Some(shown));
+    let computed = compute(engine, made, cancel);
     engine.derived.set_making(None);
-    let (column, rows) = made?;
-    let column = Arc::new(column);
+    let (column, rows) = computed?;
+    let column = Arc::new(Column::compact(column));
     let cost = Cost { rows, took: began.elapsed(), bytes: column.bytes() };
-    engine.derived.costs.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), cost);
+    let mut costs = engine.derived.costs.lock().unwrap_or_else(PoisonError::into_inner);
+    costs.insert(made.text.clone(), (shown.clone(), cost));
+    drop(costs);
     engine.memory.keep(key, &column, column.bytes());
     Ok(column)
 }
 
 /// The column, and the rows that were gone through for it.
-fn make(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<(Column, u64), EngineError> {
-    let of = &engine.derived;
-    let text = of.named.get(name).map_or(name, String::as_str);
-    let (derived, _) =
-        derived::read(text, &engine.schema, of.today).map_err(|error| EngineError::Failed(error.describe(text)))?;
+fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars::prelude::Column, u64), EngineError> {
     let rows = engine.rows() as u64;
-    match derived {
-        derived::Derived::Events(of_events) => {
-            let events = of.table(&of_events.table)?;
-            let column = aggregate::aggregate(engine, events, &of_events, name, cancel)?;
-            Ok((Column::compact(column), events.engine.rows() as u64))
+    match &made.source {
+        Source::Events(call) => {
+            let events = engine.derived.table(&call.table)?;
+            let column = aggregate::aggregate(engine, events, call, &made.text, cancel)?;
+            Ok((column, events.engine.rows() as u64))
         }
-        derived::Derived::Top { column, percent, lowest } => {
-            Ok((Column::compact(top(engine, &column, percent, lowest, name, cancel)?), rows))
+        Source::Top { column, percent, lowest } => {
+            Ok((top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))
         }
-        derived::Derived::Split { parts, salt } => {
-            Ok((Column::compact(split(engine, parts, &salt, name, cancel)?), rows))
-        }
+        Source::Split { parts, salt } => Ok((split(engine, *parts, salt, &made.text, cancel)?, rows)),
     }
 }
 

@@ -8,15 +8,14 @@ use super::super::mask::Mask;
 use super::super::{LocalEngine, kernel};
 use super::OfEvents;
 use super::join::{self, NOBODY};
-use crate::engine::{By, Cancel, EngineError, EventRows, Heard, Voices, VoicesOf};
+use crate::engine::{By, Cancel, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
 use crate::model::Datum;
-use crate::rule::Checked;
 
 /// Rows between two looks whether the answer is still wanted.
 const ROWS: usize = 1 << 14;
 
 /// Respondents and mentions by value, in the filter and in each set within it.
-pub fn voices(engine: &LocalEngine, wanted: &VoicesOf, cancel: &Cancel) -> Result<Voices, EngineError> {
+pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) -> Result<Voices, EngineError> {
     let events = engine.derived.table(&wanted.table)?;
     let customers = join::customers(engine, events, &wanted.table, cancel)?;
     let filter = engine.mask(&wanted.filter, cancel)?;
@@ -56,14 +55,8 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesOf, cancel: &Cancel) -> Resul
 }
 
 /// Rows of the table that a rule over it holds for, of customers in the filter.
-pub fn rows(
-    engine: &LocalEngine,
-    table: &str,
-    (rows, filter): (&Checked, &Checked),
-    columns: &[String],
-    limit: usize,
-    cancel: &Cancel,
-) -> Result<EventRows, EngineError> {
+pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) -> Result<EventRows, EngineError> {
+    let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
     let customers = join::customers(engine, events, table, cancel)?;
     let (mask, filter) = (events.engine.mask(rows, cancel)?, engine.mask(filter, cancel)?);
@@ -76,13 +69,13 @@ pub fn rows(
     speakers.sort_unstable();
     speakers.dedup();
     let heard = Heard { respondents: speakers.len() as u64, mentions: found.len() as u64 };
-    let shown = &found[..found.len().min(limit)];
+    let shown = &found[..found.len().min(*limit)];
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); shown.len()];
     for name in columns {
         let column = events.engine.cells(name, shown, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
-    Ok(EventRows { columns: columns.to_vec(), rows: cells, heard })
+    Ok(EventRows { columns: columns.clone(), rows: cells, heard })
 }
 
 /// Whose voices are told apart.

@@ -7,7 +7,7 @@ pub use self::keys::{edit, key, open, paste};
 use super::super::super::action::{BuilderPart, Effect, Part};
 use super::super::super::state::{Overlay, State};
 use super::super::super::views::builder::{Builder, Counted, How};
-use crate::engine::{Answer, Question};
+use crate::engine::{Answer, CountsQuestion, MembershipsQuestion, ProfileQuestion, Question};
 use crate::model::{Definitions, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, RuleError};
@@ -31,19 +31,19 @@ fn profile(state: &mut State) -> Option<(Part, Question)> {
     if state.is_masked(&column) {
         return None;
     }
-    Some((Part::Builder(BuilderPart::Profile), Question::Profile { filter, column, bins: BINS }))
+    Some((Part::Builder(BuilderPart::Profile), ProfileQuestion { filter, column, bins: BINS }.into()))
 }
 
 fn cells(state: &mut State) -> Vec<(Part, Question)> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     let (definitions, mask) = (state.definitions.clone(), state.settings.mask.clone());
-    let filter = state.rule.clone();
+    let (filter, personas) = (state.rule.clone(), state.catalog.counted.clone());
     let Some(builder) = builder(state) else { return Vec::new() };
     if builder.picker.is_some() || builder.asked.is_some() {
         return Vec::new();
     }
     if builder.cells.is_none() {
-        builder.cut(&definitions, &schema, &mask);
+        builder.cut(&definitions, &schema, &mask, &personas);
         if let Some(question) = builder.asked.clone() {
             return vec![(Part::Builder(BuilderPart::Cut), question)];
         }
@@ -68,8 +68,8 @@ fn cells(state: &mut State) -> Vec<(Part, Question)> {
     let sets: Vec<Checked> = good().map(|(_, rule)| rule.clone()).collect();
     let rules = sets.iter().cloned().chain([filter.clone()]).collect();
     vec![
-        (Part::Builder(BuilderPart::Counts), Question::Counts { filter: filter.clone(), rules }),
-        (Part::Builder(BuilderPart::Memberships), Question::Memberships { filter, sets }),
+        (Part::Builder(BuilderPart::Counts), CountsQuestion { filter: filter.clone(), rules }.into()),
+        (Part::Builder(BuilderPart::Memberships), MembershipsQuestion { filter, sets }.into()),
     ]
 }
 

@@ -1,0 +1,244 @@
+//! Asking with types: each question is answered by its own type, one by one or several in a batch.
+
+use super::{Answer, Cancel, Engine, EngineError, Personas, Question};
+
+/// A question that knows the type of its answer. [`super::question`] pairs them.
+pub trait Ask {
+    type Answer;
+
+    /// The question as an engine takes it.
+    fn question(&self) -> Question;
+
+    /// The answer as this question has it.
+    ///
+    /// # Errors
+    /// When an engine answered something else, or with another number of parts, which is a fault of that engine.
+    fn read(&self, answer: Answer) -> Result<Self::Answer, EngineError>;
+
+    /// The same question with these personas behind the column `persona`.
+    fn with_personas(self, personas: &Personas) -> WithPersonas<Self>
+    where
+        Self: Sized,
+    {
+        WithPersonas { question: self, personas: personas.clone() }
+    }
+}
+
+/// A question of any kind, answered by any kind.
+impl Ask for Question {
+    type Answer = Answer;
+
+    fn question(&self) -> Question {
+        self.clone()
+    }
+
+    fn read(&self, answer: Answer) -> Result<Answer, EngineError> {
+        Ok(answer)
+    }
+}
+
+/// A question and the personas behind its column `persona`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithPersonas<Q> {
+    question: Q,
+    personas: Personas,
+}
+
+impl<Q: Ask> Ask for WithPersonas<Q> {
+    type Answer = Q::Answer;
+
+    fn question(&self) -> Question {
+        self.question.question().with_personas(&self.personas)
+    }
+
+    fn read(&self, answer: Answer) -> Result<Q::Answer, EngineError> {
+        self.question.read(answer)
+    }
+}
+
+/// Asks one question.
+///
+/// # Errors
+/// Whatever keeps the engine from answering.
+pub fn ask_one<Q: Ask>(engine: &dyn Engine, question: &Q, cancel: &Cancel) -> Result<Q::Answer, EngineError> {
+    let answer = ask_each(engine, &[question.question()], cancel).pop();
+    answer.unwrap_or_else(|| Err(unanswered(cancel))).and_then(|answer| question.read(answer))
+}
+
+/// Asks several questions in one batch, as a tuple or a vector of them; the answers have the same shape.
+pub fn ask_all<B: Batch>(engine: &dyn Engine, batch: &B, cancel: &Cancel) -> B::Answers {
+    let mut answers = ask_each(engine, &batch.questions(), cancel).into_iter();
+    batch.read(&mut || answers.next().unwrap_or_else(|| Err(unanswered(cancel))))
+}
+
+/// Asks questions in one batch and waits for all answers, which come in the order of the questions.
+pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) -> Vec<Result<Answer, EngineError>> {
+    let mut answers: Vec<_> = questions.iter().map(|_| None).collect();
+    engine.ask(questions, cancel, &mut |at, answer| {
+        if let Some(place) = answers.get_mut(at) {
+            *place = Some(answer);
+        }
+    });
+    answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(unanswered(cancel)))).collect()
+}
+
+/// What stands for the answer that an engine left out.
+fn unanswered(cancel: &Cancel) -> EngineError {
+    match cancel.check() {
+        Err(cancelled) => cancelled,
+        Ok(()) => EngineError::Failed("the engine left a question without an answer: a fault of it".into()),
+    }
+}
+
+/// Questions that are asked together: see [`ask_all`].
+pub trait Batch {
+    /// A result for each question.
+    type Answers;
+
+    fn questions(&self) -> Vec<Question>;
+
+    /// Reads the answers, which `next` returns in the order of the questions.
+    fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers;
+}
+
+impl<Q: Ask> Batch for Vec<Q> {
+    type Answers = Vec<Result<Q::Answer, EngineError>>;
+
+    fn questions(&self) -> Vec<Question> {
+        self.iter().map(Q::question).collect()
+    }
+
+    fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers {
+        self.iter().map(|question| question.read(next()?)).collect()
+    }
+}
+
+macro_rules! batch_of_tuple {
+    ($($question:ident $at:tt),*) => {
+        impl<$($question: Ask),*> Batch for ($($question,)*) {
+            type Answers = ($(Result<$question::Answer, EngineError>,)*);
+
+            fn questions(&self) -> Vec<Question> {
+                vec![$(self.$at.question()),*]
+            }
+
+            fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers {
+                ($(next().and_then(|answer| self.$at.read(answer)),)*)
+            }
+        }
+    };
+}
+
+batch_of_tuple!(A 0, B 1);
+batch_of_tuple!(A 0, B 1, C 2);
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Answer, Capabilities, Count, CountsQuestion, MembershipsQuestion, Status, Summary, SummaryQuestion,
+    };
+    use super::*;
+    use crate::model::Schema;
+    use crate::rule::Checked;
+
+    /// Answers each batch with what it was made with, in that order.
+    struct Canned(Schema, Vec<(usize, Result<Answer, EngineError>)>);
+
+    impl Engine for Canned {
+        fn name(&self) -> &str {
+            "canned"
+        }
+
+        fn schema(&self) -> &Schema {
+            &self.0
+        }
+
+        fn customers(&self) -> u64 {
+            0
+        }
+
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
+        }
+
+        fn status(&self) -> Status {
+            Status::default()
+        }
+
+        fn ask(
+            &self,
+            _questions: &[Question],
+            _cancel: &Cancel,
+            answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+        ) {
+            self.1.iter().cloned().for_each(|(at, answer)| answered(at, answer));
+        }
+    }
+
+    fn summary(customers: u64) -> Summary {
+        Summary { customers, base: 9, value: None }
+    }
+
+    fn asked() -> (SummaryQuestion, CountsQuestion) {
+        let filter = Checked::everyone();
+        (
+            SummaryQuestion { filter: filter.clone(), value: None },
+            CountsQuestion { filter: filter.clone(), rules: vec![filter] },
+        )
+    }
+
+    #[test]
+    fn answers_find_their_questions_in_whatever_order_they_come() {
+        let counts = vec![Count { in_filter: 1, in_base: 2 }];
+        let canned =
+            vec![(1, Ok(Answer::Counts(counts.clone()))), (0, Ok(Answer::Summary(summary(3)))), (7, Err(lost()))];
+        let engine = Canned(Schema::default(), canned);
+        assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Ok(summary(3)), Ok(counts)));
+    }
+
+    fn lost() -> EngineError {
+        EngineError::Lost("the wire was cut".into())
+    }
+
+    #[test]
+    fn one_question_fails_alone() {
+        let engine = Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![Count::default()])))]);
+        assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![Count::default()])));
+    }
+
+    #[test]
+    fn answer_of_another_kind_is_an_error_that_names_both() {
+        let engine = Canned(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
+        let (question, _) = asked();
+        let error = ask_one(&engine, &question, &Cancel::new()).expect_err("not a summary");
+        assert_eq!(
+            error.to_string(),
+            "the engine answered with memberships where it was asked for a summary: a fault of this engine"
+        );
+    }
+
+    #[test]
+    fn answer_with_another_number_of_parts_is_an_error() {
+        let engine = Canned(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
+        let (_, counts) = ask_all(&engine, &asked(), &Cancel::new());
+        assert!(counts.is_err_and(|error| error.to_string().contains("another size")));
+    }
+
+    #[test]
+    fn question_left_out_is_cancelled_or_failed() {
+        let engine = Canned(Schema::default(), Vec::new());
+        let question = MembershipsQuestion { filter: Checked::everyone(), sets: Vec::new() };
+        let cancel = Cancel::new();
+        assert!(matches!(ask_one(&engine, &question, &cancel), Err(EngineError::Failed(_))));
+        cancel.raise();
+        assert_eq!(ask_one(&engine, &question, &cancel), Err(EngineError::Cancelled));
+    }
+
+    #[test]
+    fn every_kind_of_question_has_a_word_of_its_own() {
+        let mut words: Vec<&str> = super::super::QuestionKind::ALL.iter().map(|kind| kind.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), super::super::QuestionKind::ALL.len());
+    }
+}

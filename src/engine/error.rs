@@ -1,0 +1,33 @@
+/// Why a question has no answer. Each kind calls for something else: asking later, signing in, another rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The [`super::Cancel`] of the question was raised.
+    #[error("cancelled")]
+    Cancelled,
+    /// This engine cannot answer such a question; asking again does not help.
+    #[error("{what}: not supported by this engine; {way_out}")]
+    Unsupported {
+        /// What was asked for: `the function regexp_extract`, `quantiles`.
+        what: String,
+        /// What to do instead: `use LIKE`.
+        way_out: String,
+    },
+    /// There is no connection, and none could be made.
+    #[error("the engine cannot be reached: {0}")]
+    Unreachable(String),
+    /// The engine refused: missing or wrong credentials, or no right to read the base.
+    #[error("the engine denied access: {0}")]
+    Unauthorised(String),
+    /// The connection ended before the answer was complete.
+    #[error("the connection to the engine was lost: {0}")]
+    Lost(String),
+    /// Any other reason, as one line.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl EngineError {
+    pub fn failed(reason: impl std::fmt::Display) -> Self {
+        Self::Failed(reason.to_string())
+    }
+}

@@ -1,0 +1,202 @@
+//! `CAST`. What cannot be cast is null: one odd value must not stop the count of a million others.
+
+use std::fmt::Write;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::vector::{Cells, Texts, map, write_texts};
+use super::{Evaluated, EvaluationError, Vector, arithmetic, dates, numbers};
+use crate::data::shortest;
+use crate::model::{ColumnType, Decimal};
+use crate::rule::{CastType, parse_date, parse_timestamp};
+
+pub fn cast<'s>(value: Vector<'s>, to: CastType, limit: usize) -> Evaluated<'s> {
+    if let Vector::Null = value {
+        return Ok(Vector::Null);
+    }
+    match to {
+        CastType::Integer { bits } => to_integer(value, bits).map(Vector::Integer),
+        CastType::Float => to_float(value).map(Vector::Float),
+        CastType::Real => to_float(value).map(|floats| Vector::Float(to_real(&floats))),
+        CastType::Decimal { precision, scale } => {
+            to_decimal(value, precision, scale).map(|cells| Vector::Decimal(cells, scale))
+        }
+        CastType::Text => to_text(value, limit).map(Vector::Text),
+        CastType::Boolean => to_boolean(value),
+        CastType::Date => to_date(value).map(Vector::Date),
+        CastType::Timestamp => match value {
+            Vector::Text(texts) => Ok(Vector::Timestamp(map(&texts, |text| {
+                parse_timestamp(text).map(|at| at.and_utc().timestamp_micros())
+            }))),
+            other => other.into_timestamps().map(Vector::Timestamp),
+        },
+    }
+}
+
+/// The value as another kind that holds it without loss, or as the nearest float: what stands side by side in a CASE.
+pub fn to_kind<'s>(value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
+    match (value, kind) {
+        (Vector::Null, _) => Ok(Vector::Null),
+        (value, ColumnType::Float) if value.is_number() => value.into_floats().map(Vector::Float),
+        (value @ (Vector::Integer(_) | Vector::Decimal(..)), ColumnType::Decimal(scale)) => {
+            let (cells, from) = value.into_decimals()?;
+            let cells = if from == scale { cells } else { arithmetic::rescaled(&cells, from, scale) };
+            Ok(Vector::Decimal(cells, scale))
+        }
+        (value @ Vector::Date(_), ColumnType::Timestamp) => value.into_timestamps().map(Vector::Timestamp),
+        (value, _) => Ok(value),
+    }
+}
+
+fn to_integer(value: Vector<'_>, bits: u8) -> Result<Cells<'_, i64>, EvaluationError> {
+    let most = i64::MAX >> (64 - u32::from(bits.clamp(1, 64)));
+    let within = |number: i64| (-most - 1..=most).contains(&number).then_some(number);
+    Ok(match value {
+        Vector::Integer(cells) if bits >= 64 => cells,
+        Vector::Integer(cells) => map(&cells, within),
+        Vector::Truth(truths) => map(&truths, i64::from),
+        Vector::Text(texts) => map(&texts, |text| whole_number(trimmed(text)).and_then(within)),
+        Vector::Decimal(cells, scale) => map(&cells, |units| {
+            let rounded = Decimal::new(units, scale).rounded(0)?.units();
+            i64::try_from(rounded).ok().and_then(within)
+        }),
+        // Ties go to the even number, as in DuckDB and PostgreSQL.
+        Vector::Float(cells) => map(&cells, |number| {
+            let rounded = number.round_ties_even();
+            // 2^63, the first float beyond 64 bits.
+            const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+            (-BEYOND..BEYOND).contains(&rounded).then_some(rounded as i64).and_then(within)
+        }),
+        other => return Err(other.unfit("a value that can become a whole number")),
+    })
+}
+
+/// Digits with a sign or without; DuckDB also rounds `2.5` and reads `1e3`, which is a number's text and not a whole one's.
+fn whole_number(text: &str) -> Option<i64> {
+    text.parse().ok()
+}
+
+fn to_float(value: Vector<'_>) -> Result<Cells<'_, f64>, EvaluationError> {
+    Ok(match value {
+        Vector::Truth(truths) => map(&truths, |truth| f64::from(u8::from(truth))),
+        Vector::Text(texts) => map(&texts, |text| trimmed(text).parse::<f64>().ok().filter(|number| !number.is_nan())),
+        other => other.into_floats()?,
+    })
+}
+
+/// Null beyond 32 bits' range.
+fn to_real(floats: &Cells<f64>) -> Cells<'static, f64> {
+    map(floats, |number| {
+        let real = number as f32;
+        (real.is_finite() || number.is_infinite()).then(|| shortest(real))
+    })
+}
+
+fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<Cells<'_, i128>, EvaluationError> {
+    let precision = precision.min(Decimal::MAX_SCALE);
+    let most = numbers::power_of_ten(precision) - 1;
+    let within = |units: i128| (-most..=most).contains(&units).then_some(units);
+    let rounded = |decimal: Decimal| decimal.rounded(scale).map(Decimal::units).and_then(within);
+    Ok(match value {
+        Vector::Truth(truths) => map(&truths, |truth| within(i128::from(truth) * numbers::power_of_ten(scale))),
+        Vector::Integer(cells) => map(&cells, |number| rounded(Decimal::from_integer(number))),
+        Vector::Decimal(cells, from) => map(&cells, |units| rounded(Decimal::new(units, from))),
+        Vector::Float(cells) => {
+            let one = numbers::power_of_ten(scale) as f64;
+            // Beyond 2^127 a float becomes the greatest number of 128 bits, which no precision admits.
+            map(&cells, |number| within((number * one).round() as i128))
+        }
+        Vector::Text(texts) => map(&texts, |text| decimal_units(trimmed(text), scale).and_then(within)),
+        other => return Err(other.unfit("a value that can become a decimal")),
+    })
+}
+
+/// Reads `-12.345`, `+.5` or `1.5e3`, of however many digits, rounded half away from zero to so many after the point.
+fn decimal_units(text: &str, scale: u8) -> Option<i128> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    // Digits before the point, once the exponent has moved it; and those that count.
+    let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
+    let kept = point + i64::from(scale);
+    let mut units: i128 = 0;
+    let mut digits = 0;
+    let mut rounds_up = false;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
+        if digits < kept {
+            units = units.checked_mul(10)?.checked_add(digit)?;
+        } else if digits == kept {
+            rounds_up = digit >= 5;
+        }
+        digits += 1;
+    }
+    let missing = kept - digits;
+    if missing > 0 && units != 0 {
+        let zeros = u8::try_from(missing).ok().filter(|zeros| *zeros <= Decimal::MAX_SCALE)?;
+        units = units.checked_mul(numbers::power_of_ten(zeros))?;
+    }
+    units = units.checked_add(i128::from(rounds_up))?;
+    Some(if negative { -units } else { units })
+}
+
+fn to_text(value: Vector<'_>, limit: usize) -> Result<Texts<'_>, EvaluationError> {
+    macro_rules! written {
+        ($side:expr, $value:ident => $shown:expr) => {
+            write_texts($side, limit, |$value, out: &mut String| match $shown {
+                Some(shown) => write!(out, "{shown}").is_ok(),
+                None => false,
+            })?
+        };
+    }
+    Ok(match value {
+        Vector::Text(texts) => texts,
+        Vector::Integer(cells) => written!(&cells, number => Some(number)),
+        Vector::Truth(truths) => written!(&truths, truth => Some(truth)),
+        Vector::Decimal(cells, scale) => written!(&cells, units => Some(Decimal::new(units, scale))),
+        Vector::Date(cells) => written!(&cells, days => NaiveDate::from_epoch_days(days).map(IsoDate)),
+        // Engines spell floats and timestamps differently: the reader refuses them.
+        other => return Err(other.unfit("a value that can become a text")),
+    })
+}
+
+/// `2026-01-31`; a year beyond 9999 has no plus sign.
+struct IsoDate(NaiveDate);
+
+impl std::fmt::Display for IsoDate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+fn to_boolean(value: Vector) -> Evaluated {
+    Ok(Vector::Truth(match value {
+        Vector::Truth(truths) => truths,
+        Vector::Integer(cells) => map(&cells, |number| number != 0),
+        Vector::Decimal(cells, _) => map(&cells, |units| units != 0),
+        Vector::Float(cells) => map(&cells, |number| number != 0.0),
+        other => return Err(other.unfit("a number")),
+    }))
+}
+
+fn to_date(value: Vector<'_>) -> Result<Cells<'_, i32>, EvaluationError> {
+    Ok(match value {
+        Vector::Date(cells) => cells,
+        Vector::Text(texts) => map(&texts, |text| parse_date(text).map(|date| date.to_epoch_days())),
+        other => map(&other.into_timestamps()?, dates::day_of),
+    })
+}
+
+/// Without white space around it.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c| matches!(c, ' ' | '\t'..='\r'))
+}

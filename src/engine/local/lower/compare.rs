@@ -1,0 +1,81 @@
+//! Comparisons: exact between whole numbers and decimals, as floats beside a float, of texts by their bytes.
+
+use super::vector::{Cells, Side, map, spread_known, zip};
+use super::{Evaluated, Truths, Vector, logic};
+use crate::model::Decimal;
+use crate::rule::Comparison;
+
+pub fn compare<'s>(op: Comparison, left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
+    let (op, left, right) = match op {
+        Comparison::Greater | Comparison::GreaterOrEqual => (op.turned(), right, left),
+        _ => (op, left, right),
+    };
+    Ok(Vector::Truth(match (left, right) {
+        (Vector::Null, _) | (_, Vector::Null) => return Ok(Vector::Null),
+        (Vector::Truth(a), Vector::Truth(b)) => ordered(op, &a, &b),
+        (Vector::Integer(a), Vector::Integer(b)) => ordered(op, &a, &b),
+        (Vector::Text(a), Vector::Text(b)) => ordered(op, &a, &b),
+        (Vector::Date(a), Vector::Date(b)) => ordered(op, &a, &b),
+        (a @ (Vector::Date(_) | Vector::Timestamp(_)), b @ (Vector::Date(_) | Vector::Timestamp(_))) => {
+            ordered(op, &a.into_timestamps()?, &b.into_timestamps()?)
+        }
+        (a, b) if a.is_number() && b.is_number() => match (a, b) {
+            (a @ Vector::Float(_), b) | (a, b @ Vector::Float(_)) => ordered(op, &a.into_floats()?, &b.into_floats()?),
+            (a, b) => exact(op, a.into_decimals()?, b.into_decimals()?),
+        },
+        (a, b) => return Err(if a.is_number() { b } else { a }.unfit("a value that can be compared with the other")),
+    }))
+}
+
+/// The operator is looked at outside of the loop. A float's order is IEEE 754's, in which -0.0 is 0.0: there is no NaN.
+fn ordered<'a, A: Side, B: Side>(op: Comparison, a: &'a A, b: &'a B) -> Truths
+where
+    A::Item<'a>: PartialOrd<B::Item<'a>>,
+{
+    match op {
+        Comparison::Equal => zip(a, b, |a, b| a == b),
+        Comparison::NotEqual => zip(a, b, |a, b| a != b),
+        Comparison::Less => zip(a, b, |a, b| a < b),
+        Comparison::LessOrEqual => zip(a, b, |a, b| a <= b),
+        Comparison::Greater => zip(a, b, |a, b| a > b),
+        Comparison::GreaterOrEqual => zip(a, b, |a, b| a >= b),
+    }
+}
+
+/// Numbers of different scales are compared in the units of one of them, where a literal has no more digits than the column.
+fn exact(op: Comparison, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8)) -> Truths {
+    if s == t {
+        return ordered(op, &a, &b);
+    }
+    if let Some(b) = rescaled_literal(&b, t, s) {
+        return ordered(op, &a, &b);
+    }
+    if let Some(a) = rescaled_literal(&a, s, t) {
+        return ordered(op, &a, &b);
+    }
+    zip(&a, &b, |a, b| op.holds(Decimal::new(a, s).cmp(&Decimal::new(b, t))))
+}
+
+fn rescaled_literal(cells: &Cells<i128>, from: u8, to: u8) -> Option<Cells<'static, i128>> {
+    let same = |units| Decimal::new(units, from).rescale(to).map(Decimal::units);
+    (cells.len() == 1 && same(cells.get(0)).is_some()).then(|| map(cells, same))
+}
+
+/// As `=`, but two nulls are equal: never null.
+pub fn same<'s>(left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
+    let rows = left.len().max(right.len());
+    let known = |side: &Vector| {
+        let known = spread_known(side.known(), side.len(), rows);
+        known.unwrap_or_else(|| vec![u64::MAX; rows.div_ceil(64)])
+    };
+    let (a, b) = (known(&left), known(&right));
+    let equal = compare(Comparison::Equal, left, right)?.into_truths()?.spread(rows).trues();
+    let words = equal.iter().zip(a.iter().zip(&b)).map(|(equal, (a, b))| equal | !(a | b)).collect();
+    Ok(Vector::Truth(Truths::new(words, None, rows)))
+}
+
+pub fn between<'s>(value: Vector<'s>, low: Vector<'s>, high: Vector<'s>) -> Evaluated<'s> {
+    let from = compare(Comparison::GreaterOrEqual, value.clone(), low)?.into_truths()?;
+    let to = compare(Comparison::LessOrEqual, value, high)?.into_truths()?;
+    Ok(Vector::Truth(logic::joined(from, to, true)))
+}

@@ -1,0 +1,170 @@
+//! Dates and timestamps: their parts, the units they lie in, what lies between two of them, and shifts.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
+
+use super::vector::{Cells, map, zip};
+use super::{Evaluated, EvaluationError, Vector};
+use crate::model::ColumnType;
+use crate::rule::{DateField, Interval};
+
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400_000_000;
+const SECOND: i64 = 1_000_000;
+
+/// Returns true for days of the calendar, which reaches some 262,000 years both ways: 9999-12-31 often stands for "no end", and
+/// a day later is still later than today.
+pub fn is_in_calendar(days: i32) -> bool {
+    NaiveDate::from_epoch_days(days).is_some()
+}
+
+/// The day of a moment. None beyond the days that there are numbers for.
+pub fn day_of(micros: i64) -> i32 {
+    // 64 bits of microseconds are fewer days than 32 bits hold.
+    micros.div_euclid(DAY) as i32
+}
+
+/// A part as a whole number: hours, minutes and seconds of a date are 0, and seconds are whole.
+pub fn part<'s>(field: DateField, value: Vector<'s>) -> Evaluated<'s> {
+    Ok(Vector::Integer(match value {
+        Vector::Null => return Ok(Vector::Null),
+        Vector::Date(days) => map(&days, |days| part_of_day(field, days)),
+        other => {
+            let moments = other.into_timestamps()?;
+            let clock = |unit: i64, count: i64| map(&moments, |micros| micros.rem_euclid(DAY) / unit % count);
+            match field {
+                DateField::Hour => clock(3600 * SECOND, 24),
+                DateField::Minute => clock(60 * SECOND, 60),
+                DateField::Second => clock(SECOND, 60),
+                _ => map(&moments, |micros| part_of_day(field, day_of(micros))),
+            }
+        }
+    }))
+}
+
+/// None where the day is beyond the calendar.
+fn part_of_day(field: DateField, days: i32) -> Option<i64> {
+    let date = NaiveDate::from_epoch_days(days)?;
+    Some(match field {
+        DateField::Year => date.year().into(),
+        DateField::Quarter => (date.month0() / 3 + 1).into(),
+        DateField::Month => date.month().into(),
+        DateField::Week => date.iso_week().week().into(),
+        DateField::Day => date.day().into(),
+        DateField::Hour | DateField::Minute | DateField::Second => 0,
+        DateField::DayOfWeek => date.weekday().num_days_from_sunday().into(),
+        DateField::IsoDayOfWeek => date.weekday().number_from_monday().into(),
+        DateField::DayOfYear => date.ordinal().into(),
+    })
+}
+
+/// The beginning of the unit; `kind` says whether the result is a date or a timestamp.
+pub fn truncated<'s>(unit: DateField, value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
+    let truncated = match value {
+        Vector::Null => return Ok(Vector::Null),
+        Vector::Date(days) if unit.is_of_day() => Vector::Date(days),
+        Vector::Date(days) => Vector::Date(map(&days, |days| first_day(unit, days))),
+        other => {
+            let moments = other.into_timestamps()?;
+            Vector::Timestamp(match length(unit) {
+                Some(length) => map(&moments, |micros| micros.checked_sub(micros.rem_euclid(length))),
+                None => map(&moments, |micros| i64::from(first_day(unit, day_of(micros))?).checked_mul(DAY)),
+            })
+        }
+    };
+    match kind {
+        ColumnType::Timestamp => Ok(Vector::Timestamp(truncated.into_timestamps()?)),
+        _ => Ok(truncated),
+    }
+}
+
+/// Microseconds of a unit that is always equally long and begins with 1970, if it is such a one.
+fn length(unit: DateField) -> Option<i64> {
+    match unit {
+        DateField::Day => Some(DAY),
+        DateField::Hour => Some(3600 * SECOND),
+        DateField::Minute => Some(60 * SECOND),
+        DateField::Second => Some(SECOND),
+        _ => None,
+    }
+}
+
+/// The first day of the unit that a day lies in; weeks begin on Monday.
+fn first_day(unit: DateField, days: i32) -> Option<i32> {
+    let date = NaiveDate::from_epoch_days(days)?;
+    let first = match unit {
+        DateField::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
+        DateField::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1),
+        DateField::Month => NaiveDate::from_ymd_opt(date.year(), date.month(), 1),
+        DateField::Week => return days.checked_sub(date.weekday().num_days_from_monday() as i32),
+        _ => return Some(days),
+    };
+    first.map(|first| first.to_epoch_days())
+}
+
+/// Counts the beginnings of the unit after the first date and up to the second; of weeks, the whole sevens of days between the
+/// two, as DuckDB does.
+pub fn difference<'s>(unit: DateField, from: Vector<'s>, to: Vector<'s>) -> Evaluated<'s> {
+    Ok(Vector::Integer(match (from, to) {
+        (Vector::Null, _) | (_, Vector::Null) => return Ok(Vector::Null),
+        (Vector::Date(from), Vector::Date(to)) if unit == DateField::Week => {
+            zip(&from, &to, |from, to| (i64::from(to) - i64::from(from)) / 7)
+        }
+        (from, to) if unit == DateField::Week => {
+            let weeks = |from: i64, to: i64| (i64::from(day_of(to)) - i64::from(day_of(from))) / 7;
+            zip(&from.into_timestamps()?, &to.into_timestamps()?, weeks)
+        }
+        (Vector::Date(from), Vector::Date(to)) if !unit.is_of_day() => {
+            counted(&from, &to, |days| number_of(unit, days))
+        }
+        (from, to) => {
+            let (from, to) = (from.into_timestamps()?, to.into_timestamps()?);
+            match length(unit) {
+                Some(length) => counted(&from, &to, |micros| Some(micros.div_euclid(length))),
+                None => counted(&from, &to, |micros| number_of(unit, day_of(micros))),
+            }
+        }
+    }))
+}
+
+fn counted<T: Copy>(from: &Cells<T>, to: &Cells<T>, number: impl Fn(T) -> Option<i64>) -> Cells<'static, i64> {
+    zip(from, to, |from, to| number(to)?.checked_sub(number(from)?))
+}
+
+/// A number of the unit that a day lies in, which the next one exceeds by one.
+fn number_of(unit: DateField, days: i32) -> Option<i64> {
+    let date = || NaiveDate::from_epoch_days(days);
+    Some(match unit {
+        DateField::Year => date()?.year().into(),
+        DateField::Quarter => date().map(|date| i64::from(date.year()) * 4 + i64::from(date.month0() / 3))?,
+        DateField::Month => date().map(|date| i64::from(date.year()) * 12 + i64::from(date.month0()))?,
+        _ => days.into(),
+    })
+}
+
+/// A date stays one unless the interval has a time of the day. Null beyond the calendar.
+pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
+    match value {
+        Vector::Null => Ok(Vector::Null),
+        Vector::Date(days) if interval.micros == 0 => Ok(Vector::Date(if interval.months == 0 {
+            map(&days, |days| i32::try_from(interval.days).ok()?.checked_add(days).filter(|days| is_in_calendar(*days)))
+        } else {
+            map(&days, |days| {
+                let start = NaiveDate::from_epoch_days(days)?.and_time(chrono::NaiveTime::MIN);
+                let end = interval.after(start)?.date().to_epoch_days();
+                is_in_calendar(end).then_some(end)
+            })
+        })),
+        other => {
+            let moments: Result<Cells<i64>, EvaluationError> = other.into_timestamps();
+            Ok(Vector::Timestamp(map(&moments?, |micros| {
+                let end = interval.after(moment(micros)?)?.and_utc().timestamp_micros();
+                is_in_calendar(day_of(end)).then_some(end)
+            })))
+        }
+    }
+}
+
+/// None beyond the calendar.
+pub fn moment(micros: i64) -> Option<NaiveDateTime> {
+    DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc())
+}

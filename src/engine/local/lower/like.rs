@@ -1,0 +1,181 @@
+//! `LIKE` and `ILIKE`, by a matcher of our own: it needs no time to compile a pattern, which may come from a column, no pattern
+//! is too large for it, and a row costs a few searches for literal text. Patterns in quotes that only say equal, starts, ends
+//! or contains are read as those.
+
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+
+use super::texts::push_lower;
+use super::vector::{Side, map, zip};
+use super::{Evaluated, Vector};
+
+/// A pattern: literal texts, `_` for any character and `%` for any run of characters.
+#[derive(Debug)]
+pub struct LikePattern {
+    /// What stands between the `%`. The first one is found at the start of a text and the last one at its end; a single one
+    /// is the whole text.
+    segments: Vec<Segment>,
+}
+
+/// Characters of a pattern without `%`.
+#[derive(Debug, Default)]
+struct Segment {
+    pieces: Vec<Piece>,
+    /// Finds the first literal text of the pieces, which follows so many characters.
+    finder: Option<(usize, Finder<'static>)>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    /// So many characters.
+    Any(usize),
+}
+
+impl LikePattern {
+    /// None if the pattern ends in its escape character.
+    pub fn parse(pattern: &str, escape: Option<char>) -> Option<Self> {
+        let mut segments = vec![Segment::default()];
+        let mut chars = pattern.chars();
+        while let Some(c) = chars.next() {
+            let last = segments.len() - 1;
+            match c {
+                c if Some(c) == escape => segments[last].push_text(chars.next()?),
+                '%' => segments.push(Segment::default()),
+                '_' => segments[last].push_any(),
+                c => segments[last].push_text(c),
+            }
+        }
+        // `%%` says no more than `%`.
+        let last = segments.len() - 1;
+        let mut at = 0;
+        segments.retain(|segment| {
+            at += 1;
+            at == 1 || at == last + 1 || !segment.pieces.is_empty()
+        });
+        segments.iter_mut().for_each(Segment::prepare);
+        Some(Self { segments })
+    }
+
+    pub fn matches(&self, text: &str) -> bool {
+        match self.segments.as_slice() {
+            [] => false,
+            [whole] => whole.end_at_start(text) == Some(text.len()),
+            // Each of those in between may as well stand as far to the left as it can: that leaves most to the others.
+            [first, between @ .., last] => {
+                let rest = first.end_at_start(text).map(|end| &text[end..]);
+                let rest = rest.and_then(|rest| last.start_at_end(rest).map(|start| &rest[..start]));
+                let found = between.iter().try_fold(rest, |rest, segment| {
+                    let rest = rest?;
+                    Some(segment.find_end(rest).map(|end| &rest[end..]))
+                });
+                found.flatten().is_some()
+            }
+        }
+    }
+}
+
+impl Segment {
+    fn push_text(&mut self, c: char) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(text)) => text.push(c),
+            _ => self.pieces.push(Piece::Text(c.into())),
+        }
+    }
+
+    fn push_any(&mut self) {
+        match self.pieces.last_mut() {
+            Some(Piece::Any(count)) => *count += 1,
+            _ => self.pieces.push(Piece::Any(1)),
+        }
+    }
+
+    fn prepare(&mut self) {
+        self.finder = match self.pieces.as_slice() {
+            [Piece::Text(text), ..] => Some((0, Finder::new(text).into_owned())),
+            [Piece::Any(count), Piece::Text(text), ..] => Some((*count, Finder::new(text).into_owned())),
+            _ => None,
+        };
+    }
+
+    /// Where the segment ends, if the text begins with it.
+    fn end_at_start(&self, text: &str) -> Option<usize> {
+        end(&self.pieces, text)
+    }
+
+    /// Where the segment begins, if the text ends with it.
+    fn start_at_end(&self, text: &str) -> Option<usize> {
+        self.pieces.iter().rev().try_fold(text.len(), |end, piece| match piece {
+            Piece::Text(part) => text[..end].strip_suffix(part.as_str()).map(str::len),
+            Piece::Any(count) => text[..end].char_indices().rev().nth(count - 1).map(|(at, _)| at),
+        })
+    }
+
+    /// Where the segment ends at the leftmost place at which it is found.
+    fn find_end(&self, text: &str) -> Option<usize> {
+        let Some((skipped, finder)) = &self.finder else { return self.end_at_start(text) };
+        let before = usize::from(*skipped > 0);
+        let mut from = end(&self.pieces[..before], text)?;
+        let after = &self.pieces[before + 1..];
+        while let Some(at) = finder.find(&text.as_bytes()[from..]) {
+            let found = from + at + finder.needle().len();
+            match end(after, &text[found..]) {
+                Some(more) => return Some(found + more),
+                // Past the first byte of what was found: in the middle of a character nothing is found.
+                None => from += at + 1,
+            }
+        }
+        None
+    }
+}
+
+/// Where the pieces end, if the text begins with them.
+fn end(pieces: &[Piece], text: &str) -> Option<usize> {
+    pieces.iter().try_fold(0, |start, piece| match piece {
+        Piece::Text(part) => text[start..].starts_with(part.as_str()).then(|| start + part.len()),
+        Piece::Any(count) => {
+            let last = text[start..].char_indices().nth(count - 1);
+            last.map(|(at, c)| start + at + c.len_utf8())
+        }
+    })
+}
+
+/// A pattern of any case is found in the lower case of both.
+pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, any_case: bool) -> Evaluated<'s> {
+    if matches!(values, Vector::Null) || matches!(patterns, Vector::Null) {
+        return Ok(Vector::Null);
+    }
+    let (texts, patterns) = (values.into_texts()?, patterns.into_texts()?);
+    let parse = |pattern: &str| {
+        let mut lower = String::new();
+        if any_case {
+            push_lower(pattern, &mut lower);
+        }
+        // The escape character is a part of the pattern, and in lower case with it.
+        let escape = escape.map(|c| if any_case { c.to_lowercase().next().unwrap_or(c) } else { c });
+        LikePattern::parse(if any_case { &lower } else { pattern }, escape)
+    };
+    let mut scratch = String::new();
+    if patterns.len() == 1 {
+        let Some(pattern) = patterns.value(0).and_then(parse) else { return Ok(Vector::Null) };
+        let matched = map(&texts, |text| pattern.matches(cased(text, any_case, &mut scratch)));
+        return Ok(Vector::Truth(matched));
+    }
+    // A pattern that ends in its escape character is no pattern, and null.
+    let mut parsed: HashMap<&str, Option<LikePattern>> = HashMap::new();
+    let matched = zip(&texts, &patterns, |text, pattern| {
+        let pattern = parsed.entry(pattern).or_insert_with(|| parse(pattern)).as_ref()?;
+        Some(pattern.matches(cased(text, any_case, &mut scratch)))
+    });
+    Ok(Vector::Truth(matched))
+}
+
+fn cased<'t>(text: &'t str, any_case: bool, scratch: &'t mut String) -> &'t str {
+    if !any_case {
+        return text;
+    }
+    scratch.clear();
+    push_lower(text, scratch);
+    scratch
+}

@@ -1,0 +1,188 @@
+//! Three-valued logic, and the choice of one value out of several.
+
+use std::sync::Arc;
+
+use super::vector::{Cells, Known, Side, Texts, bit, spread_known, write_rows};
+use super::{Evaluated, Evaluation, EvaluationError, Truths, Vector, cast, compare};
+use crate::model::ColumnType;
+use crate::rule::{Comparison, Expr};
+
+impl<'s> Evaluation<'s> {
+    /// Kleene's AND and OR: `neutral` is the truth that changes nothing.
+    pub(super) fn chain(&self, parts: &[Arc<Expr>], neutral: bool) -> Evaluated<'s> {
+        let mut whole = Truths::one(Some(neutral));
+        for part in parts {
+            whole = joined(whole, self.truths(part)?, neutral);
+        }
+        Ok(Vector::Truth(whole))
+    }
+
+    pub(super) fn case(
+        &self,
+        whens: &[(Arc<Expr>, Arc<Expr>)],
+        otherwise: Option<&Expr>,
+        kind: ColumnType,
+    ) -> Evaluated<'s> {
+        let conditions = whens.iter().map(|(when, _)| self.truths(when)).collect::<Result<Vec<_>, _>>()?;
+        let mut results = whens.iter().map(|(_, then)| self.value(then)).collect::<Result<Vec<_>, _>>()?;
+        results.push(otherwise.map_or(Ok(Vector::Null), |otherwise| self.value(otherwise))?);
+        let rows = longest(conditions.iter().map(Truths::len).chain(results.iter().map(Vector::len)));
+        let mut choice = vec![whens.len(); rows];
+        for (at, condition) in conditions.into_iter().enumerate().rev() {
+            condition.spread(rows).true_rows().for_each(|row| choice[row] = at);
+        }
+        chosen(&choice, results, kind, self.limit)
+    }
+}
+
+pub fn joined(a: Truths, b: Truths, neutral: bool) -> Truths {
+    let rows = longest([a.len(), b.len()]);
+    let (a, b) = (a.spread(rows), b.spread(rows));
+    let no_nulls = a.known().is_none() && b.known().is_none();
+    let (yes, no) = (sides(&a), sides(&b));
+    let word = |(a, b): ((u64, u64), (u64, u64))| match neutral {
+        true => (a.0 & b.0, a.1 | b.1),
+        false => (a.0 | b.0, a.1 & b.1),
+    };
+    let (trues, falses): (Vec<u64>, Vec<u64>) = yes.zip(no).map(word).unzip();
+    let known = || trues.iter().zip(&falses).map(|(yes, no)| yes | no).collect();
+    let known: Known = (!no_nulls).then(known);
+    Truths::new(trues, known, rows)
+}
+
+/// The words of the rows that are true, and of those that are false.
+fn sides(truths: &Truths) -> impl Iterator<Item = (u64, u64)> {
+    let (trues, known) = (truths.trues(), truths.known());
+    trues
+        .into_iter()
+        .enumerate()
+        .map(move |(at, word)| (word, known.as_ref().map_or(u64::MAX, |known| known[at]) & !word))
+}
+
+pub fn not(truths: Truths) -> Truths {
+    let opposite = truths.trues().iter().map(|word| !word).collect();
+    Truths::new(opposite, truths.known().clone(), truths.len())
+}
+
+pub fn is_true(truths: &Truths) -> Truths {
+    Truths::new(truths.trues(), None, truths.len())
+}
+
+pub fn is_null(values: &Vector) -> Truths {
+    let rows = values.len();
+    match values.known() {
+        Some(known) => Truths::new(known.iter().map(|word| !word).collect(), None, rows),
+        None => Truths::one(Some(false)),
+    }
+}
+
+/// The first of the values that is known.
+pub fn coalesce<'s>(values: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
+    let rows = longest(values.iter().map(Vector::len));
+    // Beyond the last value: none.
+    let mut choice = vec![values.len(); rows];
+    for (at, value) in values.iter().enumerate().rev() {
+        match spread_known(value.known(), value.len(), rows) {
+            None => choice.fill(at),
+            Some(known) => (0..rows).filter(|&row| bit(&known, row)).for_each(|row| choice[row] = at),
+        }
+    }
+    chosen(&choice, values, kind, limit)
+}
+
+/// The greatest or the least of the values; nulls are left out.
+pub fn extreme<'s>(values: Vec<Vector<'s>>, greatest: bool, kind: ColumnType, limit: usize) -> Evaluated<'s> {
+    let better = if greatest { Comparison::Greater } else { Comparison::Less };
+    let mut values = values.into_iter();
+    let mut best = values.next().unwrap_or(Vector::Null);
+    for value in values {
+        let rows = longest([best.len(), value.len()]);
+        let is_better = compare::compare(better, value.clone(), best.clone())?.into_truths()?.spread(rows);
+        let mut choice = vec![0; rows];
+        is_better.true_rows().for_each(|row| choice[row] = 1);
+        is_null(&best).spread(rows).true_rows().for_each(|row| choice[row] = 1);
+        best = chosen(&choice, vec![best, value], kind, limit)?;
+    }
+    Ok(best)
+}
+
+/// In each row the value of the part that is chosen there, and null where none is.
+fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
+    let kind = match kind {
+        // The kind of numbers beyond 64 bits is known only here.
+        ColumnType::Integer | ColumnType::Other => common_kind(&parts),
+        kind => kind,
+    };
+    let parts = parts.into_iter().map(|part| cast::to_kind(part, kind)).collect::<Result<Vec<_>, _>>()?;
+    fn unfit<T>(part: &Vector) -> Result<T, EvaluationError> {
+        Err(part.unfit("a value of the same kind as the others"))
+    }
+    macro_rules! gathered {
+        ($variant:ident) => {{
+            let sides = parts.iter().map(|part| match part {
+                Vector::$variant(side) => Ok(Some(side)),
+                Vector::Null => Ok(None),
+                other => unfit(other),
+            });
+            let sides = sides.collect::<Result<Vec<_>, EvaluationError>>()?;
+            Vector::$variant(gather(choice, &sides))
+        }};
+    }
+    Ok(match kind {
+        ColumnType::Boolean => gathered!(Truth),
+        ColumnType::Integer => gathered!(Integer),
+        ColumnType::Float => gathered!(Float),
+        ColumnType::Date => gathered!(Date),
+        ColumnType::Timestamp => gathered!(Timestamp),
+        ColumnType::Decimal(scale) => {
+            let side = |part: Vector<'s>| match part {
+                Vector::Decimal(cells, _) => Ok(Some(cells)),
+                Vector::Null => Ok(None),
+                other => unfit(&other),
+            };
+            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<Cells<i128>>>, _>>()?;
+            Vector::Decimal(gather(choice, &sides.iter().map(Option::as_ref).collect::<Vec<_>>()), scale)
+        }
+        ColumnType::Text => {
+            let side = |part: Vector<'s>| match part {
+                Vector::Null => Ok(None),
+                other => other.into_texts().map(Some),
+            };
+            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<Texts>>, _>>()?;
+            Vector::Text(write_rows(choice.len(), limit, |row, out| {
+                let text = sides.get(choice[row]).and_then(Option::as_ref).and_then(|side| side.value(row));
+                text.inspect(|text| out.push_str(text)).is_some()
+            })?)
+        }
+        ColumnType::Time | ColumnType::Duration | ColumnType::Other => {
+            match parts.iter().find(|part| !matches!(part, Vector::Null)) {
+                Some(part) => return unfit(part),
+                None => Vector::Null,
+            }
+        }
+    })
+}
+
+fn gather<'a, S: Side, R>(choice: &[usize], parts: &'a [Option<&'a S>]) -> R
+where
+    Option<S::Item<'a>>: super::vector::Gather<Output = R>,
+{
+    let value = |(row, &part): (usize, &usize)| parts.get(part).copied().flatten().and_then(|side| side.value(row));
+    super::vector::Gather::gather(choice.iter().enumerate().map(value), None)
+}
+
+/// The kind that holds all of the values.
+fn common_kind(parts: &[Vector]) -> ColumnType {
+    let kinds = || parts.iter().map(Vector::kind).filter(|kind| *kind != ColumnType::Other);
+    let scale = kinds().filter_map(|kind| if let ColumnType::Decimal(scale) = kind { Some(scale) } else { None }).max();
+    match scale {
+        _ if kinds().any(|kind| kind == ColumnType::Float) => ColumnType::Float,
+        Some(scale) => ColumnType::Decimal(scale),
+        None => kinds().next().unwrap_or(ColumnType::Other),
+    }
+}
+
+/// The length of the longest vector.
+fn longest(lengths: impl IntoIterator<Item = usize>) -> usize {
+    lengths.into_iter().max().unwrap_or(1)
+}

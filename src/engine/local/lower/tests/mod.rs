@@ -1,0 +1,150 @@
+//! Expressions over a small table, against what DuckDB returns for them: `make.py` wrote both files.
+
+use chrono::NaiveDate;
+use polars::prelude::{
+    BooleanChunked, Column as PolarsColumn, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit,
+};
+
+use super::vector::Side;
+use super::{Evaluator, Table, Vector};
+use crate::data::{self, Base};
+use crate::engine::local::{LocalEngine, Tuning};
+use crate::engine::{Cancel, Engine};
+use crate::model::{self, ColumnType, Datum, Decimal, Schema};
+use crate::rule::{self, Expr};
+
+const TABLE: &str = include_str!("table.tsv");
+const CASES: &str = include_str!("cases.tsv");
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date")
+}
+
+/// The value of a cell of the files.
+fn read(cell: &str) -> Option<Datum> {
+    let datum = match cell {
+        "NULL" => return None,
+        "true" => Datum::Boolean(true),
+        "false" => Datum::Boolean(false),
+        text if text.starts_with('"') => Datum::Text(serde_json::from_str(text).expect("a text in JSON")),
+        other => match (other.parse::<i64>(), rule::parse_date(other), rule::parse_timestamp(other)) {
+            (Ok(number), ..) => Datum::Integer(number),
+            (_, Some(date), _) => Datum::Date(date),
+            (_, _, Some(at)) => Datum::Timestamp(at),
+            _ => Datum::Float(other.parse().unwrap_or_else(|_| panic!("{other} is no value"))),
+        },
+    };
+    Some(datum)
+}
+
+fn column(name: &str, kind: &str, cells: &[&str]) -> PolarsColumn {
+    let text = |cell: &&str| read(cell).map(|datum| datum.text().expect("a text").to_owned());
+    let known = |cell: &&str| (*cell != "NULL").then(|| cell.to_string());
+    let texts = |cells: &[&str]| Series::new(name.into(), cells.iter().map(known).collect::<Vec<_>>());
+    let series = match kind {
+        "integer" => texts(cells).cast(&DataType::Int64),
+        "float" => texts(cells).cast(&DataType::Float64),
+        "decimal(2)" => texts(cells).cast(&DataType::Decimal(12, 2)),
+        "decimal(4)" => texts(cells).cast(&DataType::Decimal(14, 4)),
+        "text" => Ok(Series::new(name.into(), cells.iter().map(text).collect::<Vec<_>>())),
+        "boolean" => {
+            let truths = cells.iter().map(|cell| read(cell).map(|datum| datum == Datum::Boolean(true)));
+            return truths.collect::<BooleanChunked>().into_column().with_name(name.into());
+        }
+        "date" | "timestamp" => {
+            let micros = |cell: &&str| Some((rule::parse_timestamp(cell)?).and_utc().timestamp_micros());
+            let moments = Series::new(name.into(), cells.iter().map(micros).collect::<Vec<_>>());
+            let moments = moments.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).expect("moments");
+            if kind == "date" { moments.cast(&DataType::Date) } else { Ok(moments) }
+        }
+        other => panic!("{other} is no kind"),
+    };
+    series.expect("cells of this kind").into_column()
+}
+
+/// The table, so many times over.
+fn engine(times: usize) -> LocalEngine {
+    let mut lines = TABLE.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let (names, kinds) = (lines.next().expect("names"), lines.next().expect("kinds"));
+    let rows: Vec<Vec<&str>> = lines.collect();
+    let column = |(at, (name, kind)): (usize, (&&str, &&str))| {
+        let cells: Vec<&str> = rows.iter().map(|row| row[at]).collect();
+        column(name, kind, &cells.repeat(times))
+    };
+    let columns: Vec<PolarsColumn> = names.iter().zip(&kinds).enumerate().map(column).collect();
+    let of = |column: &PolarsColumn| model::Column {
+        name: column.name().to_string(),
+        column_type: data::column_type(column.dtype()),
+    };
+    let schema = Schema::new(columns.iter().map(of).collect());
+    let frame = DataFrame::new(rows.len() * times, columns).expect("columns of one length");
+    let base = Base { table: data::Table::Memory(frame), schema, key: None, source: "test".into(), notices: vec![] };
+    LocalEngine::with(base, Tuning { chunk: 256, ..Tuning::default() })
+}
+
+/// The expression's values row by row.
+fn values(engine: &LocalEngine, expr: &Expr) -> Vec<Datum> {
+    let table = Table::new(engine, expr, &Cancel::new()).expect("columns");
+    let evaluator = Evaluator::new(expr).expect("good patterns");
+    let mut all = vec![];
+    let take = |rows: std::ops::Range<usize>, values: Vector| {
+        all.extend((0..rows.len()).map(|row| datum(&values, row)));
+        Ok(())
+    };
+    evaluator.each_block(&table, 0..engine.rows(), &Cancel::new(), take).unwrap_or_else(|e| panic!("{expr}: {e}"));
+    all
+}
+
+fn datum(values: &Vector, row: usize) -> Datum {
+    let of_days = |days| NaiveDate::from_epoch_days(days).map_or(Datum::Null, Datum::Date);
+    let of_micros = |micros| super::dates::moment(micros).map_or(Datum::Null, Datum::Timestamp);
+    match values {
+        Vector::Null | Vector::Opaque(..) => None,
+        Vector::Truth(truths) => truths.value(row).map(Datum::Boolean),
+        Vector::Integer(cells) => cells.value(row).map(Datum::Integer),
+        Vector::Decimal(cells, scale) => cells.value(row).map(|units| Datum::Decimal(Decimal::new(units, *scale))),
+        Vector::Float(cells) => cells.value(row).map(Datum::Float),
+        Vector::Text(texts) => texts.value(row).map(|text| Datum::Text(text.to_owned())),
+        Vector::Date(cells) => cells.value(row).map(of_days),
+        Vector::Timestamp(cells) => cells.value(row).map(of_micros),
+    }
+    .unwrap_or(Datum::Null)
+}
+
+/// The value as the files hold it. Floats may differ in the last digits: libraries compute powers and logarithms in their
+/// own ways.
+fn agrees(value: &Datum, expected: &str, kind: ColumnType) -> bool {
+    match (value, kind) {
+        (Datum::Null, _) => expected == "NULL",
+        (_, _) if expected == "NULL" => false,
+        (Datum::Float(number), _) => {
+            let expected: f64 = expected.parse().unwrap_or(f64::NAN);
+            *number == expected || (number - expected).abs() <= 4.0 * f64::EPSILON * expected.abs()
+        }
+        (Datum::Decimal(number), _) => number.to_string() == expected,
+        (value, _) => read(expected).is_some_and(|expected| *value == expected),
+    }
+}
+
+#[test]
+fn expressions_have_the_values_that_duckdb_gives_them() {
+    let engine = engine(1);
+    let mut wrong = vec![];
+    for line in CASES.lines() {
+        let mut cells = line.split('\t');
+        let text = cells.next().expect("an expression");
+        let expr = match rule::value(text, engine.schema(), today()) {
+            Ok(expr) => expr,
+            Err(error) => {
+                wrong.push(format!("{text}: {}", error.describe(text)));
+                continue;
+            }
+        };
+        for (row, (value, expected)) in values(&engine, &expr).iter().zip(cells).enumerate() {
+            if !agrees(value, expected, expr.kind) {
+                wrong.push(format!("{text}, row {row}: {value:?}, but DuckDB says {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}

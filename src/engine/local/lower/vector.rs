@@ -1,0 +1,521 @@
+//! Values of a block of rows, and loops over them.
+//!
+//! A vector of length 1 stands for the same value in every row: so a literal is one, and so is all that is computed from
+//! literals. What a cell holds in a row without a value is anything, so a loop's work must not fail on any value.
+
+use std::borrow::Cow;
+
+use super::EvaluationError;
+use crate::engine::local::column::Coded;
+use crate::model::{ColumnType, Datum, Decimal};
+
+/// The rows that have a value, a bit each; None if all have. Bits past the last row may be anything.
+pub type Known = Option<Vec<u64>>;
+
+/// The values of an expression in some rows.
+#[derive(Debug, Clone)]
+pub enum Vector<'a> {
+    /// Null in every row, of whatever kind is wanted.
+    Null,
+    Truth(Truths),
+    Integer(Cells<'a, i64>),
+    /// Units of so many digits after the point.
+    Decimal(Cells<'a, i128>, u8),
+    /// Never NaN where there is a value.
+    Float(Cells<'a, f64>),
+    Text(Texts<'a>),
+    /// Days since 1970.
+    Date(Cells<'a, i32>),
+    /// Microseconds since 1970.
+    Timestamp(Cells<'a, i64>),
+    /// Values that a rule can only ask for whether they are there, in so many rows.
+    Opaque(Known, usize),
+}
+
+/// Numbers, or dates as numbers.
+#[derive(Debug, Clone)]
+pub struct Cells<'a, T: Copy> {
+    values: Cow<'a, [T]>,
+    known: Known,
+}
+
+#[derive(Debug, Clone)]
+pub struct Truths {
+    /// Anything in a row without a value.
+    trues: Vec<u64>,
+    known: Known,
+    rows: usize,
+}
+
+#[derive(Debug, Clone)]
+pub enum Texts<'a> {
+    /// Row i is `text[offsets[i]..offsets[i + 1]]`.
+    Flat {
+        offsets: Cow<'a, [u32]>,
+        text: Cow<'a, str>,
+        known: Known,
+    },
+    Coded {
+        dictionary: &'a Coded,
+        codes: Vec<u32>,
+        known: Known,
+    },
+}
+
+/// One side of a loop.
+pub trait Side {
+    type Item<'s>: Copy
+    where
+        Self: 's;
+
+    fn len(&self) -> usize;
+
+    /// The value of a row that has one, else anything.
+    fn get(&self, row: usize) -> Self::Item<'_>;
+
+    fn items(&self) -> impl Iterator<Item = Self::Item<'_>>;
+
+    fn known(&self) -> &Known;
+
+    fn is_known(&self, row: usize) -> bool {
+        self.known().as_ref().is_none_or(|known| bit(known, row))
+    }
+
+    /// The value of a row of the block, if it has one.
+    fn value(&self, row: usize) -> Option<Self::Item<'_>> {
+        let row = if self.len() == 1 { 0 } else { row };
+        self.is_known(row).then(|| self.get(row))
+    }
+}
+
+impl<T: Copy> Side for Cells<'_, T> {
+    type Item<'s>
+        = T
+    where
+        Self: 's;
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn get(&self, row: usize) -> T {
+        self.values[row]
+    }
+
+    fn items(&self) -> impl Iterator<Item = T> {
+        self.values.iter().copied()
+    }
+
+    fn known(&self) -> &Known {
+        &self.known
+    }
+}
+
+impl Side for Truths {
+    type Item<'s> = bool;
+
+    fn len(&self) -> usize {
+        self.rows
+    }
+
+    fn get(&self, row: usize) -> bool {
+        bit(&self.trues, row)
+    }
+
+    fn items(&self) -> impl Iterator<Item = bool> {
+        (0..self.rows).map(|row| bit(&self.trues, row))
+    }
+
+    fn known(&self) -> &Known {
+        &self.known
+    }
+}
+
+impl Side for Texts<'_> {
+    type Item<'s>
+        = &'s str
+    where
+        Self: 's;
+
+    fn len(&self) -> usize {
+        match self {
+            Texts::Flat { offsets, .. } => offsets.len() - 1,
+            Texts::Coded { codes, .. } => codes.len(),
+        }
+    }
+
+    fn get(&self, row: usize) -> &str {
+        match self {
+            Texts::Flat { offsets, text, .. } => &text[offsets[row] as usize..offsets[row + 1] as usize],
+            Texts::Coded { dictionary, codes, .. } => dictionary.value(codes[row] as usize).unwrap_or_default(),
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    fn known(&self) -> &Known {
+        match self {
+            Texts::Flat { known, .. } | Texts::Coded { known, .. } => known,
+        }
+    }
+}
+
+/// What a loop's work returns for a row, and what becomes of all the rows' results.
+pub trait Gather: Sized {
+    type Output;
+
+    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output;
+}
+
+macro_rules! gather_cells {
+    ($($native:ty),*) => {$(
+        impl Gather for $native {
+            type Output = Cells<'static, $native>;
+
+            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
+                Cells { values: items.collect(), known }
+            }
+        }
+
+        /// None is null.
+        impl Gather for Option<$native> {
+            type Output = Cells<'static, $native>;
+
+            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
+                let mut some = Bits::default();
+                let value = |item: Self| {
+                    some.push(item.is_some());
+                    item.unwrap_or_default()
+                };
+                let values = items.map(value).collect();
+                Cells { values, known: both(known, some.into_known()) }
+            }
+        }
+    )*};
+}
+gather_cells!(i32, i64, i128, f64);
+
+impl Gather for bool {
+    type Output = Truths;
+
+    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
+        let mut trues = Bits::default();
+        items.for_each(|truth| trues.push(truth));
+        let rows = trues.len;
+        Truths { trues: trues.into_words(), known, rows }
+    }
+}
+
+impl Gather for Option<bool> {
+    type Output = Truths;
+
+    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
+        let (mut trues, mut some) = (Bits::default(), Bits::default());
+        items.for_each(|truth| {
+            trues.push(truth == Some(true));
+            some.push(truth.is_some());
+        });
+        let rows = trues.len;
+        Truths { trues: trues.into_words(), known: both(known, some.into_known()), rows }
+    }
+}
+
+/// Calls `f` with the value of each row.
+pub fn map<'s, A: Side, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) -> R::Output {
+    R::gather(a.items().map(f), a.known().clone())
+}
+
+/// Calls `f` with both values of each row. Null where a side is.
+pub fn zip<'s, A: Side, B: Side, R: Gather>(
+    a: &'s A,
+    b: &'s B,
+    mut f: impl FnMut(A::Item<'s>, B::Item<'s>) -> R,
+) -> R::Output {
+    let known = both(spread(a, b.len()), spread(b, a.len()));
+    match (a.len(), b.len()) {
+        (rows, 1) if rows != 1 => {
+            let b = b.get(0);
+            R::gather(a.items().map(|a| f(a, b)), known)
+        }
+        (1, rows) if rows != 1 => {
+            let a = a.get(0);
+            R::gather(b.items().map(|b| f(a, b)), known)
+        }
+        _ => R::gather(a.items().zip(b.items()).map(|(a, b)| f(a, b)), known),
+    }
+}
+
+/// Calls `write` with each row's value, for it to append the result to the text; false makes the row null. Null where the
+/// value is.
+///
+/// # Errors
+/// [`EvaluationError::TooLong`] where the texts take more than `limit` bytes, or the error of `write`.
+pub fn write_texts<'s, A: Side>(
+    a: &'s A,
+    limit: usize,
+    mut write: impl FnMut(A::Item<'s>, &mut String) -> bool,
+) -> Result<Texts<'static>, EvaluationError> {
+    write_rows(a.len(), limit, |row, text| a.value(row).is_some_and(|value| write(value, text)))
+}
+
+/// As [`write_texts`], by the row's number.
+pub fn write_rows(
+    rows: usize,
+    limit: usize,
+    mut write: impl FnMut(usize, &mut String) -> bool,
+) -> Result<Texts<'static>, EvaluationError> {
+    let limit = limit.min(u32::MAX as usize);
+    let mut offsets = Vec::with_capacity(rows + 1);
+    offsets.push(0);
+    let (mut text, mut some) = (String::new(), Bits::default());
+    for row in 0..rows {
+        let before = text.len();
+        let is_some = write(row, &mut text);
+        if !is_some {
+            text.truncate(before);
+        }
+        if text.len() > limit {
+            return Err(EvaluationError::TooLong);
+        }
+        some.push(is_some);
+        offsets.push(text.len() as u32);
+    }
+    Ok(Texts::Flat { offsets: offsets.into(), text: text.into(), known: some.into_known() })
+}
+
+impl<'a, T: Copy> Cells<'a, T> {
+    pub fn new(values: impl Into<Cow<'a, [T]>>, known: Known) -> Self {
+        Self { values: values.into(), known }
+    }
+
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+}
+
+impl Truths {
+    pub fn new(trues: Vec<u64>, known: Known, rows: usize) -> Self {
+        Self { trues, known, rows }
+    }
+
+    pub fn one(truth: Option<bool>) -> Self {
+        Gather::gather(std::iter::once(truth), None)
+    }
+
+    /// The bits of the rows that are true, those without a value left out.
+    pub fn trues(&self) -> Vec<u64> {
+        match &self.known {
+            None => self.trues.clone(),
+            Some(known) => self.trues.iter().zip(known).map(|(truth, known)| truth & known).collect(),
+        }
+    }
+
+    /// As long as `rows`.
+    pub fn spread(self, rows: usize) -> Self {
+        if self.rows == rows {
+            return self;
+        }
+        let whole = |words: &[u64]| vec![if bit(words, 0) { u64::MAX } else { 0 }; rows.div_ceil(64)];
+        Self { trues: whole(&self.trues), known: self.known.as_deref().map(whole), rows }
+    }
+
+    /// The rows that are true, in order.
+    pub fn true_rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.rows).filter(|&row| self.value(row) == Some(true))
+    }
+}
+
+impl Texts<'_> {
+    pub fn one(text: &str) -> Texts<'_> {
+        // A text of 4 GB is in no rule: a rule's length is bounded.
+        Texts::Flat { offsets: vec![0, text.len() as u32].into(), text: text.into(), known: None }
+    }
+}
+
+impl<'a> Vector<'a> {
+    pub fn of_literal(value: &Datum) -> Vector<'static> {
+        fn cell<T: Copy>(value: T) -> Cells<'static, T> {
+            Cells::new(vec![value], None)
+        }
+        match value {
+            Datum::Null => Vector::Null,
+            Datum::Boolean(truth) => Vector::Truth(Truths::one(Some(*truth))),
+            Datum::Integer(number) => Vector::Integer(cell(*number)),
+            Datum::Decimal(decimal) => Vector::Decimal(cell(decimal.units()), decimal.scale()),
+            Datum::Float(number) if number.is_nan() => Vector::Null,
+            Datum::Float(number) => Vector::Float(cell(*number)),
+            Datum::Text(text) => match Texts::one(text) {
+                Texts::Flat { offsets, text, known } => Vector::Text(Texts::Flat {
+                    offsets: offsets.into_owned().into(),
+                    text: text.into_owned().into(),
+                    known,
+                }),
+                Texts::Coded { .. } => Vector::Null,
+            },
+            Datum::Date(date) => Vector::Date(cell(date.to_epoch_days())),
+            Datum::Timestamp(at) => Vector::Timestamp(cell(at.and_utc().timestamp_micros())),
+        }
+    }
+
+    /// Rows, or 1 if all rows have the same value.
+    pub fn len(&self) -> usize {
+        match self {
+            Vector::Null => 1,
+            Vector::Truth(truths) => truths.len(),
+            Vector::Integer(cells) | Vector::Timestamp(cells) => cells.len(),
+            Vector::Decimal(cells, _) => cells.len(),
+            Vector::Float(cells) => cells.len(),
+            Vector::Text(texts) => texts.len(),
+            Vector::Date(cells) => cells.len(),
+            Vector::Opaque(_, rows) => *rows,
+        }
+    }
+
+    pub fn known(&self) -> Known {
+        match self {
+            Vector::Null => Some(vec![0]),
+            Vector::Truth(truths) => truths.known().clone(),
+            Vector::Integer(cells) | Vector::Timestamp(cells) => cells.known().clone(),
+            Vector::Decimal(cells, _) => cells.known().clone(),
+            Vector::Float(cells) => cells.known().clone(),
+            Vector::Text(texts) => texts.known().clone(),
+            Vector::Date(cells) => cells.known().clone(),
+            Vector::Opaque(known, _) => known.clone(),
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self, Vector::Integer(_) | Vector::Decimal(..) | Vector::Float(_))
+    }
+
+    /// The kind of the values.
+    pub fn kind(&self) -> ColumnType {
+        match self {
+            Vector::Null | Vector::Opaque(..) => ColumnType::Other,
+            Vector::Truth(_) => ColumnType::Boolean,
+            Vector::Integer(_) => ColumnType::Integer,
+            Vector::Decimal(_, scale) => ColumnType::Decimal(*scale),
+            Vector::Float(_) => ColumnType::Float,
+            Vector::Text(_) => ColumnType::Text,
+            Vector::Date(_) => ColumnType::Date,
+            Vector::Timestamp(_) => ColumnType::Timestamp,
+        }
+    }
+
+    pub fn into_truths(self) -> Result<Truths, EvaluationError> {
+        match self {
+            Vector::Truth(truths) => Ok(truths),
+            Vector::Null => Ok(Truths::one(None)),
+            other => Err(other.unfit("a condition")),
+        }
+    }
+
+    pub fn into_texts(self) -> Result<Texts<'a>, EvaluationError> {
+        match self {
+            Vector::Text(texts) => Ok(texts),
+            other => Err(other.unfit("a text")),
+        }
+    }
+
+    pub fn into_integers(self) -> Result<Cells<'a, i64>, EvaluationError> {
+        match self {
+            Vector::Integer(cells) => Ok(cells),
+            other => Err(other.unfit("a whole number")),
+        }
+    }
+
+    pub fn into_floats(self) -> Result<Cells<'a, f64>, EvaluationError> {
+        match self {
+            Vector::Float(cells) => Ok(cells),
+            Vector::Integer(cells) => Ok(map(&cells, |number| number as f64)),
+            Vector::Decimal(cells, scale) => Ok(map(&cells, |units| Decimal::new(units, scale).to_f64())),
+            other => Err(other.unfit("a number")),
+        }
+    }
+
+    /// Whole numbers and decimals as units of their own scale.
+    pub fn into_decimals(self) -> Result<(Cells<'a, i128>, u8), EvaluationError> {
+        match self {
+            Vector::Decimal(cells, scale) => Ok((cells, scale)),
+            Vector::Integer(cells) => Ok((map(&cells, i128::from), 0)),
+            other => Err(other.unfit("a decimal")),
+        }
+    }
+
+    pub fn into_timestamps(self) -> Result<Cells<'a, i64>, EvaluationError> {
+        match self {
+            Vector::Timestamp(cells) => Ok(cells),
+            Vector::Date(cells) => Ok(map(&cells, |days| i64::from(days).checked_mul(super::dates::DAY))),
+            other => Err(other.unfit("a date")),
+        }
+    }
+
+    /// What is left to say where the reader has let through a value of another kind than is needed.
+    pub fn unfit(&self, wanted: &'static str) -> EvaluationError {
+        EvaluationError::WrongKind { found: self.kind(), wanted }
+    }
+}
+
+/// Bits one after the other.
+#[derive(Default)]
+pub struct Bits {
+    words: Vec<u64>,
+    word: u64,
+    len: usize,
+    zeros: bool,
+}
+
+impl Bits {
+    #[inline(always)]
+    pub fn push(&mut self, bit: bool) {
+        self.word |= u64::from(bit) << (self.len % 64);
+        self.zeros |= !bit;
+        self.len += 1;
+        if self.len.is_multiple_of(64) {
+            self.words.push(self.word);
+            self.word = 0;
+        }
+    }
+
+    pub fn into_words(mut self) -> Vec<u64> {
+        if !self.len.is_multiple_of(64) {
+            self.words.push(self.word);
+        }
+        self.words
+    }
+
+    /// None if all bits are set.
+    pub fn into_known(self) -> Known {
+        if self.zeros { Some(self.into_words()) } else { None }
+    }
+}
+
+pub fn bit(words: &[u64], at: usize) -> bool {
+    words[at / 64] >> (at % 64) & 1 == 1
+}
+
+/// The rows that have a value on both sides, of equally many rows.
+pub fn both(a: Known, b: Known) -> Known {
+    match (a, b) {
+        (Some(mut a), Some(b)) => {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a &= b);
+            Some(a)
+        }
+        (a, b) => a.or(b),
+    }
+}
+
+/// A side's known rows, as long as the longer of both sides.
+fn spread<A: Side>(side: &A, other: usize) -> Known {
+    spread_known(side.known().clone(), side.len(), other)
+}
+
+/// The known rows of a vector of length `own`, as long as one of `rows` if that is longer.
+pub fn spread_known(known: Known, own: usize, rows: usize) -> Known {
+    match known {
+        Some(words) if own == 1 && rows != 1 => (!bit(&words, 0)).then(|| vec![0; rows.div_ceil(64)]),
+        known => known,
+    }
+}

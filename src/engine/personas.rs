@@ -1,0 +1,53 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::rule::Checked;
+
+/// The personas that the column [`crate::model::PERSONA`] is made of: each one's id and the rule of its audience, in the
+/// order of their priority. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Personas(Arc<Definitions>);
+
+#[derive(Default)]
+struct Definitions {
+    by_priority: Vec<(String, Checked)>,
+    fingerprint: OnceLock<u64>,
+}
+
+impl Personas {
+    pub fn new(by_priority: Vec<(String, Checked)>) -> Self {
+        Self(Arc::new(Definitions { by_priority, fingerprint: OnceLock::new() }))
+    }
+
+    pub fn by_priority(&self) -> &[(String, Checked)] {
+        &self.0.by_priority
+    }
+
+    /// A number that other personas, or the same with other rules, hardly share: what is kept of the column is kept by it.
+    pub fn fingerprint(&self) -> u64 {
+        *self.0.fingerprint.get_or_init(|| {
+            let mut hash = Xxh3::new();
+            for (id, rule) in &self.0.by_priority {
+                for text in [id.as_str(), &rule.canonical()] {
+                    hash.update(&(text.len() as u64).to_le_bytes());
+                    hash.update(text.as_bytes());
+                }
+            }
+            hash.digest()
+        })
+    }
+}
+
+impl PartialEq for Personas {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.by_priority == other.0.by_priority
+    }
+}
+
+impl fmt::Debug for Personas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0.by_priority).finish()
+    }
+}

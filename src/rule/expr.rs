@@ -1,0 +1,474 @@
+//! The typed tree of a rule: names are resolved, kinds are checked, and every node knows its place in the text.
+//!
+//! The tree says what a rule means in SQL's own terms and nothing of how an engine evaluates it. Two forms use the one type:
+//! the tree as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
+//! names are replaced by their rules and equal conditions are equal trees.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::checked::Checked;
+use super::dates::{DateField, Interval};
+use super::functions::FunctionId;
+use super::made::Made;
+use crate::model::{ColumnType, Datum};
+
+/// A value or a condition over one customer's row.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    pub node: Node,
+    /// Kind of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every kind.
+    pub kind: ColumnType,
+    /// Bytes of the rule's text. Of a condition it includes the parentheses around it.
+    pub span: Range<usize>,
+}
+
+/// What an [`Expr`] is made of. Operands are of the kinds that the comments name; the reader sees to it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// A literal. A number with a decimal point is a [`Datum::Decimal`], exact; one with an exponent is a float.
+    Literal(Datum),
+    /// A column of the base, spelled as in the schema.
+    Column(String),
+    /// A column that is computed from events, from an order or from the key.
+    Made(Arc<Made>),
+    /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
+    Reference {
+        name: String,
+        rule: Checked,
+    },
+    /// Two or more conditions. In the normal form flat, sorted by text and without repeats.
+    And(Vec<Arc<Expr>>),
+    /// As [`Node::And`].
+    Or(Vec<Arc<Expr>>),
+    Not(Arc<Expr>),
+    /// Operands of one kind, or any two kinds of numbers. A literal stands on the right.
+    Compare(Comparison, Arc<Expr>, Arc<Expr>),
+    /// `IS NOT DISTINCT FROM`: as `=`, but two nulls are equal, and it is never null.
+    Same(Arc<Expr>, Arc<Expr>),
+    IsNull(Arc<Expr>),
+    /// The condition is true, neither false nor null.
+    IsTrue(Arc<Expr>),
+    /// `value BETWEEN low AND high`, both included.
+    Between {
+        value: Arc<Expr>,
+        low: Arc<Expr>,
+        high: Arc<Expr>,
+    },
+    /// `value IN (literals)`: two or more literals of the value's kind, sorted and without repeats or nulls.
+    In {
+        value: Arc<Expr>,
+        list: Arc<Vec<Datum>>,
+    },
+    /// `value LIKE pattern`, or `ILIKE` where `any_case`. Without `escape` no character is special but `%` and `_`.
+    Like {
+        value: Arc<Expr>,
+        pattern: Arc<Expr>,
+        escape: Option<char>,
+        any_case: bool,
+    },
+    /// The regular expression (syntax of the `regex` crate, known to be valid) is found somewhere in the text.
+    Matches {
+        value: Arc<Expr>,
+        pattern: String,
+    },
+    /// Numbers, or a date and days, or two dates (the days between).
+    Arithmetic(Operation, Arc<Expr>, Arc<Expr>),
+    /// A date or timestamp plus an interval.
+    Shift(Arc<Expr>, Interval),
+    /// A part of a date or timestamp as a whole number.
+    DatePart(DateField, Arc<Expr>),
+    /// `date_trunc`: the beginning of the unit that a date or timestamp lies in.
+    DateTrunc(DateField, Arc<Expr>),
+    /// `date_diff(unit, from, to)`: the beginnings of the unit that lie between the two; of weeks, the whole sevens of days.
+    DateDiff(DateField, Arc<Expr>, Arc<Expr>),
+    /// A function of [`super::functions::FUNCTIONS`].
+    Call(FunctionId, Vec<Arc<Expr>>),
+    /// The result of the first condition that is true. The results are of the node's kind or null.
+    Case {
+        whens: Vec<(Arc<Expr>, Arc<Expr>)>,
+        otherwise: Option<Arc<Expr>>,
+    },
+    /// A value as another type; null where that cannot be.
+    Cast(Arc<Expr>, CastType),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Equal => "=",
+            Comparison::NotEqual => "<>",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The comparison that says the same with its sides exchanged.
+    pub fn turned(self) -> Self {
+        match self {
+            Comparison::Less => Comparison::Greater,
+            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+            Comparison::Greater => Comparison::Less,
+            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+            same => same,
+        }
+    }
+
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}
+
+/// Arithmetic. The kind of the result is the node's: whole numbers give whole numbers of 64 bits, decimals give decimals, a
+/// float or a division gives a float. What overflows, has no value or is divided by zero is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+    /// Always floating.
+    Divide,
+    /// With the sign of what is divided.
+    Remainder,
+}
+
+impl Operation {
+    pub fn sign(self) -> &'static str {
+        match self {
+            Operation::Add => "+",
+            Operation::Subtract => "-",
+            Operation::Multiply => "*",
+            Operation::Divide => "/",
+            Operation::Remainder => "%",
+        }
+    }
+}
+
+/// The target of a cast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CastType {
+    /// A signed whole number of 8, 16, 32 or 64 bits.
+    Integer {
+        bits: u8,
+    },
+    /// A float of 64 bits.
+    Float,
+    /// The nearest float of 32 bits, by its shortest digits.
+    Real,
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
+    Text,
+    Boolean,
+    Date,
+    Timestamp,
+}
+
+impl CastType {
+    pub fn kind(self) -> ColumnType {
+        match self {
+            CastType::Integer { .. } => ColumnType::Integer,
+            CastType::Float | CastType::Real => ColumnType::Float,
+            CastType::Decimal { scale, .. } => ColumnType::Decimal(scale),
+            CastType::Text => ColumnType::Text,
+            CastType::Boolean => ColumnType::Boolean,
+            CastType::Date => ColumnType::Date,
+            CastType::Timestamp => ColumnType::Timestamp,
+        }
+    }
+}
+
+/// Trees are equal if they mean the same, wherever they stand in a text.
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.node == other.node
+    }
+}
+
+impl Expr {
+    pub fn new(node: Node, kind: ColumnType, span: Range<usize>) -> Self {
+        Self { node, kind, span }
+    }
+
+    /// A condition.
+    pub fn condition(node: Node, span: Range<usize>) -> Self {
+        Self::new(node, ColumnType::Boolean, span)
+    }
+
+    pub fn literal(value: Datum, span: Range<usize>) -> Self {
+        let kind = match &value {
+            Datum::Null => ColumnType::Other,
+            Datum::Boolean(_) => ColumnType::Boolean,
+            Datum::Integer(_) => ColumnType::Integer,
+            Datum::Decimal(decimal) => ColumnType::Decimal(decimal.scale()),
+            Datum::Float(_) => ColumnType::Float,
+            Datum::Text(_) => ColumnType::Text,
+            Datum::Date(_) => ColumnType::Date,
+            Datum::Timestamp(_) => ColumnType::Timestamp,
+        };
+        Self::new(Node::Literal(value), kind, span)
+    }
+
+    pub fn null(span: Range<usize>) -> Self {
+        Self::literal(Datum::Null, span)
+    }
+
+    /// The condition with the same truth for every customer; `None` is null.
+    pub fn truth(truth: Option<bool>) -> Self {
+        let value = truth.map_or(Datum::Null, Datum::Boolean);
+        Self::condition(Node::Literal(value), 0..0)
+    }
+
+    /// The literal, if it is one.
+    pub fn as_literal(&self) -> Option<&Datum> {
+        match &self.node {
+            Node::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        self.as_literal().is_some_and(Datum::is_null)
+    }
+
+    /// The name of the column, if it is one.
+    pub fn as_column(&self) -> Option<&str> {
+        match &self.node {
+            Node::Column(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same at another place of the text.
+    pub fn at(self, span: Range<usize>) -> Self {
+        Self { span, ..self }
+    }
+
+    /// The parts that the node is made of, in the order of the text. A made column has none.
+    pub fn children(&self) -> Vec<&Arc<Expr>> {
+        match &self.node {
+            Node::Literal(_) | Node::Column(_) | Node::Made(_) => Vec::new(),
+            Node::Reference { rule, .. } => vec![rule.expr()],
+            Node::Not(one)
+            | Node::IsNull(one)
+            | Node::IsTrue(one)
+            | Node::In { value: one, .. }
+            | Node::Matches { value: one, .. }
+            | Node::Shift(one, _)
+            | Node::DatePart(_, one)
+            | Node::DateTrunc(_, one)
+            | Node::Cast(one, _) => vec![one],
+            Node::Compare(_, a, b)
+            | Node::Same(a, b)
+            | Node::Arithmetic(_, a, b)
+            | Node::DateDiff(_, a, b)
+            | Node::Like { value: a, pattern: b, .. } => vec![a, b],
+            Node::Between { value, low, high } => vec![value, low, high],
+            Node::And(parts) | Node::Or(parts) | Node::Call(_, parts) => parts.iter().collect(),
+            Node::Case { whens, otherwise } => {
+                let pairs = whens.iter().flat_map(|(when, then)| [when, then]);
+                pairs.chain(otherwise).collect()
+            }
+        }
+    }
+
+    /// Every column that is read: those of the base by name, computed ones by the study's name for them or by their text.
+    pub fn columns(&self) -> BTreeSet<String> {
+        let mut columns = BTreeSet::new();
+        self.visit(&mut |expr| match &expr.node {
+            Node::Column(name) => drop(columns.insert(name.clone())),
+            Node::Made(made) => drop(columns.insert(made.name().to_owned())),
+            _ => {}
+        });
+        columns
+    }
+
+    /// The columns whose own values the expression shows, or shows something of: those of the base, and of event tables by
+    /// their names there.
+    pub fn shown_columns(&self) -> BTreeSet<String> {
+        let mut shown = BTreeSet::new();
+        self.visit(&mut |expr| match &expr.node {
+            Node::Column(name) => drop(shown.insert(name.clone())),
+            Node::Made(made) => shown.extend(made.shows().map(str::to_owned)),
+            _ => {}
+        });
+        shown
+    }
+
+    /// The columns that are read, as their nodes, each once, in the order of their names.
+    pub fn sources(&self) -> Vec<&Expr> {
+        fn collect<'e>(expr: &'e Expr, into: &mut Vec<(String, &'e Expr)>) {
+            match &expr.node {
+                Node::Column(name) => into.push((name.clone(), expr)),
+                Node::Made(made) => into.push((made.text.clone(), expr)),
+                _ => expr.children().into_iter().for_each(|child| collect(child, into)),
+            }
+        }
+        let mut named = Vec::new();
+        collect(self, &mut named);
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        named.dedup_by(|a, b| a.0 == b.0);
+        named.into_iter().map(|(_, expr)| expr).collect()
+    }
+
+    /// Calls `f` with this node and with all below it.
+    pub fn visit(&self, f: &mut impl FnMut(&Expr)) {
+        f(self);
+        self.children().into_iter().for_each(|child| child.visit(f));
+    }
+
+    /// The conjunction: flat, sorted by text, without repeats, with constants folded as three-valued logic allows.
+    pub fn all(parts: impl IntoIterator<Item = Arc<Expr>>) -> Arc<Expr> {
+        combine(parts, true)
+    }
+
+    /// The disjunction; see [`Expr::all`].
+    pub fn any(parts: impl IntoIterator<Item = Arc<Expr>>) -> Arc<Expr> {
+        combine(parts, false)
+    }
+
+    /// The condition does not hold; null stays null.
+    pub fn negation(part: Arc<Expr>) -> Arc<Expr> {
+        match &part.node {
+            Node::Literal(Datum::Boolean(truth)) => Arc::new(Self::truth(Some(!truth))),
+            Node::Literal(Datum::Null) => part,
+            Node::Not(inner) => inner.clone(),
+            _ => {
+                let span = part.span.clone();
+                Arc::new(Self::condition(Node::Not(part), span))
+            }
+        }
+    }
+
+    /// The normal form of a condition: names replaced by their rules, `AND` and `OR` flat and sorted, `BETWEEN` as two
+    /// comparisons, double negations gone.
+    pub fn normal(self: &Arc<Self>) -> Arc<Expr> {
+        match &self.node {
+            Node::Reference { rule, .. } => rule.expr().clone(),
+            Node::Compare(Comparison::NotEqual, left, right) => {
+                let node = Node::Compare(Comparison::Equal, left.normal(), right.normal());
+                Self::negation(Arc::new(Self::condition(node, self.span.clone())))
+            }
+            Node::And(parts) => Self::all(parts.iter().map(Self::normal)),
+            Node::Or(parts) => Self::any(parts.iter().map(Self::normal)),
+            Node::Not(part) => Self::negation(part.normal()),
+            Node::Between { value, low, high } => {
+                let bound = |op, bound: &Arc<Expr>| {
+                    let node = Node::Compare(op, value.normal(), bound.normal());
+                    Arc::new(Self::condition(node, self.span.clone()))
+                };
+                Self::all([bound(Comparison::GreaterOrEqual, low), bound(Comparison::LessOrEqual, high)])
+            }
+            _ if self.children().is_empty() => self.clone(),
+            _ => Arc::new(Self { node: self.node.map(|child| child.normal()), ..self.as_ref().clone() }),
+        }
+    }
+}
+
+impl Node {
+    /// The node with each of its parts replaced.
+    fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
+        match self {
+            Node::Literal(_) | Node::Column(_) | Node::Made(_) | Node::Reference { .. } => self.clone(),
+            Node::And(parts) => Node::And(parts.iter().map(f).collect()),
+            Node::Or(parts) => Node::Or(parts.iter().map(f).collect()),
+            Node::Not(part) => Node::Not(f(part)),
+            Node::Compare(op, a, b) => Node::Compare(*op, f(a), f(b)),
+            Node::Same(a, b) => Node::Same(f(a), f(b)),
+            Node::IsNull(part) => Node::IsNull(f(part)),
+            Node::IsTrue(part) => Node::IsTrue(f(part)),
+            Node::Between { value, low, high } => Node::Between { value: f(value), low: f(low), high: f(high) },
+            Node::In { value, list } => Node::In { value: f(value), list: list.clone() },
+            Node::Like { value, pattern, escape, any_case } => {
+                Node::Like { value: f(value), pattern: f(pattern), escape: *escape, any_case: *any_case }
+            }
+            Node::Matches { value, pattern } => Node::Matches { value: f(value), pattern: pattern.clone() },
+            Node::Arithmetic(op, a, b) => Node::Arithmetic(*op, f(a), f(b)),
+            Node::Shift(part, interval) => Node::Shift(f(part), *interval),
+            Node::DatePart(field, part) => Node::DatePart(*field, f(part)),
+            Node::DateTrunc(field, part) => Node::DateTrunc(*field, f(part)),
+            Node::DateDiff(field, a, b) => Node::DateDiff(*field, f(a), f(b)),
+            Node::Call(function, parts) => Node::Call(*function, parts.iter().map(f).collect()),
+            Node::Case { whens, otherwise } => Node::Case {
+                whens: whens.iter().map(|(when, then)| (f(when), f(then))).collect(),
+                otherwise: otherwise.as_ref().map(f),
+            },
+            Node::Cast(part, to) => Node::Cast(f(part), *to),
+        }
+    }
+}
+
+/// `neutral` is the constant that changes nothing: true for AND, false for OR. Its opposite decides alone.
+fn combine(parts: impl IntoIterator<Item = Arc<Expr>>, neutral: bool) -> Arc<Expr> {
+    let mut flat: Vec<(String, Arc<Expr>)> = Vec::new();
+    for part in parts {
+        match &part.node {
+            Node::Literal(Datum::Boolean(truth)) if *truth == neutral => {}
+            Node::Literal(Datum::Boolean(truth)) => return Arc::new(Expr::truth(Some(*truth))),
+            Node::And(inner) if neutral => flat.extend(inner.iter().map(|p| (p.to_string(), p.clone()))),
+            Node::Or(inner) if !neutral => flat.extend(inner.iter().map(|p| (p.to_string(), p.clone()))),
+            _ => flat.push((part.to_string(), part)),
+        }
+    }
+    flat.sort_by(|a, b| a.0.cmp(&b.0));
+    flat.dedup_by(|a, b| a.0 == b.0);
+    let mut parts: Vec<Arc<Expr>> = flat.into_iter().map(|(_, part)| part).collect();
+    if parts.len() < 2 {
+        return parts.pop().unwrap_or_else(|| Arc::new(Expr::truth(Some(neutral))));
+    }
+    Arc::new(Expr::condition(if neutral { Node::And(parts) } else { Node::Or(parts) }, 0..0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(column: &str) -> Arc<Expr> {
+        Arc::new(Expr::condition(Node::Column(column.into()), 0..0))
+    }
+
+    #[test]
+    fn order_and_repeats_do_not_matter() {
+        let (a, b, c) = (holds("a"), holds("b"), holds("c"));
+        let once = Expr::all([a.clone(), b.clone(), c.clone()]);
+        assert_eq!(once, Expr::all([c, Expr::all([b.clone(), a.clone()]), a.clone()]));
+        assert_eq!(Expr::any([a.clone(), b, a]).to_string(), r#"("a") OR ("b")"#);
+    }
+
+    #[test]
+    fn constants_fold_only_where_three_valued_logic_allows() {
+        let (a, null) = (holds("a"), Arc::new(Expr::truth(None)));
+        let [yes, no] = [true, false].map(|truth| Arc::new(Expr::truth(Some(truth))));
+        assert_eq!(Expr::all([yes, a.clone()]), a);
+        assert_eq!(Expr::all([a.clone(), no.clone()]), no);
+        assert_eq!(Expr::all([a, null.clone()]).to_string(), r#"("a") AND (NULL)"#);
+        assert_eq!(Expr::negation(null.clone()), null);
+        assert_eq!(Expr::any([]), no);
+    }
+
+    #[test]
+    fn double_negation_is_none() {
+        assert_eq!(Expr::negation(Expr::negation(holds("a"))), holds("a"));
+    }
+}

@@ -1,0 +1,108 @@
+//! Columns that are computed rather than read: `orders.count('30 days')`, `top(spend, 10)`, `split(10)`.
+//!
+//! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Made`].
+
+use super::Checked;
+
+/// A computed column.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Canonical text, which says all that the values depend on: columns and masks are kept by it.
+    pub text: String,
+    /// The call as it was written, for people.
+    pub label: String,
+    /// The name that the study gives to it, if it does.
+    pub name: Option<String>,
+    pub source: Source,
+}
+
+/// Two computed columns are the same if their texts are.
+impl PartialEq for Made {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+/// What a computed column is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// An aggregate of each customer's events.
+    Events(EventCall),
+    /// Whether a customer is among the `percent` with the highest values, or the lowest. Customers who share the last value
+    /// are included. Null where there is no value.
+    Top { column: String, percent: f64, lowest: bool },
+    /// A part from 0 to one less than `parts`, the same for a key on every day and machine: `xxh3_64(salt + key) % parts`,
+    /// as Python's `xxhash.xxh3_64_intdigest` computes it. Null where there is no key.
+    Split { parts: u64, salt: String },
+}
+
+/// `orders.sum(amount, '90 days') FILTER (WHERE …)`: an aggregate over the events of one customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventCall {
+    /// The table's name.
+    pub table: String,
+    pub aggregate: Aggregate,
+    /// The column of the events that is aggregated; none for a count.
+    pub column: Option<String>,
+    /// The events that count, over the table's own columns: the `FILTER`, the window and, for the first and last event, the
+    /// as-of date.
+    pub filter: Checked,
+}
+
+/// Customers without events have a count of 0 and null for every other aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregate {
+    Count,
+    /// Number of distinct values; nulls do not count.
+    Distinct,
+    Sum,
+    Mean,
+    Min,
+    Max,
+    /// The value of the earliest event.
+    First,
+    /// The value of the latest event.
+    Last,
+}
+
+impl Aggregate {
+    /// Names in rules; the first one of an aggregate is canonical.
+    pub(super) const NAMES: [(&str, Aggregate); 9] = [
+        ("count", Aggregate::Count),
+        ("sum", Aggregate::Sum),
+        ("mean", Aggregate::Mean),
+        ("avg", Aggregate::Mean),
+        ("min", Aggregate::Min),
+        ("max", Aggregate::Max),
+        ("first", Aggregate::First),
+        ("last", Aggregate::Last),
+        ("distinct", Aggregate::Distinct),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, aggregate)| *aggregate == self).map_or("", |(name, _)| name)
+    }
+
+    /// The date of the events decides which of them is shown.
+    pub fn is_by_date(self) -> bool {
+        matches!(self, Aggregate::First | Aggregate::Last)
+    }
+}
+
+impl Made {
+    /// The study's name for it, else its canonical text.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The column whose own values it shows, if it does.
+    pub fn shows(&self) -> Option<&str> {
+        match &self.source {
+            Source::Events(EventCall { aggregate, column, .. }) => {
+                use Aggregate::{First, Last, Max, Min};
+                column.as_deref().filter(|_| matches!(aggregate, First | Last | Max | Min))
+            }
+            Source::Top { .. } | Source::Split { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! From the parser's syntax tree to the typed tree: names are resolved, kinds are checked, literals are folded.
+//!
+//! `names` resolves identifiers and `@names`, `conditions` and `comparison` read what is true or false, `arithmetic`, `forms`,
+//! `casts` and `calls` read values, `made` reads computed columns. Each is a part of [`Reader`].
+
+mod arithmetic;
+mod calls;
+mod casts;
+mod comparison;
+mod conditions;
+mod forms;
+mod made;
+mod names;
+mod regions;
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use sqlparser::ast::{BinaryOperator, Expr as Syntax, Spanned, TypedString, UnaryOperator, Value as SyntaxValue};
+
+use self::regions::Regions;
+use super::dates::{Interval, parse_date, parse_timestamp};
+use super::expr::{Comparison, Expr, Node};
+use super::parse::too_deep;
+use super::place::Places;
+use super::resolve::Known;
+use super::{Context, RuleError};
+use crate::model::{ColumnType, Datum, Decimal};
+
+/// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep, too.
+const MAX_DEPTH: usize = 70;
+
+/// What a piece of syntax stands for.
+pub(super) enum Value {
+    Expr(Arc<Expr>),
+    Interval(Interval),
+}
+
+/// Reads one rule's syntax against a context.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    cx: &'a Context<'a>,
+    known: &'a Known,
+    places: Places,
+    regions: Regions<'a>,
+    /// Bytes that `@names` have unfolded to.
+    spent: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, cx: &'a Context<'a>, known: &'a Known) -> Self {
+        let (places, regions) = (Places::new(text), Regions::new(text));
+        Self { text, cx, known, places, regions, spent: Cell::new(0), depth: Cell::new(0) }
+    }
+
+    fn place(&self, syntax: &Syntax) -> Range<usize> {
+        self.places.range(syntax.span())
+    }
+
+    fn error(&self, syntax: &Syntax, message: impl Into<String>) -> RuleError {
+        RuleError::new(self.place(syntax), message)
+    }
+
+    /// Reads a whole text as a condition, each part with its exact place.
+    pub(super) fn rule(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        self.condition_in(syntax, self.regions.whole())
+    }
+
+    /// Reads a whole text as a value.
+    pub(super) fn value_of(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        self.expr(syntax)
+    }
+
+    /// Reads a condition.
+    fn condition(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        match self.value(syntax)? {
+            Value::Expr(expr) if expr.kind == ColumnType::Boolean => Ok(expr),
+            Value::Expr(expr) if expr.is_null() => Ok(Arc::new(Expr::truth(None).at(expr.span.clone()))),
+            Value::Expr(expr) => Err(self.no_condition(&expr, syntax)),
+            Value::Interval(_) => Err(self.error(syntax, "an interval is no condition")),
+        }
+    }
+
+    fn no_condition(&self, expr: &Expr, syntax: &Syntax) -> RuleError {
+        let place = self.place(syntax);
+        let what = self.text.get(place.clone()).unwrap_or("this");
+        let mut error =
+            RuleError::new(place.clone(), format!("{what} is {}, not a condition", with_article(expr.kind)))
+                .with_hint("compare it with something, as in spend > 100");
+        error.unfinished = place.end == self.text.trim_end().len();
+        error
+    }
+
+    /// Reads a value, which may be a condition.
+    fn expr(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        self.as_expr(self.value(syntax)?, syntax)
+    }
+
+    fn as_expr(&self, value: Value, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        match value {
+            Value::Expr(expr) => Ok(expr),
+            Value::Interval(_) => Err(self
+                .error(syntax, "an interval can only be added to a date or taken from one")
+                .with_hint("write last_order < today - INTERVAL '90 days'")),
+        }
+    }
+
+    fn value(&self, syntax: &Syntax) -> Result<Value, RuleError> {
+        self.deeper(|| self.read(syntax))
+    }
+
+    /// Runs `read` one level deeper, or refuses where that is too deep.
+    fn deeper<T>(&self, read: impl FnOnce() -> Result<T, RuleError>) -> Result<T, RuleError> {
+        if self.depth.get() >= MAX_DEPTH {
+            return Err(too_deep(self.text));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = read();
+        self.depth.set(self.depth.get() - 1);
+        result
+    }
+
+    fn read(&self, syntax: &Syntax) -> Result<Value, RuleError> {
+        let expr = match syntax {
+            Syntax::Nested(inner) => return self.value(inner),
+            Syntax::Identifier(name) => self.identifier(name, syntax)?,
+            Syntax::CompoundIdentifier(names) => self.compound(names, syntax)?,
+            Syntax::Value(value) => Arc::new(self.literal(&value.value, syntax)?),
+            Syntax::TypedString(typed) => Arc::new(self.typed(typed, syntax)?),
+            Syntax::Interval(interval) => {
+                return match Interval::read(interval) {
+                    Some(interval) => Ok(Value::Interval(interval)),
+                    None => Err(self.error(syntax, "this is no interval").with_hint("write INTERVAL '90 days'")),
+                };
+            }
+            Syntax::UnaryOp { op, expr } => return self.unary(*op, expr, syntax),
+            Syntax::BinaryOp { left, op, right } => return self.binary(left, op, right, syntax),
+            Syntax::Function(call) => self.function(call, syntax)?,
+            _ => match self.sql_condition(syntax)? {
+                Some(condition) => condition,
+                None => self.form(syntax)?,
+            },
+        };
+        Ok(Value::Expr(expr))
+    }
+
+    fn today(&self, syntax: &Syntax) -> Expr {
+        Expr::literal(Datum::Date(self.cx.today), self.place(syntax))
+    }
+
+    fn literal(&self, value: &SyntaxValue, syntax: &Syntax) -> Result<Expr, RuleError> {
+        let datum = match value {
+            SyntaxValue::Null => Datum::Null,
+            SyntaxValue::Boolean(truth) => Datum::Boolean(*truth),
+            SyntaxValue::Number(number, _) => {
+                number_literal(number).ok_or_else(|| self.error(syntax, format!("the number {number} is too large")))?
+            }
+            SyntaxValue::SingleQuotedString(text) => Datum::Text(text.clone()),
+            _ => {
+                return Err(self
+                    .error(syntax, "this kind of literal is unknown")
+                    .with_hint("text stands in single quotes: 'text'"));
+            }
+        };
+        Ok(Expr::literal(datum, self.place(syntax)))
+    }
+
+    fn typed(&self, typed: &TypedString, syntax: &Syntax) -> Result<Expr, RuleError> {
+        use sqlparser::ast::DataType;
+        let SyntaxValue::SingleQuotedString(text) = &typed.value.value else {
+            return Err(self.error(syntax, "a date stands in single quotes: DATE '2026-01-31'"));
+        };
+        let (datum, kind) = match &typed.data_type {
+            DataType::Date => (parse_date(text).map(Datum::Date), "date"),
+            DataType::Timestamp(..) | DataType::Datetime(_) => {
+                (parse_timestamp(text).map(Datum::Timestamp), "timestamp")
+            }
+            DataType::Decimal(_) | DataType::Numeric(_) => {
+                let value = Decimal::parse(text).map(Datum::Decimal);
+                let error = || self.error(syntax, format!("'{text}' is no decimal")).with_hint("write it as '12.50'");
+                return value.map(|value| Expr::literal(value, self.place(syntax))).ok_or_else(error);
+            }
+            other => return Err(self.error(syntax, format!("a rule knows no {other} literals"))),
+        };
+        let datum = datum.ok_or_else(|| {
+            self.error(syntax, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'")
+        })?;
+        Ok(Expr::literal(datum, self.place(syntax)))
+    }
+
+    fn unary(&self, op: UnaryOperator, inner: &Syntax, syntax: &Syntax) -> Result<Value, RuleError> {
+        match op {
+            UnaryOperator::Not => {
+                let part = self.condition(inner)?;
+                Ok(Value::Expr(Arc::new(negated(part, self.place(syntax)))))
+            }
+            UnaryOperator::Plus | UnaryOperator::Minus => match self.value(inner)? {
+                Value::Interval(interval) if op == UnaryOperator::Minus => Ok(Value::Interval(interval.negated())),
+                Value::Interval(interval) => Ok(Value::Interval(interval)),
+                Value::Expr(expr) if expr.kind == ColumnType::Boolean => {
+                    Err(self.error(syntax, "a condition has no sign").with_hint("write NOT"))
+                }
+                Value::Expr(expr) => arithmetic::signed(expr, op == UnaryOperator::Minus).map(Value::Expr),
+            },
+            other => Err(self.error(syntax, format!("a rule knows no operator {other}"))),
+        }
+    }
+
+    fn binary(&self, left: &Syntax, op: &BinaryOperator, right: &Syntax, syntax: &Syntax) -> Result<Value, RuleError> {
+        use BinaryOperator as Op;
+        let comparison = match op {
+            Op::And | Op::Or => return self.chain(op, syntax).map(Value::Expr),
+            Op::Eq => Comparison::Equal,
+            Op::NotEq => Comparison::NotEqual,
+            Op::Lt => Comparison::Less,
+            Op::LtEq => Comparison::LessOrEqual,
+            Op::Gt => Comparison::Greater,
+            Op::GtEq => Comparison::GreaterOrEqual,
+            // `parse` writes IS [NOT] DISTINCT FROM as these.
+            Op::Spaceship | Op::PGLikeMatch => return self.same(left, right).map(Value::Expr),
+            Op::PGNotLikeMatch => {
+                let same = self.same(left, right)?;
+                return Ok(Value::Expr(Arc::new(negated(same, self.place(syntax)))));
+            }
+            _ => return self.operator(left, op, right, syntax),
+        };
+        let (left, right) = (self.expr(left)?, self.right_side(right)?);
+        comparison::compare(comparison, &left, &right).map(|expr| Value::Expr(self.placed(expr, syntax)))
+    }
+
+    /// The same expression at the place of the syntax that it was read from.
+    fn placed(&self, expr: Arc<Expr>, syntax: &Syntax) -> Arc<Expr> {
+        let place = self.place(syntax);
+        if expr.span == place { expr } else { Arc::new(Arc::unwrap_or_clone(expr).at(place)) }
+    }
+}
+
+/// The negation as it was written; two of them are none.
+fn negated(part: Arc<Expr>, place: Range<usize>) -> Expr {
+    match &part.node {
+        Node::Literal(Datum::Boolean(truth)) => Expr::truth(Some(!truth)).at(place),
+        Node::Literal(_) => Expr::truth(None).at(place),
+        _ => Expr::condition(Node::Not(part), place),
+    }
+}
+
+/// A whole number if it is written so and fits 64 bits, a decimal if it has up to 38 digits and no exponent, else a float.
+/// None where it is beyond all of them.
+fn number_literal(number: &str) -> Option<Datum> {
+    if let Ok(whole) = number.parse::<i64>() {
+        return Some(Datum::Integer(whole));
+    }
+    if let Some(decimal) = Decimal::parse(number.strip_suffix('.').unwrap_or(number)) {
+        return Some(Datum::Decimal(decimal));
+    }
+    number.parse::<f64>().ok().filter(|n| n.is_finite()).map(Datum::Float)
+}
+
+/// `text`, `a number`, `a date` …
+pub(super) fn with_article(kind: ColumnType) -> String {
+    match kind {
+        ColumnType::Text => "text".into(),
+        kind if kind.is_number() => "a number".into(),
+        ColumnType::Other => "a nested value".into(),
+        other => format!("a {other}"),
+    }
+}

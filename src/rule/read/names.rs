@@ -1,0 +1,150 @@
+//! Identifiers and `@names`.
+
+use std::sync::Arc;
+
+use sqlparser::ast::{Expr as Syntax, Ident};
+
+use super::super::expr::{Expr, Node};
+use super::super::names::quote;
+use super::super::near::nearest;
+use super::super::resolve::{Known, find_references, spend};
+use super::super::{Names, RuleError, parse};
+use super::Reader;
+use crate::model::{self, Datum, Lookup, Missing};
+
+impl Reader<'_> {
+    pub(super) fn identifier(&self, name: &Ident, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        if name.quote_style.is_none() {
+            if let Some(reference) = name.value.strip_prefix('@') {
+                return self.reference(reference, syntax);
+            }
+            if name.value.eq_ignore_ascii_case("today") {
+                return Ok(Arc::new(self.today(syntax)));
+            }
+        }
+        self.column(name, syntax)
+    }
+
+    pub(super) fn column(&self, name: &Ident, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let column = match self.cx.schema.find(&name.value) {
+            Lookup::Found(column) => column,
+            Lookup::Missing => return Err(self.unknown_column(name, syntax)),
+            Lookup::Ambiguous(names) => {
+                let names = names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(" or ");
+                return Err(self
+                    .error(syntax, format!("column \"{}\" may be several", name.value))
+                    .with_hint(format!("write {names}")));
+            }
+        };
+        if let Some(definition) = self.cx.schema.definition(&column.name) {
+            return self.defined(&column.name, definition, syntax);
+        }
+        let node = Node::Column(column.name.clone());
+        Ok(Arc::new(Expr::new(node, column.column_type, self.place(syntax))))
+    }
+
+    /// A column that the study defines by an expression.
+    fn defined(&self, name: &str, definition: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let (names, known) = (Names::default(), Known::default());
+        let cx = super::super::Context { names: &names, ..*self.cx };
+        let read = || {
+            let parsed = parse::parse(definition)?;
+            Reader::new(definition, &cx, &known).expr(&parsed)
+        };
+        let read = self.deeper(read).map_err(|error| {
+            let message = format!("in the column \"{name}\": {}", error.message);
+            RuleError { place: self.place(syntax), message, ..error }
+        })?;
+        let mut read = Arc::unwrap_or_clone(read).at(self.place(syntax));
+        if let Node::Made(made) = &mut read.node {
+            Arc::make_mut(made).name = Some(name.to_owned());
+        }
+        Ok(Arc::new(read))
+    }
+
+    /// A table that is still loading makes the rule unfinished, not wrong.
+    pub(super) fn missing(&self, missing: &Missing, syntax: &Syntax) -> RuleError {
+        RuleError { unfinished: missing.is_coming, ..self.error(syntax, missing.reason.as_str()) }
+    }
+
+    fn unknown_column(&self, name: &Ident, syntax: &Syntax) -> RuleError {
+        if let Some(missing) = self.cx.schema.missing(&name.value) {
+            return self.missing(missing, syntax);
+        }
+        let columns = self.cx.schema.columns();
+        let mut error = self.error(syntax, format!("unknown column \"{}\"", name.value));
+        let near = nearest(&name.value, columns.iter().map(|c| c.name.as_str()));
+        error.hint = match near {
+            Some(near) => Some(format!("did you mean {}?", quote(near))),
+            None if self.cx.names.get(&name.value).is_some() => {
+                Some(format!("the segment or persona is @{}", name.value))
+            }
+            None if name.quote_style == Some('"') => Some(text_hint(&name.value)),
+            None => None,
+        };
+        let typed = name.value.to_lowercase();
+        let may_grow = columns.iter().any(|c| c.name.to_lowercase().starts_with(&typed));
+        error.unfinished = may_grow && error.place.end == self.text.len();
+        error
+    }
+
+    pub(super) fn compound(&self, names: &[Ident], syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let joined = names.iter().map(|n| n.value.as_str()).collect::<Vec<_>>().join(".");
+        if let ([first, _], Some(reference)) = (names, joined.strip_prefix('@'))
+            && first.quote_style.is_none()
+        {
+            return self.reference(reference, syntax);
+        }
+        let error = self.error(syntax, format!("unknown column \"{joined}\""));
+        let last = names.last().map_or("", |n| n.value.as_str());
+        Err(match (self.cx.schema.find(&joined), self.cx.schema.find(last)) {
+            (Lookup::Found(column), _) => {
+                error.with_hint(format!("a name with a dot needs quotes: {}", quote(&column.name)))
+            }
+            (_, Lookup::Found(column)) => error.with_hint(format!("did you mean {}?", quote(&column.name))),
+            _ => error,
+        })
+    }
+
+    fn reference(&self, name: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let place = self.place(syntax);
+        if let Some(checked) = self.known.get(name) {
+            let mut spent = self.spent.get();
+            spend(checked.expr(), &mut spent).map_err(|reason| self.error(syntax, reason))?;
+            self.spent.set(spent);
+            let node = Node::Reference { name: name.to_owned(), rule: checked.clone() };
+            return Ok(Arc::new(Expr::condition(node, place)));
+        }
+        let shown = model::reference(name);
+        let mut error = self.error(syntax, format!("unknown name {shown}"));
+        let names = self.cx.names.iter().map(|(name, _)| name);
+        error.hint = nearest(name, names).map(|near| format!("did you mean {}?", model::reference(near)));
+        let may_grow = self.cx.names.iter().any(|(known, _)| known.starts_with(name));
+        error.unfinished = may_grow && error.place.end == self.text.len();
+        Err(error)
+    }
+
+    /// Reads `@plan.true`: the parser takes no word of SQL for the name of a cell.
+    pub(super) fn odd_reference(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let place = self.place(syntax);
+        let shown = self.text.get(place.clone()).unwrap_or_default().trim();
+        match find_references(shown).as_slice() {
+            [only] if only.place == (0..shown.len()) => self.reference(&only.name, syntax),
+            _ => Err(RuleError::new(place, format!("a rule cannot say this: {shown}"))),
+        }
+    }
+
+    /// Reads what something is compared with: a bare word there that is no column was probably meant as text.
+    pub(super) fn right_side(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        self.expr(syntax).map_err(|error| match syntax {
+            Syntax::Identifier(name) if error.hint.is_none() && !name.value.starts_with('@') => {
+                error.with_hint(text_hint(&name.value))
+            }
+            _ => error,
+        })
+    }
+}
+
+fn text_hint(text: &str) -> String {
+    format!("text stands in single quotes: {}", Datum::Text(text.to_owned()).sql())
+}
