@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
+use super::check::{Check, CheckOutcome};
 use super::state::Loaded;
 use crate::data::Progress;
 use crate::engine::{Activity, Answer, EngineError, Personas, Question};
@@ -14,6 +15,8 @@ use crate::study::{Change, Texts};
 #[derive(Debug)]
 pub enum Action {
     Key(Key),
+    /// Keys came at once, faster than a person types.
+    Burst(Vec<Key>),
     Paste(String),
     Resize {
         width: u16,
@@ -28,6 +31,8 @@ pub enum Action {
     Noticed(Vec<String>),
     LoadFailed(String),
     Answered(Answered),
+    /// A long filter was checked.
+    FilterChecked(Box<CheckOutcome>),
     /// A definition was saved; these are now the study's.
     Saved {
         change: Change,
@@ -57,6 +62,11 @@ pub enum Action {
     NotesRead(Vec<(String, Result<String, String>)>),
     /// So many bytes were sent to the terminal's clipboard.
     Copied(usize),
+    /// Nothing was: more bytes than a terminal's clipboard takes.
+    NotCopied {
+        bytes: usize,
+        limit: usize,
+    },
 }
 
 /// Why a definition was not saved.
@@ -174,6 +184,8 @@ pub struct Editing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Ask),
+    /// Check a long filter, off the thread that takes the keys.
+    Check(Box<Check>),
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),

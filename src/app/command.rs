@@ -43,6 +43,7 @@ pub enum Command {
     SortAscending,
     SortDescending,
     Copy,
+    CopyFilter,
     Undo,
     Redo,
     NextPane,
@@ -310,6 +311,14 @@ pub const COMMANDS: &[Spec] = &[
         "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
     ),
     spec!(
+        CopyFilter,
+        "copy-filter",
+        ["Y"],
+        TABLES,
+        None,
+        "copy the filter to the clipboard, line ends and comments as they are"
+    ),
+    spec!(
         NextPane,
         "next-pane",
         ["tab"],
@@ -407,11 +416,13 @@ impl Command {
             Save | Segmentation | Review if !state.settings.can_save => Some(NO_STUDY),
             Edit | Delete if !state.settings.can_save && state.view == View::Main => Some(NO_STUDY),
             New | Duplicate | MoveDown | MoveUp | Editor | Review if !state.settings.can_save => Some(NO_STUDY),
+            Save if state.filter.pending.is_some() => Some("the filter is still being checked"),
             Save if state.query.filter.trim().is_empty() => Some("there is no filter yet: type one with /"),
             Toggle | Edit | Delete if state.catalog.segments.is_empty() && place(state) == Place::Segments => {
                 Some("there is no segment yet: / types a filter, s saves it as one")
             }
             ClearFilter if state.query.filter.is_empty() => Some("there is no filter"),
+            CopyFilter if state.filter.text().is_empty() => Some("there is no filter"),
             Card if state.catalog.personas.is_empty() => Some("the study has no personas"),
             Undo if !state.history.can_undo() => Some("nothing to undo"),
             Redo if !state.history.can_redo() => Some("nothing to redo"),

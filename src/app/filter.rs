@@ -1,5 +1,8 @@
 use tui_input::Input;
 
+use super::check::PendingCheck;
+use super::input;
+use super::key::Key;
 use super::query::Query;
 use crate::rule::RuleError;
 use crate::rule::complete::{Item, ValuesOf};
@@ -7,11 +10,18 @@ use crate::rule::complete::{Item, ValuesOf};
 /// The filter line: what is typed, what is wrong with it, and what could come next.
 #[derive(Debug, Clone, Default)]
 pub struct FilterLine {
-    pub input: Input,
+    /// The text, of one line or many, as it is edited.
+    input: Input,
+    /// The cursor as a byte of the text: finding it takes a walk over all characters before it.
+    cursor: usize,
     /// Keys go to the line.
     pub editing: bool,
     /// Why the text is no rule (yet). What is asked is then still the last good one.
     pub problem: Option<RuleError>,
+    /// A long text that is still being checked. What is asked is then still the last good one.
+    pub pending: Option<PendingCheck>,
+    /// The number of the newest check; what comes of older ones is dropped.
+    pub checks: u64,
     pub completion: Option<Suggestions>,
     /// Filters entered before, oldest first.
     pub history: Vec<String>,
@@ -19,6 +29,8 @@ pub struct FilterLine {
     pub recalled: Option<(usize, String)>,
     /// What was asked when the editing began: one step of undo.
     pub before: Option<Query>,
+    /// Text that came as keys while none were typed: it may become part of the filter.
+    pub offered: Option<String>,
 }
 
 /// What could be typed at the cursor.
@@ -42,14 +54,44 @@ impl FilterLine {
 
     /// The cursor as a byte of the text.
     pub fn cursor_byte(&self) -> usize {
-        let text = self.text();
-        text.char_indices().nth(self.input.cursor()).map_or(text.len(), |(byte, _)| byte)
+        self.cursor
+    }
+
+    /// The text is the rule that is asked.
+    pub fn is_asked(&self) -> bool {
+        self.problem.is_none() && self.pending.is_none()
+    }
+
+    /// Edits the text as a shell does. `Some(true)` when the text changed, `Some(false)` when only the cursor did, `None`
+    /// when the key means nothing to it.
+    pub fn edit(&mut self, key: Key) -> Option<bool> {
+        let edited = input::edit(&mut self.input, key);
+        self.find_cursor();
+        edited
+    }
+
+    pub fn set_text(&mut self, text: impl Into<String>) {
+        self.set(text.into(), usize::MAX);
+    }
+
+    /// Puts text in at the cursor, in one step however long it is.
+    pub fn insert(&mut self, text: &str) {
+        self.replace(self.cursor..self.cursor, text, 0);
+    }
+
+    /// Puts text in the place of a part, and the cursor so many bytes behind it. Does nothing for a part that is not
+    /// one of whole characters.
+    pub fn replace(&mut self, part: std::ops::Range<usize>, text: &str, behind: usize) {
+        let Some((before, after)) = self.text().get(..part.start).zip(self.text().get(part.end..)) else { return };
+        let cursor = before.len() + text.len() + behind;
+        let text = [before, text, after].concat();
+        self.set(text, cursor);
     }
 
     /// Changes every text that the line holds, also those it goes back to; the cursor stays where it was in the rule.
     pub fn rewrite(&mut self, rewrite: impl Fn(&str) -> String) {
-        let cursor = rewrite(&self.text()[..self.cursor_byte()]).chars().count();
-        self.input = Input::new(rewrite(self.text())).with_cursor(cursor);
+        let cursor = rewrite(&self.text()[..self.cursor]).len();
+        self.set(rewrite(self.text()), cursor);
         self.completion = None;
         self.history.iter_mut().for_each(|text| *text = rewrite(text));
         if let Some((_, draft)) = &mut self.recalled {
@@ -60,7 +102,59 @@ impl FilterLine {
         }
     }
 
-    pub fn set_text(&mut self, text: impl Into<String>) {
-        self.input = Input::new(text.into());
+    fn set(&mut self, text: String, cursor: usize) {
+        let cursor = text.floor_char_boundary(cursor);
+        let characters = text[..cursor].chars().count();
+        self.input = Input::new(text).with_cursor(characters);
+        self.cursor = cursor;
+    }
+
+    fn find_cursor(&mut self) {
+        let text = self.input.value();
+        self.cursor = text.char_indices().nth(self.input.cursor()).map_or(text.len(), |(byte, _)| byte);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::key::Code;
+
+    fn line(text: &str) -> FilterLine {
+        let mut line = FilterLine::default();
+        line.set_text(text);
+        line
+    }
+
+    #[test]
+    fn text_is_put_in_at_the_cursor_with_its_line_ends() {
+        let mut line = line("日 = 'a'");
+        line.edit(Key::plain(Code::Left));
+        line.insert("b\n-- c\né");
+        assert_eq!((line.text(), line.cursor_byte()), ("日 = 'ab\n-- c\né'", "日 = 'ab\n-- c\né".len()));
+        line.edit(Key::plain(Code::Backspace));
+        line.edit(Key::plain(Code::Char('x')));
+        assert_eq!(line.text(), "日 = 'ab\n-- c\nx'");
+    }
+
+    #[test]
+    fn a_part_of_the_text_is_replaced() {
+        let mut line = line("cou = 'DE'");
+        line.replace(0..3, "country", 1);
+        assert_eq!((line.text(), line.cursor_byte()), ("country = 'DE'", 8));
+        line.replace(100..200, "x", 0);
+        assert_eq!(line.text(), "country = 'DE'");
+    }
+
+    #[test]
+    fn a_megabyte_is_put_in_at_once() {
+        let text = "'1234567', ".repeat(100_000);
+        let mut line = line("id IN ()");
+        line.edit(Key::plain(Code::Left));
+        let began = std::time::Instant::now();
+        line.insert(&text);
+        line.edit(Key::plain(Code::Char('1')));
+        assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+        assert_eq!(line.text().len(), text.len() + 9);
     }
 }

@@ -20,6 +20,15 @@ enum Step {
     Saved(Arc<SavedStep>),
 }
 
+impl Step {
+    fn filter_bytes(&self) -> usize {
+        match self {
+            Step::Asked(query) => query.filter.len(),
+            Step::Saved(_) => 0,
+        }
+    }
+}
+
 /// A change of the study's files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedStep {
@@ -41,8 +50,10 @@ pub enum Leads {
 }
 
 impl History {
-    /// How many steps are kept; a step is some hundred bytes, or the texts of the definition files twice.
+    /// How many steps are kept; a step is mostly some hundred bytes, or the texts of the definition files twice.
     const DEPTH: usize = 500;
+    /// Bytes of filters that are kept at most: one may be a list of a hundred thousand customers.
+    const FILTER_BYTES: usize = 32 * 1024 * 1024;
 
     /// Remembers `before`, the query that was left for another one. What was undone is then forgotten.
     pub fn push(&mut self, before: Query) {
@@ -57,8 +68,9 @@ impl History {
     fn remember(&mut self, step: Step) {
         self.past.push(step);
         self.future.clear();
-        if self.past.len() > Self::DEPTH {
-            self.past.remove(0);
+        let mut bytes: usize = self.past.iter().map(Step::filter_bytes).sum();
+        while self.past.len() > Self::DEPTH || (bytes > Self::FILTER_BYTES && self.past.len() > 1) {
+            bytes -= self.past.remove(0).filter_bytes();
         }
     }
 

@@ -88,7 +88,19 @@ pub fn persona_lines(state: &State) -> Vec<PersonaLine<'_>> {
 /// Whether the filter has the segment or cell switched on: it stands in the filter as a condition of its own, or as one
 /// of several cells joined with OR.
 pub fn is_on(state: &State, full_name: &str) -> bool {
-    edit::has_reference(&state.query.filter, &reference(full_name))
+    let filter = &state.query.filter;
+    mentions(filter, full_name) && edit::has_reference(filter, &reference(full_name))
+}
+
+/// Whether the text may say `@name`, found without reading all its words: each line of the pane asks for each frame.
+fn mentions(text: &str, full_name: &str) -> bool {
+    let plain =
+        full_name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(full_name, |end| &full_name[..end]);
+    let says = |at: usize| {
+        let rest = text[at + 1..].trim_start_matches(['"', '`']);
+        rest.get(..plain.len()).is_some_and(|start| start.eq_ignore_ascii_case(plain))
+    };
+    memchr::memchr_iter(b'@', text.as_bytes()).any(says)
 }
 
 /// The first line to draw so that the chosen one is in sight: a pure function, so that drawing needs no memory.

@@ -6,10 +6,12 @@
 
 pub mod action;
 pub mod answers;
+pub mod check;
 pub mod command;
 pub mod filter;
 pub mod form;
 pub mod history;
+mod input;
 pub mod key;
 mod keymap;
 pub mod lines;
@@ -23,6 +25,7 @@ pub mod views;
 
 pub use action::{Action, Answered, Ask, BuilderPart, Editing, Effect, Lane, Part, SaveFailed, Saving};
 pub use answers::{Answers, Pending};
+pub use check::{Check, CheckOutcome};
 pub use command::Command;
 pub use history::{History, SavedStep};
 pub use key::Key;

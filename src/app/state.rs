@@ -321,6 +321,7 @@ impl State {
     /// Something is under way that the person waits for.
     pub fn is_busy(&self) -> bool {
         matches!(self.base, Base::Loading(_))
+            || self.filter.pending.is_some()
             || (matches!(self.base, Base::Ready { .. }) && self.filter.problem.is_none() && self.waits_for_answers())
             || matches!(&self.overlay, Some(Overlay::SegmentForm(form)) if form.saving)
             || matches!(&self.overlay, Some(Overlay::PersonaForm(form)) if form.saving || form.live.is_waiting())

@@ -4,6 +4,7 @@
 //! `lanes`, saves from `saving`; each arrives as a message, and whatever has arrived is taken in before one frame is
 //! drawn.
 
+mod checking;
 mod cutting;
 mod editor;
 mod grouping;
@@ -17,6 +18,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use self::checking::Checker;
 use self::lanes::Lanes;
 use self::loading::Wanted;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
@@ -78,6 +80,7 @@ struct Running {
     terminal: Terminal,
     sender: Sender<Message>,
     lanes: Option<Lanes>,
+    checker: Checker,
     study: Arc<Mutex<Study>>,
 }
 
@@ -101,7 +104,9 @@ pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
     let loading = loading::start(wanted, sender.clone());
-    let mut running = Running { state, terminal, sender, lanes: None, study: Arc::new(Mutex::new(study)) };
+    let checker = Checker::start(sender.clone());
+    let study = Arc::new(Mutex::new(study));
+    let mut running = Running { state, terminal, sender, lanes: None, checker, study };
     let ended = running.run(&inbox);
     loading.cancel();
     running.terminal.leave();
@@ -159,6 +164,7 @@ impl Running {
             }
             Message::Terminal(event) => match event {
                 Event::Key(key) => Action::Key(keys::key(key)?),
+                Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
                 Event::Paste(text) => Action::Paste(text),
                 Event::Resize { width, height } => Action::Resize { width, height },
                 Event::Resumed => {
@@ -178,6 +184,7 @@ impl Running {
     fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Check(check) => self.checker.submit(*check),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
@@ -196,8 +203,12 @@ impl Running {
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
             Effect::Copy(text) => {
-                let bytes = self.terminal.copy(&text);
-                drop(app::update(&mut self.state, Action::Copied(bytes)));
+                let bytes = text.len();
+                let copied = match self.terminal.copy(&text) {
+                    true => Action::Copied(bytes),
+                    false => Action::NotCopied { bytes, limit: term::COPY_LIMIT },
+                };
+                drop(app::update(&mut self.state, copied));
             }
             Effect::Editor(editing) => {
                 let text = editor::edit(&mut self.terminal, &editing.text);

@@ -1,47 +1,62 @@
 //! The input thread: reads keys and pastes and passes them on. It computes nothing.
 
 use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::thread;
-use std::time::Duration;
-
-use crossterm::event::{self as tty, KeyEventKind};
+use std::time::{Duration, Instant};
 
 use super::Event;
+use super::burst::Burst;
+use super::decode::Decoder;
 use super::sys::{self, Wait};
 
-/// How long crossterm is asked for more once it gave something. It may hold keys it has read but not yet told of,
-/// and asks nobody when its time is up before it began; a long key press keeps this thread in one place.
-pub const MORE: Duration = Duration::from_millis(50);
+/// How long the thread may still be reading after another program was given the keys.
+pub const SETTLE: Duration = Duration::from_millis(50);
+/// What came at once is taken in at once, up to so many bytes.
+const MOST_AT_ONCE: usize = 256 * 1024;
 
 /// Reads until the line is gone (`Err`) or `is_left` says that keys are no longer ours; reads none while `is_aside`.
-///
-/// We do the waiting, not crossterm: on a dropped line its wait returns at once, for ever, and reads nothing.
 pub fn run(
     keys: &File,
     is_left: impl Fn() -> bool,
     is_aside: impl Fn() -> bool,
     send: impl Fn(Event),
 ) -> Result<(), Lost> {
+    let mut decoder = Decoder::default();
+    let mut burst = Burst::default();
+    let mut last = Instant::now();
     loop {
         // Another program reads the keys.
         while is_aside() {
-            thread::sleep(MORE);
+            thread::sleep(SETTLE);
         }
-        let wait = sys::wait_readable(keys, None);
+        // Of what is unfinished the rest may come, up to a time.
+        let patience = [decoder.patience(), burst.patience()].into_iter().flatten().min();
+        let wait = sys::wait_readable(keys, patience.map(|patience| patience.saturating_sub(last.elapsed())));
         if is_left() {
             return Ok(());
         }
         if is_aside() {
             continue;
         }
+        let mut inputs = Vec::new();
         match wait {
             Wait::Gone => return Err(Lost),
-            Wait::TimedOut => continue,
-            Wait::Ready => {}
-        }
-        while !is_aside() && tty::poll(MORE).map_err(|_| Lost)? {
-            if let Some(event) = translate(tty::read().map_err(|_| Lost)?) {
-                send(event);
+            Wait::TimedOut => {
+                let is_over = |patience: Option<Duration>| patience.is_some_and(|patience| last.elapsed() >= patience);
+                let (decoder_is_over, burst_is_over) = (is_over(decoder.patience()), is_over(burst.patience()));
+                if decoder_is_over {
+                    decoder.finish(&mut inputs);
+                }
+                burst.take(inputs, last, &send);
+                if burst_is_over {
+                    burst.finish(&send);
+                }
+            }
+            Wait::Ready => {
+                read(keys, |bytes| decoder.feed(bytes, &mut inputs))?;
+                last = Instant::now();
+                burst.take(inputs, last, &send);
             }
         }
     }
@@ -51,35 +66,23 @@ pub fn run(
 #[derive(Debug)]
 pub struct Lost;
 
-fn translate(event: tty::Event) -> Option<Event> {
-    match event {
-        tty::Event::Key(key) if key.kind != KeyEventKind::Release => Some(Event::Key(key)),
-        // Terminals send a pasted line's end as the Enter key does.
-        tty::Event::Paste(text) => Some(Event::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))),
-        // Sizes come from our own watch of SIGWINCH; focus and mouse are not asked for.
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
-    use super::*;
-
-    #[test]
-    fn presses_and_repeats_pass_and_releases_do_not() {
-        let key = |kind| KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, kind);
-        for (kind, passes) in
-            [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
-        {
-            assert_eq!(translate(tty::Event::Key(key(kind))).is_some(), passes);
+/// Reads all that is there now.
+fn read(mut keys: &File, mut take: impl FnMut(&[u8])) -> Result<(), Lost> {
+    let mut buffer = [0; 4096];
+    let mut all = 0;
+    loop {
+        match keys.read(&mut buffer) {
+            // On a dropped line this is at once, for ever.
+            Ok(0) => return Err(Lost),
+            Ok(count) => {
+                take(&buffer[..count]);
+                all += count;
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
+            Err(_) => return Err(Lost),
         }
-    }
-
-    #[test]
-    fn a_paste_has_plain_line_ends() {
-        let paste = translate(tty::Event::Paste("a\rb\r\nc\n".to_owned()));
-        assert!(matches!(paste, Some(Event::Paste(text)) if text == "a\nb\nc\n"));
+        if all >= MOST_AT_ONCE || !matches!(sys::wait_readable(keys, Some(Duration::ZERO)), Wait::Ready) {
+            return Ok(());
+        }
     }
 }

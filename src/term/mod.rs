@@ -9,7 +9,9 @@
 //!
 //! The last two speak through [`Event`].
 
+mod burst;
 mod canvas;
+mod decode;
 mod input;
 mod panic;
 mod screen;
@@ -43,6 +45,8 @@ pub const COPY_LIMIT: usize = 74_994;
 pub enum Event {
     /// A key was pressed or repeats; never its release.
     Key(KeyEvent),
+    /// Keys came at once, faster than a person types, as when a terminal without bracketed paste pastes a text.
+    Burst(Vec<KeyEvent>),
     /// Text was pasted as one piece, its line ends made `\n`.
     Paste(String),
     /// The screen has this size now, in columns and rows. The next frame is drawn whole.
@@ -170,15 +174,17 @@ impl Terminal {
     }
 
     /// Sends `text` to the clipboard of the person's own machine (OSC 52), which works over SSH and, where its
-    /// `set-clipboard` is on, in tmux. Whether the terminal obeyed cannot be known. Returns the bytes of text sent: at
-    /// most [`COPY_LIMIT`], cut at a character.
-    pub fn copy(&mut self, text: &str) -> usize {
-        let sent = &text[..text.floor_char_boundary(COPY_LIMIT)];
+    /// `set-clipboard` is on, in tmux. Whether the terminal obeyed cannot be known. Sends nothing of a text of more
+    /// than [`COPY_LIMIT`] bytes, as half a text in the clipboard passes for the whole; whether it sent says the answer.
+    pub fn copy(&mut self, text: &str) -> bool {
+        if text.len() > COPY_LIMIT {
+            return false;
+        }
         let mut sequence = String::new();
         // Writing to a String does not fail.
-        let _: fmt::Result = CopyToClipboard::to_clipboard_from(sent).write_ansi(&mut sequence);
+        let _: fmt::Result = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence);
         self.shared.mailbox.send(sequence.as_bytes());
-        sent.len()
+        true
     }
 
     /// Gives the terminal back as it was. A second call does nothing. A terminal that takes no bytes is waited for

@@ -147,7 +147,7 @@ impl Shared {
         self.leave_in(&mut mode);
         *mode = Mode::Aside;
         drop(mode);
-        thread::sleep(input::MORE * 2);
+        thread::sleep(input::SETTLE * 2);
         true
     }
 

@@ -33,7 +33,7 @@ impl<'a> Canvas<'a> {
         if width == 0 || !self.area().contains(Position { x, y }) {
             return x;
         }
-        let content = text::visible(content);
+        let content = text::visible(beginning(content, usize::from(width)));
         let style = self.theme.style(role);
         if text::width(&content) <= usize::from(width) {
             self.buffer.set_stringn(x, y, content, usize::from(width), style).0
@@ -124,7 +124,15 @@ impl<'a> Canvas<'a> {
 
 /// The cells that a text takes once it is drawn.
 pub fn cells(content: &str) -> u16 {
+    let content = beginning(content, usize::from(u16::MAX));
     u16::try_from(text::width(&text::visible(content))).unwrap_or(u16::MAX)
+}
+
+/// As much of a long text as is sure to be wider than `width` cells, that no time is spent on what is not seen.
+fn beginning(content: &str, width: usize) -> &str {
+    // More bytes than the characters of a cell have, unless marks are piled up on them.
+    const BYTES_PER_CELL: usize = 64;
+    &content[..content.floor_char_boundary((width + 1) * BYTES_PER_CELL)]
 }
 
 /// The area without its frame.

@@ -71,9 +71,9 @@ impl Figures {
     }
 }
 
-/// Figures that answer an older question, or that a rule in error stands above, are dim.
+/// Figures that answer an older question, or that a rule in error or one not yet checked stands above, are dim.
 pub fn answer_role(state: &State, fresh: bool) -> Role {
-    if fresh && state.filter.problem.is_none() { Role::Text } else { Role::Dim }
+    if fresh && state.filter.is_asked() { Role::Text } else { Role::Dim }
 }
 
 /// Average is dim, notable is accented; its mark says which way.

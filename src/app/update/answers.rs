@@ -11,7 +11,7 @@ use super::{asking, editing, views};
 use crate::engine::{Answer, Count, EngineError, Overlap};
 use crate::insight::Catalog;
 use crate::insight::mece::Mece;
-use crate::model::{Lookup, PERSONA, Schema};
+use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked, RuleError};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
@@ -66,6 +66,9 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     asking::outdate_all(state);
     // Counts come without names: those of the old definitions would be read as of the new ones.
     asking::drop_awaited(state, Lane::Panes);
+    if editing::is_long(state) {
+        return vec![editing::check_apart(state)];
+    }
     let typed = state.filter.text().to_owned();
     match check(state, &typed) {
         Ok(rule) => {
@@ -73,7 +76,9 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
         }
         Err(problem) => {
             // The filter before may be broken as well, by a name that is gone; then what was asked stays.
-            if let Ok(rule) = check(state, &state.query.filter) {
+            if state.query.filter != typed
+                && let Ok(rule) = check(state, &state.query.filter)
+            {
                 state.rule = rule;
             }
             state.filter.problem = Some(problem);
@@ -94,15 +99,11 @@ pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
     match state.schema() {
         Some(schema) => {
             let today = state.settings.today;
-            let checked = rule::check(text, &rule::Context { schema, names: &state.catalog.names, today });
-            checked.map_err(|error| RuleError { unfinished: error.unfinished || awaits_names(state, text), ..error })
+            let cx = rule::Context { schema, names: &state.catalog.names, today };
+            super::super::check::check(text, &cx, !state.has_catalog())
         }
         None => Ok(Checked::everyone()),
     }
-}
-
-fn awaits_names(state: &State, text: &str) -> bool {
-    !state.has_catalog() && (!rule::references(text).is_empty() || text.to_lowercase().contains(PERSONA))
 }
 
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
@@ -121,7 +122,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
             if lane == Lane::Panes {
                 effects.extend(asking::groups(state));
             }
-            if state.filter.problem.is_some() {
+            if !state.filter.is_asked() {
                 asking::outdate_panes(state);
             }
             effects

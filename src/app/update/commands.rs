@@ -61,6 +61,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),
+        Command::CopyFilter => vec![Effect::Copy(state.filter.text().to_owned())],
         Command::Undo => history_step(state, true),
         Command::Redo => history_step(state, false),
         Command::NextPane => walking::next_pane(state, 1),
@@ -91,6 +92,7 @@ pub fn show(state: &mut State, overlay: Overlay) -> Vec<Effect> {
 
 /// Changes what is asked, as one step of undo.
 pub fn ask_for(state: &mut State, change: impl FnOnce(&mut Query)) -> Vec<Effect> {
+    editing::settle(state);
     let before = state.query.clone();
     change(&mut state.query);
     if state.query == before {
@@ -125,6 +127,7 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
 }
 
 fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
+    editing::settle(state);
     let before = state.query.clone();
     let to = if back { state.history.undo(&before) } else { state.history.redo(&before) };
     match to {

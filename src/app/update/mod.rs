@@ -7,6 +7,7 @@ mod editing;
 mod editor;
 mod naming;
 mod overlays;
+mod paste;
 mod persona_form;
 mod personas;
 mod recut;
@@ -17,6 +18,7 @@ mod walking;
 pub use self::views::why::against_name;
 use super::action::{Action, Effect};
 use super::command;
+use super::input;
 use super::key::{Code, Key};
 use super::state::{Base, Overlay, State};
 
@@ -24,9 +26,17 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Key(key) => {
             state.message = None;
-            key_pressed(state, key)
+            match behind_escape(state, key) {
+                Some(key) => {
+                    let mut effects = key_pressed(state, Key::plain(Code::Esc));
+                    effects.extend(key_pressed(state, key));
+                    effects
+                }
+                None => key_pressed(state, key),
+            }
         }
-        Action::Paste(text) => paste(state, &text),
+        Action::Burst(keys) => paste::burst(state, &keys),
+        Action::Paste(text) => paste::paste(state, &text),
         Action::Resize { width, height } => resize(state, width, height),
         Action::Loading(progress) => {
             if matches!(state.base, Base::Loading(_)) {
@@ -50,6 +60,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Answered(answered) => answers::answered(state, answered),
+        Action::FilterChecked(outcome) => editing::checked(state, *outcome),
         Action::Saved { change, definitions, before, after } => {
             saving::saved(state, &change, definitions, (before, after))
         }
@@ -83,6 +94,12 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.say(format!("sent {bytes} bytes to the terminal's clipboard"));
             Vec::new()
         }
+        Action::NotCopied { bytes, limit } => {
+            state.complain(format!(
+                "not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes"
+            ));
+            Vec::new()
+        }
     }
 }
 
@@ -90,6 +107,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
 fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
     if let Some(effects) = always(state, key) {
         return effects;
+    }
+    if state.filter.offered.is_some() {
+        return paste::offered_key(state, key);
     }
     match state.overlay {
         Some(
@@ -124,46 +144,30 @@ fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
         .into_iter()
         .find(|command| state.keymap.keys(*command).contains(&key) && key.typed().is_none())?;
     Some(match command {
+        Cancel if state.filter.offered.is_some() => paste::offered_key(state, key),
         Cancel if state.overlay.is_some() => overlays::close(state),
+        Cancel if state.filter.pending.is_some() => editing::abandon(state),
         Cancel if state.filter.editing => editing::leave(state),
         _ => commands::run(state, command),
     })
 }
 
-/// A paste is one edit; line ends in it are blanks.
-fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if matches!(state.overlay, Some(Overlay::PersonaForm(_))) {
-        return persona_form::paste(state, text);
+/// The key that came behind an Esc. Terminals send alt and a key as the two of them, so that nobody can tell the two
+/// pressed together from the two one after the other: where no such key is known they are the latter.
+fn behind_escape(state: &State, key: Key) -> Option<Key> {
+    let is_sent_so = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
+    if !key.alt || !is_sent_so {
+        return None;
     }
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let text = text.trim_end();
-    if let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) {
-        editing::insert(&mut picker.input, text);
-        picker.narrow();
-        return Vec::new();
-    }
-    match &mut state.overlay {
-        Some(Overlay::SegmentForm(form)) => {
-            if let Some(input) = form.input_mut() {
-                editing::insert(input, text);
-            }
-            Vec::new()
-        }
-        Some(Overlay::Builder(_)) => views::builder::paste(state, text),
-        Some(Overlay::Naming(naming)) if !naming.saving => {
-            editing::insert(&mut naming.name, text);
-            naming.problem = None;
-            Vec::new()
-        }
-        Some(_) => Vec::new(),
-        None => {
-            if !state.filter.editing {
-                editing::begin(state);
-            }
-            editing::insert(&mut state.filter.input, text);
-            editing::changed(state)
-        }
-    }
+    let is_known = match state.overlay {
+        // Its fields edit text with more keys than one line has.
+        Some(Overlay::PersonaForm(_)) => true,
+        None if !state.filter.editing => false,
+        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. } | Overlay::Confirm(_) | Overlay::EditAgain(_)) => false,
+        _ => input::means_something(key),
+    };
+    let is_bound = state.keymap.command(key, command::place(state)).is_some();
+    (!is_known && !is_bound).then_some(Key { alt: false, ..key })
 }
 
 fn resize(state: &mut State, width: u16, height: u16) -> Vec<Effect> {

@@ -15,6 +15,8 @@ const LABEL: &str = " filter › ";
 pub const INDENT: u16 = 10;
 /// Cells at the right for the time taken.
 const TIME: u16 = 13;
+/// Stands for a line's end in the one line that there is.
+const LINE_END: &str = "⏎";
 const SPINNER: [char; 4] = ['⠋', '⠙', '⠴', '⠦'];
 
 /// The filter line with its cursor, and the time that the newest count took.
@@ -46,10 +48,14 @@ fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) -> u16 {
     let rule = state.filter.text();
     let sight = sight(line, state);
     let mut x = line.x;
-    for (bytes, role) in highlight::pieces(rule) {
+    for (bytes, role) in highlight::pieces_within(rule, sight.bytes.clone()) {
         let shown = bytes.start.max(sight.bytes.start)..bytes.end.min(sight.bytes.end);
-        if shown.start < shown.end {
-            x = canvas.text(x, line.y, line.right().saturating_sub(x), rule.get(shown).unwrap_or_default(), role);
+        for part in rule.get(shown).unwrap_or_default().split_inclusive('\n') {
+            let words = part.strip_suffix('\n').unwrap_or(part);
+            x = canvas.text(x, line.y, line.right().saturating_sub(x), words, role);
+            if words.len() < part.len() {
+                x = canvas.text(x, line.y, line.right().saturating_sub(x), LINE_END, Role::Dim);
+            }
         }
     }
     if sight.bytes.start > 0 {
@@ -80,6 +86,9 @@ pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
 fn work(state: &State) -> String {
     let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
     match (state.answers.took, &state.activity) {
+        _ if state.filter.pending.is_some() && state.ticks > 0 => {
+            format!("{} checking", SPINNER[state.ticks % SPINNER.len()])
+        }
         (_, Some(Activity { what, permille })) if counting => {
             let percent = permille.map(|permille| format!(" {} %", permille / 10)).unwrap_or_default();
             format!("{} {}{percent}", SPINNER[state.ticks % SPINNER.len()], text::visible(what))
@@ -123,6 +132,8 @@ fn is_patient(state: &State, problem: &RuleError) -> bool {
 }
 
 fn caret_width(state: &State, problem: &RuleError) -> usize {
-    let rule = state.filter.text();
-    cells(rule, problem.place.end).saturating_sub(cells(rule, problem.place.start)).clamp(1, 40)
+    const MOST: usize = 40;
+    let place = state.filter.text().get(problem.place.clone()).unwrap_or_default();
+    // No character takes more bytes.
+    cells(&place[..place.floor_char_boundary(MOST * 4)]).clamp(1, MOST)
 }

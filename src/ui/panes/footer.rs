@@ -5,6 +5,7 @@ use crate::app::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::app::{Base, Overlay, Pane, State, View};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
+use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::layout::SIDE_BY_SIDE;
 use crate::ui::theme::Role;
@@ -13,6 +14,9 @@ use crate::ui::theme::Role;
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
+    }
+    if let Some(text) = &state.filter.offered {
+        return draw_offer(canvas, area, text);
     }
     if let Some(message) = &state.message {
         let (mark, role) = if message.is_error { ("! ", Role::Error) } else { ("", Role::Text) };
@@ -32,6 +36,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
             None => draw_commands(canvas, area, state),
         },
     }
+}
+
+/// What becomes of a text that was pasted where no keys are typed.
+fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
+    let count = format::counted(text.chars().count() as u64, "character", "characters");
+    let pieces = [
+        (format!("pasted {count}: "), Role::Notice),
+        ("enter".to_owned(), Role::Accent),
+        (" puts them in the filter, ".to_owned(), Role::Text),
+        ("esc".to_owned(), Role::Accent),
+        (" drops them".to_owned(), Role::Text),
+    ];
+    canvas.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
 }
 
 /// What is wrong with the chosen line, in full: in the line itself there is seldom room.

@@ -9,48 +9,50 @@ use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
-/// Which part of a text is in sight, and where places of it are drawn.
+/// Which part of a text is in sight, and where places of it are drawn. Only what is in sight is looked at, however long the
+/// text is.
 #[derive(Debug, Clone)]
 pub struct Sight {
     /// Bytes that are drawn.
     pub bytes: Range<usize>,
-    /// Cells before the first drawn byte.
-    skipped: usize,
+    width: usize,
 }
 
 impl Sight {
-    /// As much of `content` as `width` cells hold, with the byte at `cursor` among it and a cell to spare for it.
+    /// As much of `content` as `width` cells hold, with the byte at `cursor` among it and a cell to spare for it. Of what
+    /// follows the cursor up to a quarter of the width is in sight.
     pub fn new(content: &str, cursor: usize, width: usize) -> Self {
-        let before = cells(content, cursor);
-        let skip = (before + 1).saturating_sub(width);
-        let (mut used, mut start, mut skipped) = (0, content.len(), before);
-        for (byte, cluster) in content.grapheme_indices(true) {
-            if used >= skip {
-                (start, skipped) = (byte, used);
-                break;
-            }
-            used += shown_width(cluster);
-        }
-        let mut end = start;
-        let mut room = width;
-        for (byte, cluster) in content[start..].grapheme_indices(true) {
-            let Some(rest) = room.checked_sub(shown_width(cluster)) else { break };
-            room = rest;
-            end = start + byte + cluster.len();
-        }
-        Self { bytes: start..end, skipped }
+        let cursor = content.floor_char_boundary(cursor);
+        let (before, after) = content.split_at(cursor);
+        let ahead: usize = after.graphemes(true).map(shown_width).take(width / 4).sum();
+        let behind = width.saturating_sub(ahead.min(width / 4).max(1));
+        let start = cursor - bytes_that_fit(before.graphemes(true).rev(), behind);
+        let end = start + bytes_that_fit(content[start..].graphemes(true), width);
+        Self { bytes: start..end, width }
     }
 
-    /// The cell, counted from the left edge, at which a byte of the text is drawn.
+    /// The cell, counted from the left edge, at which a byte of the text is drawn; the edges for those out of sight.
     pub fn cell(&self, content: &str, byte: usize) -> usize {
-        cells(content, byte).saturating_sub(self.skipped)
+        match byte {
+            _ if byte <= self.bytes.start => 0,
+            _ if byte > self.bytes.end => self.width,
+            _ => content.get(self.bytes.start..byte).map_or(0, cells),
+        }
     }
 }
 
-/// Cells that the text takes before a byte. A byte inside a character counts as its start.
-pub fn cells(content: &str, byte: usize) -> usize {
-    let clusters = content.grapheme_indices(true).take_while(|(at, cluster)| at + cluster.len() <= byte);
-    clusters.map(|(_, cluster)| shown_width(cluster)).sum()
+/// Bytes of the first clusters that `room` cells hold.
+fn bytes_that_fit<'a>(clusters: impl Iterator<Item = &'a str>, room: usize) -> usize {
+    let fits = |room: &mut usize, cluster: &'a str| {
+        *room = room.checked_sub(shown_width(cluster))?;
+        Some(cluster.len())
+    };
+    clusters.scan(room, fits).sum()
+}
+
+/// Cells that the text takes.
+pub fn cells(content: &str) -> usize {
+    content.graphemes(true).map(shown_width).sum()
 }
 
 fn shown_width(cluster: &str) -> usize {
@@ -83,9 +85,32 @@ mod tests {
             for (byte, _) in content.char_indices().chain([(content.len(), ' ')]) {
                 let sight = Sight::new(content, byte, width);
                 assert!(sight.cell(content, byte) < width, "{byte} in {width}");
-                assert!(cells(&content[sight.bytes.clone()], usize::MAX) <= width);
+                assert!(cells(&content[sight.bytes.clone()]) <= width);
             }
         }
+    }
+
+    #[test]
+    fn some_of_what_follows_the_cursor_is_in_sight() {
+        let content = "0123456789".repeat(10);
+        assert_eq!(Sight::new(&content, 50, 20).bytes, 35..55);
+        assert_eq!(Sight::new(&content, 98, 20).bytes, 80..100);
+        assert_eq!(Sight::new(&content, 3, 20).bytes, 0..20);
+        assert_eq!(
+            [10, 35, 50, 55, 90].map(|byte| Sight::new(&content, 50, 20).cell(&content, byte)),
+            [0, 0, 15, 20, 20]
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_not_walked_through() {
+        let content = "'1234567', ".repeat(1_000_000);
+        let began = std::time::Instant::now();
+        for cursor in [0, content.len() / 2, content.len()] {
+            let sight = Sight::new(&content, cursor, 200);
+            assert!(sight.cell(&content, cursor) < 200 && sight.cell(&content, content.len()) <= 200);
+        }
+        assert!(began.elapsed().as_millis() < 50, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crosscut::app::key::{Code, Key};
-use crosscut::app::{Action, Answered, Ask, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
+use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ask_each};
@@ -22,6 +22,9 @@ pub struct Flow {
     /// Asked, and held back while `hold` is on.
     pub held: Vec<Ask>,
     pub hold: bool,
+    /// Long filters that are to be checked, held back while `hold_checks` is on.
+    pub checks: Vec<Check>,
+    pub hold_checks: bool,
     pub quit: bool,
     pub copied: Option<String>,
     /// What the person's editor makes of a text.
@@ -96,6 +99,8 @@ impl Flow {
             study,
             held: Vec::new(),
             hold: false,
+            checks: Vec::new(),
+            hold_checks: false,
             quit: false,
             copied: None,
             editor: |text| Ok(text.to_owned()),
@@ -150,6 +155,8 @@ impl Flow {
         match effect {
             Effect::Ask(ask) if self.hold => self.held.push(ask),
             Effect::Ask(ask) => return self.answer(ask),
+            Effect::Check(check) if self.hold_checks => self.checks.push(*check),
+            Effect::Check(check) => return update(&mut self.state, Action::FilterChecked(Box::new(check.run()))),
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
@@ -200,6 +207,26 @@ impl Flow {
         Vec::new()
     }
 
+    /// Checks the long filters that were held back, the oldest first, as if no newer one had come.
+    pub fn check_all(&mut self) {
+        for check in std::mem::take(&mut self.checks) {
+            self.act(Action::FilterChecked(Box::new(check.run())));
+        }
+    }
+
+    /// Keys that come at once, as [`Self::press`] writes them.
+    pub fn burst(&mut self, keys: &str) -> &mut Self {
+        let mut burst = Vec::new();
+        for (i, part) in keys.split('"').enumerate() {
+            match i % 2 {
+                1 => burst.extend(part.chars().map(|c| Key::plain(Code::Char(c)))),
+                _ => burst.extend(part.split_whitespace().map(|key| key.parse::<Key>().expect("a key"))),
+            }
+        }
+        self.act(Action::Burst(burst));
+        self
+    }
+
     /// Answers questions, and those that the answers bring about.
     pub fn answer_all(&mut self, ask: Ask) {
         let mut effects: VecDeque<Effect> = self.answer(ask).into();
@@ -218,6 +245,13 @@ impl Flow {
             update(&mut self.state, Action::Answered(answered))
         };
         parts.into_iter().zip(results).flat_map(answer).collect()
+    }
+
+    /// What the engine says to one question of what was asked.
+    pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
+        let (part, question) = ask.questions[at].clone();
+        let result = ask_each(&self.engine, &[question], &Cancel::new()).remove(0);
+        Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO }
     }
 
     pub fn customers(&self) -> Option<u64> {

@@ -8,6 +8,8 @@ mod card;
 mod consolidate;
 mod coverage;
 mod facets;
+mod orders;
+mod pasting;
 mod personas;
 mod research;
 mod saving;

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crosscut::term::{Event, Terminal, guard, install_panic_hook, text};
+use crosscut::term::{COPY_LIMIT, Event, Terminal, guard, install_panic_hook, text};
 use crossterm::event::{KeyCode, KeyModifiers};
 use portable_pty::CommandBuilder;
 use ratatui::Frame;
@@ -140,6 +140,10 @@ fn run(log: &Path) -> u8 {
                 KeyCode::Char(c) => probe.act(c, &mut terminal),
                 _ => {}
             },
+            Event::Burst(keys) => {
+                let text: String = keys.iter().map(|key| key.code.as_char().unwrap_or('⏎')).collect();
+                probe.typed.push_str(&format!("{{{text}}}"));
+            }
             Event::Paste(text) => probe.typed.push_str(&format!("[{}]", text::visible(&text))),
             Event::Resize { width, height } => probe.last = format!("resized to {width}x{height}"),
             Event::Resumed => probe.resumed += 1,
@@ -174,7 +178,10 @@ impl Probe {
                 let panicked = thread::spawn(|| panic!("nobody guards me")).join().is_err();
                 self.last = format!("unguarded panic seen: {panicked}");
             }
-            'Y' => self.last = format!("sent {} bytes", terminal.copy("three\nwörds")),
+            'Y' => self.last = if terminal.copy("three\nwörds") { "sent".into() } else { "refused".into() },
+            'X' => {
+                self.last = if terminal.copy(&"x".repeat(COPY_LIMIT + 1)) { "sent".into() } else { "refused".into() }
+            }
             'N' => self.last = text::visible(NASTY).into_owned(),
             c => self.typed.push(c),
         }

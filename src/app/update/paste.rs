@@ -1,0 +1,157 @@
+//! Text that comes in one piece: a paste, or keys that came faster than a person types.
+//!
+//! Keys that came at once where no field takes them are a text that was pasted by a terminal without bracketed paste. As
+//! commands they would change and save whatever their letters stand for: they are offered to the filter instead.
+
+use super::super::action::Effect;
+use super::super::command::{self, Command};
+use super::super::key::{Code, Key};
+use super::super::state::{Overlay, State};
+use super::super::views::builder::BuilderField;
+use super::{editing, is, key_pressed, persona_form, views};
+use crate::app::form::Field;
+
+/// Puts a pasted text where keys go; where they are commands it goes into the filter. It is one edit.
+pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if matches!(state.overlay, Some(Overlay::PersonaForm(_))) {
+        return persona_form::paste(state, text);
+    }
+    let lines = text_of_lines(text);
+    let line = lines.replace(['\n', '\t'], " ");
+    if let Some(picker) = state.overlay.as_mut().and_then(Overlay::picker_mut) {
+        editing::insert(&mut picker.input, &line);
+        picker.narrow();
+        return Vec::new();
+    }
+    match &mut state.overlay {
+        Some(Overlay::SegmentForm(form)) => {
+            let text = if form.field == Field::Rule { &lines } else { &line };
+            if let Some(input) = form.input_mut() {
+                editing::insert(input, text);
+            }
+            Vec::new()
+        }
+        Some(Overlay::Builder(builder)) => {
+            let is_rule = matches!(builder.field, BuilderField::Cell(_, 1)) && builder.picker.is_none();
+            views::builder::paste(state, if is_rule { &lines } else { &line })
+        }
+        Some(Overlay::Naming(naming)) if !naming.saving => {
+            editing::insert(&mut naming.name, &line);
+            naming.problem = None;
+            Vec::new()
+        }
+        Some(_) => Vec::new(),
+        None => insert_in_filter(state, &lines),
+    }
+}
+
+/// A rule may be of many lines, and a comment ends with its line. Other control characters mean nothing in a rule.
+fn text_of_lines(text: &str) -> String {
+    let keeps = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    text.trim_end().chars().map(|c| if keeps(c) { c } else { ' ' }).collect()
+}
+
+fn insert_in_filter(state: &mut State, text: &str) -> Vec<Effect> {
+    state.filter.offered = None;
+    if !state.filter.editing {
+        // What could be suggested for the text before is of no use any more.
+        drop(editing::begin(state));
+    }
+    state.filter.insert(text);
+    editing::changed(state)
+}
+
+/// Takes in keys that came at once.
+pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
+    state.message = None;
+    let text = typed_text(keys);
+    let characters = text.chars().count();
+    match state.overlay {
+        _ if is_walk(state, keys) => keys.iter().flat_map(|key| key_pressed(state, *key)).collect(),
+        None if state.filter.editing => paste(state, &text),
+        None => match typed_ahead(state, keys) {
+            Some(filter) => insert_in_filter(state, text_of_lines(&filter).as_str()),
+            None => {
+                let before = state.filter.offered.take().unwrap_or_default();
+                state.filter.offered = Some(before + &text);
+                Vec::new()
+            }
+        },
+        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. } | Overlay::Confirm(_) | Overlay::EditAgain(_)) => {
+            state.complain(format!("{characters} characters came at once, as a paste does: nothing here takes text"));
+            Vec::new()
+        }
+        Some(_) => paste(state, &text),
+    }
+}
+
+/// What the keys type.
+fn typed_text(keys: &[Key]) -> String {
+    let line_end = Key::plain(Code::Enter);
+    let mut text = String::new();
+    for (i, key) in keys.iter().enumerate() {
+        match (key.code, key.typed()) {
+            (_, Some(c)) => text.push(c),
+            (Code::Tab, _) => text.push('\t'),
+            // The second half of a line's end is none of its own.
+            (Code::Char('j'), _) if i > 0 && keys[i - 1] == line_end => {}
+            _ => text.push('\n'),
+        }
+    }
+    text
+}
+
+/// Whether the keys walk about, which a person does with many keys at once when the line was stuck.
+fn is_walk(state: &State, keys: &[Key]) -> bool {
+    use Command::*;
+    let place = command::place(state);
+    let walks = |key: &Key| {
+        let command = state.keymap.command(*key, place);
+        command.is_some_and(|command| {
+            matches!(
+                command,
+                Down | Up
+                    | Left
+                    | Right
+                    | PageDown
+                    | PageUp
+                    | Top
+                    | First
+                    | Bottom
+                    | Last
+                    | Open
+                    | Close
+                    | NextPane
+                    | PreviousPane
+            )
+        })
+    };
+    let takes_commands = match state.overlay {
+        None => !state.filter.editing,
+        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => true,
+        Some(_) => false,
+    };
+    takes_commands && keys.iter().all(walks)
+}
+
+/// The text behind the key that opens the filter line, when a filter was typed before the screen could show it.
+fn typed_ahead(state: &State, keys: &[Key]) -> Option<String> {
+    let (first, rest) = keys.split_first()?;
+    let text = typed_text(rest);
+    // A comment begins with the same character.
+    let opens = state.keymap.command(*first, command::place(state)) == Some(Command::Filter) && !text.starts_with('*');
+    opens.then_some(text)
+}
+
+/// Keys while a text is offered: they say what becomes of it, and nothing else.
+pub fn offered_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let is_cancel = state.keymap.keys(Command::Cancel).contains(&key);
+    if is(key, Code::Esc) || is_cancel {
+        state.filter.offered = None;
+    } else if is(key, Code::Enter)
+        && let Some(text) = state.filter.offered.take()
+    {
+        return insert_in_filter(state, &text_of_lines(&text));
+    }
+    Vec::new()
+}

@@ -1,0 +1,169 @@
+//! Tells keys that come faster than a person types from keys that are pressed.
+//!
+//! A terminal without bracketed paste sends a pasted text as keys. They all come at once; pressed keys come one by one,
+//! however quickly, unless the line was stuck meanwhile.
+
+use std::mem;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::Event;
+use super::decode::Input;
+
+/// Fewer keys at once are what a person typed while the line was stuck.
+const FEWEST: usize = 6;
+/// A key this soon after another one was not pressed: where each byte of a paste is read alone, only its first is a key.
+const QUICK: Duration = Duration::from_millis(3);
+/// How long a few keys at once wait for more to come, which would make them a burst.
+const FEW: Duration = Duration::from_millis(5);
+/// How long a burst may pause: a long one comes in several pieces.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Gathers keys that came at once.
+#[derive(Debug, Default)]
+pub struct Burst {
+    held: Vec<KeyEvent>,
+    /// When text was last taken in.
+    last: Option<Instant>,
+}
+
+impl Burst {
+    /// Takes in what came at once, `now`. A single key goes on at once, as does everything that is no text.
+    pub fn take(&mut self, inputs: Vec<Input>, now: Instant, send: &impl Fn(Event)) {
+        for input in inputs {
+            match input {
+                Input::Key(key) if types_text(key) => self.held.push(key),
+                Input::Key(key) => {
+                    self.finish(send);
+                    send(Event::Key(key));
+                }
+                Input::Paste(text) => {
+                    self.finish(send);
+                    send(Event::Paste(text));
+                }
+            }
+        }
+        if self.held.is_empty() {
+            return;
+        }
+        let is_quick = self.last.is_some_and(|last| now.duration_since(last) < QUICK);
+        self.last = Some(now);
+        if self.held.len() == 1 && !is_quick {
+            self.finish(send);
+        }
+    }
+
+    /// How long to wait for more; `None` when nothing is held.
+    pub fn patience(&self) -> Option<Duration> {
+        match self.held.len() {
+            0 => None,
+            1..FEWEST => Some(FEW),
+            _ => Some(PAUSE),
+        }
+    }
+
+    /// Nothing more came: sends what is held. A run of one key is a key held down.
+    pub fn finish(&mut self, send: &impl Fn(Event)) {
+        let held = mem::take(&mut self.held);
+        if held.len() >= FEWEST && held.iter().any(|key| *key != held[0]) {
+            send(Event::Burst(held));
+        } else {
+            held.into_iter().for_each(|key| send(Event::Key(key)));
+        }
+    }
+}
+
+/// Whether the key is one that a pasted text may be made of. A line end may come as ctrl-j.
+fn types_text(key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => true,
+        KeyCode::Char(_) | KeyCode::Enter | KeyCode::Tab => {
+            !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// What the keys of each read are taken for, read so long after each other; after the last one nothing more comes.
+    fn sent_every(pace: Duration, reads: &[&[KeyCode]]) -> Vec<Event> {
+        let sent = RefCell::new(Vec::new());
+        let send = |event| sent.borrow_mut().push(event);
+        let mut burst = Burst::default();
+        let mut now = Instant::now();
+        for read in reads {
+            now += pace;
+            burst.take(read.iter().map(|code| Input::Key((*code).into())).collect(), now, &send);
+            if burst.patience().is_some_and(|patience| patience < pace) {
+                burst.finish(&send);
+            }
+        }
+        burst.finish(&send);
+        sent.into_inner()
+    }
+
+    fn sent(reads: &[&[KeyCode]]) -> Vec<Event> {
+        sent_every(Duration::from_millis(1), reads)
+    }
+
+    fn codes(text: &str) -> Vec<KeyCode> {
+        text.chars().map(|c| if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) }).collect()
+    }
+
+    fn keys(codes: &[KeyCode]) -> Vec<Event> {
+        codes.iter().map(|code| Event::Key((*code).into())).collect()
+    }
+
+    fn burst(codes: &[KeyCode]) -> Event {
+        Event::Burst(codes.iter().map(|code| (*code).into()).collect())
+    }
+
+    #[test]
+    fn text_that_comes_at_once_is_a_burst() {
+        let text = codes("Dana\nplan = 'pro'\n");
+        assert_eq!(sent(&[&text]), [burst(&text)]);
+        // It may come in pieces, the first of them small.
+        assert_eq!(sent(&[&text[..2], &text[2..9], &text[9..10], &text[10..]]), [burst(&text)]);
+    }
+
+    #[test]
+    fn keys_at_the_pace_of_a_person_are_keys() {
+        let text = codes("select everyone\n");
+        for at_once in [1, 2] {
+            let reads: Vec<&[KeyCode]> = text.chunks(at_once).collect();
+            assert_eq!(sent_every(Duration::from_millis(10), &reads), keys(&text), "{at_once} at once");
+        }
+    }
+
+    #[test]
+    fn of_text_that_is_read_byte_by_byte_only_the_first_is_a_key() {
+        let text = codes("Delete @dana\n");
+        let reads: Vec<&[KeyCode]> = text.chunks(1).collect();
+        assert_eq!(sent(&reads), [keys(&text[..1]), vec![burst(&text[1..])]].concat());
+    }
+
+    #[test]
+    fn a_key_held_down_and_a_few_keys_at_once_are_keys() {
+        for text in ["jjjjjjjjjjjjjjjj", "gplan", "ab"] {
+            assert_eq!(sent(&[&codes(text)]), keys(&codes(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_no_text_ends_a_burst_and_keeps_its_place() {
+        let text = codes("plan = 'pro'");
+        let mut all = text.clone();
+        all.push(KeyCode::Up);
+        all.push(KeyCode::Char('x'));
+        let expected = [vec![burst(&text)], keys(&[KeyCode::Up, KeyCode::Char('x')])].concat();
+        assert_eq!(sent(&[&all]), expected);
+        let motions = [KeyCode::Down; 20];
+        assert_eq!(sent(&[&motions]), keys(&motions));
+    }
+}

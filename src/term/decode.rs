@@ -1,0 +1,351 @@
+//! What the terminal sends, as keys and pastes.
+//!
+//! crossterm's own reader is not used, for four faults that cannot be mended from outside: it types the replies of a
+//! terminal (OSC, DCS, APC) as keys, takes an Esc for a key of its own where the rest of a sequence comes in the next
+//! read, loses an Esc that a second one follows, and swallows everything behind a paste whose end mark never comes.
+//! What is kept of it is [`KeyEvent`].
+
+use std::mem;
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use memchr::memmem;
+
+const ESCAPE: u8 = 0x1b;
+const CTRL_C: u8 = 0x03;
+const BELL: u8 = 0x07;
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// How long the rest of an escape sequence may take: an Esc that is alone for so long is the key. Sequences are sent in
+/// one piece, so that only a line which tears them apart needs it; nobody presses Esc and another key as fast.
+const SEQUENCE: Duration = Duration::from_millis(30);
+/// How long the rest of a terminal's reply may take.
+const REPLY: Duration = Duration::from_millis(500);
+/// How long a paste may pause before it is taken to be over, its end mark or not. What comes later is typed text.
+const PASTE: Duration = Duration::from_secs(1);
+/// More bytes than any control sequence has.
+const LONGEST_SEQUENCE: usize = 64;
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    Key(KeyEvent),
+    /// A bracketed paste, its line ends made `\n`.
+    Paste(String),
+}
+
+/// Reads keys and pastes from bytes that come in any pieces.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    state: State,
+    /// The bytes of the unfinished sequence, character or paste.
+    pending: Vec<u8>,
+    /// The unfinished character came behind an Esc.
+    alt: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    /// Between two keys, or in a character of several bytes.
+    #[default]
+    Ground,
+    /// Behind ESC.
+    Escape,
+    /// Behind ESC O: a key of the keypad.
+    Ss3,
+    /// Behind ESC [ (CSI): parameters are in `pending`.
+    Control,
+    /// In a mouse report of the oldest kind: so many bytes are still to come.
+    Mouse(u8),
+    /// In an OSC, DCS, APC, PM or SOS, which the byte began: a terminal's reply. Nobody here asked for one.
+    Reply {
+        introducer: u8,
+        /// Nothing has come behind the introducer.
+        is_empty: bool,
+        /// The byte before was an ESC, the first half of the end.
+        is_ending: bool,
+    },
+    Paste,
+}
+
+impl Decoder {
+    /// Takes in what one read gave.
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        // Terminals leave control characters out of what they paste: this is the key, pressed while an end mark is waited
+        // for that may have been lost.
+        if self.state == State::Paste && bytes == [CTRL_C] {
+            self.finish_paste(out);
+        }
+        let mut rest = bytes;
+        while let [byte, behind @ ..] = rest {
+            if self.state == State::Paste {
+                rest = self.paste(rest, out);
+            } else {
+                self.byte(*byte, out);
+                rest = behind;
+            }
+        }
+    }
+
+    /// How long to wait for the rest of what is unfinished; `None` when nothing is.
+    pub fn patience(&self) -> Option<Duration> {
+        match self.state {
+            State::Ground if self.pending.is_empty() => None,
+            State::Reply { is_empty: false, .. } => Some(REPLY),
+            State::Paste => Some(PASTE),
+            _ => Some(SEQUENCE),
+        }
+    }
+
+    /// Nothing came for as long as [`Self::patience`] says: finishes what is unfinished.
+    pub fn finish(&mut self, out: &mut Vec<Input>) {
+        let (state, pending) = (self.state, mem::take(&mut self.pending));
+        match state {
+            State::Escape => out.push(Input::Key(KeyCode::Esc.into())),
+            State::Ss3 => out.push(alt('O')),
+            State::Control if pending.is_empty() => out.push(alt('[')),
+            State::Reply { introducer, is_empty: true, .. } => out.push(alt(char::from(introducer))),
+            State::Paste => {
+                self.pending = pending;
+                self.finish_paste(out);
+            }
+            // A piece of a sequence, a reply or a character means nothing.
+            State::Ground | State::Control | State::Mouse(_) | State::Reply { .. } => {}
+        }
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        self.state = State::Ground;
+        self.pending.clear();
+        self.alt = false;
+    }
+
+    fn byte(&mut self, byte: u8, out: &mut Vec<Input>) {
+        match self.state {
+            State::Ground => self.plain(byte, out),
+            State::Escape => self.behind_escape(byte, out),
+            State::Ss3 => self.behind_ss3(byte, out),
+            State::Control => self.control(byte, out),
+            State::Mouse(left) => self.state = if left > 1 { State::Mouse(left - 1) } else { State::Ground },
+            State::Reply { introducer, is_ending, .. } => self.reply(byte, introducer, is_ending, out),
+            State::Paste => self.pending.push(byte),
+        }
+    }
+
+    /// A byte between sequences: a key, or the start of something longer.
+    fn plain(&mut self, byte: u8, out: &mut Vec<Input>) {
+        if !self.pending.is_empty() || byte >= 0x80 {
+            return self.character(byte, out);
+        }
+        let (code, modifiers) = match byte {
+            ESCAPE => {
+                self.state = State::Escape;
+                return;
+            }
+            b'\r' => (KeyCode::Enter, KeyModifiers::NONE),
+            b'\t' => (KeyCode::Tab, KeyModifiers::NONE),
+            0x7f => (KeyCode::Backspace, KeyModifiers::NONE),
+            0 => (KeyCode::Char(' '), KeyModifiers::CONTROL),
+            0x01..=0x1a => (KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
+            0x1c..=0x1f => (KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL),
+            _ => (KeyCode::Char(char::from(byte)), KeyModifiers::NONE),
+        };
+        self.key(code, modifiers, out);
+    }
+
+    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers, out: &mut Vec<Input>) {
+        let alt = if mem::take(&mut self.alt) { KeyModifiers::ALT } else { KeyModifiers::NONE };
+        out.push(Input::Key(KeyEvent::new(code, modifiers | alt)));
+    }
+
+    /// A byte of a character of several. Bytes that are no UTF-8 are dropped.
+    fn character(&mut self, byte: u8, out: &mut Vec<Input>) {
+        if byte < 0x80 {
+            self.reset();
+            return self.plain(byte, out);
+        }
+        self.pending.push(byte);
+        match std::str::from_utf8(&self.pending) {
+            Ok(text) => {
+                let typed = text.chars().next();
+                self.pending.clear();
+                if let Some(c) = typed {
+                    self.key(KeyCode::Char(c), KeyModifiers::NONE, out);
+                }
+            }
+            // The start of a character.
+            Err(error) if error.error_len().is_none() => {}
+            Err(_) => {
+                let is_first = self.pending.len() == 1;
+                self.reset();
+                if !is_first {
+                    self.character(byte, out);
+                }
+            }
+        }
+    }
+
+    fn behind_escape(&mut self, byte: u8, out: &mut Vec<Input>) {
+        self.state = State::Ground;
+        match byte {
+            b'[' => self.state = State::Control,
+            b'O' => self.state = State::Ss3,
+            b']' | b'P' | b'_' | b'^' | b'X' => {
+                self.state = State::Reply { introducer: byte, is_empty: true, is_ending: false };
+            }
+            ESCAPE => {
+                out.push(Input::Key(KeyCode::Esc.into()));
+                self.state = State::Escape;
+            }
+            _ => {
+                self.alt = true;
+                self.plain(byte, out);
+            }
+        }
+    }
+
+    fn behind_ss3(&mut self, byte: u8, out: &mut Vec<Input>) {
+        self.state = State::Ground;
+        let code = match byte {
+            b'M' => Some(KeyCode::Enter),
+            // F1 to F4, which mean nothing here.
+            b'P'..=b'S' => return,
+            _ => cursor_key(byte),
+        };
+        match code {
+            Some(code) => out.push(Input::Key(code.into())),
+            None => {
+                out.push(alt('O'));
+                self.byte(byte, out);
+            }
+        }
+    }
+
+    fn control(&mut self, byte: u8, out: &mut Vec<Input>) {
+        match byte {
+            // The function keys of the Linux console: CSI [ A.
+            _ if self.pending == b"[" => self.reset(),
+            b'[' if self.pending.is_empty() => self.pending.push(byte),
+            b'M' if self.pending.is_empty() => self.state = State::Mouse(3),
+            0x20..=0x3f if self.pending.len() < LONGEST_SEQUENCE => self.pending.push(byte),
+            b'~' if self.pending == b"200" => {
+                self.pending.clear();
+                self.state = State::Paste;
+            }
+            0x40..=0x7e => {
+                out.extend(control_key(&self.pending, byte).map(Input::Key));
+                self.reset();
+            }
+            // Not a part of any sequence: a key, or the start of another sequence.
+            _ => {
+                self.reset();
+                self.byte(byte, out);
+            }
+        }
+    }
+
+    fn reply(&mut self, byte: u8, introducer: u8, is_ending: bool, out: &mut Vec<Input>) {
+        match byte {
+            b'\\' if is_ending => self.reset(),
+            _ if is_ending => {
+                self.state = State::Escape;
+                self.byte(byte, out);
+            }
+            BELL => self.reset(),
+            ESCAPE => self.state = State::Reply { introducer, is_empty: false, is_ending: true },
+            // A reply is of printable characters, and line ends perhaps: this is a key.
+            0..=0x07 | 0x0e..=0x1f => {
+                self.reset();
+                self.byte(byte, out);
+            }
+            _ => self.state = State::Reply { introducer, is_empty: false, is_ending: false },
+        }
+    }
+
+    /// Takes in bytes of a paste up to its end; returns what comes behind it.
+    fn paste<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Input>) -> &'a [u8] {
+        // The end mark may have begun in an earlier read.
+        let known = self.pending.len();
+        let from = known.saturating_sub(PASTE_END.len() - 1);
+        self.pending.extend_from_slice(bytes);
+        let Some(at) = memmem::find(&self.pending[from..], PASTE_END) else { return &[] };
+        let end = from + at + PASTE_END.len();
+        self.pending.truncate(from + at);
+        self.finish_paste(out);
+        &bytes[end - known..]
+    }
+
+    fn finish_paste(&mut self, out: &mut Vec<Input>) {
+        let half_an_end = (1..PASTE_END.len()).rev().find(|length| self.pending.ends_with(&PASTE_END[..*length]));
+        self.pending.truncate(self.pending.len() - half_an_end.unwrap_or(0));
+        let text = String::from_utf8_lossy(&self.pending);
+        // Terminals send a pasted line's end as the Enter key does.
+        out.push(Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
+        self.reset();
+    }
+}
+
+fn alt(c: char) -> Input {
+    Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT))
+}
+
+fn cursor_key(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        _ => return None,
+    })
+}
+
+/// The key of a control sequence: `CSI 1 ; 5 C` is ctrl-right. `None` for mouse and focus reports, for replies, for keys
+/// that mean nothing here, and for the release of a key.
+fn control_key(parameters: &[u8], last: u8) -> Option<KeyEvent> {
+    let text = std::str::from_utf8(parameters).ok()?;
+    let mut fields = text.split(';').map(|field| {
+        let mut parts = field.split(':').map(|part| part.parse::<u32>().ok());
+        (parts.next().flatten(), parts.next().flatten())
+    });
+    let (first, second) = (fields.next().unwrap_or_default().0, fields.next().unwrap_or_default());
+    let (modifiers, kind) = (modifiers(second.0), second.1);
+    let code = match (last, first) {
+        _ if kind == Some(3) => return None,
+        // With a parameter that is no number it is a reply.
+        (b'A'..=b'D' | b'F' | b'H', first) if first.is_some() || text.is_empty() => cursor_key(last)?,
+        (b'Z', _) => return Some(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
+        (b'~', Some(1 | 7)) => KeyCode::Home,
+        (b'~', Some(3)) => KeyCode::Delete,
+        (b'~', Some(4 | 8)) => KeyCode::End,
+        (b'~', Some(5)) => KeyCode::PageUp,
+        (b'~', Some(6)) => KeyCode::PageDown,
+        // xterm's modifyOtherKeys, and the keys of kitty's protocol.
+        (b'~', Some(27)) => character_key(fields.next()?.0?)?,
+        (b'u', Some(character)) => character_key(character)?,
+        _ => return None,
+    };
+    Some(KeyEvent::new(code, modifiers))
+}
+
+fn character_key(code: u32) -> Option<KeyCode> {
+    Some(match code {
+        9 => KeyCode::Tab,
+        13 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        127 => KeyCode::Backspace,
+        _ => KeyCode::Char(char::from_u32(code).filter(|c| !c.is_control())?),
+    })
+}
+
+/// One more than a sum of 1 for shift, 2 for alt and 4 for ctrl.
+fn modifiers(mask: Option<u32>) -> KeyModifiers {
+    let held = mask.unwrap_or(1).saturating_sub(1);
+    let all = [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)];
+    all.into_iter().filter(|(bit, _)| held & bit != 0).fold(KeyModifiers::NONE, |held, (_, one)| held | one)
+}
+
+#[cfg(test)]
+mod tests;

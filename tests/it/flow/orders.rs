@@ -1,0 +1,131 @@
+//! Answers may come in any order and at any time, also between the keys of a quick typist. What is drawn as the answer to
+//! what is asked has to be it, at every moment: a second program, which answers at once, knows what it should be.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::harness::Flow;
+use crosscut::app::{Action, Answered, Ask, Lane, Pending};
+
+/// Lanes at work, each on the newest question it was asked, and what they have sent so far.
+#[derive(Default)]
+struct Workers {
+    at_work: BTreeMap<Lane, (Ask, usize)>,
+    sent: VecDeque<Answered>,
+}
+
+impl Workers {
+    fn submit(&mut self, flow: &mut Flow) {
+        for ask in std::mem::take(&mut flow.held) {
+            self.at_work.insert(ask.lane, (ask, 0));
+        }
+    }
+
+    /// The n-th of the lanes at work answers its next question.
+    fn work(&mut self, n: usize, flow: &Flow) {
+        let count = self.at_work.len().max(1);
+        let Some(entry) = self.at_work.iter_mut().nth(n % count) else { return };
+        let (lane, (ask, at)) = (*entry.0, entry.1);
+        self.sent.push_back(flow.answer_to(ask, *at));
+        *at += 1;
+        if *at == ask.questions.len() {
+            self.at_work.remove(&lane);
+        }
+    }
+}
+
+/// Numbers that look random, and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+fn agrees<T: PartialEq + std::fmt::Debug>(what: &str, story: &str, shown: &Pending<T>, right: &Pending<T>) {
+    if shown.fresh {
+        assert_eq!(shown.answer, right.answer, "{what} after {story}");
+        assert_eq!(shown.within, right.within, "{what} is of other customers after {story}");
+    }
+}
+
+/// Everything that is drawn undimmed is what the program that answers at once has.
+fn compare(flow: &Flow, twin: &Flow, story: &str) {
+    assert_eq!(flow.state.filter.text(), twin.state.filter.text());
+    assert_eq!(flow.state.query, twin.state.query);
+    if !flow.state.filter.is_asked() {
+        return;
+    }
+    let (shown, right) = (&flow.state.answers, &twin.state.answers);
+    agrees("the count", story, &shown.summary, &right.summary);
+    agrees("the segments", story, &shown.segments, &right.segments);
+    agrees("the personas", story, &shown.personas, &right.personas);
+    agrees("the memberships", story, &shown.memberships, &right.memberships);
+    agrees("the groups", story, &shown.groups, &right.groups);
+    agrees("what is kept of the groups", story, &flow.state.views.facets.main_kept, &twin.state.views.facets.main_kept);
+}
+
+/// In the filter line.
+const TYPED: [&str; 10] = [
+    "ctrl-u \"spend > 6\"",
+    "\"0\"",
+    "backspace",
+    "\" AND plan = 'pro'\"",
+    "\" OR \"",
+    "ctrl-w",
+    "ctrl-u",
+    "ctrl-u \"plan = 'basic'\"",
+    "ctrl-u \"country = 'US'\"",
+    "enter",
+];
+/// In the panes.
+const PRESSED: [&str; 8] = ["/", "/", "space", "j space k", "j enter k", "u", "ctrl-r", "x"];
+
+#[test]
+fn nothing_is_drawn_as_the_answer_to_another_filter() {
+    for seed in 1..=60 {
+        let mut dice = Dice(seed * 0x9e37_79b9);
+        let (mut flow, mut twin) = (Flow::new(), Flow::new());
+        for flow in [&mut flow, &mut twin] {
+            flow.press(if seed % 2 == 0 { "g \"plan\" enter" } else { "g \"country\" enter" });
+        }
+        flow.hold = true;
+        let mut workers = Workers::default();
+        let mut story = Vec::new();
+        for _ in 0..120 {
+            match dice.roll(6) {
+                0 => {
+                    let keys: &[&str] = if flow.state.filter.editing { &TYPED } else { &PRESSED };
+                    let keys = keys[dice.roll(keys.len())];
+                    story.push(keys);
+                    flow.press(keys);
+                    twin.press(keys);
+                }
+                1 | 2 => workers.work(dice.roll(8), &flow),
+                _ => {
+                    if let Some(answered) = workers.sent.pop_front() {
+                        flow.act(Action::Answered(answered));
+                    }
+                }
+            }
+            workers.submit(&mut flow);
+            compare(&flow, &twin, &format!("{story:?} (seed {seed})"));
+        }
+        // When all is answered nothing is left waiting.
+        while !workers.at_work.is_empty() || !workers.sent.is_empty() {
+            workers.work(0, &flow);
+            if let Some(answered) = workers.sent.pop_front() {
+                flow.act(Action::Answered(answered));
+            }
+            workers.submit(&mut flow);
+        }
+        let story = format!("{story:?} (seed {seed})");
+        compare(&flow, &twin, &story);
+        if flow.state.filter.is_asked() {
+            assert!(!flow.state.is_busy(), "{story}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Text that comes in one piece, and long filters, which are checked apart from the keys.
+
+use super::harness::Flow;
+use crosscut::app::{Action, Overlay, Pane};
+
+const LINES: &str = "plan = 'pro' -- the paying kind\n  AND\tspend > 150 /* a lot */\n";
+
+/// A filter that holds for customers 1 and 3, of so many kilobytes.
+fn long_filter(kilobytes: usize) -> String {
+    let ids: Vec<String> = (0..kilobytes * 1024 / 12).map(|n| format!("'{:08}'", n + 100)).collect();
+    format!("id IN ({}, '1', '3')", ids.join(", "))
+}
+
+#[test]
+fn a_paste_is_one_edit_that_keeps_line_ends_and_comments() {
+    let mut flow = Flow::new();
+    flow.act(Action::Paste(LINES.into()));
+    assert_eq!(flow.state.filter.text(), LINES.trim_end());
+    assert_eq!(flow.customers(), Some(2));
+    flow.press("enter");
+    assert_eq!(flow.state.query.filter, LINES.trim_end());
+    flow.press("Y");
+    assert_eq!(flow.copied.as_deref(), Some(LINES.trim_end()));
+    // One step of undo.
+    flow.press("u");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("", Some(6)));
+}
+
+#[test]
+fn a_line_end_in_a_text_is_a_part_of_it() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60 OR country = ''\" left");
+    flow.act(Action::Paste("Ber\nlin".into()));
+    assert_eq!(flow.state.filter.text(), "spend > 60 OR country = 'Ber\nlin'");
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn a_paste_into_a_field_of_one_line_has_blanks_and_into_a_rule_its_lines() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\" enter s");
+    flow.act(Action::Paste("big\nspenders".into()));
+    flow.press("tab tab ctrl-u");
+    flow.act(Action::Paste(LINES.into()));
+    let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("the form is open") };
+    assert_eq!((form.name.value(), form.rule.value()), ("big spenders", LINES.trim_end()));
+    flow.press("shift-tab shift-tab ctrl-u \"big\" enter");
+    assert_eq!((flow.message().split(" ·").next(), flow.segment("big")), (Some("saved @big"), Some(2)));
+    let saved = flow.state.definitions.segments.iter().find(|segment| segment.name == "big").expect("it was saved");
+    assert_eq!(saved.rule, LINES.trim_end());
+}
+
+#[test]
+fn a_condition_beside_a_pasted_comment_is_not_swallowed_by_it() {
+    let mut flow = Flow::new();
+    flow.act(Action::Paste("spend > 60 -- a lot".into()));
+    flow.press("enter space");
+    assert_eq!(flow.state.query.filter, "spend > 60 -- a lot\nAND @pros");
+    assert_eq!(flow.customers(), Some(3));
+    flow.press("space");
+    assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn keys_that_come_at_once_are_offered_to_the_filter_and_run_no_command() {
+    let mut flow = Flow::new();
+    flow.state.focus = Pane::Personas;
+    let before = flow.read("personas.toml");
+    for burst in ["\"Dana pays\" enter \"dy\"", "\"nobody\" enter", "\"Delete from x\""] {
+        flow.burst(burst);
+        assert!(flow.state.overlay.is_none() && flow.state.filter.text().is_empty(), "{burst}");
+        flow.press("D n y \"quit\"");
+        assert!(flow.state.overlay.is_none() && !flow.quit, "{burst}");
+        assert!(flow.state.filter.offered.is_some(), "{burst}");
+        flow.press("esc");
+        assert_eq!(flow.state.filter.offered, None);
+    }
+    assert_eq!(flow.read("personas.toml"), before);
+    flow.burst("\"plan = 'pro'\" enter tab \"AND spend > 150\" enter");
+    flow.press("enter");
+    assert_eq!(flow.state.filter.text(), "plan = 'pro'\n\tAND spend > 150");
+    assert!(flow.state.filter.editing);
+    assert_eq!(flow.customers(), Some(2));
+}
+
+#[test]
+fn pieces_of_one_paste_are_offered_together_and_ctrl_c_drops_them() {
+    let mut flow = Flow::new();
+    flow.burst("\"plan = \"").burst("\"'basic'\"").press("enter");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'basic'", Some(3)));
+    flow.press("enter").burst("\"spend > 1\"").press("ctrl-c");
+    assert_eq!((flow.state.filter.offered.as_deref(), flow.quit), (None, false));
+}
+
+#[test]
+fn keys_at_once_that_only_walk_about_are_keys() {
+    let mut flow = Flow::new();
+    flow.burst("\"jjjkjj\"");
+    assert_eq!((flow.state.segments.cursor, flow.state.filter.offered.as_deref()), (3, None));
+    flow.burst("tab tab \"jkjjj\"");
+    assert_eq!((flow.state.focus, flow.state.personas.cursor), (Pane::Personas, 3));
+}
+
+#[test]
+fn keys_at_once_in_the_filter_line_are_text_and_enter_is_a_line_end() {
+    let mut flow = Flow::new();
+    flow.press("/").burst("\"plan = 'pro'\" enter \"AND spend > 150\" enter");
+    assert!(flow.state.filter.editing);
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'pro'\nAND spend > 150", Some(2)));
+    // So do the two characters that may end a line.
+    flow.press("ctrl-u").burst("\"spend\" enter ctrl-j \"> 60\"");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("spend\n> 60", Some(3)));
+}
+
+#[test]
+fn a_filter_typed_before_the_screen_is_up_is_typed_into_the_line() {
+    let mut flow = Flow::new();
+    flow.burst("\"/plan = 'pro'\" enter");
+    assert!(flow.state.filter.editing);
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'pro'", Some(3)));
+    flow.press("esc esc").burst("\"/* why */ spend > 60\"").press("enter");
+    assert_eq!(flow.state.filter.text(), "plan = 'pro'/* why */ spend > 60");
+}
+
+#[test]
+fn keys_at_once_save_nothing_in_a_form_and_confirm_nothing() {
+    let mut flow = Flow::new();
+    let before = flow.read("segments.toml");
+    flow.press("/ \"spend > 60\" enter s").burst("\"big_one\" enter enter");
+    assert!(matches!(&flow.state.overlay, Some(Overlay::SegmentForm(form)) if form.name.value() == "big_one"));
+    flow.press("esc d").burst("\"yes, do it\" enter");
+    assert!(matches!(flow.state.overlay, Some(Overlay::Confirm(_))));
+    assert!(flow.message().starts_with("11 characters came at once"), "{}", flow.message());
+    assert_eq!(flow.read("segments.toml"), before);
+}
+
+#[test]
+fn an_escape_that_came_with_another_key_is_pressed_before_it() {
+    let mut flow = Flow::new();
+    flow.press("? alt-j");
+    assert_eq!((flow.state.overlay.is_none(), flow.state.segments.cursor), (true, 1));
+    flow.press("/ \"spend > 60\" esc alt-k");
+    assert_eq!((flow.state.filter.editing, flow.state.segments.cursor, flow.customers()), (false, 0, Some(3)));
+    // A word back is a key of the line.
+    flow.press("/ alt-b \"1\" enter");
+    assert_eq!(flow.state.filter.text(), "spend > 160");
+}
+
+#[test]
+fn a_long_filter_is_checked_apart_and_its_answers_follow() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend > 60\"");
+    flow.hold_checks = true;
+    let filter = long_filter(200);
+    flow.press("ctrl-u");
+    flow.act(Action::Paste(filter.clone()));
+    assert_eq!(flow.state.filter.text(), filter);
+    assert!(flow.state.is_busy() && flow.customers().is_none(), "the older count is dim");
+    assert_eq!(flow.state.query.filter, "");
+    flow.check_all();
+    assert_eq!((flow.customers(), flow.state.query.filter == filter), (Some(2), true));
+    assert!(!flow.state.is_busy() && flow.state.filter.editing);
+}
+
+#[test]
+fn of_long_filters_the_newest_counts() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.act(Action::Paste(long_filter(20)));
+    flow.press("\" AND age > 35\"");
+    let mut checks = std::mem::take(&mut flow.checks);
+    let newest = checks.pop().expect("the newest check");
+    for older in checks {
+        flow.act(Action::FilterChecked(Box::new(older.run())));
+        assert!(flow.state.filter.pending.is_some() && flow.customers().is_none());
+    }
+    flow.act(Action::FilterChecked(Box::new(newest.run())));
+    assert_eq!(flow.customers(), Some(1));
+    // A short text needs no check apart, and what is still on its way for the long one is dropped.
+    flow.press("\" AND plan = 'pro'\" ctrl-u \"spend > 60\"");
+    assert_eq!(flow.customers(), Some(3));
+    flow.check_all();
+    assert_eq!((flow.customers(), flow.state.query.filter.as_str()), (Some(3), "spend > 60"));
+}
+
+#[test]
+fn enter_on_a_long_filter_keeps_it_once_it_is_checked() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.act(Action::Paste(long_filter(20)));
+    flow.press("enter");
+    assert!(flow.state.filter.editing);
+    flow.check_all();
+    assert!(!flow.state.filter.editing);
+    assert_eq!(flow.customers(), Some(2));
+    flow.press("u");
+    assert_eq!(flow.customers(), Some(6));
+    // One that is no rule is complained about, and stays to be mended.
+    flow.act(Action::Paste(long_filter(20) + " AND contry = 'US'"));
+    flow.press("enter");
+    flow.check_all();
+    assert!(flow.state.filter.editing && flow.message().contains("unknown column \"contry\""), "{}", flow.message());
+}
+
+#[test]
+fn esc_leaves_a_long_filter_at_once_and_it_counts_if_it_is_a_rule() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.act(Action::Paste(long_filter(20)));
+    flow.press("esc j");
+    assert_eq!((flow.state.filter.editing, flow.state.segments.cursor), (false, 1));
+    flow.check_all();
+    assert_eq!(flow.customers(), Some(2));
+    flow.press("u");
+    assert_eq!((flow.customers(), flow.state.filter.text()), (Some(6), ""));
+    flow.act(Action::Paste(long_filter(20) + " AND contry = 'US'"));
+    flow.press("esc");
+    flow.check_all();
+    assert_eq!((flow.customers(), flow.state.filter.text(), flow.state.filter.problem.is_none()), (Some(6), "", true));
+    // What was typed is not lost.
+    flow.press("/ up");
+    assert!(flow.state.filter.text().ends_with("AND contry = 'US'"));
+}
+
+#[test]
+fn ctrl_c_gives_up_a_check_that_takes_long() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.press("/ \"spend > 60\" enter");
+    for leave in ["ctrl-c", "esc ctrl-c"] {
+        flow.act(Action::Paste(long_filter(20)));
+        flow.press(leave);
+        assert!(!flow.state.filter.editing && !flow.quit && !flow.state.is_busy(), "{leave}");
+        assert_eq!((flow.state.filter.text(), flow.customers()), ("spend > 60", Some(3)), "{leave}");
+        flow.check_all();
+        assert_eq!((flow.state.filter.text(), flow.customers()), ("spend > 60", Some(3)), "{leave}");
+    }
+    flow.press("ctrl-c");
+    assert!(flow.quit);
+}
+
+#[test]
+fn a_change_in_the_panes_does_not_wait_for_a_filter_that_was_left() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.act(Action::Paste(long_filter(20)));
+    flow.press("esc s");
+    assert_eq!(flow.message(), "the filter is still being checked");
+    flow.press("space");
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("@pros", Some(3)));
+    flow.check_all();
+    assert_eq!((flow.state.filter.text(), flow.customers()), ("@pros", Some(3)));
+    flow.press("u");
+    assert_eq!(flow.customers(), Some(6));
+}
+
+#[test]
+fn suggestions_in_a_long_filter_come_with_its_check() {
+    let mut flow = Flow::new();
+    flow.hold_checks = true;
+    flow.act(Action::Paste(long_filter(20)));
+    flow.press("\" AND pla\"");
+    assert_eq!(flow.state.filter.completion, None);
+    flow.check_all();
+    let offered = flow.state.filter.completion.as_ref().map(|list| list.items[0].insert.clone());
+    assert_eq!(offered.as_deref(), Some("plan"));
+    // The cursor moves on: until those of its place come, none are to be taken.
+    flow.press("home");
+    assert_eq!(flow.state.filter.completion, None);
+    flow.press("end");
+    flow.check_all();
+    flow.press("tab \"= 'pro'\"");
+    flow.check_all();
+    assert!(flow.state.filter.text().ends_with("AND plan = 'pro'"));
+    assert_eq!(flow.customers(), Some(2));
+}
+
+#[test]
+fn a_long_filter_is_read_anew_when_the_definitions_change() {
+    let mut flow = Flow::before_loading();
+    flow.press("/");
+    flow.act(Action::Paste(long_filter(20) + " AND @pros"));
+    flow.press("enter");
+    flow.load();
+    assert_eq!(flow.customers(), Some(2));
+    flow.hold_checks = true;
+    flow.press("home d y");
+    flow.check_all();
+    assert!(flow.state.filter.problem.as_ref().is_some_and(|problem| problem.message.contains("@pros")));
+    flow.press("u");
+    flow.check_all();
+    assert_eq!((flow.customers(), flow.state.filter.problem.is_none()), (Some(2), true));
+}
+
+#[test]
+fn a_text_too_long_for_the_clipboard_is_refused_in_words() {
+    let mut flow = Flow::new();
+    flow.act(Action::NotCopied { bytes: 200_345, limit: 74_994 });
+    assert_eq!(flow.message(), "not copied: 200345 bytes are more than the 74994 that a terminal's clipboard takes");
+}
