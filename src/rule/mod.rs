@@ -22,6 +22,7 @@ mod names;
 mod near;
 mod parse;
 mod place;
+pub mod print;
 mod read;
 mod resolve;
 

@@ -1,0 +1,325 @@
+//! BigQuery's GoogleSQL. Timestamps without a zone are DATETIME there.
+
+use chrono::NaiveDateTime;
+
+use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
+use super::formats::{Format, FormatPiece};
+use super::numbers::{self, round_to_even, widened, within_bits};
+use super::patterns::{Captures, Flavour, LikePiece, Pattern, after_first_match, escaped_like, replacement_pieces};
+use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable};
+use super::sql::{Level, Said, Sql, backslashed, call, cast, comparison};
+use crate::model::{ColumnType, Decimal};
+use crate::rule::dates::{DateField, Interval};
+use crate::rule::expr::{CastType, Operation};
+use crate::rule::functions::FunctionId;
+
+pub(super) struct BigQuery;
+
+fn safe_cast(x: &Sql, to: &str) -> Sql {
+    Sql::tight(format!("SAFE_CAST({x} AS {to})"))
+}
+
+fn safe(op: Operation) -> &'static str {
+    match op {
+        Operation::Subtract => "SAFE_SUBTRACT",
+        Operation::Multiply => "SAFE_MULTIPLY",
+        _ => "SAFE_ADD",
+    }
+}
+
+/// NUMERIC has nine digits after the point, BIGNUMERIC 38.
+fn decimal_type(scale: u8) -> &'static str {
+    if scale <= 9 { "NUMERIC" } else { "BIGNUMERIC" }
+}
+
+fn escape(c: char) -> Option<String> {
+    match c {
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        c if c.is_control() => Some(format!("\\u{:04x}", u32::from(c))),
+        _ => None,
+    }
+}
+
+impl Speech for BigQuery {
+    fn title(&self) -> &'static str {
+        "BigQuery"
+    }
+
+    fn identifier(&self, name: &str) -> Said {
+        match name.contains(char::is_control) {
+            true => Err("BigQuery's names hold no control characters".into()),
+            false => Ok(Sql::tight(backslashed(name, '`', |_| None))),
+        }
+    }
+
+    fn text(&self, text: &str) -> Said {
+        Ok(Sql::tight(backslashed(text, '\'', escape)))
+    }
+
+    fn decimal(&self, number: Decimal) -> Said {
+        let digits = number.units().unsigned_abs().to_string().len();
+        let whole = digits.saturating_sub(usize::from(number.scale()));
+        let kind = if number.scale() <= 9 && whole <= 29 { "NUMERIC" } else { "BIGNUMERIC" };
+        Ok(Sql::tight(format!("{kind} '{number}'")))
+    }
+
+    fn float(&self, number: f64) -> Said {
+        Ok(match number.is_finite() {
+            true => Sql::tight(format!("{number:?}")),
+            false => cast(&Sql::tight(format!("'{number}'")), "FLOAT64"),
+        })
+    }
+
+    fn timestamp(&self, at: NaiveDateTime) -> Said {
+        Ok(Sql::tight(format!("DATETIME '{at}'")))
+    }
+
+    fn type_name(&self, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => "INT64",
+            ColumnType::Decimal(scale) => decimal_type(scale),
+            ColumnType::Float => "FLOAT64",
+            ColumnType::Boolean => "BOOL",
+            ColumnType::Date => "DATE",
+            ColumnType::Timestamp => "DATETIME",
+            _ => "STRING",
+        }
+        .into()
+    }
+
+    /// A column of type TIMESTAMP is read in UTC.
+    fn column(&self, name: Sql, kind: ColumnType) -> Sql {
+        match kind {
+            ColumnType::Float => self.without_nan(&name),
+            ColumnType::Timestamp => cast(&name, "DATETIME"),
+            _ => name,
+        }
+    }
+
+    fn without_nan(&self, x: &Sql) -> Sql {
+        Sql::tight(format!("IF(IS_NAN({x}), NULL, {x})"))
+    }
+
+    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+        Ok(if overflow.is_possible() { call(safe(op), &[a, b]) } else { widened(op, a, b, "INT64") })
+    }
+
+    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
+        let to = decimal_type(scale);
+        let wide = |x: &Operand| match x.literal() {
+            Some(_) if scale <= 9 => x.sql.clone(),
+            _ => cast(&x.sql, to),
+        };
+        Ok(call(safe(op), &[&wide(a), &wide(b)]))
+    }
+
+    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+        match kind {
+            ColumnType::Float => Err("BigQuery has no remainder of floats: CAST them AS DECIMAL".into()),
+            _ => Ok(call("MOD", &[a, b])),
+        }
+    }
+
+    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+        let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &Sql::tight(digits.to_string())]);
+        Ok(safe_cast(&rounded, "INT64"))
+    }
+
+    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
+        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    }
+
+    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+        Ok(numbers::size_of_whole(x, overflow, "INT64"))
+    }
+
+    fn cast(&self, x: &Operand, to: CastType) -> Said {
+        use ColumnType::{Float, Text};
+        let sql = &x.sql;
+        match (x.kind(), to) {
+            (_, CastType::Real) => Err("BigQuery has no floats of 32 bits".into()),
+            (Text, CastType::Integer { bits }) => {
+                let number = where_shaped(self, sql, WHOLE, &safe_cast(&call("TRIM", &[sql]), "INT64"))?;
+                within_bits(number, bits)
+            }
+            (Text, CastType::Float) => {
+                let number = safe_cast(&call("TRIM", &[repeatable(sql)?]), "FLOAT64");
+                Ok(self.without_nan(repeatable(&number)?))
+            }
+            (Text, CastType::Decimal { precision, scale }) => {
+                let number = safe_cast(&call("TRIM", &[sql]), "BIGNUMERIC");
+                let rounded = call("ROUND", &[&number, &Sql::tight(scale.to_string())]);
+                where_shaped(self, sql, NUMBER, &casts::within_precision(&rounded, precision, scale)?)
+            }
+            (Text, CastType::Date) => where_shaped(self, sql, DATE_SHAPE, &safe_cast(sql, "DATE")),
+            (Text, CastType::Timestamp) => {
+                let at = Sql::tight(format!("DATETIME(SAFE_CAST({sql} AS TIMESTAMP), 'UTC')"));
+                where_shaped(self, sql, &format!("^{DAY}({TIME}{OFFSET}?)?$"), &at)
+            }
+            (Float, CastType::Integer { bits }) => within_bits(safe_cast(&round_to_even(self, sql)?, "INT64"), bits),
+            (ColumnType::Decimal(_), CastType::Integer { bits }) => {
+                within_bits(safe_cast(&call("ROUND", &[sql]), "INT64"), bits)
+            }
+            (from, CastType::Decimal { precision, scale }) if from.is_number() => {
+                let digits = Sql::tight(scale.to_string());
+                let number = match from {
+                    Float if scale == 0 => safe_cast(&self.round_float(sql)?, "BIGNUMERIC"),
+                    Float => safe_cast(&self.round_digits(sql, i64::from(scale))?, "BIGNUMERIC"),
+                    _ => cast(sql, "BIGNUMERIC"),
+                };
+                casts::within_precision(&call("ROUND", &[&number, &digits]), precision, scale)
+            }
+            (ColumnType::Decimal(scale), CastType::Text) => Ok(Sql::tight(format!("FORMAT('%.{scale}f', {sql})"))),
+            _ => casts::default_cast(self, x, to),
+        }
+    }
+
+    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
+        Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "%_\\", "\\"))?))
+    }
+
+    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+        if escape.is_some() {
+            return Err("BigQuery's LIKE has no ESCAPE".into());
+        }
+        let pattern = call("REPLACE", &[pattern, &self.text("\\")?, &self.text("\\\\")?]);
+        Ok(comparison(&x.sql, "LIKE", &pattern))
+    }
+
+    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+        Ok(call("REGEXP_CONTAINS", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
+    }
+
+    /// Its pattern may have one group at most, which is what it returns.
+    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+        let only = Captures::Only(u32::try_from(group).unwrap_or(u32::MAX));
+        let pattern = self.text(&pattern.written(Flavour::Re2, only)?)?;
+        let empty = call("LEFT", &[repeatable(x)?, &Sql::tight("0")]);
+        Ok(call("COALESCE", &[&call("REGEXP_EXTRACT", &[x, &pattern]), &empty]))
+    }
+
+    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+        let (pattern, pieces) = match all {
+            true => (pattern.written(Flavour::Re2, Captures::All)?, replacement_pieces(replacement)),
+            // It replaces every match: of a pattern that begins with the text there is one at most.
+            false => (pattern.first_match(Flavour::Re2)?, after_first_match(replacement)),
+        };
+        let piece = |piece: &Result<char, u32>| match piece {
+            Ok('\\') => Ok(r"\\".to_owned()),
+            Ok(c) => Ok(c.to_string()),
+            Err(group @ 0..=9) => Ok(format!("\\{group}")),
+            Err(_) => Err("BigQuery has nine groups for a replacement".to_owned()),
+        };
+        let replacement = pieces.iter().map(piece).collect::<Result<String, String>>()?;
+        Ok(call("REGEXP_REPLACE", &[x, &self.text(&pattern)?, &self.text(&replacement)?]))
+    }
+
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+        let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+        match id {
+            FunctionId::Length => Ok(call("CHAR_LENGTH", &sqls)),
+            FunctionId::Concat => concat_of_known(self, arguments),
+            FunctionId::ConcatWs => {
+                let texts: Vec<&str> = sqls[1..].iter().map(|sql| sql.text.as_str()).collect();
+                Ok(Sql::tight(format!("ARRAY_TO_STRING([{}], {})", texts.join(", "), sqls[0])))
+            }
+            FunctionId::Contains => Ok(comparison(&call("STRPOS", &sqls), ">", &Sql::tight("0"))),
+            FunctionId::SplitPart => {
+                let Some(n) = arguments[2].integer() else {
+                    return Err("BigQuery takes the number of a part in digits".into());
+                };
+                if arguments[1].text() == Some("") {
+                    return Err("BigQuery cannot split at an empty text".into());
+                }
+                let parts = call("SPLIT", &[repeatable(sqls[0])?, sqls[1]]);
+                let parts = if n < 0 { call("ARRAY_REVERSE", &[&parts]) } else { parts };
+                let part = Sql::tight(format!("{parts}[SAFE_ORDINAL({})]", n.abs()));
+                Ok(call("COALESCE", &[&part, &call("LEFT", &[sqls[0], &Sql::tight("0")])]))
+            }
+            FunctionId::Greatest => extreme_of_known("GREATEST", arguments),
+            FunctionId::Least => extreme_of_known("LEAST", arguments),
+            _ => default_function(self, id, arguments),
+        }
+    }
+
+    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+        let extract = |part: &str| format!("EXTRACT({part} FROM {x})");
+        Ok(match field {
+            DateField::Year => Sql::tight(extract("YEAR")),
+            DateField::Quarter => Sql::tight(extract("QUARTER")),
+            DateField::Month => Sql::tight(extract("MONTH")),
+            DateField::Week => Sql::tight(extract("ISOWEEK")),
+            DateField::Day => Sql::tight(extract("DAY")),
+            DateField::Hour => Sql::tight(extract("HOUR")),
+            DateField::Minute => Sql::tight(extract("MINUTE")),
+            DateField::Second => Sql::tight(extract("SECOND")),
+            DateField::DayOfWeek => Sql::new(Level::Sum, format!("{} - 1", extract("DAYOFWEEK"))),
+            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("MOD({} + 5, 7) + 1", extract("DAYOFWEEK"))),
+            DateField::DayOfYear => Sql::tight(extract("DAYOFYEAR")),
+        })
+    }
+
+    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+        let name = if kind == ColumnType::Date { "DATE_TRUNC" } else { "DATETIME_TRUNC" };
+        Ok(Sql::tight(format!("{name}({x}, {})", unit_name(unit))))
+    }
+
+    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said {
+        let name = if kind == ColumnType::Date { "DATE_DIFF" } else { "DATETIME_DIFF" };
+        Ok(match unit {
+            DateField::Week => Sql::tight(format!("DIV({name}({to}, {from}, DAY), 7)")),
+            unit => Sql::tight(format!("{name}({to}, {from}, {})", unit_name(unit))),
+        })
+    }
+
+    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
+        let name = if kind == ColumnType::Date { "DATE_ADD" } else { "DATETIME_ADD" };
+        let seconds = interval.micros / 1_000_000;
+        let mut moved = x.clone();
+        for (count, unit) in [(interval.months, "MONTH"), (interval.days, "DAY"), (seconds, "SECOND")] {
+            if count != 0 {
+                moved = Sql::tight(format!("{name}({moved}, INTERVAL {count} {unit})"));
+            }
+        }
+        Ok(moved)
+    }
+
+    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+        let name = if subtract { "DATE_SUB" } else { "DATE_ADD" };
+        Ok(Sql::tight(format!("{name}({date}, INTERVAL {} DAY)", days.sql.operand())))
+    }
+
+    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+        Sql::tight(format!("DATE_DIFF({later}, {earlier}, DAY)"))
+    }
+
+    fn strftime(&self, x: &Sql, format: &Format, kind: ColumnType) -> Said {
+        let mut text = String::new();
+        for piece in &format.0 {
+            match piece {
+                FormatPiece::Text(literal) => text.push_str(&literal.replace('%', "%%")),
+                FormatPiece::Part { letter, unpadded: false } if "YmdHMSjybBaAuwVGIpU".contains(*letter) => {
+                    text.push('%');
+                    text.push(*letter);
+                }
+                FormatPiece::Part { letter, unpadded } => {
+                    return Err(format!("BigQuery has nothing for %{}{letter}", if *unpadded { "-" } else { "" }));
+                }
+            }
+        }
+        let name = if kind == ColumnType::Date { "FORMAT_DATE" } else { "FORMAT_DATETIME" };
+        Ok(call(name, &[&self.text(&text)?, x]))
+    }
+
+    fn before(&self, x: &Sql, until: &str) -> Said {
+        Ok(Sql::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
+    }
+}
+
+fn unit_name(unit: DateField) -> String {
+    match unit {
+        DateField::Week => "ISOWEEK".into(),
+        unit => unit.to_string().to_uppercase(),
+    }
+}

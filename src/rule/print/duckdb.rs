@@ -1,0 +1,215 @@
+//! DuckDB. Its meaning is ours in most things: what stops it with an error is caught, and NaN is null.
+
+use chrono::NaiveDate;
+
+use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
+use super::formats::{Format, FormatPiece};
+use super::numbers::{decimal_scale, widened, within_bits};
+use super::patterns::{Captures, Flavour, Pattern};
+use super::speech::{Operand, Overflow, Speech, default_function, repeatable};
+use super::sql::{Level, Said, Sql, call, cast, comparison, doubled, joined, operation};
+use crate::model::{ColumnType, Decimal};
+use crate::rule::dates::{DateField, Interval};
+use crate::rule::expr::{CastType, Operation};
+use crate::rule::functions::FunctionId;
+
+pub(super) struct DuckDb;
+
+fn try_cast(x: &Sql, to: &str) -> Sql {
+    Sql::tight(format!("TRY_CAST({x} AS {to})"))
+}
+
+impl Speech for DuckDb {
+    fn title(&self) -> &'static str {
+        "DuckDB"
+    }
+
+    fn text(&self, text: &str) -> Said {
+        let pieces: Vec<Sql> = text.split('\0').map(|piece| Sql::tight(doubled(piece, '\''))).collect();
+        let pieces: Vec<Sql> = pieces.into_iter().flat_map(|piece| [Sql::tight("CHR(0)"), piece]).skip(1).collect();
+        Ok(joined(&pieces))
+    }
+
+    fn float(&self, number: f64) -> Said {
+        Ok(match number.is_finite() {
+            true => Sql::tight(format!("{number:e}")),
+            false => cast(&Sql::tight(format!("'{number}'")), "DOUBLE"),
+        })
+    }
+
+    fn decimal(&self, number: Decimal) -> Said {
+        match number.units().unsigned_abs().to_string().len() {
+            0..=38 => Ok(Sql::tight(number.to_string())),
+            _ => Err("DuckDB's decimals have at most 38 digits".into()),
+        }
+    }
+
+    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+        Ok(match overflow.is_possible() {
+            true => try_cast(&widened(op, a, b, "HUGEINT"), "BIGINT"),
+            false => widened(op, a, b, "BIGINT"),
+        })
+    }
+
+    fn exact(&self, op: Operation, a: &Operand, b: &Operand, _scale: u8) -> Said {
+        let wide = |x: &Operand| match x.literal() {
+            Some(_) => x.sql.clone(),
+            None => cast(&x.sql, &self.type_name(ColumnType::Decimal(decimal_scale(x)))),
+        };
+        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+        Ok(call("TRY", &[&operation(level, &wide(a), op.sign(), &wide(b))]))
+    }
+
+    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+        let rest = operation(Level::Product, a, "%", b);
+        // The least number by -1, and decimals that have no room for the other's scale, would stop it.
+        Ok(if kind == ColumnType::Float || kind == ColumnType::Integer && is_digits(b) {
+            rest
+        } else {
+            call("TRY", &[&rest])
+        })
+    }
+
+    fn round_digits(&self, x: &Sql, digits: i64) -> Said {
+        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    }
+
+    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+        let rounded = call("ROUND", &[&cast(x, "HUGEINT"), &Sql::tight(digits.to_string())]);
+        Ok(try_cast(&rounded, "BIGINT"))
+    }
+
+    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
+        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    }
+
+    fn log(&self, base: &Sql, x: &Sql) -> Said {
+        Ok(call("LOG", &[base, x]))
+    }
+
+    fn cast(&self, x: &Operand, to: CastType) -> Said {
+        use ColumnType::{Float, Integer, Text};
+        let as_type = |to: CastType| try_cast(&x.sql, &type_of(self, to));
+        match (x.kind(), to) {
+            (Text, CastType::Integer { .. }) => where_shaped(self, &x.sql, WHOLE, &as_type(to)),
+            (Text, CastType::Float) => Ok(self.without_nan(&as_type(to))),
+            (Text, CastType::Real) => Ok(call("NULLIF", &[&as_type(to), &Sql::tight("'NaN'")])),
+            (Text, CastType::Date) => where_shaped(self, &x.sql, DATE_SHAPE, &as_type(to)),
+            (Text, CastType::Timestamp) => {
+                let with_offset = format!("^{DAY}{TIME}{OFFSET}$");
+                let with_offset = self.matches(repeatable(&x.sql)?, &Pattern::parse(&with_offset)?)?;
+                let shaped = self.matches(&x.sql, &Pattern::parse(&format!("^{DAY}({TIME})?$"))?)?;
+                Ok(Sql::tight(format!(
+                    "CASE WHEN {with_offset} THEN TIMEZONE('UTC', TRY_CAST({0} AS TIMESTAMPTZ)) WHEN {shaped} THEN TRY_CAST({0} AS TIMESTAMP) END",
+                    x.sql
+                )))
+            }
+            (Text, CastType::Decimal { .. }) => where_shaped(self, &x.sql, NUMBER, &as_type(to)),
+            (Integer, CastType::Integer { bits }) => within_bits(x.sql.clone(), bits),
+            (from, to) if from.is_number() && to.kind().is_number() => Ok(as_type(to)),
+            (Float | ColumnType::Timestamp, CastType::Text) => Ok(cast(&x.sql, "VARCHAR")),
+            _ => casts::default_cast(self, x, to),
+        }
+    }
+
+    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+        let like = comparison(&x.sql, "LIKE", pattern);
+        Ok(match escape {
+            Some(escape) => Sql::new(Level::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?)),
+            None => like,
+        })
+    }
+
+    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+        Ok(call("REGEXP_MATCHES", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
+    }
+
+    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+        let pattern = self.text(&pattern.written(Flavour::Re2, Captures::All)?)?;
+        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &Sql::tight(group.to_string())]))
+    }
+
+    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+        let pattern = self.text(&pattern.written(Flavour::Re2, Captures::All)?)?;
+        let (replacement, options) = (self.text(replacement)?, Sql::tight("'g'"));
+        let arguments = [x, &pattern, &replacement, &options];
+        Ok(call("REGEXP_REPLACE", if all { &arguments } else { &arguments[..3] }))
+    }
+
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+        let is_empty = |n: usize| arguments.get(n).and_then(Operand::text) == Some("");
+        match id {
+            // It stops where there is nothing to fill with.
+            FunctionId::Lpad | FunctionId::Rpad if is_empty(2) => {
+                Ok(call("LEFT", &[&arguments[0].sql, &arguments[1].sql]))
+            }
+            _ => default_function(self, id, arguments),
+        }
+    }
+
+    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+        Ok(Sql::tight(format!("EXTRACT({field} FROM {x})")))
+    }
+
+    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+        let beginning = Sql::tight(format!("DATE_TRUNC('{unit}', {x})"));
+        Ok(if kind == ColumnType::Date { cast(&beginning, "DATE") } else { beginning })
+    }
+
+    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+        Ok(match unit {
+            // By days, whatever a version of DuckDB takes for a week.
+            DateField::Week => Sql::new(Level::Product, format!("DATE_DIFF('day', {from}, {to}) // 7")),
+            unit => Sql::tight(format!("DATE_DIFF('{unit}', {from}, {to})")),
+        })
+    }
+
+    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
+        let moved = Sql::new(Level::Sum, format!("{} + INTERVAL '{interval}'", x.within(Level::Sum)));
+        Ok(if kind == ColumnType::Date { cast(&moved, "DATE") } else { moved })
+    }
+
+    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+        let sign = if subtract { "-" } else { "+" };
+        match days.integer() {
+            Some(count) if i32::try_from(count).is_ok() => Ok(operation(Level::Sum, date, sign, &days.sql)),
+            _ => Ok(call("TRY", &[&operation(Level::Sum, date, sign, &try_cast(&days.sql, "INTEGER"))])),
+        }
+    }
+
+    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+        Sql::tight(format!("DATE_DIFF('day', {earlier}, {later})"))
+    }
+
+    fn date(&self, date: NaiveDate) -> Said {
+        Ok(Sql::tight(format!("DATE '{date}'")))
+    }
+
+    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+        let piece = |piece: &FormatPiece| match piece {
+            FormatPiece::Text(text) => text.replace('%', "%%"),
+            FormatPiece::Part { letter, unpadded } => format!("%{}{letter}", if *unpadded { "-" } else { "" }),
+        };
+        let format: String = format.0.iter().map(piece).collect();
+        Ok(call("STRFTIME", &[x, &self.text(&format)?]))
+    }
+
+    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+        Ok(super::numbers::size_of_whole(x, overflow, "BIGINT"))
+    }
+}
+
+fn is_digits(x: &Sql) -> bool {
+    x.text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn type_of(speech: &DuckDb, to: CastType) -> String {
+    match to {
+        CastType::Integer { bits: 8 } => "TINYINT".into(),
+        CastType::Integer { bits: 16 } => "SMALLINT".into(),
+        CastType::Integer { bits: 32 } => "INTEGER".into(),
+        CastType::Real => "REAL".into(),
+        CastType::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
+        other => speech.type_name(other.kind()),
+    }
+}

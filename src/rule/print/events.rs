@@ -1,0 +1,286 @@
+//! Computed columns: aggregates of events as joins, orders as sub-selects.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Refused;
+use super::printer::Printer;
+use super::speech::{Speech, repeatable};
+use super::sql::{Said, Sql, call, comparison};
+use super::tables::Tables;
+use crate::model::{ColumnType, Datum, Events};
+use crate::rule::expr::{Expr, Node};
+use crate::rule::made::{Aggregate, EventCall, Made, Source};
+
+/// A table of events, one row per customer, to be joined to the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// The name of the joined table, quoted.
+    pub name: String,
+    /// The `SELECT` that makes it.
+    pub select: String,
+    /// The condition of the join.
+    pub on: String,
+}
+
+/// The joins of a rule, and what its computed columns are among them.
+pub(super) struct Joins {
+    pub(super) joins: Vec<Join>,
+    /// The value in the joined table, by the column's canonical text.
+    pub(super) values: HashMap<String, Joined>,
+    /// What a reader of the statement has to know, one line each.
+    pub(super) notes: Vec<String>,
+}
+
+/// A computed column in a joined table.
+pub(super) struct Joined {
+    pub(super) sql: Sql,
+    /// A name for it in a statement of several steps.
+    pub(super) name: String,
+}
+
+/// The name by which statements with joins call the base.
+pub(super) const BASE: &str = "base";
+/// The name of the customer's key in a joined table.
+const CUSTOMER: &str = "customer";
+
+/// Builds the joins that the rules need.
+pub(super) fn joins<'e>(
+    rules: impl IntoIterator<Item = &'e Expr>,
+    speech: &'static dyn Speech,
+    tables: &Tables,
+) -> Result<Joins, Refused> {
+    let mut calls: Vec<(Arc<Made>, &Expr)> = Vec::new();
+    for rule in rules {
+        collect(rule, &mut calls);
+    }
+    // Calls over the same events share one table; the first and the last event have one of their own.
+    let mut shared: Vec<(String, Vec<(Arc<Made>, &Expr)>)> = Vec::new();
+    for (made, expr) in calls {
+        let Source::Events(event) = &made.source else { continue };
+        let by_date = if event.aggregate.is_by_date() { made.text.as_str() } else { "" };
+        let group = format!("{}\n{}\n{by_date}", event.table, event.filter.key());
+        match shared.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, calls)) => calls.push((made, expr)),
+            None => shared.push((group, vec![(made, expr)])),
+        }
+    }
+    let mut built = Joins { joins: Vec::new(), values: HashMap::new(), notes: Vec::new() };
+    for (_, calls) in &shared {
+        Builder { speech, tables }.join(calls, &mut built)?;
+    }
+    Ok(built)
+}
+
+/// Every event call below, each once.
+fn collect<'e>(expr: &'e Expr, into: &mut Vec<(Arc<Made>, &'e Expr)>) {
+    match &expr.node {
+        Node::Made(made) if matches!(made.source, Source::Events(_)) => {
+            if !into.iter().any(|(known, _)| known == made) {
+                into.push((made.clone(), expr));
+            }
+        }
+        _ => expr.children().into_iter().for_each(|child| collect(child, into)),
+    }
+}
+
+struct Builder<'a> {
+    speech: &'static dyn Speech,
+    tables: &'a Tables,
+}
+
+impl Builder<'_> {
+    fn join(&self, calls: &[(Arc<Made>, &Expr)], built: &mut Joins) -> Result<(), Refused> {
+        let Some((first, expr)) = calls.first() else { return Ok(()) };
+        let Source::Events(call) = &first.source else { return Ok(()) };
+        let say = |said: Said| said.map_err(|why| Refused::new(expr, why));
+        let quoted = |name: &str| say(self.speech.identifier(name));
+        let Some(events) = self.tables.schema.events(&call.table) else {
+            return Err(Refused::new(expr, format!("the table {} is not known", call.table)));
+        };
+        let printer = Printer {
+            speech: self.speech,
+            tables: self.tables,
+            schema: &events.schema,
+            qualifier: None,
+            made: HashMap::new(),
+            references: HashMap::new().into(),
+        };
+        let (own_key, base_key) = self.keys(events, &printer, expr)?;
+        let alias = format!("{}_{}", plain(&call.table), built.joins.len() + 1);
+        let table = quoted(&alias)?;
+        // Names that no column has: some engines would take the column for it in a filter.
+        let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
+        let customer = quoted(&unused(CUSTOMER, &mut used))?;
+        let source = say(self.tables.events_sql(&events.name, self.speech))?;
+        let filter = match call.filter.expr().as_literal() {
+            Some(Datum::Boolean(true)) => String::new(),
+            _ => format!(" WHERE {}", printer.value(call.filter.expr())?),
+        };
+        let mut columns = Vec::new();
+        for (made, expr) in calls {
+            let Source::Events(call) = &made.source else { continue };
+            let mut name = call.aggregate.name().to_owned();
+            if let Some(column) = &call.column {
+                name = format!("{name}_{}", plain(column));
+            }
+            let name = unused(&name, &mut used);
+            let value = self.aggregate(call, events, &printer, expr)?;
+            let read = Sql::tight(format!("{table}.{}", quoted(&name)?));
+            let sql = self.read(call.aggregate, expr, read);
+            built.values.insert(made.text.clone(), Joined { sql, name: format!("{alias}_{name}") });
+            columns.push((name, value));
+        }
+        let select = if call.aggregate.is_by_date() {
+            let Some((name, value)) = columns.first() else { return Ok(()) };
+            let date = events.columns.date.as_deref().ok_or_else(|| Refused::new(expr, "the table has no date"))?;
+            let date = printer.name(date, expr)?;
+            let direction = if call.aggregate == Aggregate::Last { "DESC" } else { "ASC" };
+            let tie = match self.tables.event_order.get(&events.name) {
+                Some(column) => printer.name(column, expr)?,
+                None => {
+                    built.notes.push(format!(
+                        "Of several rows of {} of one moment, the one with the {} value counts as the {}: SQL knows no order of rows.",
+                        events.name,
+                        if call.aggregate == Aggregate::Last { "greatest" } else { "least" },
+                        call.aggregate.name(),
+                    ));
+                    value.clone()
+                }
+            };
+            let (value_name, place) = (quoted(name)?, quoted(&unused("place", &mut used))?);
+            format!(
+                "SELECT {customer}, {value_name} FROM (SELECT {own_key} AS {customer}, {value} AS {value_name}, \
+                 ROW_NUMBER() OVER (PARTITION BY {own_key} ORDER BY {date} {direction}, {tie} {direction}) AS {place} \
+                 FROM {source}{filter}) {}{} WHERE {place} = 1",
+                self.speech.alias(),
+                quoted("ranked")?,
+            )
+        } else {
+            let mut list = vec![format!("{own_key} AS {customer}")];
+            for (name, value) in &columns {
+                list.push(format!("{value} AS {}", quoted(name)?));
+            }
+            format!("SELECT {} FROM {source}{filter} GROUP BY {own_key}", list.join(", "))
+        };
+        let on = comparison(&Sql::tight(format!("{table}.{customer}")), "=", &base_key).text;
+        built.joins.push(Join { name: table.text, select, on });
+        Ok(())
+    }
+
+    /// The customer's key in the events and in the base, as values that can be compared.
+    fn keys(&self, events: &Events, printer: &Printer, expr: &Expr) -> Result<(Sql, Sql), Refused> {
+        let say = |said: Said| said.map_err(|why| Refused::new(expr, why));
+        let base = &self.tables.schema;
+        let missing = |what: &str| Refused::new(expr, format!("{what} to join {} by", events.name));
+        let key = events.columns.key.as_deref().ok_or_else(|| missing("the events have no key"))?;
+        let on = events.columns.on.as_deref().or(base.key()).ok_or_else(|| missing("the base has no key"))?;
+        let (own_kind, base_kind) = (events.schema.type_of(key), base.type_of(on));
+        let own = printer.name(key, expr)?;
+        let base_key =
+            Sql::tight(format!("{}.{}", say(self.speech.identifier(BASE))?, say(self.speech.identifier(on))?));
+        let until = events.columns.key_until.as_deref();
+        let is_plain = match (own_kind, base_kind) {
+            (ColumnType::Text, ColumnType::Text) => true,
+            (a, b) => a.is_number() && b.is_number() && until.is_none(),
+        };
+        let text = |key: Sql, kind| if is_plain { Ok(key) } else { say(self.speech.key_text(&key, kind)) };
+        let own = text(own, own_kind)?;
+        let own = match until {
+            Some(until) => say(self.speech.before(&own, until))?,
+            None => own,
+        };
+        Ok((own, text(base_key, base_kind)?))
+    }
+
+    /// The aggregate over one customer's rows; of the first and the last event, the value of a row.
+    fn aggregate(&self, call: &EventCall, events: &Events, printer: &Printer, expr: &Expr) -> Result<Sql, Refused> {
+        let Some(column) = &call.column else { return Ok(self.speech.aggregated(call_star())) };
+        let kind = events.schema.type_of(column);
+        if let Some(why) = self.speech.refuses_kind(kind) {
+            return Err(Refused::new(expr, why));
+        }
+        let value = self.speech.column(printer.name(column, expr)?, kind);
+        let aggregate = match call.aggregate {
+            Aggregate::First | Aggregate::Last => return Ok(value),
+            Aggregate::Count | Aggregate::Distinct => Sql::tight(format!("COUNT(DISTINCT {value})")),
+            Aggregate::Sum if kind == ColumnType::Integer => self.speech.sum_of_whole(&value),
+            Aggregate::Sum => call_of("SUM", &value),
+            Aggregate::Mean if kind == ColumnType::Float => call_of("AVG", &value),
+            Aggregate::Mean => call_of("AVG", &self.speech.to_float(&value)),
+            Aggregate::Min => call_of("MIN", &value),
+            Aggregate::Max => call_of("MAX", &value),
+        };
+        Ok(self.speech.aggregated(aggregate))
+    }
+
+    /// The value in the statement: customers without events have counts of zero.
+    fn read(&self, aggregate: Aggregate, expr: &Expr, column: Sql) -> Sql {
+        match aggregate {
+            Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &Sql::tight("0")]),
+            // Infinities may add up to no number.
+            Aggregate::Sum | Aggregate::Mean if expr.kind == ColumnType::Float => self.speech.without_nan(&column),
+            _ => column,
+        }
+    }
+}
+
+fn call_star() -> Sql {
+    Sql::tight("COUNT(*)")
+}
+
+fn call_of(name: &str, value: &Sql) -> Sql {
+    call(name, &[value])
+}
+
+/// Letters, digits and `_` of a name, for names in a statement.
+pub(super) fn plain(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if plain.is_empty() { "x".into() } else { plain }
+}
+
+/// A line of a comment.
+pub(super) fn comment(note: &str) -> String {
+    let one_line: String = note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("-- {one_line}\n")
+}
+
+impl Printer<'_> {
+    /// Whether the column's value is among the highest or lowest of all, ties with the last of them included.
+    pub(super) fn top(&self, column: &str, percent: f64, lowest: bool, expr: &Expr) -> Result<Sql, Refused> {
+        let say = |said: Said| self.said(said, expr);
+        let quoted = |name: &str| say(self.speech.identifier(name));
+        let kind = self.schema.type_of(column);
+        if let Some(why) = self.speech.refuses_kind(kind) {
+            return Err(Refused::new(expr, why));
+        }
+        let bare = say(self.speech.identifier(column))?;
+        let bare = self.speech.column(bare, kind);
+        let outer = self.speech.column(self.name(column, expr)?, kind);
+        let [value, place, known, ranked] = [quoted("value")?, quoted("place")?, quoted("known")?, quoted("ranked")?];
+        let (bound, sign, direction) = if lowest { ("MAX", "<=", "ASC") } else { ("MIN", ">=", "DESC") };
+        let share = say(self.speech.float(percent / 100.0))?;
+        let tolerance = say(self.speech.float(1e-9))?;
+        let base = say(self.tables.base_sql(self.speech))?;
+        let alias = self.speech.alias();
+        let sub = format!(
+            "(SELECT {bound}({value}) FROM (SELECT {bare} AS {value}, ROW_NUMBER() OVER (ORDER BY {bare} {direction}) AS {place}, \
+             COUNT(*) OVER () AS {known} FROM {base} WHERE {bare} IS NOT NULL) {alias}{ranked} \
+             WHERE {place} - 1 < {known} * {share} - {tolerance})"
+        );
+        say(repeatable(&bare).map(|_| ()).map(|()| comparison(&outer, sign, &Sql::tight(sub))))
+    }
+}
+
+/// A name that none of the others has, in whatever case.
+pub(super) fn unused(wanted: &str, used: &mut Vec<String>) -> String {
+    let is_used = |name: &str, used: &[String]| used.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let mut name = wanted.to_owned();
+    let mut n = 1;
+    while is_used(&name, used) {
+        n += 1;
+        name = format!("{wanted}_{n}");
+    }
+    used.push(name.clone());
+    name
+}

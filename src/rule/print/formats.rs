@@ -1,0 +1,73 @@
+//! Formats of `strftime`, taken apart.
+
+/// A format's pieces, in order.
+pub(super) struct Format(pub(super) Vec<FormatPiece>);
+
+pub(super) enum FormatPiece {
+    Text(String),
+    /// `%Y`; `%-d` has no zeros in front.
+    Part {
+        letter: char,
+        unpadded: bool,
+    },
+}
+
+impl Format {
+    pub(super) fn parse(format: &str) -> Self {
+        let mut pieces: Vec<FormatPiece> = Vec::new();
+        let mut chars = format.chars();
+        while let Some(c) = chars.next() {
+            let part = match c {
+                '%' => match chars.next() {
+                    Some('%') | None => None,
+                    Some('-') => chars.next().map(|letter| FormatPiece::Part { letter, unpadded: true }),
+                    Some(letter) => Some(FormatPiece::Part { letter, unpadded: false }),
+                },
+                _ => None,
+            };
+            match (part, pieces.last_mut()) {
+                (Some(part), _) => pieces.push(part),
+                (None, Some(FormatPiece::Text(text))) => text.push(c),
+                (None, _) => pieces.push(FormatPiece::Text(c.into())),
+            }
+        }
+        Self(pieces)
+    }
+
+    /// The format in an engine's own language.
+    ///
+    /// # Errors
+    /// When the engine has no word for a part.
+    pub(super) fn translated(
+        &self,
+        engine: &str,
+        part: impl Fn(char, bool) -> Option<String>,
+        text: impl Fn(&str) -> String,
+    ) -> Result<String, String> {
+        let piece = |piece: &FormatPiece| match piece {
+            FormatPiece::Text(literal) => Ok(text(literal)),
+            FormatPiece::Part { letter, unpadded } => part(*letter, *unpadded).ok_or_else(|| {
+                let dash = if *unpadded { "-" } else { "" };
+                format!("{engine} has nothing for %{dash}{letter}")
+            }),
+        };
+        self.0.iter().map(piece).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_taken_apart_and_put_together() {
+        let part = |letter: char, unpadded| match (letter, unpadded) {
+            ('Y', false) => Some("yyyy".to_owned()),
+            ('d', true) => Some("d".to_owned()),
+            _ => None,
+        };
+        let translated = |format: &str| Format::parse(format).translated("Spark", part, |text| format!("'{text}'"));
+        assert_eq!(translated("%Y 100%% on %-d.").as_deref(), Ok("yyyy' 100% on 'd'.'"));
+        assert_eq!(translated("%d"), Err("Spark has nothing for %d".into()));
+    }
+}

@@ -1,0 +1,196 @@
+//! A typed rule as SQL of another engine, with the meaning that it has here: three-valued logic, exact whole numbers and
+//! decimals, null where a number is not one or a cast fails. What an engine cannot say so is refused, with its place and reason.
+//!
+//! `printer` walks the tree, with `numbers`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; a file per
+//! dialect says how each thing is written there.
+
+mod bigquery;
+mod casts;
+mod clickhouse;
+mod dates;
+mod duckdb;
+mod events;
+mod formats;
+mod numbers;
+mod patterns;
+mod postgres;
+mod printer;
+mod snowflake;
+mod spark;
+mod speech;
+mod sql;
+mod sqlite;
+mod statement;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+pub use events::Join;
+pub use tables::{TableName, Tables};
+
+use super::Checked;
+use super::expr::{Expr, Node};
+use super::functions;
+use speech::Speech;
+
+/// An engine's SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    DuckDb,
+    Postgres,
+    Sqlite,
+    Spark,
+    Snowflake,
+    BigQuery,
+    ClickHouse,
+}
+
+impl Dialect {
+    pub const ALL: [Dialect; 7] = [
+        Dialect::DuckDb,
+        Dialect::Postgres,
+        Dialect::Sqlite,
+        Dialect::Spark,
+        Dialect::Snowflake,
+        Dialect::BigQuery,
+        Dialect::ClickHouse,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::DuckDb => "duckdb",
+            Dialect::Postgres => "postgres",
+            Dialect::Sqlite => "sqlite",
+            Dialect::Spark => "spark",
+            Dialect::Snowflake => "snowflake",
+            Dialect::BigQuery => "bigquery",
+            Dialect::ClickHouse => "clickhouse",
+        }
+    }
+
+    /// The engine's own name.
+    pub fn title(self) -> &'static str {
+        self.speech().title()
+    }
+
+    fn speech(self) -> &'static dyn Speech {
+        match self {
+            Dialect::DuckDb => &duckdb::DuckDb,
+            Dialect::Postgres => &postgres::Postgres,
+            Dialect::Sqlite => &sqlite::Sqlite,
+            Dialect::Spark => &spark::Spark,
+            Dialect::Snowflake => &snowflake::Snowflake,
+            Dialect::BigQuery => &bigquery::BigQuery,
+            Dialect::ClickHouse => &clickhouse::ClickHouse,
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|dialect| dialect.name().eq_ignore_ascii_case(name));
+        known.ok_or_else(|| format!("no dialect is called {name}: {}", Self::ALL.map(Dialect::name).join(", ")))
+    }
+}
+
+/// A part of a rule that a dialect cannot say with the rule's meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The part, in the rule's canonical spelling: `lower("city") = 'zürich'`.
+    pub what: String,
+    /// One line, with the way out where there is one.
+    pub why: String,
+    /// Bytes of the rule's text.
+    pub place: Range<usize>,
+}
+
+/// Longest part that a refusal quotes.
+const MAX_QUOTED: usize = 80;
+
+impl Refused {
+    fn new(expr: &Expr, why: impl Into<String>) -> Self {
+        let what = match &expr.node {
+            Node::Made(made) => made.label.clone(),
+            Node::Call(id, _) => functions::name(*id).to_owned(),
+            _ => expr.to_string(),
+        };
+        let cut = what.char_indices().nth(MAX_QUOTED).map(|(at, _)| at);
+        let what = cut.map_or(what.clone(), |at| format!("{}…", &what[..at]));
+        Self { what, why: why.into(), place: expr.span.clone() }
+    }
+
+    /// The refusal of a part of a rule that this one refers to.
+    fn inside(self, name: &str, reference: &Expr) -> Self {
+        let what = format!("{} in {}", self.what, crate::model::reference(name));
+        Self { what, place: reference.span.clone(), ..self }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.why)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// What follows `WHERE`, and what has to be joined to the base for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    pub text: String,
+    /// Aggregated tables of events. Where there are any, the condition calls the base `base`.
+    pub joins: Vec<Join>,
+    /// What a reader has to know, one line each.
+    pub notes: Vec<String>,
+}
+
+/// What a statement returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Select {
+    /// The keys of the customers that the rule holds for.
+    Ids,
+    /// Their number.
+    Count,
+    /// No statement, but the condition alone.
+    Where,
+}
+
+impl Select {
+    pub const ALL: [(&str, Select); 3] = [("ids", Select::Ids), ("count", Select::Count), ("where", Select::Where)];
+}
+
+/// Prints a rule as a condition.
+///
+/// # Errors
+/// When the dialect cannot say a part of it with the same meaning.
+pub fn condition(rule: &Expr, dialect: Dialect, tables: &Tables) -> Result<Condition, Refused> {
+    statement::condition(rule, dialect.speech(), tables)
+}
+
+/// Prints a rule as a statement that runs as it stands, with `@names` unfolded in place or, `with_ctes`, each as a step of its
+/// own.
+///
+/// # Errors
+/// As [`condition`]; also where ids are wanted and no column is known to be the key.
+pub fn statement(
+    rule: &Checked,
+    select: Select,
+    with_ctes: bool,
+    dialect: Dialect,
+    tables: &Tables,
+) -> Result<String, Refused> {
+    statement::statement(rule, select, with_ctes, dialect.speech(), tables)
+}

@@ -1,0 +1,357 @@
+//! Arithmetic, rounding and functions of numbers.
+
+use std::sync::Arc;
+
+use super::printer::Printer;
+use super::speech::{Operand, Overflow, Speech, repeatable};
+use super::sql::{Level, Said, Sql, call, cast, comparison, only_where, operation};
+use crate::model::{ColumnType, Datum};
+use crate::rule::expr::{Expr, Node, Operation};
+use crate::rule::functions::FunctionId;
+use crate::rule::made::{Aggregate, EventCall, Source};
+
+/// The least and the greatest value of a whole number.
+type Range = (i128, i128);
+
+const WHOLE: Range = (i64::MIN as i128, i64::MAX as i128);
+/// Characters of a text, days between dates, events of a customer: none comes near this.
+const COUNT: Range = (0, 1 << 53);
+
+/// The range that a whole number lies in, as far as its expression says.
+fn range(expr: &Expr) -> Range {
+    match &expr.node {
+        Node::Literal(Datum::Integer(number)) => (i128::from(*number), i128::from(*number)),
+        Node::DatePart(..) => (0, 9999),
+        Node::DateDiff(..) => (-COUNT.1, COUNT.1),
+        Node::Call(FunctionId::Length | FunctionId::Strpos, _) => COUNT,
+        Node::Call(FunctionId::Sign, _) => (-1, 1),
+        Node::Call(FunctionId::Coalesce | FunctionId::Greatest | FunctionId::Least, parts) => {
+            let ranges = parts.iter().map(|part| range(part));
+            ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(WHOLE)
+        }
+        Node::Made(made) => match &made.source {
+            Source::Events(EventCall { aggregate: Aggregate::Count | Aggregate::Distinct, .. }) => COUNT,
+            Source::Split { parts, .. } => (0, i128::from(*parts)),
+            _ => WHOLE,
+        },
+        Node::Arithmetic(op, a, b) if a.kind == ColumnType::Integer && b.kind == ColumnType::Integer => {
+            let (low, high) = result(*op, range(a), range(b));
+            (low.max(WHOLE.0), high.min(WHOLE.1))
+        }
+        Node::Arithmetic(..) => (-COUNT.1, COUNT.1),
+        _ => WHOLE,
+    }
+}
+
+fn result(op: Operation, (a, b): Range, (c, d): Range) -> Range {
+    match op {
+        Operation::Add => (a + c, b + d),
+        Operation::Subtract => (a - d, b - c),
+        Operation::Multiply => {
+            let products = [a * c, a * d, b * c, b * d];
+            products.iter().fold((products[0], products[0]), |(low, high), p| (low.min(*p), high.max(*p)))
+        }
+        Operation::Divide | Operation::Remainder => WHOLE,
+    }
+}
+
+fn beyond((low, high): Range) -> Overflow {
+    Overflow { below: low < WHOLE.0, above: high > WHOLE.1 }
+}
+
+impl Printer<'_> {
+    pub(super) fn arithmetic(
+        &self,
+        op: Operation,
+        a: &Arc<Expr>,
+        b: &Arc<Expr>,
+        expr: &Expr,
+    ) -> Result<Sql, super::Refused> {
+        use ColumnType::{Date, Float, Integer};
+        let say = |said: Said| self.said(said, expr);
+        match (a.kind, b.kind, op) {
+            (Date, Date, _) => Ok(self.speech.days_between(&self.value(a)?, &self.value(b)?)),
+            (Date, _, _) => say(self.speech.add_days(&self.value(a)?, &self.operand(b)?, op == Operation::Subtract)),
+            (_, Date, _) => say(self.speech.add_days(&self.value(b)?, &self.operand(a)?, false)),
+            (_, _, Operation::Divide) => {
+                let (dividend, divisor) = self.as_floats(a, b)?;
+                let quotient = operation(Level::Product, &dividend, "/", &self.divisor(b, divisor)?);
+                // Only infinity by infinity is no number.
+                let is_number = [a, b].iter().any(|side| side.as_literal().is_some() || side.kind != Float);
+                Ok(if is_number { quotient } else { self.speech.without_nan(&quotient) })
+            }
+            (_, _, Operation::Remainder) if expr.kind == Float => {
+                let (dividend, divisor) = self.as_floats(a, b)?;
+                let rest = say(self.speech.remainder(&dividend, &self.divisor(b, divisor)?, Float))?;
+                let is_number = a.as_literal().is_some() || a.kind != Float;
+                Ok(if is_number { rest } else { self.speech.without_nan(&say(repeatable(&rest).cloned())?) })
+            }
+            (_, _, Operation::Remainder) => {
+                let divisor = self.divisor(b, self.value(b)?)?;
+                say(self.speech.remainder(&self.value(a)?, &divisor, expr.kind))
+            }
+            (Integer, Integer, _) => {
+                let overflow = beyond(result(op, range(a), range(b)));
+                say(self.speech.whole(op, &self.value(a)?, &self.value(b)?, overflow))
+            }
+            _ if expr.kind == Float => {
+                let (left, right) = self.as_floats(a, b)?;
+                let is_sign = op == Operation::Subtract && a.as_literal().and_then(Datum::number) == Some(0.0);
+                let result = match is_sign {
+                    true => Sql::new(Level::Product, format!("-{}", right.operand())),
+                    false => operation(level(op), &left, op.sign(), &right),
+                };
+                // Infinity and a finite number make no NaN, but infinities may, and infinity times zero.
+                let is_finite = |side: &Expr| match side.as_literal().and_then(Datum::number) {
+                    Some(number) => op != Operation::Multiply || number != 0.0,
+                    None => op != Operation::Multiply && side.kind != Float,
+                };
+                let is_number = is_finite(a) || is_finite(b);
+                Ok(if is_number { result } else { self.speech.without_nan(&result) })
+            }
+            _ => {
+                let scale = if let ColumnType::Decimal(scale) = expr.kind { scale } else { 0 };
+                say(self.speech.exact(op, &self.operand(a)?, &self.operand(b)?, scale))
+            }
+        }
+    }
+
+    /// Two numbers so that an operation on them is one on floats.
+    pub(super) fn as_floats(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), super::Refused> {
+        let is_float = |expr: &Expr| expr.kind == ColumnType::Float && expr.as_literal().is_none();
+        let side = |expr: &Arc<Expr>, other: &Arc<Expr>| match expr.as_literal() {
+            Some(literal) if is_float(other) => self.beside_float(literal, expr),
+            None if is_float(other) && self.speech.widens_to_float(expr.kind) => self.value(expr),
+            _ => self.as_float(expr),
+        };
+        Ok((side(a, b)?, side(b, a)?))
+    }
+
+    /// The number as a float.
+    pub(super) fn as_float(&self, expr: &Arc<Expr>) -> Result<Sql, super::Refused> {
+        match expr.as_literal().and_then(Datum::number) {
+            Some(number) => self.said(self.speech.float(number), expr),
+            None if expr.kind == ColumnType::Float => self.value(expr),
+            // A kind that an engine cannot compute with can still be read as a float.
+            None if self.speech.refuses_kind(expr.kind).is_some() && expr.as_column().is_some() => {
+                let name = self.name(expr.as_column().unwrap_or_default(), expr)?;
+                Ok(self.speech.to_float(&name))
+            }
+            None => Ok(self.speech.to_float(&self.value(expr)?)),
+        }
+    }
+
+    /// The divisor, null where it is zero.
+    fn divisor(&self, expr: &Expr, sql: Sql) -> Result<Sql, super::Refused> {
+        let is_literal = expr.as_literal().is_some();
+        Ok(if is_literal { sql } else { call("NULLIF", &[&sql, &Sql::tight("0")]) })
+    }
+
+    /// A function of numbers; None if it is not one.
+    pub(super) fn number_function(
+        &self,
+        id: FunctionId,
+        arguments: &[Arc<Expr>],
+        expr: &Expr,
+    ) -> Result<Option<Sql>, super::Refused> {
+        let Some(first) = arguments.first() else { return Ok(None) };
+        let said = match id {
+            FunctionId::Abs if first.kind == ColumnType::Integer => {
+                let (low, high) = range(first);
+                let overflow = beyond((0, low.abs().max(high.abs())));
+                if low >= 0 { Ok(self.value(first)?) } else { self.speech.abs_whole(&self.value(first)?, overflow) }
+            }
+            FunctionId::Abs => Ok(call("ABS", &[&self.value(first)?])),
+            FunctionId::Sign => self.speech.sign(&self.value(first)?),
+            FunctionId::Round | FunctionId::Trunc | FunctionId::Floor | FunctionId::Ceil => {
+                self.rounded(id, first, arguments.get(1), expr)?
+            }
+            FunctionId::Sqrt => self.within_domain(first, ">= 0", "SQRT")?,
+            FunctionId::Ln => self.within_domain(first, "> 0", "LN")?,
+            FunctionId::Log10 => self.within_domain(first, "> 0", "LOG10")?,
+            FunctionId::Log if arguments.len() == 1 => self.within_domain(first, "> 0", "LOG10")?,
+            FunctionId::Exp => self.speech.float_function("EXP", &self.as_float(first)?),
+            FunctionId::Log => self.log(first, &arguments[1])?,
+            FunctionId::Power => self.power(first, &arguments[1])?,
+            _ => return Ok(None),
+        };
+        self.said(said, expr).map(Some)
+    }
+
+    /// Rounds by one of the four ways.
+    fn rounded(
+        &self,
+        id: FunctionId,
+        value: &Arc<Expr>,
+        digits: Option<&Arc<Expr>>,
+        expr: &Expr,
+    ) -> Result<Said, super::Refused> {
+        let digits = match digits.and_then(|digits| digits.as_literal()) {
+            Some(Datum::Integer(digits)) => *digits,
+            _ => 0,
+        };
+        let sql = self.value(value)?;
+        let name = match id {
+            FunctionId::Floor => "FLOOR",
+            FunctionId::Ceil => "CEIL",
+            _ => "TRUNC",
+        };
+        Ok(match (value.kind, expr.kind) {
+            (ColumnType::Decimal(scale), _) if id == FunctionId::Round && digits >= i64::from(scale) => Ok(sql),
+            (ColumnType::Decimal(_), ColumnType::Decimal(to)) if id == FunctionId::Round => {
+                self.speech.round_decimal(&sql, digits, to)
+            }
+            (ColumnType::Decimal(_), _) => self.speech.cut_decimal(name, &sql),
+            (ColumnType::Float, _) if id != FunctionId::Round => self.speech.cut_float(name, &sql),
+            (ColumnType::Float, _) if digits == 0 => self.speech.round_float(&sql),
+            (ColumnType::Float, _) => self.speech.round_digits(&sql, digits),
+            _ if id == FunctionId::Round && digits < 0 => self.speech.round_whole(&sql, digits),
+            _ => Ok(sql),
+        })
+    }
+
+    /// `CASE WHEN x > 0 THEN LN(x) END`: null where the function has no value.
+    fn within_domain(&self, argument: &Arc<Expr>, domain: &str, name: &str) -> Result<Said, super::Refused> {
+        let x = self.as_float(argument)?;
+        let said = |x: &Sql| {
+            let value = self.speech.float_function(name, repeatable(x)?)?;
+            Ok(only_where(&format!("{} {domain}", x.within(Level::Sum)), &value))
+        };
+        Ok(said(&x))
+    }
+
+    fn log(&self, base: &Arc<Expr>, x: &Arc<Expr>) -> Result<Said, super::Refused> {
+        let [base, x] = [self.as_float(base)?, self.as_float(x)?];
+        let said = || {
+            let [b, v] = [repeatable(&base)?.within(Level::Sum), repeatable(&x)?.within(Level::Sum)];
+            let domain = format!("{v} > 0 AND {b} > 0 AND {b} <> 1");
+            Ok(only_where(&domain, &self.speech.log(&base, &x)?))
+        };
+        Ok(said())
+    }
+
+    /// A power is null where it is no number: of zero to a negative exponent, of a negative number to a fraction.
+    fn power(&self, base: &Arc<Expr>, exponent: &Arc<Expr>) -> Result<Said, super::Refused> {
+        let literal = exponent.as_literal().and_then(Datum::number);
+        let [base, exponent] = [self.as_float(base)?, self.as_float(exponent)?];
+        let said = || {
+            let power = self.speech.power(repeatable(&base)?, repeatable(&exponent)?)?;
+            let [b, e] = [base.within(Level::Sum), exponent.within(Level::Sum)];
+            let domain = match literal {
+                Some(n) if n.fract() == 0.0 && n >= 0.0 => return Ok(power),
+                Some(n) if n.fract() == 0.0 => format!("{b} <> 0"),
+                Some(n) if n >= 0.0 => format!("{b} >= 0"),
+                Some(_) => format!("{b} > 0"),
+                None => {
+                    let whole = self.speech.cut_float("FLOOR", &exponent)?;
+                    format!("{b} > 0 OR {b} = 0 AND {e} >= 0 OR {b} < 0 AND {e} = {whole}")
+                }
+            };
+            Ok(only_where(&domain, &power))
+        };
+        Ok(said())
+    }
+}
+
+fn level(op: Operation) -> Level {
+    match op {
+        Operation::Add | Operation::Subtract => Level::Sum,
+        _ => Level::Product,
+    }
+}
+
+/// Rounds a float to the float next to the rounded decimal, exactly: the float's own binary value decides a tie. The product
+/// with a power of ten may itself be rounded up to a tie, so its error is computed by splitting the float in two halves
+/// whose products are exact (T. J. Dekker, 1971).
+pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &Sql, digits: i64) -> Said {
+    let x = repeatable(x)?;
+    let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
+    let operand = x.operand();
+    let sign = speech.sign(x)?;
+    if digits < 0 {
+        let size = call("ABS", &[x]);
+        let tens = Sql::new(Level::Product, format!("{size} / {power}"));
+        let tens = speech.cut_float("TRUNC", &tens)?;
+        let up = format!("CASE WHEN {size} - {tens} * {power} >= {} THEN 1 ELSE 0 END", power / 2);
+        return Ok(Sql::new(Level::Product, format!("{sign} * ({tens} + {up}) * {power}")));
+    }
+    let scaled = Sql::new(Level::Product, format!("{operand} * {power}"));
+    let whole = speech.cut_float("TRUNC", &scaled)?;
+    let split = format!("{operand} * 134217729");
+    let high = format!("({split} - ({split} - {operand}))");
+    let error = format!("({high} * {power} - {scaled} + ({operand} - {high}) * {power})");
+    let rest = format!("ABS({scaled} - {whole})");
+    Ok(Sql::tight(format!(
+        "CASE WHEN ABS({x}) >= 1000000000000000 THEN {x} \
+         WHEN {rest} > 0.5 OR {rest} = 0.5 AND {sign} * {error} >= 0 THEN ({whole} + {sign}) / {power} \
+         ELSE {whole} / {power} END"
+    )))
+}
+
+/// A float rounded to whole numbers, halves to the even one, as casts do, where the engine itself does otherwise.
+pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &Sql) -> Said {
+    let x = repeatable(x)?;
+    let whole = speech.cut_float("TRUNC", x)?;
+    let half = Sql::new(Level::Product, format!("{} / 2", x.operand()));
+    let even = speech.round_float(&half)?;
+    let rounded = speech.round_float(x)?;
+    let operand = x.within(Level::Sum);
+    Ok(Sql::tight(format!("CASE WHEN ABS({operand} - {whole}) = 0.5 THEN 2 * {even} ELSE {rounded} END")))
+}
+
+/// Null where a whole number lies beyond 64 bits, for engines whose whole numbers are longer: `x` is written once only.
+pub(super) fn within_64_bits(x: Sql, overflow: Overflow, wide: impl Fn(&str) -> Sql) -> Sql {
+    let mut x = x;
+    for (is_possible, extreme, bound) in
+        [(overflow.above, "LEAST", "9223372036854775808"), (overflow.below, "GREATEST", "-9223372036854775809")]
+    {
+        if is_possible {
+            let bound = wide(bound);
+            x = call("NULLIF", &[&call(extreme, &[&x, &bound]), &bound]);
+        }
+    }
+    x
+}
+
+/// Null where a number lies outside of a whole number's bits.
+pub(super) fn within_bits(x: Sql, bits: u8) -> Said {
+    if bits >= 64 {
+        return Ok(x);
+    }
+    let most = (1i64 << (bits - 1)) - 1;
+    let operand = repeatable(&x)?.within(Level::Sum);
+    Ok(only_where(&format!("{operand} BETWEEN {} AND {most}", -most - 1), &x))
+}
+
+/// Whole numbers by an operator, computed as a wider type.
+pub(super) fn widened(op: Operation, a: &Sql, b: &Sql, wide: &str) -> Sql {
+    let is_number = |x: &Sql| x.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
+    let a = if is_number(a) { a.clone() } else { cast(a, wide) };
+    let b = if is_number(b) || !is_number(&a) { b.clone() } else { cast(b, wide) };
+    operation(level(op), &a, op.sign(), &b)
+}
+
+/// A comparison that is false for every value and null for null.
+pub(super) fn never(x: &Sql) -> Said {
+    Ok(comparison(repeatable(x)?, "<>", x))
+}
+
+/// A comparison that is true for every value and null for null.
+pub(super) fn always(x: &Sql) -> Said {
+    Ok(comparison(repeatable(x)?, "=", x))
+}
+
+/// The scale of a decimal operand, 0 of others.
+pub(super) fn decimal_scale(operand: &Operand) -> u8 {
+    if let ColumnType::Decimal(scale) = operand.kind() { scale } else { 0 }
+}
+
+/// The size of a whole number; the least one has none of 64 bits.
+pub(super) fn size_of_whole(x: &Sql, overflow: Overflow, to: &str) -> Sql {
+    let x = cast(x, to);
+    if overflow.above {
+        call("ABS", &[&call("NULLIF", &[&x, &Sql::tight("-9223372036854775808")])])
+    } else {
+        call("ABS", &[&x])
+    }
+}

@@ -1,0 +1,536 @@
+//! Patterns of `LIKE`, and regular expressions in the languages of other engines.
+
+use regex_syntax::ast::{
+    Assertion, AssertionKind, Ast, ClassAsciiKind, ClassBracketed, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem,
+    ClassUnicode, ClassUnicodeKind, Flag, Flags, FlagsItemKind, GroupKind, Repetition, RepetitionKind, RepetitionRange,
+    parse,
+};
+
+/// A piece of a `LIKE` pattern.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum LikePiece {
+    Text(String),
+    /// `_`
+    AnyCharacter,
+    /// `%`
+    AnyText,
+}
+
+/// Takes a pattern apart. An escape character at its end stands for itself.
+pub(super) fn like_pieces(pattern: &str, escape: Option<char>) -> Vec<LikePiece> {
+    let mut pieces: Vec<LikePiece> = Vec::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        let literal = match c {
+            _ if Some(c) == escape => chars.next().unwrap_or(c),
+            '%' => {
+                pieces.push(LikePiece::AnyText);
+                continue;
+            }
+            '_' => {
+                pieces.push(LikePiece::AnyCharacter);
+                continue;
+            }
+            c => c,
+        };
+        match pieces.last_mut() {
+            Some(LikePiece::Text(text)) => text.push(literal),
+            _ => pieces.push(LikePiece::Text(literal.into())),
+        }
+    }
+    pieces
+}
+
+/// Whether one of the texts holds one of these characters.
+pub(super) fn has_special(pieces: &[LikePiece], special: &str) -> bool {
+    pieces.iter().any(|piece| matches!(piece, LikePiece::Text(text) if text.contains(|c| special.contains(c))))
+}
+
+/// The pattern with `escape` in front of special characters.
+pub(super) fn escaped_like(pieces: &[LikePiece], special: &str, escape: &str) -> String {
+    let piece = |piece: &LikePiece| match piece {
+        LikePiece::AnyText => "%".to_owned(),
+        LikePiece::AnyCharacter => "_".to_owned(),
+        LikePiece::Text(text) => text
+            .chars()
+            .flat_map(
+                |c| if special.contains(c) { vec![escape.to_owned(), c.to_string()] } else { vec![c.to_string()] },
+            )
+            .collect(),
+    };
+    pieces.iter().map(piece).collect()
+}
+
+/// A family of engines for regular expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// DuckDB and BigQuery.
+    Re2,
+    /// RE2 with a dot that also stands for line ends.
+    ClickHouse,
+    /// Spark.
+    Java,
+    /// PostgreSQL's advanced regular expressions.
+    Postgres,
+    /// POSIX with some of Perl's classes.
+    Snowflake,
+}
+
+/// A regular expression in the syntax of the `regex` crate, taken apart.
+pub(super) struct Pattern {
+    ast: Ast,
+}
+
+/// Which groups are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Captures {
+    All,
+    Only(u32),
+}
+
+impl Pattern {
+    pub(super) fn parse(pattern: &str) -> Result<Self, String> {
+        let ast = parse::Parser::new().parse(pattern).map_err(|error| error.kind().to_string())?;
+        Ok(Self { ast })
+    }
+
+    /// The pattern as an engine reads it, with the same matches for every text.
+    ///
+    /// # Errors
+    /// When the engine does not know a construct, or means something else by it.
+    pub(super) fn written(&self, flavour: Flavour, captures: Captures) -> Result<String, String> {
+        let mut writer = Writer { flavour, captures, out: String::new(), dot_all: false, any_case: false };
+        writer.write(&self.ast, true)?;
+        Ok(match flavour {
+            Flavour::ClickHouse if contains_dot(&self.ast) => format!("(?-s){}", writer.out),
+            Flavour::Java if contains_dot(&self.ast) => format!("(?d){}", writer.out),
+            _ => writer.out,
+        })
+    }
+
+    /// The pattern for Snowflake, and the options that stand beside it.
+    pub(super) fn with_options(&self) -> Result<(String, &'static str), String> {
+        let mut writer = Writer {
+            flavour: Flavour::Snowflake,
+            captures: Captures::All,
+            out: String::new(),
+            dot_all: false,
+            any_case: false,
+        };
+        writer.write(&self.ast, true)?;
+        Ok((writer.out, if writer.any_case { "i" } else { "c" }))
+    }
+
+    /// The pattern with what stands before its first match as a group, so that to replace every match is to replace the
+    /// first: the pattern's own groups come after two others, the second of which is the whole match.
+    pub(super) fn first_match(&self, flavour: Flavour) -> Result<String, String> {
+        Ok(format!("^((?s:.*?))({})", self.written(flavour, Captures::All)?))
+    }
+
+    /// Engines that prefer the longest match find another part of a text than those that prefer the first alternative.
+    pub(super) fn is_same_for_longest_match(&self) -> bool {
+        fn plain(ast: &Ast) -> bool {
+            match ast {
+                Ast::Alternation(_) => false,
+                Ast::Repetition(repetition) => repetition.greedy && plain(&repetition.ast),
+                Ast::Group(group) => plain(&group.ast),
+                Ast::Concat(concat) => concat.asts.iter().all(plain),
+                _ => true,
+            }
+        }
+        plain(&self.ast)
+    }
+}
+
+fn contains_dot(ast: &Ast) -> bool {
+    match ast {
+        Ast::Dot(_) => true,
+        Ast::Repetition(repetition) => contains_dot(&repetition.ast),
+        Ast::Group(group) => contains_dot(&group.ast),
+        Ast::Concat(concat) => concat.asts.iter().any(contains_dot),
+        Ast::Alternation(alternation) => alternation.asts.iter().any(contains_dot),
+        _ => false,
+    }
+}
+
+/// What `\w` and `\s` hold in Unicode (UTS 18), by general categories.
+const WORD: &str = r"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}";
+const SPACE: &str = r"\t\n\x0B\f\r\x{85}\p{Z}";
+
+struct Writer {
+    flavour: Flavour,
+    captures: Captures,
+    out: String,
+    dot_all: bool,
+    any_case: bool,
+}
+
+impl Writer {
+    fn refused<T>(&self, what: &str) -> Result<T, String> {
+        let engine = match self.flavour {
+            Flavour::Re2 | Flavour::ClickHouse => "RE2",
+            Flavour::Java => "Java",
+            Flavour::Postgres => "PostgreSQL",
+            Flavour::Snowflake => "Snowflake",
+        };
+        Err(format!("{what} in a regular expression is another thing, or unknown, to {engine}"))
+    }
+
+    fn is_re2(&self) -> bool {
+        matches!(self.flavour, Flavour::Re2 | Flavour::ClickHouse)
+    }
+
+    /// `is_first` is true where nothing stands before the piece in the whole pattern.
+    fn write(&mut self, ast: &Ast, is_first: bool) -> Result<(), String> {
+        match ast {
+            Ast::Empty(_) => Ok(()),
+            Ast::Flags(set) => self.flags(&set.flags, is_first),
+            Ast::Literal(literal) => {
+                self.literal(literal.c, false);
+                Ok(())
+            }
+            Ast::Dot(_) => {
+                self.out.push_str(match (self.flavour, self.dot_all) {
+                    (Flavour::Postgres, false) => "[^\n]",
+                    (Flavour::Java | Flavour::Snowflake, true) => r"(.|\n)",
+                    _ => ".",
+                });
+                Ok(())
+            }
+            Ast::Assertion(assertion) => self.assertion(assertion),
+            Ast::ClassUnicode(class) => self.unicode(class),
+            Ast::ClassPerl(class) => self.perl(class, false),
+            Ast::ClassBracketed(class) => self.bracketed(class),
+            Ast::Repetition(repetition) => self.repetition(repetition, is_first),
+            Ast::Group(group) => {
+                let before = (self.dot_all, self.any_case);
+                match &group.kind {
+                    GroupKind::NonCapturing(flags) if !flags.items.is_empty() => {
+                        if !self.is_re2() {
+                            return self.refused("a group with flags of its own");
+                        }
+                        self.out.push_str("(?");
+                        self.flag_letters(flags)?;
+                        self.out.push(':');
+                    }
+                    GroupKind::NonCapturing(_) if self.flavour == Flavour::Snowflake => {
+                        return self.refused("a group that captures nothing, (?:…),");
+                    }
+                    GroupKind::NonCapturing(_) => self.out.push_str("(?:"),
+                    GroupKind::CaptureIndex(index) => self.open_group(*index),
+                    GroupKind::CaptureName { name, .. } => self.open_group(name.index),
+                }
+                self.write(&group.ast, false)?;
+                self.out.push(')');
+                (self.dot_all, self.any_case) = before;
+                Ok(())
+            }
+            Ast::Alternation(alternation) => {
+                for (n, part) in alternation.asts.iter().enumerate() {
+                    if n > 0 {
+                        self.out.push('|');
+                    }
+                    self.write(part, is_first && n == 0)?;
+                }
+                Ok(())
+            }
+            Ast::Concat(concat) => {
+                for (n, part) in concat.asts.iter().enumerate() {
+                    self.write(part, is_first && n == 0)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn open_group(&mut self, index: u32) {
+        let captured = match self.captures {
+            Captures::All => true,
+            Captures::Only(only) => only == index,
+        };
+        self.out.push_str(if captured { "(" } else { "(?:" });
+    }
+
+    fn flags(&mut self, flags: &Flags, is_first: bool) -> Result<(), String> {
+        if !self.is_re2() && (!is_first || flags.flag_state(Flag::CaseInsensitive) == Some(false)) {
+            return self.refused("a flag in the middle");
+        }
+        let start = self.out.len();
+        self.out.push_str("(?");
+        self.flag_letters(flags)?;
+        self.out.push(')');
+        if self.out.ends_with("(?)") {
+            self.out.truncate(start);
+        }
+        Ok(())
+    }
+
+    fn flag_letters(&mut self, flags: &Flags) -> Result<(), String> {
+        let mut on = true;
+        for item in &flags.items {
+            match (&item.kind, self.flavour) {
+                (FlagsItemKind::Negation, _) => {
+                    on = false;
+                    self.out.push('-');
+                }
+                // Blanks and comments are gone from the tree.
+                (FlagsItemKind::Flag(Flag::IgnoreWhitespace), _) => {}
+                // Said beside the pattern.
+                (FlagsItemKind::Flag(Flag::CaseInsensitive), Flavour::Snowflake) => self.any_case = on,
+                (FlagsItemKind::Flag(Flag::CaseInsensitive), flavour) => {
+                    self.any_case = on;
+                    self.out.push_str(if flavour == Flavour::Java { "iu" } else { "i" });
+                }
+                (FlagsItemKind::Flag(Flag::DotMatchesNewLine), _) => {
+                    self.dot_all = on;
+                    if self.is_re2() {
+                        self.out.push('s');
+                    }
+                }
+                (FlagsItemKind::Flag(Flag::MultiLine), Flavour::Re2 | Flavour::ClickHouse) => self.out.push('m'),
+                (FlagsItemKind::Flag(Flag::MultiLine), _) => return self.refused("(?m)"),
+                _ => return self.refused("this flag"),
+            }
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, c: char, in_brackets: bool) {
+        let special = if in_brackets { r"\^]-[&~" } else { r"\.+*?()|[]{}^$" };
+        match c {
+            '\n' => self.out.push_str("\\n"),
+            '\t' => self.out.push_str("\\t"),
+            '\r' => self.out.push_str("\\r"),
+            c if c.is_control() && self.flavour == Flavour::Postgres => {
+                self.out.push_str(&format!("\\u{:04X}", u32::from(c)));
+            }
+            c if c.is_control() => self.out.push_str(&format!("\\x{{{:X}}}", u32::from(c))),
+            c if special.contains(c) && self.flavour == Flavour::Postgres && in_brackets => {
+                self.out.push_str(&format!("\\u{:04X}", u32::from(c)));
+            }
+            c if special.contains(c) => {
+                self.out.push('\\');
+                self.out.push(c);
+            }
+            c => self.out.push(c),
+        }
+    }
+
+    fn assertion(&mut self, assertion: &Assertion) -> Result<(), String> {
+        let said = match (&assertion.kind, self.flavour) {
+            (AssertionKind::StartLine, _) => "^",
+            // Java's own $ also stands before a line end at the end.
+            (AssertionKind::EndLine, Flavour::Java) => r"\z",
+            (AssertionKind::EndLine, _) => "$",
+            (AssertionKind::StartText, Flavour::Snowflake) => "^",
+            (AssertionKind::StartText, _) => r"\A",
+            (AssertionKind::EndText, Flavour::Snowflake) => "$",
+            (AssertionKind::EndText, Flavour::Postgres) => r"\Z",
+            (AssertionKind::EndText, _) => r"\z",
+            (AssertionKind::WordBoundary, Flavour::Postgres) => r"\y",
+            (AssertionKind::NotWordBoundary, Flavour::Postgres) => r"\Y",
+            _ => return self.refused(r"\b"),
+        };
+        self.out.push_str(said);
+        Ok(())
+    }
+
+    fn unicode(&mut self, class: &ClassUnicode) -> Result<(), String> {
+        let name = match &class.kind {
+            ClassUnicodeKind::OneLetter(letter) => letter.to_string(),
+            ClassUnicodeKind::Named(name) if name.len() <= 2 => name.clone(),
+            _ => return self.refused("a Unicode class by its long name"),
+        };
+        if matches!(self.flavour, Flavour::Postgres | Flavour::Snowflake) {
+            return self.refused(r"\p{…}");
+        }
+        let letter = if class.negated { 'P' } else { 'p' };
+        self.out.push_str(&format!("\\{letter}{{{name}}}"));
+        Ok(())
+    }
+
+    fn perl(&mut self, class: &ClassPerl, in_brackets: bool) -> Result<(), String> {
+        let letter = match class.kind {
+            ClassPerlKind::Digit => 'd',
+            ClassPerlKind::Space => 's',
+            ClassPerlKind::Word => 'w',
+        };
+        match self.flavour {
+            Flavour::Snowflake if class.kind == ClassPerlKind::Word => return self.refused(r"\w"),
+            Flavour::Postgres | Flavour::Snowflake => {
+                if in_brackets && class.negated {
+                    return self.refused("a negated class within brackets");
+                }
+                let letter = if class.negated { letter.to_ascii_uppercase() } else { letter };
+                self.out.push_str(&format!("\\{letter}"));
+            }
+            _ => match (&class.kind, class.negated, in_brackets) {
+                (ClassPerlKind::Digit, false, _) => self.out.push_str(r"\p{Nd}"),
+                (ClassPerlKind::Digit, true, _) => self.out.push_str(r"\P{Nd}"),
+                (_, true, true) => return self.refused("a negated class within brackets"),
+                (kind, negated, in_brackets) => {
+                    let set = if *kind == ClassPerlKind::Word { WORD } else { SPACE };
+                    let caret = if negated { "^" } else { "" };
+                    let text = if in_brackets { set.to_owned() } else { format!("[{caret}{set}]") };
+                    self.out.push_str(&text);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn bracketed(&mut self, class: &ClassBracketed) -> Result<(), String> {
+        self.out.push('[');
+        if class.negated {
+            self.out.push('^');
+        }
+        match &class.kind {
+            ClassSet::Item(item) => self.item(item)?,
+            ClassSet::BinaryOp(_) => return self.refused("an operation on sets of characters"),
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn item(&mut self, item: &ClassSetItem) -> Result<(), String> {
+        match item {
+            ClassSetItem::Empty(_) => Ok(()),
+            ClassSetItem::Literal(literal) => {
+                self.literal(literal.c, true);
+                Ok(())
+            }
+            ClassSetItem::Range(range) => {
+                self.literal(range.start.c, true);
+                self.out.push('-');
+                self.literal(range.end.c, true);
+                Ok(())
+            }
+            ClassSetItem::Ascii(class) if !class.negated => {
+                self.out.push_str(match class.kind {
+                    ClassAsciiKind::Alnum => "0-9A-Za-z",
+                    ClassAsciiKind::Alpha => "A-Za-z",
+                    ClassAsciiKind::Digit => "0-9",
+                    ClassAsciiKind::Lower => "a-z",
+                    ClassAsciiKind::Upper => "A-Z",
+                    ClassAsciiKind::Xdigit => "0-9A-Fa-f",
+                    ClassAsciiKind::Blank => r" \t",
+                    _ => return self.refused("this class"),
+                });
+                Ok(())
+            }
+            ClassSetItem::Ascii(_) => self.refused("a negated class within brackets"),
+            ClassSetItem::Unicode(class) => self.unicode(class),
+            ClassSetItem::Perl(class) => self.perl(class, true),
+            ClassSetItem::Bracketed(_) => self.refused("brackets within brackets"),
+            ClassSetItem::Union(union) => union.items.iter().try_for_each(|item| self.item(item)),
+        }
+    }
+
+    fn repetition(&mut self, repetition: &Repetition, is_first: bool) -> Result<(), String> {
+        let is_one = matches!(
+            repetition.ast.as_ref(),
+            Ast::Literal(_)
+                | Ast::Dot(_)
+                | Ast::ClassUnicode(_)
+                | Ast::ClassPerl(_)
+                | Ast::ClassBracketed(_)
+                | Ast::Group(_)
+        );
+        if !is_one {
+            return self.refused("a repeated repetition or position");
+        }
+        self.write(&repetition.ast, is_first)?;
+        let most = if self.flavour == Flavour::Postgres { 255 } else { 1000 };
+        let times = match &repetition.op.kind {
+            RepetitionKind::ZeroOrOne => "?".to_owned(),
+            RepetitionKind::ZeroOrMore => "*".to_owned(),
+            RepetitionKind::OneOrMore => "+".to_owned(),
+            RepetitionKind::Range(RepetitionRange::Exactly(n)) if *n <= most => format!("{{{n}}}"),
+            RepetitionKind::Range(RepetitionRange::AtLeast(n)) if *n <= most => format!("{{{n},}}"),
+            RepetitionKind::Range(RepetitionRange::Bounded(n, m)) if *m <= most => format!("{{{n},{m}}}"),
+            RepetitionKind::Range(_) => return self.refused("so many repetitions"),
+        };
+        self.out.push_str(&times);
+        match (repetition.greedy, self.flavour) {
+            (true, _) => {}
+            (false, Flavour::Snowflake) => return self.refused("a lazy repetition"),
+            (false, _) => self.out.push('?'),
+        }
+        Ok(())
+    }
+}
+
+/// The replacement for [`Pattern::first_match`].
+pub(super) fn after_first_match(replacement: &str) -> Vec<Result<char, u32>> {
+    let shifted = |piece: Result<char, u32>| piece.map_err(|group| group + 2);
+    std::iter::once(Err(1)).chain(replacement_pieces(replacement).into_iter().map(shifted)).collect()
+}
+
+/// The replacement of `regexp_replace` taken apart: texts, and groups by number.
+pub(super) fn replacement_pieces(replacement: &str) -> Vec<Result<char, u32>> {
+    let mut pieces = Vec::new();
+    let mut chars = replacement.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek().copied()) {
+            ('\\', Some(next)) if next.is_ascii_digit() => {
+                pieces.push(Err(u32::from(next) - u32::from('0')));
+                chars.next();
+            }
+            ('\\', Some('\\')) => {
+                pieces.push(Ok('\\'));
+                chars.next();
+            }
+            _ => pieces.push(Ok(c)),
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(pattern: &str, flavour: Flavour) -> Result<String, String> {
+        Pattern::parse(pattern)?.written(flavour, Captures::All)
+    }
+
+    #[test]
+    fn patterns_are_taken_apart_with_and_without_an_escape() {
+        let text = |text: &str| LikePiece::Text(text.into());
+        assert_eq!(like_pieces("a!%b%", Some('!')), [text("a%b"), LikePiece::AnyText]);
+        assert_eq!(like_pieces("a!%", None), [text("a!"), LikePiece::AnyText]);
+        assert_eq!(escaped_like(&like_pieces("50!%_", Some('!')), "%_!", "!"), "50!%_");
+    }
+
+    #[test]
+    fn classes_are_those_of_unicode_in_every_flavour() {
+        assert_eq!(written(r"\d{2}@", Flavour::Re2).as_deref(), Ok(r"\p{Nd}{2}@"));
+        assert_eq!(written(r"\d{2}@", Flavour::Postgres).as_deref(), Ok(r"\d{2}@"));
+        assert_eq!(written(r"[\d.]", Flavour::Java).as_deref(), Ok(r"[\p{Nd}.]"));
+    }
+
+    #[test]
+    fn dots_and_ends_mean_the_same_in_every_flavour() {
+        assert_eq!(written("^.a$", Flavour::Re2).as_deref(), Ok("^.a$"));
+        assert_eq!(written("^.a$", Flavour::Java).as_deref(), Ok(r"(?d)^.a\z"));
+        assert_eq!(written("^.a$", Flavour::Postgres).as_deref(), Ok("^[^\n]a$"));
+        assert_eq!(written("(?s)^.a$", Flavour::Postgres).as_deref(), Ok("^.a$"));
+        assert_eq!(written(".", Flavour::ClickHouse).as_deref(), Ok("(?-s)."));
+        assert_eq!(written("(?i)É", Flavour::Java).as_deref(), Ok("(?iu)É"));
+    }
+
+    #[test]
+    fn what_an_engine_means_otherwise_is_refused() {
+        for (pattern, flavour) in [
+            (r"\bword", Flavour::Re2),
+            (r"\w", Flavour::Snowflake),
+            (r"(?m)^a", Flavour::Java),
+            (r"\p{Greek}", Flavour::Re2),
+            (r"[a&&b]", Flavour::Re2),
+            (r"a(?i)b", Flavour::Postgres),
+            (r"a{300}", Flavour::Postgres),
+        ] {
+            assert!(written(pattern, flavour).is_err(), "{pattern} for {flavour:?}");
+        }
+    }
+}

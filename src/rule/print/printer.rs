@@ -1,0 +1,428 @@
+//! The walk over a typed tree.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Refused;
+use super::formats::Format;
+use super::patterns::{Pattern, like_pieces};
+use super::speech::{Operand, Speech};
+use super::sql::{Level, Said, Sql, call, comparison, is_null};
+use super::tables::Tables;
+use crate::model::{ColumnType, Datum, Decimal, PERSONA, Schema};
+use crate::rule::expr::{CastType, Comparison, Expr, Node};
+use crate::rule::functions::{self, FunctionId};
+use crate::rule::made::{Made, Source};
+
+/// Prints conditions over one table.
+pub(super) struct Printer<'a> {
+    pub(super) speech: &'static dyn Speech,
+    pub(super) tables: &'a Tables,
+    /// The columns of the table that the rule is over.
+    pub(super) schema: &'a Schema,
+    /// What stands in front of a column's name, where several tables are read at once.
+    pub(super) qualifier: Option<Sql>,
+    /// What computed columns are in the statement, by their canonical text.
+    pub(super) made: HashMap<String, Sql>,
+    /// The columns that stand for `@names`, where those are not unfolded in place.
+    pub(super) references: RefCell<HashMap<String, Sql>>,
+}
+
+impl Printer<'_> {
+    /// The dialect's word for it, or a refusal of this expression.
+    pub(super) fn said(&self, said: Said, expr: &Expr) -> Result<Sql, Refused> {
+        said.map_err(|why| Refused::new(expr, why))
+    }
+
+    pub(super) fn operand<'e>(&self, expr: &'e Arc<Expr>) -> Result<Operand<'e>, Refused> {
+        Ok(Operand { sql: self.value(expr)?, expr })
+    }
+
+    /// The operands of a function; literal floats beside other floats in plain digits.
+    fn operands<'e>(&self, exprs: &'e [Arc<Expr>]) -> Result<Vec<Operand<'e>>, Refused> {
+        let has_float = exprs.iter().any(|expr| expr.kind == ColumnType::Float && expr.as_literal().is_none());
+        let operand = |expr: &'e Arc<Expr>| match expr.as_literal() {
+            Some(literal @ Datum::Float(_)) if has_float => {
+                Ok(Operand { sql: self.beside_float(literal, expr)?, expr })
+            }
+            _ => self.operand(expr),
+        };
+        exprs.iter().map(operand).collect()
+    }
+
+    /// A value or a condition.
+    pub(super) fn value(&self, expr: &Expr) -> Result<Sql, Refused> {
+        let say = |said: Said| self.said(said, expr);
+        match &expr.node {
+            Node::Literal(value) => self.literal(value, expr),
+            Node::Column(name) => self.column(name, expr),
+            Node::Made(made) => self.made(made, expr),
+            Node::Reference { name, rule } => match self.references.borrow().get(name) {
+                Some(column) => Ok(column.clone()),
+                // Places in the other rule's text mean nothing in this one.
+                None => self.value(rule.written()).map_err(|refused| refused.inside(name, expr)),
+            },
+            Node::And(parts) => self.chain(parts, "AND", Level::And),
+            Node::Or(parts) => self.chain(parts, "OR", Level::Or),
+            Node::Not(part) => self.negation(part),
+            Node::Compare(op, a, b) => self.comparison(*op, a, b, expr),
+            Node::Same(a, b) => {
+                let (a, b) = self.sides(a, b)?;
+                Ok(self.speech.same(&a, &b))
+            }
+            Node::IsNull(part) => Ok(is_null(&self.value(part)?)),
+            Node::IsTrue(part) => Ok(self.speech.is_true(&self.value(part)?)),
+            Node::Between { value, low, high } => self.between(value, low, high, expr),
+            Node::In { value, list } => self.list(value, list, expr),
+            Node::Like { value, pattern, escape, any_case } => {
+                self.like(value, pattern, *escape, *any_case).and_then(say)
+            }
+            Node::Matches { value, pattern } => {
+                let value = self.value(value)?;
+                say(Pattern::parse(pattern).and_then(|pattern| self.speech.matches(&value, &pattern)))
+            }
+            Node::Arithmetic(op, a, b) => self.arithmetic(*op, a, b, expr),
+            Node::Shift(part, interval) => say(self.speech.shift(&self.value(part)?, *interval, part.kind)),
+            Node::DatePart(field, part) => say(self.speech.date_part(*field, &self.value(part)?)),
+            Node::DateTrunc(unit, part) => say(self.speech.date_trunc(*unit, &self.value(part)?, part.kind)),
+            Node::DateDiff(unit, from, to) => {
+                say(self.speech.date_diff(*unit, &self.value(from)?, &self.value(to)?, from.kind))
+            }
+            Node::Call(function, arguments) => self.call(*function, arguments, expr),
+            Node::Case { whens, otherwise } => self.case(whens, otherwise.as_ref(), expr),
+            Node::Cast(part, to) => match to {
+                CastType::Boolean if part.kind.is_number() => {
+                    Ok(comparison(&self.value(part)?, "<>", &Sql::tight("0")))
+                }
+                CastType::Float if part.kind.is_number() => self.as_float(part),
+                to => say(self.speech.cast(&self.operand(part)?, *to)),
+            },
+        }
+    }
+
+    fn chain(&self, parts: &[Arc<Expr>], word: &str, level: Level) -> Result<Sql, Refused> {
+        let parts = parts.iter().map(|part| self.value(part)).collect::<Result<Vec<_>, _>>()?;
+        let parts: Vec<_> = parts.iter().map(|part| part.within(level)).collect();
+        Ok(Sql::new(level, parts.join(&format!(" {word} "))))
+    }
+
+    fn negation(&self, part: &Arc<Expr>) -> Result<Sql, Refused> {
+        Ok(match &part.node {
+            Node::IsNull(inner) => {
+                let inner = self.value(inner)?;
+                Sql::new(Level::Compare, format!("{} IS NOT NULL", inner.within(Level::Sum)))
+            }
+            Node::Compare(Comparison::Equal, a, b) => return self.comparison(Comparison::NotEqual, a, b, part),
+            _ => Sql::new(Level::Not, format!("NOT {}", self.value(part)?.operand())),
+        })
+    }
+
+    pub(super) fn literal(&self, value: &Datum, expr: &Expr) -> Result<Sql, Refused> {
+        let said = match value {
+            Datum::Null => Ok(self.speech.null(expr.kind)),
+            Datum::Boolean(truth) => Ok(self.speech.boolean(*truth)),
+            Datum::Integer(number) => Ok(self.speech.integer(*number)),
+            Datum::Decimal(number) => self.speech.decimal(*number),
+            Datum::Float(number) => self.speech.float(*number),
+            Datum::Text(text) => self.speech.text(text),
+            Datum::Date(date) => self.speech.date(*date),
+            Datum::Timestamp(at) => self.speech.timestamp(*at),
+        };
+        self.said(said, expr)
+    }
+
+    /// A column of the table, bare.
+    pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
+        let quoted = self.said(self.speech.identifier(name), expr)?;
+        Ok(match &self.qualifier {
+            Some(table) => Sql::tight(format!("{table}.{quoted}")),
+            None => quoted,
+        })
+    }
+
+    fn column(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
+        if self.schema.persona().is_some_and(|column| column.name == name) {
+            return self.persona(expr);
+        }
+        if let Some(why) = self.speech.refuses_kind(expr.kind) {
+            return Err(Refused::new(expr, why));
+        }
+        Ok(self.speech.column(self.name(name, expr)?, expr.kind))
+    }
+
+    /// The customer's first persona.
+    fn persona(&self, expr: &Expr) -> Result<Sql, Refused> {
+        if self.tables.personas.is_empty() {
+            return Err(Refused::new(
+                expr,
+                format!("the column {PERSONA} is made of the personas, and none is known here"),
+            ));
+        }
+        let mut text = String::from("CASE");
+        for (id, audience) in &self.tables.personas {
+            let condition = self.value(audience.written()).map_err(|refused| refused.inside(id, expr))?;
+            let id = self.said(self.speech.text(id), expr)?;
+            text.push_str(&format!(" WHEN {condition} THEN {id}"));
+        }
+        Ok(Sql::tight(text + " END"))
+    }
+
+    fn made(&self, made: &Arc<Made>, expr: &Expr) -> Result<Sql, Refused> {
+        if let Some(known) = self.made.get(&made.text) {
+            return Ok(known.clone());
+        }
+        match &made.source {
+            Source::Top { column, percent, lowest } => self.top(column, *percent, *lowest, expr),
+            Source::Split { parts, salt } => {
+                let key = self.schema.key().ok_or_else(|| Refused::new(expr, "no column is known to be the key"))?;
+                let kind = self.schema.type_of(key);
+                let key = self.name(key, expr)?;
+                let key = self.said(self.speech.key_text(&key, kind), expr)?;
+                self.said(self.speech.split(&key, salt, *parts), expr)
+            }
+            Source::Events(_) => Err(Refused::new(expr, "a table of events cannot be joined here")),
+        }
+    }
+
+    /// Both sides of a comparison, as numbers of one kind where they are numbers.
+    fn sides(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
+        let all_numbers = a.kind.is_number() && b.kind.is_number();
+        if all_numbers && (a.kind == ColumnType::Float || b.kind == ColumnType::Float) {
+            return self.as_floats(a, b);
+        }
+        let left = match b.as_literal() {
+            Some(text @ Datum::Text(_)) => self.value_beside(a, std::slice::from_ref(text))?,
+            _ => self.value(a)?,
+        };
+        Ok((left, self.value(b)?))
+    }
+
+    /// A value beside literals: `lower(x) = 'us'` can be said where `lower(x)` alone cannot.
+    fn value_beside(&self, expr: &Arc<Expr>, literals: &[Datum]) -> Result<Sql, Refused> {
+        let is_ascii = |literal: &Datum| literal.text().is_some_and(str::is_ascii);
+        match &expr.node {
+            Node::Call(id @ (FunctionId::Lower | FunctionId::Upper), arguments)
+                if self.speech.changes_ascii_only() && literals.iter().all(is_ascii) =>
+            {
+                let inner = self.value_beside(&arguments[0], literals)?;
+                Ok(call(if *id == FunctionId::Lower { "LOWER" } else { "UPPER" }, &[&inner]))
+            }
+            _ => self.value(expr),
+        }
+    }
+
+    /// A literal number beside a float.
+    pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<Sql, Refused> {
+        match literal.number() {
+            Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.speech.integer(number as i64)),
+            Some(number) => self.said(self.speech.float_beside(number), expr),
+            None => self.literal(literal, expr),
+        }
+    }
+
+    fn comparison(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
+        if let Some(rescaled) = self.beyond_type(op, a, b)? {
+            return Ok(rescaled);
+        }
+        let (left, right) = self.ordered_sides(op, a, b)?;
+        if a.kind == ColumnType::Boolean {
+            return self.said(self.speech.compare_truth(&left, op, &right), expr);
+        }
+        Ok(comparison(&left, op.sign(), &right))
+    }
+
+    /// Both sides, of texts so that they are compared by their bytes.
+    fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
+        let (left, right) = self.sides(a, b)?;
+        let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
+        Ok((if by_bytes { self.speech.in_byte_order(&left) } else { left }, right))
+    }
+
+    /// A number against a literal that its type does not hold: a decimal against more digits after the point, a whole number
+    /// against one beyond 64 bits. Says it as a comparison with the nearest number of the type, since engines would turn the
+    /// column to the literal's type, which may not hold the column.
+    fn beyond_type(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<Option<Sql>, Refused> {
+        let Some(Datum::Decimal(literal)) = b.as_literal() else { return Ok(None) };
+        let below = match a.kind {
+            ColumnType::Decimal(scale) if literal.rescale(scale).is_none() => {
+                let floor =
+                    floor_at(*literal, scale).ok_or_else(|| Refused::new(b, "this number has too many digits"))?;
+                self.said(self.speech.decimal(floor), b)?
+            }
+            ColumnType::Integer if literal.floor().to_i64().is_none() => {
+                let (is_above, least) = (literal.units() > 0, i64::MIN);
+                let value = self.value(a)?;
+                // Every whole number is below what is above all of them.
+                return Ok(Some(match (op, is_above) {
+                    (Comparison::Equal, _) => self.said(super::numbers::never(&value), a)?,
+                    (Comparison::NotEqual, _) => self.said(super::numbers::always(&value), a)?,
+                    (Comparison::Less | Comparison::LessOrEqual, true) => {
+                        comparison(&value, "<=", &self.speech.integer(i64::MAX))
+                    }
+                    (Comparison::Greater | Comparison::GreaterOrEqual, true) => {
+                        comparison(&value, ">", &self.speech.integer(i64::MAX))
+                    }
+                    (Comparison::Less | Comparison::LessOrEqual, false) => {
+                        comparison(&value, "<", &self.speech.integer(least))
+                    }
+                    (Comparison::Greater | Comparison::GreaterOrEqual, false) => {
+                        comparison(&value, ">=", &self.speech.integer(least))
+                    }
+                }));
+            }
+            _ => return Ok(None),
+        };
+        let value = self.value(a)?;
+        Ok(Some(match op {
+            Comparison::Greater | Comparison::GreaterOrEqual => comparison(&value, ">", &below),
+            Comparison::Less | Comparison::LessOrEqual => comparison(&value, "<=", &below),
+            Comparison::Equal => self.said(super::numbers::never(&value), a)?,
+            Comparison::NotEqual => self.said(super::numbers::always(&value), a)?,
+        }))
+    }
+
+    fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
+        let bounds = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
+        // One BETWEEN where both comparisons are of the very same value, which is short.
+        if matches!(value.node, Node::Column(_) | Node::Made(_)) && value.kind != ColumnType::Boolean {
+            let mut sides = Vec::new();
+            for (op, bound) in bounds {
+                if self.beyond_type(op, value, bound)?.is_none() {
+                    sides.push(self.ordered_sides(op, value, bound)?);
+                }
+            }
+            if let [(from, low), (to, high)] = sides.as_slice()
+                && from == to
+            {
+                let text = format!(
+                    "{} BETWEEN {} AND {}",
+                    from.within(Level::Sum),
+                    low.within(Level::Sum),
+                    high.within(Level::Sum)
+                );
+                return Ok(Sql::new(Level::Compare, text));
+            }
+        }
+        let [from, to] = bounds.map(|(op, bound)| self.comparison(op, value, bound, expr));
+        Ok(Sql::new(Level::And, format!("{} AND {}", from?.within(Level::And), to?.within(Level::And))))
+    }
+
+    fn list(&self, value: &Arc<Expr>, list: &[Datum], expr: &Expr) -> Result<Sql, Refused> {
+        let sql = self.value_beside(value, list)?;
+        let fits = |item: &&Datum| match (value.kind, item) {
+            (ColumnType::Decimal(scale), Datum::Decimal(decimal)) => decimal.rescale(scale).is_some(),
+            // No whole number equals a fraction, or one beyond 64 bits.
+            (ColumnType::Integer, Datum::Decimal(_) | Datum::Float(_)) => false,
+            _ => true,
+        };
+        let item = |item: &Datum| match value.kind {
+            ColumnType::Float => self.beside_float(item, expr),
+            _ => self.literal(item, expr),
+        };
+        let items = list.iter().filter(fits).map(item).collect::<Result<Vec<_>, _>>()?;
+        if items.is_empty() {
+            return self.said(super::numbers::never(&sql), expr);
+        }
+        self.said(self.speech.in_list(&sql, &items, value.kind), expr)
+    }
+
+    fn like(
+        &self,
+        value: &Arc<Expr>,
+        pattern: &Arc<Expr>,
+        escape: Option<char>,
+        any_case: bool,
+    ) -> Result<Said, Refused> {
+        let lowered = |expr: &Arc<Expr>| -> Arc<Expr> {
+            let node = Node::Call(FunctionId::Lower, vec![expr.clone()]);
+            if any_case { Arc::new(Expr::new(node, ColumnType::Text, expr.span.clone())) } else { expr.clone() }
+        };
+        let value = lowered(value);
+        match pattern.as_literal() {
+            Some(Datum::Text(text)) => {
+                let text = if any_case { text.to_lowercase() } else { text.clone() };
+                let pieces = like_pieces(&text, escape);
+                let sql = self.value_beside(&value, &[Datum::Text(text)])?;
+                Ok(self.speech.like(&Operand { sql, expr: &value }, &pieces))
+            }
+            _ => {
+                let pattern = self.value(&lowered(pattern))?;
+                Ok(self.speech.like_computed(&self.operand(&value)?, &pattern, escape))
+            }
+        }
+    }
+
+    fn case(
+        &self,
+        whens: &[(Arc<Expr>, Arc<Expr>)],
+        otherwise: Option<&Arc<Expr>>,
+        expr: &Expr,
+    ) -> Result<Sql, Refused> {
+        let result = |result: &Arc<Expr>| match (expr.kind, result.as_literal()) {
+            (kind, Some(Datum::Null)) => Ok(self.speech.null(kind)),
+            _ => self.value(result),
+        };
+        let mut text = String::from("CASE");
+        for (when, then) in whens {
+            text.push_str(&format!(" WHEN {} THEN {}", self.value(when)?, result(then)?));
+        }
+        if let Some(otherwise) = otherwise {
+            text.push_str(&format!(" ELSE {}", result(otherwise)?));
+        }
+        Ok(Sql::tight(text + " END"))
+    }
+
+    fn call(&self, id: FunctionId, arguments: &[Arc<Expr>], expr: &Expr) -> Result<Sql, Refused> {
+        if let Some(number) = self.number_function(id, arguments, expr)? {
+            return Ok(number);
+        }
+        let text = |n: usize| arguments.get(n).and_then(|argument| argument.as_literal()).and_then(Datum::text);
+        let digits = |n: usize| match arguments.get(n).and_then(|argument| argument.as_literal()) {
+            Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(0),
+            _ => 0,
+        };
+        if id == FunctionId::ConcatWs && arguments.first().is_some_and(|separator| separator.is_null()) {
+            return Ok(self.speech.null(ColumnType::Text));
+        }
+        let said = match (id, text(1)) {
+            (FunctionId::RegexpExtract, Some(pattern)) => {
+                let value = self.value(&arguments[0])?;
+                Pattern::parse(pattern).and_then(|pattern| self.speech.regexp_extract(&value, &pattern, digits(2)))
+            }
+            (FunctionId::RegexpReplace, Some(pattern)) => {
+                let value = self.value(&arguments[0])?;
+                let options = text(3).unwrap_or_default();
+                let flags: String = options.chars().filter(|c| "ims".contains(*c)).collect();
+                let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
+                let replacement = text(2).unwrap_or_default();
+                Pattern::parse(&format!("{flags}{pattern}")).and_then(|pattern| {
+                    self.speech.regexp_replace(&value, &pattern, replacement, options.contains('g'))
+                })
+            }
+            (FunctionId::Strftime, Some(format)) => {
+                self.speech.strftime(&self.value(&arguments[0])?, &Format::parse(format), arguments[0].kind)
+            }
+            (FunctionId::RegexpExtract | FunctionId::RegexpReplace | FunctionId::Strftime, None) => {
+                Err("its pattern is not in quotes".into())
+            }
+            (FunctionId::StartsWith | FunctionId::EndsWith | FunctionId::Contains | FunctionId::Strpos, Some(part)) => {
+                let mut operands = vec![Operand {
+                    sql: self.value_beside(&arguments[0], &[Datum::Text(part.to_owned())])?,
+                    expr: &arguments[0],
+                }];
+                operands.extend(self.operands(&arguments[1..])?);
+                self.speech.function(id, &operands)
+            }
+            _ => self.speech.function(id, &self.operands(arguments)?),
+        };
+        said.map_err(|why| Refused { what: functions::name(id).to_owned(), why, place: expr.span.clone() })
+    }
+}
+
+/// The greatest decimal of so many digits that is not above; None where it does not fit.
+fn floor_at(number: Decimal, scale: u8) -> Option<Decimal> {
+    let digits = number.scale().checked_sub(scale)?;
+    let unit = 10i128.checked_pow(u32::from(digits))?;
+    Some(Decimal::new(number.units().div_euclid(unit), scale))
+}

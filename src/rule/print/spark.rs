@@ -1,0 +1,317 @@
+//! Spark SQL, from version 3.4. In its ANSI mode it stops where others give null, so sums and casts are tried.
+
+use chrono::NaiveDateTime;
+
+use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
+use super::formats::Format;
+use super::numbers::{self, widened, within_bits};
+use super::patterns::{Captures, Flavour, Pattern, after_first_match, replacement_pieces};
+use super::speech::{Operand, Overflow, Speech, default_function, repeatable, trim_name};
+use super::sql::{Level, Said, Sql, call, cast, comparison, doubled};
+use crate::model::{ColumnType, Decimal};
+use crate::rule::dates::{DateField, Interval};
+use crate::rule::expr::{CastType, Operation};
+use crate::rule::functions::FunctionId;
+
+pub(super) struct Spark;
+
+fn try_cast(x: &Sql, to: &str) -> Sql {
+    Sql::tight(format!("TRY_CAST({x} AS {to})"))
+}
+
+fn tried(op: Operation) -> &'static str {
+    match op {
+        Operation::Subtract => "TRY_SUBTRACT",
+        Operation::Multiply => "TRY_MULTIPLY",
+        _ => "TRY_ADD",
+    }
+}
+
+impl Speech for Spark {
+    fn title(&self) -> &'static str {
+        "Spark"
+    }
+
+    fn identifier(&self, name: &str) -> Said {
+        match name.contains('\0') {
+            true => Err("a name cannot hold the character NUL".into()),
+            false => Ok(Sql::tight(doubled(name, '`'))),
+        }
+    }
+
+    /// `${…}` would be replaced by a setting.
+    fn text(&self, text: &str) -> Said {
+        Ok(Sql::tight(super::sql::backslashed(text, '\'', |c| match c {
+            '\0' => Some("\\u0000".into()),
+            '$' => Some("\\u0024".into()),
+            _ => None,
+        })))
+    }
+
+    fn decimal(&self, number: Decimal) -> Said {
+        match number.units().unsigned_abs().to_string().len() {
+            0..=38 => Ok(Sql::tight(format!("{number}BD"))),
+            _ => Err("Spark's decimals have at most 38 digits".into()),
+        }
+    }
+
+    fn integer(&self, number: i64) -> Sql {
+        Sql::tight(if i32::try_from(number).is_ok() { number.to_string() } else { format!("{number}L") })
+    }
+
+    fn float(&self, number: f64) -> Said {
+        Ok(match number.is_finite() {
+            true => Sql::tight(format!("{number:?}D")),
+            false => cast(&Sql::tight(if number > 0.0 { "'Infinity'" } else { "'-Infinity'" }), "DOUBLE"),
+        })
+    }
+
+    fn float_beside(&self, number: f64) -> Said {
+        self.float(number)
+    }
+
+    fn timestamp(&self, at: NaiveDateTime) -> Said {
+        Ok(Sql::tight(format!("TIMESTAMP_NTZ '{at}'")))
+    }
+
+    fn type_name(&self, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => "BIGINT".into(),
+            ColumnType::Decimal(scale) => format!("DECIMAL(38, {scale})"),
+            ColumnType::Float => "DOUBLE".into(),
+            ColumnType::Boolean => "BOOLEAN".into(),
+            ColumnType::Date => "DATE".into(),
+            ColumnType::Timestamp => "TIMESTAMP_NTZ".into(),
+            _ => "STRING".into(),
+        }
+    }
+
+    fn without_nan(&self, x: &Sql) -> Sql {
+        call("NULLIF", &[x, &Sql::tight("DOUBLE('NaN')")])
+    }
+
+    fn same(&self, a: &Sql, b: &Sql) -> Sql {
+        comparison(a, "<=>", b)
+    }
+
+    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+        if !overflow.is_possible() {
+            return Ok(widened(op, a, b, "BIGINT"));
+        }
+        Ok(call(tried(op), &[&cast(a, "BIGINT"), &cast(b, "BIGINT")]))
+    }
+
+    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
+        // It takes digits after the point away where a result has more than 38, but leaves six.
+        if op == Operation::Multiply && scale > 6 {
+            return Err("Spark may round a product with more than six digits after the point".into());
+        }
+        Ok(call(tried(op), &[&a.sql, &b.sql]))
+    }
+
+    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+        let rounded = call("ROUND", &[&cast(x, "DECIMAL(20, 0)"), &Sql::tight(digits.to_string())]);
+        Ok(try_cast(&rounded, "BIGINT"))
+    }
+
+    /// Its FLOOR and CEIL of floats are whole numbers, which large ones do not fit.
+    fn cut_float(&self, name: &str, x: &Sql) -> Said {
+        let x = repeatable(x)?;
+        let cut = if name == "TRUNC" { cast(x, "BIGINT") } else { call(name, &[x]) };
+        Ok(Sql::tight(format!("CASE WHEN ABS({x}) < 1E18D THEN CAST({cut} AS DOUBLE) ELSE {x} END")))
+    }
+
+    fn cut_decimal(&self, name: &str, x: &Sql) -> Said {
+        if name != "TRUNC" {
+            return Ok(call(name, &[x]));
+        }
+        let x = repeatable(x)?;
+        Ok(Sql::tight(format!("CASE WHEN {} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END", x.within(Level::Sum))))
+    }
+
+    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+        Ok(numbers::size_of_whole(x, overflow, "BIGINT"))
+    }
+
+    fn cast(&self, x: &Operand, to: CastType) -> Said {
+        use ColumnType::{Date, Float, Integer, Text};
+        let sql = &x.sql;
+        match (x.kind(), to) {
+            (Text, CastType::Integer { bits }) => {
+                let number = where_shaped(self, sql, WHOLE, &try_cast(sql, "BIGINT"))?;
+                within_bits(number, bits)
+            }
+            (Text, CastType::Float) => Ok(self.without_nan(&try_cast(sql, "DOUBLE"))),
+            (Text, CastType::Decimal { precision, scale }) => {
+                where_shaped(self, sql, NUMBER, &try_cast(sql, &format!("DECIMAL({precision}, {scale})")))
+            }
+            (Text, CastType::Date) => where_shaped(self, sql, DATE_SHAPE, &try_cast(sql, "DATE")),
+            (Text, CastType::Timestamp) => Err(casts::no_cast(self, Text, to)),
+            (Float, CastType::Integer { bits }) => within_bits(try_cast(&call("RINT", &[sql]), "BIGINT"), bits),
+            (ColumnType::Decimal(_), CastType::Integer { bits }) => {
+                within_bits(try_cast(&call("ROUND", &[sql, &Sql::tight("0")]), "BIGINT"), bits)
+            }
+            (from, CastType::Decimal { precision, scale }) if from.is_number() => {
+                let digits = i64::from(scale);
+                let rounded = match from {
+                    Float if scale == 0 => self.round_float(sql)?,
+                    Float => self.round_digits(sql, digits)?,
+                    Integer => sql.clone(),
+                    _ => call("ROUND", &[sql, &Sql::tight(digits.to_string())]),
+                };
+                Ok(try_cast(&rounded, &format!("DECIMAL({precision}, {scale})")))
+            }
+            (from, CastType::Real) if from.is_number() => Ok(cast(&cast(&cast(sql, "FLOAT"), "STRING"), "DOUBLE")),
+            (ColumnType::Decimal(scale), CastType::Text) => {
+                Ok(cast(&cast(sql, &self.type_name(ColumnType::Decimal(scale))), "STRING"))
+            }
+            (Date | ColumnType::Timestamp, CastType::Text) => Ok(cast(sql, "STRING")),
+            _ => casts::default_cast(self, x, to),
+        }
+    }
+
+    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+        if escape.is_some() {
+            return Err("Spark knows no ESCAPE for a pattern that is computed, as rules do".into());
+        }
+        let pattern = call("REPLACE", &[pattern, &self.text("\\")?, &self.text("\\\\")?]);
+        Ok(comparison(&x.sql, "LIKE", &pattern))
+    }
+
+    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+        Ok(comparison(x, "RLIKE", &self.text(&pattern.written(Flavour::Java, Captures::All)?)?))
+    }
+
+    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+        let pattern = self.text(&pattern.written(Flavour::Java, Captures::All)?)?;
+        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &Sql::tight(group.to_string())]))
+    }
+
+    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+        let (pattern, pieces) = match all {
+            true => (pattern.written(Flavour::Java, Captures::All)?, replacement_pieces(replacement)),
+            // It replaces every match: of a pattern that begins with the text there is one at most.
+            false => (pattern.first_match(Flavour::Java)?, after_first_match(replacement)),
+        };
+        let piece = |piece: &Result<char, u32>| match piece {
+            Ok(c @ ('\\' | '$')) => format!("\\{c}"),
+            Ok(c) => c.to_string(),
+            Err(group) => format!("${group}"),
+        };
+        let replacement: String = pieces.iter().map(piece).collect();
+        Ok(call("REGEXP_REPLACE", &[x, &self.text(&pattern)?, &self.text(&replacement)?]))
+    }
+
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+        let sql = |n: usize| &arguments[n].sql;
+        match id {
+            FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
+                let side = match trim_name(id) {
+                    "LTRIM" => "LEADING",
+                    "RTRIM" => "TRAILING",
+                    _ => "BOTH",
+                };
+                let blank = self.text(" ")?;
+                let characters = arguments.get(1).map_or(&blank, |characters| &characters.sql);
+                Ok(Sql::tight(format!("TRIM({side} {characters} FROM {})", sql(0))))
+            }
+            FunctionId::Concat => {
+                let empty = self.text("")?;
+                let all = std::iter::once(&empty).chain(arguments.iter().map(|argument| &argument.sql));
+                Ok(call("CONCAT_WS", &all.collect::<Vec<_>>()))
+            }
+            FunctionId::StartsWith => Ok(call("STARTSWITH", &[sql(0), sql(1)])),
+            FunctionId::EndsWith => Ok(call("ENDSWITH", &[sql(0), sql(1)])),
+            FunctionId::Strpos => Ok(call("INSTR", &[sql(0), sql(1)])),
+            _ => default_function(self, id, arguments),
+        }
+    }
+
+    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+        Ok(match field {
+            DateField::Year => call("YEAR", &[x]),
+            DateField::Quarter => call("QUARTER", &[x]),
+            DateField::Month => call("MONTH", &[x]),
+            DateField::Week => call("WEEKOFYEAR", &[x]),
+            DateField::Day => call("DAY", &[x]),
+            DateField::Hour => call("HOUR", &[x]),
+            DateField::Minute => call("MINUTE", &[x]),
+            DateField::Second => call("SECOND", &[x]),
+            DateField::DayOfWeek => Sql::new(Level::Sum, format!("DAYOFWEEK({x}) - 1")),
+            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("WEEKDAY({x}) + 1")),
+            DateField::DayOfYear => call("DAYOFYEAR", &[x]),
+        })
+    }
+
+    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+        let name = Sql::tight(format!("'{}'", unit.to_string().to_uppercase()));
+        Ok(match (kind, unit) {
+            (ColumnType::Date, DateField::Day) => x.clone(),
+            (ColumnType::Date, _) => call("TRUNC", &[x, &name]),
+            _ => cast(&call("DATE_TRUNC", &[&name, x]), "TIMESTAMP_NTZ"),
+        })
+    }
+
+    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+        // DATEDIFF looks at the days of timestamps.
+        let days = self.days_between(to, from);
+        super::dates::difference(self, unit, from, to, days, |days| {
+            Sql::new(Level::Product, format!("{} DIV 7", days.operand()))
+        })
+    }
+
+    fn shift(&self, x: &Sql, interval: Interval, _kind: ColumnType) -> Said {
+        let mut moved = x.within(Level::Sum).into_owned();
+        let seconds = interval.micros / 1_000_000;
+        for (count, unit) in [(interval.months, "MONTH"), (interval.days, "DAY"), (seconds, "SECOND")] {
+            if count != 0 {
+                moved.push_str(&format!(" + INTERVAL '{count}' {unit}"));
+            }
+        }
+        Ok(Sql::new(Level::Sum, moved))
+    }
+
+    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+        let name = if subtract { "DATE_SUB" } else { "DATE_ADD" };
+        let count = if days.integer().is_some() { days.sql.clone() } else { try_cast(&days.sql, "INT") };
+        Ok(call(name, &[date, &count]))
+    }
+
+    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+        call("DATEDIFF", &[later, earlier])
+    }
+
+    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+        let part = |letter: char, unpadded: bool| {
+            let word = match (letter, unpadded) {
+                ('Y', false) => "yyyy",
+                ('m', false) => "MM",
+                ('m', true) => "M",
+                ('d', false) => "dd",
+                ('d', true) => "d",
+                ('H', false) => "HH",
+                ('H', true) => "H",
+                ('I', false) => "hh",
+                ('I', true) => "h",
+                ('M', false) => "mm",
+                ('S', false) => "ss",
+                ('f', false) => "SSSSSS",
+                ('j', false) => "DDD",
+                ('y', false) => "yy",
+                ('b', false) => "MMM",
+                ('B', false) => "MMMM",
+                ('a', false) => "EEE",
+                ('A', false) => "EEEE",
+                ('p', false) => "a",
+                _ => return None,
+            };
+            Some(word.to_owned())
+        };
+        let format = format.translated(self.title(), part, |text| format!("'{}'", text.replace('\'', "''")))?;
+        Ok(call("DATE_FORMAT", &[x, &self.text(&format)?]))
+    }
+
+    fn sum_of_whole(&self, x: &Sql) -> Sql {
+        call("TRY_SUM", &[&cast(x, "BIGINT")])
+    }
+}

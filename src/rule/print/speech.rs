@@ -1,0 +1,421 @@
+//! What a dialect has to say: one trait, with the forms that most engines share as its defaults.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::formats::Format;
+use super::numbers;
+use super::patterns::Pattern;
+use super::sql::{Level, Said, Sql, call, cast, comparison, doubled, joined, operation};
+use crate::model::{ColumnType, Datum, Decimal};
+use crate::rule::dates::{DateField, Interval};
+use crate::rule::expr::{CastType, Comparison, Expr, Operation};
+use crate::rule::functions::FunctionId;
+
+/// An operand, and what it says.
+pub(super) struct Operand<'e> {
+    pub(super) sql: Sql,
+    pub(super) expr: &'e Arc<Expr>,
+}
+
+impl Operand<'_> {
+    pub(super) fn kind(&self) -> ColumnType {
+        self.expr.kind
+    }
+
+    pub(super) fn literal(&self) -> Option<&Datum> {
+        self.expr.as_literal()
+    }
+
+    /// The literal text.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.literal().and_then(Datum::text)
+    }
+
+    /// The literal whole number.
+    pub(super) fn integer(&self) -> Option<i64> {
+        match self.literal() {
+            Some(Datum::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// Where the result of whole numbers may lie beyond 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Overflow {
+    pub(super) below: bool,
+    pub(super) above: bool,
+}
+
+impl Overflow {
+    pub(super) fn is_possible(self) -> bool {
+        self.below || self.above
+    }
+}
+
+/// Longest piece of SQL that is written several times where one expression needs it so.
+const MAX_REPEATED: usize = 20_000;
+
+/// The piece, to be written more than once.
+///
+/// # Errors
+/// If it is long: nested repeats would grow without end.
+pub(super) fn repeatable(x: &Sql) -> Result<&Sql, String> {
+    if x.text.len() > MAX_REPEATED { Err("it is nested too deeply for this dialect".into()) } else { Ok(x) }
+}
+
+/// A dialect's way to say each thing that a rule can mean. Results hold the values that rules define, whatever the engine
+/// itself would do.
+pub(super) trait Speech: Sync {
+    /// The engine's name, for people.
+    fn title(&self) -> &'static str;
+
+    /// A name in the dialect's quotes.
+    fn identifier(&self, name: &str) -> Said {
+        match name.contains('\0') {
+            true => Err("a name cannot hold the character NUL".into()),
+            false => Ok(Sql::tight(doubled(name, '"'))),
+        }
+    }
+
+    fn text(&self, text: &str) -> Said {
+        match text.contains('\0') {
+            true => Err(format!("{} has no text with the character NUL", self.title())),
+            false => Ok(Sql::tight(doubled(text, '\''))),
+        }
+    }
+
+    fn boolean(&self, truth: bool) -> Sql {
+        Sql::tight(if truth { "TRUE" } else { "FALSE" })
+    }
+
+    fn integer(&self, number: i64) -> Sql {
+        Sql::tight(number.to_string())
+    }
+
+    fn decimal(&self, number: Decimal) -> Said {
+        Ok(Sql::tight(number.to_string()))
+    }
+
+    /// A float that is one without anything beside it.
+    fn float(&self, number: f64) -> Said;
+
+    /// A float beside another one: digits suffice.
+    fn float_beside(&self, number: f64) -> Said {
+        let plain = number == 0.0 || (1e-9..1e17).contains(&number.abs());
+        if plain { Ok(Sql::tight(number.to_string())) } else { self.float(number) }
+    }
+
+    fn date(&self, date: NaiveDate) -> Said {
+        Ok(Sql::tight(format!("DATE '{date}'")))
+    }
+
+    fn timestamp(&self, at: NaiveDateTime) -> Said {
+        Ok(Sql::tight(format!("TIMESTAMP '{at}'")))
+    }
+
+    /// The type of a kind, for casts.
+    fn type_name(&self, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => "BIGINT".into(),
+            ColumnType::Decimal(scale) => format!("DECIMAL(38, {scale})"),
+            ColumnType::Float => "DOUBLE".into(),
+            ColumnType::Boolean => "BOOLEAN".into(),
+            ColumnType::Date => "DATE".into(),
+            ColumnType::Timestamp => "TIMESTAMP".into(),
+            _ => "VARCHAR".into(),
+        }
+    }
+
+    fn null(&self, kind: ColumnType) -> Sql {
+        match kind {
+            ColumnType::Other => Sql::tight("NULL"),
+            kind => cast(&Sql::tight("NULL"), &self.type_name(kind)),
+        }
+    }
+
+    /// Why columns of this kind cannot be used, if they cannot.
+    fn refuses_kind(&self, _kind: ColumnType) -> Option<&'static str> {
+        None
+    }
+
+    /// A column's value as rules see it.
+    fn column(&self, name: Sql, kind: ColumnType) -> Sql {
+        if kind == ColumnType::Float { self.without_nan(&name) } else { name }
+    }
+
+    /// The float, or null where it is not a number. For engines in which NaN equals itself.
+    fn without_nan(&self, x: &Sql) -> Sql {
+        call("NULLIF", &[x, &Sql::tight("'NaN'")])
+    }
+
+    fn same(&self, a: &Sql, b: &Sql) -> Sql {
+        comparison(a, "IS NOT DISTINCT FROM", b)
+    }
+
+    fn is_true(&self, x: &Sql) -> Sql {
+        Sql::new(Level::Compare, format!("{} IS TRUE", x.within(Level::Sum)))
+    }
+
+    /// Two conditions compared: false is less than true.
+    fn compare_truth(&self, a: &Sql, op: Comparison, b: &Sql) -> Said {
+        Ok(comparison(a, op.sign(), b))
+    }
+
+    /// `x IN (items)`, of literals of the kind that `x` is of.
+    fn in_list(&self, x: &Sql, items: &[Sql], _kind: ColumnType) -> Said {
+        let items: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+        Ok(Sql::new(Level::Compare, format!("{} IN ({})", x.within(Level::Sum), items.join(", "))))
+    }
+
+    /// The text so that `<` and `>` compare its bytes.
+    fn in_byte_order(&self, x: &Sql) -> Sql {
+        x.clone()
+    }
+
+    /// Whole numbers: null beyond 64 bits.
+    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said;
+
+    /// Decimals, or a decimal and a whole number.
+    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said;
+
+    /// The remainder of whole numbers or decimals; the divisor is null where it was zero.
+    fn remainder(&self, a: &Sql, b: &Sql, _kind: ColumnType) -> Said {
+        Ok(operation(Level::Product, a, "%", b))
+    }
+
+    /// Beside a float, a number of this kind becomes one by itself.
+    fn widens_to_float(&self, kind: ColumnType) -> bool {
+        self.refuses_kind(kind).is_none()
+    }
+
+    fn to_float(&self, x: &Sql) -> Sql {
+        cast(x, &self.type_name(ColumnType::Float))
+    }
+
+    /// The float rounded to whole numbers, halves away from zero.
+    fn round_float(&self, x: &Sql) -> Said {
+        Ok(call("ROUND", &[x]))
+    }
+
+    /// The float rounded to the nearest float of so many digits.
+    fn round_digits(&self, x: &Sql, digits: i64) -> Said {
+        numbers::round_digits(self, x, digits)
+    }
+
+    /// The whole number rounded to tens, hundreds …: null beyond 64 bits.
+    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    }
+
+    /// The decimal rounded to a number of digits, halves away from zero.
+    fn round_decimal(&self, x: &Sql, digits: i64, scale: u8) -> Said {
+        let rounded = call("ROUND", &[x, &Sql::tight(digits.to_string())]);
+        Ok(cast(&rounded, &self.type_name(ColumnType::Decimal(scale))))
+    }
+
+    /// `FLOOR`, `CEIL` or `TRUNC` of a float.
+    fn cut_float(&self, name: &str, x: &Sql) -> Said {
+        Ok(call(name, &[x]))
+    }
+
+    /// `FLOOR`, `CEIL` or `TRUNC` of a decimal.
+    fn cut_decimal(&self, name: &str, x: &Sql) -> Said {
+        Ok(call(name, &[x]))
+    }
+
+    fn sign(&self, x: &Sql) -> Said {
+        Ok(call("SIGN", &[x]))
+    }
+
+    /// The size of a whole number: null beyond 64 bits.
+    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said;
+
+    /// A function of floats, within its domain: `SQRT`, `EXP`, `LN`, `LOG10`.
+    fn float_function(&self, name: &str, x: &Sql) -> Said {
+        Ok(call(name, &[x]))
+    }
+
+    fn power(&self, base: &Sql, exponent: &Sql) -> Said {
+        Ok(call("POWER", &[base, exponent]))
+    }
+
+    /// The logarithm to a base, both within their domains.
+    fn log(&self, base: &Sql, x: &Sql) -> Said {
+        let [x, base] = [x, base].map(|x| self.float_function("LN", x));
+        Ok(operation(Level::Product, &x?, "/", &base?))
+    }
+
+    fn cast(&self, x: &Operand, to: CastType) -> Said;
+
+    /// `LIKE` with a pattern in quotes.
+    fn like(&self, x: &Operand, pattern: &[super::patterns::LikePiece]) -> Said {
+        use super::patterns::{escaped_like, has_special};
+        if !has_special(pattern, "%_\\") {
+            return Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "", "\\"))?));
+        }
+        let (text, escape) = (self.text(&escaped_like(pattern, "%_!", "!"))?, self.text("!")?);
+        Ok(Sql::new(Level::Compare, format!("{} LIKE {text} ESCAPE {escape}", x.sql.within(Level::Sum))))
+    }
+
+    /// `LIKE` with a pattern that is computed.
+    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said;
+
+    /// The regular expression is found somewhere in the text.
+    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said;
+
+    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said;
+
+    /// `replacement` has `\1` for the first group, `\0` for the whole match and `\\` for a backslash.
+    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said;
+
+    /// `LOWER` and `UPPER` change the letters A to Z alone. Beside texts of ASCII that makes no difference.
+    fn changes_ascii_only(&self) -> bool {
+        false
+    }
+
+    /// A function of texts, or of values of any one kind. Arguments are as the table of functions says.
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+        default_function(self, id, arguments)
+    }
+
+    fn date_part(&self, field: DateField, x: &Sql) -> Said;
+
+    /// The beginning of a unit; of the kind that `x` is of.
+    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said;
+
+    /// Boundaries of the unit between two dates or two timestamps; of weeks, whole ones of seven days.
+    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said;
+
+    /// The date or timestamp moved by an interval; of the kind that `x` is of.
+    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said;
+
+    /// The date moved by days.
+    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said;
+
+    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+        operation(Level::Sum, later, "-", earlier)
+    }
+
+    fn strftime(&self, x: &Sql, format: &Format, kind: ColumnType) -> Said;
+
+    /// A part of the customers by their key: `xxh3_64(salt + key) % parts`.
+    fn split(&self, _key: &Sql, _salt: &str, _parts: u64) -> Said {
+        Err(format!(
+            "{} has no hash xxh3_64: compute the part beside the key, as Python's xxhash.xxh3_64_intdigest does, and write the column",
+            self.title()
+        ))
+    }
+
+    /// A key as text: a whole number in digits, a date as `YYYY-MM-DD`.
+    fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
+        match kind {
+            ColumnType::Text => Ok(key.clone()),
+            ColumnType::Integer | ColumnType::Date => Ok(cast(key, &self.type_name(ColumnType::Text))),
+            other => Err(format!("a key of type {other} is written differently by every engine")),
+        }
+    }
+
+    /// What is before the first occurrence of a text.
+    fn before(&self, x: &Sql, until: &str) -> Said {
+        Ok(call("SPLIT_PART", &[x, &self.text(until)?, &Sql::tight("1")]))
+    }
+
+    /// The sum of whole numbers over rows.
+    fn sum_of_whole(&self, x: &Sql) -> Sql {
+        call("SUM", &[x])
+    }
+
+    /// An aggregate that a customer may have no row for: null there after a `LEFT JOIN`.
+    fn aggregated(&self, x: Sql) -> Sql {
+        x
+    }
+
+    /// What stands between a table and its name in a statement.
+    fn alias(&self) -> &'static str {
+        "AS "
+    }
+}
+
+/// Says a function as PostgreSQL, DuckDB and most others do.
+pub(super) fn default_function<S: Speech + ?Sized>(speech: &S, id: FunctionId, arguments: &[Operand]) -> Said {
+    let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+    let with_default = |name: &str, default: &str| {
+        let default = speech.text(default)?;
+        let given = if sqls.len() == 2 && id_is_pad(id) { vec![sqls[0], sqls[1], &default] } else { sqls.clone() };
+        Ok(call(name, &given))
+    };
+    let name = match id {
+        FunctionId::Lower => "LOWER",
+        FunctionId::Upper => "UPPER",
+        FunctionId::Length => "LENGTH",
+        FunctionId::Substr => "SUBSTR",
+        FunctionId::Left => "LEFT",
+        FunctionId::Right => "RIGHT",
+        FunctionId::Replace => "REPLACE",
+        FunctionId::Concat => "CONCAT",
+        FunctionId::ConcatWs => "CONCAT_WS",
+        FunctionId::Contains => "CONTAINS",
+        FunctionId::StartsWith => "STARTS_WITH",
+        FunctionId::EndsWith => "ENDS_WITH",
+        FunctionId::Strpos => "STRPOS",
+        FunctionId::SplitPart => "SPLIT_PART",
+        FunctionId::Reverse => "REVERSE",
+        FunctionId::Repeat => "REPEAT",
+        FunctionId::Coalesce => "COALESCE",
+        FunctionId::Greatest => "GREATEST",
+        FunctionId::Least => "LEAST",
+        FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
+            let name = trim_name(id);
+            let blank = speech.text(" ")?;
+            let characters = sqls.get(1).copied().unwrap_or(&blank);
+            return Ok(call(name, &[sqls[0], characters]));
+        }
+        FunctionId::Lpad => return with_default("LPAD", " "),
+        FunctionId::Rpad => return with_default("RPAD", " "),
+        FunctionId::Join => {
+            let parts: Vec<Sql> = arguments.iter().map(|argument| argument.sql.clone()).collect();
+            return Ok(joined(&parts));
+        }
+        other => return Err(format!("{} has no {}", speech.title(), crate::rule::functions::name(other))),
+    };
+    Ok(call(name, &sqls))
+}
+
+fn id_is_pad(id: FunctionId) -> bool {
+    matches!(id, FunctionId::Lpad | FunctionId::Rpad)
+}
+
+pub(super) fn trim_name(id: FunctionId) -> &'static str {
+    match id {
+        FunctionId::Ltrim => "LTRIM",
+        FunctionId::Rtrim => "RTRIM",
+        _ => "TRIM",
+    }
+}
+
+/// `CONCAT` by `||`, where the engine's own gives null if one of the texts is.
+pub(super) fn concat_of_known<S: Speech + ?Sized>(speech: &S, arguments: &[Operand]) -> Said {
+    let empty = speech.text("")?;
+    let known = |argument: &Operand| match argument.literal() {
+        Some(_) => argument.sql.clone(),
+        None => call("COALESCE", &[&argument.sql, &empty]),
+    };
+    Ok(joined(&arguments.iter().map(known).collect::<Vec<_>>()))
+}
+
+/// `GREATEST` or `LEAST` where the engine's own gives null if one of the values is: each null is replaced by another value.
+pub(super) fn extreme_of_known(name: &str, arguments: &[Operand]) -> Said {
+    let known = |at: usize| -> Said {
+        let others = arguments.iter().cycle().skip(at).take(arguments.len());
+        if arguments[at].literal().is_some() {
+            return Ok(arguments[at].sql.clone());
+        }
+        let others = others.map(|argument| repeatable(&argument.sql)).collect::<Result<Vec<_>, _>>()?;
+        Ok(call("COALESCE", &others))
+    };
+    let known = (0..arguments.len()).map(known).collect::<Result<Vec<_>, _>>()?;
+    Ok(call(name, &known.iter().collect::<Vec<_>>()))
+}

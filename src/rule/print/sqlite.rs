@@ -1,0 +1,449 @@
+//! SQLite, from version 3.35, with its mathematical functions. Dates are texts as `YYYY-MM-DD`, timestamps as
+//! `YYYY-MM-DD HH:MM:SS` with six digits of a fraction where there is one, truth is 0 and 1: as Python's `sqlite3` stores them.
+
+use chrono::{NaiveDate, NaiveDateTime, Timelike};
+
+use super::casts::{self, float_to_whole};
+use super::formats::Format;
+use super::numbers::{round_to_even, within_bits};
+use super::patterns::{LikePiece, Pattern};
+use super::speech::{
+    Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
+};
+use super::sql::{Level, Said, Sql, call, cast, comparison, doubled, joined, only_where, operation};
+use crate::model::{ColumnType, Decimal};
+use crate::rule::dates::{DateField, Interval};
+use crate::rule::expr::{CastType, Operation};
+use crate::rule::functions::FunctionId;
+
+pub(super) struct Sqlite;
+
+const NO_DECIMALS: &str = "SQLite keeps no exact decimals: CAST the column AS DOUBLE";
+const NO_REGEX: &str = "SQLite has no regular expressions";
+
+/// Some characters of a text.
+fn cut(x: &Sql, start: u8, length: u8) -> Sql {
+    Sql::tight(format!("SUBSTR({x}, {start}, {length})"))
+}
+
+/// A number within a date's text.
+fn digits(x: &Sql, start: u8, length: u8) -> Sql {
+    cast(&cut(x, start, length), "INTEGER")
+}
+
+/// The number that a format of one letter makes of a day: not of a moment, whose fraction it would round.
+fn part(format: &str, x: &Sql) -> Sql {
+    cast(&Sql::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
+}
+
+impl Speech for Sqlite {
+    fn title(&self) -> &'static str {
+        "SQLite"
+    }
+
+    fn text(&self, text: &str) -> Said {
+        let pieces: Vec<Sql> = text.split('\0').map(|piece| Sql::tight(doubled(piece, '\''))).collect();
+        let pieces: Vec<Sql> = pieces.into_iter().flat_map(|piece| [Sql::tight("CHAR(0)"), piece]).skip(1).collect();
+        Ok(joined(&pieces))
+    }
+
+    fn decimal(&self, number: Decimal) -> Said {
+        match number.units().unsigned_abs().to_string().len() {
+            0..=15 => Ok(Sql::tight(number.to_string())),
+            _ => Err("SQLite keeps 15 digits of a fraction".into()),
+        }
+    }
+
+    fn float(&self, number: f64) -> Said {
+        Ok(Sql::tight(match number.is_finite() {
+            true => format!("{number:?}"),
+            false if number > 0.0 => "9e999".into(),
+            false => "-9e999".into(),
+        }))
+    }
+
+    fn date(&self, date: NaiveDate) -> Said {
+        Ok(Sql::tight(format!("'{date}'")))
+    }
+
+    fn timestamp(&self, at: NaiveDateTime) -> Said {
+        let micros = at.nanosecond() / 1000;
+        let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
+        Ok(Sql::tight(format!("'{}{fraction}'", at.format("%Y-%m-%d %H:%M:%S"))))
+    }
+
+    fn type_name(&self, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer | ColumnType::Boolean => "INTEGER".into(),
+            ColumnType::Decimal(_) | ColumnType::Float => "REAL".into(),
+            _ => "TEXT".into(),
+        }
+    }
+
+    fn refuses_kind(&self, kind: ColumnType) -> Option<&'static str> {
+        matches!(kind, ColumnType::Decimal(_)).then_some(NO_DECIMALS)
+    }
+
+    /// It stores NaN as null.
+    fn without_nan(&self, x: &Sql) -> Sql {
+        x.clone()
+    }
+
+    fn same(&self, a: &Sql, b: &Sql) -> Sql {
+        comparison(a, "IS", b)
+    }
+
+    /// A whole number that overflows turns into a float.
+    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+        let result = operation(level, a, op.sign(), b);
+        if !overflow.is_possible() {
+            return Ok(result);
+        }
+        let kind = call("TYPEOF", &[repeatable(&result)?]);
+        Ok(only_where(&format!("{kind} = 'integer'"), &result))
+    }
+
+    fn exact(&self, _op: Operation, _a: &Operand, _b: &Operand, _scale: u8) -> Said {
+        Err("SQLite computes no exact decimals: CAST one side AS DOUBLE".into())
+    }
+
+    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+        match kind {
+            ColumnType::Integer => Ok(operation(Level::Product, a, "%", b)),
+            ColumnType::Float => Ok(call("MOD", &[a, b])),
+            _ => Err(NO_DECIMALS.into()),
+        }
+    }
+
+    /// It compares a whole number with a float exactly.
+    fn widens_to_float(&self, kind: ColumnType) -> bool {
+        kind == ColumnType::Float
+    }
+
+    /// Its own logarithm of a power of ten may lie next to the whole number.
+    fn float_function(&self, name: &str, x: &Sql) -> Said {
+        let value = call(name, &[repeatable(x)?]);
+        if name != "LOG10" {
+            return Ok(value);
+        }
+        let whole = call("ROUND", &[&value]);
+        let operand = x.within(Level::Sum);
+        Ok(Sql::tight(format!("CASE WHEN POWER(10, {whole}) = {operand} THEN {whole} ELSE {value} END")))
+    }
+
+    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+        let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
+        let operand = repeatable(x)?.within(Level::Sum);
+        let half = format!("CASE WHEN {operand} < 0 THEN -{0} ELSE {0} END", power / 2);
+        Ok(Sql::new(Level::Product, format!("({operand} + {half}) / {power} * {power}")))
+    }
+
+    fn round_decimal(&self, _x: &Sql, _digits: i64, _scale: u8) -> Said {
+        Err(NO_DECIMALS.into())
+    }
+
+    fn cut_decimal(&self, _name: &str, _x: &Sql) -> Said {
+        Err(NO_DECIMALS.into())
+    }
+
+    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+        let least = Sql::tight("-9223372036854775808");
+        Ok(if overflow.above { call("ABS", &[&call("NULLIF", &[x, &least])]) } else { call("ABS", &[x]) })
+    }
+
+    fn cast(&self, x: &Operand, to: CastType) -> Said {
+        use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
+        let sql = &x.sql;
+        match (x.kind(), to) {
+            (_, CastType::Decimal { .. }) => Err(NO_DECIMALS.into()),
+            (_, CastType::Real) => Err("SQLite has no floats of 32 bits".into()),
+            (Text, CastType::Integer { bits }) => {
+                let text = call("TRIM", &[repeatable(sql)?]);
+                let digits =
+                    format!("CASE WHEN SUBSTR({text}, 1, 1) IN ('-', '+') THEN SUBSTR({text}, 2) ELSE {text} END");
+                let fits = format!(
+                    "{digits} GLOB '[0-9]*' AND {digits} NOT GLOB '*[^0-9]*' AND TYPEOF(CAST({text} AS NUMERIC)) = 'integer'"
+                );
+                within_bits(only_where(&fits, &cast(&text, "INTEGER")), bits)
+            }
+            // Beside a number a text is taken for one if it is one, and is above all numbers if it is not.
+            (Text, CastType::Float) => {
+                let text = call("TRIM", &[repeatable(sql)?]);
+                let infinite = |sign: &str| format!("LOWER({text}) IN ('{sign}inf', '{sign}infinity')");
+                Ok(Sql::tight(format!(
+                    "CASE WHEN {text} <= CAST(9e999 AS NUMERIC) THEN CAST({text} AS REAL) WHEN {} OR {} THEN 9e999 WHEN {} THEN -9e999 END",
+                    infinite(""),
+                    infinite("+"),
+                    infinite("-")
+                )))
+            }
+            (Text, CastType::Date) => {
+                // A modifier makes 2 March of 30 February.
+                let date = Sql::tight(format!("DATE({}, '0 days')", repeatable(sql)?));
+                Ok(only_where(&format!("{date} = {}", sql.within(Level::Sum)), sql))
+            }
+            (Text, CastType::Timestamp) => Err("SQLite cannot tell which texts are timestamps".into()),
+            (Float, CastType::Integer { bits }) => {
+                within_bits(float_to_whole(&round_to_even(self, sql)?, "INTEGER")?, bits)
+            }
+            (Timestamp, CastType::Text) => {
+                let at = repeatable(sql)?;
+                Ok(Sql::tight(format!("CASE WHEN INSTR({at}, '.') > 0 THEN RTRIM({at}, '0') ELSE {at} END")))
+            }
+            (Float, CastType::Text) => Err(casts::no_cast(self, x.kind(), to)),
+            (Integer, CastType::Integer { bits }) => within_bits(sql.clone(), bits),
+            (Boolean, CastType::Text) => {
+                let truth = repeatable(sql)?;
+                Ok(Sql::tight(format!("CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END", truth.operand())))
+            }
+            (Boolean, CastType::Integer { .. }) => Ok(sql.clone()),
+            (Boolean, CastType::Float) => Ok(cast(sql, "REAL")),
+            (Date, CastType::Text) => Ok(sql.clone()),
+            (Date, CastType::Timestamp) => Ok(joined(&[sql.clone(), Sql::tight("' 00:00:00'")])),
+            (Timestamp, CastType::Date) => Ok(cut(sql, 1, 10)),
+            _ => casts::default_cast(self, x, to),
+        }
+    }
+
+    /// Its LIKE does not regard the case of A to Z; GLOB does, and has brackets to write its own signs in.
+    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
+        let piece = |piece: &LikePiece| match piece {
+            LikePiece::AnyText => "*".to_owned(),
+            LikePiece::AnyCharacter => "?".to_owned(),
+            LikePiece::Text(text) => text.chars().map(bracketed).collect(),
+        };
+        let pattern: String = pattern.iter().map(piece).collect();
+        Ok(comparison(&x.sql, "GLOB", &self.text(&pattern)?))
+    }
+
+    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+        if escape.is_some() {
+            return Err("SQLite knows no ESCAPE for a pattern that is computed".into());
+        }
+        let mut glob = pattern.clone();
+        for (from, to) in [("[", "[[]"), ("*", "[*]"), ("?", "[?]"), ("%", "*"), ("_", "?")] {
+            glob = call("REPLACE", &[&glob, &self.text(from)?, &self.text(to)?]);
+        }
+        Ok(comparison(&x.sql, "GLOB", &glob))
+    }
+
+    fn matches(&self, _x: &Sql, _pattern: &Pattern) -> Said {
+        Err(NO_REGEX.into())
+    }
+
+    fn regexp_extract(&self, _x: &Sql, _pattern: &Pattern, _group: usize) -> Said {
+        Err(NO_REGEX.into())
+    }
+
+    fn regexp_replace(&self, _x: &Sql, _pattern: &Pattern, _replacement: &str, _all: bool) -> Said {
+        Err(NO_REGEX.into())
+    }
+
+    fn changes_ascii_only(&self) -> bool {
+        true
+    }
+
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+        let sql = |n: usize| &arguments[n].sql;
+        match id {
+            FunctionId::Lower | FunctionId::Upper => Err(
+                "SQLite changes the case of the letters A to Z alone; only comparisons with such letters mean the same there"
+                    .into(),
+            ),
+            FunctionId::Left => Ok(call("SUBSTR", &[sql(0), &Sql::tight("1"), sql(1)])),
+            FunctionId::Right if arguments[1].integer() == Some(0) => {
+                Ok(call("SUBSTR", &[sql(0), &Sql::tight("1"), &Sql::tight("0")]))
+            }
+            FunctionId::Right => Ok(call("SUBSTR", &[sql(0), &Sql::tight(format!("-{}", sql(1).operand()))])),
+            FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
+                let all: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+                Ok(call(trim_name(id), &all))
+            }
+            FunctionId::Concat => concat_of_known(self, arguments),
+            FunctionId::ConcatWs => {
+                let separator = arguments[0].text().unwrap_or_default();
+                let empty = self.text("")?;
+                let with = |argument: &Operand| {
+                    let parts = joined(&[sql(0).clone(), argument.sql.clone()]);
+                    call("COALESCE", &[&parts, &empty])
+                };
+                let parts: Vec<Sql> = arguments[1..].iter().map(with).collect();
+                let after = Sql::tight((separator.chars().count() + 1).to_string());
+                Ok(call("SUBSTR", &[&joined(&parts), &after]))
+            }
+            FunctionId::Contains => Ok(comparison(&call("INSTR", &[sql(0), sql(1)]), ">", &Sql::tight("0"))),
+            FunctionId::StartsWith => {
+                let length = call("LENGTH", &[repeatable(sql(1))?]);
+                let start = call("SUBSTR", &[sql(0), &Sql::tight("1"), &length]);
+                Ok(comparison(&start, "=", sql(1)))
+            }
+            FunctionId::EndsWith => {
+                let (text, end) = (repeatable(sql(0))?, repeatable(sql(1))?);
+                let start = Sql::new(Level::Sum, format!("LENGTH({text}) - LENGTH({end}) + 1"));
+                Ok(comparison(&call("SUBSTR", &[text, &start]), "=", end))
+            }
+            FunctionId::Strpos => Ok(call("INSTR", &[sql(0), sql(1)])),
+            FunctionId::Repeat => Ok(call("REPLACE", &[&blanks(sql(1)), &Sql::tight("'00'"), sql(0)])),
+            FunctionId::Lpad | FunctionId::Rpad => {
+                let text = repeatable(sql(0))?;
+                let fill = match arguments.get(2) {
+                    Some(fill) => fill.sql.clone(),
+                    None => self.text(" ")?,
+                };
+                let fill = call("REPLACE", &[&blanks(sql(1)), &Sql::tight("'00'"), &fill]);
+                let missing = Sql::tight(format!("MAX({} - LENGTH({text}), 0)", sql(1)));
+                let fill = call("SUBSTR", &[&fill, &Sql::tight("1"), &missing]);
+                let kept = call("SUBSTR", &[text, &Sql::tight("1"), sql(1)]);
+                Ok(joined(&if id == FunctionId::Lpad { [fill, kept] } else { [kept, fill] }))
+            }
+            FunctionId::SplitPart => split_part(self, arguments),
+            FunctionId::Greatest => extreme_of_known("MAX", arguments),
+            FunctionId::Least => extreme_of_known("MIN", arguments),
+            FunctionId::Reverse => Err("SQLite cannot reverse a text".into()),
+            _ => default_function(self, id, arguments),
+        }
+    }
+
+    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+        Ok(match field {
+            DateField::Year => digits(x, 1, 4),
+            DateField::Quarter => Sql::new(Level::Product, format!("({} + 2) / 3", digits(x, 6, 2))),
+            DateField::Month => digits(x, 6, 2),
+            // The week is that of its Thursday.
+            DateField::Week => {
+                let thursday = Sql::tight(format!("DATE({}, '-3 days', 'weekday 4')", cut(x, 1, 10)));
+                Sql::new(Level::Sum, format!("({} - 1) / 7 + 1", part("%j", &thursday)))
+            }
+            DateField::Day => digits(x, 9, 2),
+            DateField::Hour => digits(x, 12, 2),
+            DateField::Minute => digits(x, 15, 2),
+            DateField::Second => digits(x, 18, 2),
+            DateField::DayOfWeek => part("%w", x),
+            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("({} + 6) % 7 + 1", part("%w", x))),
+            DateField::DayOfYear => part("%j", x),
+        })
+    }
+
+    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+        let start = |length: u8, rest: &str| joined(&[cut(x, 1, length), Sql::tight(format!("'{rest}'"))]);
+        let day = match unit {
+            DateField::Year => start(5, "01-01"),
+            DateField::Quarter => {
+                let month = format!("SUBSTR('01040710', ({} + 2) / 3 * 2 - 1, 2)", digits(repeatable(x)?, 6, 2));
+                joined(&[cut(x, 1, 5), Sql::tight(month), Sql::tight("'-01'")])
+            }
+            DateField::Month => start(8, "01"),
+            DateField::Week => Sql::tight(format!("DATE({}, '-6 days', 'weekday 1')", cut(x, 1, 10))),
+            DateField::Hour => return Ok(start(14, "00:00")),
+            DateField::Minute => return Ok(start(17, "00")),
+            DateField::Second => return Ok(cut(x, 1, 19)),
+            _ => cut(x, 1, 10),
+        };
+        Ok(if kind == ColumnType::Timestamp { joined(&[day, Sql::tight("' 00:00:00'")]) } else { day })
+    }
+
+    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+        let days = self.days_between(&cut(to, 1, 10), &cut(from, 1, 10));
+        super::dates::difference(self, unit, from, to, days, |days| {
+            Sql::new(Level::Product, format!("{} / 7", days.operand()))
+        })
+    }
+
+    /// Its own months do not end on their last day: 31 January and a month would be 3 March.
+    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
+        let time = |x: &Sql| call("SUBSTR", &[x, &Sql::tight("11")]);
+        let with_time = |day: Sql, x: &Sql| if kind == ColumnType::Timestamp { joined(&[day, time(x)]) } else { day };
+        let mut moved = x.clone();
+        if interval.months != 0 {
+            let x = repeatable(&moved)?;
+            let (day, days) = (cut(x, 1, 10), format!("({} - 1) || ' days'", digits(x, 9, 2)));
+            let same_day = format!("DATE({day}, 'start of month', '{} months', {days})", interval.months);
+            let last_day = format!("DATE({day}, 'start of month', '{} months', '-1 days')", interval.months + 1);
+            moved = with_time(Sql::tight(format!("MIN({same_day}, {last_day})")), x);
+        }
+        if interval.days != 0 {
+            let x = repeatable(&moved)?;
+            moved = with_time(Sql::tight(format!("DATE({}, '{} days')", cut(x, 1, 10), interval.days)), x);
+        }
+        if interval.micros != 0 {
+            let x = repeatable(&moved)?;
+            let (seconds, rest) = (interval.micros / 1_000_000, interval.micros % 1_000_000);
+            if rest != 0 {
+                return Err("SQLite keeps no parts of a second in an interval".into());
+            }
+            let second = format!("DATETIME(SUBSTR({x}, 1, 19), '{seconds} seconds')");
+            moved = joined(&[Sql::tight(second), Sql::tight(format!("SUBSTR({x}, 20)"))]);
+        }
+        Ok(moved)
+    }
+
+    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+        let count = match days.integer() {
+            Some(count) => Sql::tight(format!("'{} days'", if subtract { -count } else { count })),
+            None => {
+                let count = if subtract { Sql::tight(format!("-{}", days.sql.operand())) } else { days.sql.clone() };
+                joined(&[Sql::tight(format!("({count})")), Sql::tight("' days'")])
+            }
+        };
+        Ok(call("DATE", &[date, &count]))
+    }
+
+    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+        cast(&Sql::tight(format!("JULIANDAY({later}) - JULIANDAY({earlier})")), "INTEGER")
+    }
+
+    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+        let part = |letter: char, unpadded: bool| match letter {
+            'Y' | 'm' | 'd' | 'H' | 'M' | 'S' | 'j' | 'w' if !unpadded => Some(format!("%{letter}")),
+            _ => None,
+        };
+        let format = format.translated(self.title(), part, |text| text.replace('%', "%%"))?;
+        // With a fraction it would round.
+        Ok(call("STRFTIME", &[&self.text(&format)?, &cut(x, 1, 19)]))
+    }
+
+    fn before(&self, x: &Sql, until: &str) -> Said {
+        let (x, until) = (repeatable(x)?, self.text(until)?);
+        Ok(Sql::tight(format!(
+            "CASE WHEN INSTR({x}, {until}) > 0 THEN SUBSTR({x}, 1, INSTR({x}, {until}) - 1) ELSE {x} END"
+        )))
+    }
+
+    fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
+        match kind {
+            ColumnType::Text | ColumnType::Date => Ok(key.clone()),
+            ColumnType::Integer => Ok(cast(key, "TEXT")),
+            other => Err(format!("a key of type {other} is written differently by every engine")),
+        }
+    }
+}
+
+fn bracketed(c: char) -> String {
+    if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }
+}
+
+/// So many times `00`.
+fn blanks(count: &Sql) -> Sql {
+    Sql::tight(format!("HEX(ZEROBLOB({count}))"))
+}
+
+/// By a JSON list: `["a","b"]`, made of the text in JSON's quotes with `","` for each separator.
+fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Said {
+    let separator = arguments[1].text().unwrap_or_default();
+    let Some(n) = arguments[2].integer() else { return Err("SQLite takes the number of a part in digits".into()) };
+    // Letters and digits also stand in JSON's escapes, and a quote or a backslash is one.
+    let is_plain = |c: char| !c.is_ascii_alphanumeric() && !c.is_control() && c != '"' && c != '\\';
+    if separator.is_empty()
+        || !separator.chars().any(is_plain)
+        || separator.contains(['"', '\\'])
+        || separator.contains(char::is_control)
+    {
+        return Err("SQLite cannot split at this text".into());
+    }
+    let text = repeatable(&arguments[0].sql)?;
+    let list = format!("'[' || REPLACE(JSON_QUOTE({text}), {}, '\",\"') || ']'", speech.text(separator)?);
+    let at = if n > 0 { format!("$[{}]", n - 1) } else { format!("$[#{n}]") };
+    let empty = call("SUBSTR", &[text, &Sql::tight("1"), &Sql::tight("0")]);
+    Ok(Sql::tight(format!("COALESCE(JSON_EXTRACT({list}, '{at}'), {empty})")))
+}

@@ -1,0 +1,181 @@
+//! Statements: the customers that a rule holds for.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::events::{self, BASE, Joins};
+use super::printer::Printer;
+use super::speech::Speech;
+use super::sql::{Said, Sql};
+use super::tables::Tables;
+use super::{Condition, Refused, Select};
+use crate::rule::Checked;
+use crate::rule::expr::{Expr, Node};
+
+/// A statement in the making.
+struct Statement<'a> {
+    speech: &'static dyn Speech,
+    tables: &'a Tables,
+}
+
+/// The condition of a `WHERE`, and the joins that it reads.
+pub(super) fn condition(rule: &Expr, speech: &'static dyn Speech, tables: &Tables) -> Result<Condition, Refused> {
+    let statement = Statement { speech, tables };
+    let joins = statement.joins(rule)?;
+    let made = joins.values.iter().map(|(text, joined)| (text.clone(), joined.sql.clone())).collect();
+    let qualifier = if joins.joins.is_empty() { None } else { Some(statement.quoted(BASE, rule)?) };
+    let printer = statement.printer(qualifier, made);
+    let text = printer.value(rule)?.text;
+    Ok(Condition { text, joins: joins.joins, notes: joins.notes })
+}
+
+pub(super) fn statement(
+    rule: &Checked,
+    select: Select,
+    with_ctes: bool,
+    speech: &'static dyn Speech,
+    tables: &Tables,
+) -> Result<String, Refused> {
+    let written = rule.written();
+    let statement = Statement { speech, tables };
+    if with_ctes && select != Select::Where {
+        return statement.in_steps(written, select);
+    }
+    let condition = condition(written, speech, tables)?;
+    let notes: String = condition.notes.iter().map(|note| events::comment(note)).collect();
+    let base = statement.say(tables.base_sql(speech), written)?;
+    if condition.joins.is_empty() {
+        return Ok(match select {
+            Select::Where => condition.text,
+            _ => {
+                format!("SELECT {}\nFROM {base}\nWHERE {}", statement.selected(select, None, written)?, condition.text)
+            }
+        });
+    }
+    let alias = statement.quoted(BASE, written)?;
+    let selected =
+        statement.selected(if select == Select::Where { Select::Ids } else { select }, Some(&alias), written)?;
+    let mut text = format!("SELECT {selected}\nFROM {base} {}{alias}", speech.alias());
+    for join in &condition.joins {
+        text.push_str(&format!("\nLEFT JOIN ({}) {}{} ON {}", join.select, speech.alias(), join.name, join.on));
+    }
+    text.push_str(&format!("\nWHERE {}", condition.text));
+    Ok(match select {
+        Select::Where => {
+            let key = statement.key(None, written)?;
+            format!("{notes}{key} IN ({text})")
+        }
+        _ => notes + &text,
+    })
+}
+
+impl<'a> Statement<'a> {
+    fn say(&self, said: Said, rule: &Expr) -> Result<Sql, Refused> {
+        said.map_err(|why| Refused::new(rule, why))
+    }
+
+    fn quoted(&self, name: &str, rule: &Expr) -> Result<Sql, Refused> {
+        self.say(self.speech.identifier(name), rule)
+    }
+
+    fn printer(&self, qualifier: Option<Sql>, made: HashMap<String, Sql>) -> Printer<'a> {
+        Printer {
+            speech: self.speech,
+            tables: self.tables,
+            schema: &self.tables.schema,
+            qualifier,
+            made,
+            references: RefCell::default(),
+        }
+    }
+
+    /// The joins of a rule, and of the audiences if it asks for the customer's persona.
+    fn joins(&self, rule: &Expr) -> Result<Joins, Refused> {
+        let persona = self.tables.schema.persona().is_some_and(|column| rule.columns().contains(&column.name));
+        let audiences =
+            self.tables.personas.iter().filter(|_| persona).map(|(_, audience)| audience.written().as_ref());
+        events::joins(std::iter::once(rule).chain(audiences), self.speech, self.tables)
+    }
+
+    fn key(&self, qualifier: Option<&Sql>, rule: &Expr) -> Result<Sql, Refused> {
+        let key = self.tables.schema.key();
+        let key = key.ok_or_else(|| {
+            let why = "no column is known to be the key: write key = \"…\" under [data] in config.toml";
+            Refused { what: "the customers' ids".into(), why: why.into(), place: rule.span.clone() }
+        })?;
+        let key = self.quoted(key, rule)?;
+        Ok(match qualifier {
+            Some(table) => Sql::tight(format!("{table}.{key}")),
+            None => key,
+        })
+    }
+
+    fn selected(&self, select: Select, qualifier: Option<&Sql>, rule: &Expr) -> Result<Sql, Refused> {
+        match select {
+            Select::Ids | Select::Where => self.key(qualifier, rule),
+            Select::Count => Ok(Sql::tight(format!("COUNT(*) AS {}", self.quoted("customers", rule)?))),
+        }
+    }
+
+    /// A statement in which every `@name` is a column that a step of its own adds: three-valued, as in the rule.
+    fn in_steps(&self, rule: &Arc<Expr>, select: Select) -> Result<String, Refused> {
+        let joins = self.joins(rule)?;
+        let schema = &self.tables.schema;
+        let mut columns: Vec<String> = schema.columns().iter().map(|column| column.name.clone()).collect();
+        let mut tables: Vec<String> = schema.all_events().iter().map(|events| events.name.clone()).collect();
+        tables.push(self.tables.base.as_str().to_owned());
+        tables.extend(joins.joins.iter().map(|join| join.name.trim_matches(['"', '`']).to_owned()));
+        let mut steps: Vec<String> =
+            joins.joins.iter().map(|join| format!("{} AS ({})", join.name, join.select)).collect();
+        let mut from = self.say(self.tables.base_sql(self.speech), rule)?.text;
+        let mut made = HashMap::new();
+        if !joins.joins.is_empty() {
+            let base = self.quoted(BASE, rule)?;
+            let mut list = vec![format!("{base}.*")];
+            let mut values: Vec<_> = joins.values.iter().collect();
+            values.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+            for (text, joined) in values {
+                let name = self.quoted(&events::unused(&joined.name, &mut columns), rule)?;
+                list.push(format!("{} AS {name}", joined.sql));
+                made.insert(text.clone(), name);
+            }
+            let step = self.quoted(&events::unused("with_events", &mut tables), rule)?;
+            let mut text = format!("SELECT {} FROM {from} {}{base}", list.join(", "), self.speech.alias());
+            for join in &joins.joins {
+                text.push_str(&format!(" LEFT JOIN {} ON {}", join.name, join.on));
+            }
+            steps.push(format!("{step} AS ({text})"));
+            from = step.text;
+        }
+        let printer = self.printer(None, made);
+        let mut references = Vec::new();
+        collect_references(rule, &mut references);
+        for (name, referred) in references {
+            let condition = printer.value(referred.written()).map_err(|refused| refused.inside(&name, rule))?;
+            let plain = events::plain(&name);
+            let column = self.quoted(&events::unused(&format!("in_{plain}"), &mut columns), rule)?;
+            let step = self.quoted(&events::unused(&format!("with_{plain}"), &mut tables), rule)?;
+            steps.push(format!("{step} AS (SELECT *, {} AS {column} FROM {from})", condition.operand()));
+            from = step.text;
+            printer.references.borrow_mut().insert(name, column);
+        }
+        let notes: String = joins.notes.iter().map(|note| events::comment(note)).collect();
+        let with = if steps.is_empty() { String::new() } else { format!("WITH {}\n", steps.join(",\n  ")) };
+        let (selected, condition) = (self.selected(select, None, rule)?, printer.value(rule)?);
+        Ok(format!("{notes}{with}SELECT {selected}\nFROM {from}\nWHERE {condition}"))
+    }
+}
+
+/// Every `@name` below, those that others mention first.
+fn collect_references(expr: &Expr, into: &mut Vec<(String, Checked)>) {
+    if let Node::Reference { name, rule } = &expr.node {
+        if into.iter().any(|(known, _)| known == name) {
+            return;
+        }
+        collect_references(rule.written(), into);
+        into.push((name.clone(), rule.clone()));
+        return;
+    }
+    expr.children().into_iter().for_each(|child| collect_references(child, into));
+}

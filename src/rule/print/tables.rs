@@ -1,0 +1,64 @@
+//! The tables that a statement reads.
+
+use std::collections::HashMap;
+
+use super::speech::Speech;
+use super::sql::Said;
+use crate::model::Schema;
+use crate::rule::Checked;
+
+/// The base, and the tables of events beside it, as a database knows them.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    pub base: TableName,
+    /// Columns of the base, its key, and the tables of events with their columns.
+    pub schema: Schema,
+    /// Where the tables of events lie; those that are not named here have their own names.
+    pub events: HashMap<String, TableName>,
+    /// A column of a table of events that grows with its rows: of two events of one moment, the later row is the last.
+    pub event_order: HashMap<String, String>,
+    /// Audiences of the personas by id, in the study's order: what the column of the primary persona is made of.
+    pub personas: Vec<(String, Checked)>,
+}
+
+/// The name of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableName {
+    /// SQL that a person wrote: `crm.customers`, `"My Table"`, `read_parquet('c.parquet')`.
+    Written(String),
+    /// A bare name, to be quoted.
+    Plain(String),
+}
+
+impl Tables {
+    /// A base of this name, with its tables of events under their own names.
+    pub fn new(base: TableName, schema: Schema) -> Self {
+        Self { base, schema, events: HashMap::new(), event_order: HashMap::new(), personas: Vec::new() }
+    }
+
+    pub(super) fn base_sql(&self, speech: &dyn Speech) -> Said {
+        self.base.sql(speech)
+    }
+
+    pub(super) fn events_sql(&self, table: &str, speech: &dyn Speech) -> Said {
+        match self.events.get(table) {
+            Some(name) => name.sql(speech),
+            None => speech.identifier(table),
+        }
+    }
+}
+
+impl TableName {
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        let (TableName::Written(name) | TableName::Plain(name)) = self;
+        name
+    }
+
+    fn sql(&self, speech: &dyn Speech) -> Said {
+        match self {
+            TableName::Written(sql) => Ok(super::sql::Sql::tight(sql.as_str())),
+            TableName::Plain(name) => speech.identifier(name),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+use std::collections::HashMap;
+
+use super::*;
+use crate::model::{Column, ColumnType, Events, Schema, TableColumns};
+use crate::rule::{Context, NameKind, Names, check};
+
+fn schema(columns: &[(&str, ColumnType)]) -> Schema {
+    let column = |(name, column_type): &(&str, ColumnType)| Column { name: (*name).into(), column_type: *column_type };
+    Schema::new(columns.iter().map(column).collect())
+}
+
+fn shop() -> Tables {
+    let orders = schema(&[
+        ("customer_id", ColumnType::Integer),
+        ("date", ColumnType::Date),
+        ("amount", ColumnType::Float),
+        ("count", ColumnType::Integer),
+        ("coupon", ColumnType::Text),
+    ]);
+    let columns =
+        TableColumns { key: Some("customer_id".into()), date: Some("date".into()), ..TableColumns::default() };
+    let base = schema(&[
+        ("id", ColumnType::Integer),
+        ("n", ColumnType::Integer),
+        ("spend", ColumnType::Float),
+        ("price", ColumnType::Decimal(2)),
+        ("name", ColumnType::Text),
+        ("active", ColumnType::Boolean),
+        ("joined", ColumnType::Date),
+        ("a\"b`c\\d", ColumnType::Text),
+    ]);
+    let events = Events { name: "orders".into(), columns, schema: orders };
+    let schema = base.with_key(Some("id".into())).with_events(vec![events]);
+    Tables::new(TableName::Plain("customers".into()), schema)
+}
+
+fn read(rule: &str, tables: &Tables) -> Checked {
+    let mut names = Names::default();
+    names.insert("active", NameKind::Segment, "active AND n > 3");
+    names.insert("zoe", NameKind::Segment, "lower(name) = 'zoë'");
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
+    check(rule, &Context { schema: &tables.schema, names: &names, today }).unwrap()
+}
+
+fn printed(rule: &str, dialect: Dialect) -> Result<String, Refused> {
+    let tables = shop();
+    condition(read(rule, &tables).written(), dialect, &tables).map(|condition| condition.text)
+}
+
+fn all(rule: &str) -> HashMap<Dialect, String> {
+    Dialect::ALL.into_iter().map(|dialect| (dialect, printed(rule, dialect).unwrap())).collect()
+}
+
+#[test]
+fn dialects_are_known_by_their_names() {
+    for dialect in Dialect::ALL {
+        assert_eq!(dialect.to_string().parse(), Ok(dialect));
+    }
+    assert_eq!("DuckDB".parse(), Ok(Dialect::DuckDb));
+    assert!("oracle".parse::<Dialect>().unwrap_err().contains("duckdb, postgres"));
+}
+
+#[test]
+fn hostile_names_are_quoted_as_each_dialect_reads_them() {
+    let sql = all("\"a\"\"b`c\\d\" IS NULL");
+    for dialect in [Dialect::DuckDb, Dialect::Postgres, Dialect::Sqlite, Dialect::Snowflake] {
+        assert_eq!(sql[&dialect], r#""a""b`c\d" IS NULL"#);
+    }
+    assert_eq!(sql[&Dialect::Spark], r#"`a"b``c\d` IS NULL"#);
+    for dialect in [Dialect::BigQuery, Dialect::ClickHouse] {
+        assert_eq!(sql[&dialect], r#"`a"b\`c\\d` IS NULL"#);
+    }
+}
+
+#[test]
+fn hostile_texts_are_quoted_as_each_dialect_reads_them() {
+    let sql = all("name = 'it''s \\ ${x}\n🙂'");
+    for dialect in [Dialect::DuckDb, Dialect::Postgres, Dialect::Sqlite] {
+        assert_eq!(sql[&dialect], "\"name\" = 'it''s \\ ${x}\n🙂'");
+    }
+    assert_eq!(sql[&Dialect::Spark], "`name` = 'it\\'s \\\\ \\u0024{x}\n🙂'");
+    assert_eq!(sql[&Dialect::Snowflake], "\"name\" = 'it\\'s \\\\ ${x}\n🙂'");
+    assert_eq!(sql[&Dialect::BigQuery], r"`name` = 'it\'s \\ ${x}\n🙂'");
+    assert_eq!(sql[&Dialect::ClickHouse], "`name` = 'it\\'s \\\\ ${x}\n🙂'");
+}
+
+#[test]
+fn the_character_nul_is_written_or_refused() {
+    let rule = "name = 'a\0b'";
+    assert_eq!(printed(rule, Dialect::DuckDb).unwrap(), "\"name\" = 'a' || CHR(0) || 'b'");
+    assert_eq!(printed(rule, Dialect::Sqlite).unwrap(), "\"name\" = 'a' || CHAR(0) || 'b'");
+    assert_eq!(printed(rule, Dialect::BigQuery).unwrap(), r"`name` = 'a\u0000b'");
+    let refused = printed(rule, Dialect::Postgres).unwrap_err();
+    assert_eq!(refused.why, "PostgreSQL has no text with the character NUL");
+    assert_eq!(refused.place, 7..12);
+}
+
+#[test]
+fn backslashes_in_patterns_mean_themselves() {
+    let sql = all("name LIKE 'a\\b%c_'");
+    assert_eq!(sql[&Dialect::DuckDb], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
+    assert_eq!(sql[&Dialect::Postgres], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
+    assert_eq!(sql[&Dialect::Sqlite], r#""name" GLOB 'a\b*c?'"#);
+    assert_eq!(sql[&Dialect::BigQuery], r"`name` LIKE 'a\\\\b%c_'");
+    assert_eq!(sql[&Dialect::ClickHouse], r"`name` LIKE 'a\\\\b%c_'");
+}
+
+#[test]
+fn whole_numbers_are_null_beyond_64_bits_and_guarded_only_where_they_may_be() {
+    let sql = all("n + 1 > 5");
+    assert_eq!(sql[&Dialect::DuckDb], r#"TRY_CAST(CAST("n" AS HUGEINT) + 1 AS BIGINT) > 5"#);
+    assert_eq!(
+        sql[&Dialect::Postgres],
+        r#"NULLIF(LEAST(CAST("n" AS NUMERIC) + 1, 9223372036854775808), 9223372036854775808) > 5"#
+    );
+    assert_eq!(sql[&Dialect::Spark], "TRY_ADD(CAST(`n` AS BIGINT), CAST(1 AS BIGINT)) > 5");
+    let bounded = printed("length(name) * 2 > 5", Dialect::DuckDb).unwrap();
+    assert_eq!(bounded, r#"CAST(LENGTH("name") AS BIGINT) * 2 > 5"#);
+}
+
+#[test]
+fn events_with_columns_named_like_aggregates_keep_them_apart() {
+    let tables = shop();
+    let rule = read("orders.count() FILTER (WHERE count > 1) > 2", &tables);
+    let sql = condition(rule.written(), Dialect::ClickHouse, &tables).unwrap();
+    assert_eq!(
+        sql.joins[0].select,
+        "SELECT `customer_id` AS `customer`, toNullable(COUNT(*)) AS `count_2` FROM `orders` WHERE `count` > 1 GROUP BY `customer_id`"
+    );
+}
+
+#[test]
+fn calls_over_the_same_events_share_a_join() {
+    let tables = shop();
+    let rule =
+        read("orders.count('30 days') > 2 AND orders.sum(amount, '30 days') > 9 AND orders.count() > 5", &tables);
+    assert_eq!(condition(rule.written(), Dialect::DuckDb, &tables).unwrap().joins.len(), 2);
+}
+
+#[test]
+fn ties_of_the_first_event_are_told_of_or_broken_by_a_column() {
+    let mut tables = shop();
+    let rule = read("orders.last(coupon) = 'x'", &tables);
+    let notes = |tables: &Tables| condition(rule.written(), Dialect::DuckDb, tables).unwrap().notes;
+    assert_eq!(notes(&tables).len(), 1);
+    tables.event_order.insert("orders".into(), "count".into());
+    assert!(notes(&tables).is_empty());
+}
+
+#[test]
+fn steps_keep_null_where_a_segment_is_null() {
+    let tables = shop();
+    let rule = read("NOT @active", &tables);
+    assert_eq!(
+        statement(&rule, Select::Ids, true, Dialect::DuckDb, &tables).unwrap(),
+        "WITH \"with_active\" AS (SELECT *, (\"active\" AND \"n\" > 3) AS \"in_active\" FROM \"customers\")\n\
+         SELECT \"id\"\nFROM \"with_active\"\nWHERE NOT \"in_active\""
+    );
+    assert_eq!(
+        statement(&rule, Select::Count, false, Dialect::DuckDb, &tables).unwrap(),
+        "SELECT COUNT(*) AS \"customers\"\nFROM \"customers\"\nWHERE NOT (\"active\" AND \"n\" > 3)"
+    );
+}
+
+#[test]
+fn refusals_name_the_part_the_reason_and_the_place() {
+    let refused = printed("n > 3 AND reverse(name) = 'eoZ'", Dialect::Sqlite).unwrap_err();
+    assert_eq!((refused.what.as_str(), refused.why.as_str()), ("reverse", "SQLite cannot reverse a text"));
+    assert_eq!(refused.place.start, 10);
+    let refused = printed("n > 3 AND @zoe", Dialect::Sqlite).unwrap_err();
+    assert_eq!(refused.what, "lower in @zoe");
+    assert_eq!(refused.place, 10..14);
+}
+
+#[test]
+fn lower_beside_ascii_is_said_where_lower_alone_is_refused() {
+    assert_eq!(printed("lower(name) = 'zoe'", Dialect::Sqlite).unwrap(), r#"LOWER("name") = 'zoe'"#);
+    assert_eq!(printed("name ILIKE 'Z_e%'", Dialect::Sqlite).unwrap(), r#"LOWER("name") GLOB 'z?e*'"#);
+    assert!(printed("name ILIKE 'zoë'", Dialect::Sqlite).is_err());
+    assert!(printed("lower(name) = name", Dialect::Sqlite).is_err());
+}
+
+#[test]
+fn nested_rules_that_would_be_written_twice_and_twice_again_are_refused() {
+    let refused = printed("round(round(round(round(spend, 2), 2), 2), 2) = 1", Dialect::Postgres).unwrap_err();
+    assert_eq!(refused.why, "it is nested too deeply for this dialect");
+}
