@@ -10,6 +10,7 @@ mod consolidate;
 mod costs;
 mod count;
 mod coverage;
+mod explain;
 mod generate;
 mod group;
 mod init;
@@ -23,6 +24,7 @@ mod research;
 mod rows;
 mod segmentation;
 mod segments;
+mod sql;
 mod upset;
 mod why;
 
@@ -55,6 +57,7 @@ Examples:
   cat c.csv | crosscut -                    open a table from a pipe
   crosscut count \"country = 'DE' AND @lapsed\"
   crosscut group plan --filter @active --format json
+  crosscut sql @lapsed --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
 
 /// How results are written: tables in three ways, a report in two.
@@ -127,6 +130,10 @@ pub enum Command {
     Attrition(attrition::Attrition),
     /// What respondents said, by persona: themes, answers, quotes, and whether respondents resemble the audience
     Research(research::Research),
+    /// A rule in plain words, with the customers of each condition and the columns that it reads
+    Explain(explain::Explain),
+    /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot say it
+    Sql(sql::Sql),
     /// The study as a page to hand on: personas' cards, coverage, spans; HTML that stands by itself, or Markdown
     Report(report::Report),
     /// The customers themselves; masked columns stay masked
@@ -158,6 +165,8 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
         Command::Research(research) => research.run(options),
+        Command::Explain(explain) => explain.run(options),
+        Command::Sql(sql) => sql.run(options),
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),

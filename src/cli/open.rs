@@ -206,7 +206,7 @@ fn load_options(study: &Study) -> LoadOptions {
 }
 
 /// The error with the rule above it and a caret under the place.
-fn pointed(text: &str, error: &rule::RuleError) -> String {
+pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     if text.contains('\n') {
         return error.describe(text);
     }

@@ -15,6 +15,7 @@ mod display;
 pub mod edit;
 mod error;
 mod expr;
+pub mod explain;
 pub mod functions;
 mod lex;
 mod made;

@@ -7,6 +7,7 @@ mod init;
 mod privacy;
 mod research;
 mod sets;
+mod sql;
 mod tables;
 mod why;
 mod wrong;

@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::Opened;
+use super::output::{Cell, Format, Table, finished};
+use super::{Failure, Options};
+use crate::engine::{CountsQuestion, Engine};
+use crate::insight::{figures, suppress};
+use crate::rule::explain::{self, Explained};
+use crate::rule::{Checked, Node, Source};
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule, or a name: @active, @plan.pro, @dana [default: that of --filter]
+    #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
+    rule: Option<String>,
+}
+
+impl Explain {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let opened = Opened::new(options)?;
+        // With a rule of its own the filter narrows who is counted; without, it is the rule.
+        let (rule, filter) = match (&self.rule, &options.filter) {
+            (Some(rule), _) => (opened.rule(rule)?, opened.filter.clone()),
+            (None, Some(_)) => (opened.filter.clone(), Checked::everyone()),
+            (None, None) => return Err(Failure::usage("explain needs a rule: crosscut explain \"spend > 100\"")),
+        };
+        let explained = explain::explain(rule.written());
+        let mut lines = Vec::new();
+        collect(&explained, 0, &mut lines);
+        let rules = lines.iter().map(|(_, explained)| explained.rule.and(&filter)).collect();
+        let counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
+        let mut table = Table::new(["condition", "customers", "share_of_base"]);
+        for ((depth, explained), count) in lines.iter().zip(counts) {
+            let customers = suppress::single(count.in_base, opened.min_cell());
+            let share = customers.count().and_then(|count| figures::share(count, opened.engine.customers()));
+            let words = format!("{}{}", "  ".repeat(*depth), explained.words);
+            table.rows.push(vec![Cell::Text(words), Cell::Count(customers), Cell::Share(share)]);
+        }
+        let code = table.print(options.format())?;
+        if options.format() != Format::Table {
+            return Ok(code);
+        }
+        finished(sources(&opened, &rule).iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}")))
+    }
+}
+
+fn collect<'e>(explained: &'e Explained, depth: usize, into: &mut Vec<(usize, &'e Explained)>) {
+    into.push((depth, explained));
+    explained.parts.iter().for_each(|part| collect(part, depth + 1, into));
+}
+
+/// Lines on what the rule reads: columns with their types, and calls over tables of events.
+fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
+    let (mut columns, mut events) = (Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
+    for source in rule.expr().sources() {
+        match &source.node {
+            Node::Column(name) => columns.push(format!("{name} ({})", source.kind)),
+            Node::Made(made) => match &made.source {
+                Source::Events(call) => events.entry(&call.table).or_default().push(&made.label),
+                Source::Top { column, .. } => {
+                    columns.push(format!("{column} ({}), in order", opened.schema().type_of(column)));
+                }
+                Source::Split { .. } => columns.extend(opened.schema().key().map(|key| format!("{key}, its hash"))),
+            },
+            _ => {}
+        }
+    }
+    columns.dedup();
+    let kept = match opened.unchecked {
+        Some(_) => "read from the file when they are first needed",
+        None => "kept in memory",
+    };
+    let mut lines = vec![String::new()];
+    if !columns.is_empty() {
+        lines.push(format!("columns, {kept}: {}", columns.join(", ")));
+    }
+    lines.extend(events.iter().map(|(table, calls)| format!("events of {table}: {}", calls.join(", "))));
+    if lines.len() == 1 {
+        lines.push("no column is read".into());
+    }
+    lines
+}
