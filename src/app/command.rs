@@ -43,6 +43,7 @@ pub enum Command {
     SortAscending,
     SortDescending,
     Copy,
+    Sql,
     CopyFilter,
     Undo,
     Redo,
@@ -310,6 +311,7 @@ pub const COMMANDS: &[Spec] = &[
         None,
         "copy the chosen line's rule, row or persona to the clipboard (OSC 52)"
     ),
+    spec!(Sql, "sql", [], TABLES, None, "show the filter as SQL of another engine, and copy it"),
     spec!(
         CopyFilter,
         "copy-filter",
@@ -408,7 +410,7 @@ impl Command {
         let loaded = matches!(state.base, Base::Ready { .. });
         match self {
             Group | Rows | Save | Enter | Toggle | Edit | Delete | SortAscending | SortDescending | Matrix | UpSet
-            | Why | Facets | Profile | Attrition | Segmentation | Consolidate | Coverage | Research
+            | Sql | Why | Facets | Profile | Attrition | Segmentation | Consolidate | Coverage | Research
                 if !loaded =>
             {
                 Some("the customers are still being read")

@@ -19,6 +19,7 @@ pub mod naming;
 pub mod persona_form;
 pub mod picker;
 pub mod query;
+pub mod sql_page;
 pub mod state;
 mod update;
 pub mod views;

@@ -11,6 +11,7 @@ use super::naming::Naming;
 use super::persona_form::PersonaForm;
 use super::picker::Picker;
 use super::query::{Facet, Query};
+use super::sql_page::SqlPage;
 use super::views::{self, Builder, Views};
 use crate::data::Progress;
 use crate::engine::Activity;
@@ -181,6 +182,7 @@ pub enum Overlay {
     Naming(Box<Naming>),
     Confirm(Confirm),
     EditAgain(EditAgain),
+    Sql(Box<SqlPage>),
 }
 
 impl Overlay {

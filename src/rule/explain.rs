@@ -232,8 +232,7 @@ mod tests {
                 |(name, column_type): &(&str, ColumnType)| Column { name: (*name).into(), column_type: *column_type };
             Schema::new(columns.iter().map(column).collect())
         };
-        let columns =
-            TableColumns { key: Some("id".into()), date: Some("date".into()), ..TableColumns::default() };
+        let columns = TableColumns { key: Some("id".into()), date: Some("date".into()), ..TableColumns::default() };
         let orders = Events { name: "orders".into(), columns, schema: schema(&[("id", Text), ("date", Date)]) };
         let base = [("id", Text), ("plan", Text), ("spend", Float), ("last", Date), ("active", Boolean)];
         let schema = schema(&base).with_key(Some("id".into())).with_events(vec![orders]);
@@ -275,7 +274,15 @@ mod tests {
     fn names_are_unfolded_below_their_line() {
         assert_eq!(
             words("plan = 'pro' AND NOT @big"),
-            ["all of these", " plan is 'pro'", " not this", "  @big, that is", "   any of these", "    spend is above 100", "    active is true"]
+            [
+                "all of these",
+                " plan is 'pro'",
+                " not this",
+                "  @big, that is",
+                "   any of these",
+                "    spend is above 100",
+                "    active is true"
+            ]
         );
     }
 }

@@ -8,7 +8,7 @@ use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, editor, persona_form, personas, saving, views, walking};
+use super::{asking, editing, editor, persona_form, personas, saving, sql, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
@@ -61,6 +61,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
         Command::Copy => copy(state),
+        Command::Sql => sql::open(state),
         Command::CopyFilter => vec![Effect::Copy(state.filter.text().to_owned())],
         Command::Undo => history_step(state, true),
         Command::Redo => history_step(state, false),

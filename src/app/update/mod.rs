@@ -12,6 +12,7 @@ mod persona_form;
 mod personas;
 mod recut;
 mod saving;
+mod sql;
 mod views;
 mod walking;
 
@@ -127,6 +128,7 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
         Some(Overlay::Naming(_)) => return naming::key(state, key),
         Some(Overlay::Confirm(_)) => return overlays::confirm_key(state, key),
         Some(Overlay::EditAgain(_)) => return editor::key(state, key),
+        Some(Overlay::Sql(_)) => return sql::key(state, key),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) => {}
         None if state.filter.editing => return editing::key(state, key),
         None => {}

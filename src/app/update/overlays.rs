@@ -4,7 +4,7 @@ use super::super::action::Effect;
 use super::super::command::Command;
 use super::super::key::{Code, Key};
 use super::super::state::{Overlay, State, View};
-use super::{commands, editing, editor, is, naming, persona_form, saving, views};
+use super::{commands, editing, editor, is, naming, persona_form, saving, sql, views};
 
 /// As Esc does it in each.
 pub fn close(state: &mut State) -> Vec<Effect> {
@@ -23,6 +23,7 @@ pub fn close(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Naming(_)) => naming::key(state, esc),
         Some(Overlay::Confirm(_)) => confirm_key(state, esc),
         Some(Overlay::EditAgain(_)) => editor::key(state, esc),
+        Some(Overlay::Sql(_)) => sql::key(state, esc),
         Some(Overlay::Help { .. } | Overlay::PersonaCard { .. }) | None => commands::run(state, Command::Back),
     }
 }

@@ -105,6 +105,10 @@ impl Speech for ClickHouse {
         Sql::tight(format!("ifNull({}, {nulls})", comparison(a, "=", b)))
     }
 
+    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
+        Sql::new(Level::Not, format!("NOT {}", self.same(a, b).operand()))
+    }
+
     fn is_true(&self, x: &Sql) -> Sql {
         call("ifNull", &[x, &self.boolean(false)])
     }

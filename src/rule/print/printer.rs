@@ -114,6 +114,10 @@ impl Printer<'_> {
                 Sql::new(Level::Compare, format!("{} IS NOT NULL", inner.within(Level::Sum)))
             }
             Node::Compare(Comparison::Equal, a, b) => return self.comparison(Comparison::NotEqual, a, b, part),
+            Node::Same(a, b) => {
+                let (a, b) = self.sides(a, b)?;
+                self.speech.distinct(&a, &b)
+            }
             _ => Sql::new(Level::Not, format!("NOT {}", self.value(part)?.operand())),
         })
     }

@@ -94,6 +94,10 @@ impl Speech for Spark {
         comparison(a, "<=>", b)
     }
 
+    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
+        Sql::new(Level::Not, format!("NOT {}", self.same(a, b).operand()))
+    }
+
     fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
         if !overflow.is_possible() {
             return Ok(widened(op, a, b, "BIGINT"));

@@ -155,6 +155,10 @@ pub(super) trait Speech: Sync {
         comparison(a, "IS NOT DISTINCT FROM", b)
     }
 
+    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
+        comparison(a, "IS DISTINCT FROM", b)
+    }
+
     fn is_true(&self, x: &Sql) -> Sql {
         Sql::new(Level::Compare, format!("{} IS TRUE", x.within(Level::Sum)))
     }

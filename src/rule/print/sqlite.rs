@@ -93,6 +93,10 @@ impl Speech for Sqlite {
         comparison(a, "IS", b)
     }
 
+    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
+        comparison(a, "IS NOT", b)
+    }
+
     /// A whole number that overflows turns into a float.
     fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
         let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };

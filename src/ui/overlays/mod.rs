@@ -9,6 +9,7 @@ pub mod help;
 pub mod naming;
 pub mod persona_form;
 pub mod picker;
+pub mod sql;
 pub mod suggestions;
 
 use std::ops::Range;
@@ -42,6 +43,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
         Some(Overlay::Naming(naming)) => naming::draw(canvas, page, naming),
         Some(Overlay::Confirm(confirm)) => confirm::draw(canvas, page, confirm),
         Some(Overlay::EditAgain(again)) => edit_again::draw(canvas, page, again),
+        Some(Overlay::Sql(sql)) => sql::draw(canvas, page, sql),
     }
 }
 

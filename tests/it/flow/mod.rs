@@ -14,6 +14,7 @@ mod personas;
 mod research;
 mod saving;
 mod sets;
+mod sql;
 mod typing;
 mod walking;
 mod why;

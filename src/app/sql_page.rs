@@ -1,0 +1,42 @@
+//! The filter as SQL of another engine, to look at and to copy.
+
+use super::state::State;
+use crate::rule::print::{self, Dialect, Select, TableName, Tables};
+
+/// The page over the screen.
+#[derive(Debug, Clone)]
+pub struct SqlPage {
+    pub dialect: Dialect,
+    pub select: Select,
+    /// The statement, or what the engine cannot say.
+    pub statement: Result<String, String>,
+    /// Lines that are scrolled past.
+    pub scroll: usize,
+}
+
+/// What the base is called where its file's name is not known.
+const TABLE: &str = "customers";
+
+impl SqlPage {
+    /// The page of the current filter; None while the customers are still being read.
+    pub fn new(state: &State, dialect: Dialect, select: Select) -> Option<Self> {
+        let mut tables = Tables::new(TableName::Plain(TABLE.to_owned()), state.schema()?.as_ref().clone());
+        tables.personas = state.catalog.by_priority();
+        let statement = print::statement(&state.rule, select, false, dialect, &tables);
+        let statement = statement.map_err(|refused| format!("{} cannot say {refused}", dialect.title()));
+        Some(Self { dialect, select, statement, scroll: 0 })
+    }
+
+    /// The dialect `by` places further, around the ends.
+    pub fn next_dialect(&self, by: isize) -> Dialect {
+        let all = Dialect::ALL;
+        let at = all.iter().position(|dialect| *dialect == self.dialect).unwrap_or_default();
+        all[(at as isize + by).rem_euclid(all.len() as isize) as usize]
+    }
+
+    /// What is selected next: ids, their number, the condition alone.
+    pub fn next_select(&self) -> Select {
+        let at = Select::ALL.iter().position(|(_, select)| *select == self.select).unwrap_or_default();
+        Select::ALL[(at + 1) % Select::ALL.len()].1
+    }
+}

@@ -1,0 +1,37 @@
+//! The filter as SQL of another engine.
+
+use super::harness::Flow;
+use crosscut::app::Overlay;
+
+fn statement(flow: &Flow) -> Result<String, String> {
+    match &flow.state.overlay {
+        Some(Overlay::Sql(page)) => page.statement.clone(),
+        _ => panic!("no page of SQL is open"),
+    }
+}
+
+#[test]
+fn the_palette_shows_the_filter_as_sql_and_y_copies_it() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan = 'pro'\" enter : \"sql\" enter");
+    assert!(statement(&flow).unwrap().ends_with("FROM \"customers\"\nWHERE \"plan\" = 'pro'"));
+    flow.press("s");
+    assert!(statement(&flow).unwrap().starts_with("SELECT COUNT(*)"));
+    flow.press("s l l l");
+    assert_eq!(statement(&flow).as_deref(), Ok("`plan` = 'pro'"));
+    flow.press("y");
+    assert_eq!(flow.copied.as_deref(), Some("`plan` = 'pro'"));
+    assert!(flow.state.overlay.is_none());
+}
+
+#[test]
+fn what_an_engine_cannot_say_is_told_and_not_copied() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan ~ 'p'\" enter : \"sql\" enter l l");
+    assert!(statement(&flow).unwrap_err().contains("SQLite has no regular expressions"));
+    flow.press("y");
+    assert!(flow.message().contains("SQLite has no regular expressions"));
+    assert_eq!(flow.copied, None);
+    flow.press("esc");
+    assert!(flow.state.overlay.is_none());
+}
