@@ -1,6 +1,7 @@
 //! Arithmetic of numbers and dates.
 
-use super::vector::{Cells, map, zip};
+use super::loops::{map, zip};
+use super::vector::Cells;
 use super::{Evaluated, Vector, dates, numbers};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::Operation;

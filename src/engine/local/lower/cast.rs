@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
-use super::vector::{Cells, Texts, map, write_texts};
+use super::loops::{map, write_texts};
+use super::vector::{Cells, Texts};
 use super::{Evaluated, EvaluationError, Vector, arithmetic, dates, numbers};
 use crate::data::shortest;
 use crate::model::{ColumnType, Decimal};
@@ -164,7 +165,8 @@ fn to_text(value: Vector<'_>, limit: usize) -> Result<Texts<'_>, EvaluationError
         Vector::Truth(truths) => written!(&truths, truth => Some(truth)),
         Vector::Decimal(cells, scale) => written!(&cells, units => Some(Decimal::new(units, scale))),
         Vector::Date(cells) => written!(&cells, days => NaiveDate::from_epoch_days(days).map(IsoDate)),
-        // Engines spell floats and timestamps differently: the reader refuses them.
+        Vector::Timestamp(cells) => written!(&cells, micros => dates::moment(micros).map(IsoMoment)),
+        Vector::Float(cells) => written!(&cells, number => Some(Digits(number))),
         other => return Err(other.unfit("a value that can become a text")),
     })
 }
@@ -175,6 +177,36 @@ struct IsoDate(NaiveDate);
 impl std::fmt::Display for IsoDate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+/// `2026-01-31 12:00:00.5`, with as many digits of a second as there are.
+struct IsoMoment(NaiveDateTime);
+
+impl std::fmt::Display for IsoMoment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (date, time) = (IsoDate(self.0.date()), self.0.time());
+        write!(f, "{date} {:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+        match time.nanosecond() / 1_000 {
+            0 => Ok(()),
+            micros => f.write_str(format!(".{micros:06}").trim_end_matches('0')),
+        }
+    }
+}
+
+/// The shortest digits of a float as DuckDB writes them, which is as C and Python do: `0.5`, `100.0`, `1e+16`, `1.5e-07`.
+struct Digits(f64);
+
+impl std::fmt::Display for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scientific = format!("{:e}", self.0);
+        match scientific.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?))) {
+            Some((digits, exponent)) if !(-4..16).contains(&exponent) => {
+                let sign = if exponent < 0 { '-' } else { '+' };
+                write!(f, "{digits}e{sign}{:02}", exponent.unsigned_abs())
+            }
+            _ => write!(f, "{:?}", self.0),
+        }
     }
 }
 

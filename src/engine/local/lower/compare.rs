@@ -1,6 +1,7 @@
 //! Comparisons: exact between whole numbers and decimals, as floats beside a float, of texts by their bytes.
 
-use super::vector::{Cells, Side, map, spread_known, zip};
+use super::loops::{map, spread_known, zip};
+use super::vector::{Cells, Side};
 use super::{Evaluated, Truths, Vector, logic};
 use crate::model::Decimal;
 use crate::rule::Comparison;

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
-use super::vector::{Cells, map, zip};
+use super::loops::{map, zip};
+use super::vector::Cells;
 use super::{Evaluated, EvaluationError, Vector};
 use crate::model::ColumnType;
 use crate::rule::{DateField, Interval};

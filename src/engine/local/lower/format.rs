@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
+use super::loops::write_texts;
 use super::texts::constant_text;
-use super::vector::write_texts;
 use super::{Evaluated, Vector, dates};
 
 const MONTHS: [&str; 12] = [

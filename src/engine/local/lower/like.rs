@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use memchr::memmem::Finder;
 
+use super::loops::{map, zip};
 use super::texts::push_lower;
-use super::vector::{Side, map, zip};
+use super::vector::Side;
 use super::{Evaluated, Vector};
 
 /// A pattern: literal texts, `_` for any character and `%` for any run of characters.

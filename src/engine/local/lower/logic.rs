@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::vector::{Cells, Known, Side, Texts, bit, spread_known, write_rows};
+use super::loops::{bit, spread_known, write_rows};
+use super::vector::{Cells, Known, Side, Texts};
 use super::{Evaluated, Evaluation, EvaluationError, Truths, Vector, cast, compare};
 use crate::model::ColumnType;
 use crate::rule::{Comparison, Expr};
@@ -165,10 +166,10 @@ fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit:
 
 fn gather<'a, S: Side, R>(choice: &[usize], parts: &'a [Option<&'a S>]) -> R
 where
-    Option<S::Item<'a>>: super::vector::Gather<Output = R>,
+    Option<S::Item<'a>>: super::loops::Gather<Output = R>,
 {
     let value = |(row, &part): (usize, &usize)| parts.get(part).copied().flatten().and_then(|side| side.value(row));
-    super::vector::Gather::gather(choice.iter().enumerate().map(value), None)
+    super::loops::Gather::gather(choice.iter().enumerate().map(value), None)
 }
 
 /// The kind that holds all of the values.

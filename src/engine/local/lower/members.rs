@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::vector::map;
+use super::loops::map;
 use super::{Evaluated, Truths, Vector, compare, logic};
 use crate::engine::local::hashing::Hashing;
 use crate::model::{ColumnType, Datum, Decimal};

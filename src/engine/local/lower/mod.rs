@@ -1,6 +1,6 @@
 //! A rule's expressions over blocks of rows: from the typed tree to values, without a plan and without SQL.
 //!
-//! Every node is evaluated for all rows of a block at once, before the node above it (`vector`). Blocks are small enough
+//! Every node is evaluated for all rows of a block at once, before the node above it (`vector`, `loops`). Blocks are small enough
 //! that the values in between stay in the nearest caches. The rules are those of SQL: null in, null out, unless a function
 //! says otherwise; and no value raises an error: what overflows, is undefined or cannot be cast is null. DuckDB is the
 //! reference for what an operation returns; the comments name the exceptions.
@@ -22,6 +22,7 @@ mod dates;
 mod format;
 mod like;
 mod logic;
+mod loops;
 mod members;
 mod numbers;
 mod regular;

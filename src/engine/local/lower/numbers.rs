@@ -1,6 +1,7 @@
 //! Functions of numbers.
 
-use super::vector::{Cells, Side, map, zip};
+use super::loops::{map, zip};
+use super::vector::{Cells, Side};
 use super::{Evaluated, Vector, arithmetic};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::functions::FunctionId;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use regex::{Captures, Regex};
 
+use super::loops::{map, write_texts};
 use super::texts::{LONGEST, constant_count, constant_text};
-use super::vector::{map, write_texts};
 use super::{Evaluated, EvaluationError, Vector};
 use crate::model::Datum;
 use crate::rule::functions::FunctionId;

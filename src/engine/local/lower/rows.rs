@@ -9,7 +9,8 @@ use polars::prelude::{
 };
 use polars_arrow::bitmap::Bitmap;
 
-use super::vector::{Cells, Known, Side, Texts, Truths, map};
+use super::loops::{map, packed};
+use super::vector::{Cells, Known, Side, Texts, Truths};
 use super::{Evaluated, EvaluationError, Evaluator, Vector};
 use crate::data::shortest;
 use crate::engine::local::chunks::words_of;
@@ -183,9 +184,7 @@ fn of_strings(strings: &StringChunked, known: Known) -> Vector<'static> {
 }
 
 fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
-    let mut bits = super::vector::Bits::default();
-    truths.for_each(|truth| bits.push(truth));
-    bits.into_words()
+    packed(&truths.collect::<Vec<_>>())
 }
 
 /// The values of an expression for all rows, as a column of this name.

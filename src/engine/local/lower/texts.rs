@@ -2,7 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::vector::{Side, Texts, map, write_rows, write_texts, zip};
+use super::loops::{map, write_rows, write_texts, zip};
+use super::vector::{Side, Texts};
 use super::{Evaluated, EvaluationError, Truths, Vector};
 use crate::engine::local::kernel;
 use crate::rule::functions::FunctionId;

@@ -1,4 +1,4 @@
-//! Values of a block of rows, and loops over them.
+//! Values of a block of rows.
 //!
 //! A vector of length 1 stands for the same value in every row: so a literal is one, and so is all that is computed from
 //! literals. What a cell holds in a row without a value is anything, so a loop's work must not fail on any value.
@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::EvaluationError;
+use super::loops::{Gather, bit, map};
 use crate::engine::local::column::Coded;
 use crate::model::{ColumnType, Datum, Decimal};
 
@@ -160,129 +161,6 @@ impl Side for Texts<'_> {
             Texts::Flat { known, .. } | Texts::Coded { known, .. } => known,
         }
     }
-}
-
-/// What a loop's work returns for a row, and what becomes of all the rows' results.
-pub trait Gather: Sized {
-    type Output;
-
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output;
-}
-
-macro_rules! gather_cells {
-    ($($native:ty),*) => {$(
-        impl Gather for $native {
-            type Output = Cells<'static, $native>;
-
-            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
-                Cells { values: items.collect(), known }
-            }
-        }
-
-        /// None is null.
-        impl Gather for Option<$native> {
-            type Output = Cells<'static, $native>;
-
-            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
-                let mut some = Bits::default();
-                let value = |item: Self| {
-                    some.push(item.is_some());
-                    item.unwrap_or_default()
-                };
-                let values = items.map(value).collect();
-                Cells { values, known: both(known, some.into_known()) }
-            }
-        }
-    )*};
-}
-gather_cells!(i32, i64, i128, f64);
-
-impl Gather for bool {
-    type Output = Truths;
-
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
-        let mut trues = Bits::default();
-        items.for_each(|truth| trues.push(truth));
-        let rows = trues.len;
-        Truths { trues: trues.into_words(), known, rows }
-    }
-}
-
-impl Gather for Option<bool> {
-    type Output = Truths;
-
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
-        let (mut trues, mut some) = (Bits::default(), Bits::default());
-        items.for_each(|truth| {
-            trues.push(truth == Some(true));
-            some.push(truth.is_some());
-        });
-        let rows = trues.len;
-        Truths { trues: trues.into_words(), known: both(known, some.into_known()), rows }
-    }
-}
-
-/// Calls `f` with the value of each row.
-pub fn map<'s, A: Side, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) -> R::Output {
-    R::gather(a.items().map(f), a.known().clone())
-}
-
-/// Calls `f` with both values of each row. Null where a side is.
-pub fn zip<'s, A: Side, B: Side, R: Gather>(
-    a: &'s A,
-    b: &'s B,
-    mut f: impl FnMut(A::Item<'s>, B::Item<'s>) -> R,
-) -> R::Output {
-    let known = both(spread(a, b.len()), spread(b, a.len()));
-    match (a.len(), b.len()) {
-        (rows, 1) if rows != 1 => {
-            let b = b.get(0);
-            R::gather(a.items().map(|a| f(a, b)), known)
-        }
-        (1, rows) if rows != 1 => {
-            let a = a.get(0);
-            R::gather(b.items().map(|b| f(a, b)), known)
-        }
-        _ => R::gather(a.items().zip(b.items()).map(|(a, b)| f(a, b)), known),
-    }
-}
-
-/// Calls `write` with each row's value, for it to append the result to the text; false makes the row null. Null where the
-/// value is.
-///
-/// # Errors
-/// [`EvaluationError::TooLong`] where the texts take more than `limit` bytes, or the error of `write`.
-pub fn write_texts<'s, A: Side>(
-    a: &'s A,
-    limit: usize,
-    mut write: impl FnMut(A::Item<'s>, &mut String) -> bool,
-) -> Result<Texts<'static>, EvaluationError> {
-    write_rows(a.len(), limit, |row, text| a.value(row).is_some_and(|value| write(value, text)))
-}
-
-/// As [`write_texts`], by the row's number.
-pub fn write_rows(
-    rows: usize,
-    limit: usize,
-    mut write: impl FnMut(usize, &mut String) -> bool,
-) -> Result<Texts<'static>, EvaluationError> {
-    let limit = limit.min(u32::MAX as usize);
-    let mut offsets = Vec::with_capacity(rows + 1);
-    offsets.push(0);
-    let (mut text, mut some) = (String::new(), Bits::default());
-    for row in 0..rows {
-        let before = text.len();
-        let is_some = write(row, &mut text);
-        if !is_some {
-            text.truncate(before);
-        }
-        if text.len() > limit {
-            return Err(EvaluationError::TooLong);
-        }
-        some.push(is_some);
-        offsets.push(text.len() as u32);
-    }
-    Ok(Texts::Flat { offsets: offsets.into(), text: text.into(), known: some.into_known() })
 }
 
 impl<'a, T: Copy> Cells<'a, T> {
@@ -455,67 +333,5 @@ impl<'a> Vector<'a> {
     /// What is left to say where the reader has let through a value of another kind than is needed.
     pub fn unfit(&self, wanted: &'static str) -> EvaluationError {
         EvaluationError::WrongKind { found: self.kind(), wanted }
-    }
-}
-
-/// Bits one after the other.
-#[derive(Default)]
-pub struct Bits {
-    words: Vec<u64>,
-    word: u64,
-    len: usize,
-    zeros: bool,
-}
-
-impl Bits {
-    #[inline(always)]
-    pub fn push(&mut self, bit: bool) {
-        self.word |= u64::from(bit) << (self.len % 64);
-        self.zeros |= !bit;
-        self.len += 1;
-        if self.len.is_multiple_of(64) {
-            self.words.push(self.word);
-            self.word = 0;
-        }
-    }
-
-    pub fn into_words(mut self) -> Vec<u64> {
-        if !self.len.is_multiple_of(64) {
-            self.words.push(self.word);
-        }
-        self.words
-    }
-
-    /// None if all bits are set.
-    pub fn into_known(self) -> Known {
-        if self.zeros { Some(self.into_words()) } else { None }
-    }
-}
-
-pub fn bit(words: &[u64], at: usize) -> bool {
-    words[at / 64] >> (at % 64) & 1 == 1
-}
-
-/// The rows that have a value on both sides, of equally many rows.
-pub fn both(a: Known, b: Known) -> Known {
-    match (a, b) {
-        (Some(mut a), Some(b)) => {
-            a.iter_mut().zip(b).for_each(|(a, b)| *a &= b);
-            Some(a)
-        }
-        (a, b) => a.or(b),
-    }
-}
-
-/// A side's known rows, as long as the longer of both sides.
-fn spread<A: Side>(side: &A, other: usize) -> Known {
-    spread_known(side.known().clone(), side.len(), other)
-}
-
-/// The known rows of a vector of length `own`, as long as one of `rows` if that is longer.
-pub fn spread_known(known: Known, own: usize, rows: usize) -> Known {
-    match known {
-        Some(words) if own == 1 && rows != 1 => (!bit(&words, 0)).then(|| vec![0; rows.div_ceil(64)]),
-        known => known,
     }
 }
