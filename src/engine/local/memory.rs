@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lru::LruCache;
 
 use crate::engine::{EngineError, Sort};
+use crate::model::is_plain_name;
 
 /// What is kept, each kind with values of one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,12 +41,16 @@ impl Key {
     /// Whether what is kept may depend on this column. Where it is not sure it does.
     fn is_about(&self, column: &str) -> bool {
         let is_in = |rule: &str| rule.contains(column);
+        // An expression over the column, in whatever case it was typed.
+        let is_of = |name: &str| {
+            name == column || (!is_plain_name(name) && name.to_lowercase().contains(&column.to_lowercase()))
+        };
         match self {
             Key::Mask(rule) => is_in(rule),
-            Key::Sums(rule, summed) => is_in(rule) || summed == column,
-            Key::Column(name) | Key::Part(name, _) | Key::Numbered(name) | Key::Spread(name) => name == column,
-            Key::Occurring(names) | Key::InBase(names) => names.iter().any(|name| name.contains(column)),
-            Key::Order(sort) => sort.column == column,
+            Key::Sums(rule, summed) => is_in(rule) || is_of(summed),
+            Key::Column(name) | Key::Part(name, _) | Key::Numbered(name) | Key::Spread(name) => is_of(name),
+            Key::Occurring(names) | Key::InBase(names) => names.iter().any(|name| is_in(name) || is_of(name)),
+            Key::Order(sort) => is_of(&sort.column),
             // Of a table of events, which has no such column.
             Key::Join(_) | Key::Own(..) => false,
         }
