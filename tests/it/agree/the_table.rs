@@ -1,5 +1,7 @@
 //! The cases of the rule language, asked of every engine and of plain polars.
 
+use std::collections::BTreeSet;
+
 use super::engines;
 use super::plain;
 use super::tables::without_nan;
@@ -10,14 +12,21 @@ use crate::rules::{check, counts, frame};
 #[test]
 fn every_engine_reads_the_cases_as_plain_polars_does() {
     let frame = without_nan(frame().slice(3, 100));
-    let mut wrong = Vec::new();
+    let (mut wrong, mut untold) = (Vec::new(), BTreeSet::new());
     let engines = engines::engines(&frame);
     // Events and splits need a key and a table beside the base: plain polars is asked for neither.
     let of_the_base = cases().iter().filter(|case| !matches!(case.topic(), "events" | "orders"));
     for Case { place, rule: text, .. } in of_the_base {
         for (name, engine) in &engines {
             let rule = check(engine, text).unwrap_or_else(|error| panic!("{place}: {text}: {error}"));
-            let truths = plain::truths(&frame, &rule).unwrap_or_else(|error| panic!("{place}: {text}: {error}"));
+            let truths = match plain::truths(&frame, &rule) {
+                Ok(truths) => truths,
+                Err(error) if plain::is_untold(&error) => {
+                    untold.insert(format!("{place}: {text}: {error}"));
+                    continue;
+                }
+                Err(error) => panic!("{place}: {text}: {error}"),
+            };
             let count = |truth| truths.iter().filter(|t| **t == truth).count() as u64;
             let expected = [Some(true), Some(false), None].map(count);
             let counted = counts(engine, text);
@@ -27,4 +36,6 @@ fn every_engine_reads_the_cases_as_plain_polars_does() {
         }
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    // DuckDB has counted those as well.
+    assert!(untold.len() < 1, "{} of {}:\n{}", untold.len(), cases().len(), Vec::from_iter(untold).join("\n"));
 }

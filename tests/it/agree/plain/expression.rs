@@ -8,6 +8,9 @@ use polars::prelude::*;
 
 type Built = PolarsResult<Expr>;
 
+/// How the refusal of a node begins.
+pub const UNTOLD: &str = "plain polars is not told how to evaluate";
+
 /// A number: whole units of so many digits after the point, or a float.
 enum Number {
     Units(Expr, u8),
@@ -73,7 +76,7 @@ pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
 }
 
 fn unknown(expr: &rule::Expr) -> PolarsError {
-    polars_err!(ComputeError: "plain polars is not told how to evaluate {expr}")
+    polars_err!(ComputeError: "{UNTOLD} {expr}")
 }
 
 fn literal(value: &Datum) -> Built {

@@ -20,6 +20,11 @@ pub fn truths(frame: &DataFrame, rule: &Checked) -> PolarsResult<Truths> {
     Ok(truth_column(frame, rule)?.bool()?.iter().collect())
 }
 
+/// Returns true if the rule has a node that plain polars is not told how to evaluate.
+pub fn is_untold(error: &PolarsError) -> bool {
+    error.to_string().contains(expression::UNTOLD)
+}
+
 /// The same of many rules, faster.
 pub fn all_truths(frame: &DataFrame, rules: &[Checked]) -> PolarsResult<Vec<Truths>> {
     let names: Vec<String> = (0..rules.len()).map(|i| format!("#{i}")).collect();
