@@ -201,7 +201,7 @@ fn a_row_lost_between_row_groups_shows() {
         let lost = frame.slice(0, rows).vstack(&rest).expect("rows of one table");
         bases::through_file(&lost, folder, form)
     }
-    let noticed = noticed(&sample(20, &samples()), |sample| bases::row_groups(reader, sample, 7));
+    let noticed = noticed(&sample(12, &samples()), |sample| bases::row_groups(reader, sample, 64));
     assert!(noticed > 0);
 }
 

@@ -1,0 +1,164 @@
+//! Rules printed as SQL: run on every database that the tests have, and parsed as every dialect.
+
+use crosscut::engine::Engine;
+use crosscut::engine::local::LocalEngine;
+use crosscut::rule::print::{Dialect, Select, TableName, Tables, statement};
+
+use super::databases::{DATABASES, Database, parse_errors, selected};
+use crate::rules::cases::{Case, cases};
+use crate::rules::{base, check, with_visits};
+
+/// Columns whose dates ClickHouse does not have: see `run_sql.py`.
+const NOT_IN_CLICKHOUSE: [&str; 2] = ["far", "until"];
+
+impl Database {
+    fn dialect(self) -> Dialect {
+        match self {
+            Database::DuckDb => Dialect::DuckDb,
+            Database::Sqlite => Dialect::Sqlite,
+            Database::Postgres => Dialect::Postgres,
+            Database::ClickHouse => Dialect::ClickHouse,
+        }
+    }
+}
+
+/// The cases as a dialect prints them.
+#[derive(Default)]
+struct Printed {
+    cases: Vec<&'static Case>,
+    /// Of each case the keys of those it is true for, the number of those it is false for, and of those it is null for.
+    statements: Vec<String>,
+    /// Rule and reason.
+    refused: Vec<String>,
+    /// What should not have been: a rule that is printed, but not its opposite.
+    torn: Vec<String>,
+}
+
+fn print(dialect: Dialect) -> Printed {
+    let engine = with_visits(LocalEngine::new(base()));
+    let mut tables = Tables::new(TableName::Plain("base".into()), engine.schema().clone());
+    tables.event_order.insert("visits".into(), "seq".into());
+    let mut printed = Printed::default();
+    for case in cases() {
+        let Case { place, rule, .. } = case;
+        // A line end closes a comment.
+        let forms = [rule.clone(), format!("NOT ({rule}\n)"), format!("({rule}\n) IS NULL")];
+        let forms = forms.map(|text| check(&engine, &text).unwrap_or_else(|error| panic!("{place}: {text}: {error}")));
+        let columns = forms[0].columns();
+        if dialect == Dialect::ClickHouse && NOT_IN_CLICKHOUSE.iter().any(|column| columns.contains(*column)) {
+            continue;
+        }
+        let [is, is_not, is_null] = &forms;
+        let statements = [
+            statement(is, Select::Ids, false, dialect, &tables),
+            statement(is_not, Select::Count, false, dialect, &tables),
+            statement(is_null, Select::Count, false, dialect, &tables),
+        ];
+        match statements {
+            [Ok(is), Ok(is_not), Ok(is_null)] => {
+                printed.cases.push(case);
+                printed.statements.extend([is, is_not, is_null]);
+            }
+            [Err(refused), Err(_), Err(_)] => printed.refused.push(format!("{rule}\n    {refused}")),
+            torn => printed.torn.push(format!("{place}: {rule}: {torn:?}")),
+        }
+    }
+    printed
+}
+
+/// Runs the cases on the database; what it counts otherwise, a line each.
+fn wrong_cases(database: Database) -> Option<Vec<String>> {
+    let Printed { cases, statements, mut torn, .. } = print(database.dialect());
+    let answers = selected(database, &statements)?;
+    let counted = answers.chunks(3).map(|answers| {
+        let [is, is_not, is_null] = answers else { panic!("three statements to a case") };
+        let number = |answer: &Result<(u64, serde_json::Value), String>| {
+            let (_, first) = answer.clone()?;
+            first.as_u64().or_else(|| first.as_str()?.parse().ok()).ok_or(format!("{first} is no count"))
+        };
+        Ok::<_, String>([is.clone()?.0, number(is_not)?, number(is_null)?])
+    });
+    for ((case, counted), statements) in cases.iter().zip(counted).zip(statements.chunks(3)) {
+        if counted.as_ref() != Ok(&case.counts) {
+            let statement = statements[0].replace('\n', " ");
+            torn.push(format!(
+                "{}: {}: {counted:?}, expected {:?}\n    {statement}",
+                case.place, case.rule, case.counts
+            ));
+        }
+    }
+    Some(torn)
+}
+
+fn runs_on(database: Database) {
+    let Some(wrong) = wrong_cases(database) else { return };
+    assert!(wrong.is_empty(), "{} are wrong on {database}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn printed_rules_count_on_duckdb_as_here() {
+    runs_on(Database::DuckDb);
+}
+
+#[test]
+fn printed_rules_count_on_postgres_as_here() {
+    runs_on(Database::Postgres);
+}
+
+#[test]
+fn printed_rules_count_on_sqlite_as_here() {
+    runs_on(Database::Sqlite);
+}
+
+#[test]
+fn printed_rules_count_on_clickhouse_as_here() {
+    runs_on(Database::ClickHouse);
+}
+
+/// What a dialect cannot say is known: a rule that is refused by mistake shows as a change of its list.
+#[test]
+fn rules_that_a_dialect_refuses_are_listed() {
+    for dialect in Dialect::ALL {
+        let Printed { refused, torn, .. } = print(dialect);
+        assert!(torn.is_empty(), "{dialect}: {}", torn.join("\n"));
+        insta::assert_snapshot!(format!("refused_by_{dialect}"), refused.join("\n"));
+    }
+}
+
+#[test]
+fn printed_rules_parse_in_every_dialect() {
+    let parsed = Dialect::ALL.map(|dialect| {
+        let Printed { statements, .. } = print(dialect);
+        let errors = parse_errors(dialect.name(), &statements)?;
+        let wrong = statements.iter().zip(errors).filter_map(|(sql, error)| Some(format!("{sql}\n    {}", error?)));
+        Some((dialect, wrong.collect::<Vec<_>>()))
+    });
+    for (dialect, wrong) in parsed.into_iter().flatten() {
+        assert!(wrong.is_empty(), "{} do not parse as {dialect}:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+/// A condition can be put into a person's own statement, and a segment's name becomes a step of its own.
+#[test]
+fn conditions_and_steps_run_as_they_stand() {
+    let engine = with_visits(LocalEngine::new(base()));
+    let tables = Tables::new(TableName::Plain("base".into()), engine.schema().clone());
+    let mut names = crosscut::rule::Names::default();
+    names.insert("us", crosscut::rule::NameKind::Segment, "country = 'US' OR visits.count() >= 5");
+    let cx = crosscut::rule::Context { schema: engine.schema(), names: &names, today: crate::rules::today() };
+    let rule = crosscut::rule::check("@us AND NOT (active AND @us) AND n > 0", &cx).expect("a good rule");
+    let plain = "(country = 'US' OR visits.count() >= 5) AND NOT active AND n > 0";
+    let [expected, ..] = crate::rules::counts(&engine, plain).expect("a count");
+    assert!(expected > 10);
+    for database in DATABASES {
+        let dialect = database.dialect();
+        let steps = statement(&rule, Select::Ids, true, dialect, &tables).expect("a statement");
+        assert!(steps.starts_with("WITH"), "{steps}");
+        let inlined = statement(&rule, Select::Where, false, dialect, &tables).expect("a condition");
+        let own = format!("SELECT id, spend FROM base WHERE id > 0 AND {inlined}");
+        let Some(answers) = selected(database, &[steps.clone(), own.clone()]) else { continue };
+        for (sql, answer) in [steps, own].iter().zip(answers) {
+            assert_eq!(answer.map(|(rows, _)| rows), Ok(expected), "{database}: {sql}");
+        }
+    }
+}
