@@ -4,8 +4,9 @@ use chrono::NaiveDateTime;
 
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
 use super::formats::{Format, FormatPiece};
+use super::like::{LikePiece, escaped_like};
 use super::numbers::{self, round_to_even, widened, within_bits};
-use super::patterns::{Captures, Flavour, LikePiece, Pattern, after_first_match, escaped_like, replacement_pieces};
+use super::patterns::{Captures, Flavour, Pattern, after_first_match, replacement_pieces};
 use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable};
 use super::sql::{Level, Said, Sql, backslashed, call, cast, comparison};
 use crate::model::{ColumnType, Decimal};

@@ -4,8 +4,9 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use super::casts::{self, DATE_SHAPE, WHOLE, where_shaped};
 use super::formats::{Format, FormatPiece};
+use super::like::{LikePiece, escaped_like};
 use super::numbers::{round_digits, widened, within_64_bits, within_bits};
-use super::patterns::{Captures, Flavour, LikePiece, Pattern, escaped_like};
+use super::patterns::{Captures, Flavour, Pattern};
 use super::speech::{
     Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
 };

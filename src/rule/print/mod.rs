@@ -1,7 +1,7 @@
 //! A typed rule as SQL of another engine, with the meaning that it has here: three-valued logic, exact whole numbers and
 //! decimals, null where a number is not one or a cast fails. What an engine cannot say so is refused, with its place and reason.
 //!
-//! `printer` walks the tree, with `numbers`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; a file per
+//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; a file per
 //! dialect says how each thing is written there.
 
 mod bigquery;
@@ -11,6 +11,7 @@ mod dates;
 mod duckdb;
 mod events;
 mod formats;
+mod like;
 mod numbers;
 mod patterns;
 mod postgres;

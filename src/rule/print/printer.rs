@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::Refused;
 use super::formats::Format;
-use super::patterns::{Pattern, like_pieces};
+use super::like::like_pieces;
+use super::patterns::Pattern;
 use super::speech::{Operand, Speech};
 use super::sql::{Level, Said, Sql, call, comparison, is_null};
 use super::tables::Tables;

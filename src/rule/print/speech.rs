@@ -255,8 +255,8 @@ pub(super) trait Speech: Sync {
     fn cast(&self, x: &Operand, to: CastType) -> Said;
 
     /// `LIKE` with a pattern in quotes.
-    fn like(&self, x: &Operand, pattern: &[super::patterns::LikePiece]) -> Said {
-        use super::patterns::{escaped_like, has_special};
+    fn like(&self, x: &Operand, pattern: &[super::like::LikePiece]) -> Said {
+        use super::like::{escaped_like, has_special};
         if !has_special(pattern, "%_\\") {
             return Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "", "\\"))?));
         }

@@ -5,8 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
 use super::casts::{self, float_to_whole};
 use super::formats::Format;
+use super::like::LikePiece;
 use super::numbers::{round_to_even, within_bits};
-use super::patterns::{LikePiece, Pattern};
+use super::patterns::Pattern;
 use super::speech::{
     Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
 };
