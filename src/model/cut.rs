@@ -76,8 +76,12 @@ impl DateUnit {
         first.unwrap_or(day)
     }
 
-    /// The first day of the next period; none of units that come round, and at the end of the calendar.
+    /// The first day of the next period; none of units that come round, and after the last day that rules can write.
     pub fn next(self, first: NaiveDate) -> Option<NaiveDate> {
+        self.after(first).filter(|next| next.year() <= 9999)
+    }
+
+    fn after(self, first: NaiveDate) -> Option<NaiveDate> {
         match self {
             DateUnit::Year => first.checked_add_months(Months::new(12)),
             DateUnit::Quarter => first.checked_add_months(Months::new(3)),

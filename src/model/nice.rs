@@ -67,7 +67,7 @@ enum Stretch {
     Months(u32),
 }
 
-/// Whole days, weeks, months, quarters or years: the finest of which there are no more than `bins`.
+/// Whole days, weeks, months, quarters, years, decades or centuries: the finest of which there are no more than `bins`.
 fn calendar(least: f64, most: f64, bins: usize) -> Vec<f64> {
     let stretches = [
         (1.0, Stretch::Days(1)),
@@ -76,10 +76,12 @@ fn calendar(least: f64, most: f64, bins: usize) -> Vec<f64> {
         (91.3, Stretch::Months(3)),
         (365.25, Stretch::Months(12)),
         (1826.25, Stretch::Months(60)),
+        (3652.5, Stretch::Months(120)),
+        (36_525.0, Stretch::Months(1200)),
     ];
     let span = most - least + 1.0;
     let fits = stretches.into_iter().find(|(days, _)| span / days <= bins.max(1) as f64);
-    let stretch = fits.map_or(Stretch::Months(120), |(_, stretch)| stretch);
+    let stretch = fits.map_or(Stretch::Months(12_000), |(_, stretch)| stretch);
     from_days(least).and_then(|from| cut(from, most, stretch)).unwrap_or_else(|| steps(least, most, bins, step))
 }
 
@@ -139,6 +141,8 @@ mod tests {
         assert_eq!(found, Some(expected.into()));
         let weeks = edges(ColumnType::Date, day("2026-06-03"), day("2026-06-30"), 10);
         assert_eq!(weeks.map(|edges| edges[0]), Some(day("2026-06-01")));
+        let no_end = edges(ColumnType::Date, day("2024-01-01"), day("9999-12-31"), 20).expect("edges");
+        assert_eq!((no_end.len(), no_end[0], no_end[1]), (9, day("2000-01-01"), day("3000-01-01")));
         assert_eq!(from_days(0.0).map(|date| date.to_string()), Some("1970-01-01".into()));
     }
 }

@@ -6,32 +6,47 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use polars::prelude::{DataType, TimeUnit};
 
-use super::column::{Cell, Column, each_width};
-use super::{LocalEngine, failed, moments};
+use super::column::{Cell, Column, Number, each_width};
+use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
-use crate::model::{DateUnit, Datum, nice};
+use crate::model::{DateUnit, Datum};
 
 /// Microseconds of a day and of an hour, which timestamps are kept in.
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
-/// Days from the first to the last that a table holds: some four thousand years.
-const MOST_DAYS: i64 = 1 << 21;
+/// Days of a page: some eleven years, longer than every period.
+const PAGE: i64 = 1 << 12;
+/// Most pages that a table is made for: some fifty thousand years, wherever they lie.
+const MOST_PAGES: usize = 1 << 12;
+/// Most pages from the first to the last day: ten million years, all that a date can be.
+const MOST_SPAN: i64 = 1 << 21;
 
 /// The periods that lie between a column's first and last day, in their order, then null.
+///
+/// A date such as 9999-12-31 stands for "no end" in many tables, so the days may lie thousands of years apart: there are
+/// tables only of the stretches that some customer's day lies in.
 pub struct Periods {
     column: Arc<Column>,
     unit: DateUnit,
     /// Cells a day: 1 of dates, [`DAY`] of timestamps.
     cells_a_day: i64,
-    first_day: i64,
-    /// The period of each day from the first one on.
-    by_day: Vec<u32>,
+    table: Table,
+}
+
+/// The periods of days.
+struct Table {
+    first_page: i64,
+    /// The place of each page in `periods`, from `first_page` on; of one without a customer any place.
+    pages: Vec<u32>,
+    /// The period of each day of a page, page by page.
+    periods: Vec<u32>,
     keys: Vec<Datum>,
 }
 
 impl Periods {
     /// # Errors
-    /// If the column holds no dates, or dates with no hour are asked for their hour, or they lie thousands of years apart.
+    /// If the column holds no dates, or dates with no hour are asked for their hour, or they lie in too many different
+    /// stretches of time.
     pub fn new(engine: &LocalEngine, name: &str, unit: DateUnit, cancel: &Cancel) -> Result<Self, EngineError> {
         let refused = |why: &str| EngineError::Failed(format!("\"{name}\" {why}"));
         let column = times(engine, name, cancel)?;
@@ -41,25 +56,31 @@ impl Periods {
         let cells_a_day = match number.data_type() {
             DataType::Date if unit == DateUnit::Hour => return Err(refused("holds dates, which have no hour")),
             DataType::Date => 1,
-            _ if moments::unit(number) != 1.0 => DAY,
+            DataType::Datetime(..) => DAY,
             _ => return Err(refused(&format!("holds no dates to group by {unit}"))),
         };
-        let days = number.range().map(|(least, most)| (least.div_euclid(cells_a_day), most.div_euclid(cells_a_day)));
-        let (first_day, last_day) = days.unwrap_or((0, -1));
-        if last_day - first_day > MOST_DAYS {
-            return Err(refused("holds dates too far apart to group them by periods"));
-        }
-        let (by_day, keys) = table(unit, first_day, last_day);
-        Ok(Self { unit, cells_a_day, first_day, by_day, keys, column: column.clone() })
+        let table = match unit {
+            DateUnit::Hour => Table::repeating(24, 0),
+            DateUnit::Weekday => Table::repeating(7, 1),
+            _ => {
+                let ends =
+                    number.range().map(|(least, most)| (least.div_euclid(cells_a_day), most.div_euclid(cells_a_day)));
+                let pages = pages(engine, number, cells_a_day, cancel)?;
+                pages.and_then(|pages| Table::new(unit, ends.unwrap_or((0, -1)), pages)).ok_or_else(|| {
+                    refused("holds dates all over too many thousands of years to group them by periods")
+                })?
+            }
+        };
+        Ok(Self { unit, cells_a_day, table, column: column.clone() })
     }
 
     /// Null is the last one.
     pub fn len(&self) -> usize {
-        self.keys.len() + 1
+        self.table.keys.len() + 1
     }
 
     pub fn key(&self, code: u32) -> Datum {
-        self.keys.get(code as usize).cloned().unwrap_or(Datum::Null)
+        self.table.keys.get(code as usize).cloned().unwrap_or(Datum::Null)
     }
 
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
@@ -71,19 +92,109 @@ impl Periods {
                 (DateUnit::Hour, _) => cells.zip(&mut *out).for_each(|(cell, code)| {
                     *code = (cell.rem_euclid(DAY) / HOUR) as u32;
                 }),
-                (_, 1) => cells.zip(&mut *out).for_each(|(cell, code)| *code = self.period(cell)),
-                _ => cells.zip(&mut *out).for_each(|(cell, code)| *code = self.period(cell.div_euclid(DAY))),
+                (DateUnit::Weekday, 1) => cells.zip(&mut *out).for_each(|(cell, code)| *code = weekday(cell)),
+                (DateUnit::Weekday, _) => {
+                    cells.zip(&mut *out).for_each(|(cell, code)| *code = weekday(cell.div_euclid(DAY)));
+                }
+                (_, 1) => cells.zip(&mut *out).for_each(|(cell, code)| *code = self.table.period(cell)),
+                _ => cells.zip(&mut *out).for_each(|(cell, code)| *code = self.table.period(cell.div_euclid(DAY))),
             }
         });
         if number.nulls() > 0 {
-            let null = self.keys.len() as u32;
+            let null = self.table.keys.len() as u32;
             out.iter_mut().zip(rows).filter(|(_, row)| number.is_null(*row)).for_each(|(code, _)| *code = null);
         }
+    }
+}
+
+/// From Monday on: 1970-01-01 was a Thursday, the fourth day.
+fn weekday(day: i64) -> u32 {
+    day.wrapping_add(3).rem_euclid(7) as u32
+}
+
+/// The pages that some customer's day lies in, ascending. None if they lie too far apart.
+fn pages(
+    engine: &LocalEngine,
+    number: &Number,
+    cells_a_day: i64,
+    cancel: &Cancel,
+) -> Result<Option<Vec<i64>>, EngineError> {
+    let Some((least, most)) = number.range() else { return Ok(Some(Vec::new())) };
+    let page = |cell: i64| cell.div_euclid(cells_a_day).div_euclid(PAGE);
+    let (first, last) = (page(least), page(most));
+    if last - first <= 1 {
+        return Ok(Some((first..=last).collect()));
+    }
+    if last - first >= MOST_SPAN {
+        return Ok(None);
+    }
+    let cells_a_page = cells_a_day * PAGE;
+    let parts = engine.chunks.map(cancel, |rows| {
+        let mut used = vec![false; (last - first) as usize + 1];
+        each_width!(number.cells(), cells => {
+            for (row, cell) in rows.clone().zip(&cells[rows]) {
+                // A row without a value may have any cell.
+                if let Some(used) = used.get_mut((cell.wide().div_euclid(cells_a_page) - first) as usize)
+                    && !*used
+                {
+                    *used = !number.is_null(row);
+                }
+            }
+        });
+        Ok((first..).zip(used).filter(|(_, used)| *used).map(|(page, _)| page).collect::<Vec<i64>>())
+    })?;
+    let mut pages = parts.concat();
+    pages.sort_unstable();
+    pages.dedup();
+    Ok(Some(pages))
+}
+
+impl Table {
+    /// Periods that come round again: numbers from `first` on.
+    fn repeating(periods: i64, first: i64) -> Self {
+        let keys = (first..first + periods).map(Datum::Integer).collect();
+        Self { first_page: 0, pages: Vec::new(), periods: Vec::new(), keys }
+    }
+
+    /// The periods of all days of some pages, which ascend, from the first day to the last; none if they are too many.
+    fn new(unit: DateUnit, (first, last): (i64, i64), used: Vec<i64>) -> Option<Self> {
+        if used.len() > MOST_PAGES {
+            return None;
+        }
+        let (first_page, last_page) = (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(-1));
+        let mut pages = vec![0; (last_page - first_page + 1).max(0) as usize];
+        let mut periods = Vec::with_capacity(used.len() * PAGE as usize);
+        let mut keys: Vec<Datum> = Vec::new();
+        for (place, page) in (0..).zip(used) {
+            pages[(page - first_page) as usize] = place;
+            for day in page * PAGE..(page + 1) * PAGE {
+                if (first..=last).contains(&day) {
+                    let key = key_of(unit, day);
+                    if keys.last() != Some(&key) {
+                        keys.push(key);
+                    }
+                }
+                periods.push((keys.len() as u32).saturating_sub(1));
+            }
+        }
+        Some(Self { first_page, pages, periods, keys })
     }
 
     /// A row without a value may have any cell.
     fn period(&self, day: i64) -> u32 {
-        self.by_day.get(day.wrapping_sub(self.first_day) as usize).copied().unwrap_or_default()
+        let place = self.pages.get(day.div_euclid(PAGE).wrapping_sub(self.first_page) as usize);
+        let at = place.map(|place| *place as usize * PAGE as usize + day.rem_euclid(PAGE) as usize);
+        at.and_then(|at| self.periods.get(at)).copied().unwrap_or_default()
+    }
+}
+
+/// The first day of the period that a day lies in. All days before the calendar, and all after it, are in one.
+fn key_of(unit: DateUnit, day: i64) -> Datum {
+    let known = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
+    match known {
+        Some(day) => Datum::Date(unit.first_day(day)),
+        None if day < 0 => Datum::Text("before the calendar".into()),
+        None => Datum::Text("after the calendar".into()),
     }
 }
 
@@ -99,45 +210,56 @@ fn times(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column
     }
 }
 
-/// The period of each day, and what the periods are called.
-fn table(unit: DateUnit, first: i64, last: i64) -> (Vec<u32>, Vec<Datum>) {
-    match unit {
-        DateUnit::Hour => return (Vec::new(), (0..24).map(Datum::Integer).collect()),
-        DateUnit::Weekday => {
-            // 1970-01-01 was a Thursday, the fourth day.
-            let by_day = (first..=last).map(|day| (day + 3).rem_euclid(7) as u32).collect();
-            return (by_day, (1..=7).map(Datum::Integer).collect());
-        }
-        _ => {}
-    }
-    let mut firsts: Vec<Option<NaiveDate>> = Vec::new();
-    let by_day = (first..=last).map(|day| {
-        // A day beyond the calendar is in one period with all such days.
-        let start = nice::from_days(day as f64).map(|day| unit.first_day(day));
-        if firsts.last() != Some(&start) {
-            firsts.push(start);
-        }
-        firsts.len() as u32 - 1
-    });
-    let by_day = by_day.collect();
-    (by_day, firsts.into_iter().map(|start| start.map_or(Datum::Null, Datum::Date)).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn day(text: &str) -> i64 {
+        text.parse::<NaiveDate>().expect("a date").to_epoch_days().into()
+    }
+
+    /// The table of all pages from the first day to the last.
+    fn table(unit: DateUnit, first: i64, last: i64) -> Table {
+        let pages = if first > last { Vec::new() } else { (first.div_euclid(PAGE)..=last.div_euclid(PAGE)).collect() };
+        Table::new(unit, (first, last), pages).expect("not too many pages")
+    }
+
+    /// The keys of these ascending days' periods, from a table of their pages only.
+    fn keys(unit: DateUnit, days: &[i64]) -> Vec<String> {
+        let mut pages: Vec<i64> = days.iter().map(|day| day.div_euclid(PAGE)).collect();
+        pages.dedup();
+        let table = Table::new(unit, (days[0], days[days.len() - 1]), pages).expect("not too many pages");
+        days.iter().map(|day| table.keys[table.period(*day) as usize].to_string()).collect()
+    }
 
     #[test]
     fn periods_are_numbered_in_their_order_from_the_first_day_on() {
         // 2025-12-28, a Sunday, to 2026-01-05, a Monday.
         let (first, last) = (20_450, 20_458);
-        let (months, keys) = table(DateUnit::Month, first, last);
-        assert_eq!(months, [0, 0, 0, 0, 1, 1, 1, 1, 1]);
-        assert_eq!(keys.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2025-12-01", "2026-01-01"]);
-        let (weeks, keys) = table(DateUnit::Week, first, last);
-        assert_eq!(weeks, [0, 1, 1, 1, 1, 1, 1, 1, 2]);
-        assert_eq!(keys[0].to_string(), "2025-12-22");
-        assert_eq!(table(DateUnit::Weekday, first, last).0, [6, 0, 1, 2, 3, 4, 5, 6, 0]);
-        assert_eq!(table(DateUnit::Day, 0, -1), (Vec::new(), Vec::new()));
+        let periods = |table: &Table| (first..=last).map(|day| table.period(day)).collect::<Vec<_>>();
+        let months = table(DateUnit::Month, first, last);
+        assert_eq!(periods(&months), [0, 0, 0, 0, 1, 1, 1, 1, 1]);
+        assert_eq!(months.keys.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2025-12-01", "2026-01-01"]);
+        let weeks = table(DateUnit::Week, first, last);
+        assert_eq!(periods(&weeks), [0, 1, 1, 1, 1, 1, 1, 1, 2]);
+        assert_eq!(weeks.keys[0].to_string(), "2025-12-22");
+        assert_eq!((first..=last).map(weekday).collect::<Vec<_>>(), [6, 0, 1, 2, 3, 4, 5, 6, 0]);
+        assert!(table(DateUnit::Day, 0, -1).keys.is_empty());
+    }
+
+    #[test]
+    fn days_thousands_of_years_apart_are_in_their_own_periods() {
+        let days = ["0001-01-01", "1000-06-15", "2024-03-01", "2024-03-31", "2024-04-01", "9999-12-31"].map(day);
+        let months = ["0001-01-01", "1000-06-01", "2024-03-01", "2024-03-01", "2024-04-01", "9999-12-01"];
+        assert_eq!(keys(DateUnit::Month, &days), months);
+        assert_eq!(keys(DateUnit::Year, &days)[5], "9999-01-01");
+        let quarter = keys(DateUnit::Quarter, &[day("-0044-03-15"), day("+12345-12-31")]);
+        assert_eq!(quarter, ["-0044-01-01", "+12345-10-01"]);
+    }
+
+    #[test]
+    fn days_beyond_the_calendar_are_before_or_after_it() {
+        let days = [i32::MIN.into(), day("2024-03-01"), i32::MAX.into()];
+        assert_eq!(keys(DateUnit::Month, &days), ["before the calendar", "2024-03-01", "after the calendar"]);
     }
 }

@@ -94,10 +94,13 @@ fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> O
     let before = (earliest > first).then(|| starts[0]);
     let before = before.map(|from| cell(format!("before {}", named(part, from)), format!("{column} < '{from}'")));
     let own = starts.iter().map(|from| {
-        let to = part.next(*from)?;
-        Some(cell(named(part, *from), format!("{column} >= '{from}' AND {column} < '{to}'")))
+        let rule = match part.next(*from) {
+            Some(to) => format!("{column} >= '{from}' AND {column} < '{to}'"),
+            None => format!("{column} >= '{from}'"),
+        };
+        cell(named(part, *from), rule)
     });
-    before.map(Some).into_iter().chain(own).collect()
+    Some(before.into_iter().chain(own).collect())
 }
 
 fn named(part: DateUnit, start: NaiveDate) -> String {
@@ -133,6 +136,7 @@ mod tests {
         let days = cut(DateUnit::Day, "2026-02-28", "2026-03-01");
         assert_eq!(days[0], "2026-02-28: \"d\" >= '2026-02-28' AND \"d\" < '2026-03-01'");
         assert_eq!(cut(DateUnit::Week, "2025-12-29", "2025-12-29")[0][..9], *"2026-W01:");
+        assert_eq!(cut(DateUnit::Month, "9999-12-31", "9999-12-31"), ["9999-12: \"d\" >= '9999-12-01'"]);
         let long = cut(DateUnit::Year, "1026-01-01", "2026-01-01");
         assert_eq!((long.len(), &long[0][..]), (MAX_CELLS, "before 1978: \"d\" < '1978-01-01'"));
         assert_eq!(cut(DateUnit::Year, "1977-01-01", "2026-01-01").len(), MAX_CELLS);
