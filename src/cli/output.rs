@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Failure;
 use crate::engine::Count;
@@ -103,34 +103,17 @@ impl Table {
     }
 
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.rows.is_empty() {
-            return writeln!(out, "[]");
-        }
-        let names = self.names();
-        for (i, row) in self.rows.iter().enumerate() {
-            let before = if i == 0 { "[" } else { "," };
-            let fields = names.iter().map(|(at, name)| format!("    {name}: {}", row[*at].json()));
-            let fields: Vec<String> = fields.collect();
-            write!(out, "{before}\n  {{\n{}\n  }}", fields.join(",\n"))?;
-        }
-        writeln!(out, "\n]")
+        let objects: Vec<Value> = self.objects().collect();
+        serde_json::to_writer_pretty(&mut *out, &objects)?;
+        writeln!(out)
     }
 
-    /// The rows as JSON objects of one line each.
-    pub fn objects(&self) -> impl Iterator<Item = String> + '_ {
-        let names = self.names();
-        self.rows.iter().map(move |row| {
-            let fields = names.iter().map(|(at, name)| format!("{name}:{}", row[*at].json()));
-            let fields: Vec<String> = fields.collect();
-            format!("{{{}}}", fields.join(","))
+    /// The rows as JSON objects.
+    pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
+        self.rows.iter().map(|row| {
+            let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
+            Value::Object(fields.collect::<Map<_, _>>())
         })
-    }
-
-    /// The place and the name, as JSON, of each column; of those of one name the first. Objects are written by hand, since
-    /// serde_json's numbers do not keep a decimal's digits.
-    fn names(&self) -> Vec<(usize, Value)> {
-        let first = |(at, name): &(usize, &String)| !self.columns[..*at].contains(name);
-        self.columns.iter().enumerate().filter(first).map(|(at, name)| (at, json!(name))).collect()
     }
 
     pub fn write_csv(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
@@ -211,17 +194,19 @@ impl Cell {
         }
     }
 
-    /// As JSON: numbers with all their digits, NaN and infinity as null.
-    fn json(&self) -> String {
+    fn json(&self) -> Value {
         match self {
-            Cell::Datum(Datum::Null) => "null".into(),
-            Cell::Datum(exact @ (Datum::Boolean(_) | Datum::Integer(_) | Datum::Decimal(_))) => exact.to_string(),
-            Cell::Datum(Datum::Float(number)) => json!(number).to_string(),
-            Cell::Datum(text) => json!(text.to_string()).to_string(),
-            Cell::Count(Shown::Count(count)) => count.to_string(),
-            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number).to_string(),
-            Cell::Text(text) => json!(text).to_string(),
-            Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()).to_string(),
+            Cell::Datum(Datum::Null) => Value::Null,
+            Cell::Datum(Datum::Boolean(truth)) => json!(truth),
+            Cell::Datum(Datum::Integer(number)) => json!(number),
+            // With all its digits.
+            Cell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
+            Cell::Datum(Datum::Float(number)) => json!(number),
+            Cell::Datum(text) => json!(text.to_string()),
+            Cell::Count(Shown::Count(count)) => json!(count),
+            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
+            Cell::Text(text) => json!(text),
+            Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()),
         }
     }
 }

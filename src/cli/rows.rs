@@ -103,7 +103,8 @@ fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, 
         write!(out, "[")?;
     }
     for (i, object) in table.objects().enumerate() {
-        write!(out, "{}\n  {object}", if first && i == 0 { "" } else { "," })?;
+        write!(out, "{}\n  ", if first && i == 0 { "" } else { "," })?;
+        serde_json::to_writer(&mut *out, &object)?;
     }
     if last { writeln!(out, "\n]") } else { Ok(()) }
 }

@@ -76,13 +76,14 @@ fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
         Json::Null => return None,
         Json::Bool(value) => (Value::Boolean(*value), Cow::Borrowed(if *value { "true" } else { "false" })),
         Json::Number(number) => {
+            let text = number.as_str();
             let value = match (number.as_i64(), number.as_f64()) {
                 (Some(integer), _) => Value::Integer(integer),
-                // Beyond 64 bits and a sign it is an id, whose digits are kept.
-                (None, Some(float)) if !number.is_u64() => Value::Float(float),
+                // Whole and beyond 64 bits and a sign it is an id, whose digits are kept.
+                (None, Some(float)) if text.contains(['.', 'e', 'E']) => Value::Float(float),
                 _ => Value::Text,
             };
-            (value, Cow::Owned(number.to_string()))
+            (value, Cow::Borrowed(text))
         }
         Json::String(text) if text.trim().is_empty() => (Value::Blank, Cow::Borrowed(text)),
         Json::String(text) => (value::moment(text).unwrap_or(Value::Text), Cow::Borrowed(text)),
