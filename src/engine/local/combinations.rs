@@ -5,10 +5,13 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
+use std::sync::Arc;
 
 use super::chunks::words_of;
-use super::column::{Column, each_width};
+use super::column::{Column, Number, each_width};
+use super::kernel::Sum;
+use super::mask::Mask;
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, EngineError};
@@ -31,40 +34,58 @@ pub fn combinations(
     let filter = engine.mask(filter, cancel)?;
     let masks = engine.masks(sets, cancel)?;
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
-    let parts = engine.chunks.tally(PARTS, cancel, Tally::default, |tally, rows| {
-        let words = words_of(&rows);
-        let filter = &filter.trues()[words.clone()];
-        tally.add(filter, &slices(&masks, words), rows, value.as_deref());
-    })?;
-    let mut all = Tally::default();
-    for part in parts {
-        cancel.check()?;
-        all.merge(part);
-    }
-    let mut found: Vec<Combination> = all.0.into_iter().map(|(sets, sum)| sum.of(sets)).collect();
+    let mut found = match value.as_deref() {
+        Some(numbers @ Column::Number(wide)) if !wide.sums_fit_floats() => {
+            let add = |tally: &mut Tally<Sum>, filter: &[u64], sets: &[&[u64]], rows| {
+                tally.add_whole(filter, sets, rows, wide);
+            };
+            tallied(engine, &filter, &masks, add, cancel)?.combinations(|sum| sums::value_of(numbers, sum))
+        }
+        value => {
+            let add = |tally: &mut Tally<f64>, filter: &[u64], sets: &[&[u64]], rows| {
+                tally.add(filter, sets, rows, value);
+            };
+            let in_units = |total| value.map_or(0.0, |of| sums::value_of(of, Sum { total, ..Sum::default() }));
+            tallied(engine, &filter, &masks, add, cancel)?.combinations(in_units)
+        }
+    };
     found.sort_unstable_by_key(|combination| (std::cmp::Reverse(combination.customers), combination.sets));
     let left_out = found.len().saturating_sub(*limit) as u64;
     found.truncate(*limit);
     Ok(Combinations { combinations: found, left_out })
 }
 
-/// Customers and their value, by combination.
+/// The customers of all chunks, which `add` adds to a part's table.
+fn tallied<V: Copy + Default + AddAssign + Send>(
+    engine: &LocalEngine,
+    filter: &Mask,
+    masks: &[Arc<Mask>],
+    add: impl Fn(&mut Tally<V>, &[u64], &[&[u64]], Range<usize>) + Sync,
+    cancel: &Cancel,
+) -> Result<Tally<V>, EngineError> {
+    let parts = engine.chunks.tally(PARTS, cancel, Tally::default, |tally, rows| {
+        let words = words_of(&rows);
+        add(tally, &filter.trues()[words.clone()], &slices(masks, words), rows);
+    })?;
+    let mut all = Tally::default();
+    for part in parts {
+        cancel.check()?;
+        all.merge(part);
+    }
+    Ok(all)
+}
+
+/// Customers and their value, in cells of its column, by combination.
 #[derive(Default)]
-struct Tally(HashMap<u64, Customers, BuildHasherDefault<Mixed>>);
+struct Tally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Customers {
+struct Customers<V> {
     count: u64,
-    value: f64,
+    value: V,
 }
 
-impl Customers {
-    fn of(self, sets: u64) -> Combination {
-        Combination { sets, customers: self.count, value: self.value }
-    }
-}
-
-impl Tally {
+impl Tally<f64> {
     fn add(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, value: Option<&Column>) {
         let Some(Column::Number(numbers)) = value else {
             return self.add_each(filter, sets, |_| 0.0);
@@ -76,8 +97,26 @@ impl Tally {
             self.add_each(filter, sets, |row| if is_known(row) { kernel::Number::as_f64(cells[row]) } else { 0.0 });
         });
     }
+}
 
-    fn add_each(&mut self, filter: &[u64], sets: &[&[u64]], value: impl Fn(usize) -> f64) {
+impl Tally<Sum> {
+    /// Exactly, of whole numbers whose sums floats do not hold.
+    fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &Number) {
+        each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
+            true => Sum::default(),
+            false => Sum::of_whole(kernel::Number::as_i128(cells[rows.start + row]), 1),
+        }));
+    }
+}
+
+impl<V: Copy + Default + AddAssign> Tally<V> {
+    fn combinations(self, value: impl Fn(V) -> f64) -> Vec<Combination> {
+        let combination =
+            |(sets, all): (u64, Customers<V>)| Combination { sets, customers: all.count, value: value(all.value) };
+        self.0.into_iter().map(combination).collect()
+    }
+
+    fn add_each(&mut self, filter: &[u64], sets: &[&[u64]], value: impl Fn(usize) -> V) {
         // Neighbours are often alike: the last combination is added to without looking it up.
         let (mut last, mut run) = (0, Customers::default());
         for (at, &inside) in filter.iter().enumerate().filter(|(_, inside)| **inside != 0) {
@@ -96,7 +135,7 @@ impl Tally {
         self.put(last, run);
     }
 
-    fn put(&mut self, sets: u64, more: Customers) {
+    fn put(&mut self, sets: u64, more: Customers<V>) {
         if more.count > 0 {
             let sum = self.0.entry(sets).or_default();
             sum.count += more.count;

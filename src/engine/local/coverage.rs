@@ -3,10 +3,11 @@
 //! All masks are walked together, a chunk at a time. What is first, or only, in one set is a mask of the chunk, made of
 //! those before it; what is counted of it, and summed, is counted while it is near.
 
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
 
 use super::chunks::words_of;
 use super::column::Column;
+use super::kernel::Sum;
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, Coverage, CoverageQuestion, EngineError, Layer, Portion};
@@ -21,9 +22,34 @@ pub fn coverage(engine: &LocalEngine, question: &CoverageQuestion, cancel: &Canc
         let chunk = Chunk { rows, value: value.as_deref() };
         Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
     })?;
-    let mut all = nothing(sets.len());
-    parts.iter().for_each(|part| add(&mut all, part));
-    Ok(all)
+    let mut all = Sums::nothing(sets.len());
+    parts.iter().for_each(|part| all.add(part));
+    Ok(all.coverage(value.as_deref()))
+}
+
+/// As [`Portion`], its value in cells of the column.
+#[derive(Clone, Copy, Default)]
+struct PortionSum {
+    customers: u64,
+    sum: Sum,
+}
+
+/// As [`Layer`].
+struct LayerSums {
+    all: PortionSum,
+    first: PortionSum,
+    only: PortionSum,
+    lost: Vec<u64>,
+    both: Vec<u64>,
+}
+
+/// As [`Coverage`].
+struct Sums {
+    whole: PortionSum,
+    none: PortionSum,
+    one: PortionSum,
+    several: PortionSum,
+    layers: Vec<LayerSums>,
 }
 
 /// Some rows, and the column that is summed over them.
@@ -33,7 +59,7 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    fn coverage(&self, filter: &[u64], sets: &[&[u64]]) -> Coverage {
+    fn coverage(&self, filter: &[u64], sets: &[&[u64]]) -> Sums {
         let inside: Vec<Vec<u64>> = sets.iter().map(|set| both(filter, set)).collect();
         let (any, twice) = unions(filter.len(), &inside);
         let mut firsts: Vec<Vec<u64>> = Vec::with_capacity(sets.len());
@@ -42,14 +68,14 @@ impl Chunk<'_> {
             firsts.push(without(set, &before));
             kernel::or_into(&mut before, set);
         }
-        let layers = inside.iter().enumerate().map(|(i, set)| Layer {
+        let layers = inside.iter().enumerate().map(|(i, set)| LayerSums {
             all: self.portion(set),
             first: self.portion(&firsts[i]),
             only: self.portion(&without(set, &twice)),
             lost: firsts[..i].iter().map(|first| kernel::count_and(set, first)).collect(),
             both: inside[..i].iter().map(|other| kernel::count_and(set, other)).collect(),
         });
-        Coverage {
+        Sums {
             whole: self.portion(filter),
             none: self.portion(&without(filter, &any)),
             one: self.portion(&without(&any, &twice)),
@@ -58,12 +84,12 @@ impl Chunk<'_> {
         }
     }
 
-    fn portion(&self, words: &[u64]) -> Portion {
+    fn portion(&self, words: &[u64]) -> PortionSum {
         let sum = match self.value {
             Some(Column::Number(numbers)) => sums::sum_of(numbers, words, self.rows.clone()),
-            _ => kernel::Sum::default(),
+            _ => Sum::default(),
         };
-        Portion { customers: kernel::count(words), value: sum.total, known: sum.known }
+        PortionSum { customers: kernel::count(words), sum }
     }
 }
 
@@ -89,23 +115,55 @@ fn without(a: &[u64], b: &[u64]) -> Vec<u64> {
     words
 }
 
-fn nothing(sets: usize) -> Coverage {
-    let none = Portion::default();
-    let layer = |i| Layer { all: none, first: none, only: none, lost: vec![0; i], both: vec![0; i] };
-    Coverage { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
+impl Sums {
+    fn nothing(sets: usize) -> Self {
+        let none = PortionSum::default();
+        let layer = |i| LayerSums { all: none, first: none, only: none, lost: vec![0; i], both: vec![0; i] };
+        Self { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
+    }
+
+    fn add(&mut self, part: &Self) {
+        self.whole += part.whole;
+        self.none += part.none;
+        self.one += part.one;
+        self.several += part.several;
+        for (all, part) in self.layers.iter_mut().zip(&part.layers) {
+            all.all += part.all;
+            all.first += part.first;
+            all.only += part.only;
+            all.lost.iter_mut().zip(&part.lost).for_each(|(sum, count)| *sum += count);
+            all.both.iter_mut().zip(&part.both).for_each(|(sum, count)| *sum += count);
+        }
+    }
+
+    /// With the values as numbers leave the engine.
+    fn coverage(self, numbers: Option<&Column>) -> Coverage {
+        let portion = |of: PortionSum| Portion {
+            customers: of.customers,
+            value: numbers.map_or(0.0, |numbers| sums::value_of(numbers, of.sum)),
+            known: of.sum.known,
+        };
+        let layer = |of: LayerSums| Layer {
+            all: portion(of.all),
+            first: portion(of.first),
+            only: portion(of.only),
+            lost: of.lost,
+            both: of.both,
+        };
+        Coverage {
+            whole: portion(self.whole),
+            none: portion(self.none),
+            one: portion(self.one),
+            several: portion(self.several),
+            layers: self.layers.into_iter().map(layer).collect(),
+        }
+    }
 }
 
-fn add(all: &mut Coverage, part: &Coverage) {
-    all.whole += part.whole;
-    all.none += part.none;
-    all.one += part.one;
-    all.several += part.several;
-    for (all, part) in all.layers.iter_mut().zip(&part.layers) {
-        all.all += part.all;
-        all.first += part.first;
-        all.only += part.only;
-        all.lost.iter_mut().zip(&part.lost).for_each(|(sum, count)| *sum += count);
-        all.both.iter_mut().zip(&part.both).for_each(|(sum, count)| *sum += count);
+impl AddAssign for PortionSum {
+    fn add_assign(&mut self, other: Self) {
+        self.customers += other.customers;
+        self.sum += other.sum;
     }
 }
 
@@ -120,7 +178,7 @@ mod tests {
         let found = chunk.coverage(&[0b0111_1111], &sets);
         let counts = [found.whole, found.none, found.one, found.several].map(|portion| portion.customers);
         assert_eq!(counts, [7, 2, 2, 3]);
-        let of = |f: fn(&Layer) -> u64| found.layers.iter().map(f).collect::<Vec<_>>();
+        let of = |f: fn(&LayerSums) -> u64| found.layers.iter().map(f).collect::<Vec<_>>();
         assert_eq!(of(|layer| layer.all.customers), [3, 3, 2]);
         assert_eq!(of(|layer| layer.first.customers), [3, 1, 1]);
         assert_eq!(of(|layer| layer.only.customers), [0, 1, 1]);

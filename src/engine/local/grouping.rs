@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{Column, Groups, Numbered, each_width};
+use super::column::{Cell, Cells, Column, Groups, Numbered, each_width, first_from};
 use super::memory::Key;
 use super::periods::Periods;
-use super::{kernel, moments, sums};
+use super::sums;
 use crate::engine::{By, Cancel, EngineError};
 use crate::model::{Cut, Datum, breaks};
 
@@ -35,8 +35,10 @@ enum Part {
 /// The parts into which break points cut a column's numbers, then null.
 struct Parts {
     column: Arc<Column>,
-    /// In the unit of the column's cells.
+    /// As they are compared with floats.
     breaks: Vec<f64>,
+    /// The least cell of whole numbers, decimals, dates and timestamps that has reached each.
+    firsts: Vec<i128>,
     names: Vec<String>,
 }
 
@@ -201,15 +203,24 @@ impl Parts {
         }
         let column = sums::numbers(engine, name, cancel)?;
         let Column::Number(number) = column.as_ref() else { return Err(refused()) };
-        let (whole, unit) = (number.data_type().is_integer(), moments::unit(number));
-        let breaks_in_cells = breaks.iter().map(|at| at / unit).collect();
-        Ok(Self { names: breaks::names(breaks, whole), breaks: breaks_in_cells, column })
+        let names = breaks::names(breaks, number.is_whole());
+        let firsts = breaks.iter().map(|at| first_from(*at, number.data_type())).collect();
+        Ok(Self { names, breaks: breaks.to_vec(), firsts, column })
     }
 
     /// A number's part is how many breaks it has reached.
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let Column::Number(number) = self.column.as_ref() else { return };
-        each_width!(number.cells(), cells => reached(&cells[rows.clone()], &self.breaks, out));
+        match number.cells() {
+            Cells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, |cell| cell, out),
+            Cells::I128(cells) => reached(&cells[rows.clone()], &self.firsts, |cell| cell, out),
+            cells => {
+                // No cell of these widths reaches what is beyond 64 bits.
+                let firsts = self.firsts.iter().filter_map(|&first| i64::try_from(first.max(i64::MIN.into())).ok());
+                let firsts: Vec<i64> = firsts.collect();
+                each_width!(cells, cells => reached(&cells[rows.clone()], &firsts, Cell::wide, out));
+            }
+        }
         if number.nulls() > 0 {
             let null = self.names.len() as u32;
             out.iter_mut().zip(rows).filter(|(_, row)| number.is_null(*row)).for_each(|(code, _)| *code = null);
@@ -217,10 +228,11 @@ impl Parts {
     }
 }
 
-fn reached<T: kernel::Number>(cells: &[T], breaks: &[f64], out: &mut [u32]) {
+/// Counts the break points, which ascend, up to each cell's value.
+fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl Fn(T) -> V, out: &mut [u32]) {
     out.fill(0);
     for at in breaks {
-        out.iter_mut().zip(cells).for_each(|(code, cell)| *code += u32::from(cell.as_f64() >= *at));
+        out.iter_mut().zip(cells).for_each(|(code, cell)| *code += u32::from(value(*cell) >= *at));
     }
 }
 

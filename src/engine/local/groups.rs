@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::{Column, each_width};
+use super::column::Column;
 use super::grouping::{BLOCK, Grouping, key_of};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
@@ -25,7 +25,8 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
         let at = group as usize;
         let sum = tally.sums.get(at).copied().unwrap_or_default();
         let customers = Count { in_filter: tally.counts[at], in_base: in_base[at] };
-        Group { key: grouping.key(group), customers, value_sum: sum.total, value_known: sum.known }
+        let value_sum = numbers.as_deref().map_or(0.0, |numbers| sums::value_of(numbers, sum));
+        Group { key: grouping.key(group), customers, value_sum, value_known: sum.known }
     };
     Ok(Groups {
         by: by.iter().map(|by| by.column.clone()).collect(),
@@ -94,10 +95,7 @@ impl Tally {
             grouping.codes_into(rows.clone(), codes);
             kernel::tally(codes, words, &mut self.counts);
             if let Some(Column::Number(number)) = numbers {
-                let known = number.known().map(|known| &known[words_of(&rows)]);
-                each_width!(number.cells(), cells => {
-                    kernel::tally_sums(codes, &cells[rows], known, words, &mut self.sums);
-                });
+                sums::tally_of(number, codes, words, rows, &mut self.sums);
             }
         }
     }

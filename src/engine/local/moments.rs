@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use polars::prelude::{DataType, TimeUnit};
-
 use super::chunks::words_of;
-use super::column::{Number, each_width};
+use super::column::{Number, cells_of_one, each_width};
 use super::kernel;
 use crate::engine::Moments;
 
@@ -32,22 +30,14 @@ pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> 
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
 }
 
-/// Mean and sample variance, in days and seconds where the column holds dates and timestamps.
+/// Mean and sample variance as numbers leave the engine: of dates in days, of timestamps in seconds.
 pub fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
-    let (n, unit) = (sums.known as f64, unit(number));
+    let (n, one) = (sums.known as f64, cells_of_one(number.data_type()));
     if sums.known == 0 {
         return Moments::default();
     }
     let from_near = sums.sum / n;
     let squares = (sums.squares - sums.sum * from_near).max(0.0);
     let variance = if sums.known < 2 { 0.0 } else { squares / (n - 1.0) };
-    Moments { known: sums.known, mean: (near + from_near) * unit, variance: variance * unit * unit }
-}
-
-/// What the column's cells are counted in: timestamps are microseconds there, and seconds outside.
-pub fn unit(number: &Number) -> f64 {
-    match number.data_type() {
-        DataType::Datetime(TimeUnit::Microseconds, _) => 1e-6,
-        _ => 1.0,
-    }
+    Moments { known: sums.known, mean: (near + from_near) / one, variance: variance / one / one }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::{Column, Number, each_width};
+use super::column::{Cells, Column, Number, each_width, first_from};
 use super::grouping::Grouping;
 use super::mask::Mask;
 use super::memory::Key;
@@ -167,8 +167,10 @@ fn bins(
     let most = if most > far && upper > lower { far } else { most };
     let Some(edges) = nice::edges(column_type, least, most, bins) else { return Ok(None) };
     // In the column's own unit, so that cells are compared as they are.
-    let unit = moments::unit(number);
-    let inner: Vec<f64> = edges.iter().map(|edge| edge / unit).collect();
+    let inner: Vec<f64> = match number.cells() {
+        Cells::F64(_) => edges.clone(),
+        _ => edges.iter().map(|edge| first_from(*edge, number.data_type()) as f64).collect(),
+    };
     let empty = || vec![Count::default(); edges.len()];
     let tallies = engine.chunks.tally(8, cancel, empty, |counts, rows| {
         tally(number, &inner, (mask, everyone), rows, counts);

@@ -1,13 +1,15 @@
 //! Values at some places of a column in order, without sorting it: customers are counted by the upper bits of their value,
 //! then, of those that share the wanted value's upper bits, by the next ones.
 
+use rayon::prelude::*;
+
 use super::chunks::words_of;
 use super::column::{Cells, Column, Number, each_width};
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, sums};
 use crate::engine::{Cancel, EngineError, Quantiles, QuantilesQuestion};
-use crate::model::Datum;
+use crate::model::{Datum, Decimal};
 
 /// Bits that are looked at in one pass.
 const DIGIT: u32 = 16;
@@ -59,6 +61,9 @@ pub fn ranked(
     ranks: &[u64],
     cancel: &Cancel,
 ) -> Result<Vec<Datum>, EngineError> {
+    if let Cells::I128(cells) = number.cells() {
+        return Ok(sorted(number, cells, mask, ranks));
+    }
     let order = Order::of(number);
     let mut wanted: Vec<Wanted> = ranks.iter().map(|&rank| Wanted { upper: 0, rank }).collect();
     let mut below = order.bits;
@@ -75,6 +80,16 @@ pub fn ranked(
         }
     }
     Ok(wanted.iter().map(|wanted| order.datum(number, wanted.upper)).collect())
+}
+
+/// As [`ranked`], of cells with too many bits to be looked at by the pass: few columns have them.
+fn sorted(number: &Number, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Datum> {
+    let rows = kernel::set_rows(mask.trues()).filter(|&row| !number.is_null(row));
+    let mut values: Vec<i128> = rows.map(|row| cells[row]).collect();
+    values.par_sort_unstable();
+    let at = |rank: &u64| values.get(rank.saturating_sub(1) as usize);
+    let datum = |value: &i128| Datum::Decimal(Decimal::new(*value, number.scale()));
+    ranks.iter().map(|rank| at(rank).map_or(Datum::Null, datum)).collect()
 }
 
 /// A place among the values that begin with these bits.

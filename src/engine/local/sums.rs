@@ -10,6 +10,7 @@ use super::kernel::{self, Sum};
 use super::mask::Mask;
 use super::memory::Key;
 use crate::engine::{Cancel, EngineError, ValueSums};
+use crate::model::Decimal;
 use crate::rule::Checked;
 
 /// The value column's sums over a rule's customers and over the base.
@@ -25,12 +26,23 @@ pub fn value_sums(
         engine.memory.get_or_make(Key::Sums(rule.canonical(), column.to_owned()), make, |_| 0)
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
+    let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
     Ok(ValueSums {
-        in_filter: inside.total,
         known_in_filter: inside.known,
-        in_base: everyone.total,
         known_in_base: everyone.known,
+        in_filter: value(inside),
+        in_base: value(everyone),
     })
+}
+
+/// A sum of a column's cells as numbers leave the engine: exact before it becomes a float.
+pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
+    match numbers {
+        Column::Number(number) if number.scale() > 0 => {
+            Decimal::new(sum.total as i128 + sum.rest as i128, number.scale()).to_f64()
+        }
+        _ => sum.total,
+    }
 }
 
 /// A column that can be summed.
@@ -57,7 +69,19 @@ fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> 
 /// Of those of some rows whose bit is set in `words`.
 pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
-    each_width!(numbers.cells(), cells => kernel::sum(&cells[rows], known, words))
+    each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
+        true => kernel::sum(&cells[rows], known, words),
+        false => kernel::sum_whole(&cells[rows], known, words),
+    })
+}
+
+/// To each code's sum are added those of some rows that have it and whose bit is set in `words`.
+pub fn tally_of(numbers: &Number, codes: &[u32], words: &[u64], rows: Range<usize>, sums: &mut [Sum]) {
+    let known = numbers.known().map(|known| &known[words_of(&rows)]);
+    each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
+        true => kernel::tally_sums(codes, &cells[rows], known, words, sums),
+        false => kernel::tally_whole(codes, &cells[rows], known, words, sums),
+    });
 }
 
 /// Element k: customers of the filter in exactly k of the sets. 64 customers at a time, their counts held as binary

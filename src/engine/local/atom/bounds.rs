@@ -4,27 +4,35 @@ use std::ops::Bound;
 
 use polars::prelude::DataType;
 
+use crate::engine::local::column::Place;
 use crate::model::Datum;
-
-/// Beyond this a float no longer tells whole numbers apart, and polars compares as floats.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The cells that lie between two literals: none, or all from the first to the second.
 pub type Between<T> = Option<(T, T)>;
 
-/// Bounds on whole numbers, dates and timestamps, in the unit of the column's type. `None` if they cannot be told exactly.
-pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i64>> {
+/// Bounds on whole numbers, decimals, dates and timestamps, in the unit of the column's type. `None` if they cannot be told
+/// exactly.
+pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i128>> {
     let low = match low {
-        Bound::Unbounded => Some(i64::MIN),
-        Bound::Included(literal) => at_least(literal, data_type)?,
-        Bound::Excluded(literal) => above(literal, data_type)?,
+        Bound::Unbounded => Some(i128::MIN),
+        Bound::Included(literal) => Place::of(literal, data_type)?.below.checked_add(1),
+        Bound::Excluded(literal) => Place::of(literal, data_type)?.through.checked_add(1),
     };
     let high = match high {
-        Bound::Unbounded => Some(i64::MAX),
-        Bound::Included(literal) => at_most(literal, data_type)?,
-        Bound::Excluded(literal) => below(literal, data_type)?,
+        Bound::Unbounded => i128::MAX,
+        Bound::Included(literal) => Place::of(literal, data_type)?.through,
+        Bound::Excluded(literal) => Place::of(literal, data_type)?.below,
     };
-    Some(low.zip(high).filter(|(low, high)| low <= high))
+    Some(low.map(|low| (low, high)).filter(|(low, high)| low <= high))
+}
+
+/// As [`wide`], of cells that lie within 64 bits.
+pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i64>> {
+    let within = |(low, high): (i128, i128)| {
+        let (low, high) = (low.max(i64::MIN.into()), high.min(i64::MAX.into()));
+        Some((i64::try_from(low).ok()?, i64::try_from(high).ok()?)).filter(|_| low <= high)
+    };
+    Some(wide(low, high, data_type)?.and_then(within))
 }
 
 /// Bounds on floats.
@@ -51,37 +59,10 @@ fn number(literal: &Datum) -> Option<f64> {
     }
 }
 
-fn at_least(literal: &Datum, data_type: &DataType) -> Option<Option<i64>> {
-    cell(literal, data_type, f64::ceil).map(Some)
-}
-
-fn at_most(literal: &Datum, data_type: &DataType) -> Option<Option<i64>> {
-    cell(literal, data_type, f64::floor).map(Some)
-}
-
-/// The least cell above the literal, if there is one.
-fn above(literal: &Datum, data_type: &DataType) -> Option<Option<i64>> {
-    cell(literal, data_type, f64::floor).map(|cell| cell.checked_add(1))
-}
-
-fn below(literal: &Datum, data_type: &DataType) -> Option<Option<i64>> {
-    cell(literal, data_type, f64::ceil).map(|cell| cell.checked_sub(1))
-}
-
-/// The literal in the unit of the column; a fraction is rounded by `round`.
-fn cell(literal: &Datum, data_type: &DataType, round: fn(f64) -> f64) -> Option<i64> {
-    match (literal, data_type) {
-        (Datum::Date(date), DataType::Date) => Some(i64::from(date.to_epoch_days())),
-        (Datum::Timestamp(at), DataType::Datetime(..)) => Some(at.and_utc().timestamp_micros()),
-        (Datum::Integer(number), whole) if whole.is_integer() => Some(*number),
-        (Datum::Float(number), whole) if whole.is_integer() && number.abs() < EXACT => Some(round(*number) as i64),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Decimal;
 
     fn integers(low: Bound<Datum>, high: Bound<Datum>) -> Option<Between<i64>> {
         whole(&low, &high, &DataType::Int64)
@@ -100,10 +81,30 @@ mod tests {
     }
 
     #[test]
+    fn decimals_are_bounded_by_their_units() {
+        let decimal = |text| Datum::Decimal(Decimal::parse(text).unwrap());
+        let cents = |low, high| whole(&low, &high, &DataType::Decimal(38, 2));
+        use Bound::{Excluded, Included, Unbounded};
+        assert_eq!(cents(Included(decimal("0.3")), Included(decimal("0.3"))), Some(Some((30, 30))));
+        assert_eq!(cents(Included(Datum::Float(0.3)), Included(Datum::Float(0.3))), Some(Some((30, 30))));
+        assert_eq!(cents(Included(decimal("0.305")), Included(decimal("0.305"))), Some(None));
+        assert_eq!(cents(Excluded(decimal("0.305")), Unbounded), Some(Some((31, i64::MAX))));
+        assert_eq!(cents(Excluded(Datum::Integer(-1)), Excluded(Datum::Integer(1))), Some(Some((-99, 99))));
+        assert_eq!(cents(Excluded(Datum::Float(f64::INFINITY)), Unbounded), Some(None));
+        assert_eq!(cents(Unbounded, Included(Datum::Float(f64::NEG_INFINITY))), Some(None));
+        let units = |low, high| wide(&low, &high, &DataType::Decimal(38, 0));
+        let id = decimal("18446744073709551615");
+        let cell = i128::from(u64::MAX);
+        assert_eq!(units(Included(id.clone()), Included(id)), Some(Some((cell, cell))));
+    }
+
+    #[test]
     fn nothing_lies_beyond_the_ends() {
         use Bound::{Excluded, Unbounded};
         assert_eq!(integers(Excluded(Datum::Integer(i64::MAX)), Unbounded), Some(None));
         assert_eq!(integers(Unbounded, Excluded(Datum::Integer(i64::MIN))), Some(None));
+        let most = Datum::Decimal(Decimal::new(i64::MAX.into(), 0));
+        assert_eq!(whole(&Excluded(most), &Unbounded, &DataType::Decimal(38, 0)), Some(None));
         assert_eq!(float(&Excluded(Datum::Float(f64::INFINITY)), &Unbounded), Some(None));
         assert_eq!(float(&Unbounded, &Excluded(Datum::Float(f64::NEG_INFINITY))), Some(None));
     }

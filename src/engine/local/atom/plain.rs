@@ -91,6 +91,10 @@ fn within(
         return Some(between(engine, cells, known, &bounds?, cancel));
     }
     let data_type = number.data_type();
+    if let Cells::I128(cells) = number.cells() {
+        let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::wide(low, high, data_type)).collect();
+        return Some(between(engine, cells, known, &bounds?, cancel));
+    }
     let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::whole(low, high, data_type)).collect();
     let bounds = bounds?;
     Some(match number.cells() {
@@ -98,7 +102,7 @@ fn within(
         Cells::I16(cells) => between(engine, cells, known, &narrow(&bounds, i16::MIN, i16::MAX), cancel),
         Cells::I32(cells) => between(engine, cells, known, &narrow(&bounds, i32::MIN, i32::MAX), cancel),
         Cells::I64(cells) => between(engine, cells, known, &bounds, cancel),
-        Cells::F64(_) => return None,
+        Cells::I128(_) | Cells::F64(_) => return None,
     })
 }
 
@@ -142,6 +146,9 @@ fn looked_up(
         (Cells::F64(_), _) => None,
         (cells, Members::Whole(set)) => {
             Some(each_width!(cells, run => tested(engine, known, cancel, |row| set.contains(run[row].wide()))))
+        }
+        (cells, Members::Decimals(set, scale)) if *scale == number.scale() => {
+            Some(each_width!(cells, run => tested(engine, known, cancel, |row| set.contains(&run[row].whole()))))
         }
         _ => None,
     }

@@ -18,6 +18,8 @@ pub enum Cells {
     I16(Run<i16>),
     I32(Run<i32>),
     I64(Run<i64>),
+    /// Units of decimals beyond 64 bits.
+    I128(Run<i128>),
     F64(Run<f64>),
 }
 
@@ -41,6 +43,9 @@ pub trait Cell: NativeType + Default + PartialOrd {
     /// Wraps what is beyond 64 bits.
     fn wide(self) -> i64;
 
+    /// Truncates a float.
+    fn whole(self) -> i128;
+
     /// Wraps what is too wide.
     fn from_wide(wide: i64) -> Self;
 }
@@ -55,6 +60,10 @@ macro_rules! cell {
                 self as i64
             }
 
+            fn whole(self) -> i128 {
+                self as i128
+            }
+
             fn from_wide(wide: i64) -> Self {
                 wide as $native
             }
@@ -62,7 +71,7 @@ macro_rules! cell {
     )*};
 }
 
-cell!(i8, i16, i32, i64, u8, u16, u32, u64, f64);
+cell!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f64);
 
 /// Does the same with the run of whichever width.
 macro_rules! each_width {
@@ -72,6 +81,7 @@ macro_rules! each_width {
             $crate::engine::local::column::Cells::I16($run) => $work,
             $crate::engine::local::column::Cells::I32($run) => $work,
             $crate::engine::local::column::Cells::I64($run) => $work,
+            $crate::engine::local::column::Cells::I128($run) => $work,
             $crate::engine::local::column::Cells::F64($run) => $work,
         }
     };

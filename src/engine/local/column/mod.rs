@@ -3,7 +3,8 @@
 //! | column | is kept as |
 //! | --- | --- |
 //! | booleans | two bits a row: [`Booleans`] |
-//! | whole numbers, dates, timestamps | the narrowest of 8, 16, 32 and 64 bits that holds them all: [`Number`] |
+//! | whole numbers, decimals, dates, timestamps | the narrowest of 8, 16, 32 and 64 bits that holds them all: [`Number`] |
+//! | decimals of which one needs more than 64 bits | as they came, without a copy: [`Number`] |
 //! | 64-bit floats | as they came, without a copy: [`Number`] |
 //! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes a row: [`Coded`] |
 //! | other text | end to end in pieces of [`CHUNK`] rows: [`Text`] |
@@ -25,6 +26,7 @@ mod numbered;
 mod ordered;
 mod pieces;
 mod text;
+mod units;
 
 use std::ops::Range;
 
@@ -38,6 +40,7 @@ pub use self::groups::Groups;
 pub use self::number::Number;
 pub use self::numbered::Numbered;
 pub use self::text::{Text, TextChunk};
+pub use self::units::{Place, cells_of_one, first_from};
 use crate::data;
 use crate::model::Datum;
 
@@ -66,6 +69,7 @@ impl Column {
             DataType::Boolean => Booleans::compact(&column).map(Column::Boolean),
             DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => number(&column),
             DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => number(&column),
+            DataType::Decimal(..) => number(&column),
             DataType::Float64 | DataType::Date | DataType::Datetime(TimeUnit::Microseconds, None) => number(&column),
             DataType::String => text(&column),
             DataType::Categorical(..) | DataType::Enum(..) => match categories::coded(&column) {

@@ -6,13 +6,15 @@ use polars_arrow::array::PrimitiveArray;
 use super::bits::{self, bit};
 use super::cells::{self, Cell, Cells, Run, each_width};
 use super::pieces::Pieces;
+use super::units;
 use crate::data;
-use crate::model::Datum;
+use crate::model::{Datum, Decimal};
 
 /// Whole numbers that lie closer together than this are groups without further ado.
 const FEW: i64 = 1 << 16;
 
-/// A column of whole numbers, 64-bit floats, dates (days since 1970) or timestamps (microseconds since then).
+/// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or timestamps
+/// (microseconds since then).
 #[derive(Debug, Clone)]
 pub struct Number {
     name: PlSmallStr,
@@ -44,6 +46,7 @@ impl Number {
             DataType::UInt64 => whole(column.u64().ok()?),
             DataType::Date => whole(column.date().ok()?.physical()),
             DataType::Datetime(TimeUnit::Microseconds, None) => whole(column.datetime().ok()?.physical()),
+            DataType::Decimal(..) => Some(decimals(column.decimal().ok()?.physical())),
             DataType::Float64 => Some(floats(column.f64().ok()?)),
             _ => None,
         };
@@ -65,6 +68,16 @@ impl Number {
         self.cells.len()
     }
 
+    /// Digits after the point: those of the type, 0 for all but decimals.
+    pub fn scale(&self) -> u8 {
+        units::scale(&self.data_type)
+    }
+
+    /// Whether the type holds whole numbers only.
+    pub fn is_whole(&self) -> bool {
+        self.data_type.is_integer() || matches!(self.data_type, DataType::Decimal(_, 0))
+    }
+
     /// A number a row, in the unit of the type. That of a row without a value is anything.
     pub fn cells(&self) -> &Cells {
         &self.cells
@@ -79,7 +92,19 @@ impl Number {
         self.nulls
     }
 
-    /// The least and the greatest cell of the rows that have a value; None for floats, and if no row has one.
+    /// Whether floats hold every sum of the cells exactly. Of a column of floats nothing more exact is known.
+    pub fn sums_fit_floats(&self) -> bool {
+        const EXACT: u128 = 1 << 53;
+        let most = |(least, most): (i64, i64)| u128::from(least.unsigned_abs().max(most.unsigned_abs()));
+        match (&self.cells, self.range) {
+            (Cells::F64(_), _) => true,
+            (Cells::I128(_), _) => false,
+            (_, range) => range.map_or(0, most) * self.rows() as u128 <= EXACT,
+        }
+    }
+
+    /// The least and the greatest cell of the rows that have a value; None for floats and cells of 128 bits, and if no row
+    /// has one.
     pub fn range(&self) -> Option<(i64, i64)> {
         self.range
     }
@@ -98,24 +123,38 @@ impl Number {
         }
         match &self.cells {
             Cells::F64(run) => Datum::Float(run[row]),
+            Cells::I128(run) => Datum::Decimal(Decimal::new(run[row], self.scale())),
             cells => self.datum_of(each_width!(cells, run => run[row].wide())),
         }
     }
 
-    /// What a cell of a whole number, a date or a timestamp means.
+    /// What a cell of a whole number, a decimal, a date or a timestamp means.
     pub fn datum_of(&self, cell: i64) -> Datum {
-        if !self.data_type.is_temporal() {
-            return Datum::Integer(cell);
+        match self.data_type {
+            DataType::Decimal(..) => Datum::Decimal(Decimal::new(cell.into(), self.scale())),
+            ref other if !other.is_temporal() => Datum::Integer(cell),
+            _ => {
+                let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]);
+                self.polars(one).map_or(Datum::Null, |one| data::datum(&one, 0))
+            }
         }
-        let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]).into_column();
-        one.cast(&self.data_type).map_or(Datum::Null, |one| data::datum(&one, 0))
+    }
+
+    /// Cells as polars has them, under the column's name and type.
+    pub(super) fn polars(&self, cells: Int64Chunked) -> PolarsResult<polars::prelude::Column> {
+        let cells = cells.with_name(self.name.clone()).into_column();
+        match self.data_type {
+            DataType::Decimal(precision, scale) => {
+                let units = cells.cast(&DataType::Int128)?;
+                Ok(units.i128()?.clone().into_decimal_unchecked(precision, scale).into_column())
+            }
+            ref other => cells.cast(other),
+        }
     }
 
     /// All the numbers that there may be, and null.
     pub(super) fn values(&self, few: Few) -> PolarsResult<polars::prelude::Column> {
-        let numbers = (few.least..few.least + few.distinct as i64).map(Some).chain([None]);
-        let numbers = numbers.collect::<Int64Chunked>().into_column().with_name(self.name.clone());
-        numbers.cast(&self.data_type)
+        self.polars((few.least..few.least + few.distinct as i64).map(Some).chain([None]).collect())
     }
 
     pub(super) fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
@@ -129,6 +168,9 @@ impl Number {
             DataType::UInt64 => self.widened::<UInt64Type>(rows).into_column(),
             DataType::Date => self.widened::<Int32Type>(rows).into_date().into_column(),
             DataType::Float64 => self.widened::<Float64Type>(rows).into_column(),
+            DataType::Decimal(precision, scale) => {
+                self.widened::<Int128Type>(rows).into_decimal_unchecked(precision, scale).into_column()
+            }
             _ => self.widened::<Int64Type>(rows).into_column(),
         };
         if column.dtype() == &self.data_type { Ok(column) } else { column.cast(&self.data_type) }
@@ -140,7 +182,7 @@ impl Number {
         ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
     }
 
-    /// Few possible whole numbers, dates or timestamps, if they are few.
+    /// Few possible whole numbers, decimals, dates or timestamps, if they are few.
     pub(super) fn few(&self) -> Option<Few> {
         let (least, most) = self.range?;
         let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
@@ -164,6 +206,21 @@ fn whole<T: PolarsNumericType<Native: Cell + TryInto<i64>>>(numbers: &ChunkedArr
     };
     let (least, most) = range.unwrap_or((0, 0));
     Some(Parts { cells: Cells::narrowest(&pieces, least, most), known, range })
+}
+
+fn decimals(units: &Int128Chunked) -> Parts {
+    let pieces = Pieces::of(units);
+    let known = pieces.known();
+    let narrow = |(least, most): (i128, i128)| Some((i64::try_from(least).ok()?, i64::try_from(most).ok()?));
+    match cells::range(&pieces, known.as_deref()).map(narrow) {
+        // There is a cell that needs more than 64 bits.
+        Some(None) => Parts { cells: Cells::I128(Run::of(&pieces)), known, range: None },
+        range => {
+            let range = range.flatten();
+            let (least, most) = range.unwrap_or((0, 0));
+            Parts { cells: Cells::narrowest(&pieces, least, most), known, range }
+        }
+    }
 }
 
 fn floats(numbers: &Float64Chunked) -> Parts {

@@ -138,7 +138,6 @@ impl Ranks {
 
     fn keys(&self, number: &Number, keys: Vec<i64>) -> Result<Column, EngineError> {
         let keys = keys.into_iter().map(Some).chain((self.nulls > 0).then_some(None));
-        let keys = keys.collect::<Int64Chunked>().into_column().cast(number.data_type()).map_err(failed)?;
-        Ok(Column::compact(keys))
+        Ok(Column::compact(number.polars(keys.collect()).map_err(failed)?))
     }
 }

@@ -18,13 +18,21 @@ type Placed = (u64, u32);
 
 pub fn numbers(number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError> {
     let rows = 0..number.rows();
-    let placed = match number.cells() {
-        Cells::F64(run) => place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row]))),
+    let sorted = match number.cells() {
+        Cells::F64(run) => {
+            let placed = place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row])));
+            Sorted::of(placed, |_, _| Ordering::Equal, cancel)?
+        }
+        Cells::I128(run) => {
+            let placed = place(rows, |row| (!number.is_null(row)).then(|| of_whole((run[row] >> 64) as i64)));
+            Sorted::of(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
+        }
         cells => {
-            each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))))
+            let placed =
+                each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))));
+            Sorted::of(placed, |_, _| Ordering::Equal, cancel)?
         }
     };
-    let sorted = Sorted::of(placed, |_, _| Ordering::Equal, cancel)?;
     let null = (0..number.rows()).find(|&row| number.is_null(row)).map(|row| row as u32);
     let firsts: Vec<u32> = sorted.firsts.iter().copied().chain(null).collect();
     let keys = number.slice(0..number.rows()).and_then(|column| column.take_slice(&firsts)).map_err(failed)?;

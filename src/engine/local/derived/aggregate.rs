@@ -1,8 +1,12 @@
 //! One figure a customer from their events.
 
-use polars::prelude::{Column as PolarsColumn, IdxCa, IntoColumn, NamedFrom, NewChunkedArray, Series};
+use std::cmp::Ordering;
 
-use super::super::column::{Cell, Column, Number, each_width};
+use polars::prelude::{
+    Column as PolarsColumn, DataType, IdxCa, Int128Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
+};
+
+use super::super::column::{Cell, Column, Number, cells_of_one, each_width};
 use super::super::grouping::{BLOCK, Grouping};
 use super::super::mask::Mask;
 use super::super::{LocalEngine, failed, kernel, sums};
@@ -26,11 +30,11 @@ pub fn aggregate(
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
         Aggregate::Distinct => Series::new(name.into(), work.distinct(column)?).into_column(),
         Aggregate::Sum | Aggregate::Mean => work.sums(column, call.aggregate)?,
-        Aggregate::Min => work.chosen(column, column, |new, old| new < old)?,
-        Aggregate::Max => work.chosen(column, column, |new, old| new > old)?,
-        Aggregate::First => work.chosen(column, work.date()?, |new, old| new < old)?,
+        Aggregate::Min => work.chosen(column, column, Ordering::is_lt)?,
+        Aggregate::Max => work.chosen(column, column, Ordering::is_gt)?,
+        Aggregate::First => work.chosen(column, work.date()?, Ordering::is_lt)?,
         // Of two events of one moment the later row is the last.
-        Aggregate::Last => work.chosen(column, work.date()?, |new, old| new >= old)?,
+        Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
     };
     Ok(made.with_name(name.into()))
 }
@@ -102,9 +106,10 @@ impl Work<'_> {
         let Column::Number(number) = numbers.as_ref() else {
             return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum")));
         };
-        let whole = number.data_type().is_integer() && aggregate == Aggregate::Sum;
-        if whole {
-            return self.whole_sums(number);
+        match number.data_type() {
+            whole if whole.is_integer() && aggregate == Aggregate::Sum => return self.whole_sums(number),
+            DataType::Decimal(_, scale) if aggregate == Aggregate::Sum => return self.decimal_sums(number, *scale),
+            _ => {}
         }
         let mut totals = vec![0f64; self.engine.rows()];
         let mut known = vec![0u32; self.engine.rows()];
@@ -114,8 +119,9 @@ impl Work<'_> {
                 known[customer] += 1;
             }
         }))?;
+        let one = cells_of_one(number.data_type());
         let value = |(total, known): (f64, u32)| {
-            let value = if aggregate == Aggregate::Mean { total / f64::from(known) } else { total };
+            let value = if aggregate == Aggregate::Mean { total / one / f64::from(known) } else { total };
             // A sum of both infinities is no number, and no value.
             (known > 0 && !value.is_nan()).then_some(value)
         };
@@ -135,21 +141,35 @@ impl Work<'_> {
         Ok(Series::new("".into(), totals).into_column())
     }
 
+    /// Of decimals exactly. Nobody has so much that 38 digits do not hold it; what they do not hold stays at the end of them.
+    fn decimal_sums(&self, number: &Number, scale: usize) -> Result<PolarsColumn, EngineError> {
+        const MOST: i128 = 10i128.pow(38) - 1;
+        let mut totals: Vec<Option<i128>> = vec![None; self.engine.rows()];
+        each_width!(number.cells(), cells => self.each(|event, customer| {
+            if !number.is_null(event) {
+                let total = totals[customer].unwrap_or(0).saturating_add(Cell::whole(cells[event]));
+                totals[customer] = Some(total.clamp(-MOST, MOST));
+            }
+        }))?;
+        let units: Int128Chunked = totals.into_iter().collect();
+        Ok(units.into_decimal_unchecked(38, scale).into_column())
+    }
+
     /// The value of the event that comes first by another column.
-    fn chosen(&self, column: &str, by: &str, better: impl Fn(f64, f64) -> bool) -> Result<PolarsColumn, EngineError> {
+    fn chosen(&self, column: &str, by: &str, better: fn(Ordering) -> bool) -> Result<PolarsColumn, EngineError> {
         let order = sums::numbers(&self.events.engine, by, self.cancel)?;
         let Column::Number(order) = order.as_ref() else {
             return Err(EngineError::Failed(format!("\"{by}\" has no order")));
         };
         let mut best: Vec<Option<u32>> = vec![None; self.engine.rows()];
         each_width!(order.cells(), cells => self.each(|event, customer| {
-            let value = kernel::Number::as_f64(cells[event]);
-            let is_better = match best[customer] {
-                None => true,
-                Some(old) => better(value, kernel::Number::as_f64(cells[old as usize])),
-            };
+            let value = cells[event];
+            let order_to = |old: u32| value.partial_cmp(&cells[old as usize]);
             // NaN is no value, and nothing would ever be better.
-            if !order.is_null(event) && !value.is_nan() && is_better {
+            if order.is_null(event) || value.partial_cmp(&value).is_none() {
+                return;
+            }
+            if best[customer].is_none_or(|old| order_to(old).is_some_and(better)) {
                 best[customer] = Some(event as u32);
             }
         }))?;

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::super::LocalEngine;
-use super::super::column::{Cell, Column, Number, each_width};
+use super::super::column::{Cell, Cells, Column, Number, each_width};
 use super::super::memory::Key;
 use super::OfEvents;
 use super::keys::Keys;
@@ -92,8 +92,9 @@ impl Join<'_> {
     }
 }
 
+/// Whole numbers within 64 bits.
 fn is_whole(keys: &Number) -> bool {
-    keys.data_type().is_integer()
+    keys.is_whole() && !matches!(keys.cells(), Cells::I128(_))
 }
 
 fn number(keys: &Number, row: usize) -> Option<i64> {

@@ -13,9 +13,9 @@ use std::time::Instant;
 
 use polars::prelude::{BooleanChunked, IntoColumn, NamedFrom, Series};
 
-use super::column::Column;
+use super::column::{Cell, Cells, Column, Place, each_width};
 use super::memory::Key;
-use super::{LocalEngine, Tuning, failed, kernel, quantiles, sums};
+use super::{LocalEngine, Tuning, failed, quantiles, sums};
 use crate::data::{EventBase, EventTables};
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
@@ -223,20 +223,25 @@ fn top(
     let wanted = ((percent / 100.0 * known as f64 - 1e-9).ceil() as u64).clamp(1, known.max(1));
     let rank = if lowest { wanted } else { known + 1 - wanted.min(known) };
     let bound = match known {
-        0 => f64::NAN,
-        _ => quantiles::ranked(engine, number, &everyone, &[rank], cancel)?
-            .first()
-            .and_then(Datum::number)
-            .unwrap_or(f64::NAN),
+        0 => Datum::Null,
+        _ => quantiles::ranked(engine, number, &everyone, &[rank], cancel)?.pop().unwrap_or(Datum::Null),
     };
-    let bound = bound / super::moments::unit(number);
-    let inside = super::column::each_width!(number.cells(), cells => {
-        let inside = |row: usize| {
-            let value = kernel::Number::as_f64(cells[row]);
-            (!number.is_null(row)).then_some(if lowest { value <= bound } else { value >= bound })
-        };
-        (0..number.rows()).map(inside).collect::<BooleanChunked>()
-    });
+    let known = |row: &usize| !number.is_null(*row);
+    let inside: BooleanChunked = match number.cells() {
+        Cells::F64(cells) => {
+            let bound = bound.number().unwrap_or(f64::NAN);
+            let inside = |row| if lowest { cells[row] <= bound } else { cells[row] >= bound };
+            (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
+        }
+        cells => each_width!(cells, cells => {
+            let bound = Place::of(&bound, number.data_type()).map(|place| place.through);
+            let inside = |row| {
+                let cell = Cell::whole(cells[row]);
+                bound.is_some_and(|bound| if lowest { cell <= bound } else { cell >= bound })
+            };
+            (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
+        }),
+    };
     cancel.check()?;
     Ok(inside.into_column().with_name(name.into()))
 }

@@ -6,6 +6,9 @@ use super::cpu::{self, Isa, Kernel};
 /// A type that a column of numbers is held in.
 pub trait Number: Copy + PartialOrd + Send + Sync + 'static {
     fn as_f64(self) -> f64;
+
+    /// Exact of whole numbers; a float is truncated.
+    fn as_i128(self) -> i128;
 }
 
 macro_rules! number {
@@ -14,9 +17,14 @@ macro_rules! number {
         fn as_f64(self) -> f64 {
             self as f64
         }
+
+        #[inline(always)]
+        fn as_i128(self) -> i128 {
+            self as i128
+        }
     })* };
 }
-number!(i8, i16, i32, i64, f64);
+number!(i8, i16, i32, i64, i128, f64);
 
 /// The rows whose value is neither below `low` nor above `high`. As IEEE 754 has it: NaN is in no interval, -0.0 is 0.0.
 pub fn between<T: Number>(values: &[T], low: T, high: T, out: &mut [u64]) {
@@ -73,7 +81,13 @@ mod tests {
             }
         )* };
     }
-    integers!(i8s_are_compared: i8, i16s_are_compared: i16, i32s_are_compared: i32, i64s_are_compared: i64);
+    integers!(
+        i8s_are_compared: i8,
+        i16s_are_compared: i16,
+        i32s_are_compared: i32,
+        i64s_are_compared: i64,
+        i128s_are_compared: i128
+    );
 
     #[test]
     fn f64s_are_compared_as_ieee_has_it() {

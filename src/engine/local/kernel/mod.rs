@@ -26,8 +26,8 @@ mod words;
 pub use between::{Number, between};
 pub use codes::{Code, CodeSet, members};
 pub use moments::{Moments, moments};
-pub use sum::{Sum, sum};
-pub use tally::{tally, tally_sums};
+pub use sum::{Sum, sum, sum_whole};
+pub use tally::{tally, tally_sums, tally_whole};
 pub use text::{contains, ends_with, equals, starts_with};
 pub use words::{and_into, and_not_into, count, count_and, count_and3, or_into, set_rows, transpose64};
 

@@ -3,17 +3,28 @@
 use std::ops::AddAssign;
 
 use super::between::Number;
-use super::blocks::{cut, each_set_bit};
+use super::blocks::{cut, each_set_bit, set_bits};
 use super::cpu::{self, Isa, Kernel};
 
 /// The sum of those of some rows that have a number, and how many they are.
+///
+/// Two floats hold 106 bits: sums of sums of whole numbers are exact, and of others more so than in one.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sum {
+    /// The nearest float.
     pub total: f64,
+    /// What is left of the sum beside it.
+    pub rest: f64,
     pub known: u64,
 }
 
 impl Sum {
+    pub fn of_whole(sum: i128, known: u64) -> Self {
+        let total = sum as f64;
+        Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
+    }
+
+    /// Adds a number that the total has room for.
     #[inline(always)]
     pub fn add(&mut self, value: f64) {
         self.total += value;
@@ -24,9 +35,24 @@ impl Sum {
 impl AddAssign for Sum {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
-        self.total += other.total;
         self.known += other.known;
+        let (total, error) = two_sum(self.total, other.total);
+        if !total.is_finite() {
+            (self.total, self.rest) = (self.total + other.total, 0.0);
+            return;
+        }
+        let (rest, finer) = two_sum(self.rest, other.rest);
+        let (total, error) = two_sum(total, error + rest);
+        (self.total, self.rest) = two_sum(total, error + finer);
     }
+}
+
+/// The sum and what rounding took from it (Knuth): together exactly what was added.
+#[inline(always)]
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let of_b = sum - a;
+    (sum, (a - (sum - of_b)) + (b - of_b))
 }
 
 /// The sum of the rows whose bit is set in `words`, and in `known` if there is one.
@@ -35,6 +61,24 @@ impl AddAssign for Sum {
 /// numbers depend on the order in which they are added.
 pub fn sum<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     cpu::run(Total { values, known, words })
+}
+
+/// As [`sum`], exactly, of whole numbers whose sums floats do not hold.
+pub fn sum_whole<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
+    let (mut total, mut count) = (0i128, 0);
+    each_row(values.len(), known, words, |row| {
+        total = total.saturating_add(values[row].as_i128());
+        count += 1;
+    });
+    Sum::of_whole(total, count)
+}
+
+/// The rows below `rows` whose bit is set in `words`, and in `known` if there is one.
+pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl FnMut(usize)) {
+    for (i, &word) in words.iter().enumerate().take(rows.div_ceil(64)) {
+        let word = word & known.map_or(u64::MAX, |known| known[i]);
+        set_bits(cut(word, rows - 64 * i)).for_each(|bit| f(64 * i + bit));
+    }
 }
 
 struct Total<'a, T> {
@@ -62,7 +106,7 @@ impl<T: Number> Kernel for Total<'_, T> {
                 _ => each_set_bit(word, |row| totals[row % LANES] += values[row].as_f64()),
             }
         }
-        Sum { total: totals.iter().sum(), known }
+        Sum { total: totals.iter().sum(), rest: 0.0, known }
     }
 }
 
@@ -72,5 +116,33 @@ fn add_all<T: Number>(totals: &mut [f64; LANES], values: &[T; 64]) {
         for (total, value) in totals.iter_mut().zip(values) {
             *total += value.as_f64();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_whole_numbers_are_exact_beyond_what_a_float_holds() {
+        let values: Vec<i64> = (0..1000).map(|i| i64::MAX - i * 1_000_000_007).collect();
+        let words = [u64::MAX; 16];
+        let wanted: i128 = values.iter().map(|&value| i128::from(value)).sum();
+        let exactly = |sum: Sum| sum.total as i128 + sum.rest as i128;
+        let all = sum_whole(&values, None, &words);
+        assert_eq!((exactly(all), all.known), (wanted, 1000));
+        let mut pieces = Sum::default();
+        values.chunks(64).for_each(|values| pieces += sum_whole(values, None, &words));
+        assert_eq!(pieces, all);
+        let some = sum_whole(&values, Some(&[0b110; 16]), &[0b011; 16]);
+        assert_eq!((exactly(some), some.known), ((0..16).map(|i| i128::from(values[64 * i + 1])).sum(), 16));
+    }
+
+    #[test]
+    fn infinity_has_no_rest() {
+        let mut sum = Sum { total: 1.0, ..Sum::default() };
+        sum += Sum { total: f64::INFINITY, ..Sum::default() };
+        sum += Sum { total: 1.0, ..Sum::default() };
+        assert_eq!((sum.total, sum.rest), (f64::INFINITY, 0.0));
     }
 }

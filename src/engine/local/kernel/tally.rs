@@ -4,7 +4,7 @@ use super::between::Number;
 use super::blocks::{cut, each_set_bit};
 use super::codes::Code;
 use super::cpu::{self, Isa, Kernel};
-use super::sum::Sum;
+use super::sum::{Sum, each_row as each_row_of};
 
 /// To each code's count is added how many of the rows whose bit is set in `words` have it.
 pub fn tally<C: Code>(codes: &[C], words: &[u64], counts: &mut [u64]) {
@@ -23,6 +23,19 @@ pub fn tally_sums<C: Code, T: Number>(
     sums: &mut [Sum],
 ) {
     cpu::run(TallySums { codes, values, known, words, sums });
+}
+
+/// As [`tally_sums`], exactly, of whole numbers whose sums floats do not hold.
+pub fn tally_whole<C: Code, T: Number>(
+    codes: &[C],
+    values: &[T],
+    known: Option<&[u64]>,
+    words: &[u64],
+    sums: &mut [Sum],
+) {
+    each_row_of(values.len(), known, words, |row| {
+        sums[codes[row].index()] += Sum::of_whole(values[row].as_i128(), 1);
+    });
 }
 
 /// With few codes the same one comes again before it is written back. So they have a table for each row of four.
@@ -149,12 +162,12 @@ mod tests {
             for known in masks(column.len()).iter().map(|known| Some(&known[..])).chain([None]) {
                 let both: Vec<u64> =
                     words.iter().enumerate().map(|(i, word)| word & known.map_or(u64::MAX, |known| known[i])).collect();
-                let mut expected = vec![Sum { total: 0.5, known: 1 }; codes];
+                let mut expected = vec![Sum { total: 0.5, rest: 0.0, known: 1 }; codes];
                 set_rows(&both).for_each(|row| expected[column[row]].add(values[row].as_f64()));
                 let mut all = Sum::default();
                 set_rows(&both).for_each(|row| all.add(values[row].as_f64()));
                 on_each_level(|| {
-                    let mut sums = vec![Sum { total: 0.5, known: 1 }; codes];
+                    let mut sums = vec![Sum { total: 0.5, rest: 0.0, known: 1 }; codes];
                     tally_sums(&held::<C>(column), &values, known, words, &mut sums);
                     assert_eq!(sums, expected);
                     assert_eq!(sum(&values, known, words), all);
@@ -185,6 +198,19 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_are_summed_exactly_by_code() {
+        let values: Vec<i64> = (0..300).map(|i| i64::MAX - i * 1_000_000_007).collect();
+        let codes: Vec<u16> = (0..300).map(|i| i % 3).collect();
+        let mut sums = [Sum::default(); 3];
+        tally_whole(&codes, &values, Some(&[!1; 5]), &[u64::MAX; 5], &mut sums);
+        for (code, sum) in sums.iter().enumerate() {
+            let of_code = (0..300).filter(|row| row % 3 == code && row % 64 != 0);
+            let wanted: i128 = of_code.map(|row| i128::from(values[row])).sum();
+            assert_eq!(sum.total as i128 + sum.rest as i128, wanted);
+        }
+    }
+
+    #[test]
     fn rows_outside_of_the_mask_are_not_read_as_numbers() {
         let values: Vec<f64> = (0..200).map(|row| if row % 3 == 0 { f64::NAN } else { 1.0 }).collect();
         let words: Vec<u64> =
@@ -192,7 +218,7 @@ mod tests {
         on_each_level(|| {
             let mut sums = [Sum::default(); 2];
             tally_sums(&[1u8; 200], &values, None, &words, &mut sums);
-            assert_eq!(sums[1], Sum { total: 133.0, known: 133 });
+            assert_eq!(sums[1], Sum { total: 133.0, rest: 0.0, known: 133 });
             assert_eq!(sum(&values, None, &words), sums[1]);
             assert_eq!(sum(&[f64::INFINITY, f64::NEG_INFINITY], None, &[1]).total, f64::INFINITY);
             assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY], None, &[3]).total.is_nan());

@@ -37,6 +37,8 @@ fn any_column_can_be_put_in_groups() {
         check_numbered(column.drop_nulls());
         check_numbered(column);
     }
+    check_numbered(decimals(&[5, -3, 5, 1 << 50, 0]));
+    check_numbered(decimals(&[5, -3, 5, 10i128.pow(30), 10i128.pow(30) + 1, 10i128.pow(30), -10i128.pow(30)]));
     check_numbered(named(Series::new("".into(), [Some(true), None, Some(false)])));
     check_numbered(named(Series::new("".into(), [0.5, f64::INFINITY, -1.0])));
     check_numbered(named(Series::new("".into(), [u64::MAX, 1])).slice(0, 1));

@@ -62,6 +62,12 @@ fn with_nulls<T: Clone>(values: &[T]) -> Vec<Option<T>> {
     values.iter().cloned().map(Some).chain([None]).collect()
 }
 
+/// Units of decimals with two digits after the point.
+fn decimals(units: &[i128]) -> Polars {
+    let units: Int128Chunked = with_nulls(units).into_iter().collect();
+    named(units.into_decimal_unchecked(38, 2).into_series())
+}
+
 /// Columns of a few rows of every type that the engine meets.
 fn every_type() -> Vec<Polars> {
     let days = named(Series::new("".into(), with_nulls(&[-719_162, -1, 0, 20_000])));
@@ -86,6 +92,8 @@ fn every_type() -> Vec<Polars> {
         named(Series::new("".into(), with_nulls(&[0, u64::MAX]))),
         named(Series::new("".into(), with_nulls(&[-0.0, 0.1, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY]))),
         named(Series::new("".into(), with_nulls(&[0.1f32, -0.0]))),
+        decimals(&[-1250, 0, 7, i64::MAX.into()]),
+        decimals(&[-1250, 0, 7, i128::from(i64::MAX) + 1, 10i128.pow(38) - 1]),
         cast(&days, &DataType::Date),
         cast(&moments, &DataType::Datetime(TimeUnit::Microseconds, None)),
         cast(&days, &DataType::Datetime(TimeUnit::Milliseconds, None)),
@@ -138,6 +146,16 @@ fn numbers_take_as_few_bits_as_they_need() {
     let mut wide = Int64Chunked::from_vec("".into(), vec![1, i64::MAX]);
     wide = wide.set(&BooleanChunked::new("".into(), [false, true]), None).unwrap();
     assert_eq!(check(named(wide.into_series())).bytes(), 2 + 8);
+}
+
+#[test]
+fn decimals_take_as_few_bits_as_their_units_need() {
+    let bytes = |units: &[i128]| check(decimals(units)).bytes() - 8;
+    assert_eq!(bytes(&[-128, 127]), 3);
+    assert_eq!(bytes(&[0, 1 << 40]), 3 * 8);
+    assert_eq!(bytes(&[0, 1 << 63]), 3 * 16);
+    let Column::Number(number) = check(decimals(&[-1250, 7])) else { panic!("a number") };
+    assert_eq!((number.scale(), number.range()), (2, Some((-1250, 7))));
 }
 
 #[test]

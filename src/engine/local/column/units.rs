@@ -1,0 +1,180 @@
+//! What the cells of a [`super::Number`] count: days, microseconds, units of a decimal's last digit; and where values from
+//! outside lie among them.
+
+use polars::prelude::{DataType, TimeUnit};
+
+use crate::model::{Datum, Decimal};
+
+/// Digits after the point: those of a decimal, 0 for all other types.
+pub fn scale(data_type: &DataType) -> u8 {
+    match data_type {
+        // polars has no decimals of more than 38 digits.
+        DataType::Decimal(_, scale) => (*scale).min(Decimal::MAX_SCALE.into()) as u8,
+        _ => 0,
+    }
+}
+
+/// How many cells are one as numbers leave the engine: a timestamp is seconds there, a decimal its value.
+pub fn cells_of_one(data_type: &DataType) -> f64 {
+    match data_type {
+        DataType::Datetime(TimeUnit::Microseconds, _) => 1e6,
+        DataType::Decimal(..) => Decimal::new(10i128.pow(scale(data_type).into()), 0).to_f64(),
+        _ => 1.0,
+    }
+}
+
+/// A value from outside among the cells of a column: between two neighbours, or on some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The greatest cell that is less than the value.
+    pub below: i128,
+    /// The greatest cell that is not greater than the value: `below`, if none is equal to it.
+    pub through: i128,
+}
+
+impl Place {
+    /// The place of a literal in a column of whole numbers, decimals, dates or timestamps. `None` if the type has no such
+    /// values, or it cannot be told exactly.
+    pub fn of(literal: &Datum, data_type: &DataType) -> Option<Self> {
+        match (literal, data_type) {
+            (Datum::Date(date), DataType::Date) => Some(Self::on(date.to_epoch_days().into())),
+            (Datum::Timestamp(at), DataType::Datetime(..)) => Some(Self::on(at.and_utc().timestamp_micros().into())),
+            (Datum::Float(float), DataType::Decimal(..)) => Self::of_float(*float, scale(data_type)),
+            (Datum::Float(float), whole) if whole.is_integer() => Self::of_exact_float(*float),
+            (exact, whole) if whole.is_integer() || whole.is_decimal() => {
+                exact.decimal().map(|decimal| Self::of_decimal(decimal, scale(data_type)))
+            }
+            _ => None,
+        }
+    }
+
+    fn on(cell: i128) -> Self {
+        Self { below: cell.saturating_sub(1), through: cell }
+    }
+
+    fn after(cell: i128) -> Self {
+        Self { below: cell, through: cell }
+    }
+
+    /// A number among the units of numbers with `scale` digits after the point.
+    pub fn of_decimal(decimal: Decimal, scale: u8) -> Self {
+        let (units, own) = (decimal.units(), decimal.scale());
+        match own.checked_sub(scale) {
+            None | Some(0) => {
+                let one = 10i128.pow(u32::from(scale - own));
+                // What overflows is beyond every cell: a decimal has 38 digits.
+                units.checked_mul(one).map_or_else(|| Self::after(units.saturating_mul(one)), Self::on)
+            }
+            Some(more) => {
+                let one = 10i128.pow(more.into());
+                let cell = units.div_euclid(one);
+                if units.rem_euclid(one) == 0 { Self::on(cell) } else { Self::after(cell) }
+            }
+        }
+    }
+
+    /// A float among whole numbers, as far as floats tell these apart.
+    fn of_exact_float(float: f64) -> Option<Self> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let cell = float.floor() as i128;
+        (float.abs() < EXACT).then(|| if float.fract() == 0.0 { Self::on(cell) } else { Self::after(cell) })
+    }
+
+    /// Beside a float decimals are floats, as in every SQL engine: several may be equal to it.
+    fn of_float(float: f64, scale: u8) -> Option<Self> {
+        if float.is_nan() {
+            return None;
+        }
+        let value = |cell: i128| Decimal::new(cell, scale).to_f64();
+        let below = last(|cell| value(cell) < float);
+        Some(Self { below, through: last(|cell| value(cell) <= float) })
+    }
+}
+
+/// The greatest cell for which a condition holds that holds for all lesser ones; the least of all if it holds for none.
+fn last(holds: impl Fn(i128) -> bool) -> i128 {
+    let (mut low, mut high) = (i128::MIN, i128::MAX);
+    if holds(high) {
+        return high;
+    }
+    // It holds at `low`, or for none, and not at `high`. Halves first: the distance itself would overflow.
+    while low + 1 < high {
+        let middle = (low >> 1) + (high >> 1) + (low & high & 1);
+        if holds(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// The least cell that has reached a break point, which is as numbers leave the engine. In a column of decimals it is the
+/// number that it is written as.
+pub fn first_from(at: f64, data_type: &DataType) -> i128 {
+    let written = match data_type {
+        DataType::Decimal(..) => Decimal::parse(&at.to_string()),
+        _ => None,
+    };
+    match written {
+        Some(decimal) => Place::of_decimal(decimal, scale(data_type)).below.saturating_add(1),
+        None => (at * cells_of_one(data_type)).ceil() as i128,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CENTS: DataType = DataType::Decimal(38, 2);
+
+    fn place(literal: Datum, data_type: &DataType) -> Option<(i128, i128)> {
+        Place::of(&literal, data_type).map(|place| (place.below, place.through))
+    }
+
+    fn decimal(text: &str) -> Datum {
+        Datum::Decimal(Decimal::parse(text).unwrap())
+    }
+
+    #[test]
+    fn exact_literals_have_one_cell_or_lie_between_two() {
+        assert_eq!(place(decimal("12.5"), &CENTS), Some((1249, 1250)));
+        assert_eq!(place(decimal("12.500"), &CENTS), Some((1249, 1250)));
+        assert_eq!(place(decimal("12.509"), &CENTS), Some((1250, 1250)));
+        assert_eq!(place(decimal("-12.509"), &CENTS), Some((-1251, -1251)));
+        assert_eq!(place(Datum::Integer(-3), &CENTS), Some((-301, -300)));
+        assert_eq!(place(decimal("3.0"), &DataType::Int64), Some((2, 3)));
+        assert_eq!(
+            place(decimal("18446744073709551615.5"), &DataType::Decimal(38, 0)).unwrap().0,
+            i128::from(u64::MAX)
+        );
+        let most = decimal("99999999999999999999999999999999999999");
+        assert_eq!(place(most, &CENTS), Some((i128::MAX, i128::MAX)));
+        assert_eq!(place(Datum::Text("1".into()), &CENTS), None);
+    }
+
+    #[test]
+    fn floats_are_equal_to_the_decimals_that_are_nearest_to_them() {
+        assert_eq!(place(Datum::Float(0.1), &CENTS), Some((9, 10)));
+        assert_eq!(place(Datum::Float(0.105), &CENTS), Some((10, 10)));
+        assert_eq!(place(Datum::Float(-0.29), &CENTS), Some((-30, -29)));
+        let units = DataType::Decimal(38, 0);
+        let two_to_53 = 9_007_199_254_740_992.0;
+        // 2^53 + 1 is halfway and goes to the even neighbour.
+        assert_eq!(place(Datum::Float(two_to_53), &units), Some((9_007_199_254_740_991, 9_007_199_254_740_993)));
+        assert_eq!(place(Datum::Float(f64::INFINITY), &units), Some((i128::MAX, i128::MAX)));
+        assert_eq!(place(Datum::Float(f64::NEG_INFINITY), &units), Some((i128::MIN, i128::MIN)));
+        assert_eq!(place(Datum::Float(f64::NAN), &units), None);
+    }
+
+    #[test]
+    fn break_points_are_the_numbers_that_they_are_written_as() {
+        assert_eq!(first_from(19.99, &CENTS), 1999);
+        assert_eq!(first_from(0.29, &CENTS), 29);
+        assert_eq!(first_from(0.291, &CENTS), 30);
+        assert_eq!(first_from(-0.291, &CENTS), -29);
+        assert_eq!(first_from(1e300, &CENTS), i128::MAX);
+        assert_eq!(first_from(2.5, &DataType::Int64), 3);
+        assert_eq!(first_from(1.5, &DataType::Datetime(TimeUnit::Microseconds, None)), 1_500_000);
+    }
+}
