@@ -1,6 +1,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use polars::prelude::{AnyValue, Column, TimeUnit};
+use polars::prelude::{AnyValue, Column, Series, TimeUnit};
 
+use super::columnar::shortest;
 use crate::model::{Datum, Decimal};
 
 /// One value of a column. What [`Datum`] has no kind for becomes the text of its display: times, durations, lists,
@@ -28,6 +29,7 @@ fn from_value(value: &AnyValue) -> Datum {
             value.get_str().map_or(Datum::Null, |text| Datum::Text(text.to_owned()))
         }
         AnyValue::Decimal(units, _, scale) => decimal(*units, *scale).unwrap_or_else(|| text(value)),
+        AnyValue::List(values) => Datum::Text(list(values)),
         integer if integer.is_integer() => integer.extract::<i64>().map_or_else(|| text(integer), Datum::Integer),
         other => text(other),
     }
@@ -38,6 +40,16 @@ fn decimal(units: i128, scale: usize) -> Option<Datum> {
     Some(Datum::Decimal(Decimal::new(units, scale)))
 }
 
+/// All values of a list, text in quotes: `[1, 2]`, `["a", "b"]`.
+fn list(values: &Series) -> String {
+    let value = |value: AnyValue| match from_value(&value) {
+        Datum::Null => "null".to_owned(),
+        Datum::Text(text) if matches!(value, AnyValue::String(_) | AnyValue::StringOwned(_)) => format!("{text:?}"),
+        other => other.to_string(),
+    };
+    format!("[{}]", values.iter().map(value).collect::<Vec<_>>().join(", "))
+}
+
 fn text(value: &AnyValue) -> Datum {
     Datum::Text(value.to_string())
 }
@@ -45,11 +57,6 @@ fn text(value: &AnyValue) -> Datum {
 /// A day or moment beyond the calendar, as what it is stored as: polars' own words for it are a panic.
 fn bare(count: impl std::fmt::Display) -> Datum {
     Datum::Text(count.to_string())
-}
-
-/// The number that has the same digits: 0.1 stored in 32 bits is 0.1, not 0.10000000149011612.
-pub fn shortest(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 fn timestamp(count: i64, unit: TimeUnit) -> Option<NaiveDateTime> {
@@ -78,6 +85,12 @@ mod tests {
         assert_eq!(of(Series::new("a".into(), ["x"])), Datum::Text("x".into()));
         assert_eq!(of(Series::new("a".into(), [None::<i64>])), Datum::Null);
         assert_eq!(datum(&Column::new("a".into(), [1]), 9), Datum::Null);
+    }
+
+    #[test]
+    fn decimals_keep_their_digits() {
+        let series = Series::new("a".into(), [12345678901234567i64]).cast(&DataType::Decimal(38, 2)).unwrap();
+        assert_eq!(of(series).to_string(), "12345678901234567.00");
     }
 
     #[test]
@@ -110,6 +123,11 @@ mod tests {
         assert_eq!(of(Series::new("a".into(), [u64::MAX])), Datum::Text(u64::MAX.to_string()));
         let list = Series::new("a".into(), [Series::new("".into(), [1, 2])]);
         assert_eq!(of(list), Datum::Text("[1, 2]".into()));
+        let long: Vec<String> = (1..=50).map(|n| n.to_string()).collect();
+        let list = Series::new("a".into(), [Series::new("".into(), (1..=50).collect::<Vec<i64>>())]);
+        assert_eq!(of(list), Datum::Text(format!("[{}]", long.join(", "))));
+        let list = Series::new("a".into(), [Series::new("".into(), [Some("a\"b"), None])]);
+        assert_eq!(of(list), Datum::Text("[\"a\\\"b\", null]".into()));
         let time = Series::new("a".into(), [3_600_000_000_000i64]).cast(&DataType::Time).unwrap();
         assert_eq!(of(time), Datum::Text("01:00:00".into()));
     }

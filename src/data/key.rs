@@ -60,6 +60,10 @@ struct Shared {
 
 fn shared(column: &Column) -> Option<Shared> {
     let plain = match column.dtype() {
+        DataType::Decimal(..) => {
+            let units = column.decimal().ok()?.physical();
+            return shared_among(|| units.iter());
+        }
         DataType::String | DataType::Int64 => None,
         integer if integer.is_integer() && *integer != DataType::UInt64 => Some(DataType::Int64),
         _ => Some(DataType::String),
@@ -119,6 +123,9 @@ mod tests {
         assert!(is_unique(&Column::new("id".into(), [3i64, 1, 2])));
         assert!(is_unique(&Column::new("id".into(), [u64::MAX, 1])));
         assert!(is_unique(&Column::new("id".into(), [1.5, 2.5])));
+        let decimals = |numbers: [i64; 3]| Column::new("id".into(), numbers).cast(&DataType::Decimal(38, 0)).unwrap();
+        assert!(is_unique(&decimals([9_007_199_254_740_993, 9_007_199_254_740_992, 5])));
+        assert!(!is_unique(&decimals([9_007_199_254_740_993, 9_007_199_254_740_993, 5])));
         assert!(!is_unique(&Column::new("id".into(), [1.5, 1.5])));
         assert!(!is_unique(&Column::new("id".into(), [7i32, 7])));
         assert!(!is_unique(&Column::new("id".into(), [Some(7i32), None])));

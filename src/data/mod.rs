@@ -24,8 +24,8 @@ use polars::prelude::DataType;
 
 use crate::model::{ColumnType, Schema};
 
-pub use columnar::Files;
-pub use datum::{datum, shortest};
+pub use columnar::{Files, shortest};
+pub use datum::datum;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{guess_key, guess_value};
@@ -106,7 +106,9 @@ fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<
         Format::Parquet => columnar::Kind::Parquet,
         Format::Arrow => columnar::Kind::Arrow,
     };
-    Ok((Table::Files(columnar::open(inputs, kind, selection, watch)?), Vec::new()))
+    let files = columnar::open(inputs, kind, selection, watch)?;
+    let notices = files.left_out().to_vec();
+    Ok((Table::Files(files), notices))
 }
 
 /// What is wrong with the keys of a base whose columns are in files: how many customers have none, and how many share

@@ -11,6 +11,7 @@ mod data_files;
 mod data_refused;
 mod derived;
 mod docs;
+mod exact;
 mod flow;
 mod generate;
 mod insight;

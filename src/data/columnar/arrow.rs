@@ -1,22 +1,29 @@
 //! Arrow files: per column and record batch only the column's own buffers are read.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
-use polars::prelude::{DataType, PolarsError, Series};
-use polars_arrow::datatypes::{ArrowDataType, Field};
+use polars::prelude::{DataType, PlSmallStr, PolarsError};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use polars_arrow::io::ipc::read::{
     Dictionaries, FileMetadata, get_row_count_from_blocks, read_batch, read_file_dictionaries, read_file_metadata,
 };
 
 use super::coded::Coded;
+use super::footer::{self, Known};
 use super::guard::{Fault, guarded};
 use super::part::Part;
+use super::series::series;
 use crate::data::source::{Input, Places};
 
 /// A file's metadata.
 #[derive(Debug)]
 pub struct Layout {
     metadata: FileMetadata,
+    /// Fields that are not in the metadata's schema as they are read, since nothing could be read beside them.
+    apart: HashMap<PlSmallStr, Field>,
+    unreadable: HashMap<PlSmallStr, String>,
     /// The rows of each record batch.
     rows: Vec<usize>,
 }
@@ -28,14 +35,42 @@ impl Layout {
     /// The layout, and the columns.
     pub fn read(input: &Input) -> Result<(Self, Vec<Field>), Fault> {
         let mut file = input.at_places()?;
+        let known = match guarded(|| read_file_metadata(&mut file)) {
+            Ok(metadata) => Known { metadata, unreadable: HashMap::new(), parts: HashSet::new() },
+            Err(fault) => guarded(|| footer::read_known(&mut file))?.ok_or(fault)?,
+        };
         guarded(|| {
-            let metadata = read_file_metadata(&mut file)?;
+            let Known { mut metadata, unreadable, parts } = known;
             let rows =
                 |block| get_row_count_from_blocks(&mut file, std::slice::from_ref(block)).map(|n| n.max(0) as usize);
             let rows = metadata.blocks.iter().map(rows).collect::<Result<_, _>>()?;
-            let fields = metadata.schema.iter_values().cloned().collect();
-            Ok::<_, PolarsError>((Self { metadata, rows }, fields))
+            let is_column = |field: &&Field| !parts.contains(&field.name);
+            let fields = metadata.schema.iter_values().filter(is_column).cloned().collect();
+            let (mut apart, mut schema) = (HashMap::new(), ArrowSchema::default());
+            for field in metadata.schema.iter_values().map(encoded) {
+                let passed = Field { dtype: passed_over(field.dtype.clone()), ..field.clone() };
+                if passed != field {
+                    apart.insert(field.name.clone(), field);
+                }
+                schema.insert(passed.name.clone(), passed);
+            }
+            metadata.schema = Arc::new(schema);
+            Ok::<_, PolarsError>((Self { metadata, apart, unreadable, rows }, fields))
         })
+    }
+
+    /// Why a column cannot be read, if that is known from the metadata.
+    pub fn unreadable(&self, column: &str) -> Option<&str> {
+        self.unreadable.get(column).map(String::as_str)
+    }
+
+    /// The metadata by which a column is read.
+    fn metadata_for(&self, column: &str) -> Cow<'_, FileMetadata> {
+        let Some(field) = self.apart.get(column) else { return Cow::Borrowed(&self.metadata) };
+        let mut metadata = self.metadata.clone();
+        let fields = metadata.schema.iter_values().map(|other| if other.name == field.name { field } else { other });
+        metadata.schema = Arc::new(fields.map(|field| (field.name.clone(), field.clone())).collect());
+        Cow::Owned(metadata)
     }
 
     /// The rows of each record batch.
@@ -46,13 +81,14 @@ impl Layout {
     /// A column's rows of one record batch. What is written with a dictionary stays codes.
     pub fn read_part(&self, file: &mut Places, batch: usize, field: &Field, kept: &Kept) -> Result<Part, Fault> {
         guarded(|| {
-            let places = [self.metadata.schema.try_index_of(field.name())?];
+            let metadata = self.metadata_for(field.name());
+            let places = [metadata.schema.try_index_of(field.name())?];
             let dictionaries = self.dictionaries(file, field, kept)?;
             let (mut message, mut data) = (Vec::new(), Vec::new());
             let rows = read_batch(
                 &mut *file,
                 dictionaries,
-                &self.metadata,
+                &metadata,
                 Some(&places),
                 None,
                 batch,
@@ -61,7 +97,7 @@ impl Layout {
                 &mut data,
                 Default::default(),
             )?;
-            let series = Series::try_from((field, rows.into_arrays()))?;
+            let series = series(field, rows.into_arrays())?;
             let codes = matches!(series.dtype(), DataType::Categorical(..) | DataType::Enum(..));
             let coded = if codes { Coded::categories(&series) } else { None };
             Ok::<_, PolarsError>(coded.map_or(Part::Plain(series), Part::coded))
@@ -82,6 +118,36 @@ impl Layout {
         }
         let read = read_file_dictionaries(file, &self.metadata, &mut Vec::new(), Default::default())?;
         Ok(kept.get_or_init(|| read))
+    }
+}
+
+/// The field as its bytes are decoded: 16-bit floats as whole numbers of as many bits.
+fn encoded(field: &Field) -> Field {
+    let dtype = match field.dtype.to_storage() {
+        ArrowDataType::Float16 => ArrowDataType::UInt16,
+        _ => field.dtype.clone(),
+    };
+    Field { dtype, ..field.clone() }
+}
+
+/// The type by which a column is passed over on the way to another one: the reader cannot pass over a sparse union, which
+/// takes the same place as a struct.
+fn passed_over(dtype: ArrowDataType) -> ArrowDataType {
+    use ArrowDataType::{Extension, FixedSizeList, LargeList, List, Map, Struct, Union};
+    let inner = |field: Field| Field { dtype: passed_over(field.dtype), ..field };
+    let boxed = |field: Box<Field>| Box::new(inner(*field));
+    match dtype {
+        Union(union) if union.mode.is_sparse() => Struct(union.fields.into_iter().map(inner).collect()),
+        Struct(fields) => Struct(fields.into_iter().map(inner).collect()),
+        List(field) => List(boxed(field)),
+        LargeList(field) => LargeList(boxed(field)),
+        FixedSizeList(field, len) => FixedSizeList(boxed(field), len),
+        Map(field, is_sorted) => Map(boxed(field), is_sorted),
+        Extension(mut extension) => {
+            extension.inner = passed_over(extension.inner);
+            Extension(extension)
+        }
+        other => other,
     }
 }
 

@@ -12,7 +12,7 @@ use super::part::{self, Part};
 use super::plain::{Bytes, plain};
 use super::{Layout, arrow};
 use crate::data::source::Input;
-use crate::data::{Counter, DataError};
+use crate::data::{Counter, DataError, Notice};
 
 /// Files of one table, of which no more than the metadata was read.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Files {
     /// One or more.
     pub(super) files: Arc<Vec<DataFile>>,
     pub(super) columns: Vec<FilesColumn>,
+    /// What cannot be read, a line each.
+    pub(super) left_out: Vec<Notice>,
 }
 
 #[derive(Clone)]
@@ -56,6 +58,11 @@ impl fmt::Debug for Files {
 impl Files {
     pub fn rows(&self) -> usize {
         self.files.iter().flat_map(|file| &file.rows).sum()
+    }
+
+    /// The columns that are left out since they cannot be read, a line each.
+    pub fn left_out(&self) -> &[Notice] {
+        &self.left_out
     }
 
     /// The columns and their types, in file order.
@@ -106,7 +113,8 @@ impl Files {
             return Err(DataError::NoColumn { column: column.name.clone() });
         };
         let (file, origin) = (&self.files[at], &column.origins[at]);
-        let rows = file.read(part, origin, false, &arrow::Kept::new()).and_then(|rows| made_plain(rows, origin));
+        let rows = file.read(part, origin, false, &arrow::Kept::new());
+        let rows = rows.and_then(|rows| made_plain(rows, origin, &column.data_type));
         self.check_still_there()?;
         let name = PlSmallStr::from_str(&column.name);
         let joined = rows.and_then(|rows| guarded(|| part::join(&name, &column.data_type, vec![rows])));
@@ -143,7 +151,8 @@ impl Files {
             }
             let (file, origin) = (&self.files[at], &column.origins[at]);
             let codes = origin.codes && !text.load(Ordering::Relaxed);
-            let rows = file.read(part, origin, codes, &kept[at]).and_then(|rows| made_plain(rows, origin));
+            let rows = file.read(part, origin, codes, &kept[at]);
+            let rows = rows.and_then(|rows| made_plain(rows, origin, &column.data_type));
             let rows = rows.map_err(|fault| file.unreadable(&column.name, fault))?;
             if codes && rows.is_text() {
                 text.store(true, Ordering::Relaxed);
@@ -155,9 +164,9 @@ impl Files {
     }
 }
 
-fn made_plain(rows: Part, origin: &Origin) -> Result<Part, Fault> {
+fn made_plain(rows: Part, origin: &Origin, wanted: &DataType) -> Result<Part, Fault> {
     match rows {
-        Part::Plain(series) => guarded(|| plain(series, origin.bytes)).map(Part::Plain),
+        Part::Plain(series) => guarded(|| plain(series, origin.bytes, wanted)).map(Part::Plain),
         coded => Ok(coded),
     }
 }

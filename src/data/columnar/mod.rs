@@ -3,13 +3,18 @@
 
 mod arrow;
 mod coded;
+mod exact;
 mod files;
+mod footer;
 mod guard;
+mod json;
 mod open;
 mod parquet;
 mod part;
 mod plain;
+mod series;
 
+pub use exact::shortest;
 pub use files::Files;
 pub use open::open;
 
@@ -56,6 +61,14 @@ enum Layout {
 }
 
 impl Layout {
+    /// Why a column cannot be read, if that is known from the metadata.
+    fn unreadable(&self, column: &str) -> Option<&str> {
+        match self {
+            Layout::Parquet(_) => None,
+            Layout::Arrow(layout) => layout.unreadable(column),
+        }
+    }
+
     /// The rows of each part.
     fn rows(&self) -> Vec<usize> {
         match self {

@@ -1,21 +1,28 @@
 use std::sync::Arc;
 
-use polars::prelude::{DataType, UnknownKind};
+use polars::prelude::DataType;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use rayon::prelude::*;
 
 use super::files::{DataFile, Files, FilesColumn, Origin};
 use super::guard::{Fault, guarded};
 use super::part::Part;
-use super::plain::{Bytes, Look, plain_type};
+use super::plain::{Bytes, Look, common_type, plain_type};
+use super::series::{data_type, is_plain, readable};
 use super::{Kind, Layout, arrow};
-use crate::data::DataError;
 use crate::data::progress::{Stage, Watch};
 use crate::data::selection::Selection;
 use crate::data::source::Input;
+use crate::data::{DataError, Notice};
 
-/// A column of one file, and its type once it is plain.
-type Found = (Origin, DataType);
+/// A column of one file.
+struct Found {
+    origin: Origin,
+    /// Once it is plain.
+    data_type: DataType,
+    /// Why it cannot be read.
+    fault: Option<String>,
+}
 
 /// Opens files of one table by their metadata. Their columns must agree.
 pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut Watch) -> Result<Files, DataError> {
@@ -39,9 +46,20 @@ pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut W
         found.push(columns);
     }
     let names: Vec<&str> =
-        found.first().into_iter().flatten().map(|(origin, _)| origin.field.name().as_str()).collect();
-    let columns = selection.places(&names)?.into_iter().map(|place| column(&found, place)).collect();
-    Ok(Files { files: Arc::new(files), columns })
+        found.first().into_iter().flatten().map(|found| found.origin.field.name().as_str()).collect();
+    let (mut columns, mut left_out) = (Vec::new(), Vec::new());
+    for place in selection.places(&names)? {
+        match found.iter().find_map(|columns| columns[place].fault.as_ref()) {
+            Some(fault) => left_out.push(Notice(format!("column \"{}\" is left out: {fault}", names[place]))),
+            None => columns.push(column(&found, place)),
+        }
+    }
+    match (columns.is_empty(), left_out.first()) {
+        (true, Some(first)) => {
+            Err(DataError::file(&files[0].input.name, format!("has no column that can be read: {first}")))
+        }
+        _ => Ok(Files { files: Arc::new(files), columns, left_out }),
+    }
 }
 
 fn one(
@@ -59,49 +77,48 @@ fn one(
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
-        let data_type = data_type(&field);
+        let field = readable(field);
+        let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));
+        let fault = match file.layout.unreadable(field.name()) {
+            Some(reason) => Some(reason.to_owned()),
+            None if wanted && !is_plain(&field) => probe(&file, &field)?,
+            None => None,
+        };
         let bytes = match data_type {
-            DataType::Binary if selection.may_keep(field.name()) => look(&file, &field, watch)?,
+            DataType::Binary if wanted && fault.is_none() => look(&file, &field, watch)?,
             _ => Bytes::Opaque,
         };
         let data_type = plain_type(&data_type, bytes);
-        Ok((origin(&file.layout, field, &data_type, bytes), data_type))
+        Ok(Found { origin: origin(&file.layout, field, &data_type, bytes), data_type, fault })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))
-}
-
-/// There are types that polars was built without: columns of them are known by name and cannot be read.
-fn data_type(field: &Field) -> DataType {
-    let unknown = DataType::Unknown(UnknownKind::Any);
-    if !is_known(field.dtype()) {
-        return unknown;
-    }
-    guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(unknown)
-}
-
-fn is_known(data_type: &ArrowDataType) -> bool {
-    match data_type {
-        ArrowDataType::Float16 | ArrowDataType::Union(_) | ArrowDataType::Interval(_) => false,
-        ArrowDataType::List(field)
-        | ArrowDataType::LargeList(field)
-        | ArrowDataType::FixedSizeList(field, _)
-        | ArrowDataType::Map(field, _) => is_known(field.dtype()),
-        ArrowDataType::Struct(fields) => fields.iter().all(|field| is_known(field.dtype())),
-        _ => true,
-    }
 }
 
 fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {
     match layout {
         // As text, whatever the writer called it: bytes or categories.
         Layout::Parquet(layout)
-            if *data_type == DataType::String && bytes != Bytes::Ids && layout.is_text_like(field.name()) =>
+            if *data_type == DataType::String
+                && bytes != Bytes::Ids
+                && is_plain(&field)
+                && layout.is_text_like(field.name()) =>
         {
             let field = Field::new(field.name, ArrowDataType::Utf8View, true);
             Origin { field, bytes, codes: true }
         }
         _ => Origin { field, bytes, codes: false },
+    }
+}
+
+/// Why a column of a rare type cannot be read: some can, and only trying tells which.
+fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
+    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false };
+    let Some(part) = file.places().next() else { return Ok(None) };
+    match file.read(part, &origin, false, &arrow::Kept::new()) {
+        Ok(_) => Ok(None),
+        Err(Fault::Told(error)) => Err(error),
+        Err(Fault::Reason(reason)) => Ok(Some(format!("its type cannot be read ({reason})"))),
     }
 }
 
@@ -136,12 +153,13 @@ fn agree(columns: &[Found], wanted: &[Found]) -> Result<(), String> {
         let (found, wanted) = (columns.len(), wanted.len());
         return Err(format!("has {found} columns, the files before it have {wanted}: {way_out}"));
     }
-    for ((origin, found), (other, wanted)) in columns.iter().zip(wanted) {
-        let (name, other) = (origin.field.name(), other.field.name());
+    for (found, wanted) in columns.iter().zip(wanted) {
+        let (name, other) = (found.origin.field.name(), wanted.origin.field.name());
         if name != other {
             return Err(format!("has a column \"{name}\" where the files before it have \"{other}\": {way_out}"));
         }
-        if found != wanted {
+        let (found, wanted) = (&found.data_type, &wanted.data_type);
+        if common_type(found, wanted).is_none() {
             return Err(format!("column \"{name}\" is {found}, in the files before it {wanted}: {way_out}"));
         }
     }
@@ -149,7 +167,11 @@ fn agree(columns: &[Found], wanted: &[Found]) -> Result<(), String> {
 }
 
 fn column(found: &[Vec<Found>], place: usize) -> FilesColumn {
-    let (origin, data_type) = &found[0][place];
-    let origins = found.iter().map(|columns| columns[place].0.clone()).collect();
-    FilesColumn { name: origin.field.name().to_string(), data_type: data_type.clone(), origins: Arc::new(origins) }
+    let of_files = || found.iter().map(|columns| &columns[place]);
+    let name = found[0][place].origin.field.name().to_string();
+    let data_type = of_files().fold(found[0][place].data_type.clone(), |all, found| {
+        // They were found to go together, each with the first.
+        common_type(&all, &found.data_type).unwrap_or(all)
+    });
+    FilesColumn { name, data_type, origins: Arc::new(of_files().map(|found| found.origin.clone()).collect()) }
 }

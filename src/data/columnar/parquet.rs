@@ -1,21 +1,28 @@
 //! Parquet: per column and row group only the bytes of its column chunks are read, and those that are written with a
 //! dictionary are left as they are: codes, and the dictionary.
 
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use polars::prelude::{PlSmallStr, PolarsError, Series};
+use polars::prelude::{PlSmallStr, PolarsError};
 use polars_arrow::array::{Array, DictionaryArray};
-use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType};
+use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, ExtensionType, Field, IntegerType, TimeUnit};
 use polars_buffer::Buffer;
 use polars_parquet::parquet::encoding::Encoding;
+use polars_parquet::parquet::metadata::ColumnDescriptor;
+use polars_parquet::parquet::schema::types::{PrimitiveLogicalType, PrimitiveType};
+use polars_parquet::read::schema::{
+    SchemaInferenceOptions, infer_schema_with_options, parquet_to_arrow_schema_with_options,
+};
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, PhysicalType, RowGroupMetadata,
-    column_iter_to_arrays, infer_schema, read_metadata,
+    column_iter_to_arrays, read_metadata,
 };
 
 use super::coded::{Coded, MOST_CODES};
 use super::guard::{Fault, guarded};
 use super::part::Part;
+use super::series::{UUID, is_uuid, series};
 use crate::data::source::{Input, Places};
 
 /// A file's metadata.
@@ -31,7 +38,7 @@ impl Layout {
         let mut file = input.at_places()?;
         guarded(|| {
             let metadata = read_metadata(&mut file)?;
-            let fields = infer_schema(&metadata)?.iter_values().cloned().collect();
+            let fields = fields(&metadata)?;
             Ok::<_, PolarsError>((Self(metadata), fields))
         })
     }
@@ -47,7 +54,7 @@ impl Layout {
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
             return Ok(Part::coded(coded));
         }
-        guarded(|| Series::try_from((field, arrays(&chunks, field)?))).map(Part::Plain)
+        guarded(|| series(field, arrays(&chunks, &encoded(field))?)).map(Part::Plain)
     }
 
     fn chunks(&self, file: &Places, group: usize, column: &str) -> Result<Chunks<'_>, Fault> {
@@ -71,6 +78,92 @@ impl Layout {
         let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();
         chunks.all(|chunk| chunk.physical_type() == PhysicalType::ByteArray)
     }
+}
+
+/// The columns, of the types that the decoders make of the file's own. What the writer noted of Arrow's types counts as far
+/// as the decoders follow it.
+fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
+    let mut leaves: HashMap<&str, Vec<&ColumnDescriptor>> = HashMap::new();
+    for leaf in metadata.schema_descr.columns() {
+        if let Some(root) = leaf.path_in_schema.first() {
+            leaves.entry(root).or_default().push(leaf);
+        }
+    }
+    let of_column = |field: &Field| {
+        let leaves = leaves.get(field.name.as_str()).map_or(&[][..], Vec::as_slice);
+        let far = leaves.iter().any(|leaf| leaf.descriptor.primitive_type.physical_type == PhysicalType::Int96);
+        let dtype = decoded(&field.dtype, far);
+        let dtype = match leaves {
+            [leaf] => stored(dtype, &leaf.descriptor.primitive_type),
+            _ => dtype,
+        };
+        Field { dtype, ..field.clone() }
+    };
+    let options = || Some(SchemaInferenceOptions { int96_coerce_to_timeunit: TimeUnit::Microsecond });
+    let mut names = HashSet::new();
+    if let Some(twice) = metadata.schema_descr.fields().iter().find(|field| !names.insert(field.name())) {
+        return Err(PolarsError::Duplicate(format!("two columns are called \"{}\"", twice.name()).into()));
+    }
+    // Of Arrow's types that it does not know, as views of lists, it panics; without them the file's own are left.
+    let schema = match guarded(|| infer_schema_with_options(metadata, &options())) {
+        Ok(schema) => schema,
+        Err(_) => parquet_to_arrow_schema_with_options(metadata.schema_descr.fields(), &options()),
+    };
+    Ok(schema.iter_values().map(of_column).collect())
+}
+
+/// Values in place of dictionaries and extensions, at every level. Timestamps of 96 bits, where there are some (`far`), reach
+/// farther than nanoseconds do.
+fn decoded(dtype: &ArrowDataType, far: bool) -> ArrowDataType {
+    use ArrowDataType::{Dictionary, Extension, FixedSizeList, LargeList, List, Map, Struct, Timestamp};
+    let inner = |field: &Field| Field { dtype: decoded(&field.dtype, far), ..field.clone() };
+    match dtype {
+        uuid if is_uuid(uuid) => uuid.clone(),
+        Extension(extension) => decoded(&extension.inner, far),
+        Dictionary(_, values, _) => decoded(values, far),
+        List(field) => List(Box::new(inner(field))),
+        LargeList(field) => LargeList(Box::new(inner(field))),
+        FixedSizeList(field, len) => FixedSizeList(Box::new(inner(field)), *len),
+        Map(field, is_sorted) => Map(Box::new(inner(field)), *is_sorted),
+        Struct(fields) => Struct(fields.iter().map(inner).collect()),
+        Timestamp(TimeUnit::Nanosecond, _) if far => Timestamp(TimeUnit::Microsecond, None),
+        Timestamp(unit, _) => Timestamp(*unit, None),
+        other => other.clone(),
+    }
+}
+
+/// The type of a column that is not nested, as its physical type makes it.
+fn stored(dtype: ArrowDataType, primitive: &PrimitiveType) -> ArrowDataType {
+    match (primitive.physical_type, dtype) {
+        (PhysicalType::FixedLenByteArray(2), _) if primitive.logical_type == Some(PrimitiveLogicalType::Float16) => {
+            ArrowDataType::Float16
+        }
+        (PhysicalType::FixedLenByteArray(16), _) if primitive.logical_type == Some(PrimitiveLogicalType::Uuid) => {
+            ArrowDataType::Extension(Box::new(ExtensionType {
+                name: PlSmallStr::from_static(UUID),
+                inner: ArrowDataType::FixedSizeBinary(16),
+                metadata: None,
+            }))
+        }
+        (PhysicalType::FixedLenByteArray(len), ArrowDataType::Decimal(precision, scale)) if len > 16 => {
+            ArrowDataType::Decimal256(precision, scale)
+        }
+        // Parquet has no time of day in seconds.
+        (PhysicalType::Int32, ArrowDataType::Time32(_)) => ArrowDataType::Time32(TimeUnit::Millisecond),
+        (PhysicalType::Int32, ArrowDataType::Date64) => ArrowDataType::Date32,
+        (_, dtype) => dtype,
+    }
+}
+
+/// The field as its bytes are decoded, where that is not its type yet.
+fn encoded(field: &Field) -> Field {
+    let dtype = match field.dtype {
+        ArrowDataType::Float16 => ArrowDataType::FixedSizeBinary(2),
+        ArrowDataType::Interval(_) => ArrowDataType::FixedSizeBinary(12),
+        ArrowDataType::Extension(ref extension) => extension.inner.clone(),
+        ref other => other.clone(),
+    };
+    Field { dtype, ..field.clone() }
 }
 
 fn pages(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> BasicDecompressor {

@@ -1,9 +1,12 @@
-//! Columns as rules read them: no NaN, no decimals, no time zones, and bytes only where they are no text.
+//! Columns as rules read them: one kind of float, without NaN, whole numbers of 64 bits and a sign, decimals for all others
+//! that are exact, no time zones, and bytes only where they are no text.
 
 use polars::prelude::{
-    BinaryChunked, DataType, Float32Chunked, Float64Chunked, IntoSeries, NewChunkedArray, PolarsResult, Series,
-    StringChunked, TimeUnit,
+    BinaryChunked, ChunkApply, DataType, DatetimeChunked, Float64Chunked, IntoSeries, NewChunkedArray, PolarsResult,
+    Series, StringChunked, TimeUnit,
 };
+
+use super::exact;
 
 /// What the bytes of a column are, which only a look at all of them can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,29 +54,51 @@ impl Look {
 pub fn plain_type(data_type: &DataType, bytes: Bytes) -> DataType {
     match data_type {
         DataType::Categorical(..) | DataType::Enum(..) | DataType::Null => DataType::String,
-        DataType::Decimal(..) | DataType::Int128 | DataType::UInt128 | DataType::Float16 => DataType::Float64,
+        DataType::Decimal(_, scale) => DataType::Decimal(exact::DIGITS, *scale),
+        DataType::UInt64 | DataType::Int128 => exact::WHOLE,
+        DataType::Float32 => DataType::Float64,
         DataType::Datetime(..) => DataType::Datetime(TimeUnit::Microseconds, None),
         DataType::Binary if bytes != Bytes::Opaque => DataType::String,
         other => other.clone(),
     }
 }
 
-/// Some rows of a column, or all of them, made plain.
-pub fn plain(series: Series, bytes: Bytes) -> PolarsResult<Series> {
-    let wanted = plain_type(series.dtype(), bytes);
-    match series.dtype() {
-        DataType::Float32 | DataType::Float64 => without_nan(series),
-        DataType::Decimal(..) | DataType::Int128 | DataType::UInt128 | DataType::Float16 => {
-            series.cast(&wanted).and_then(without_nan)
+/// The type of a column whose files have it in these two; none if they do not go together.
+pub fn common_type(one: &DataType, other: &DataType) -> Option<DataType> {
+    match (one, other) {
+        (DataType::Decimal(_, a), DataType::Decimal(_, b)) => Some(DataType::Decimal(exact::DIGITS, *a.max(b))),
+        (DataType::Decimal(..), DataType::Float64) | (DataType::Float64, DataType::Decimal(..)) => {
+            Some(DataType::Float64)
         }
-        // Through the counted units, which are of UTC whatever the zone.
-        DataType::Datetime(unit, Some(_)) => {
-            series.cast(&DataType::Int64)?.cast(&DataType::Datetime(*unit, None))?.cast(&wanted)
-        }
-        DataType::Binary => bytes_as_text(series, bytes),
-        same if *same == wanted => Ok(series),
-        _ => series.cast(&wanted),
+        (one, other) => (one == other).then(|| one.clone()),
     }
+}
+
+/// Some rows of a column, or all of them, made plain: of the type `wanted`, which their [`plain_type`] goes together with.
+pub fn plain(series: Series, bytes: Bytes, wanted: &DataType) -> PolarsResult<Series> {
+    let plain = match series.dtype() {
+        DataType::Float32 => without_nan(exact::doubles(series.f32()?)),
+        DataType::Float64 => without_nan(series),
+        DataType::UInt64 => exact::decimal(series.u64()?),
+        DataType::Int128 => exact::decimal(series.i128()?),
+        DataType::Decimal(..) => Ok(exact::widened(series.decimal()?)),
+        DataType::Datetime(..) => Ok(microseconds(series.datetime()?)),
+        DataType::Binary => bytes_as_text(series, bytes),
+        same if *same == plain_type(same, bytes) => Ok(series),
+        other => series.cast(&plain_type(other, bytes)),
+    }?;
+    if plain.dtype() == wanted { Ok(plain) } else { plain.strict_cast(wanted) }
+}
+
+/// Counted from 1970 in UTC whatever the zone. What is too far away for microseconds stays at their end.
+fn microseconds(times: &DatetimeChunked) -> Series {
+    let counts = times.physical();
+    let counts = match times.time_unit() {
+        TimeUnit::Nanoseconds => counts.apply_values(|count| count.div_euclid(1_000)),
+        TimeUnit::Microseconds => counts.clone(),
+        TimeUnit::Milliseconds => counts.apply_values(|count| count.saturating_mul(1_000)),
+    };
+    counts.into_datetime(TimeUnit::Microseconds, None).into_series()
 }
 
 fn bytes_as_text(series: Series, bytes: Bytes) -> PolarsResult<Series> {
@@ -89,7 +114,7 @@ fn bytes_as_text(series: Series, bytes: Bytes) -> PolarsResult<Series> {
 }
 
 /// `00112233-4455-6677-8899-aabbccddeeff`.
-fn uuid(bytes: &[u8]) -> String {
+pub fn uuid(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(36);
     for (i, byte) in bytes.iter().enumerate() {
@@ -112,9 +137,8 @@ fn without_nan(series: Series) -> PolarsResult<Series> {
 
 /// Reads the numbers once and makes nothing of them, as hardly a column has a NaN. What lies under a null may be one.
 fn has_nan(series: &Series) -> bool {
-    let doubles = |column: &Float64Chunked| column.downcast_iter().any(|chunk| any(chunk.values(), |v| v.is_nan()));
-    let floats = |column: &Float32Chunked| column.downcast_iter().any(|chunk| any(chunk.values(), |v| v.is_nan()));
-    series.f64().is_ok_and(doubles) || series.f32().is_ok_and(floats)
+    let has = |column: &Float64Chunked| column.downcast_iter().any(|chunk| any(chunk.values(), |v| v.is_nan()));
+    series.f64().is_ok_and(has)
 }
 
 /// Some hundreds at a time, without a look at each answer: so the processor takes several at once.

@@ -1,0 +1,206 @@
+//! Arrow arrays as columns of polars, those of types that polars was built without as numbers or text.
+
+use polars::prelude::{
+    DataType, Float64Chunked, Int32Chunked, Int128Chunked, IntoSeries, NewChunkedArray, PolarsError, PolarsResult,
+    Series, StringChunked,
+};
+use polars_arrow::array::{Array, FixedSizeBinaryArray, PrimitiveArray};
+use polars_arrow::datatypes::{ArrowDataType, Field};
+use polars_arrow::types::{NativeType, i256};
+
+use super::guard::guarded;
+use super::plain::uuid;
+use super::{exact, json};
+
+/// What becomes of an Arrow type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// polars has it.
+    Known,
+    /// 16-bit floats, read as their bits.
+    Half,
+    /// Whole numbers of 128 bits without a sign.
+    Unsigned,
+    /// Decimals of 256 bits that have no more digits than those of 128.
+    Wide,
+    /// Milliseconds that are whole days.
+    Days,
+    /// Shown as SQL writes it.
+    Interval,
+    /// Sixteen bytes that are an id.
+    Uuid,
+    /// Shown as JSON.
+    Nested,
+}
+
+/// The extension of sixteen bytes that are an id.
+pub const UUID: &str = "arrow.uuid";
+
+/// The field as its readers are asked for it and [`series`] takes it: what a type is an extension of, if it is not [`UUID`];
+/// timestamps of UTC.
+pub fn readable(field: Field) -> Field {
+    if is_uuid(&field.dtype) {
+        return field;
+    }
+    let dtype = match field.dtype.to_storage() {
+        ArrowDataType::Timestamp(unit, _) => ArrowDataType::Timestamp(*unit, None),
+        storage => storage.clone(),
+    };
+    Field { dtype, ..field }
+}
+
+/// The polars type that [`series`] makes of a field.
+pub fn data_type(field: &Field) -> DataType {
+    match kind(field) {
+        Kind::Known => guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(DataType::String),
+        Kind::Half => DataType::Float64,
+        Kind::Unsigned => exact::WHOLE,
+        Kind::Wide => DataType::Decimal(exact::DIGITS, scale(field)),
+        Kind::Days => DataType::Date,
+        Kind::Interval | Kind::Uuid | Kind::Nested => DataType::String,
+    }
+}
+
+/// Whether every reader knows the type: then a column of it is sure to be readable.
+pub fn is_plain(field: &Field) -> bool {
+    use ArrowDataType::*;
+    matches!(
+        field.dtype,
+        Boolean
+            | Int8
+            | Int16
+            | Int32
+            | Int64
+            | UInt8
+            | UInt16
+            | UInt32
+            | UInt64
+            | Float32
+            | Float64
+            | Date32
+            | Timestamp(..)
+            | Decimal(..)
+            | Utf8
+            | LargeUtf8
+            | Utf8View
+            | Binary
+            | LargeBinary
+            | BinaryView
+    )
+}
+
+/// A column of arrays that were read for a [`readable`] field.
+pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Series> {
+    match kind(field) {
+        Kind::Known => {
+            // The file's own type may say more, which was left out of the field.
+            arrays.iter_mut().for_each(|array| *array.dtype_mut() = field.dtype.clone());
+            Series::try_from((field, arrays))
+        }
+        Kind::Half => {
+            let halves = arrays.iter().map(|array| halves(array.as_ref())).collect::<PolarsResult<_>>()?;
+            Ok(Float64Chunked::from_chunk_iter(field.name.clone(), Vec::into_iter(halves)).into_series())
+        }
+        Kind::Unsigned => units(field, &arrays, |value: u128| value.try_into().ok()),
+        Kind::Wide => units(field, &arrays, |value: i256| value.0.try_into().ok()),
+        Kind::Days => {
+            let millis = arrays.iter().map(|array| {
+                let days = array.as_any().downcast_ref::<PrimitiveArray<i64>>().ok_or_else(|| odd(array.as_ref()))?;
+                let of_day = days.values().iter().map(|millis| day(*millis)).collect();
+                Ok(PrimitiveArray::<i32>::from_vec(of_day).with_validity(days.validity().cloned()))
+            });
+            let days: Vec<PrimitiveArray<i32>> = millis.collect::<PolarsResult<_>>()?;
+            Ok(Int32Chunked::from_chunk_iter(field.name.clone(), days).into_date().into_series())
+        }
+        Kind::Interval | Kind::Uuid | Kind::Nested => {
+            let texts = arrays.iter().flat_map(|array| (0..array.len()).map(|row| text(field, array.as_ref(), row)));
+            Ok(StringChunked::from_iter_options(field.name.clone(), texts).into_series())
+        }
+    }
+}
+
+fn kind(field: &Field) -> Kind {
+    match &field.dtype {
+        ArrowDataType::Float16 => Kind::Half,
+        ArrowDataType::UInt128 => Kind::Unsigned,
+        ArrowDataType::Decimal256(precision, _) if *precision <= exact::DIGITS => Kind::Wide,
+        ArrowDataType::Date64 => Kind::Days,
+        ArrowDataType::Interval(_) => Kind::Interval,
+        uuid if is_uuid(uuid) => Kind::Uuid,
+        other if is_known(other) && guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).is_ok() => {
+            Kind::Known
+        }
+        _ => Kind::Nested,
+    }
+}
+
+/// Whether the type is [`UUID`].
+pub fn is_uuid(dtype: &ArrowDataType) -> bool {
+    let is = |name: &str, inner: &ArrowDataType| name == UUID && *inner == ArrowDataType::FixedSizeBinary(16);
+    matches!(dtype, ArrowDataType::Extension(extension) if is(&extension.name, &extension.inner))
+}
+
+/// The day that a moment lies in; days beyond all dates stay at their end.
+fn day(millis: i64) -> i32 {
+    let day = millis.div_euclid(86_400_000);
+    day.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+}
+
+/// polars makes a type of some that it then cannot read.
+fn is_known(dtype: &ArrowDataType) -> bool {
+    match dtype {
+        ArrowDataType::Float16
+        | ArrowDataType::Decimal256(..)
+        | ArrowDataType::Union(_)
+        | ArrowDataType::Interval(_)
+        | ArrowDataType::Extension(_) => false,
+        ArrowDataType::List(field) | ArrowDataType::LargeList(field) => is_known(field.dtype()),
+        ArrowDataType::Dictionary(_, values, _) => is_known(values),
+        _ => true,
+    }
+}
+
+fn text(field: &Field, array: &dyn Array, row: usize) -> Option<String> {
+    match (array.as_any().downcast_ref::<FixedSizeBinaryArray>(), kind(field)) {
+        (Some(bytes), Kind::Interval) => bytes.get(row).map(json::parquet_interval),
+        (Some(bytes), Kind::Uuid) => bytes.get(row).map(uuid),
+        _ => json::text(array, row),
+    }
+}
+
+fn scale(field: &Field) -> usize {
+    match field.dtype {
+        ArrowDataType::Decimal256(_, scale) => scale,
+        _ => 0,
+    }
+}
+
+fn units<T: NativeType>(
+    field: &Field,
+    arrays: &[Box<dyn Array>],
+    unit: impl Fn(T) -> Option<i128> + Copy,
+) -> PolarsResult<Series> {
+    let units = arrays.iter().map(|array| {
+        let array = array.as_any().downcast_ref::<PrimitiveArray<T>>().ok_or_else(|| odd(array.as_ref()))?;
+        exact::units(array, unit).map_err(|reason| PolarsError::ComputeError(reason.into()))
+    });
+    let units: Vec<PrimitiveArray<i128>> = units.collect::<PolarsResult<_>>()?;
+    let units = Int128Chunked::from_chunk_iter(field.name.clone(), units);
+    Ok(units.into_decimal_unchecked(exact::DIGITS, scale(field)).into_series())
+}
+
+/// Read as what has their bits: two bytes of Parquet, whole numbers of Arrow.
+fn halves(array: &dyn Array) -> PolarsResult<PrimitiveArray<f64>> {
+    if let Some(bits) = array.as_any().downcast_ref::<PrimitiveArray<u16>>() {
+        let values: Vec<f64> = bits.values().iter().map(|bits| exact::shortest_half(*bits)).collect();
+        return Ok(PrimitiveArray::from_vec(values).with_validity(bits.validity().cloned()));
+    }
+    let bytes = array.as_any().downcast_ref::<FixedSizeBinaryArray>().ok_or_else(|| odd(array))?;
+    let value = |bytes: &[u8]| exact::shortest_half(u16::from_le_bytes([bytes[0], bytes[1]]));
+    let values: Vec<f64> = bytes.values().chunks_exact(2).map(value).collect();
+    Ok(PrimitiveArray::from_vec(values).with_validity(bytes.validity().cloned()))
+}
+
+fn odd(array: &dyn Array) -> PolarsError {
+    PolarsError::ComputeError(format!("it was read as {:?}", array.dtype()).into())
+}
