@@ -147,7 +147,7 @@ impl Reader<'_> {
         };
         let place = pattern_expr.span.clone();
         let value = if any_case {
-            pieces.iter_mut().for_each(Piece::to_lower);
+            pieces.iter_mut().for_each(Piece::make_lowercase);
             let span = value.span.clone();
             Arc::new(Expr::new(Node::Call(FunctionId::Lower, vec![value]), ColumnType::Text, span))
         } else {
@@ -209,9 +209,10 @@ enum Piece {
 }
 
 impl Piece {
-    fn to_lower(&mut self) {
+    /// Character by character, as LOWER does.
+    fn make_lowercase(&mut self) {
         if let Piece::Text(text) = self {
-            *text = text.to_lowercase();
+            *text = text.chars().filter_map(|c| c.to_lowercase().next()).collect();
         }
     }
 }

@@ -111,6 +111,7 @@ def cases():
         escape = " ESCAPE '\\'" if "\\" in pattern else ""
         for word in ["LIKE", "ILIKE"]:
             yield f"t {word} '{pattern}'{escape}"
+    yield from ["t ILIKE 'àéî SS İ'", "t ILIKE 'ÀÉÎ ß İ'", "t ILIKE '%ß İ'", "t ILIKE 'ZÜRICH'"]
     yield from ["t LIKE u", "t ILIKE u", "t NOT LIKE u", "t LIKE u ESCAPE '!'", "t ILIKE upper(u)", "'a_b' LIKE u"]
 
     for part in ["year", "quarter", "month", "week", "day", "dow", "isodow", "doy"]:
