@@ -39,6 +39,9 @@ pub(super) struct Joined {
     pub(super) name: String,
 }
 
+/// An event call, and where the rule has it.
+type Call<'e> = (Arc<Made>, &'e Expr);
+
 /// The name by which statements with joins call the base.
 pub(super) const BASE: &str = "base";
 /// The name of the customer's key in a joined table.
@@ -50,12 +53,12 @@ pub(super) fn joins<'e>(
     speech: &'static dyn Speech,
     tables: &Tables,
 ) -> Result<Joins, Refused> {
-    let mut calls: Vec<(Arc<Made>, &Expr)> = Vec::new();
+    let mut calls: Vec<Call> = Vec::new();
     for rule in rules {
         collect(rule, &mut calls);
     }
     // Calls over the same events share one table; the first and the last event have one of their own.
-    let mut shared: Vec<(String, Vec<(Arc<Made>, &Expr)>)> = Vec::new();
+    let mut shared: Vec<(String, Vec<Call>)> = Vec::new();
     for (made, expr) in calls {
         let Source::Events(event) = &made.source else { continue };
         let by_date = if event.aggregate.is_by_date() { made.text.as_str() } else { "" };
@@ -73,7 +76,7 @@ pub(super) fn joins<'e>(
 }
 
 /// Every event call below, each once.
-fn collect<'e>(expr: &'e Expr, into: &mut Vec<(Arc<Made>, &'e Expr)>) {
+fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     match &expr.node {
         Node::Made(made) if matches!(made.source, Source::Events(_)) => {
             if !into.iter().any(|(known, _)| known == made) {
@@ -90,7 +93,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn join(&self, calls: &[(Arc<Made>, &Expr)], built: &mut Joins) -> Result<(), Refused> {
+    fn join(&self, calls: &[Call], built: &mut Joins) -> Result<(), Refused> {
         let Some((first, expr)) = calls.first() else { return Ok(()) };
         let Source::Events(call) = &first.source else { return Ok(()) };
         let say = |said: Said| said.map_err(|why| Refused::new(expr, why));
