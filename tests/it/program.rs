@@ -50,6 +50,50 @@ fn keys_typed_at_once_while_the_base_loads_are_not_lost() {
 }
 
 #[test]
+fn a_text_pasted_without_brackets_saves_nothing_and_may_become_the_filter() {
+    let folder = shop::folder();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    let before = (read("personas.toml"), read("segments.toml"));
+    let mut session = start(folder.path(), 120, 36);
+    session.wait_for("Professional Pat");
+    session.key("shift-tab");
+    session.send("Dana's plan\rdy\rJKn\r");
+    session.wait_for("pasted 19 characters: enter puts them in the filter, esc drops them");
+    session.key("esc");
+    session.wait_gone("pasted");
+    session.send("plan = 'pro' -- why\rAND spend > 150\r");
+    session.wait_for("pasted");
+    session.key("enter");
+    session.wait_for("plan = 'pro' -- why⏎AND spend > 150");
+    session.wait_for("2 customers");
+    session.key("enter");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    assert_eq!((read("personas.toml"), read("segments.toml")), before);
+}
+
+#[test]
+fn a_filter_of_20000_ids_is_pasted_typed_behind_and_left() {
+    let folder = shop::folder();
+    let ids: String = (0..20_000).map(|n| format!("{}, ", 1_000_000 + n)).collect();
+    let mut session = start(folder.path(), 120, 36);
+    session.paste(&format!("id IN ({ids}1, 3)"));
+    session.wait_for("2 customers");
+    session.send(" AN");
+    session.send("D a");
+    session.send("ge ");
+    session.send("> 35");
+    session.wait_for("1 customer");
+    session.key("enter");
+    session.key("Y");
+    session.wait_for("not copied: 180");
+    let began = Instant::now();
+    session.signal(libc::SIGTERM);
+    assert_eq!(session.wait_exit().exit_code(), 143);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
+#[test]
 fn signals_and_a_lost_line_end_it_within_a_second() {
     for (signal, code) in [(libc::SIGTERM, 143), (libc::SIGHUP, 129), (libc::SIGINT, 130)] {
         let folder = shop::folder();

@@ -49,6 +49,39 @@ fn keys_and_pastes_arrive_and_leaving_restores_the_terminal() {
 }
 
 #[test]
+fn a_text_pasted_without_brackets_comes_in_one_piece() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.send("ab");
+    session.wait_for("typed: ab");
+    session.send("Dana pays\rfor it");
+    session.wait_for("typed: ab{Dana pays⏎for it}");
+    session.send("jjjjjjjjjj");
+    session.wait_for("for it}jjjjjjjjjj");
+}
+
+#[test]
+fn late_replies_of_the_terminal_are_neither_typed_nor_run() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    // The capitals among them would end the probe or break it.
+    session.send("a\x1b]11;rgb:QQ/PP/QQ\x1b\\b\x1bPQ>|P\x1b\\c\x1b_GQ;P\x1b\\d\x1b[?62;4c\x1b[1;1Re");
+    session.wait_for("typed: abcde");
+}
+
+#[test]
+fn a_paste_whose_end_never_comes_is_over_after_a_while() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.send("\x1b[200~plan");
+    session.wait_for("typed: [plan]");
+    session.send("a");
+    session.wait_for("typed: [plan]a");
+    session.send("\x1b[201~b");
+    session.wait_for("typed: [plan]ab");
+}
+
+#[test]
 fn nothing_is_asked_of_the_terminal_and_the_mouse_is_left_alone() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
@@ -326,6 +359,15 @@ fn copying_sends_the_text_to_the_clipboard_of_the_terminal() {
     session.key("Y");
     session.wait_for("sent");
     assert!(contains(&session.bytes_since(0), "\x1b]52;c;dGhyZWUKd8O2cmRz\x1b\\"));
+}
+
+#[test]
+fn a_text_too_long_for_a_clipboard_is_not_sent_at_all() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("X");
+    session.wait_for("refused");
+    assert!(!contains(&session.bytes_since(0), "\x1b]52;"));
 }
 
 #[test]
