@@ -66,8 +66,9 @@ fn asked(state: &State, at: usize) -> (Question, Option<Question>) {
     let question =
         |filter, value| Question::from(GroupsQuestion { filter, by: by.clone(), value, limit: asking::GROUPS });
     let rest = without_own(state, &facet.column);
-    match answers::check(state, &rest) {
-        Ok(rule) if rest != state.query.filter => (question(rule, value), Some(question(state.rule.clone(), None))),
+    let rule = (rest != state.query.filter).then(|| answers::check(state, &rest));
+    match rule {
+        Some(Ok(rule)) => (question(rule, value), Some(question(state.rule.clone(), None))),
         _ => (question(state.rule.clone(), value), None),
     }
 }
@@ -78,7 +79,13 @@ fn cut(state: &State, facet: &Facet) -> Option<Cut> {
 
 /// The filter without its conditions that say something of this column alone.
 fn without_own(state: &State, column: &str) -> String {
+    // Of a plain name it is seen without reading the condition whether it may be the column's: it may be a long one.
+    let is_plain = column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let plain = column.to_ascii_lowercase();
     let is_own = |condition: &str| {
+        if is_plain && !condition.to_ascii_lowercase().contains(&plain) {
+            return false;
+        }
         let columns = answers::check(state, condition).map(|rule| rule.columns());
         let alone = columns.is_ok_and(|columns| columns.len() == 1 && columns.contains(column));
         alone && rule::references(condition).is_empty()
