@@ -186,6 +186,18 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// Whether there is a field that text can be typed into.
+    pub fn takes_text(&self) -> bool {
+        !matches!(
+            self,
+            Overlay::Help { .. }
+                | Overlay::PersonaCard { .. }
+                | Overlay::Confirm(_)
+                | Overlay::EditAgain(_)
+                | Overlay::Sql(_)
+        )
+    }
+
     /// The list to pick from, where the overlay is no more than one.
     pub fn picker_mut(&mut self) -> Option<&mut Picker> {
         match self {

@@ -165,7 +165,7 @@ fn behind_escape(state: &State, key: Key) -> Option<Key> {
         // Its fields edit text with more keys than one line has.
         Some(Overlay::PersonaForm(_)) => true,
         None if !state.filter.editing => false,
-        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. } | Overlay::Confirm(_) | Overlay::EditAgain(_)) => false,
+        Some(ref overlay) if !overlay.takes_text() => false,
         _ => input::means_something(key),
     };
     let is_bound = state.keymap.command(key, command::place(state)).is_some();

@@ -77,7 +77,7 @@ pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Some(Overlay::Help { .. } | Overlay::PersonaCard { .. } | Overlay::Confirm(_) | Overlay::EditAgain(_)) => {
+        Some(ref overlay) if !overlay.takes_text() => {
             state.complain(format!("{characters} characters came at once, as a paste does: nothing here takes text"));
             Vec::new()
         }
