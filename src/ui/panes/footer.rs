@@ -41,14 +41,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 /// What becomes of a text that was pasted where no keys are typed.
 fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
     let count = format::counted(text.chars().count() as u64, "character", "characters");
-    let pieces = [
-        (format!("pasted {count}: "), Role::Notice),
-        ("enter".to_owned(), Role::Accent),
-        (" puts them in the filter, ".to_owned(), Role::Text),
-        ("esc".to_owned(), Role::Accent),
-        (" drops them".to_owned(), Role::Text),
-    ];
-    canvas.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
+    let words = [&format!("pasted {count}: "), " puts them in the filter, ", " drops them"];
+    let few_words = [&format!("{count}: "), " filter ", " drop"];
+    let draw = |canvas: &mut Canvas, [pasted, puts, drops]: [&str; 3]| {
+        let pieces: [Piece; 5] = [
+            (pasted.to_owned(), Role::Notice),
+            ("enter".to_owned(), Role::Accent),
+            (puts.to_owned(), Role::Text),
+            ("esc".to_owned(), Role::Accent),
+            (drops.to_owned(), Role::Text),
+        ];
+        canvas.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
+    };
+    draw(canvas, if area.width >= 80 { words } else { few_words });
 }
 
 /// What is wrong with the chosen line, in full: in the line itself there is seldom room.

@@ -136,6 +136,44 @@ fn a_long_filter_scrolls_with_its_cursor() {
 }
 
 #[test]
+fn line_ends_of_a_filter_are_marks_and_comments_step_back() {
+    let mut state = state();
+    state.filter = filter_line("plan = 'pro' -- why\nAND note = 'a\nb'");
+    state.filter.editing = true;
+    let (buffer, cursor) = drawn(&mut state, 120, 36);
+    assert!(lines(&buffer)[1].starts_with(" filter › plan = 'pro' -- why⏎AND note = 'a⏎b' "), "{}", lines(&buffer)[1]);
+    assert_eq!(cursor.map(|at| (at.x, at.y)), Some((10 + 37, 1)));
+    let styles = styles(&mut state, 120, 36);
+    let line = styles.lines().nth(1).and_then(|line| line.get(10..47));
+    assert_eq!(line, Some("....d.dlllllddddddddddd....d.dll d ll"));
+}
+
+#[test]
+fn a_long_filter_is_drawn_as_fast_as_a_short_one() {
+    let mut state = state();
+    state.filter = filter_line(&format!("customer_id IN ({}'last')", "'C0000001', 'a@b', ".repeat(50_000)));
+    state.query.filter = state.filter.text().to_owned();
+    state.filter.editing = true;
+    state.filter.problem = Some(RuleError::new(900_000..900_010, "unknown column"));
+    let began = std::time::Instant::now();
+    for _ in 0..5 {
+        let screen = text(&mut state, 120, 36);
+        assert!(screen.lines().nth(1).is_some_and(|line| line.contains("'last')")), "{screen}");
+    }
+    assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_pasted_text_that_waits_says_what_becomes_of_it() {
+    let mut state = state();
+    state.filter.offered = Some("x".repeat(312));
+    let last = |state: &mut State, width, height| text(state, width, height).lines().last().map(str::to_owned);
+    let words = " pasted 312 characters: enter puts them in the filter, esc drops them";
+    assert_eq!(last(&mut state, 120, 36).as_deref(), Some(words));
+    assert_eq!(last(&mut state, 40, 10).as_deref(), Some(" 312 characters: enter filter esc drop"));
+}
+
+#[test]
 fn a_name_that_is_being_typed_is_not_an_error_yet() {
     let mut state = state();
     state.filter = filter_line("pl");
