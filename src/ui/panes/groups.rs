@@ -29,7 +29,9 @@ pub fn list(state: &State, area: Rect) -> List {
     match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
             let shown = Shown { answer, kept: &state.views.facets.main_kept, cursor: state.groups.cursor, cut: by.cut };
-            List { title, ..counted(groups, shown, state, area) }
+            let list = counted(groups, shown, state, area);
+            let legend = list.legend.or_else(|| own_condition(shown.kept, &by.column));
+            List { title, legend, ..list }
         }
         None => List { title, ..waiting(answer) },
     }
@@ -139,6 +141,12 @@ fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
 fn left_out(groups: &Groups) -> Option<Piece> {
     let smaller = format::counted(groups.left_out, "smaller group", "smaller groups");
     (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
+}
+
+/// Where the filter says something of the column alone, its groups are not those of the whole filter: one chooses among them.
+fn own_condition(kept: &Pending<Kept>, column: &str) -> Option<Piece> {
+    let has_own = kept.answer.as_ref().is_some_and(|kept| !kept.keys().is_empty());
+    has_own.then(|| (format!("without the filter's own condition on {column}"), Role::Dim))
 }
 
 fn unasked(state: &State) -> Vec<Piece> {

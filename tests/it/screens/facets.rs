@@ -18,6 +18,17 @@ fn facets_at_every_size() {
 }
 
 #[test]
+fn groups_of_a_column_in_the_filter_say_what_they_are_counted_without() {
+    let mut flow = Flow::new();
+    let words = "without the filter's own condition on plan";
+    flow.press("g \"plan\" enter / \"spend > 60 AND plan = 'pro'\" enter");
+    let picture = text(&mut flow.state, 120, 36);
+    assert!(picture.contains(words), "{picture}");
+    flow.press("/ ctrl-u \"spend > 60\" enter");
+    assert!(!text(&mut flow.state, 120, 36).contains(words));
+}
+
+#[test]
 fn conditions_on_a_small_screen() {
     let mut flow = Flow::new();
     flow.press("a / \"plan = 'pro' AND spend > 150\" enter");
