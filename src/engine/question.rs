@@ -23,6 +23,11 @@ impl Question {
     pub fn with_personas(self, personas: &Personas) -> Self {
         Self { personas: personas.clone(), ..self }
     }
+
+    /// As [`Question::with_personas`], unless the question brings personas of its own.
+    pub fn or_personas(self, personas: &Personas) -> Self {
+        if self.personas.by_priority().is_empty() { self.with_personas(personas) } else { self }
+    }
 }
 
 /// Pairs each kind of question with the type of its answer: the one place where they are paired.

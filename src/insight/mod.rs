@@ -13,6 +13,7 @@ pub mod cutting;
 pub mod effect;
 pub mod facet;
 pub mod figures;
+pub mod inquiry;
 pub mod matrix;
 pub mod mece;
 pub mod research;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::Message;
 use crate::app::{Action, Answered, Ask, Lane, Part};
-use crate::engine::{Activity, Answer, Cancel, Engine, EngineError, Question};
-use crate::term;
+use crate::engine::{Activity, Cancel, Engine, Question};
+use crate::session;
 
 /// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
 /// is being answered.
@@ -122,7 +122,7 @@ fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
         let (parts, questions): (Vec<Part>, Vec<Question>) = questions.into_iter().unzip();
         let mut began = Instant::now();
         let mut is_heard = true;
-        answer(engine, questions, &cancel, &mut |at, result| {
+        session::ask(engine, questions, &cancel, &mut |at, result| {
             let took = began.elapsed();
             began = Instant::now();
             let answered = Answered { lane, generation, part: parts[at].clone(), result, took };
@@ -137,92 +137,9 @@ fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
     }
 }
 
-/// Asks a batch. A fault inside the engine costs one answer, not the program: that of the first question that has none.
-/// The questions after it are asked again.
-fn answer(
-    engine: &dyn Engine,
-    mut questions: Vec<Question>,
-    cancel: &Cancel,
-    answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
-) {
-    let mut places: Vec<usize> = (0..questions.len()).collect();
-    while !places.is_empty() {
-        let mut open = places.clone();
-        let fault = term::guard("the engine", || {
-            engine.ask(&questions, cancel, &mut |at, result| {
-                if let Some(&place) = places.get(at) {
-                    open.retain(|other| *other != place);
-                    answered(place, result);
-                }
-            });
-        });
-        let Err(fault) = fault else { return };
-        if !open.is_empty() {
-            answered(open.remove(0), Err(EngineError::Failed(fault)));
-        }
-        let mut is_open = places.iter().map(|place| open.contains(place));
-        questions.retain(|_| is_open.next().unwrap_or_default());
-        places = open;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Capabilities, Count, CountsQuestion, Status};
-    use crate::model::Schema;
-    use crate::rule::Checked;
-
-    /// Counts as many customers as the question has rules, and breaks on questions with two.
-    struct Breaking(Schema);
-
-    impl Engine for Breaking {
-        fn name(&self) -> &str {
-            "breaking"
-        }
-
-        fn schema(&self) -> &Schema {
-            &self.0
-        }
-
-        fn customers(&self) -> u64 {
-            0
-        }
-
-        fn capabilities(&self) -> Capabilities {
-            Capabilities::default()
-        }
-
-        fn status(&self) -> Status {
-            Status::default()
-        }
-
-        fn ask(
-            &self,
-            questions: &[Question],
-            _cancel: &Cancel,
-            answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
-        ) {
-            for (at, question) in questions.iter().enumerate() {
-                let crate::engine::QuestionBody::Counts(CountsQuestion { rules, .. }) = &question.body else { return };
-                assert_ne!(rules.len(), 2, "on purpose");
-                answered(at, Ok(Answer::Counts(vec![Count::default(); rules.len()])));
-            }
-        }
-    }
-
-    fn question(rules: usize) -> Question {
-        CountsQuestion { filter: Checked::everyone(), rules: vec![Checked::everyone(); rules] }.into()
-    }
-
-    #[test]
-    fn fault_inside_the_engine_costs_one_answer_of_the_batch() {
-        let engine = Breaking(Schema::default());
-        let mut answers = Vec::new();
-        let questions = vec![question(1), question(2), question(3), question(2), question(0)];
-        answer(&engine, questions, &Cancel::new(), &mut |at, result| answers.push((at, result.is_ok())));
-        assert_eq!(answers, [(0, true), (1, false), (2, true), (3, false), (4, true)]);
-    }
 
     #[test]
     fn only_a_slow_engine_is_asked_after_a_pause() {

@@ -1,0 +1,316 @@
+//! The one way to ask: an inquiry has open questions, takes answers in any order, and has a result so far.
+//!
+//! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: whoever drives it asks what is
+//! open and hands over the answers, until nothing is open any more.
+
+use std::marker::PhantomData;
+
+use crate::engine::{Answer, Ask, EngineError, Question};
+
+/// The place of a question within its inquiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub usize);
+
+pub trait Inquiry {
+    type Result;
+
+    /// Questions that have no answer yet, the most wanted first. Answers may open more of them.
+    fn open(&self) -> Vec<(Slot, Question)>;
+
+    /// Takes the answer to an open question, or why there is none. Either way the question is not open any more. A slot
+    /// that is not open is left alone.
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
+
+    /// What is known so far, with what failed and why.
+    fn result(&self) -> &Self::Result;
+}
+
+/// An inquiry whose result somebody else reads.
+pub trait ErasedInquiry {
+    /// See [`Inquiry::open`].
+    fn open(&self) -> Vec<(Slot, Question)>;
+
+    /// See [`Inquiry::take`].
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
+}
+
+impl<I: Inquiry> ErasedInquiry for I {
+    fn open(&self) -> Vec<(Slot, Question)> {
+        Inquiry::open(self)
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        Inquiry::take(self, slot, answer);
+    }
+}
+
+impl dyn ErasedInquiry + '_ {
+    /// Gives up what is open, for this reason.
+    pub fn give_up(&mut self, reason: &str) {
+        // An answer may open more questions, but one that is missing does not for ever.
+        for (slot, _) in self.open() {
+            self.take(slot, Err(EngineError::failed(reason)));
+        }
+    }
+}
+
+/// A question of an inquiry until it is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open<Q>(Option<Q>);
+
+impl<Q> Default for Open<Q> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<Q: Ask> Open<Q> {
+    pub fn new(question: Q) -> Self {
+        Self(Some(question))
+    }
+
+    /// The question with its place, while it is open.
+    pub fn at(&self, slot: usize) -> Option<(Slot, Question)> {
+        self.0.as_ref().map(|question| (Slot(slot), question.question()))
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Closes the question: returns its answer as its own type, and nothing if it was not open.
+    pub fn take(&mut self, answer: Result<Answer, EngineError>) -> Option<Result<Q::Answer, EngineError>> {
+        let question = self.0.take()?;
+        Some(answer.and_then(|answer| question.read(answer)))
+    }
+}
+
+/// An inquiry of one question: see [`Read`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Single<R: Read> {
+    question: Open<R::Question>,
+    /// None before anything is asked.
+    read: Option<R>,
+    pub found: Fact<R::Found>,
+}
+
+/// How the answer to a question is read.
+pub trait Read {
+    type Question: Ask;
+    type Found;
+
+    fn read(&self, answer: <Self::Question as Ask>::Answer) -> Self::Found;
+}
+
+/// Nothing is asked yet.
+impl<R: Read> Default for Single<R> {
+    fn default() -> Self {
+        Self { question: Open::default(), read: None, found: Fact::default() }
+    }
+}
+
+impl<R: Read> Single<R> {
+    pub fn asking(question: R::Question, read: R) -> Self {
+        Self { question: Open::new(question), read: Some(read), found: Fact::default() }
+    }
+
+    /// The result where nothing has to be asked.
+    pub fn known(found: R::Found) -> Self {
+        Self { question: Open::default(), read: None, found: Fact::known(found) }
+    }
+
+    /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
+    pub fn after(self, earlier: Self) -> Self {
+        Self { found: self.found.after(earlier.found), ..self }
+    }
+
+    /// What is asked has changed: the result is outdated, and what is open is not asked any more.
+    pub fn outdate(&mut self) {
+        self.question = Open::default();
+        self.found.outdate();
+    }
+
+    /// Whether what is asked has changed, or nothing was asked yet, and no question is open.
+    pub fn needs_asking(&self) -> bool {
+        self.found.is_waiting() && !self.question.is_open()
+    }
+
+    /// How the answer is read, which may say what it is about; None before anything is asked.
+    pub fn about(&self) -> Option<&R> {
+        self.read.as_ref()
+    }
+}
+
+/// The answer is the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Itself<Q>(PhantomData<Q>);
+
+impl<Q: Ask> Read for Itself<Q> {
+    type Question = Q;
+    type Found = Q::Answer;
+
+    fn read(&self, answer: Q::Answer) -> Q::Answer {
+        answer
+    }
+}
+
+impl<Q: Ask> Single<Itself<Q>> {
+    pub fn of(question: Q) -> Self {
+        Self::asking(question, Itself(PhantomData))
+    }
+}
+
+impl<R: Read> Inquiry for Single<R> {
+    type Result = Fact<R::Found>;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        self.question.at(0).into_iter().collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        if let (Slot(0), Some(read), Some(answer)) = (slot, &self.read, self.question.take(answer)) {
+            self.found.settle(answer.map(|answer| read.read(answer)));
+        }
+    }
+
+    fn result(&self) -> &Self::Result {
+        &self.found
+    }
+}
+
+/// Inquiries of one kind that are asked together: the first question of each before the second of any.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Several<I>(pub Vec<I>);
+
+impl<I> Default for Several<I> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<I: Inquiry> Inquiry for Several<I> {
+    type Result = Vec<I>;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let of_part = |(part, inquiry): (usize, &I)| {
+            let open = inquiry.open().into_iter().enumerate();
+            open.map(move |(place, (slot, question))| (place, part, slot, question)).collect::<Vec<_>>()
+        };
+        let mut open: Vec<_> = self.0.iter().enumerate().flat_map(of_part).collect();
+        open.sort_by_key(|(place, part, ..)| (*place, *part));
+        open.into_iter().map(|(_, part, slot, question)| (Slot(slot.0 * self.0.len() + part), question)).collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        let parts = self.0.len().max(1);
+        if let Some(inquiry) = self.0.get_mut(slot.0 % parts) {
+            inquiry.take(Slot(slot.0 / parts), answer);
+        }
+    }
+
+    fn result(&self) -> &Vec<I> {
+        &self.0
+    }
+}
+
+/// Something that has to be counted: what is known of it, or was before what is asked has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// The newest value. It answers an earlier question while the fact is not fresh.
+    pub answer: Option<T>,
+    /// Whether `answer` is to what is asked now.
+    pub fresh: bool,
+    /// Why there is no answer to what is asked now: a rule in error, a count that failed.
+    pub error: Option<String>,
+}
+
+impl<T> Default for Fact<T> {
+    fn default() -> Self {
+        Self { answer: None, fresh: false, error: None }
+    }
+}
+
+impl<T> Fact<T> {
+    pub fn known(answer: T) -> Self {
+        Self { answer: Some(answer), fresh: true, error: None }
+    }
+
+    pub fn wrong(reason: impl Into<String>) -> Self {
+        Self { answer: None, fresh: false, error: Some(reason.into()) }
+    }
+
+    /// The value to what is asked now, if it is known.
+    pub fn get(&self) -> Option<&T> {
+        self.answer.as_ref().filter(|_| self.fresh)
+    }
+
+    /// Asked, and neither answered nor refused yet.
+    pub fn is_waiting(&self) -> bool {
+        !self.fresh && self.error.is_none()
+    }
+
+    /// What is asked has changed: the value is to an earlier question.
+    pub fn outdate(&mut self) {
+        self.fresh = false;
+        self.error = None;
+    }
+
+    /// The same fact, which has the value of an earlier one, as outdated, while it has none of its own.
+    pub fn after(self, mut earlier: Self) -> Self {
+        if !self.is_waiting() {
+            return self;
+        }
+        earlier.outdate();
+        earlier
+    }
+
+    pub fn set(&mut self, answer: T) {
+        *self = Self::known(answer);
+    }
+
+    pub fn fail(&mut self, reason: String) {
+        self.error = Some(reason);
+    }
+
+    /// Sets the value, or the reason why there is none.
+    pub fn settle(&mut self, answer: Result<T, EngineError>) {
+        match answer {
+            Ok(answer) => self.set(answer),
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Fails what is waited for.
+    pub fn stop(&mut self, reason: &str) {
+        if self.is_waiting() {
+            self.fail(reason.to_owned());
+        }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
+        Fact { answer: self.answer.map(f), fresh: self.fresh, error: self.error }
+    }
+
+    pub fn as_ref(&self) -> Fact<&T> {
+        Fact { answer: self.answer.as_ref(), fresh: self.fresh, error: self.error.clone() }
+    }
+
+    /// For a `match`.
+    pub fn state(&self) -> FactState<'_, T> {
+        match (&self.error, &self.answer) {
+            (Some(reason), _) => FactState::Wrong(reason),
+            (None, Some(answer)) if self.fresh => FactState::Known(answer),
+            (None, _) => FactState::Waiting,
+        }
+    }
+}
+
+/// What is known of a [`Fact`] now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactState<'a, T> {
+    /// The answer is on its way.
+    Waiting,
+    Known(&'a T),
+    /// There is none, and why.
+    Wrong(&'a str),
+}

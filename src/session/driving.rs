@@ -1,0 +1,180 @@
+//! Asking an engine, guarded against faults of the engine's own.
+
+use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question};
+use crate::insight::inquiry::ErasedInquiry;
+use crate::term;
+
+/// Asks what an inquiry has open until nothing is, with these personas behind the column `persona`. What cannot be
+/// answered is part of the inquiry's result.
+///
+/// # Errors
+/// Only [`EngineError::Cancelled`].
+pub fn drive(
+    engine: &dyn Engine,
+    personas: &Personas,
+    inquiry: &mut dyn ErasedInquiry,
+    cancel: &Cancel,
+) -> Result<(), EngineError> {
+    loop {
+        let (slots, questions): (Vec<_>, Vec<_>) = inquiry.open().into_iter().unzip();
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let questions = questions.into_iter().map(|question: Question| question.or_personas(personas)).collect();
+        ask(engine, questions, cancel, &mut |at, answer| inquiry.take(slots[at], answer));
+        cancel.check()?;
+    }
+}
+
+/// Asks a batch: calls `answered` once for each question, with its place. A fault inside the engine costs one answer, not the
+/// program: that of the first question that has none. The questions after it are asked again.
+pub fn ask(
+    engine: &dyn Engine,
+    mut questions: Vec<Question>,
+    cancel: &Cancel,
+    answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+) {
+    let mut places: Vec<usize> = (0..questions.len()).collect();
+    while !places.is_empty() {
+        let mut open = places.clone();
+        let asked = term::guard("the engine", || {
+            engine.ask(&questions, cancel, &mut |at, answer| {
+                if let Some(place) = places.get(at)
+                    && let Some(at) = open.iter().position(|other| other == place)
+                {
+                    open.remove(at);
+                    answered(*place, answer);
+                }
+            });
+        });
+        match asked {
+            Ok(()) => {
+                let left_out = || EngineError::failed("the engine left a question without an answer: a fault of it");
+                let reason = cancel.check().err().unwrap_or_else(left_out);
+                return open.into_iter().for_each(|place| answered(place, Err(reason.clone())));
+            }
+            Err(fault) if open.is_empty() => return drop(fault),
+            Err(fault) => answered(open.remove(0), Err(EngineError::Failed(fault))),
+        }
+        let mut is_open = places.iter().map(|place| open.contains(place));
+        questions.retain(|_| is_open.next().unwrap_or_default());
+        places = open;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Capabilities, Count, CountsQuestion, QuestionBody, Status};
+    use crate::insight::inquiry::{Fact, Inquiry, Open, Slot};
+    use crate::model::Schema;
+    use crate::rule::Checked;
+
+    /// Counts as many customers as the question has rules, and breaks on questions with two.
+    struct Breaking(Schema);
+
+    impl Engine for Breaking {
+        fn name(&self) -> &str {
+            "breaking"
+        }
+
+        fn schema(&self) -> &Schema {
+            &self.0
+        }
+
+        fn customers(&self) -> u64 {
+            0
+        }
+
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
+        }
+
+        fn status(&self) -> Status {
+            Status::default()
+        }
+
+        fn ask(
+            &self,
+            questions: &[Question],
+            _cancel: &Cancel,
+            answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+        ) {
+            for (at, question) in questions.iter().enumerate() {
+                let QuestionBody::Counts(CountsQuestion { rules, .. }) = &question.body else { return };
+                assert_ne!(rules.len(), 2, "on purpose");
+                answered(at, Ok(Answer::Counts(vec![Count::default(); rules.len()])));
+            }
+        }
+    }
+
+    fn counts(rules: usize) -> CountsQuestion {
+        CountsQuestion { filter: Checked::everyone(), rules: vec![Checked::everyone(); rules] }
+    }
+
+    fn question(rules: usize) -> Question {
+        counts(rules).into()
+    }
+
+    #[test]
+    fn fault_inside_the_engine_costs_one_answer_of_the_batch() {
+        let engine = Breaking(Schema::default());
+        let mut answers = Vec::new();
+        let questions = vec![question(1), question(2), question(3), question(2), question(0)];
+        ask(&engine, questions, &Cancel::new(), &mut |at, result| answers.push((at, result.is_ok())));
+        assert_eq!(answers, [(0, true), (1, false), (2, true), (3, false), (4, true)]);
+    }
+
+    /// Asks for one rule, and when that is counted for three.
+    #[derive(Default)]
+    struct TwoSteps {
+        first: Open<CountsQuestion>,
+        second: Open<CountsQuestion>,
+        found: Vec<Fact<usize>>,
+    }
+
+    impl Inquiry for TwoSteps {
+        type Result = Vec<Fact<usize>>;
+
+        fn open(&self) -> Vec<(Slot, Question)> {
+            self.first.at(0).into_iter().chain(self.second.at(1)).collect()
+        }
+
+        fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+            let asked = if slot == Slot(0) { &mut self.first } else { &mut self.second };
+            let Some(answer) = asked.take(answer) else { return };
+            if slot == Slot(0) && answer.is_ok() {
+                self.second = Open::new(counts(3));
+            }
+            let mut fact = Fact::default();
+            fact.settle(answer.map(|counts| counts.len()));
+            self.found.push(fact);
+        }
+
+        fn result(&self) -> &Self::Result {
+            &self.found
+        }
+    }
+
+    #[test]
+    fn inquiry_is_driven_until_nothing_is_open() {
+        let engine = Breaking(Schema::default());
+        let drive = |first| {
+            let mut inquiry = TwoSteps { first: Open::new(counts(first)), ..TwoSteps::default() };
+            drive(&engine, &Personas::default(), &mut inquiry, &Cancel::new()).expect("not cancelled");
+            inquiry.found
+        };
+        assert_eq!(drive(1), [Fact::known(1), Fact::known(3)]);
+        let broken = drive(2);
+        assert!(broken.len() == 1 && broken[0].error.as_ref().is_some_and(|error| error.contains("on purpose")));
+    }
+
+    #[test]
+    fn inquiry_given_up_is_an_error() {
+        let mut inquiry = TwoSteps { first: Open::new(counts(1)), ..TwoSteps::default() };
+        let cancel = Cancel::new();
+        cancel.raise();
+        let driven = drive(&Breaking(Schema::default()), &Personas::default(), &mut inquiry, &cancel);
+        assert_eq!(driven, Err(EngineError::Cancelled));
+    }
+}
