@@ -1,9 +1,8 @@
 //! Forty segments brought together in all three ways, under a filter.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crosscut::insight::consolidate::{Consolidation, Method, Plan, Work as Grouping, sizes};
+use crosscut::insight::consolidate::{ConsolidateInquiry, Consolidation, Method, Segments, Work as Grouping};
 use crosscut::insight::matrix::Named;
 
 use super::limit::Limit;
@@ -35,12 +34,14 @@ pub fn run(shop: &Shop, report: &mut Report) {
 }
 
 fn consolidate(shop: &Shop, segments: &[Named], method: Method) -> Consolidation {
-    let filter = shop.check(FILTER);
-    let counts = shop.ask(&sizes(&filter, segments));
-    let plan = Plan::new(&filter, segments, &counts, &BTreeSet::new(), Some("spend_12m"));
-    let (plan, question) = plan.expect("counts of the segments");
-    let found = shop.ask(&question);
-    Grouping { method, found: Arc::new(plan.with(found, true)) }.run()
+    let found = shop.find(ConsolidateInquiry::new(Segments {
+        filter: shop.check(FILTER),
+        segments: segments.to_vec(),
+        switched: BTreeSet::new(),
+        with_everyone: false,
+        value: Some("spend_12m".into()),
+    }));
+    Grouping { method, found }.run()
 }
 
 /// Segments as a study has them: of countries, plans and ages, of what was bought and how lately.

@@ -1,6 +1,6 @@
 //! A hundred segments against twenty personas, and all of them against each other, under a filter.
 
-use crosscut::insight::matrix::{Matrix, Named, Plan};
+use crosscut::insight::matrix::{Matrix, MatrixInquiry, Named};
 
 use super::limit::Limit;
 use super::measure::{race, time};
@@ -32,9 +32,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
 }
 
 fn ask(shop: &Shop, rows: &[Named], columns: &[Named]) -> Matrix {
-    let (plan, question) = Plan::new(&shop.check(FILTER), rows, columns, false);
-    let overlap = shop.ask(&question);
-    plan.read(&overlap).expect("an answer to the plan")
+    shop.find(MatrixInquiry::new(&shop.check(FILTER), rows, columns, false))
 }
 
 /// Bounds of spend: as many sets as are wanted, each with customers and each with another rule.

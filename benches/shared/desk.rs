@@ -56,7 +56,7 @@ impl Desk {
 
     /// Customers of the filter that is typed, unless it is unfinished.
     pub fn customers(&self) -> Option<u64> {
-        let summary = &self.state.answers.summary;
+        let summary = &self.state.answers.panes.found.summary;
         let fresh = summary.fresh && self.state.filter.problem.is_none();
         summary.answer.as_ref().filter(|_| fresh).map(|summary| summary.customers)
     }

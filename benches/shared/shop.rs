@@ -10,7 +10,9 @@ use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Ask, Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::insight::Catalog;
 use crosscut::insight::catalog::{Cells, find_cells};
+use crosscut::insight::inquiry::{Fact, Inquiry};
 use crosscut::rule::{self, Checked, Context};
+use crosscut::session::drive;
 use crosscut::study::{self, Study};
 
 pub struct Shop {
@@ -52,6 +54,13 @@ impl Shop {
 
     pub fn ask<Q: Ask>(&self, question: &Q) -> Q::Answer {
         ask_one(self.engine.as_ref(), question, &Cancel::new()).expect("an answer")
+    }
+
+    /// The result of an inquiry driven to its end.
+    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> T {
+        drive(self.engine.as_ref(), &self.catalog.counted, &mut inquiry, &Cancel::new()).expect("not cancelled");
+        let found = inquiry.result();
+        found.get().cloned().unwrap_or_else(|| panic!("{:?}", found.error))
     }
 
     /// From the rule's text to the number of its customers.

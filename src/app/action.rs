@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use super::Key;
 use super::check::{Check, CheckOutcome};
-use super::state::Loaded;
+use super::state::{Loaded, View};
 use crate::data::Progress;
 use crate::engine::{Activity, Answer, EngineError, Personas, Question};
 use crate::insight::catalog::Cells;
 use crate::insight::consolidate::{Consolidation, Work};
+use crate::insight::inquiry::Slot;
 use crate::model::{Definitions, Schema};
 use crate::study::{Change, Texts};
 
@@ -112,33 +113,47 @@ impl Lane {
         [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
 }
 
+/// Who asks: an answer goes to the inquiry of its asker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    Panes,
+    /// The group-by pane.
+    Groups,
+    Rows,
+    /// Suggestions for the filter line.
+    Values,
+    /// A view in place of the panes.
+    View(View),
+    /// What each condition of the filter removes.
+    Attrition,
+    /// The box that names a group of segments.
+    Naming,
+    /// The persona card.
+    Card,
+}
+
+impl Asker {
+    /// The lane that the asker's questions are answered on.
+    pub fn lane(self) -> Lane {
+        match self {
+            Asker::Panes => Lane::Panes,
+            Asker::Groups => Lane::Groups,
+            Asker::Rows => Lane::Rows,
+            Asker::Values => Lane::Values,
+            Asker::View(_) => Lane::View,
+            Asker::Attrition => Lane::Attrition,
+            Asker::Naming | Asker::Card => Lane::Card,
+        }
+    }
+}
+
 /// What an answer is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    Summary,
-    Segments,
-    Personas,
-    Memberships,
-    /// Whether the cells of a segmentation, by its name, hold everyone once.
-    Mece(String),
-    Groups,
-    Page,
-    Values(String),
-    Matrix,
-    UpSet,
-    /// One column of *why*, by its place in what was asked.
-    Why(usize),
-    /// One facet, by its place.
-    Facet(usize),
-    Profile,
+    /// A question of an inquiry.
+    Of(Asker, Slot),
     Builder(BuilderPart),
-    Attrition,
     /// The n-th thing that the view asked for.
-    Consolidate(usize),
-    Coverage(usize),
-    Research(usize),
-    /// The n-th thing that the card asked for.
-    Card(usize),
     /// The n-th thing that the persona form asked for.
     PersonaForm(usize),
 }

@@ -24,8 +24,8 @@ pub mod state;
 mod update;
 pub mod views;
 
-pub use action::{Action, Answered, Ask, BuilderPart, Editing, Effect, Lane, Part, SaveFailed, Saving};
-pub use answers::{Answers, Pending};
+pub use action::{Action, Answered, Ask, Asker, BuilderPart, Editing, Effect, Lane, Part, SaveFailed, Saving};
+pub use answers::{Answers, PageInquiry};
 pub use check::{Check, CheckOutcome};
 pub use command::Command;
 pub use history::{History, SavedStep};

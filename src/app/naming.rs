@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
+
 use tui_input::Input;
 
-use crate::engine::Contrast;
+use crate::insight::contrasts::{ColumnContrast, ContrastsInquiry};
 use crate::insight::why::{self, Trait, What};
-use crate::model::{ColumnType, Persona, is_plain_name};
-use crate::rule::Checked;
+use crate::model::{Persona, is_plain_name};
 
 /// Traits that a draft begins with at most.
 const TRAITS: usize = 3;
@@ -15,12 +16,10 @@ const NOTABLE: f64 = 0.2;
 pub struct Naming {
     pub name: Input,
     pub spans: Vec<String>,
-    /// Its customers.
-    pub rule: Option<Checked>,
-    /// The columns that are looked through for traits.
-    pub columns: Vec<(String, ColumnType)>,
-    /// Columns answered so far.
-    pub done: usize,
+    /// The columns that its rule reads: that it differs in these says nothing new.
+    pub mentioned: BTreeSet<String>,
+    /// Its customers against everyone else.
+    pub contrasts: ContrastsInquiry,
     pub traits: Vec<Trait>,
     /// What has to be put right first.
     pub problem: Option<String>,
@@ -29,15 +28,15 @@ pub struct Naming {
 
 impl Naming {
     pub fn is_waiting(&self) -> bool {
-        self.done < self.columns.len()
+        self.contrasts.is_waiting()
     }
 
-    /// What one column says of them against everyone else. Columns of the segments' own rules say nothing new.
-    pub fn take(&mut self, contrast: &Contrast, min_cell: u64) {
-        self.done += 1;
-        let Some((_, column_type)) = self.columns.iter().find(|(name, _)| *name == contrast.column) else { return };
-        let mentioned = self.rule.as_ref().is_some_and(|rule| rule.columns().contains(&contrast.column));
-        self.traits.extend(why::traits(contrast, *column_type, mentioned, min_cell).unwrap_or_default());
+    /// Looks through the columns that were answered so far.
+    pub fn look_through(&mut self, min_cell: u64) {
+        let of_column = |column: &ColumnContrast| {
+            column.traits(self.mentioned.contains(&column.name), min_cell).unwrap_or_default()
+        };
+        self.traits = self.contrasts.columns.iter().flat_map(of_column).collect();
     }
 
     /// The rules of the largest traits, of each column one: what they have more of, not what they lack.

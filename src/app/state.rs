@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::action::{Editing, Lane};
+use super::action::{Asker, Editing, Lane};
 use super::answers::Answers;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
@@ -18,6 +18,7 @@ use crate::engine::Activity;
 use crate::insight::Catalog;
 use crate::insight::card::CardContext;
 use crate::insight::catalog::Cells;
+use crate::insight::inquiry::Slot;
 use crate::insight::settings::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::{self, Checked};
@@ -42,6 +43,8 @@ pub struct State {
     pub answers: Answers,
     /// The generation of the newest questions, by lane; answers to older ones are dropped.
     pub asked: BTreeMap<Lane, u64>,
+    /// The questions of an inquiry that are on their way, by lane.
+    pub flights: BTreeMap<Lane, Flight>,
     pub filter: FilterLine,
     pub focus: Pane,
     pub view: View,
@@ -81,6 +84,13 @@ pub struct Settings {
     pub today: chrono::NaiveDate,
     /// Whether there is a study whose files a segment can be saved to.
     pub can_save: bool,
+}
+
+/// Questions of an inquiry that are on their way.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    pub asker: Asker,
+    pub slots: BTreeSet<Slot>,
 }
 
 /// Where the base stands.
@@ -266,6 +276,7 @@ impl State {
             history: History::default(),
             answers: Answers::default(),
             asked: BTreeMap::new(),
+            flights: BTreeMap::new(),
             filter,
             focus: Pane::Segments,
             view: View::Main,
@@ -344,11 +355,11 @@ impl State {
 
     fn waits_for_answers(&self) -> bool {
         let answers = &self.answers;
-        answers.summary.is_waiting()
-            || answers.segments.is_waiting()
-            || answers.personas.is_waiting()
-            || (!self.query.group_by.is_empty() && answers.groups.is_waiting())
-            || (self.view == View::Rows && answers.page.is_waiting())
+        answers.panes.found.summary.is_waiting()
+            || answers.panes.found.segments.is_waiting()
+            || answers.panes.found.personas.is_waiting()
+            || (!self.query.group_by.is_empty() && answers.groups.found.groups.is_waiting())
+            || (self.view == View::Rows && answers.page.found.is_waiting())
             || views::is_waiting(self)
     }
 

@@ -5,8 +5,9 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{CountsQuestion, Engine};
-use crate::insight::{attrition, figures, suppress};
+use crate::engine::Engine;
+use crate::insight::attrition::AttritionInquiry;
+use crate::insight::{figures, suppress};
 use crate::rule::{Checked, edit};
 
 #[derive(Debug, Args)]
@@ -29,14 +30,12 @@ impl Attrition {
         };
         opened.rule(&text)?;
         let conditions = edit::conditions(&text);
-        let checked = conditions.iter().map(|text| opened.rule(text)).collect::<Result<Vec<_>, _>>()?;
-        let rules = attrition::rules(&checked);
-        let rules = rules.iter().map(|rule| rule.and(&filter)).chain([filter.clone()]).collect();
-        let mut counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
-        let base = counts.pop().map_or(opened.engine.customers(), |count| count.in_base);
+        let checked =
+            conditions.into_iter().map(|text| Ok((opened.rule(&text)?, text)).map(|(rule, text)| (text, rule)));
+        let checked = checked.collect::<Result<Vec<_>, Failure>>()?;
         let shown = |count: u64| suppress::single(count, opened.min_cell());
         let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);
-        for step in attrition::steps(&conditions, &counts, base) {
+        for step in opened.find(AttritionInquiry::new(checked, &filter))? {
             let remaining = shown(step.remaining);
             let share = |whole: u64| remaining.count().and_then(|count| figures::share(count, whole));
             table.rows.push(vec![

@@ -3,22 +3,24 @@
 use super::Failure;
 use super::open::Opened;
 use crate::engine::Engine;
+use crate::insight::PersonaEntry;
 use crate::insight::card::{Card, CardContext, Facts};
+use crate::insight::inquiry::Inquiry;
+use crate::model::Persona;
 
 impl Opened {
     /// What is known of the n-th persona by its rules: size, spans, claims, flow and attributes, but no column.
     pub fn rule_facts(&self, n: usize) -> Result<Facts, Failure> {
-        let mut card = self.card(n).ok_or_else(|| Failure::failed("there is no such persona"))?;
-        self.ask_card(&mut card, Card::of_rules)
+        self.facts_of(n, Card::of_own_rules)
     }
 
     /// All that is known of the n-th persona.
     pub fn facts(&self, n: usize) -> Result<Facts, Failure> {
-        let mut card = self.card(n).ok_or_else(|| Failure::failed("there is no such persona"))?;
-        self.ask_card(&mut card, |card| card.questions().len())
+        self.facts_of(n, Card::new)
     }
 
-    fn card(&self, n: usize) -> Option<Card> {
+    /// What cannot be counted stands in its place.
+    fn facts_of(&self, n: usize, card: fn(&Persona, &PersonaEntry, &CardContext) -> Card) -> Result<Facts, Failure> {
         let cx = CardContext {
             catalog: &self.catalog,
             schema: self.schema(),
@@ -29,15 +31,10 @@ impl Opened {
             min_cell: self.min_cell(),
             thresholds: self.study.config.research,
         };
-        Some(Card::new(self.study.definitions.personas.get(n)?, self.catalog.personas.get(n)?, &cx))
-    }
-
-    /// Asks the first questions of a card. What cannot be counted stands in its place.
-    fn ask_card(&self, card: &mut Card, wanted: impl Fn(&Card) -> usize) -> Result<Facts, Failure> {
-        let wanted = wanted(card);
-        for (n, question) in card.questions().iter().take(wanted).enumerate() {
-            card.take(n, self.answer(question)?.map_err(|error| error.to_string()));
-        }
-        Ok(card.facts())
+        let persona = self.study.definitions.personas.get(n).zip(self.catalog.personas.get(n));
+        let (persona, entry) = persona.ok_or_else(|| Failure::failed("there is no such persona"))?;
+        let mut card = card(persona, entry, &cx);
+        self.drive(&mut card)?;
+        Ok(card.result().clone())
     }
 }

@@ -8,7 +8,9 @@ use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::insight::consolidate::{self, Consolidation, Figures, Found, Group, Method, Plan, Work, to_bring_together};
+use crate::insight::consolidate::{
+    ConsolidateInquiry, Consolidation, Figures, Found, Group, Method, Segments, Work, to_bring_together,
+};
 use crate::insight::figures;
 use crate::insight::matrix::Named;
 use crate::insight::suppress::Shown;
@@ -53,7 +55,7 @@ impl Consolidate {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
         let found = self.found(&opened)?;
-        let consolidation = Work { method: self.method.method(), found: Arc::new(found) }.run();
+        let consolidation = Work { method: self.method.method(), found }.run();
         tell(&consolidation);
         let figures = Figures::new(&consolidation, opened.min_cell());
         let table = match self.k {
@@ -67,20 +69,16 @@ impl Consolidate {
         table.print(options.format())
     }
 
-    fn found(&self, opened: &Opened) -> Result<Found, Failure> {
+    fn found(&self, opened: &Opened) -> Result<Arc<Found>, Failure> {
         let (segments, named) = self.segments(opened)?;
-        let counts = opened.ask(&consolidate::sizes(&opened.filter, &segments))?;
-        let everyone = counts.last().map_or(0, |whole| whole.in_filter);
-        // Who names a segment wants it.
-        let holds_everyone = segments.iter().zip(&counts).filter(|(_, count)| count.in_filter == everyone);
-        let switched: BTreeSet<String> = match named {
-            true => holds_everyone.map(|((name, _), _)| name.clone()).collect(),
-            false => BTreeSet::new(),
-        };
-        let value = opened.value.as_deref();
-        let (plan, question) = Plan::new(&opened.filter, &segments, &counts, &switched, value)
-            .ok_or_else(|| Failure::failed("the segments were not counted"))?;
-        Ok(plan.with(opened.ask(&question)?, value.is_some()))
+        opened.find(ConsolidateInquiry::new(Segments {
+            filter: opened.filter.clone(),
+            segments,
+            switched: BTreeSet::new(),
+            // Who names a segment wants it.
+            with_everyone: named,
+            value: opened.value.clone(),
+        }))
     }
 
     /// The segments, and whether each was asked for by name.

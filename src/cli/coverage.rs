@@ -6,7 +6,7 @@ use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::insight::coverage::{self, Coverage as Found, Part};
+use crate::insight::coverage::{Coverage as Found, CoverageInquiry, Part};
 use crate::insight::{figures, suppress};
 use crate::model::reference;
 use crate::study::Item;
@@ -37,11 +37,8 @@ fn found(opened: &Opened) -> Result<Found, Failure> {
             opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
         }
     }
-    let personas = Sets::Personas.of(opened);
-    let question = coverage::question(&opened.filter, &personas, opened.value.as_deref());
-    let answer = opened.ask(&question)?;
-    let found = Found::of(&answer, &personas, opened.value.is_some(), opened.min_cell());
-    found.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))
+    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
 /// Customers, their share, and what of the value is theirs where there is a value column.

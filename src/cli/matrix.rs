@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::insight::matrix::{Figure, Named, Order, Pair, Plan};
+use crate::insight::matrix::{Figure, MatrixInquiry, Named, Order, Pair};
 use crate::insight::{contained, suppress};
 
 #[derive(Debug, Args)]
@@ -77,10 +77,7 @@ impl Matrix {
         let (order, figure) = (self.order.order(), self.figure.figure());
         let clustered = order == Order::Clustered;
         let (rows, columns) = (self.rows.of(&opened), self.columns.of(&opened));
-        let (plan, question) = Plan::new(&opened.filter, &rows, &columns, clustered);
-        let overlap = opened.ask(&question)?;
-        let matrix =
-            plan.read(&overlap).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+        let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
         let left_out = rows.len().max(columns.len()).saturating_sub(matrix.rows.len().max(matrix.columns.len()));
         if left_out > 0 {
             eprintln!("crosscut: {left_out} sets left out, the last of the study");

@@ -11,10 +11,12 @@ use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
 use crate::insight::Catalog;
 use crate::insight::catalog::find_cells;
+use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
 use crate::insight::settings::{self, Fault, Setting};
 use crate::model::{Lookup, Schema, is_plain_name};
 use crate::rule::{self, Checked};
 use crate::run::Opening;
+use crate::session;
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
 
@@ -151,6 +153,18 @@ impl Opened {
     /// Asks one question, with the study's personas.
     pub fn ask<Q: Ask + Clone>(&self, question: &Q) -> Result<Q::Answer, Failure> {
         self.answer(question)?.map_err(Failure::failed)
+    }
+
+    /// Drives an inquiry to its end.
+    pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), Failure> {
+        session::drive(&self.engine, &self.catalog.counted, inquiry, &Cancel::new()).map_err(Failure::failed)
+    }
+
+    /// What an inquiry of one result finds.
+    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> Result<T, Failure> {
+        self.drive(&mut inquiry)?;
+        let found = inquiry.result();
+        found.get().cloned().ok_or_else(|| Failure::failed(found.error.as_deref().unwrap_or("nothing was counted")))
     }
 
     /// As [`Opened::ask`], where a question without an answer is not the end. A fault inside the engine is.

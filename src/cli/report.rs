@@ -10,8 +10,8 @@ use super::open::Opened;
 use super::output::finished;
 use super::{Failure, Options, Written};
 use crate::engine::{Engine, SummaryQuestion};
-use crate::insight::coverage::{self, Coverage};
-use crate::insight::matrix::{Named, Plan};
+use crate::insight::coverage::{Coverage, CoverageInquiry};
+use crate::insight::matrix::{MatrixInquiry, Named};
 use crate::insight::{figures, suppress};
 use crate::model::Persona;
 use crate::report::{self, Filter, Head, Sheet, Spans};
@@ -148,11 +148,8 @@ fn sheet(opened: &Opened, n: usize) -> Result<Sheet, Failure> {
 }
 
 fn covered(opened: &Opened) -> Result<Coverage, Failure> {
-    let personas = Sets::Personas.of(opened);
-    let question = coverage::question(&opened.filter, &personas, opened.value.as_deref());
-    let answer = opened.ask(&question)?;
-    let coverage = Coverage::of(&answer, &personas, opened.value.is_some(), opened.min_cell());
-    coverage.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))
+    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
 fn spans(opened: &Opened) -> Result<Spans, Failure> {
@@ -160,9 +157,7 @@ fn spans(opened: &Opened) -> Result<Spans, Failure> {
     let countable: Vec<Named> = Sets::Segments.of(opened);
     let all = countable.len();
     let rows = Spans::choose(countable, personas);
-    let (plan, question) = Plan::new(&opened.filter, &rows, &Sets::Personas.of(opened), false);
-    let matrix = plan.read(&opened.ask(&question)?);
-    let matrix = matrix.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+    let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.of(opened), false))?;
     Ok(Spans::new(matrix, personas, all, opened.min_cell()))
 }
 

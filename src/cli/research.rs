@@ -7,7 +7,9 @@ use super::output::{Cell, Format, Table};
 use super::why;
 use super::{Failure, Options};
 use crate::insight::matrix::Named;
-use crate::insight::research::{self, Likeness, Plan, Quotes, What, Withheld};
+use crate::insight::research::{
+    self, Likeness, LikenessInquiry, LikenessOf, QuotesInquiry, VoicesInquiry, What, Withheld,
+};
 use crate::insight::settings::{self, told_columns};
 use crate::insight::suppress;
 use crate::insight::why::Trait;
@@ -66,11 +68,8 @@ impl Research {
         if self.quotes {
             return self.quotes(&opened, &table, by.as_ref(), &sets)?.print(options.format());
         }
-        let (plan, question) =
-            Plan::new(&table, by.as_ref().map(|column| column.name.as_str()), &opened.filter, &sets, opened.min_cell());
-        let voices = opened.ask(&question)?;
-        let found =
-            plan.read(voices).ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
+        let by = by.as_ref().map(|column| column.name.as_str());
+        let found = opened.find(VoicesInquiry::new(&table, by, &opened.filter, &sets, opened.min_cell()))?;
         if found.strangers > 0 {
             eprintln!("crosscut: {} of {} rows are of nobody in the base", found.strangers, found.rows);
         }
@@ -136,12 +135,10 @@ impl Research {
         let sets = if self.persona.is_some() { sets } else { &everyone };
         for (name, rule) in sets {
             let mask = &opened.study.config.privacy.mask;
-            let question = Quotes::question(table, rows.clone(), opened.filter.and(rule), mask);
-            let question = question.map_err(|why| Failure::Failed(withheld(table, why)))?;
-            let found = opened.ask(&question)?;
-            let quotes = Quotes::read(&found, research::least(table, opened.min_cell()));
+            let least = research::least(table, opened.min_cell());
+            let quotes = opened.find(QuotesInquiry::new(table, rows.clone(), opened.filter.and(rule), mask, least))?;
             let quotes = quotes.map_err(|why| Failure::Failed(withheld(table, why)))?;
-            let more = quotes.heard.mentions.saturating_sub(found.rows.len() as u64);
+            let more = quotes.heard.mentions.saturating_sub(quotes.rows);
             if more > 0 {
                 eprintln!("crosscut: {more} more rows");
             }
@@ -187,12 +184,13 @@ fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, 
     let schema = opened.schema();
     let columns = told_columns(schema, &opened.study.config.privacy.mask);
     let responded = opened.rule(&research::said(table, None))?;
-    let mut contrasts = Vec::new();
-    for (question, column) in Likeness::questions(set, &responded, &columns).into_iter().zip(&columns) {
-        contrasts.push((opened.ask(&question)?, column.column_type));
+    let of = LikenessOf { table: table.name.clone(), persona: None };
+    let mut inquiry = LikenessInquiry::new(of, set, Ok(responded), &columns);
+    opened.drive(&mut inquiry)?;
+    if let Some(reason) = inquiry.error() {
+        return Err(Failure::failed(reason));
     }
-    let found = Likeness::of(contrasts.iter().map(|(contrast, kind)| (contrast, *kind)), opened.min_cell());
-    found.ok_or_else(|| Failure::failed("the base has no column to compare by"))
+    inquiry.read(opened.min_cell()).ok_or_else(|| Failure::failed("the base has no column to compare by"))
 }
 
 fn difference(one: &Trait) -> String {

@@ -8,7 +8,7 @@ use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::figures;
 use crate::insight::suppress::Shown;
-use crate::insight::upset::{self, Order};
+use crate::insight::upset::{self, Order, UpSetInquiry};
 use crate::model::reference;
 
 #[derive(Debug, Args)]
@@ -39,11 +39,7 @@ impl UpSet {
             Sets::Segments => upset::without_cells(self.sets.of(&opened)),
             Sets::Personas => self.sets.of(&opened),
         };
-        let counts = opened.ask(&upset::sizes(&opened.filter, &sets))?;
-        let combined = upset::combine(&opened.filter, &sets, &counts);
-        let (upset, question) =
-            combined.ok_or_else(|| Failure::failed("the engine gave an answer to another question"))?;
-        let upset = upset.with(opened.ask(&question)?, opened.min_cell());
+        let upset = opened.find(UpSetInquiry::new(&opened.filter, sets, opened.min_cell()))?;
         if upset.smaller > 0 {
             eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -5,11 +6,12 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{ContrastQuestion, Sides};
+use crate::engine::Sides;
+use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::is_told;
 use crate::insight::suppress;
 use crate::insight::why::{self, Nothing, Trait, What};
-use crate::model::Datum;
+use crate::model::{Column, Datum};
 
 #[derive(Debug, Args)]
 pub struct Why {
@@ -43,34 +45,34 @@ impl Why {
         let mut mentioned = inside.columns();
         mentioned.extend(outside.as_ref().map(|rule| rule.columns()).unwrap_or_default());
         let mask = &opened.study.config.privacy.mask;
-        let (mut traits, mut left_out) = (Vec::new(), Vec::new());
         let texts = [&self.rule, &options.filter, &self.against].into_iter().flatten();
         let trivial = texts.into_iter().any(|text| opened.catalog.names_persona(text));
         let trivial = opened.schema().persona().filter(|_| trivial);
-        for column in opened.schema().all_columns().filter(|column| Some(*column) != trivial) {
-            let name = &column.name;
-            if !is_told(opened.schema(), mask, column) {
-                left_out.push(name.clone());
-                continue;
+        let all = opened.schema().all_columns().filter(|column| Some(*column) != trivial);
+        let (told, kept_back): (Vec<&Column>, Vec<&Column>) =
+            all.partition(|column| is_told(opened.schema(), mask, column));
+        let mut inquiry = ContrastsInquiry::new(&inside, outside.as_ref(), told);
+        opened.drive(&mut inquiry)?;
+        let (mut traits, mut left_out) = (Vec::new(), BTreeSet::new());
+        left_out.extend(kept_back.into_iter().map(|column| column.name.as_str()));
+        for column in &inquiry.columns {
+            if let Some(reason) = &column.contrast.error {
+                return Err(Failure::failed(reason));
             }
-            let question = ContrastQuestion {
-                inside: inside.clone(),
-                outside: outside.clone(),
-                column: name.clone(),
-                limit: why::VALUES,
-            };
-            let contrast = opened.ask(&question)?;
-            let is_mentioned = mentioned.contains(name);
-            match why::traits(&contrast, column.column_type, is_mentioned, opened.min_cell()) {
+            let is_mentioned = mentioned.contains(&column.name);
+            match column.traits(is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),
-                Err(Nothing::TooDiverse) => left_out.push(name.clone()),
+                Err(Nothing::TooDiverse) => drop(left_out.insert(&column.name)),
                 Err(Nothing::TooFew) => return Err(Failure::failed("too few customers on one side to tell of")),
                 Err(Nothing::NoDifference) => {}
             }
             if is_mentioned && !self.all {
-                left_out.push(name.clone());
+                left_out.insert(&column.name);
             }
         }
+        // In the order of the schema.
+        let names = opened.schema().all_columns().map(|column| column.name.as_str());
+        let left_out: Vec<&str> = names.filter(|name| left_out.contains(name)).collect();
         if !left_out.is_empty() {
             eprintln!("crosscut: left out (masked, the key, too many values, or in the rule): {}", left_out.join(", "));
         }

@@ -1,6 +1,7 @@
 //! What each condition of a rule removes.
 
-use crate::engine::Count;
+use super::inquiry::{Read, Single};
+use crate::engine::{Count, CountsQuestion};
 use crate::rule::Checked;
 
 /// One condition of a rule, in the rule's order.
@@ -16,8 +17,39 @@ pub struct Step {
     pub alone: u64,
 }
 
-/// What has to be counted for so many conditions: first each with all before it, then all without each.
-pub fn rules(conditions: &[Checked]) -> Vec<Checked> {
+/// What each condition of a rule removes.
+pub type AttritionInquiry = Single<Conditions>;
+
+/// The conditions of a rule, in its order, as the person wrote them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conditions(pub Vec<String>);
+
+impl AttritionInquiry {
+    /// Conditions with their texts; `among` narrows the customers that are looked at.
+    pub fn new(conditions: Vec<(String, Checked)>, among: &Checked) -> Self {
+        if conditions.is_empty() {
+            return Self::known(Vec::new());
+        }
+        let (texts, conditions): (Vec<String>, Vec<Checked>) = conditions.into_iter().unzip();
+        let rules = rules(&conditions).into_iter().map(|rule| rule.and(among));
+        // Last those that there are before the first condition.
+        let rules = rules.chain([among.clone()]).collect();
+        Self::asking(CountsQuestion { filter: Checked::everyone(), rules }, Conditions(texts))
+    }
+}
+
+impl Read for Conditions {
+    type Question = CountsQuestion;
+    type Found = Vec<Step>;
+
+    fn read(&self, mut counts: Vec<Count>) -> Vec<Step> {
+        let base = counts.pop().unwrap_or_default().in_base;
+        steps(&self.0, &counts, base)
+    }
+}
+
+/// Rules to be counted for the conditions: first each with all before it, then all without each.
+fn rules(conditions: &[Checked]) -> Vec<Checked> {
     let all = |skipped: Option<usize>| {
         let kept = conditions.iter().enumerate().filter(|(i, _)| Some(*i) != skipped);
         kept.fold(Checked::everyone(), |all, (_, condition)| all.and(condition))
@@ -30,8 +62,8 @@ pub fn rules(conditions: &[Checked]) -> Vec<Checked> {
     rules
 }
 
-/// The counts of [`rules`] over the base, given back to the conditions.
-pub fn steps(conditions: &[String], counts: &[Count], base: u64) -> Vec<Step> {
+/// Gives the counts of [`rules`] over the base back to the conditions.
+fn steps(conditions: &[String], counts: &[Count], base: u64) -> Vec<Step> {
     let n = conditions.len();
     let count = |at: usize| counts.get(at).map_or(0, |count| count.in_base);
     let all = if n == 0 { base } else { count(n - 1) };

@@ -1,9 +1,10 @@
 //! How far personas cover the customers: who is in none, in exactly one, in several; how much is counted twice.
 //!
-//! [`question`] is what to ask, [`Coverage::of`] what the answer says. The order of the personas is their priority: see
+//! [`CoverageInquiry`] asks, [`Coverage`] is what the answer says. The order of the personas is their priority: see
 //! [`waterfall`](super::waterfall), whose steps come with it.
 
 use super::figures;
+use super::inquiry::{Read, Single};
 use super::matrix::Named;
 use super::suppress::{self, Shown};
 use super::waterfall::{Step, steps};
@@ -48,29 +49,45 @@ pub struct Coverage {
     pub has_value: bool,
 }
 
-/// What is asked about personas, in the order of their priority. `value` is the money column.
-pub fn question(filter: &Checked, personas: &[Named], value: Option<&str>) -> CoverageQuestion {
-    CoverageQuestion {
-        filter: filter.clone(),
-        sets: personas.iter().map(|(_, rule)| rule.clone()).collect(),
-        value: value.map(str::to_owned),
+/// How far personas cover the filter's customers.
+pub type CoverageInquiry = Single<CoveringPersonas>;
+
+/// The personas that a question is about, in the order of their priority.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoveringPersonas {
+    pub ids: Vec<String>,
+    has_value: bool,
+    min_cell: u64,
+}
+
+impl CoverageInquiry {
+    /// The personas come in the order of their priority; `value` is the money column. Nobody can tell a count below
+    /// `min_cell` from the others.
+    pub fn new(filter: &Checked, personas: &[Named], value: Option<&str>, min_cell: u64) -> Self {
+        let (ids, sets): (Vec<String>, Vec<Checked>) = personas.iter().cloned().unzip();
+        let question = CoverageQuestion { filter: filter.clone(), sets, value: value.map(str::to_owned) };
+        Self::asking(question, CoveringPersonas { ids, has_value: value.is_some(), min_cell })
+    }
+}
+
+impl Read for CoveringPersonas {
+    type Question = CoverageQuestion;
+    type Found = Coverage;
+
+    fn read(&self, answer: engine::Coverage) -> Coverage {
+        Coverage::new(&answer, &self.ids, self.has_value, self.min_cell)
     }
 }
 
 impl Coverage {
-    /// What the answer to [`question`] says of these personas; none if it answers another one. Nobody can tell a count
-    /// below `min_cell` from the others.
-    pub fn of(answer: &engine::Coverage, personas: &[Named], has_value: bool, min_cell: u64) -> Option<Self> {
-        if answer.layers.len() != personas.len() {
-            return None;
-        }
+    fn new(answer: &engine::Coverage, ids: &[String], has_value: bool, min_cell: u64) -> Self {
         let hidden = Hidden::of(answer, min_cell);
         let parts = Parts { whole: answer.whole, has_value, min_cell };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
         let told = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
         let exclusive = hidden.one.count().zip(hidden.covered.count());
-        Some(Self {
+        Self {
             whole: parts.part(answer.whole, hidden.whole),
             none: parts.part(answer.none, hidden.none),
             one: parts.part(answer.one, hidden.one),
@@ -78,10 +95,10 @@ impl Coverage {
             covered: parts.part(covered, hidden.covered),
             redundancy: told.filter(|covered| *covered > 0).map(|covered| total as f64 / covered as f64),
             exclusive: exclusive.and_then(|(one, covered)| figures::share(one, covered)),
-            steps: steps(answer, personas, &hidden, &parts),
+            steps: steps(answer, ids, &hidden, &parts),
             both: hidden.both,
             has_value,
-        })
+        }
     }
 
     /// |P∩Q| / |P∪Q| of two personas.
@@ -249,7 +266,8 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Layer;
+    use crate::engine::{Answer, Layer};
+    use crate::insight::inquiry::{Inquiry, Slot};
 
     fn portion(customers: u64) -> Portion {
         Portion { customers, value: 10.0 * customers as f64, known: customers }
@@ -284,8 +302,15 @@ mod tests {
         }
     }
 
+    /// What the inquiry about these personas makes of the answer; None if it refuses it.
+    fn found(answer: &engine::Coverage, ids: &[&str], min_cell: u64) -> Option<Coverage> {
+        let mut inquiry = CoverageInquiry::new(&Checked::everyone(), &personas(ids), Some("spend"), min_cell);
+        inquiry.take(Slot(0), Ok(Answer::Coverage(answer.clone())));
+        inquiry.found.get().cloned()
+    }
+
     fn of(answer: &engine::Coverage, min_cell: u64) -> Coverage {
-        Coverage::of(answer, &personas(&["a", "b", "c"]), true, min_cell).expect("an answer to the question")
+        found(answer, &["a", "b", "c"], min_cell).expect("an answer to the question")
     }
 
     #[test]
@@ -297,7 +322,7 @@ mod tests {
         assert_eq!((found.none.value, found.none.value_share), (Some(3000.0), Some(0.3)));
         assert_eq!(found.jaccard(1, 0), Some(100.0 / 600.0));
         assert_eq!(found.jaccard(0, 1), found.jaccard(1, 0));
-        assert!(Coverage::of(&answer(20), &personas(&["a"]), true, 0).is_none());
+        assert!(super::tests::found(&answer(20), &["a"], 0).is_none());
     }
 
     #[test]

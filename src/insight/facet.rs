@@ -1,9 +1,260 @@
 //! A facet's selection is part of the filter's text: the conditions that say something of its column alone.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
-use crate::engine::{Group, Groups};
-use crate::model::{ColumnType, Cut, DateUnit, Datum, breaks, quote_name};
+use super::inquiry::{Fact, Inquiry, Open, Slot};
+use crate::engine::{Answer, By, EngineError, Group, Groups, GroupsQuestion, Quantiles, QuantilesQuestion, Question};
+use crate::model::{ColumnType, Cut, DateUnit, Datum, breaks, nice, quote_name};
+use crate::rule::Checked;
+
+/// Maximum number of groups that are listed; more are counted as left out.
+const MAX_GROUPS: usize = 1_000;
+/// Numbers farther from the middle half than this many of its widths do not stretch the bins.
+const FAR: f64 = 3.0;
+
+/// A column to group by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    pub column: String,
+    pub cut: FacetCut,
+}
+
+/// How a facet cuts its column. Where the bins lie depends on the column's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FacetCut {
+    Values,
+    /// About this many round parts.
+    Bins(usize),
+    Dates(DateUnit),
+}
+
+impl<S: Into<String>> From<S> for Facet {
+    fn from(column: S) -> Self {
+        Self { column: column.into(), cut: FacetCut::Values }
+    }
+}
+
+impl Facet {
+    /// `signup_date by month`, `age in bins`, `plan`
+    pub fn words(&self) -> String {
+        match self.cut {
+            FacetCut::Values => self.column.clone(),
+            FacetCut::Bins(_) => format!("{} in bins", self.column),
+            FacetCut::Dates(unit) => format!("{} by {unit}", self.column),
+        }
+    }
+
+    /// How the engine is to cut; None while the range of the column's numbers is not known.
+    pub fn cut(&self, column_type: ColumnType, range: Option<Range>) -> Option<Cut> {
+        let bins = match self.cut {
+            FacetCut::Values => return Some(Cut::Values),
+            FacetCut::Dates(unit) => return Some(Cut::Dates(unit)),
+            FacetCut::Bins(bins) => bins,
+        };
+        let Some((least, most)) = range? else { return Some(Cut::Values) };
+        // Noughts and ones are two values, and no range.
+        if column_type.is_whole() && most - least <= 1.0 {
+            return Some(Cut::Values);
+        }
+        // Beyond the outer edges nothing is cut: the first and the last part are open.
+        Some(match nice::edges(column_type, least, most, bins).as_deref() {
+            Some([_, inner @ .., _]) if !inner.is_empty() => Cut::Breaks(inner.to_vec()),
+            _ => Cut::Values,
+        })
+    }
+}
+
+/// Where the bulk of a column's numbers lies; None if no customer has a number. It does not depend on a filter.
+pub type Range = Option<(f64, f64)>;
+
+/// What a facet is counted with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FacetRules {
+    pub facet: Facet,
+    pub column_type: ColumnType,
+    /// The money column.
+    pub value: Option<String>,
+    /// The filter.
+    pub filter: Checked,
+    /// The filter without its conditions on this column alone, if it has any: the facet is counted under it, so that it goes
+    /// on showing all its groups.
+    pub without_own: Option<Checked>,
+}
+
+/// The groups of a facet, and which of them the whole filter keeps.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FacetInquiry {
+    rules: Option<FacetRules>,
+    range: Open<QuantilesQuestion>,
+    groups: Open<GroupsQuestion>,
+    kept: Open<GroupsQuestion>,
+    cut: Option<Cut>,
+    pub found: FacetFigures,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FacetFigures {
+    pub groups: Fact<Groups>,
+    pub kept: Fact<Kept>,
+    /// The range of the column's numbers, if it had to be found.
+    pub range: Option<Range>,
+}
+
+/// Customers whom the whole filter keeps, by group; empty where the filter says nothing of the column alone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Kept(pub Vec<(Datum, u64)>);
+
+/// How much of a group the whole filter keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptShare {
+    Nothing,
+    Some,
+    All,
+}
+
+impl Kept {
+    /// Returns how much of a group is kept; None where nothing is chosen at all.
+    pub fn of(&self, group: &Group) -> Option<KeptShare> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let key = group.key.first()?;
+        let kept = self.0.iter().find(|(kept, _)| kept == key).map_or(0, |(_, count)| *count);
+        Some(match kept {
+            0 => KeptShare::Nothing,
+            kept if kept < group.customers.in_filter => KeptShare::Some,
+            _ => KeptShare::All,
+        })
+    }
+
+    pub fn keys(&self) -> Vec<Datum> {
+        self.0.iter().map(|(key, _)| key.clone()).collect()
+    }
+}
+
+impl FacetInquiry {
+    const RANGE: Slot = Slot(0);
+    const GROUPS: Slot = Slot(1);
+    const KEPT: Slot = Slot(2);
+
+    /// Bins of numbers need the range of the column, which is asked first if it is not known. What an earlier inquiry has
+    /// found stays, as outdated, until it is counted anew.
+    pub fn new(rules: FacetRules, range: Option<Range>, earlier: Self) -> Self {
+        let mut found = earlier.found;
+        found.outdate();
+        let mut inquiry = Self { found, ..Self::default() };
+        match rules.facet.cut(rules.column_type, range) {
+            Some(cut) => inquiry.ask_groups(&rules, cut),
+            None => {
+                let (column, shares) = (rules.facet.column.clone(), vec![0.0, 0.25, 0.75, 1.0]);
+                inquiry.range = Open::new(QuantilesQuestion { filter: Checked::everyone(), column, shares });
+            }
+        }
+        Self { rules: Some(rules), ..inquiry }
+    }
+
+    fn ask_groups(&mut self, rules: &FacetRules, cut: Cut) {
+        let by = vec![By { column: rules.facet.column.clone(), cut: cut.clone() }];
+        let question = |filter: &Checked, value| {
+            Open::new(GroupsQuestion { filter: filter.clone(), by: by.clone(), value, limit: MAX_GROUPS })
+        };
+        let shown = rules.without_own.as_ref().unwrap_or(&rules.filter);
+        self.groups = question(shown, rules.value.clone());
+        match &rules.without_own {
+            Some(_) => self.kept = question(&rules.filter, None),
+            None => self.found.kept.set(Kept::default()),
+        }
+        self.cut = Some(cut);
+    }
+
+    /// The facet that is counted; None before anything is asked.
+    pub fn facet(&self) -> Option<&Facet> {
+        self.rules.as_ref().map(|rules| &rules.facet)
+    }
+
+    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    pub fn outdate(&mut self) {
+        let mut found = std::mem::take(&mut self.found);
+        found.outdate();
+        *self = Self { rules: self.rules.take(), found, ..Self::default() };
+    }
+
+    /// Whether something is outdated and no question is open.
+    pub fn needs_asking(&self) -> bool {
+        (self.found.groups.is_waiting() || self.found.kept.is_waiting()) && self.open().is_empty()
+    }
+}
+
+impl FacetFigures {
+    pub fn outdate(&mut self) {
+        self.groups.outdate();
+        self.kept.outdate();
+    }
+}
+
+impl Inquiry for FacetInquiry {
+    type Result = FacetFigures;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let open = [self.range.at(Self::RANGE.0), self.groups.at(Self::GROUPS.0), self.kept.at(Self::KEPT.0)];
+        open.into_iter().flatten().collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        let Some(rules) = self.rules.clone() else { return };
+        match slot {
+            Self::RANGE => match self.range.take(answer) {
+                Some(Ok(quantiles)) => {
+                    let range = bulk(&quantiles);
+                    self.found.range = Some(range);
+                    if let Some(cut) = rules.facet.cut(rules.column_type, Some(range)) {
+                        self.ask_groups(&rules, cut);
+                    }
+                }
+                Some(Err(error)) => {
+                    self.found.groups.fail(error.to_string());
+                    self.found.kept.fail(error.to_string());
+                }
+                None => {}
+            },
+            Self::GROUPS => {
+                if let Some(groups) = self.groups.take(answer) {
+                    let in_order = |mut groups: Groups| {
+                        let cut = self.cut.as_ref().unwrap_or(&Cut::Values);
+                        in_order(&mut groups, cut, rules.column_type);
+                        groups
+                    };
+                    self.found.groups.settle(groups.map(in_order));
+                }
+            }
+            Self::KEPT => {
+                if let Some(groups) = self.kept.take(answer) {
+                    self.found.kept.settle(groups.map(kept));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn result(&self) -> &FacetFigures {
+        &self.found
+    }
+}
+
+fn kept(groups: Groups) -> Kept {
+    let counts = groups.groups.into_iter();
+    Kept(counts.filter_map(|group| Some((group.key.into_iter().next()?, group.customers.in_filter))).collect())
+}
+
+/// The range of numbers that are not far from the middle half.
+fn bulk(quantiles: &Quantiles) -> Range {
+    let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
+    let Some(&[least, lower, upper, most]) = numbers.as_deref() else { return None };
+    let far = FAR * (upper - lower);
+    let clip = |end: f64| if far > 0.0 { end.clamp(lower - far, upper + far) } else { end };
+    Some((clip(least), clip(most)))
+}
 
 /// The condition that holds for the customers of these groups of a column, whose type decides how its parts are named; none
 /// of no group. Parts and periods beside each other become one range.
@@ -29,8 +280,8 @@ pub fn condition(column: &str, column_type: ColumnType, cut: &Cut, keys: &[Datum
     }
 }
 
-/// Groups of parts and periods in the order of the axis, no value last; others stay, the largest first.
-pub fn in_order(groups: &mut Groups, cut: &Cut, column_type: ColumnType) {
+/// Sorts groups of parts and periods in the order of the axis, no value last; others stay, the largest first.
+fn in_order(groups: &mut Groups, cut: &Cut, column_type: ColumnType) {
     let place = |group: &Group| group.key.first().cloned().unwrap_or(Datum::Null);
     match cut {
         Cut::Values => {}

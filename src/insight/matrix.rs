@@ -3,6 +3,7 @@
 use super::suppress::{self, Shown};
 use super::{cluster, figures};
 use crate::engine::{Overlap, OverlapQuestion};
+use crate::insight::inquiry::{Read, Single};
 use crate::rule::Checked;
 
 /// Sets on one side at most: pairs grow with the square.
@@ -59,9 +60,12 @@ impl Order {
 /// A segment, cell or persona by its full name.
 pub type Named = (String, Checked);
 
-/// Which sets a question is about: what its answer is read by.
+/// Sets against sets.
+pub type MatrixInquiry = Single<MatrixSides>;
+
+/// The sets that a question is about: what its answer is read by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct MatrixSides {
     rows: Vec<String>,
     columns: Vec<String>,
     /// Each side is held against itself too, for its order.
@@ -97,36 +101,38 @@ pub struct Pair {
     pub index: Option<f64>,
 }
 
-impl Plan {
-    /// The question, and the plan that reads its answer.
-    pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> (Self, OverlapQuestion) {
+impl MatrixInquiry {
+    /// `clustered` holds each side against itself too, so that it can be ordered by what its sets share.
+    pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> Self {
         let (rows, columns) = (&rows[..rows.len().min(MOST)], &columns[..columns.len().min(MOST)]);
         let names = |sets: &[Named]| sets.iter().map(|(name, _)| name.clone()).collect();
-        let plan = Self { rows: names(rows), columns: names(columns), clustered };
+        let sides = MatrixSides { rows: names(rows), columns: names(columns), clustered };
         let rules = |sets: &[Named]| sets.iter().map(|(_, rule)| rule.clone()).collect::<Vec<_>>();
         let (mut down, mut across) = (rules(rows), rules(columns));
-        if plan.is_joined() {
+        if sides.is_joined() {
             down.extend(across);
             across = down.clone();
         }
         // The filter's own customers come as one row more.
         down.push(Checked::everyone());
-        (plan, OverlapQuestion { filter: filter.clone(), rows: down, columns: across })
+        Self::asking(OverlapQuestion { filter: filter.clone(), rows: down, columns: across }, sides)
     }
+}
 
+impl MatrixSides {
     /// Both sides are one list, held against itself.
     fn is_joined(&self) -> bool {
         self.clustered && self.rows != self.columns
     }
+}
 
-    /// None if the answer is to another question.
-    pub fn read(&self, overlap: &Overlap) -> Option<Matrix> {
+impl Read for MatrixSides {
+    type Question = OverlapQuestion;
+    type Found = Matrix;
+
+    fn read(&self, overlap: Overlap) -> Matrix {
         let (height, width) = (self.rows.len(), self.columns.len());
-        let (first, sets) = if self.is_joined() { (height, height + width) } else { (0, width) };
-        let down = if self.is_joined() { sets } else { height };
-        if overlap.rows.len() != down + 1 || overlap.columns.len() != sets {
-            return None;
-        }
+        let (first, down) = if self.is_joined() { (height, height + width) } else { (0, height) };
         let set =
             |(name, count): (&String, &crate::engine::Count)| Set { name: name.clone(), customers: count.in_filter };
         let rows: Vec<Set> = self.rows.iter().zip(&overlap.rows).map(set).collect();
@@ -136,7 +142,7 @@ impl Plan {
         let distances = (self.is_joined() || self.rows == self.columns)
             .then(|| [distances(&all, &rows, 0), distances(&all, &columns, first)]);
         let both = all[..height].iter().map(|row| row[first..].to_vec()).collect();
-        Some(Matrix { rows, columns, both, whole: overlap.rows[down].in_filter, distances })
+        Matrix { rows, columns, both, whole: overlap.rows[down].in_filter, distances }
     }
 }
 

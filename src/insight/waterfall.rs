@@ -4,7 +4,6 @@
 
 use super::coverage::{Hidden, Part, Parts, sum};
 use super::figures;
-use super::matrix::Named;
 use super::suppress::Shown;
 use crate::engine::{Coverage, Portion};
 
@@ -37,9 +36,9 @@ impl Step {
     }
 }
 
-pub(super) fn steps(answer: &Coverage, personas: &[Named], hidden: &Hidden, parts: &Parts) -> Vec<Step> {
+pub(super) fn steps(answer: &Coverage, ids: &[String], hidden: &Hidden, parts: &Parts) -> Vec<Step> {
     let mut running = Portion::default();
-    let step = |(i, (layer, (id, _))): (usize, (&crate::engine::Layer, &Named))| {
+    let step = |(i, (layer, id)): (usize, (&crate::engine::Layer, &String))| {
         running = sum(running, layer.first);
         let loses = hidden.losses[i];
         let told = loses.count().filter(|_| hidden.sizes[i].count().is_some());
@@ -54,5 +53,5 @@ pub(super) fn steps(answer: &Coverage, personas: &[Named], hidden: &Hidden, part
             total: parts.part(running, hidden.totals[i]),
         }
     };
-    answer.layers.iter().zip(personas).enumerate().map(step).collect()
+    answer.layers.iter().zip(ids).enumerate().map(step).collect()
 }

@@ -3,7 +3,7 @@
 use super::format;
 use super::theme::Role;
 use super::widgets::list::Cell;
-use crate::app::{Pending, State};
+use crate::app::State;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
@@ -19,10 +19,10 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// For what is made of one answer.
-    pub fn of<T>(state: &State, answer: &Pending<T>) -> Self {
+    /// For the counts of one answer; `whole` are the customers of the filter that it is about.
+    pub fn new(state: &State, fresh: bool, whole: Option<u64>) -> Self {
         let min_cell = state.settings.min_cell;
-        Self { min_cell, role: answer_role(state, answer.fresh), whole: answer.within, base: state.customers() }
+        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
     }
 
     pub fn role(&self) -> Role {

@@ -1,9 +1,10 @@
 //! The matrix of sets against what scipy makes of the same sets; see `insight_matrix/make.py`.
 
-use crosscut::engine::{Count, Overlap};
+use crosscut::engine::{Answer, Count, Overlap};
 use crosscut::insight::cluster;
 use crosscut::insight::contained;
-use crosscut::insight::matrix::{Matrix, Named, Order, Plan};
+use crosscut::insight::inquiry::{Inquiry, Slot};
+use crosscut::insight::matrix::{Matrix, MatrixInquiry, Named, Order};
 use crosscut::rule::Checked;
 use serde::Deserialize;
 
@@ -37,11 +38,16 @@ fn overlap(both: &[Vec<u64>], down: &[usize], across: &[usize], whole: u64) -> O
     Overlap { rows, columns: across.iter().map(size).collect(), both: pairs }
 }
 
+fn answered(mut inquiry: MatrixInquiry, overlap: Overlap) -> Matrix {
+    inquiry.take(Slot(0), Ok(Answer::Overlap(overlap)));
+    inquiry.found.get().cloned().expect("an answer to the question")
+}
+
 fn square(both: &[Vec<u64>], whole: u64) -> Matrix {
     let sets = named("s", both.len());
     let all: Vec<usize> = (0..both.len()).collect();
-    let (plan, _) = Plan::new(&Checked::everyone(), &sets, &sets, true);
-    plan.read(&overlap(both, &all, &all, whole)).expect("an answer to the plan")
+    let inquiry = MatrixInquiry::new(&Checked::everyone(), &sets, &sets, true);
+    answered(inquiry, overlap(both, &all, &all, whole))
 }
 
 #[test]
@@ -68,8 +74,8 @@ fn two_sides_are_each_clustered_by_themselves() {
         let (sets, rows) = (case.both.len(), case.both.len() / 2);
         let (down, across) = (named("r", rows), named("c", sets - rows));
         let all: Vec<usize> = (0..sets).collect();
-        let (plan, _) = Plan::new(&Checked::everyone(), &down, &across, true);
-        let matrix = plan.read(&overlap(&case.both, &all, &all, 100_000)).expect("an answer to the plan");
+        let inquiry = MatrixInquiry::new(&Checked::everyone(), &down, &across, true);
+        let matrix = answered(inquiry, overlap(&case.both, &all, &all, 100_000));
         let part = |range: std::ops::Range<usize>| {
             let both: Vec<Vec<u64>> = case.both[range.clone()].iter().map(|row| row[range.clone()].to_vec()).collect();
             square(&both, 100_000).order(Order::Clustered)[0].clone()
@@ -77,8 +83,8 @@ fn two_sides_are_each_clustered_by_themselves() {
         assert_eq!(matrix.order(Order::Clustered), [part(0..rows), part(rows..sets)]);
         assert_eq!(matrix.both[1][0], case.both[1][rows]);
         // The same without the order: a smaller question, the same figures.
-        let (plan, _) = Plan::new(&Checked::everyone(), &down, &across, false);
-        let plain = plan.read(&overlap(&case.both, &all[..rows], &all[rows..], 100_000)).expect("an answer");
+        let inquiry = MatrixInquiry::new(&Checked::everyone(), &down, &across, false);
+        let plain = answered(inquiry, overlap(&case.both, &all[..rows], &all[rows..], 100_000));
         assert_eq!((plain.both.clone(), plain.can_cluster()), (matrix.both.clone(), false));
         assert_eq!(plain.pair(0, 0, 0), matrix.pair(0, 0, 0));
     }

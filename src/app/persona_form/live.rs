@@ -1,9 +1,9 @@
 //! What the form counts while one types: the audience, its attributes, what each segment would add.
 
-use super::super::answers::Pending;
 use super::{Field, PersonaForm};
-use crate::engine::{Answer, Count, CountsQuestion, Overlap, OverlapQuestion, Question};
+use crate::engine::{Answer, Count, CountsQuestion, EngineError, Overlap, OverlapQuestion, Question};
 use crate::insight::card::{Card, CardContext, Facts};
+use crate::insight::inquiry::{Fact, Inquiry, Slot};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
@@ -19,8 +19,8 @@ pub struct Live {
     /// The segments' names, in the order of what was asked.
     names: Vec<String>,
     asked: Vec<Question>,
-    overlap: Pending<Overlap>,
-    alone: Pending<Vec<Count>>,
+    overlap: Fact<Overlap>,
+    alone: Fact<Vec<Count>>,
     /// The chosen segments that could be counted, in the order of what was asked.
     chosen: Vec<String>,
 }
@@ -58,9 +58,10 @@ impl Live {
         if let Some(before) = &form.live.card {
             card.keep_answers(before);
         }
-        let mut questions = card.unanswered();
+        let mut questions: Vec<(usize, Question)> =
+            card.open().into_iter().map(|(slot, question)| (slot.0, question)).collect();
         let mut live = Self {
-            facts: Some(card.facts()),
+            facts: Some(card.result().clone()),
             card: Some(card),
             error: entry.audience.as_ref().err().map(ToString::to_string),
             ..form.live.clone()
@@ -114,12 +115,12 @@ impl Live {
             self.overlap.outdate();
             self.alone.outdate();
             if self.names != names {
-                self.overlap = Pending::default();
+                self.overlap = Fact::default();
             }
             self.names = names;
             self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
             // Old counts stand for the old choice.
-            self.alone = Pending::default();
+            self.alone = Fact::default();
             self.asked = asked.clone();
         }
         [OVERLAP, ALONE].into_iter().zip(asked).collect()
@@ -127,15 +128,15 @@ impl Live {
 
     pub fn take(&mut self, n: usize, answer: Result<Answer, String>) {
         match (n, answer) {
-            (OVERLAP, Ok(Answer::Overlap(overlap))) => self.overlap.set(overlap, None),
-            (ALONE, Ok(Answer::Counts(counts))) => self.alone.set(counts, None),
+            (OVERLAP, Ok(Answer::Overlap(overlap))) => self.overlap.set(overlap),
+            (ALONE, Ok(Answer::Counts(counts))) => self.alone.set(counts),
             (OVERLAP, Err(reason)) => self.overlap.fail(reason),
             (ALONE, Err(reason)) => self.alone.fail(reason),
             (OVERLAP | ALONE, Ok(_)) => {}
             (n, answer) => {
                 if let Some(card) = &mut self.card {
-                    card.take(n, answer);
-                    self.facts = Some(card.facts());
+                    card.take(Slot(n), answer.map_err(EngineError::Failed));
+                    self.facts = Some(card.result().clone());
                 }
             }
         }

@@ -1,16 +1,16 @@
 //! What comes back from the engine.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::super::action::{Answered, Effect, Lane, Part};
-use super::super::answers::PersonaCounts;
+use super::super::action::{Answered, Asker, Effect, Lane, Part};
 use super::super::query::Facet;
 use super::super::state::{Base, Loaded, State};
-use super::{asking, editing, views};
-use crate::engine::{Answer, Count, EngineError, Overlap};
+use super::{asking, editing, inquiries, views};
+use crate::engine::{Answer, EngineError};
 use crate::insight::Catalog;
-use crate::insight::mece::Mece;
+use crate::insight::inquiry::Slot;
+use crate::insight::panes::PanesInquiry;
 use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked, RuleError};
 
@@ -61,11 +61,9 @@ fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
 pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     know_personas(state, schema);
-    state.answers.mece.clear();
+    state.answers.panes.found.mece.clear();
     views::card::outdate(state);
     asking::outdate_all(state);
-    // Counts come without names: those of the old definitions would be read as of the new ones.
-    asking::drop_awaited(state, Lane::Panes);
     if editing::is_long(state) {
         return vec![editing::check_apart(state)];
     }
@@ -110,79 +108,70 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let Answered { lane, generation, part, result, took } = answered;
     let newest = state.asked.get(&lane).copied().unwrap_or(0);
     // Values do not depend on what is asked: even late ones are good.
-    if generation != newest && !matches!(part, Part::Values(_)) {
+    if generation != newest && lane != Lane::Values {
         return Vec::new();
     }
+    if let Part::Of(asker, slot) = part {
+        return inquiry_answered(state, asker, slot, result, took);
+    }
     match result {
-        Ok(answer) => {
-            if part == Part::Summary {
-                state.answers.took = Some(took);
-            }
-            let mut effects = store(state, part, answer);
-            if lane == Lane::Panes {
-                effects.extend(asking::groups(state));
-            }
-            if !state.filter.is_asked() {
-                asking::outdate_panes(state);
-            }
-            effects
-        }
+        Ok(answer) => views::store(state, &part, answer).unwrap_or_default(),
         Err(EngineError::Cancelled) => Vec::new(),
         Err(error) => {
-            fail(state, &part, error.to_string());
-            if lane == Lane::Panes { asking::groups(state) } else { Vec::new() }
+            let reason = error.to_string();
+            views::fail(state, &part, &reason);
+            state.complain(reason);
+            Vec::new()
         }
     }
 }
 
-fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    // The summary is asked for first, so what comes after it is about the same customers.
-    let within = state.answers.summary.answer.as_ref().map(|summary| summary.customers);
-    let answer = match views::store(state, &part, answer) {
-        Ok(effects) => return effects,
-        Err(answer) => answer,
-    };
-    match (part, answer) {
-        (Part::Summary, Answer::Summary(summary)) => {
-            let customers = summary.customers;
-            state.answers.summary.set(summary, Some(customers));
-        }
-        (Part::Segments, Answer::Counts(counts)) => {
-            let names = state.catalog.countable().into_iter().map(|(name, _)| name.to_owned());
-            let by_name: HashMap<String, Count> = names.zip(counts).collect();
-            state.answers.segments.set(by_name, within);
-        }
-        (Part::Personas, Answer::Overlap(overlap)) => {
-            let counts = persona_counts(&state.catalog, &overlap);
-            state.answers.personas.set(counts, within);
-        }
-        (Part::Mece(name), Answer::Memberships(numbers)) => {
-            state.answers.mece.insert(name, Mece::of(&numbers));
-        }
-        (Part::Memberships, Answer::Memberships(numbers)) => state.answers.memberships.set(numbers, within),
-        (Part::Groups, Answer::Quantiles(range)) => {
-            views::facets::range_came(state, range);
-            return asking::groups(state);
-        }
-        (Part::Groups, Answer::Groups(mut groups)) => {
-            views::facets::put_in_order(state, 0, &mut groups);
-            state.groups.cursor = state.groups.cursor.min(groups.groups.len().saturating_sub(1));
-            let within = Some(groups.customers.in_filter);
-            state.answers.groups.set(groups, within);
-        }
-        (Part::Page, Answer::Page(page)) => return page_came(state, page),
-        (Part::Values(column), Answer::Values(values)) => {
-            // A list that was closed meanwhile stays closed.
-            let awaited = awaits_values(state, &column);
-            state.answers.values.insert(column, values);
-            if state.filter.editing && awaited {
-                return editing::suggest(state);
-            }
-        }
-        // An engine that answers another question than the one asked is a fault of ours, not a person's.
-        (part, _) => fail(state, &part, "the engine gave an answer to another question".into()),
+fn inquiry_answered(
+    state: &mut State,
+    asker: Asker,
+    slot: Slot,
+    answer: Result<Answer, EngineError>,
+    took: Duration,
+) -> Vec<Effect> {
+    match &answer {
+        Err(EngineError::Cancelled) => return Vec::new(),
+        Err(error) => state.complain(error.to_string()),
+        Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),
+        Ok(_) => {}
     }
-    Vec::new()
+    let mut effects = inquiries::answered(state, asker, slot, answer);
+    effects.extend(match asker {
+        Asker::Panes => panes_came(state),
+        Asker::Rows => page_came(state),
+        Asker::Values => values_came(state, slot),
+        _ => Vec::new(),
+    });
+    if !state.filter.is_asked() {
+        asking::outdate_panes(state);
+    }
+    effects
+}
+
+fn panes_came(state: &mut State) -> Vec<Effect> {
+    if let Some(reason) = state.answers.panes.found.summary.error.clone() {
+        // They are asked for after the summary only.
+        state.answers.groups.found.groups.fail(reason);
+    }
+    asking::groups(state)
+}
+
+/// A list of suggestions that waits for the values is made again. Where they could not be counted it would wait for ever.
+fn values_came(state: &mut State, slot: Slot) -> Vec<Effect> {
+    let Some(column) = state.answers.values.column(slot).map(str::to_owned) else { return Vec::new() };
+    // A list that was closed meanwhile stays closed.
+    if !awaits_values(state, &column) {
+        return Vec::new();
+    }
+    if state.answers.values.get(&column).is_none() {
+        state.filter.completion = None;
+        return Vec::new();
+    }
+    if state.filter.editing { editing::suggest(state) } else { Vec::new() }
 }
 
 /// A list of suggestions is open that waits for this column's values.
@@ -195,66 +184,10 @@ fn awaits_values(state: &State, column: &str) -> bool {
 }
 
 /// The filter may have left fewer rows than the cursor stood on.
-fn page_came(state: &mut State, page: crate::engine::Page) -> Vec<Effect> {
-    let last = page.total.saturating_sub(1);
-    let within = Some(page.total);
-    state.answers.page.set(page, within);
-    let offset = state.rows.offset;
+fn page_came(state: &mut State) -> Vec<Effect> {
+    let Some(page) = state.answers.page.found.get() else { return Vec::new() };
+    let (last, offset) = (page.total.saturating_sub(1), state.rows.offset);
     state.rows.cursor = state.rows.cursor.min(last);
     asking::scroll_to_cursor(state);
     if state.rows.offset == offset { Vec::new() } else { asking::page_if_shown(state) }
-}
-
-/// The overlap of audiences and segments, given back to personas and spans.
-fn persona_counts(catalog: &Catalog, overlap: &Overlap) -> PersonaCounts {
-    let place: HashMap<&str, usize> = asking::spanned(catalog).into_keys().zip(0..).collect();
-    let mut audiences = overlap.rows.iter().zip(&overlap.both);
-    let mut by_persona = PersonaCounts::default();
-    for persona in &catalog.personas {
-        let audience = persona.audience.as_ref().ok().and_then(|_| audiences.next());
-        let in_span = |span: &crate::insight::SpanEntry| {
-            let column = *place.get(span.name.as_str())?;
-            audience?.1.get(column).copied()
-        };
-        by_persona.audiences.push(audience.map(|(count, _)| *count));
-        by_persona.spans.push(persona.spans.iter().map(in_span).collect());
-    }
-    by_persona
-}
-
-fn fail(state: &mut State, part: &Part, reason: String) {
-    let answers = &mut state.answers;
-    match part {
-        Part::Summary => {
-            answers.summary.fail(reason.clone());
-            // They are asked for after the summary only.
-            answers.groups.fail(reason.clone());
-        }
-        Part::Segments => answers.segments.fail(reason.clone()),
-        Part::Personas => answers.personas.fail(reason.clone()),
-        // What is not known is not said.
-        Part::Mece(_) => {}
-        Part::Memberships => answers.memberships.fail(reason.clone()),
-        Part::Groups => answers.groups.fail(reason.clone()),
-        Part::Page => answers.page.fail(reason.clone()),
-        Part::Matrix
-        | Part::UpSet
-        | Part::Why(_)
-        | Part::Facet(_)
-        | Part::Profile
-        | Part::Builder(_)
-        | Part::Attrition
-        | Part::Consolidate(_)
-        | Part::Coverage(_)
-        | Part::Research(_)
-        | Part::Card(_) => views::fail(state, part, &reason),
-        Part::PersonaForm(_) => {}
-        // Nobody counts them any more: a list that waits for them would wait for ever.
-        Part::Values(column) => {
-            if awaits_values(state, column) {
-                state.filter.completion = None;
-            }
-        }
-    }
-    state.complain(reason);
 }

@@ -1,26 +1,18 @@
 //! From what is wanted to questions.
 
-use std::collections::BTreeMap;
-
-use super::super::action::{Ask, Effect, Lane, Part};
-use super::super::answers::Answers;
+use super::super::action::{Ask, Asker, Effect, Lane, Part};
+use super::super::answers::PageInquiry;
 use super::super::state::{Base, State, View};
-use super::views;
-use crate::engine::{
-    CountsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, Question, SummaryQuestion, ValuesQuestion,
-};
-use crate::insight::Catalog;
-use crate::rule::Checked;
-
-/// Groups shown in the pane; more are counted as left out.
-pub const GROUPS: usize = 1_000;
-/// Values of a column that suggestions draw from.
-const VALUES: usize = 500;
+use super::{inquiries, views};
+use crate::engine::{PageQuestion, Question};
+use crate::insight::panes::PanesInquiry;
 
 /// What is asked has changed: the answers on screen are to an older question.
 pub fn outdate_all(state: &mut State) {
-    outdate_panes(state);
+    state.answers.panes.outdate();
+    state.answers.groups.outdate();
     outdate_page(state);
+    drop_awaited(state, Lane::Panes);
     // The newer question for the groups waits for the summary; the older one's answer must not pass for it meanwhile.
     drop_awaited(state, Lane::Groups);
     views::outdate(state);
@@ -34,18 +26,15 @@ pub fn outdate_page(state: &mut State) {
 
 /// What is still on its way on the lane no longer fits.
 pub fn drop_awaited(state: &mut State, lane: Lane) {
+    state.flights.remove(&lane);
     *state.asked.entry(lane).or_default() += 1;
 }
 
-/// As [`outdate_all`], but the rows stay: under a broken filter they are those of the last good one, which one still
-/// pages through.
+/// Shows the panes' answers as old, those on their way included. The rows stay: under a broken filter they are those of the
+/// last good one, which one still pages through.
 pub fn outdate_panes(state: &mut State) {
-    let answers = &mut state.answers;
-    answers.summary.outdate();
-    answers.segments.outdate();
-    answers.personas.outdate();
-    answers.memberships.outdate();
-    answers.groups.outdate();
+    state.answers.panes.found.outdate();
+    state.answers.groups.found.outdate();
 }
 
 /// Asks for everything on screen that is not to what is asked now, the most wanted first.
@@ -62,66 +51,27 @@ pub fn panes(state: &mut State) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) || state.filter.problem.is_some() {
         return Vec::new();
     }
-    let questions = pane_questions(state);
-    if questions.is_empty() { Vec::new() } else { vec![ask(state, Lane::Panes, questions)] }
-}
-
-fn pane_questions(state: &State) -> Vec<(Part, Question)> {
-    let (answers, catalog, filter) = (&state.answers, &state.catalog, &state.rule);
-    let mut questions = Vec::new();
-    if !answers.summary.fresh {
-        let value = state.settings.value.clone();
-        questions.push((Part::Summary, SummaryQuestion { filter: filter.clone(), value }.into()));
+    let has_catalog = state.has_catalog();
+    let panes = &mut state.answers.panes;
+    // Without the definitions there is no more to ask than the summary.
+    if panes.needs_asking() && (has_catalog || panes.found.summary.is_waiting()) {
+        let (value, catalog) = (state.settings.value.as_deref(), has_catalog.then_some(&state.catalog));
+        *panes = PanesInquiry::new(&state.rule, value, catalog, std::mem::take(panes));
+        state.flights.remove(&Lane::Panes);
     }
-    if !state.has_catalog() {
-        return questions;
-    }
-    if !answers.segments.fresh {
-        let rules = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
-        questions.push((Part::Segments, CountsQuestion { filter: filter.clone(), rules }.into()));
-    }
-    if !answers.personas.fresh {
-        let (rows, columns) = (catalog.audiences(), spanned(catalog));
-        let rules = |rules: Vec<&Checked>| rules.into_iter().cloned().collect();
-        let columns = rules(columns.into_values().collect());
-        let question = OverlapQuestion { filter: filter.clone(), rows: rules(rows), columns };
-        questions.push((Part::Personas, question.into()));
-    }
-    if !answers.memberships.fresh {
-        let sets = catalog.audiences().into_iter().cloned().collect();
-        questions.push((Part::Memberships, MembershipsQuestion { filter: filter.clone(), sets }.into()));
-    }
-    for entry in &catalog.segments {
-        if let Some(Ok(cells)) = entry.cells()
-            && !answers.mece.contains_key(&entry.name)
-        {
-            let sets = cells.iter().filter_map(|cell| cell.rule.as_ref().ok().cloned()).collect();
-            let question = MembershipsQuestion { filter: Checked::everyone(), sets };
-            questions.push((Part::Mece(entry.name.clone()), question.into()));
-        }
-    }
-    questions
+    inquiries::ask(state, Asker::Panes).into_iter().collect()
 }
 
 /// Asks for the groups if they are out of date and nothing else is waited for: they come after the other panes.
 pub fn groups(state: &mut State) -> Vec<Effect> {
-    if state.query.group_by.is_empty() {
-        return Vec::new();
+    let Some(facet) = state.query.group_by.first().cloned() else { return Vec::new() };
+    let panes = &state.answers.panes.found;
+    if panes.summary.fresh && !panes.waits_for_definitions() && state.answers.groups.needs_asking() {
+        let earlier = std::mem::take(&mut state.answers.groups);
+        state.answers.groups = views::facets::inquiry(state, facet, earlier);
+        state.flights.remove(&Lane::Groups);
     }
-    let Answers { summary, segments, personas, memberships, groups, .. } = &state.answers;
-    let waits = segments.is_waiting() || personas.is_waiting() || memberships.is_waiting();
-    if groups.fresh || !summary.fresh || waits {
-        return Vec::new();
-    }
-    let questions = views::facets::of_main_pane(state);
-    vec![ask(state, Lane::Groups, questions)]
-}
-
-/// The segments that some persona spans, each once, by name. Rules in error are left out; [`super::answers`] reads the
-/// overlap with the audiences back in this order.
-pub fn spanned(catalog: &Catalog) -> BTreeMap<&str, &Checked> {
-    let spans = catalog.personas.iter().flat_map(|persona| &persona.spans);
-    spans.filter_map(|span| Some((span.name.as_str(), span.segment.as_ref().ok()?))).collect()
+    inquiries::ask(state, Asker::Groups).into_iter().collect()
 }
 
 /// Asks for the rows in sight, when they are shown and not there yet; of the last good filter if there is a problem.
@@ -131,23 +81,24 @@ pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
     }
     scroll_to_cursor(state);
     let (offset, limit) = (state.rows.offset, state.page_height());
-    let there = state.answers.page.answer.as_ref().is_some_and(|page| {
+    let there = state.answers.page.found.get().is_some_and(|page| {
         let wanted = limit.min(page.total.saturating_sub(offset) as usize);
-        state.answers.page.fresh && page.offset == offset && page.rows.len() >= wanted
+        page.offset == offset && page.rows.len() >= wanted
     });
     if there {
         return Vec::new();
     }
-    state.answers.page.outdate();
-    let filter = state.rule.clone();
-    let question = PageQuestion { filter, columns: Vec::new(), sort: state.query.sort.clone(), offset, limit };
-    vec![ask(state, Lane::Rows, vec![(Part::Page, question.into())])]
+    let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
+    let inquiry = PageInquiry::of(PageQuestion { filter, columns: Vec::new(), sort, offset, limit });
+    state.answers.page = inquiry.after(std::mem::take(&mut state.answers.page));
+    state.flights.remove(&Lane::Rows);
+    inquiries::ask(state, Asker::Rows).into_iter().collect()
 }
 
 /// Brings the cursor in sight, on a page that is full when there are rows enough.
 pub fn scroll_to_cursor(state: &mut State) {
     let height = state.page_height() as u64;
-    let total = state.answers.page.answer.as_ref().map(|page| page.total);
+    let total = state.answers.page.found.answer.as_ref().map(|page| page.total);
     let rows = &mut state.rows;
     if rows.cursor < rows.offset {
         rows.offset = rows.cursor;
@@ -161,17 +112,19 @@ pub fn scroll_to_cursor(state: &mut State) {
 
 /// Asks for a column's values, once.
 pub fn values(state: &mut State, column: &str) -> Vec<Effect> {
-    if !matches!(state.base, Base::Ready { .. }) || state.answers.values.contains_key(column) {
+    if !matches!(state.base, Base::Ready { .. }) {
         return Vec::new();
     }
-    let question = ValuesQuestion { column: column.to_owned(), limit: VALUES };
-    vec![ask(state, Lane::Values, vec![(Part::Values(column.to_owned()), question.into())])]
+    state.answers.values.want(column);
+    state.flights.remove(&Lane::Values);
+    inquiries::ask(state, Asker::Values).into_iter().collect()
 }
 
 pub fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
+    state.flights.remove(&lane);
     let generation = state.asked.entry(lane).or_default();
     *generation += 1;
     let personas = &state.catalog.counted;
-    let questions = questions.into_iter().map(|(part, question)| (part, question.with_personas(personas))).collect();
+    let questions = questions.into_iter().map(|(part, question)| (part, question.or_personas(personas))).collect();
     Effect::Ask(Ask { lane, generation: *generation, questions })
 }

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::super::action::{Effect, Lane};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::command::{self, Command, Place};
 use super::super::form::SegmentForm;
 use super::super::history::Leads;
@@ -8,7 +8,7 @@ use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, editor, persona_form, personas, saving, sql, views, walking};
+use super::{asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
@@ -299,7 +299,7 @@ fn rule_text(line: &SegmentLine) -> Option<String> {
 
 /// The chosen row, tab-separated; masked columns stay masked.
 fn chosen_row(state: &State) -> Option<String> {
-    let page = state.answers.page.answer.as_ref()?;
+    let page = state.answers.page.found.answer.as_ref()?;
     let row = page.rows.get(state.rows.cursor.checked_sub(page.offset)? as usize)?;
     let cells = page.columns.iter().zip(row).map(|(column, datum)| {
         if state.is_masked(column) {
@@ -330,13 +330,13 @@ fn cancel(state: &mut State) -> Vec<Effect> {
         return vec![Effect::Quit];
     }
     let stopped = "stopped: any change of the filter asks anew";
-    let answers = &mut state.answers;
-    answers.summary.stop(stopped);
-    answers.segments.stop(stopped);
-    answers.personas.stop(stopped);
-    answers.memberships.stop(stopped);
-    answers.groups.stop(stopped);
-    answers.page.stop(stopped);
+    // What waits for the summary is not asked any more either.
+    if state.answers.groups.found.groups.is_waiting() {
+        state.answers.groups.found.groups.fail(stopped.to_owned());
+    }
+    for asker in [Asker::Panes, Asker::Groups, Asker::Rows] {
+        inquiries::stop(state, asker, stopped);
+    }
     state.complain(stopped);
     views::stop(state, stopped);
     [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition].map(Effect::Cancel).into()

@@ -5,6 +5,7 @@ mod asking;
 mod commands;
 mod editing;
 mod editor;
+mod inquiries;
 mod naming;
 mod overlays;
 mod paste;
@@ -69,7 +70,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveFailed { change, reason } => saving::failed(state, change, reason),
         Action::Grouped(Ok(consolidation)) => views::consolidate::grouped(state, *consolidation),
         Action::Grouped(Err(reason)) => {
-            views::consolidate::fail(state, &super::Part::Consolidate(0), &reason);
+            views::consolidate::fail(state, &reason);
             Vec::new()
         }
         Action::Tick(activity) => {

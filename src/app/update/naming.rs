@@ -1,14 +1,13 @@
 //! A group of segments becomes the draft of a persona: it is given a name, its traits are looked for meanwhile.
 
-use super::super::action::{Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::command::NO_STUDY;
 use super::super::key::{Code, Key};
 use super::super::naming::Naming;
 use super::super::state::{Overlay, State};
-use super::{asking, editing, is, saving};
-use crate::engine::{Answer, ContrastQuestion, Question};
+use super::{asking, editing, inquiries, is, saving};
+use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::told_columns;
-use crate::insight::why::VALUES;
 use crate::model::reference;
 use crate::study::Change;
 
@@ -28,35 +27,19 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     };
     let rule = super::answers::check(state, &text).ok();
     let columns = state.schema().map(|schema| told_columns(schema, &state.settings.mask)).unwrap_or_default();
-    let columns: Vec<_> = columns.into_iter().map(|column| (column.name.clone(), column.column_type)).collect();
-    let question = |inside: &crate::rule::Checked, column: &str| ContrastQuestion {
-        inside: inside.clone(),
-        outside: None,
-        column: column.to_owned(),
-        limit: VALUES,
+    let (mentioned, contrasts) = match &rule {
+        Some(rule) => (rule.columns(), ContrastsInquiry::new(rule, None, columns)),
+        None => Default::default(),
     };
-    let asked = columns.iter().enumerate();
-    let questions: Vec<(Part, Question)> = match &rule {
-        Some(rule) => asked.map(|(i, (name, _))| (Part::Consolidate(i + 1), question(rule, name).into())).collect(),
-        None => Vec::new(),
-    };
-    let columns = if questions.is_empty() { Vec::new() } else { columns };
-    state.overlay = Some(Overlay::Naming(Box::new(Naming { spans, rule, columns, ..Naming::default() })));
-    if questions.is_empty() { Vec::new() } else { vec![asking::ask(state, Lane::Card, questions)] }
+    state.overlay = Some(Overlay::Naming(Box::new(Naming { spans, mentioned, contrasts, ..Naming::default() })));
+    inquiries::ask(state, Asker::Naming).into_iter().collect()
 }
 
 /// A column's answer came.
-pub fn store(state: &mut State, answer: Answer) {
+pub fn came(state: &mut State) {
     let min_cell = state.settings.min_cell;
-    if let (Some(Overlay::Naming(naming)), Answer::Contrast(contrast)) = (&mut state.overlay, answer) {
-        naming.take(&contrast, min_cell);
-    }
-}
-
-/// What could not be told of is not waited for.
-pub fn fail(state: &mut State) {
     if let Some(Overlay::Naming(naming)) = &mut state.overlay {
-        naming.done += 1;
+        naming.look_through(min_cell);
     }
 }
 
@@ -67,6 +50,7 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
     }
     if is(key, Code::Esc) {
         state.overlay = None;
+        asking::drop_awaited(state, Lane::Card);
         return vec![Effect::Cancel(Lane::Card)];
     }
     if is(key, Code::Enter) {

@@ -111,7 +111,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         return Vec::new();
     }
     if state.view == View::Rows {
-        let total = state.answers.page.answer.as_ref().map_or(0, |page| page.total);
+        let total = state.answers.page.found.answer.as_ref().map_or(0, |page| page.total);
         let to = state.rows.cursor.saturating_add_signed(by as i64);
         state.rows.cursor = to.min(total.saturating_sub(1));
         return asking::page_if_shown(state);
@@ -121,7 +121,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     }
     let lines = match state.focus {
         Pane::Segments => segment_lines(state).len(),
-        Pane::Groups => state.answers.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        Pane::Groups => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
         Pane::Personas => persona_lines(state).len(),
     };
     let pane = pane_of(state);

@@ -1,25 +1,25 @@
-use super::super::answers::Pending;
-use crate::engine::Count;
+use crate::insight::attrition::AttritionInquiry;
 
 /// What each condition of the filter removes.
 #[derive(Debug, Clone, Default)]
 pub struct AttritionPane {
     pub shown: bool,
-    /// The conditions that were asked about, as written.
-    pub conditions: Vec<String>,
-    /// Of [`crate::insight::attrition::rules`], over the base.
-    pub counts: Pending<Vec<Count>>,
-    /// The conditions that `counts` is about.
-    pub answered: Vec<String>,
+    pub steps: AttritionInquiry,
 }
 
 impl AttritionPane {
     pub fn is_waiting(&self) -> bool {
-        self.shown && !self.conditions.is_empty() && self.counts.is_waiting()
+        self.shown && self.steps.found.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
-        self.counts.outdate();
+        self.steps.outdate();
+    }
+
+    /// Conditions that are shown, or being counted.
+    pub fn conditions(&self) -> usize {
+        let asked = self.steps.about().map_or(0, |conditions| conditions.0.len());
+        self.steps.found.answer.as_ref().map_or(0, Vec::len).max(asked)
     }
 }

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use super::super::answers::Pending;
 use super::super::state::State;
 use super::matrix::segments;
 use crate::insight::catalog::Body;
-use crate::insight::consolidate::{Consolidation, Found, Group, Method, Plan, Step, Work, to_bring_together};
+use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Group, Method, Step, Work, to_bring_together};
+use crate::insight::inquiry::Fact;
 use crate::insight::matrix::Named;
 
 /// From many segments to a few personas.
@@ -19,20 +18,10 @@ pub struct ConsolidateView {
     pub k: Option<usize>,
     /// The chosen line, counted over [`lines`].
     pub cursor: usize,
-    pub consolidation: Pending<Consolidation>,
-    pub stage: Stage,
-}
-
-/// How far the newest answer is.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub enum Stage {
-    /// Not asked, or being counted: with the plan once the sizes are known.
-    #[default]
-    Counting,
-    Planned(Plan),
-    /// Counted; the method is at work on it.
-    Grouping(Arc<Found>),
-    Done(Arc<Found>),
+    /// The segments that take part, and their combinations.
+    pub counted: ConsolidateInquiry,
+    /// What the method makes of them.
+    pub consolidation: Fact<Consolidation>,
 }
 
 /// Which segments take part.
@@ -67,8 +56,8 @@ impl ConsolidateView {
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
+        self.counted.outdate();
         self.consolidation.outdate();
-        self.stage = Stage::Counting;
     }
 
     /// The number of groups that is shown; 0 without any.
@@ -105,12 +94,10 @@ impl ConsolidateView {
         all.sets().get(set).map(|set| set.name.as_str())
     }
 
-    /// What the method is to work on, once it is counted.
+    /// What the method is to work on: what is counted and not grouped yet.
     pub fn work(&self) -> Option<Work> {
-        match &self.stage {
-            Stage::Grouping(found) => Some(Work { method: self.method, found: found.clone() }),
-            _ => None,
-        }
+        let found = self.counted.found.get().filter(|_| self.is_waiting())?;
+        Some(Work { method: self.method, found: found.clone() })
     }
 }
 

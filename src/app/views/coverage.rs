@@ -1,7 +1,6 @@
-use super::super::answers::Pending;
 use super::super::state::State;
 use super::matrix::personas;
-use crate::insight::coverage::{Coverage, first_in_last, in_none, in_one, in_several};
+use crate::insight::coverage::{CoverageInquiry, first_in_last, in_none, in_one, in_several};
 use crate::insight::matrix::Named;
 use crate::model::reference;
 
@@ -12,9 +11,7 @@ pub struct CoverageView {
     pub cursor: usize,
     /// The chosen persona of the pairs, by its place.
     pub column: usize,
-    pub coverage: Pending<Coverage>,
-    /// The personas that were asked about, in the order of their priority.
-    pub asked: Vec<Named>,
+    pub coverage: CoverageInquiry,
     /// A persona that is being moved: the cursor goes with it.
     pub follow: Option<String>,
 }
@@ -33,7 +30,7 @@ pub enum Line {
 
 impl CoverageView {
     pub fn is_waiting(&self) -> bool {
-        self.coverage.is_waiting()
+        self.coverage.found.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
@@ -54,7 +51,7 @@ pub fn sets(state: &State) -> Vec<Named> {
 
 /// The lines, as both the keys and the screen count them: none without personas.
 pub fn lines(view: &CoverageView) -> Vec<Line> {
-    let steps = view.coverage.answer.as_ref().map_or(0, |coverage| coverage.steps.len());
+    let steps = view.coverage.found.answer.as_ref().map_or(0, |coverage| coverage.steps.len());
     if steps == 0 {
         return Vec::new();
     }
@@ -68,7 +65,7 @@ pub fn chosen(view: &CoverageView) -> Option<Line> {
 
 /// The conditions that together hold for a line's customers alone.
 pub fn conditions(view: &CoverageView, line: Line) -> Vec<String> {
-    let Some(coverage) = &view.coverage.answer else { return Vec::new() };
+    let Some(coverage) = &view.coverage.found.answer else { return Vec::new() };
     let ids: Vec<&str> = coverage.steps.iter().map(|step| step.id.as_str()).collect();
     match line {
         Line::None => vec![in_none(&ids)],

@@ -1,6 +1,5 @@
-use super::super::answers::Pending;
 use super::super::state::State;
-use crate::insight::matrix::{Figure, Matrix, Named, Order, Plan};
+use crate::insight::matrix::{Figure, Matrix, MatrixInquiry, Named, Order};
 
 /// Sets against sets, as a heat map.
 #[derive(Debug, Clone, Default)]
@@ -11,9 +10,7 @@ pub struct MatrixView {
     /// The chosen cell, counted in the order that is shown.
     pub row: usize,
     pub column: usize,
-    pub matrix: Pending<Matrix>,
-    /// What the newest question is about.
-    pub plan: Plan,
+    pub matrix: MatrixInquiry,
 }
 
 /// What is held against what.
@@ -46,7 +43,7 @@ impl Sides {
 
 impl MatrixView {
     pub fn is_waiting(&self) -> bool {
-        self.matrix.is_waiting()
+        self.matrix.found.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
@@ -56,7 +53,7 @@ impl MatrixView {
 
     /// The places of the chosen set of the rows and of the columns.
     pub fn chosen(&self) -> Option<(&Matrix, usize, usize)> {
-        let matrix = self.matrix.answer.as_ref()?;
+        let matrix = self.matrix.found.answer.as_ref()?;
         let [rows, columns] = matrix.order(self.order);
         Some((matrix, *rows.get(self.row)?, *columns.get(self.column)?))
     }

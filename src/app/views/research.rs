@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::super::answers::Pending;
 use super::super::state::State;
 use super::matrix::personas;
-use crate::engine::Contrast;
 use crate::insight::matrix::Named;
-use crate::insight::research::{self, Cell, Likeness, Plan, Quotes, Research, What, Withheld};
-use crate::model::{ColumnType, Events};
+use crate::insight::research::{self, Cell, Research, ResearchInquiry, What};
+use crate::model::Events;
 use crate::rule::Checked;
 
 /// What was asked and said, by persona.
@@ -21,17 +19,15 @@ pub struct ResearchView {
     /// The chosen line, counted in the order that is shown, and column: 0 are all respondents.
     pub row: usize,
     pub column: usize,
-    pub found: Pending<Research>,
-    /// What the newest question is about.
-    pub plan: Plan,
+    /// What the chosen line is of: it stays chosen when other lines come.
+    pub chosen: Option<What>,
+    /// The lines, what the chosen respondents said of the chosen line, and whether they resemble the rest.
+    pub asked: ResearchInquiry,
     pub below: Below,
     /// The keys go to what is below.
     pub is_below: bool,
     /// The chosen quote, or difference.
     pub below_row: usize,
-    /// What the chosen respondents said of the chosen line.
-    pub quotes: Pending<Result<Quotes, Withheld>>,
-    pub likeness: LikenessOf,
 }
 
 /// What stands in the cells.
@@ -63,15 +59,6 @@ pub enum Below {
     Likeness,
 }
 
-/// Whether the chosen persona's respondents resemble the rest of its audience: one answer a column of the base.
-#[derive(Debug, Clone, Default)]
-pub struct LikenessOf {
-    /// The table and the persona that the answers are about; none of all respondents.
-    pub of: (String, Option<String>),
-    pub columns: Vec<(String, ColumnType)>,
-    pub contrasts: Vec<Pending<Contrast>>,
-}
-
 impl Figure {
     pub fn next(self) -> Self {
         match self {
@@ -85,30 +72,31 @@ impl Figure {
 impl ResearchView {
     pub fn is_waiting(&self) -> bool {
         // What there is to ask of is known with the first answer.
-        self.found.is_waiting() || (self.found.answer.is_some() && self.waits_below())
+        self.asked.voices.found.is_waiting() || (self.found().is_some() && self.waits_below())
     }
 
     pub fn waits_below(&self) -> bool {
         match self.below {
-            Below::Quotes => self.quotes.is_waiting(),
-            Below::Likeness => self.likeness.contrasts.iter().any(Pending::is_waiting),
+            Below::Quotes => self.asked.quotes.found.is_waiting(),
+            Below::Likeness => self.asked.likeness.is_waiting(),
         }
     }
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
-        self.found.outdate();
-        self.outdate_below();
+        self.asked.voices.outdate();
+        self.asked.quotes.outdate();
+        self.asked.likeness.outdate();
     }
 
-    pub fn outdate_below(&mut self) {
-        self.quotes.outdate();
-        self.likeness.contrasts.iter_mut().for_each(Pending::outdate);
+    /// The newest lines.
+    pub fn found(&self) -> Option<&Research> {
+        self.asked.voices.found.answer.as_ref()
     }
 
     /// The places of the lines in the order that is shown: all respondents and their mean stay above.
     pub fn places(&self) -> Vec<usize> {
-        let Some(found) = &self.found.answer else { return Vec::new() };
+        let Some(found) = self.found() else { return Vec::new() };
         let mut places: Vec<usize> = (0..found.lines.len()).collect();
         if self.order == Order::Apart {
             let cells = found.cells();
@@ -136,27 +124,6 @@ impl ResearchView {
 /// What is not known comes last.
 fn apart(cell: &Cell) -> f64 {
     cell.index.or(cell.share).unwrap_or(-1.0)
-}
-
-impl LikenessOf {
-    /// What is known so far.
-    pub fn read(&self, min_cell: u64) -> Option<Likeness> {
-        let answers = self.contrasts.iter().zip(&self.columns);
-        Likeness::of(answers.filter_map(|(one, (_, kind))| Some((one.answer.as_ref()?, *kind))), min_cell)
-    }
-
-    pub fn error(&self) -> Option<&str> {
-        self.contrasts.iter().find_map(|one| one.error.as_deref())
-    }
-
-    pub fn is_fresh(&self) -> bool {
-        self.contrasts.iter().all(|one| one.fresh)
-    }
-
-    /// Columns answered so far.
-    pub fn done(&self) -> usize {
-        self.contrasts.iter().filter(|one| !one.is_waiting()).count()
-    }
 }
 
 /// All research of the study, by name.

@@ -1,8 +1,7 @@
-use super::super::answers::Pending;
 use super::super::state::State;
 use super::matrix::{personas, segments};
 use crate::insight::matrix::Named;
-use crate::insight::upset::{Order, UpSet, without_cells};
+use crate::insight::upset::{Order, UpSet, UpSetInquiry, without_cells};
 
 /// Customers by the exact combination of sets they are in.
 #[derive(Debug, Clone, Default)]
@@ -11,25 +10,22 @@ pub struct UpSetView {
     pub of_segments: bool,
     pub order: Order,
     pub cursor: usize,
-    pub upset: Pending<UpSet>,
-    /// The sets are chosen, their combinations are being counted.
-    pub chosen: Option<UpSet>,
+    pub upset: UpSetInquiry,
 }
 
 impl UpSetView {
     pub fn is_waiting(&self) -> bool {
-        self.upset.is_waiting()
+        self.upset.found.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
         self.upset.outdate();
-        self.chosen = None;
     }
 
     /// The place of the chosen combination.
     pub fn at(&self) -> Option<(&UpSet, usize)> {
-        let upset = self.upset.answer.as_ref()?;
+        let upset = self.upset.found.answer.as_ref()?;
         Some((upset, *upset.order(self.order).get(self.cursor)?))
     }
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::super::state::{Pane, State};
-use crate::engine::Contrast;
 use crate::insight::catalog::Body;
+use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::why::{self, Nothing, Trait};
 use crate::model::reference;
 use crate::rule::Checked;
@@ -17,19 +17,8 @@ pub struct WhyView {
     /// Also the columns that the rule mentions.
     pub with_mentioned: bool,
     pub cursor: usize,
-    /// One for each column, in the schema's order.
-    pub columns: Vec<ColumnOfWhy>,
-    /// All columns have been asked for since the last change.
-    pub asked: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct ColumnOfWhy {
-    pub name: String,
-    pub contrast: Option<Contrast>,
-    pub error: Option<String>,
-    /// The contrast is to what is asked now.
-    pub fresh: bool,
+    /// The columns in the schema's order.
+    pub contrasts: ContrastsInquiry,
 }
 
 /// Whose traits are looked for.
@@ -49,26 +38,12 @@ pub struct Line {
 
 impl WhyView {
     pub fn is_waiting(&self) -> bool {
-        self.asked && self.columns.iter().any(ColumnOfWhy::is_waiting)
+        self.contrasts.is_waiting()
     }
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
-        self.asked = false;
-        for column in &mut self.columns {
-            (column.fresh, column.error) = (false, None);
-        }
-    }
-
-    /// Columns looked at so far.
-    pub fn done(&self) -> usize {
-        self.columns.iter().filter(|column| !column.is_waiting()).count()
-    }
-}
-
-impl ColumnOfWhy {
-    fn is_waiting(&self) -> bool {
-        !self.fresh && self.error.is_none()
+        self.contrasts.outdate();
     }
 }
 
@@ -135,9 +110,9 @@ pub fn lines(state: &State) -> Vec<Line> {
     let mentioned = mentioned(state);
     let mut fresh = BTreeSet::new();
     let mut traits = Vec::new();
-    for column in &view.columns {
-        let Ok(found) = traits_of(state, column, &mentioned) else { continue };
-        if column.fresh {
+    for column in &view.contrasts.columns {
+        let Ok(found) = column.traits(mentioned.contains(&column.name), state.settings.min_cell) else { continue };
+        if column.contrast.fresh {
             fresh.insert(column.name.clone());
         }
         traits.extend(found);
@@ -145,13 +120,6 @@ pub fn lines(state: &State) -> Vec<Line> {
     let ranked = why::rank(traits, view.with_mentioned);
     let ranked = if view.by_column { why::by_column(ranked) } else { ranked };
     ranked.into_iter().map(|one| Line { fresh: fresh.contains(&one.column), one }).collect()
-}
-
-fn traits_of(state: &State, column: &ColumnOfWhy, mentioned: &BTreeSet<String>) -> Result<Vec<Trait>, Nothing> {
-    let contrast = column.contrast.as_ref().ok_or(Nothing::NoDifference)?;
-    let column_type = state.schema().and_then(|schema| schema.get(&column.name)).map(|column| column.column_type);
-    let column_type = column_type.ok_or(Nothing::NoDifference)?;
-    why::traits(contrast, column_type, mentioned.contains(&column.name), state.settings.min_cell)
 }
 
 /// Columns that are not in the ranking, with the reason: `email masked`.
@@ -166,12 +134,11 @@ pub fn left_out(state: &State) -> Vec<(String, &'static str)> {
             left_out.push((column.name.clone(), "the key"));
         }
     }
-    for column in &state.views.why.columns {
-        if !state.views.why.with_mentioned && mentioned.contains(&column.name) {
+    for column in &state.views.why.contrasts.columns {
+        let is_mentioned = mentioned.contains(&column.name);
+        if !state.views.why.with_mentioned && is_mentioned {
             left_out.push((column.name.clone(), "in the rule"));
-        } else if column.contrast.is_some()
-            && let Err(Nothing::TooDiverse) = traits_of(state, column, &mentioned)
-        {
+        } else if let Err(Nothing::TooDiverse) = column.traits(is_mentioned, state.settings.min_cell) {
             left_out.push((column.name.clone(), "too many values"));
         }
     }

@@ -1,9 +1,8 @@
 //! The persona card: what is asked about a persona, and what the answers say. In the whole base; the filter has no part
 //! in it.
 //!
-//! [`Card::new`] reads a persona against the base, [`Card::questions`] is what to ask, [`Card::take`] takes the answers in
-//! whatever order they come, [`Card::facts`] is what is known so far. The card on screen, the report and
-//! `personas --claims` all go this way.
+//! A [`Card`] is an inquiry: [`Card::new`] reads a persona against the base, and its result is the [`Facts`] that are known so
+//! far. The card on screen, the report and `personas --claims` all go this way.
 
 mod claims;
 mod counted;
@@ -13,6 +12,7 @@ mod stale;
 mod typical;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -23,9 +23,12 @@ pub use missing::{initials, needs_research};
 pub use stale::{Stale, newest_evidence, stale};
 pub use typical::{Typical, Typically};
 
+use super::inquiry::{Inquiry, Slot};
 use super::settings::told_columns;
 use super::{Catalog, PersonaEntry, why};
-use crate::engine::{Answer, ContrastQuestion, CountsQuestion, ProfileQuestion, Question, SummaryQuestion};
+use crate::engine::{
+    Answer, ContrastQuestion, CountsQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion,
+};
 use crate::model::{Column, Persona, Schema};
 use crate::rule::{self, Checked};
 pub use crate::study::Thresholds;
@@ -67,6 +70,8 @@ pub struct Card {
     asked: Vec<(Asked, Question)>,
     /// In the order of `asked`.
     answers: Vec<Option<Result<Answer, String>>>,
+    /// Made of the answers when it is first wanted.
+    facts: OnceLock<Facts>,
 }
 
 /// A rule, or in words why there is none.
@@ -114,6 +119,7 @@ impl Card {
             audience,
             asked: Vec::new(),
             answers: Vec::new(),
+            facts: OnceLock::new(),
         };
         card.asked = card.all_questions(cx.value);
         card.answers = vec![None; card.asked.len()];
@@ -134,29 +140,13 @@ impl Card {
             let at = before.asked.iter().position(|(_, asked)| asked == question);
             *answer = at.and_then(|at| before.answers.get(at)?.clone().filter(Result::is_ok));
         }
+        self.facts.take();
     }
 
-    /// The questions without an answer, by their places among [`Card::questions`].
-    pub fn unanswered(&self) -> Vec<(usize, Question)> {
-        let open = self.asked.iter().zip(&self.answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
-        open.map(|(n, ((_, question), _))| (n, question.clone())).collect()
-    }
-
-    /// What to ask, the most wanted first; nothing while the audience's rule is in error.
-    pub fn questions(&self) -> Vec<Question> {
-        self.asked.iter().map(|(_, question)| question.clone()).collect()
-    }
-
-    /// How many of [`Card::questions`] count by rules; those after them look at a column each.
-    pub fn of_rules(&self) -> usize {
-        self.asked.iter().filter(|(what, _)| !matches!(what, Asked::Profile(_) | Asked::Contrast(_))).count()
-    }
-
-    /// Takes in the answer to the n-th of [`Card::questions`], or why there is none.
-    pub fn take(&mut self, n: usize, answer: Result<Answer, String>) {
-        if let Some(place) = self.answers.get_mut(n) {
-            *place = Some(answer);
-        }
+    /// Whether all that counts by rules is there; what comes after looks at a column each.
+    pub fn has_counted_rules(&self) -> bool {
+        let of_rules = |what: &Asked| !matches!(what, Asked::Profile(_) | Asked::Contrast(_));
+        self.asked.iter().zip(&self.answers).all(|((what, _), answer)| !of_rules(what) || answer.is_some())
     }
 
     /// Some question has no answer yet.
@@ -164,8 +154,7 @@ impl Card {
         self.answers.iter().any(Option::is_none)
     }
 
-    /// What is known so far.
-    pub fn facts(&self) -> Facts {
+    fn read(&self) -> Facts {
         Facts {
             size: self.size(),
             spans: self.span_facts(),
@@ -217,5 +206,26 @@ impl Card {
     fn stale(&self) -> Vec<Stale> {
         let audience = self.audience_size().map(|customers| (customers, self.base));
         stale(&self.persona, audience, self.today, &self.thresholds)
+    }
+}
+
+impl Inquiry for Card {
+    type Result = Facts;
+
+    /// Nothing while the audience's rule is in error.
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let open = self.asked.iter().zip(&self.answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
+        open.map(|(n, ((_, question), _))| (Slot(n), question.clone())).collect()
+    }
+
+    fn take(&mut self, Slot(n): Slot, answer: Result<Answer, EngineError>) {
+        if let Some(place) = self.answers.get_mut(n).filter(|place| place.is_none()) {
+            *place = Some(answer.map_err(|error| error.to_string()));
+            self.facts.take();
+        }
+    }
+
+    fn result(&self) -> &Facts {
+        self.facts.get_or_init(|| self.read())
     }
 }

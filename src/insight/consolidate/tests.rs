@@ -1,8 +1,7 @@
-use std::collections::BTreeSet;
-
 use super::plan::Out;
 use super::*;
-use crate::engine::{Combination, Count};
+use crate::engine::{Answer, Combination, Combinations, Count};
+use crate::insight::inquiry::{Inquiry, Slot};
 use crate::rule::Checked;
 
 /// Customers by combination; their value is ten times their number.
@@ -71,10 +70,18 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
     let segments: Vec<_> = ["all", "few", "none", "some"].map(|name| (name.to_owned(), Checked::everyone())).into();
     let counts: Vec<Count> = [100, 5, 0, 40, 100].map(|n| Count { in_filter: n, in_base: n }).into();
     let plan = |switched: &[&str]| {
-        let switched: BTreeSet<String> = switched.iter().map(|name| (*name).to_owned()).collect();
-        let (plan, _) = Plan::new(&Checked::everyone(), &segments, &counts, &switched, None).expect("a plan");
-        let names: Vec<String> = plan.sets.iter().map(|set| set.name.clone()).collect();
-        (names.join(" "), plan.out.into_iter().map(|(_, why)| why).collect::<Vec<_>>())
+        let mut inquiry = ConsolidateInquiry::new(Segments {
+            filter: Checked::everyone(),
+            segments: segments.clone(),
+            switched: switched.iter().map(|name| (*name).to_owned()).collect(),
+            with_everyone: false,
+            value: None,
+        });
+        inquiry.take(Slot(0), Ok(Answer::Counts(counts.clone())));
+        inquiry.take(Slot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        let found = inquiry.found.get().cloned().expect("the segments that take part");
+        let names: Vec<String> = found.sets.iter().map(|set| set.name.clone()).collect();
+        (names.join(" "), found.out.iter().map(|(_, why)| *why).collect::<Vec<_>>())
     };
     assert_eq!(plan(&[]), ("few some".into(), vec![Out::Everyone, Out::Nobody]));
     assert_eq!(plan(&["all", "some", "none"]), ("all few".into(), vec![Out::Nobody, Out::ByHand]));

@@ -1,6 +1,8 @@
 //! Whether those who answered resemble those who might have: column by column, by effect size.
 
-use crate::engine::{Contrast, ContrastQuestion, Sides};
+use crate::engine::{Answer, Contrast, EngineError, Question, Sides};
+use crate::insight::contrasts::ContrastsInquiry;
+use crate::insight::inquiry::{Inquiry, Slot};
 use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
@@ -48,21 +50,98 @@ impl Verdict {
     }
 }
 
-impl Likeness {
-    /// One question for each column that can be told of; `responded` is the rule of who has a row in the table.
-    pub fn questions(set: &Checked, responded: &Checked, columns: &[&Column]) -> Vec<ContrastQuestion> {
-        let silent = responded.negated();
-        let question = |column: &&Column| ContrastQuestion {
-            inside: set.and(responded),
-            outside: Some(set.and(&silent)),
-            column: column.name.clone(),
-            limit: why::VALUES,
-        };
-        columns.iter().map(question).collect()
+/// Whether the respondents of a persona resemble its other customers: a contrast for each column that can be told of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LikenessInquiry {
+    of: Option<LikenessOf>,
+    pub contrasts: ContrastsInquiry,
+    /// Why nothing can be asked.
+    error: Option<String>,
+}
+
+/// Whose respondents are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LikenessOf {
+    /// The table's name.
+    pub table: String,
+    /// The persona; none of all respondents.
+    pub persona: Option<String>,
+}
+
+impl LikenessInquiry {
+    /// `responded` is the rule of who has a row in the table, or why there is none.
+    pub fn new(of: LikenessOf, set: &Checked, responded: Result<Checked, String>, columns: &[&Column]) -> Self {
+        let of = Some(of);
+        match responded {
+            Err(error) => Self { of, contrasts: ContrastsInquiry::default(), error: Some(error) },
+            Ok(responded) => {
+                let (inside, outside) = (set.and(&responded), set.and(&responded.negated()));
+                let contrasts = ContrastsInquiry::new(&inside, Some(&outside), columns.iter().copied());
+                Self { of, contrasts, error: None }
+            }
+        }
     }
 
+    /// The same inquiry, which has the contrasts of an earlier one about the same respondents, as outdated, until it has its
+    /// own.
+    pub fn after(self, earlier: Self) -> Self {
+        match self.of == earlier.of {
+            true => Self { contrasts: self.contrasts.after(earlier.contrasts), ..self },
+            false => self,
+        }
+    }
+
+    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    pub fn outdate(&mut self) {
+        self.contrasts.outdate();
+        self.error = None;
+    }
+
+    /// Whether these respondents are not those that were asked about, or what was asked is outdated.
+    pub fn needs_asking(&self, of: &LikenessOf) -> bool {
+        self.of.as_ref() != Some(of) || (self.contrasts.needs_asking() && self.error.is_none())
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.error.is_none() && self.contrasts.columns.iter().any(|column| column.contrast.is_waiting())
+    }
+
+    pub fn is_fresh(&self) -> bool {
+        self.error.is_none() && self.contrasts.columns.iter().all(|column| column.contrast.fresh)
+    }
+
+    pub fn error(&self) -> Option<&str> {
+        let mut columns = self.contrasts.columns.iter();
+        self.error.as_deref().or_else(|| columns.find_map(|column| column.contrast.error.as_deref()))
+    }
+
+    /// What the contrasts say so far; None before the first one.
+    pub fn read(&self, min_cell: u64) -> Option<Likeness> {
+        let columns = self.contrasts.columns.iter();
+        let known = columns.filter_map(|column| Some((column.contrast.answer.as_ref()?, column.column_type)));
+        Likeness::of(known, min_cell)
+    }
+}
+
+impl Inquiry for LikenessInquiry {
+    type Result = ContrastsInquiry;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        self.contrasts.open()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        self.contrasts.take(slot, answer);
+    }
+
+    fn result(&self) -> &ContrastsInquiry {
+        &self.contrasts
+    }
+}
+
+impl Likeness {
     /// What the answers say; none before the first one.
-    pub fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
+    fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
         let mut customers = None;
         let (mut traits, mut too_few) = (Vec::new(), false);
         for (contrast, column_type) in contrasts {

@@ -7,14 +7,15 @@
 mod likeness;
 mod quotes;
 
-pub use likeness::{Likeness, NOTABLE, Verdict};
-pub use quotes::{QUOTES, Quote, Quotes, Withheld};
+pub use likeness::{Likeness, LikenessInquiry, LikenessOf, NOTABLE, Verdict};
+pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 
 use super::figures;
+use super::inquiry::{Inquiry, Read, Single, Slot};
 use super::matrix::Named;
 use super::settings::is_masked;
 use super::suppress::{self, Shown};
-use crate::engine::{Heard, Voices, VoicesQuestion};
+use crate::engine::{Answer, EngineError, Heard, Question, Voices, VoicesQuestion};
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -84,9 +85,12 @@ pub fn rows_that(table: &Events, condition: Option<&str>, today: chrono::NaiveDa
     rule::check(condition.unwrap_or_default(), &Context { schema: &table.schema, names: &names, today })
 }
 
-/// What a question is about: what its answer is read by.
+/// Who said what in a table, in the filter and by persona.
+pub type VoicesInquiry = Single<ResearchColumns>;
+
+/// The columns of a table of research: what an answer is read by.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Plan {
+pub struct ResearchColumns {
     table: String,
     by: Option<String>,
     names: Vec<String>,
@@ -94,35 +98,29 @@ pub struct Plan {
     least: u64,
 }
 
-impl Plan {
+impl VoicesInquiry {
     /// Who said what of `by`, a column of the table, in the filter and in each set within it.
-    pub fn new(
-        table: &Events,
-        by: Option<&str>,
-        filter: &Checked,
-        sets: &[Named],
-        min_cell: u64,
-    ) -> (Self, VoicesQuestion) {
+    pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[Named], min_cell: u64) -> Self {
         let is_theme = by.is_some() && by == table.columns.theme.as_deref();
+        let (names, sets): (Vec<String>, Vec<Checked>) = sets.iter().cloned().unzip();
+        let by = by.map(str::to_owned);
         let question = VoicesQuestion {
             table: table.name.clone(),
             filter: filter.clone(),
-            sets: sets.iter().map(|(_, rule)| rule.clone()).collect(),
-            by: by.map(str::to_owned),
+            sets,
+            by: by.clone(),
             separator: table.columns.theme_separator.clone().filter(|_| is_theme),
             limit: VALUES,
         };
-        let names = sets.iter().map(|(name, _)| name.clone()).collect();
-        let plan = Self { table: table.name.clone(), by: by.map(str::to_owned), names, least: least(table, min_cell) };
-        (plan, question)
+        Self::asking(question, ResearchColumns { table: table.name.clone(), by, names, least: least(table, min_cell) })
     }
+}
 
-    /// None if the answer is to another question.
-    pub fn read(&self, voices: Voices) -> Option<Research> {
-        let columns = 1 + self.names.len();
-        if voices.customers.len() != columns || voices.all.len() != columns {
-            return None;
-        }
+impl Read for ResearchColumns {
+    type Question = VoicesQuestion;
+    type Found = Research;
+
+    fn read(&self, voices: Voices) -> Research {
         let everyone = Line { what: What::Everyone, heard: voices.all.clone(), means: Vec::new() };
         let mut lines = vec![everyone];
         let mut values = voices.values;
@@ -138,7 +136,7 @@ impl Plan {
             heard,
             means: Vec::new(),
         }));
-        Some(Research {
+        Research {
             table: self.table.clone(),
             by: self.by.clone(),
             names: self.names.clone(),
@@ -148,7 +146,54 @@ impl Plan {
             rows: voices.rows,
             strangers: voices.strangers,
             least: self.least,
-        })
+        }
+    }
+}
+
+/// What a view of research asks: the table's voices, then of a chosen line or persona the quotes, or whether its respondents
+/// resemble the rest.
+#[derive(Debug, Clone, Default)]
+pub struct ResearchInquiry {
+    pub voices: VoicesInquiry,
+    pub quotes: QuotesInquiry,
+    pub likeness: LikenessInquiry,
+}
+
+impl ResearchInquiry {
+    const PARTS: usize = 3;
+    const VOICES: usize = 0;
+    const QUOTES: usize = 1;
+    const LIKENESS: usize = 2;
+
+    /// Whether a question is about the table's voices, on which all others depend.
+    pub fn is_of_voices(slot: Slot) -> bool {
+        slot.0 % Self::PARTS == Self::VOICES
+    }
+}
+
+impl Inquiry for ResearchInquiry {
+    type Result = Self;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let part = |open: Vec<(Slot, Question)>, part: usize| {
+            open.into_iter().map(move |(slot, question)| (Slot(slot.0 * Self::PARTS + part), question))
+        };
+        let voices = part(self.voices.open(), Self::VOICES);
+        let (quotes, likeness) = (part(self.quotes.open(), Self::QUOTES), part(self.likeness.open(), Self::LIKENESS));
+        voices.chain(quotes).chain(likeness).collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        let inner = Slot(slot.0 / Self::PARTS);
+        match slot.0 % Self::PARTS {
+            Self::VOICES => self.voices.take(inner, answer),
+            Self::QUOTES => self.quotes.take(inner, answer),
+            _ => self.likeness.take(inner, answer),
+        }
+    }
+
+    fn result(&self) -> &Self {
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was said, word by word.
 
 use crate::engine::{EventRows, EventsQuestion};
+use crate::insight::inquiry::{Read, Single};
 use crate::insight::settings::is_masked;
 use crate::insight::suppress;
 use crate::model::{Datum, Events};
@@ -19,6 +20,8 @@ pub struct Quote {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quotes {
     pub quotes: Vec<Quote>,
+    /// Rows that were read for the quotes, those without words included.
+    pub rows: u64,
     /// Rows and customers of which the quotes are some.
     pub heard: crate::engine::Heard,
 }
@@ -34,32 +37,46 @@ pub enum Withheld {
     TooFew(u64),
 }
 
-impl Quotes {
-    /// The question for what the customers of `filter` said in rows that `rows` holds for.
-    ///
-    /// # Errors
-    /// Why there is nothing to ask.
-    pub fn question(
-        table: &Events,
-        rows: Checked,
-        filter: Checked,
-        mask: &[String],
-    ) -> Result<EventsQuestion, Withheld> {
-        let quote = table.columns.quote.clone().ok_or(Withheld::None)?;
+/// What the respondents of a rule said in some rows of a table.
+pub type QuotesInquiry = Single<QuotesOf>;
+
+/// How many respondents there have to be for their words to be shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QuotesOf {
+    least: u64,
+}
+
+impl QuotesInquiry {
+    /// What the customers of `filter` said in rows that `rows` holds for. Where nothing may be shown nothing is asked.
+    pub fn new(table: &Events, rows: Checked, filter: Checked, mask: &[String], least: u64) -> Self {
+        let Some(quote) = table.columns.quote.clone() else { return Self::known(Err(Withheld::None)) };
         if is_masked(mask, &quote) {
-            return Err(Withheld::Masked);
+            return Self::known(Err(Withheld::Masked));
         }
         let others = [&table.columns.date, &table.columns.theme].into_iter().flatten();
         let others = others.filter(|column| !is_masked(mask, column)).cloned();
         let columns = std::iter::once(quote).chain(others).collect();
-        Ok(EventsQuestion { table: table.name.clone(), rows, filter, columns, limit: QUOTES })
+        let question = EventsQuestion { table: table.name.clone(), rows, filter, columns, limit: QUOTES };
+        Self::asking(question, QuotesOf { least })
     }
+}
 
-    /// The answer, as far as it may be shown to others. Rows without words are left out.
+/// The quotes, as far as they may be shown to others.
+impl Read for QuotesOf {
+    type Question = EventsQuestion;
+    type Found = Result<Quotes, Withheld>;
+
+    fn read(&self, rows: EventRows) -> Self::Found {
+        Quotes::read(&rows, self.least)
+    }
+}
+
+impl Quotes {
+    /// Reads the answer. Rows without words are left out.
     ///
     /// # Errors
     /// When too few said it.
-    pub fn read(rows: &EventRows, least: u64) -> Result<Self, Withheld> {
+    pub(super) fn read(rows: &EventRows, least: u64) -> Result<Self, Withheld> {
         if suppress::is_small(rows.heard.respondents, least) {
             return Err(Withheld::TooFew(least));
         }
@@ -69,6 +86,6 @@ impl Quotes {
             Some(Quote { text: text.to_string(), about: about.join(" · ") })
         };
         let quotes = rows.rows.iter().filter_map(quote).filter(|quote| !quote.text.trim().is_empty()).collect();
-        Ok(Self { quotes, heard: rows.heard })
+        Ok(Self { quotes, rows: rows.rows.len() as u64, heard: rows.heard })
     }
 }

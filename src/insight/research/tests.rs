@@ -29,8 +29,9 @@ fn heard(counts: &[(u64, u64)]) -> Vec<Heard> {
 fn research(values: Vec<(Datum, Vec<Heard>)>, all: &[(u64, u64)], least: u64) -> Research {
     let voices = Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
     let sets = [("dana".to_owned(), Checked::everyone())];
-    let (plan, _) = Plan::new(&table(None), Some("theme"), &Checked::everyone(), &sets, least);
-    plan.read(voices).expect("an answer to the question")
+    let mut inquiry = VoicesInquiry::new(&table(None), Some("theme"), &Checked::everyone(), &sets, least);
+    inquiry.take(Slot(0), Ok(Answer::Voices(voices)));
+    inquiry.found.get().cloned().expect("an answer to the question")
 }
 
 fn text(text: &str) -> Datum {
@@ -102,6 +103,9 @@ fn the_words_of_a_few_are_withheld() {
     assert_eq!(Quotes::read(&rows(9), 10), Err(Withheld::TooFew(10)));
     let told = Quotes::read(&rows(10), 10).expect("enough");
     assert_eq!(told.quotes, [Quote { text: "Too dear.".into(), about: "price".into() }]);
-    let of = |mask: &[String]| Quotes::question(&table(None), Checked::everyone(), Checked::everyone(), mask).err();
+    let of = |mask: &[String]| {
+        let inquiry = QuotesInquiry::new(&table(None), Checked::everyone(), Checked::everyone(), mask, 0);
+        inquiry.found.get().cloned().and_then(Result::err)
+    };
     assert_eq!((of(&[]), of(&["words".into()])), (None, Some(Withheld::Masked)));
 }

@@ -20,7 +20,9 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, naming: &Naming) {
     let spans = limited(wrap(&spans.join(" "), width), 3);
     let attributes = naming.attributes();
     let traits: Vec<(String, Role)> = match (naming.is_waiting(), attributes.is_empty()) {
-        (true, _) => vec![(format!("{} of {} columns…", naming.done, naming.columns.len()), Role::Notice)],
+        (true, _) => {
+            vec![(format!("{} of {} columns…", naming.contrasts.done(), naming.contrasts.columns.len()), Role::Notice)]
+        }
         (false, true) => vec![("nothing sets them apart enough".into(), Role::Dim)],
         (false, false) => attributes.into_iter().map(|one| (one, Role::Text)).collect(),
     };

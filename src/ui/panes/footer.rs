@@ -150,7 +150,9 @@ fn is_of_use(command: Command, state: &State) -> bool {
     let here = match state.focus {
         _ if state.view != View::Main => true,
         Pane::Segments => !state.catalog.segments.is_empty(),
-        Pane::Groups => state.answers.groups.answer.as_ref().is_some_and(|groups| !groups.groups.is_empty()),
+        Pane::Groups => {
+            state.answers.groups.found.groups.answer.as_ref().is_some_and(|groups| !groups.groups.is_empty())
+        }
         Pane::Personas => !state.catalog.personas.is_empty(),
     };
     match command {

@@ -1,9 +1,10 @@
 use ratatui::layout::Rect;
 
-use crate::app::views::facets::{Kept, Part};
-use crate::app::{Base, Command, Facet, FacetCut, Pending, State};
+use crate::app::{Base, Command, Facet, FacetCut, State};
 use crate::engine::{Group, Groups};
+use crate::insight::facet::{Kept, KeptShare};
 use crate::insight::figures;
+use crate::insight::inquiry::Fact;
 use crate::insight::suppress::{self, Shown as Counted};
 use crate::model::Datum;
 use crate::term::text;
@@ -25,10 +26,11 @@ pub fn list(state: &State, area: Rect) -> List {
         return List { title: "Group by".into(), empty: unasked(state), ..List::default() };
     };
     let title = format!("Group by {}", Facet::words(by));
-    let answer = &state.answers.groups;
+    let answer = &state.answers.groups.found.groups;
     match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
-            let shown = Shown { answer, kept: &state.views.facets.main_kept, cursor: state.groups.cursor, cut: by.cut };
+            let shown =
+                Shown { answer, kept: &state.answers.groups.found.kept, cursor: state.groups.cursor, cut: by.cut };
             let list = counted(groups, shown, state, area);
             let legend = list.legend.or_else(|| own_condition(shown.kept, &by.column));
             List { title, legend, ..list }
@@ -40,15 +42,15 @@ pub fn list(state: &State, area: Rect) -> List {
 /// Groups to show: their answer, what the whole filter keeps of them, and the chosen line.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
-    pub answer: &'a Pending<Groups>,
-    pub kept: &'a Pending<Kept>,
+    pub answer: &'a Fact<Groups>,
+    pub kept: &'a Fact<Kept>,
     pub cursor: usize,
     /// What the groups' dates stand for.
     pub cut: FacetCut,
 }
 
 /// Before there are groups.
-pub fn waiting(answer: &Pending<Groups>) -> List {
+pub fn waiting(answer: &Fact<Groups>) -> List {
     let error = answer.error.clone().map(|error| (error, Role::Error));
     List { empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() }
 }
@@ -56,7 +58,7 @@ pub fn waiting(answer: &Pending<Groups>) -> List {
 /// Lines that the pane would like to have.
 pub fn lines(state: &State) -> usize {
     match &state.base {
-        Base::Ready { .. } => state.answers.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        Base::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
         _ => state.schema().map_or(0, |schema| schema.columns().len()),
     }
 }
@@ -65,7 +67,7 @@ pub fn lines(state: &State) -> usize {
 pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
-    let figures = Figures::of(state, shown_as.answer);
+    let figures = Figures::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
     let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
     let label = |group: &Group| label(group, groups, shown_as, state);
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
@@ -123,9 +125,9 @@ fn row(
 fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
     let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group)) {
         None => "",
-        Some(Part::Nothing) => "  ",
-        Some(Part::Some) => "◐ ",
-        Some(Part::All) => "● ",
+        Some(KeptShare::Nothing) => "  ",
+        Some(KeptShare::Some) => "◐ ",
+        Some(KeptShare::All) => "● ",
     };
     let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
         Datum::Null => "– no value".into(),

@@ -1,9 +1,9 @@
 use ratatui::layout::Rect;
 
-use crate::app::answers::PersonaCounts;
 use crate::app::lines::{PersonaLine, persona_lines};
 use crate::app::{Command, State};
 use crate::engine::Count;
+use crate::insight::panes::PersonaCounts;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
@@ -31,7 +31,7 @@ pub fn list(state: &State, area: Rect) -> List {
     let window = Window::new(area, state.personas.cursor, lines.len());
     let names = lines.iter().map(|line| match line {
         PersonaLine::Persona { at, entry, .. } => {
-            let count = state.answers.personas.answer.as_ref().and_then(|counts| audience(counts, *at));
+            let count = state.answers.panes.found.personas.answer.as_ref().and_then(|counts| audience(counts, *at));
             let mark = if is_stale(state, entry, count) { text::width(STALE) } else { 0 };
             2 + text::width(&text::visible(&entry.name)) + mark
         }
@@ -45,7 +45,7 @@ pub fn list(state: &State, area: Rect) -> List {
         columns: columns(names.max().unwrap_or(0), quoted(state), state),
         rows: lines[window.sight.clone()].iter().map(|line| row(*line, state)).collect(),
         window,
-        legend: state.answers.personas.error.clone().map(|error| (error, Role::Error)).or(legend),
+        legend: state.answers.panes.found.personas.error.clone().map(|error| (error, Role::Error)).or(legend),
         empty: empty(state),
         ..List::default()
     }
@@ -104,8 +104,9 @@ fn unread(state: &State, area: Rect) -> List {
 }
 
 fn row(line: PersonaLine, state: &State) -> Row {
-    let figures = Figures::of(state, &state.answers.personas);
-    let counts = state.answers.personas.answer.as_ref();
+    let personas = &state.answers.panes.found.personas;
+    let counts = personas.answer.as_ref();
+    let figures = Figures::new(state, personas.fresh, counts.map(|counts| counts.whole));
     match line {
         PersonaLine::Persona { at, entry, open } => {
             let count = counts.and_then(|counts| audience(counts, at));
@@ -191,7 +192,7 @@ fn error(error: &RuleError) -> (usize, Piece) {
 
 /// Customers of the filter in exactly `from` personas (0), or in `from` or more.
 fn rest_row(label: &str, from: usize, state: &State) -> Row {
-    let memberships = &state.answers.memberships;
+    let memberships = &state.answers.panes.found.memberships;
     let name = Cell::text(format!("  {label}"), Role::Dim);
     if let Some(without) = uncounted(state) {
         return Row { cells: vec![name, Cell::Blank], rest: Some((FIGURES, (without, Role::Dim))) };
@@ -199,8 +200,8 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let Some(by_number) = &memberships.answer else {
         return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
     };
-    let figures = Figures::of(state, memberships);
-    let counts = state.answers.personas.answer.as_ref();
+    let figures = Figures::new(state, memberships.fresh, Some(by_number.iter().sum()));
+    let counts = state.answers.panes.found.personas.answer.as_ref();
     let sizes = counts.map(|counts| counts.audiences.iter().flatten().map(|count| count.in_filter).collect());
     let sizes: Vec<u64> = sizes.unwrap_or_default();
     let (none, several) = (by_number.first().copied().unwrap_or(0), by_number.iter().skip(2).sum());

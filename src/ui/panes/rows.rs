@@ -27,8 +27,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
     }
-    let Some(page) = &state.answers.page.answer else {
-        let (word, role) = match &state.answers.page.error {
+    let Some(page) = &state.answers.page.found.answer else {
+        let (word, role) = match &state.answers.page.found.error {
             Some(error) => (format!("cannot show the rows: {error}"), Role::Error),
             None => ("fetching the rows…".into(), Role::Dim),
         };
@@ -97,7 +97,7 @@ impl<'a> Table<'a> {
         let height = usize::from(body.height);
         let first = (cursor + 1).saturating_sub(height).min(page.rows.len().saturating_sub(1));
         let rows = first..page.rows.len().min(first + height);
-        let role = answer_role(state, state.answers.page.fresh);
+        let role = answer_role(state, state.answers.page.found.fresh);
         let mut table = Self { page, state, rows, columns: Vec::new(), role };
         table.columns = table.columns_in_sight(body.width.saturating_sub(2));
         table

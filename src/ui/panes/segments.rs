@@ -35,13 +35,14 @@ pub fn list(state: &State, area: Rect) -> List {
         _ => MARK + text::width(&text::visible(line.name())),
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
-    let figures = Figures::of(state, &state.answers.segments);
+    let segments = &state.answers.panes.found.segments;
+    let figures = Figures::new(state, segments.fresh, segments.answer.as_ref().map(|counts| counts.whole));
     List {
         title: "Segments".into(),
         columns: columns(names.max().unwrap_or(0), noted, state),
         rows: lines[window.sight.clone()].iter().map(|line| row(*line, figures, state)).collect(),
         window,
-        legend: state.answers.segments.error.clone().map(|error| (error, Role::Error)),
+        legend: state.answers.panes.found.segments.error.clone().map(|error| (error, Role::Error)),
         empty: empty(state),
         ..List::default()
     }
@@ -145,7 +146,7 @@ fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
         Ok(cells) => (format!("{} cells", crate::ui::format::count(cells.len() as u64)), None),
         Err(error) => (String::new(), Some((FIGURES, (error.clone(), Role::Error)))),
     };
-    let mece = state.answers.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
+    let mece = state.answers.panes.found.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
     let said: Vec<String> = mece.into_iter().chain(entry.note.clone()).collect();
     let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
     let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, Cell::Blank];
@@ -174,7 +175,7 @@ fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
 }
 
 fn count(state: &State, name: &str) -> Option<Count> {
-    state.answers.segments.answer.as_ref()?.get(name).copied()
+    state.answers.panes.found.segments.answer.as_ref()?.by_name.get(name).copied()
 }
 
 /// A cell's count is one part of its segmentation's: a small one takes the next smallest with it.
@@ -183,7 +184,7 @@ fn cell_count(state: &State, cell: &CellEntry) -> Option<(Shown, Count)> {
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
     let counts: Vec<u64> = cells.iter().map(|c| count(state, &c.full).map_or(0, |c| c.in_filter)).collect();
-    let whole = state.answers.segments.within?;
+    let whole = state.answers.panes.found.segments.answer.as_ref()?.whole;
     let shown = suppress::cells(&counts, whole, state.settings.min_cell);
     let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
     Some((shown.get(at).copied()?, own))

@@ -25,15 +25,17 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     match &state.base {
         Base::Loading(progress) => draw_progress(canvas, line, progress.as_ref(), state),
         Base::Failed(_) => {}
-        Base::Ready { .. } => match (&state.answers.summary.error, &state.answers.summary.answer) {
-            (Some(error), _) => {
-                canvas.text(line.x, line.y, line.width, &format!("cannot count: {error}"), Role::Error);
+        Base::Ready { .. } => {
+            match (&state.answers.panes.found.summary.error, &state.answers.panes.found.summary.answer) {
+                (Some(error), _) => {
+                    canvas.text(line.x, line.y, line.width, &format!("cannot count: {error}"), Role::Error);
+                }
+                (None, None) => {
+                    canvas.text(line.x, line.y, line.width, "counting…", Role::Dim);
+                }
+                (None, Some(summary)) => draw_summary(canvas, line, summary, state),
             }
-            (None, None) => {
-                canvas.text(line.x, line.y, line.width, "counting…", Role::Dim);
-            }
-            (None, Some(summary)) => draw_summary(canvas, line, summary, state),
-        },
+        }
     }
 }
 
@@ -53,7 +55,11 @@ fn draw_summary(canvas: &mut Canvas, line: Rect, summary: &Summary, state: &Stat
     if let Some(share) = share
         && room >= BAR.0
     {
-        let role = if answer_role(state, state.answers.summary.fresh) == Role::Dim { Role::Dim } else { Role::Bar };
+        let role = if answer_role(state, state.answers.panes.found.summary.fresh) == Role::Dim {
+            Role::Dim
+        } else {
+            Role::Bar
+        };
         draw_bar(canvas, line.right() - room, line.y, room, share, role);
     }
 }
@@ -65,7 +71,7 @@ fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
 
 /// The figures, most important first: those at the end give way.
 fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
-    let role = answer_role(state, state.answers.summary.fresh);
+    let role = answer_role(state, state.answers.panes.found.summary.fresh);
     let min_cell = state.settings.min_cell;
     let shown = suppress::single(summary.customers, min_cell);
     let word = if summary.customers == 1 && shown.count().is_some() { " customer" } else { " customers" };

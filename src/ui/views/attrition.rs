@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Command, State};
-use crate::insight::attrition::{Step, steps};
+use crate::insight::attrition::Step;
 use crate::insight::{figures, suppress};
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::{answer_role, count_width};
@@ -17,7 +17,7 @@ const GAP: u16 = 3;
 /// Lines that the strip would like to have.
 pub fn height(state: &State) -> u16 {
     let pane = &state.views.attrition;
-    let lines = pane.answered.len().max(pane.conditions.len()).max(1);
+    let lines = pane.conditions().max(1);
     if pane.shown { u16::try_from(lines + 1).unwrap_or(u16::MAX) } else { 0 }
 }
 
@@ -27,11 +27,12 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     let pane = &state.views.attrition;
     let line = |at: u16| Rect { x: area.x + 1, y: area.y + at, width: area.width.saturating_sub(2), height: 1 };
-    if let Some(error) = &pane.counts.error {
+    if let Some(error) = &pane.steps.found.error {
         canvas.text(line(0).x, area.y, line(0).width, error, Role::Error);
         return;
     }
-    if pane.answered.is_empty() {
+    let steps = pane.steps.found.answer.as_deref().unwrap_or_default();
+    if steps.is_empty() {
         let word = match pane.is_waiting() {
             true => "conditions: counting…".to_owned(),
             false => format!(
@@ -43,8 +44,6 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         canvas.text(line(0).x, area.y, line(0).width, &word, Role::Dim);
         return;
     }
-    let counts = pane.counts.answer.as_deref().unwrap_or_default();
-    let steps = steps(&pane.answered, counts, state.customers().unwrap_or(0));
     let widths = Widths::of(state, line(0).width);
     // Where two lines are all there is, the last conditions say more than headings do.
     if area.height <= 2 {
@@ -67,7 +66,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 }
 
 fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, state: &State) {
-    let role = answer_role(state, state.views.attrition.counts.fresh);
+    let role = answer_role(state, state.views.attrition.steps.found.fresh);
     let shown = |count: u64| suppress::single(count, state.settings.min_cell);
     let (remaining, alone) = (shown(step.remaining), shown(step.alone));
     let share = remaining.count().and_then(|count| figures::share(count, step.before));

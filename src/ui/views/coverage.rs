@@ -20,7 +20,7 @@ use crate::ui::widgets::list::{List, Row, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = &state.views.coverage;
-    let coverage = view.coverage.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
     let all = coverage.map_or_else(Vec::new, |coverage| page(state, coverage, area));
     let choices = lines(view);
     let at = choices.get(view.cursor).and_then(|chosen| all.iter().position(|(line, _)| *line == Some(*chosen)));
@@ -41,7 +41,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 /// All lines from top to bottom; those that can be chosen with what they are.
 fn page(state: &State, coverage: &Coverage, area: Rect) -> Vec<(Option<Line>, Row)> {
-    let role = answer_role(state, state.views.coverage.coverage.fresh);
+    let role = answer_role(state, state.views.coverage.coverage.found.fresh);
     let steps = coverage.steps.len();
     let mut page: Vec<(Option<Line>, Row)> = [Line::None, Line::One, Line::Several]
         .into_iter()

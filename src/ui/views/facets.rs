@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::views::facets::FacetPane;
 use crate::app::{Command, Facet, FacetCut, State};
 use crate::engine::{Group, Groups};
+use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
 use crate::model::Datum;
 use crate::ui::canvas::{Canvas, inside};
@@ -23,13 +23,15 @@ const LOW: u16 = 16;
 /// Beside and under each other where there is room, else the one that has the keys.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let facets = &state.views.facets;
-    let panes: Vec<(usize, &FacetPane)> = facets.panes.iter().enumerate().collect();
+    let pane = |(at, (inquiry, cursor))| (at, Pane { inquiry, cursor });
+    let panes = facets.panes.0.iter().zip(facets.cursors.iter().copied()).enumerate();
+    let panes: Vec<(usize, Pane)> = panes.map(pane).collect();
     if panes.is_empty() {
         return nothing(state).draw(canvas, area);
     }
     if area.width < SIDE_BY_SIDE || (area.height < LOW && panes.len() > 2) {
-        return panes.into_iter().filter(|(at, _)| *at == facets.at).for_each(|(at, pane)| {
-            draw_pane(canvas, state, at, pane, area);
+        return panes.iter().filter(|(at, _)| *at == facets.at).for_each(|(at, pane)| {
+            draw_pane(canvas, state, *at, pane, area);
         });
     }
     for ((at, pane), area) in panes.iter().zip(grid(area, panes.len())) {
@@ -37,10 +39,17 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
+/// A facet and its chosen line.
+#[derive(Clone, Copy)]
+struct Pane<'a> {
+    inquiry: &'a FacetInquiry,
+    cursor: usize,
+}
+
 /// The list of groups; of dates with their course over time under it, where there is room.
-fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, area: Rect) {
-    let is_course = matches!(pane.facet.as_ref().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
-    let groups = pane.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
+fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: Rect) {
+    let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
+    let groups = pane.inquiry.found.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
     let Some(groups) = groups else { return list(state, at, pane, area).draw(canvas, area) };
     let upper = Rect { height: area.height - COURSE, ..area };
     list(state, at, pane, upper).draw(canvas, upper);
@@ -49,7 +58,7 @@ fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, ar
 }
 
 /// A column for each period, the chosen one marked under it. Where there are more periods than cells, neighbours share one.
-fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &FacetPane, state: &State) {
+fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, state: &State) {
     canvas.frame(area, Role::Border);
     canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
     let periods: Vec<&Group> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
@@ -64,7 +73,7 @@ fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &FacetPan
     let most = told.iter().copied().max().unwrap_or(0) as f64;
     let step = (inner.width / told.len() as u16).clamp(1, 6);
     let wide = if step > 2 { step - 1 } else { step };
-    let role = if pane.groups.fresh { Role::Bar } else { Role::Dim };
+    let role = if pane.inquiry.found.groups.fresh { Role::Bar } else { Role::Dim };
     for (count, n) in told.iter().zip(0..) {
         let column = Rect { x: inner.x + step * n, width: wide, ..inner };
         draw_column(canvas, column, Some(*count as f64), most, role);
@@ -91,19 +100,19 @@ fn grid(area: Rect, count: usize) -> Vec<Rect> {
     }
 }
 
-fn list(state: &State, at: usize, pane: &FacetPane, area: Rect) -> List {
+fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
     let facets = &state.views.facets;
-    let words = pane.facet.as_ref().map(Facet::words).unwrap_or_default();
-    let title = match facets.panes.len() {
+    let words = pane.inquiry.facet().map(Facet::words).unwrap_or_default();
+    let title = match facets.panes.0.len() {
         many if many > 1 && area.width >= state.width => format!("{words} · {} of {many}", at + 1),
         _ => words,
     };
-    let cut = pane.facet.as_ref().map_or(FacetCut::Values, |facet| facet.cut);
+    let cut = pane.inquiry.facet().map_or(FacetCut::Values, |facet| facet.cut);
     let focused = at == facets.at && !state.filter.editing;
-    let shown = Shown { answer: &pane.groups, kept: &pane.kept, cursor: pane.cursor, cut };
-    let list = match pane.groups.answer.as_ref() {
+    let shown = Shown { answer: &pane.inquiry.found.groups, kept: &pane.inquiry.found.kept, cursor: pane.cursor, cut };
+    let list = match pane.inquiry.found.groups.answer.as_ref() {
         Some(groups) => counted(groups, shown, state, area),
-        None => waiting(&pane.groups),
+        None => waiting(&pane.inquiry.found.groups),
     };
     List { title, focused, ..list }
 }

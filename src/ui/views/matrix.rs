@@ -34,7 +34,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         title_role,
     );
     let view = &state.views.matrix;
-    let matrix = view.matrix.answer.as_ref().filter(|matrix| !matrix.rows.is_empty() && !matrix.columns.is_empty());
+    let matrix =
+        view.matrix.found.answer.as_ref().filter(|matrix| !matrix.rows.is_empty() && !matrix.columns.is_empty());
     let Some(matrix) = matrix else {
         return draw_empty(canvas, inside(area), state);
     };
@@ -87,7 +88,7 @@ impl<'a> Drawing<'a> {
         let height = usize::from(area.height).saturating_sub(usize::from(head) + sentence.len());
         let first = first_in_sight(view.row, order[0].len(), height);
         let rows = first..order[0].len().min(first + height);
-        let role = answer_role(state, view.matrix.fresh);
+        let role = answer_role(state, view.matrix.found.fresh);
         Self { state, matrix, area, order, name, count, cell, head, sentence, rows, columns, role }
     }
 
@@ -199,9 +200,9 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, 
     let view = &state.views.matrix;
     let scale = format!(" {} ", cells::scale(view.figure));
     let left = canvas.text(area.x + 2, y, area.width.saturating_sub(4), &scale, Role::Dim) + 1;
-    let right: Piece = if let Some(error) = &view.matrix.error {
+    let right: Piece = if let Some(error) = &view.matrix.found.error {
         (error.clone(), Role::Error)
-    } else if view.matrix.is_waiting() {
+    } else if view.matrix.found.is_waiting() {
         ("counting…".into(), Role::Notice)
     } else {
         let found = contained::find(matrix, state.settings.min_cell);
@@ -217,7 +218,7 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, 
 
 fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
     let view = &state.views.matrix;
-    let (content, role) = match (&view.matrix.error, &view.matrix.answer) {
+    let (content, role) = match (&view.matrix.found.error, &view.matrix.found.answer) {
         (Some(error), _) => (error.clone(), Role::Error),
         (None, None) => ("counting…".into(), Role::Dim),
         (None, Some(_)) => (words::nothing(view.sides, &key(state, Command::Sets)), Role::Text),

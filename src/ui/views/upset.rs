@@ -29,7 +29,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(3), &format!(" {} ", title(state)), title_role);
     let view = &state.views.upset;
     let Some(upset) =
-        view.upset.answer.as_ref().filter(|upset| !upset.combinations.is_empty() && !upset.sets.is_empty())
+        view.upset.found.answer.as_ref().filter(|upset| !upset.combinations.is_empty() && !upset.sets.is_empty())
     else {
         return draw_empty(canvas, inside(area), state);
     };
@@ -73,7 +73,7 @@ impl<'a> Drawing<'a> {
         let height = usize::from(area.height).saturating_sub(usize::from(dots.head) + sentence.len());
         let first = first_in_sight(view.cursor, order.len(), height);
         let lines = first..order.len().min(first + height);
-        let role = answer_role(state, view.upset.fresh);
+        let role = answer_role(state, view.upset.found.fresh);
         Self { state, upset, area, order, dots, sentence, lines, role }
     }
 
@@ -138,7 +138,7 @@ fn sentence(state: &State, short: bool) -> String {
 /// What is not on the screen, and how the counting stands.
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, upset: &UpSet) {
     let view = &state.views.upset;
-    let right: Piece = if let Some(error) = &view.upset.error {
+    let right: Piece = if let Some(error) = &view.upset.found.error {
         (error.clone(), Role::Error)
     } else if view.is_waiting() {
         ("counting…".into(), Role::Notice)
@@ -160,7 +160,7 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, upset: &UpSet) {
 fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
     let view = &state.views.upset;
     let sets = key(state, Command::Sets);
-    let (content, role) = match (&view.upset.error, &view.upset.answer) {
+    let (content, role) = match (&view.upset.found.error, &view.upset.found.answer) {
         (Some(error), _) => (error.clone(), Role::Error),
         (None, None) => ("counting…".into(), Role::Dim),
         (None, Some(upset)) if upset.whole == 0 => (

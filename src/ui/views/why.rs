@@ -40,7 +40,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 fn title(state: &State) -> String {
     let Some(subject) = why::subject(state) else { return "Why".into() };
-    let sides = state.views.why.columns.iter().find_map(|column| column.contrast.as_ref()).map(|c| c.customers);
+    let sides = state
+        .views
+        .why
+        .contrasts
+        .columns
+        .iter()
+        .find_map(|column| column.contrast.answer.as_ref())
+        .map(|c| c.customers);
     let n = |n: u64| format::shown(suppress::single(n, state.settings.min_cell));
     let (inside, outside) = match sides {
         Some(Sides { inside, outside }) => (format!(" ({})", n(inside)), format!(" ({})", n(outside))),
@@ -93,9 +100,9 @@ pub fn row(line: &Line) -> Row {
 fn legend(state: &State, lines: &[Line]) -> Piece {
     let view = &state.views.why;
     if view.is_waiting() {
-        return (format!("{} of {} columns", view.done(), view.columns.len()), Role::Notice);
+        return (format!("{} of {} columns", view.contrasts.done(), view.contrasts.columns.len()), Role::Notice);
     }
-    if let Some(error) = view.columns.iter().find_map(|column| column.error.clone()) {
+    if let Some(error) = view.contrasts.columns.iter().find_map(|column| column.contrast.error.clone()) {
         return (error, Role::Error);
     }
     let chosen = lines.get(view.cursor);
@@ -124,10 +131,10 @@ fn empty(state: &State) -> Vec<Piece> {
             ("without one it speaks of the segment or persona that is chosen in the panes".into(), Role::Dim),
         ];
     }
-    if view.is_waiting() || !view.asked {
+    if view.is_waiting() || view.contrasts.needs_asking() {
         return vec![("counting…".into(), Role::Dim)];
     }
-    let mut contrasts = view.columns.iter().filter_map(|column| column.contrast.as_ref());
+    let mut contrasts = view.contrasts.columns.iter().filter_map(|column| column.contrast.answer.as_ref());
     let few = contrasts.next().is_some_and(|contrast| is_too_few(contrast, state.settings.min_cell));
     let word = if few { "too few customers on one side to tell of" } else { "nothing tells them apart" };
     vec![(word.into(), Role::Text), (format!("{} compares with another set", key(state, Command::Sets)), Role::Dim)]

@@ -61,7 +61,7 @@ fn closing_from_a_cell_goes_back_to_its_segmentation() {
 fn grouping_counts_shares_and_sums_and_enter_narrows() {
     let mut flow = Flow::new();
     flow.press("g \"coun\" enter");
-    let groups = flow.state.answers.groups.answer.clone().expect("groups");
+    let groups = flow.state.answers.groups.found.groups.answer.clone().expect("groups");
     let counts: Vec<_> = groups.groups.iter().map(|g| (g.key[0].clone(), g.customers.in_filter, g.value_sum)).collect();
     let text = |t: &str| Datum::Text(t.into());
     assert_eq!(counts, [(text("DE"), 2, 410.0), (text("US"), 2, 150.0), (text("CA"), 1, 200.0), (Datum::Null, 1, 0.0)]);
@@ -85,7 +85,7 @@ fn personas_count_in_none_and_in_several_open_as_filters() {
     let mut flow = Flow::new();
     // pat: 1, 3, 5 (pro) and 4 (age 35); ann: 1, 2 (US or CA and spend < 150). Nobody: 6. Both: 1.
     assert_eq!(flow.personas(), [Some(4), Some(2)]);
-    assert_eq!(flow.state.answers.memberships.answer, Some(vec![1, 4, 1]));
+    assert_eq!(flow.state.answers.panes.found.memberships.answer, Some(vec![1, 4, 1]));
     flow.state.focus = Pane::Personas;
     flow.press("j j enter");
     assert_eq!(flow.customers(), Some(1), "{}", flow.state.query.filter);
@@ -98,7 +98,7 @@ fn a_persona_opens_to_its_spans_and_enter_narrows_to_one() {
     let mut flow = Flow::new();
     flow.state.focus = Pane::Personas;
     flow.press("l j j");
-    let spans = flow.state.answers.personas.answer.as_ref().map(|p| p.spans[0].clone()).unwrap_or_default();
+    let spans = flow.state.answers.panes.found.personas.answer.as_ref().map(|p| p.spans[0].clone()).unwrap_or_default();
     assert_eq!(spans.iter().map(|c| c.map(|c| c.in_base)).collect::<Vec<_>>(), [Some(3), Some(2)]);
     flow.press("enter");
     assert_eq!(flow.customers(), Some(2), "{}", flow.state.query.filter);
@@ -238,13 +238,13 @@ fn a_slow_group_by_holds_up_no_count() {
     // The filter changes before the groups are there: their answer is to an older question.
     flow.press("k enter");
     flow.answer(groups.clone());
-    assert!(!flow.state.answers.groups.fresh);
+    assert!(!flow.state.answers.groups.found.groups.fresh);
     flow.hold = false;
     for ask in std::mem::take(&mut flow.held) {
         flow.answer_all(ask);
     }
-    let groups = flow.state.answers.groups.answer.clone().expect("groups");
-    assert!(flow.state.answers.groups.fresh);
+    let groups = flow.state.answers.groups.found.groups.answer.clone().expect("groups");
+    assert!(flow.state.answers.groups.found.groups.fresh);
     assert_eq!(groups.customers.in_filter, 3);
 }
 
@@ -256,7 +256,7 @@ fn the_first_grouping_is_by_a_column_that_is_there_and_may_be_shown() {
         flow.load();
         let column = flow.state.query.group_by.first().map(|facet| facet.column.as_str());
         assert_eq!(column, grouped);
-        assert_eq!(flow.state.answers.groups.answer.is_some(), grouped.is_some());
+        assert_eq!(flow.state.answers.groups.found.groups.answer.is_some(), grouped.is_some());
     }
 }
 
@@ -265,8 +265,8 @@ fn every_segmentation_says_whether_its_cells_hold_everyone_once() {
     let flow = Flow::new();
     let customers = flow.state.customers().expect("a base");
     let segmentations = flow.state.catalog.segments.iter().filter(|entry| entry.cells().is_some()).count();
-    assert!(segmentations > 0 && flow.state.answers.mece.len() == segmentations);
-    for (name, mece) in &flow.state.answers.mece {
+    assert!(segmentations > 0 && flow.state.answers.panes.found.mece.len() == segmentations);
+    for (name, mece) in &flow.state.answers.panes.found.mece {
         assert_eq!(mece.customers(), customers, "{name}");
         assert_eq!(mece.several, 0, "{name}");
         assert_eq!(mece.is_mece(), mece.short(0) == "MECE", "{name}");

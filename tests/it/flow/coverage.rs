@@ -6,7 +6,7 @@ use crosscut::app::views::coverage::{Line, chosen, lines};
 use crosscut::insight::coverage::Coverage;
 
 fn coverage(flow: &Flow) -> &Coverage {
-    flow.state.views.coverage.coverage.answer.as_ref().expect("an answer")
+    flow.state.views.coverage.coverage.found.answer.as_ref().expect("an answer")
 }
 
 /// The customers that the chosen line speaks of.
@@ -69,7 +69,7 @@ fn coverage_follows_the_filter_as_it_is_typed() {
     let mut flow = Flow::new();
     flow.press("C / \"plan = 'pro'\"");
     assert_eq!(coverage(&flow).whole.customers.count(), Some(3));
-    assert!(flow.state.views.coverage.coverage.fresh);
+    assert!(flow.state.views.coverage.coverage.found.fresh);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn the_column_persona_is_each_customers_first_one_and_changes_with_their_order()
 fn customers_are_grouped_by_persona() {
     let mut flow = Flow::new();
     flow.press("g \"persona\" enter");
-    let groups = flow.state.answers.groups.answer.as_ref().expect("groups");
+    let groups = flow.state.answers.groups.found.groups.answer.as_ref().expect("groups");
     let counts: Vec<(String, u64)> =
         groups.groups.iter().map(|group| (group.key[0].to_string(), group.customers.in_filter)).collect();
     assert_eq!(counts.len(), 3);
@@ -100,7 +100,7 @@ fn customers_are_grouped_by_persona() {
 #[test]
 fn why_speaks_of_the_persona_but_not_of_a_personas_own() {
     let mut flow = Flow::new();
-    let named = |flow: &Flow| flow.state.views.why.columns.iter().any(|column| column.name == "persona");
+    let named = |flow: &Flow| flow.state.views.why.contrasts.columns.iter().any(|column| column.name == "persona");
     flow.press("/ \"spend > 60\" enter w");
     assert!(named(&flow));
     flow.press("esc / ctrl-u \"@pat\" enter w");

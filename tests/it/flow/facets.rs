@@ -11,7 +11,7 @@ fn counts(groups: Option<&Groups>) -> Vec<(String, u64)> {
 }
 
 fn in_facet(flow: &Flow, at: usize) -> Vec<(String, u64)> {
-    counts(flow.state.views.facets.panes[at].groups.answer.as_ref())
+    counts(flow.state.views.facets.panes.0[at].found.groups.answer.as_ref())
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn the_group_by_pane_chooses_in_the_same_way_beside_other_conditions() {
     flow.state.focus = Pane::Groups;
     flow.press("space j space");
     assert_eq!(flow.state.query.filter, "spend > 0 AND country IN ('DE', 'US')");
-    assert_eq!(counts(flow.state.answers.groups.answer.as_ref()).len(), 3);
+    assert_eq!(counts(flow.state.answers.groups.found.groups.answer.as_ref()).len(), 3);
     flow.press("space");
     assert_eq!(flow.state.query.filter, "spend > 0 AND country = 'DE'");
 }

@@ -255,18 +255,18 @@ impl Flow {
     }
 
     pub fn customers(&self) -> Option<u64> {
-        let summary = &self.state.answers.summary;
+        let summary = &self.state.answers.panes.found.summary;
         summary.answer.as_ref().filter(|_| summary.fresh).map(|summary| summary.customers)
     }
 
     /// The fresh count of a segment or cell in the filter.
     pub fn segment(&self, name: &str) -> Option<u64> {
-        let segments = &self.state.answers.segments;
-        Some(segments.answer.as_ref().filter(|_| segments.fresh)?.get(name)?.in_filter)
+        let segments = &self.state.answers.panes.found.segments;
+        Some(segments.get()?.by_name.get(name)?.in_filter)
     }
 
     pub fn personas(&self) -> Vec<Option<u64>> {
-        let counts = self.state.answers.personas.answer.clone().unwrap_or_default();
+        let counts = self.state.answers.panes.found.personas.answer.clone().unwrap_or_default();
         counts.audiences.iter().map(|count| count.map(|count| count.in_filter)).collect()
     }
 

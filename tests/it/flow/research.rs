@@ -23,7 +23,7 @@ fn talks() -> Flow {
 /// Label, respondents and mentions of every line: of all, of pat and of ann.
 fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
     let view = &flow.state.views.research;
-    let found = view.found.answer.as_ref().expect("an answer");
+    let found = view.asked.voices.found.answer.as_ref().expect("an answer");
     let told = |shown: Shown| shown.count().unwrap_or(u64::MAX);
     let cells = |cells: Vec<Cell>| cells.iter().map(|cell| (told(cell.respondents), told(cell.mentions))).collect();
     let label = |what: &What| match what {
@@ -34,7 +34,7 @@ fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
 }
 
 fn quotes(flow: &Flow) -> Vec<String> {
-    match &flow.state.views.research.quotes.answer {
+    match &flow.state.views.research.asked.quotes.found.answer {
         Some(Ok(quotes)) => quotes.quotes.iter().map(|quote| quote.text.clone()).collect(),
         other => panic!("{other:?}"),
     }
@@ -51,7 +51,7 @@ fn themes_are_counted_by_persona_and_quoted() {
         ("ux", vec![(2, 2), (1, 1), (1, 1)]),
     ];
     assert_eq!(table(&flow), expected.map(|(label, cells)| (label.to_owned(), cells)));
-    assert_eq!(flow.state.views.research.found.answer.as_ref().map(|found| found.strangers), Some(1));
+    assert_eq!(flow.state.views.research.asked.voices.found.answer.as_ref().map(|found| found.strangers), Some(1));
     flow.press("j l");
     assert_eq!(quotes(&flow), ["Too dear.", "Still too dear.", "Fine."]);
     flow.press("l");
@@ -79,7 +79,7 @@ fn answers_of_any_column_can_be_listed_with_their_mean() {
     flow.press("R b \"score\" enter");
     let labels: Vec<String> = table(&flow).into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Everyone", "Mean", "1", "3", "4", "5"]);
-    let found = flow.state.views.research.found.answer.as_ref().expect("an answer");
+    let found = flow.state.views.research.asked.voices.found.answer.as_ref().expect("an answer");
     let means: Vec<_> = found.cells()[1].iter().map(|cell| cell.mean).collect();
     assert_eq!(means, [Some(16.0 / 5.0), Some(15.0 / 4.0), Some(10.0 / 3.0)]);
     flow.press("v");
@@ -91,7 +91,7 @@ fn respondents_are_held_against_those_who_did_not_answer() {
     let mut flow = talks();
     flow.press("R l space");
     assert_eq!(flow.state.views.research.below, Below::Likeness);
-    let found = flow.state.views.research.likeness.read(0).expect("answers");
+    let found = flow.state.views.research.asked.likeness.read(0).expect("answers");
     // Of pat's four, 1 and 3 spoke.
     assert_eq!((found.customers.inside, found.customers.outside), (2, 2));
     assert!(matches!(found.verdict, Verdict::MayBeChance(_)), "{:?}", found.verdict);
@@ -106,7 +106,7 @@ fn a_cell_of_few_keeps_its_words_to_itself() {
     let mut flow = talks();
     flow.state.settings.min_cell = 2;
     flow.press("R j j l");
-    assert_eq!(flow.state.views.research.quotes.answer, Some(Err(Withheld::TooFew(2))));
+    assert_eq!(flow.state.views.research.asked.quotes.found.answer, Some(Err(Withheld::TooFew(2))));
     let config = format!("{TALKS}min_cell = 0\n");
     let mut flow = Flow::with_table(&config, "talks.csv", ROWS);
     flow.state.settings.min_cell = 2;
@@ -133,8 +133,8 @@ fn an_older_answer_is_dim_and_a_study_without_research_says_what_to_write() {
     flow.press("R");
     flow.hold = true;
     flow.press("/ \"plan = 'pro'\"");
-    assert!(!flow.state.views.research.found.fresh && flow.state.is_busy());
+    assert!(!flow.state.views.research.asked.voices.found.fresh && flow.state.is_busy());
     let mut flow = Flow::new();
     flow.press("R t b space enter j l v o");
-    assert!(flow.state.views.research.found.answer.is_none());
+    assert!(flow.state.views.research.asked.voices.found.answer.is_none());
 }

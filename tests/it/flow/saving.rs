@@ -92,9 +92,9 @@ fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
     flow.press("d y");
     assert!(flow.state.filter.problem.is_some());
     flow.answer(late);
-    let counts = flow.state.answers.segments.answer.clone().unwrap_or_default();
-    assert_eq!(counts.get("north_america").map(|count| count.in_base), Some(3));
-    assert_eq!(counts.get("age.25-39").map(|count| count.in_base), Some(2));
+    let counts = flow.state.answers.panes.found.segments.answer.clone().unwrap_or_default();
+    assert_eq!(counts.by_name.get("north_america").map(|count| count.in_base), Some(3));
+    assert_eq!(counts.by_name.get("age.25-39").map(|count| count.in_base), Some(2));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn an_unfinished_rule_keeps_the_last_answer_but_not_as_fresh() {
     assert_eq!(flow.customers(), Some(3));
     flow.press("\" AND\"");
     assert_eq!(flow.customers(), None);
-    assert_eq!(flow.state.answers.summary.answer.as_ref().map(|s| s.customers), Some(3));
+    assert_eq!(flow.state.answers.panes.found.summary.answer.as_ref().map(|s| s.customers), Some(3));
     assert!(flow.state.filter.problem.as_ref().is_some_and(|problem| problem.unfinished));
     assert_eq!(flow.state.query.filter, "spend > 60");
     flow.press("\" plan = 'pro'\"");
@@ -88,7 +88,7 @@ fn values_of_a_masked_column_are_not_offered() {
     flow.press("/ \"email = \"");
     let offered = flow.state.filter.completion.clone().map(|s| s.items).unwrap_or_default();
     assert!(offered.iter().all(|item| !item.insert.contains("x.org")), "{offered:?}");
-    assert!(!flow.state.answers.values.contains_key("email"));
+    assert!(!flow.state.answers.values.found.contains_key("email"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
     for ask in values {
         flow.answer(ask);
     }
-    assert!(flow.state.answers.values.contains_key("country"));
+    assert!(flow.state.answers.values.get("country").is_some());
     assert!(flow.state.filter.completion.is_none());
 }
 
@@ -178,10 +178,17 @@ fn answers_on_their_way_when_a_rule_breaks_are_those_of_the_last_good_one() {
         flow.answer(ask);
     }
     let answers = &flow.state.answers;
-    assert_eq!(answers.summary.answer.as_ref().map(|s| s.customers), Some(3));
-    assert_eq!(answers.segments.answer.as_ref().and_then(|s| s.get("pros")).map(|c| c.in_filter), Some(3));
-    assert_eq!(answers.segments.within, Some(3), "shares are of the filter that was counted");
-    assert!(!answers.summary.fresh && !answers.segments.fresh);
+    assert_eq!(answers.panes.found.summary.answer.as_ref().map(|s| s.customers), Some(3));
+    assert_eq!(
+        answers.panes.found.segments.answer.as_ref().and_then(|s| s.by_name.get("pros")).map(|c| c.in_filter),
+        Some(3)
+    );
+    assert_eq!(
+        answers.panes.found.segments.answer.as_ref().map(|s| s.whole),
+        Some(3),
+        "shares are of the filter that was counted"
+    );
+    assert!(!answers.panes.found.summary.fresh && !answers.panes.found.segments.fresh);
 }
 
 #[test]

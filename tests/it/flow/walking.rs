@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::app::{Action, Answered, Lane, Pane, Part, View};
+use crosscut::app::{Action, Answered, Lane, Pane, View};
 use crosscut::engine::{Answer, Page};
 use crosscut::model::Datum;
 
 fn ids(flow: &Flow) -> Vec<i64> {
-    let page = flow.state.answers.page.answer.as_ref().expect("a page");
+    let page = flow.state.answers.page.found.answer.as_ref().expect("a page");
     let id = |row: &Vec<Datum>| match row[0] {
         Datum::Integer(id) => id,
         _ => panic!("an id is an integer"),
@@ -103,7 +103,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
     flow.act(Action::Answered(Answered {
         lane: ask.lane,
         generation: ask.generation,
-        part: Part::Page,
+        part: ask.questions[0].0.clone(),
         result: Ok(Answer::Page(fewer)),
         took: Duration::ZERO,
     }));

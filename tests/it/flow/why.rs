@@ -1,7 +1,6 @@
 use super::harness::Flow;
 use crosscut::app::views::why::{lines, subject};
 use crosscut::app::{Lane, View};
-use crosscut::insight::attrition::steps;
 
 fn conditions(flow: &Flow) -> Vec<String> {
     lines(&flow.state).into_iter().map(|line| line.one.telling()).collect()
@@ -52,11 +51,11 @@ fn of_a_rarer_trait_enter_adds_the_opposite() {
 fn another_set_can_be_compared_with() {
     let mut flow = Flow::new();
     flow.press("w t \"north\" enter");
-    let sides = flow.state.views.why.columns[0].contrast.as_ref().map(|contrast| contrast.customers);
+    let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);
     // Pros: 1, 3, 5; North Americans: 1, 2, 3; who is both is on neither side.
     assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((1, 1)));
     flow.press("t \"the rest\" enter");
-    let sides = flow.state.views.why.columns[0].contrast.as_ref().map(|contrast| contrast.customers);
+    let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);
     assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((3, 3)));
 }
 
@@ -81,12 +80,12 @@ fn attrition_says_what_each_condition_removes_while_typing() {
     let mut flow = Flow::new();
     flow.press("a / \"plan = 'pro' AND spend > 150\"");
     let pane = &flow.state.views.attrition;
-    let found = steps(&pane.answered, pane.counts.answer.as_deref().unwrap_or_default(), 6);
+    let found = pane.steps.found.answer.as_deref().unwrap_or_default();
     let figures: Vec<_> =
         found.iter().map(|step| (step.condition.as_str(), step.before, step.remaining, step.alone)).collect();
     assert_eq!(figures, [("plan = 'pro'", 6, 3, 0), ("spend > 150", 3, 2, 1)]);
     flow.press("\" OR age > 60\" enter");
-    assert_eq!(flow.state.views.attrition.answered.len(), 1);
+    assert_eq!(flow.state.views.attrition.steps.found.answer.as_ref().map_or(0, Vec::len), 1);
     flow.press("a");
     assert!(!flow.state.views.attrition.shown);
 }

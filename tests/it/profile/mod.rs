@@ -71,7 +71,7 @@ fn i_opens_the_profile_of_a_picked_column_and_it_follows_the_filter() {
     assert!(narrowed.customers.in_filter < profile.customers.in_filter);
     assert_eq!(narrowed.customers.in_base, profile.customers.in_base);
     flow.press("b");
-    assert!(flow.state.views.profile.profile.fresh);
+    assert!(flow.state.views.profile.profile.found.fresh);
     flow.press("l");
     assert_ne!(flow.state.views.profile.column.as_deref(), Some("spend"));
     flow.press("esc");

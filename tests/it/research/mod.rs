@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use crosscut::data::{self, EventSource, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Cancel, CountsQuestion, Engine, EventsQuestion, ask_one};
-use crosscut::insight::research::{self, Plan};
+use crosscut::engine::{Answer, Cancel, CountsQuestion, Engine, EventsQuestion, ask_one};
+use crosscut::insight::inquiry::Inquiry;
+use crosscut::insight::research::{self, VoicesInquiry};
 use crosscut::model::{Datum, Events, TableColumns, TableKind};
 use crosscut::rule::{self, Checked, Context, Names};
 
@@ -81,8 +82,9 @@ fn coded_interviews_count_as_pandas_counts_them() {
     for (name, by_set) in expected {
         let Some((engine, theme)) = open(name) else { return };
         let sets: Vec<_> = by_set.keys().map(|rule| ((*rule).to_owned(), checked(&engine, rule))).collect();
-        let (_, question) = Plan::new(table(&engine), Some(theme), &Checked::everyone(), &sets, 0);
-        let voices = ask_one(&engine, &question, &Cancel::new()).expect("voices");
+        let inquiry = VoicesInquiry::new(table(&engine), Some(theme), &Checked::everyone(), &sets, 0);
+        let (_, question) = inquiry.open().remove(0);
+        let Ok(Answer::Voices(voices)) = ask_one(&engine, &question, &Cancel::new()) else { panic!("voices") };
         assert_eq!((voices.strangers, voices.left_out), (0, 0), "{name}");
         for (at, (set, figures)) in by_set.iter().enumerate() {
             let said = voices.values.iter().map(|(value, heard)| {

@@ -1,15 +1,15 @@
 //! From many segments to a few: the steps, the groups, the tree.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crosscut::app::State;
 use crosscut::app::View;
-use crosscut::engine::{Combination, Combinations, Count};
-use crosscut::insight::consolidate::{Method, Plan, Work};
+use crosscut::engine::{Answer, Combination, Combinations, Count};
+use crosscut::insight::consolidate::{ConsolidateInquiry, Method, Segments, Work};
+use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::study::ThemeName;
 
-use super::fixture::{self, IN_FILTER};
+use super::fixture;
 use super::{matches_picture, styles, text};
 
 /// Combinations in which neighbours often go together.
@@ -33,12 +33,19 @@ fn state(method: Method, left_over: u64) -> State {
     let mut counts: Vec<u64> = (0..sets.len()).map(size).collect();
     counts.push(whole);
     let counts: Vec<Count> = counts.into_iter().map(|n| Count { in_filter: n, in_base: n }).collect();
-    let planned = Plan::new(&state.rule, &sets, &counts, &BTreeSet::new(), Some("spend"));
-    let (plan, _) = planned.expect("counts of the segments");
-    let found = Arc::new(plan.with(Combinations { combinations, left_out: 0 }, true));
+    let mut inquiry = ConsolidateInquiry::new(Segments {
+        filter: state.rule.clone(),
+        segments: sets,
+        switched: BTreeSet::new(),
+        with_everyone: false,
+        value: Some("spend".into()),
+    });
+    inquiry.take(Slot(0), Ok(Answer::Counts(counts)));
+    inquiry.take(Slot(1), Ok(Answer::Combinations(Combinations { combinations, left_out: 0 })));
+    let found = inquiry.found.get().cloned().expect("the combinations");
     let view = &mut state.views.consolidate;
     (view.method, view.k) = (method, Some(4));
-    view.consolidation.set(Work { method, found }.run(), Some(IN_FILTER));
+    view.consolidation.set(Work { method, found }.run());
     state
 }
 

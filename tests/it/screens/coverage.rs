@@ -3,8 +3,9 @@
 use crosscut::app::State;
 use crosscut::app::View;
 use crosscut::app::views::coverage::sets;
-use crosscut::engine::{self, Layer, Portion};
-use crosscut::insight::coverage::Coverage;
+use crosscut::engine::{self, Answer, Layer, Portion};
+use crosscut::insight::coverage::CoverageInquiry;
+use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::study::ThemeName;
 
 use super::fixture::{self, IN_FILTER};
@@ -40,10 +41,11 @@ fn state(cursor: usize) -> State {
     let mut state = fixture::state();
     state.view = View::Coverage;
     let personas = sets(&state);
-    let found = Coverage::of(&answer(), &personas, true, 20).expect("an answer about these personas");
+    let mut inquiry = CoverageInquiry::new(&state.rule, &personas, Some("spend"), 20);
+    inquiry.take(Slot(0), Ok(Answer::Coverage(answer())));
     let view = &mut state.views.coverage;
-    (view.asked, view.cursor, view.column) = (personas, cursor, 1);
-    view.coverage.set(found, Some(IN_FILTER));
+    (view.cursor, view.column) = (cursor, 1);
+    view.coverage = inquiry;
     state
 }
 
@@ -73,6 +75,6 @@ fn coverage_without_an_answer_says_why() {
     let mut waiting = fixture::state();
     waiting.view = View::Coverage;
     assert!(text(&mut waiting, 80, 24).contains("counting…"));
-    waiting.views.coverage.coverage.fail("not enough memory".into());
+    waiting.views.coverage.coverage.found.fail("not enough memory".into());
     assert!(text(&mut waiting, 80, 24).contains("not enough memory"));
 }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::app::answers::{Answers, PersonaCounts};
+use crosscut::app::answers::Answers;
 use crosscut::app::filter::FilterLine;
 use crosscut::app::{Base, Keymap, Query, Settings, State};
 use crosscut::engine::{Count, Group, Groups, Page, Summary, ValueSums};
 use crosscut::insight::catalog::Body;
+use crosscut::insight::panes::{PersonaCounts, SegmentCounts};
 use crosscut::insight::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crosscut::model::{
     Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema,
@@ -253,11 +254,11 @@ pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
     let value =
         ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
-    answers.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) }, Some(IN_FILTER));
-    answers.segments.set(segment_counts(), Some(IN_FILTER));
-    answers.personas.set(persona_counts(), Some(IN_FILTER));
-    answers.memberships.set(vec![29_328, 92_969, 6_000, 114], Some(IN_FILTER));
-    answers.groups.set(groups(value), Some(IN_FILTER));
+    answers.panes.found.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
+    answers.panes.found.segments.set(SegmentCounts { whole: IN_FILTER, by_name: segment_counts() });
+    answers.panes.found.personas.set(persona_counts());
+    answers.panes.found.memberships.set(vec![29_328, 92_969, 6_000, 114]);
+    answers.groups.found.groups.set(groups(value));
     answers
 }
 
@@ -270,6 +271,7 @@ fn segment_counts() -> HashMap<String, Count> {
 fn persona_counts() -> PersonaCounts {
     let count = |in_filter, in_base| Some(Count { in_filter, in_base });
     PersonaCounts {
+        whole: IN_FILTER,
         audiences: vec![
             count(31_204, 212_040),
             count(58_002, 180_400),

@@ -85,11 +85,11 @@ fn without_colours_no_cell_has_one() {
 #[test]
 fn old_answers_are_dim() {
     let mut state = state();
-    state.answers.summary.outdate();
-    state.answers.segments.outdate();
-    state.answers.personas.outdate();
-    state.answers.memberships.outdate();
-    state.answers.groups.outdate();
+    state.answers.panes.found.summary.outdate();
+    state.answers.panes.found.segments.outdate();
+    state.answers.panes.found.personas.outdate();
+    state.answers.panes.found.memberships.outdate();
+    state.answers.groups.found.groups.outdate();
     state.ticks = 2;
     matches_picture("stale_120x36", &text(&mut state, 120, 36));
     matches_picture("styles_stale_120x36", &styles(&mut state, 120, 36));
@@ -98,9 +98,9 @@ fn old_answers_are_dim() {
 #[test]
 fn a_share_is_not_made_of_two_answers_of_different_age() {
     let mut state = state();
-    state.answers.segments.outdate();
+    state.answers.panes.found.segments.outdate();
     let newer = Summary { customers: 1_000, base: 1_000_000, value: None };
-    state.answers.summary.set(newer, Some(1_000));
+    state.answers.panes.found.summary.set(newer);
     let screen = text(&mut state, 120, 36);
     let line = screen.lines().find(|line| line.contains("○ coupon_users")).unwrap_or_default();
     assert!(line.contains("40,118     31.2 %"), "the older count keeps the share it had: {line}");
@@ -130,10 +130,10 @@ fn definitions_in_error_say_why_in_their_line() {
     }
     state.catalog.personas[1].audience = Err(RuleError::new(0..0, "cycle: @priya → @vip → @priya"));
     state.catalog.personas[0].spans[1].segment = Err(unknown());
-    if let Some(personas) = &mut state.answers.personas.answer {
+    if let Some(personas) = &mut state.answers.panes.found.personas.answer {
         (personas.audiences[1], personas.spans[1]) = (None, vec![None, None]);
     }
-    state.answers.groups.fail("out of memory".into());
+    state.answers.groups.found.groups.fail("out of memory".into());
     state.segments.cursor = 1;
     let screen = text(&mut state, 120, 36);
     matches_picture("errors_120x36", &screen);
@@ -233,7 +233,7 @@ fn hostile_names_keep_the_frames_in_line() {
         entry.note = Some("line\nbreak 漢字".into());
     }
     state.catalog.personas[0].name = "ダナ \u{9b}31m".into();
-    if let Some(groups) = &mut state.answers.groups.answer {
+    if let Some(groups) = &mut state.answers.groups.found.groups.answer {
         groups.groups[1].key = vec![Datum::Text("値引き\t\u{200b}".into())];
         groups.groups[2].key = vec![Datum::Null];
         groups.groups[3].key = vec![Datum::Text(String::new())];
@@ -252,7 +252,7 @@ fn a_long_title_gives_way_to_the_headings() {
     let mut state = state();
     let by = "Are you familiar with the Expanded Universe?";
     state.query.group_by = vec![by.into()];
-    if let Some(groups) = &mut state.answers.groups.answer {
+    if let Some(groups) = &mut state.answers.groups.found.groups.answer {
         groups.by = vec![by.into()];
     }
     state.focus = Pane::Groups;

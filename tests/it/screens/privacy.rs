@@ -1,7 +1,7 @@
 use crosscut::app::Pane;
 use crosscut::engine::{Count, Summary, ValueSums};
 
-use super::fixture::{IN_FILTER, state};
+use super::fixture::state;
 use super::{matches_picture, text};
 
 #[test]
@@ -10,18 +10,18 @@ fn small_counts_and_what_is_made_of_them_are_not_shown() {
     state.settings.min_cell = 10;
     state.segments.open.insert("plan".into());
     state.segments.cursor = 16;
-    let mut segments = state.answers.segments.answer.take().unwrap_or_default();
-    segments.insert("coupon_users".into(), Count { in_filter: 7, in_base: 812 });
-    segments.insert("plan.team".into(), Count { in_filter: 3, in_base: 24_369 });
-    state.answers.segments.set(segments, Some(IN_FILTER));
-    if let Some(groups) = &mut state.answers.groups.answer {
+    let mut segments = state.answers.panes.found.segments.answer.take().unwrap_or_default();
+    segments.by_name.insert("coupon_users".into(), Count { in_filter: 7, in_base: 812 });
+    segments.by_name.insert("plan.team".into(), Count { in_filter: 3, in_base: 24_369 });
+    state.answers.panes.found.segments.set(segments);
+    if let Some(groups) = &mut state.answers.groups.found.groups.answer {
         groups.groups[3].customers.in_filter = 3;
     }
-    if let Some(personas) = &mut state.answers.personas.answer {
+    if let Some(personas) = &mut state.answers.panes.found.personas.answer {
         personas.audiences[2] = Some(Count { in_filter: 4, in_base: 52_330 });
         personas.spans[0][2] = Some(Count { in_filter: 9, in_base: 61_000 });
     }
-    state.answers.memberships.set(vec![29_328, 99_078, 5], Some(IN_FILTER));
+    state.answers.panes.found.memberships.set(vec![29_328, 99_078, 5]);
     let screen = text(&mut state, 120, 40);
     matches_picture("suppressed_120x40", &screen);
     // The smallest of those left is hidden too, or the total would give the small one away.
@@ -37,7 +37,7 @@ fn a_small_answer_tells_neither_its_share_nor_its_value() {
     let mut state = state();
     state.settings.min_cell = 10;
     let value = ValueSums { in_filter: 4_120.0, known_in_filter: 4, in_base: 1e6, known_in_base: 1_000 };
-    state.answers.summary.set(Summary { customers: 4, base: 1_000_000, value: Some(value) }, Some(4));
+    state.answers.panes.found.summary.set(Summary { customers: 4, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("<10 customers"), "{summary}");
     assert!(summary.contains("– of base") && summary.contains("– of value") && summary.contains("mean –"), "{summary}");
@@ -48,7 +48,7 @@ fn a_mean_over_a_few_is_not_told_even_if_the_filter_has_many() {
     let mut state = state();
     state.settings.min_cell = 10;
     let value = ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000 };
-    state.answers.summary.set(Summary { customers: 500, base: 1_000_000, value: Some(value) }, Some(4));
+    state.answers.panes.found.summary.set(Summary { customers: 500, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("500 customers") && summary.contains("mean –"), "{summary}");
 }

@@ -2,14 +2,14 @@ use crosscut::app::View;
 use crosscut::engine::{Page, Sort};
 use unicode_width::UnicodeWidthStr;
 
-use super::fixture::{IN_FILTER, page, state};
+use super::fixture::{page, state};
 use super::{drawn, lines, matches_picture, text};
 
 #[test]
 fn rows_stand_in_columns() {
     let mut state = state();
     state.view = View::Rows;
-    state.answers.page.set(page(30), Some(IN_FILTER));
+    state.answers.page.found.set(page(30));
     state.rows.cursor = 3;
     state.rows.column = 7;
     state.query.sort = Some(Sort { column: "spend_12m".into(), descending: true });
@@ -22,7 +22,7 @@ fn rows_stand_in_columns() {
 fn every_column_can_be_reached_beside_the_first() {
     let mut state = state();
     state.view = View::Rows;
-    state.answers.page.set(page(30), Some(IN_FILTER));
+    state.answers.page.found.set(page(30));
     for (column, name) in page(0).columns.iter().enumerate() {
         state.rows.column = column;
         for width in [40, 60, 80, 120] {
@@ -37,7 +37,7 @@ fn every_column_can_be_reached_beside_the_first() {
 fn every_row_of_a_page_can_be_reached() {
     let mut state = state();
     state.view = View::Rows;
-    state.answers.page.set(Page { offset: 60, ..page(30) }, Some(IN_FILTER));
+    state.answers.page.found.set(Page { offset: 60, ..page(30) });
     for row in 0..30u64 {
         state.rows.cursor = 60 + row;
         let screen = text(&mut state, 80, 16);
@@ -50,7 +50,7 @@ fn every_row_of_a_page_can_be_reached() {
 fn masked_columns_are_never_in_the_clear() {
     let mut state = state();
     state.view = View::Rows;
-    state.answers.page.set(page(30), Some(IN_FILTER));
+    state.answers.page.found.set(page(30));
     let screen = text(&mut state, 200, 36);
     assert!(screen.contains("•••") && !screen.contains("example.org"));
 }
@@ -59,7 +59,7 @@ fn masked_columns_are_never_in_the_clear() {
 fn nobody_to_show_says_what_to_press() {
     let mut state = state();
     state.view = View::Rows;
-    state.answers.page.set(Page { total: 0, ..page(0) }, Some(IN_FILTER));
+    state.answers.page.found.set(Page { total: 0, ..page(0) });
     assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u takes the last change back"));
     state.answers.page = Default::default();
     assert!(text(&mut state, 80, 24).contains("fetching the rows…"));
@@ -85,7 +85,7 @@ fn hostile_values_stay_in_their_columns() {
         row[1] = Datum::Text(value.into());
     }
     page.columns[1] = "na\u{1b}]0;me".into();
-    state.answers.page.set(page, Some(IN_FILTER));
+    state.answers.page.found.set(page);
     let buffer = drawn(&mut state, 120, 20).0;
     let drawn = lines(&buffer);
     for line in &drawn {
@@ -108,7 +108,7 @@ fn values_are_shown_as_they_are() {
         row[5] = Datum::Integer(1_234_567);
         row[7] = Datum::Float(number);
     }
-    state.answers.page.set(page, Some(IN_FILTER));
+    state.answers.page.found.set(page);
     let screen = text(&mut state, 120, 20);
     assert!(screen.contains(" 1234567 ") && screen.contains(" 17850 ") && screen.contains(" 0.123456789 "), "{screen}");
     assert!(screen.contains(" 1234.25 "), "{screen}");

@@ -2,9 +2,10 @@
 
 use crosscut::app::State;
 use crosscut::app::views::matrix::Sides;
-use crosscut::engine::{Combination, Combinations, Count, Overlap};
-use crosscut::insight::matrix::{Figure, Order, Plan};
-use crosscut::insight::upset;
+use crosscut::engine::{Answer, Combination, Combinations, Count, Overlap};
+use crosscut::insight::inquiry::{Inquiry, Slot};
+use crosscut::insight::matrix::{Figure, MatrixInquiry, Order};
+use crosscut::insight::upset::UpSetInquiry;
 use crosscut::study::ThemeName;
 
 use super::fixture;
@@ -24,7 +25,6 @@ fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
     let mut state = fixture::state();
     state.view = View::Matrix;
     let (rows, columns) = sides.sets(&state);
-    let (plan, _) = Plan::new(&state.rule, &rows, &columns, false);
     let count = |n: u64| Count { in_filter: n, in_base: n };
     let square = rows == columns;
     let shift = if square { 0 } else { 50 };
@@ -39,10 +39,11 @@ fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
     let mut pairs: Vec<Vec<Count>> =
         (0..rows.len()).map(|i| (0..columns.len()).map(|j| count(pair(i, j))).collect()).collect();
     pairs.push(across.clone());
-    let answer = plan.read(&Overlap { rows: sizes, columns: across, both: pairs }).expect("an answer to the plan");
+    let mut inquiry = MatrixInquiry::new(&state.rule, &rows, &columns, false);
+    inquiry.take(Slot(0), Ok(Answer::Overlap(Overlap { rows: sizes, columns: across, both: pairs })));
     let view = &mut state.views.matrix;
     (view.sides, view.order, view.figure, view.row, view.column) = (sides, order, figure, 2, 1);
-    view.matrix.set(answer, Some(fixture::IN_FILTER));
+    view.matrix = inquiry;
     state
 }
 
@@ -53,14 +54,17 @@ fn combinations(of_segments: bool) -> State {
     let sets = crosscut::app::views::upset::sets(&state);
     let mut counts: Vec<Count> = (0..sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
     counts.push(Count { in_filter: fixture::IN_FILTER, in_base: fixture::IN_FILTER });
-    let (chosen, _) = upset::combine(&state.rule, &sets, &counts).expect("counts of the sets");
+    let combined = sets.len();
+    let mut inquiry = UpSetInquiry::new(&state.rule, sets, 20);
+    inquiry.take(Slot(0), Ok(Answer::Counts(counts)));
     let one = |i: u64| Combination {
-        sets: (i * 37 + i * i * 11) % (1 << sets.len()),
+        sets: (i * 37 + i * i * 11) % (1 << combined),
         customers: 40_000 / (i * i + 1),
         value: 0.0,
     };
     let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };
-    state.views.upset.upset.set(chosen.with(found, 20), Some(fixture::IN_FILTER));
+    inquiry.take(Slot(1), Ok(Answer::Combinations(found)));
+    state.views.upset.upset = inquiry;
     state.views.upset.cursor = 3;
     state
 }
@@ -116,6 +120,6 @@ fn views_without_an_answer_say_why() {
     assert!(waiting.contains("counting…"), "{waiting}");
     state.view = View::UpSet;
     assert!(text(&mut state, 80, 24).contains("counting…"));
-    state.views.upset.upset.fail("not enough memory".into());
+    state.views.upset.upset.found.fail("not enough memory".into());
     assert!(text(&mut state, 80, 24).contains("not enough memory"));
 }

@@ -1,5 +1,7 @@
 use crosscut::app::State;
 use crosscut::app::filter::Suggestions;
+use crosscut::engine::Values;
+use crosscut::insight::inquiry::Fact;
 use crosscut::model::Datum;
 use crosscut::rule::RuleError;
 use crosscut::rule::complete::{Item, ValuesOf};
@@ -44,14 +46,9 @@ fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
     let mut state = state();
     state.filter = filter_line("email = '");
     state.filter.editing = true;
-    state.answers.values.insert(
-        "email".into(),
-        crosscut::engine::Values {
-            column: "email".into(),
-            values: vec![(Datum::Text("bob@x.org".into()), 3)],
-            left_out: 0,
-        },
-    );
+    let values_of_mail =
+        Values { column: "email".into(), values: vec![(Datum::Text("bob@x.org".into()), 3)], left_out: 0 };
+    state.answers.values.found.insert("email".into(), Fact::known(values_of_mail));
     for quoted in [true, false] {
         let mut suggestions = values("email", vec![item("bob@x.org", "3")]);
         suggestions.values_of = Some(ValuesOf { column: "email".into(), typed: String::new(), quoted });

@@ -1,49 +1,25 @@
 //! What each condition of the filter removes.
 
-use super::super::super::action::{Effect, Part};
+use super::super::super::action::Effect;
 use super::super::super::state::State;
 use super::super::answers::check;
-use crate::engine::{Answer, CountsQuestion, Question};
-use crate::insight::attrition::rules;
+use crate::insight::attrition::AttritionInquiry;
 use crate::rule::{Checked, edit};
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
     let pane = &state.views.attrition;
-    if !pane.shown || pane.counts.fresh || state.filter.problem.is_some() {
-        return Vec::new();
+    if !pane.shown || !pane.steps.needs_asking() || state.filter.problem.is_some() {
+        return false;
     }
     let conditions = edit::conditions(&state.query.filter);
     // Each is a part of a rule that is good; a comment between them may spoil one for itself.
-    let checked: Option<Vec<Checked>> = conditions.iter().map(|condition| check(state, condition).ok()).collect();
+    let checked = conditions.into_iter().map(|condition| check(state, &condition).ok().map(|rule| (condition, rule)));
+    let checked: Vec<_> = checked.collect::<Option<_>>().unwrap_or_default();
     let pane = &mut state.views.attrition;
-    pane.conditions = conditions;
-    match checked {
-        Some(checked) if !checked.is_empty() => {
-            vec![(Part::Attrition, CountsQuestion { filter: Checked::everyone(), rules: rules(&checked) }.into())]
-        }
-        _ => {
-            pane.answered = pane.conditions.clone();
-            pane.counts.set(Vec::new(), None);
-            Vec::new()
-        }
-    }
-}
-
-pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
-    let pane = &mut state.views.attrition;
-    if let Answer::Counts(counts) = answer {
-        pane.answered = pane.conditions.clone();
-        pane.counts.set(counts, None);
-    }
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, _part: &Part, reason: &str) {
-    let pane = &mut state.views.attrition;
-    if pane.is_waiting() {
-        pane.counts.fail(reason.to_owned());
-    }
+    let inquiry = AttritionInquiry::new(checked, &Checked::everyone());
+    pane.steps = inquiry.after(std::mem::take(&mut pane.steps));
+    true
 }
 
 /// Shows the strip, or hides it.

@@ -1,15 +1,15 @@
 //! The persona card: what it asks, its claims, the notes behind them.
 
-use super::super::super::action::{Effect, Lane, Part};
+use super::super::super::action::{Asker, Effect, Lane};
 use super::super::super::command::Command;
 use super::super::super::state::{Overlay, State};
 use super::super::super::views::CardView;
 use super::super::super::views::card::{Reading, notes, persona};
-use super::super::{asking, saving};
+use super::super::{asking, inquiries, saving};
 use chrono::Datelike;
 
-use crate::engine::Answer;
 use crate::insight::card::{Card, Fact};
+use crate::insight::inquiry::Inquiry;
 use crate::model::{Persona, Review};
 use crate::study::Change;
 
@@ -23,18 +23,15 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(card) = planned(state) else { return Vec::new() };
-    let questions: Vec<_> =
-        card.questions().into_iter().enumerate().map(|(n, question)| (Part::Card(n), question)).collect();
     let view = &mut state.views.card;
-    view.old = view.facts.is_some() && !questions.is_empty();
+    view.old = view.facts.is_some() && card.is_waiting();
     if !view.old {
-        view.facts = Some(card.facts());
+        view.facts = Some(card.result().clone());
     }
     view.card = Some(card);
+    state.flights.remove(&Lane::Card);
     let mut effects = vec![Effect::ReadNotes(notes(&wanted))];
-    if !questions.is_empty() {
-        effects.push(asking::ask(state, Lane::Card, questions));
-    }
+    effects.extend(inquiries::ask(state, Asker::Card));
     effects
 }
 
@@ -57,22 +54,13 @@ pub fn closed(state: &mut State) -> Vec<Effect> {
     vec![Effect::Cancel(Lane::Card)]
 }
 
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    take(state, &part, Ok(answer));
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    take(state, part, Err(reason.to_owned()));
-}
-
-fn take(state: &mut State, part: &Part, answer: Result<Answer, String>) {
-    let (Part::Card(n), Some(card)) = (part, state.views.card.card.as_mut()) else { return };
-    card.take(*n, answer);
-    // The facts before stay, dimmed, until all that counts by rules is there.
-    if !state.views.card.old || *n + 1 >= card.of_rules() {
-        state.views.card.facts = Some(card.facts());
-        state.views.card.old = false;
+/// An answer is there. The facts before stay, dimmed, until all that counts by rules is there.
+pub fn came(state: &mut State) {
+    let view = &mut state.views.card;
+    let Some(card) = &view.card else { return };
+    if !view.old || card.has_counted_rules() {
+        view.facts = Some(card.result().clone());
+        view.old = false;
     }
 }
 

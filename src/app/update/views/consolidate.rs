@@ -2,51 +2,37 @@
 
 use std::sync::Arc;
 
-use super::super::super::action::{Effect, Lane, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
-use super::super::super::state::{State, View};
-use super::super::super::views::consolidate::{Line, Stage, lines};
-use super::super::{asking, naming};
-use crate::engine::{Answer, Question};
-use crate::insight::consolidate::{self, Consolidation, Plan};
+use super::super::super::state::State;
+use super::super::super::views::consolidate::{Line, lines};
+use super::super::naming;
+use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Segments};
 
-/// The sizes of the segments first: they decide which take part.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    let view = &mut state.views.consolidate;
-    if !view.is_waiting() || matches!(view.stage, Stage::Grouping(_)) {
-        return Vec::new();
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
+    let view = &state.views.consolidate;
+    if !view.is_waiting() || !view.counted.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
     }
-    if state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
-    }
-    state.views.consolidate.stage = Stage::Counting;
-    let segments = state.views.consolidate.source.sets(state);
-    vec![(Part::Consolidate(0), consolidate::sizes(&state.rule, &segments).into())]
+    let of = Segments {
+        filter: state.rule.clone(),
+        segments: view.source.sets(state),
+        switched: view.switched.clone(),
+        with_everyone: false,
+        value: state.settings.value.clone(),
+    };
+    state.views.consolidate.counted = ConsolidateInquiry::new(of);
+    true
 }
 
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    match (part, answer) {
-        (Part::Consolidate(0), Answer::Counts(counts)) => {
-            let segments = state.views.consolidate.source.sets(state);
-            let value = state.settings.value.as_deref();
-            let plan = Plan::new(&state.rule, &segments, &counts, &state.views.consolidate.switched, value);
-            let Some((plan, question)) = plan else { return Vec::new() };
-            state.views.consolidate.stage = Stage::Planned(plan);
-            vec![asking::ask(state, Lane::View, vec![(Part::Consolidate(0), question.into())])]
-        }
-        (Part::Consolidate(0), Answer::Combinations(found)) => {
-            let has_value = state.settings.value.is_some();
-            let view = &mut state.views.consolidate;
-            if let Stage::Planned(plan) = std::mem::take(&mut view.stage) {
-                view.stage = Stage::Grouping(Arc::new(plan.with(found, has_value)));
-            }
-            group(state)
-        }
-        (_, answer) => {
-            naming::store(state, answer);
-            Vec::new()
-        }
+/// An answer is there: what is counted can be grouped.
+pub fn came(state: &mut State) -> Vec<Effect> {
+    let view = &mut state.views.consolidate;
+    if let Some(reason) = &view.counted.found.error {
+        view.consolidation.fail(reason.clone());
     }
+    group(state)
 }
 
 /// The method is at work on a thread of its own.
@@ -61,24 +47,15 @@ pub fn grouped(state: &mut State, consolidation: Consolidation) -> Vec<Effect> {
         .work()
         .is_some_and(|work| Arc::ptr_eq(&work.found, &consolidation.found) && work.method == consolidation.method);
     if is_newest {
-        view.stage = Stage::Done(consolidation.found.clone());
-        let whole = consolidation.found.whole;
-        view.consolidation.set(consolidation, Some(whole));
+        view.consolidation.set(consolidation);
         keep_cursor(state);
     }
     Vec::new()
 }
 
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    match part {
-        // What is not looked at has not been asked: it is when it is opened.
-        Part::Consolidate(0) if state.view == View::Consolidate => {
-            state.views.consolidate.consolidation.stop(reason);
-            state.views.consolidate.stage = Stage::Counting;
-        }
-        Part::Consolidate(0) => {}
-        _ => naming::fail(state),
-    }
+/// Nobody works any more on what is waited for.
+pub fn fail(state: &mut State, reason: &str) {
+    state.views.consolidate.consolidation.stop(reason);
 }
 
 /// A command that means something of its own here; None for all others.
@@ -112,17 +89,10 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
 fn next_method(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.consolidate;
     (view.method, view.k, view.cursor) = (view.method.next(), None, 0);
-    match std::mem::take(&mut view.stage) {
-        Stage::Done(found) | Stage::Grouping(found) => {
-            view.consolidation.outdate();
-            view.stage = Stage::Grouping(found);
-            group(state)
-        }
-        stage => {
-            view.stage = stage;
-            Vec::new()
-        }
+    if view.counted.found.fresh {
+        view.consolidation.outdate();
     }
+    group(state)
 }
 
 /// Takes the chosen segment out, or in.

@@ -1,44 +1,30 @@
 //! Who is in no persona, one or several; who is whose first.
 
-use super::super::super::action::{Effect, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::{Command, NO_STUDY};
 use super::super::super::state::{State, View};
 use super::super::super::views::coverage::{Line, chosen, conditions, lines, sets};
 use super::super::commands::narrow_to_all;
 use super::super::saving;
-use crate::engine::{Answer, Question};
-use crate::insight::coverage::{Coverage, question};
+use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    if !state.views.coverage.is_waiting() || state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.coverage.coverage.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
     }
-    let sets = sets(state);
-    let question = question(&state.rule, &sets, state.settings.value.as_deref());
-    state.views.coverage.asked = sets;
-    vec![(Part::Coverage(0), question.into())]
+    let (sets, value, min_cell) = (sets(state), state.settings.value.as_deref(), state.settings.min_cell);
+    let inquiry = CoverageInquiry::new(&state.rule, &sets, value, min_cell);
+    let view = &mut state.views.coverage;
+    view.coverage = inquiry.after(std::mem::take(&mut view.coverage));
+    true
 }
 
-pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
-    let (has_value, min_cell) = (state.settings.value.is_some(), state.settings.min_cell);
-    let view = &mut state.views.coverage;
-    if let Answer::Coverage(answer) = answer
-        && let Some(coverage) = Coverage::of(&answer, &view.asked, has_value, min_cell)
-    {
-        view.coverage.set(coverage, Some(answer.whole.customers));
-    }
+/// The answer is there.
+pub fn came(state: &mut State) {
     follow(state);
     keep_cursor(state);
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, _part: &Part, reason: &str) {
-    // What is not looked at has not been asked: it is when it is opened.
-    if state.view == View::Coverage {
-        state.views.coverage.coverage.stop(reason);
-    }
 }
 
 /// A command that means something of its own here; None for all others.
@@ -87,7 +73,7 @@ fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
         state.complain("go to a step of the waterfall: that persona can be moved");
         return Vec::new();
     };
-    let ids: Vec<&str> = view.asked.iter().map(|(id, _)| id.as_str()).collect();
+    let ids: Vec<&str> = view.coverage.about().map_or(&[][..], |about| &about.ids).iter().map(String::as_str).collect();
     let (Some(id), Some(other)) = (ids.get(at), at.checked_add_signed(by).and_then(|at| ids.get(at))) else {
         state.complain(if by < 0 { "it is the first already" } else { "it is the last already" });
         return Vec::new();
@@ -102,7 +88,8 @@ fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
 fn follow(state: &mut State) {
     let view = &mut state.views.coverage;
     let Some(id) = view.follow.take() else { return };
-    let at = view.coverage.answer.as_ref().and_then(|coverage| coverage.steps.iter().position(|step| step.id == id));
+    let at =
+        view.coverage.found.answer.as_ref().and_then(|coverage| coverage.steps.iter().position(|step| step.id == id));
     let line = at.and_then(|at| lines(view).iter().position(|line| *line == Line::Step(at)));
     view.cursor = line.unwrap_or(view.cursor);
 }

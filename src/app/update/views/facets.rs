@@ -1,80 +1,81 @@
 //! Up to four columns at once, each filtering the others. What is chosen in a facet is a part of the filter's text; a facet
 //! is counted under the rest of it, so that it goes on showing all its groups.
 
-use super::super::super::action::{Effect, Part};
+use std::collections::HashMap;
+
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
 use super::super::super::query::{Facet, FacetCut, MOST_FACETS};
 use super::super::super::state::{State, View};
-use super::super::super::views::facets::Kept;
-use super::super::{answers, asking, commands};
-use crate::engine::{Answer, Groups, GroupsQuestion, Quantiles, QuantilesQuestion, Question};
-use crate::insight::facet;
+use super::super::{answers, commands};
+use crate::insight::facet::{self, FacetFigures, FacetInquiry, FacetRules, Kept, Range};
 use crate::model::{Column, ColumnType, Cut, DateUnit, Datum};
-use crate::rule::{self, Checked, edit};
+use crate::rule::{self, edit};
 
-/// The part of what the filter keeps of facet i is this many on, that of the group-by pane twice as many.
-const KEPT: usize = MOST_FACETS;
-const KEPT_IN_MAIN: usize = 2 * MOST_FACETS;
 /// Bins of numbers, and what `b` goes through.
 const BINS: usize = 10;
 const OTHER_BINS: [usize; 4] = [BINS, 5, 40, 20];
-/// Numbers farther from the middle half than so many of its widths do not stretch the bins.
-const FAR: f64 = 3.0;
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+/// Makes the inquiries anew that are out of date.
+pub fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() {
-        return Vec::new();
+        return false;
     }
     state.views.facets.fit(&state.query);
-    let mut shown = Vec::new();
-    let mut kept = Vec::new();
-    for at in 0..state.query.group_by.len() {
-        if state.views.facets.panes.get(at).is_some_and(|pane| pane.groups.fresh && pane.kept.fresh) {
-            continue;
-        }
-        let (groups, rest) = asked(state, at);
-        shown.push((Part::Facet(at), groups));
-        match rest {
-            Some(question) => kept.push((Part::Facet(KEPT + at), question)),
-            None => store_kept(state, KEPT + at, Kept::default()),
+    let mut renewed = false;
+    for (at, facet) in state.query.group_by.clone().into_iter().enumerate() {
+        if state.views.facets.panes.0[at].needs_asking() {
+            let earlier = std::mem::take(&mut state.views.facets.panes.0[at]);
+            state.views.facets.panes.0[at] = inquiry(state, facet, earlier);
+            renewed = true;
         }
     }
-    shown.into_iter().chain(kept).collect()
+    renewed
 }
 
-/// The questions of the group-by pane.
-pub fn of_main_pane(state: &mut State) -> Vec<(Part, Question)> {
-    let (groups, kept) = asked(state, 0);
-    let kept = kept.map(|question| (Part::Facet(KEPT_IN_MAIN), question));
-    if kept.is_none() {
-        store_kept(state, KEPT_IN_MAIN, Kept::default());
-    }
-    std::iter::once((Part::Groups, groups)).chain(kept).collect()
-}
-
-/// All groups of a facet, and, if the filter says something of its column alone, what the whole filter keeps of them. A
-/// facet in bins is first asked where its numbers lie.
-fn asked(state: &State, at: usize) -> (Question, Option<Question>) {
-    let facet = &state.query.group_by[at];
-    let (column, value) = (facet.column.clone(), state.settings.value.clone());
-    let Some(cut) = cut(state, facet) else {
-        let shares = vec![0.0, 0.25, 0.75, 1.0];
-        return (QuantilesQuestion { filter: Checked::everyone(), column, shares }.into(), None);
-    };
-    let by = vec![crate::engine::By { column, cut }];
-    let question =
-        |filter, value| Question::from(GroupsQuestion { filter, by: by.clone(), value, limit: asking::GROUPS });
+/// The inquiry for the groups of a facet, and, if the filter says something of its column alone, for what the whole filter
+/// keeps of them.
+pub fn inquiry(state: &State, facet: Facet, earlier: FacetInquiry) -> FacetInquiry {
     let rest = without_own(state, &facet.column);
-    let rule = (rest != state.query.filter).then(|| answers::check(state, &rest));
-    match rule {
-        Some(Ok(rule)) => (question(rule, value), Some(question(state.rule.clone(), None))),
-        _ => (question(state.rule.clone(), value), None),
+    let without_own = (rest != state.query.filter).then(|| answers::check(state, &rest).ok()).flatten();
+    let range = state.views.facets.range(&facet);
+    let rules = FacetRules {
+        column_type: state.column_type(&facet.column),
+        value: state.settings.value.clone(),
+        filter: state.rule.clone(),
+        without_own,
+        facet,
+    };
+    FacetInquiry::new(rules, range, earlier)
+}
+
+/// Answers are there: ranges are kept, and groups may be fewer than before.
+pub fn came(state: &mut State) {
+    let facets = &mut state.views.facets;
+    for (pane, cursor) in facets.panes.0.iter().zip(&mut facets.cursors) {
+        keep_range(pane, &mut facets.ranges);
+        *cursor = (*cursor).min(lines(pane).saturating_sub(1));
     }
+}
+
+/// As [`came`], of the group-by pane.
+pub fn main_pane_came(state: &mut State) {
+    keep_range(&state.answers.groups, &mut state.views.facets.ranges);
+    state.groups.cursor = state.groups.cursor.min(lines(&state.answers.groups).saturating_sub(1));
+}
+
+fn keep_range(pane: &FacetInquiry, ranges: &mut HashMap<String, Range>) {
+    if let (Some(range), Some(facet)) = (pane.found.range, pane.facet()) {
+        ranges.insert(facet.column.clone(), range);
+    }
+}
+
+fn lines(pane: &FacetInquiry) -> usize {
+    pane.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len())
 }
 
 fn cut(state: &State, facet: &Facet) -> Option<Cut> {
-    state.views.facets.cut(facet, state.column_type(&facet.column))
+    facet.cut(state.column_type(&facet.column), state.views.facets.range(facet))
 }
 
 /// The filter without its conditions that say something of this column alone.
@@ -91,71 +92,6 @@ fn without_own(state: &State, column: &str) -> String {
         alone && rule::references(condition).is_empty()
     };
     edit::without_conditions(&state.query.filter, is_own)
-}
-
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    match (part, answer) {
-        (Part::Facet(at), Answer::Groups(mut groups)) if at < KEPT => {
-            put_in_order(state, at, &mut groups);
-            if let Some(pane) = state.views.facets.panes.get_mut(at) {
-                let within = Some(groups.customers.in_filter);
-                pane.cursor = pane.cursor.min(groups.groups.len().saturating_sub(1));
-                pane.groups.set(groups, within);
-            }
-        }
-        (Part::Facet(at), Answer::Groups(groups)) => {
-            let kept = groups.groups.into_iter();
-            let kept = kept.filter_map(|group| Some((group.key.into_iter().next()?, group.customers.in_filter)));
-            store_kept(state, at, Kept(kept.collect()));
-        }
-        (Part::Facet(_), Answer::Quantiles(range)) => {
-            range_came(state, range);
-            return super::ask(state);
-        }
-        _ => {}
-    }
-    Vec::new()
-}
-
-fn store_kept(state: &mut State, at: usize, kept: Kept) {
-    let facets = &mut state.views.facets;
-    if at == KEPT_IN_MAIN {
-        facets.main_kept.set(kept, None);
-    } else if let Some(pane) = facets.panes.get_mut(at - KEPT) {
-        pane.kept.set(kept, None);
-    }
-}
-
-/// The groups of parts and periods stand in the axis' order.
-pub fn put_in_order(state: &State, at: usize, groups: &mut Groups) {
-    if let Some(asked) = state.query.group_by.get(at)
-        && let Some(cut) = cut(state, asked)
-    {
-        facet::in_order(groups, &cut, state.column_type(&asked.column));
-    }
-}
-
-/// Where a column's numbers lie is known: bins can be cut.
-pub fn range_came(state: &mut State, quantiles: Quantiles) {
-    let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
-    let range = match numbers.as_deref() {
-        Some(&[least, lower, upper, most]) => {
-            let far = FAR * (upper - lower);
-            let is_far = far > 0.0;
-            let clip = |end: f64| if is_far { end.clamp(lower - far, upper + far) } else { end };
-            Some((clip(least), clip(most)))
-        }
-        _ => None,
-    };
-    state.views.facets.ranges.insert(quantiles.column, range);
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    let Part::Facet(at) = part else { return };
-    // What is stopped as a whole is stopped in each facet that waits.
-    for pane in state.views.facets.panes.iter_mut().skip(*at).filter(|pane| pane.groups.is_waiting()) {
-        pane.groups.fail(reason.to_owned());
-    }
 }
 
 /// Opens the view; with a single facet others come beside it, as one step of undo.
@@ -198,7 +134,7 @@ fn sensible(column: &str, column_type: ColumnType) -> Facet {
 /// A command that means something of its own here; None for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let facets = &mut state.views.facets;
-    let count = facets.panes.len();
+    let count = facets.panes.0.len();
     Some(match command {
         Command::NextPane | Command::PreviousPane => {
             let by = if command == Command::NextPane { 1 } else { count.saturating_sub(1) };
@@ -255,9 +191,8 @@ fn next_bins(cut: FacetCut) -> FacetCut {
 /// Moves by lines; `MIN` and `MAX` are the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let facets = &mut state.views.facets;
-    if let Some(pane) = facets.panes.get_mut(facets.at) {
-        let lines = pane.groups.answer.as_ref().map_or(0, |groups| groups.groups.len());
-        pane.cursor = pane.cursor.saturating_add_signed(by).min(lines.saturating_sub(1));
+    if let (Some(pane), Some(cursor)) = (facets.panes.0.get(facets.at), facets.cursors.get_mut(facets.at)) {
+        *cursor = cursor.saturating_add_signed(by).min(lines(pane).saturating_sub(1));
     }
     Vec::new()
 }
@@ -287,13 +222,11 @@ pub fn group_by(state: &mut State, label: String) -> Vec<Effect> {
 /// The facet that has the keys, its chosen group's key, and what is kept of it.
 fn at_cursor(state: &State) -> Option<(&Facet, Datum, Kept)> {
     let facets = &state.views.facets;
-    let (at, groups, kept, cursor) = match state.view {
-        View::Facets => {
-            let pane = facets.panes.get(facets.at)?;
-            (facets.at, &pane.groups, &pane.kept, pane.cursor)
-        }
-        _ => (0, &state.answers.groups, &facets.main_kept, state.groups.cursor),
+    let (at, pane, cursor) = match state.view {
+        View::Facets => (facets.at, facets.panes.0.get(facets.at)?, *facets.cursors.get(facets.at)?),
+        _ => (0, &state.answers.groups, state.groups.cursor),
     };
+    let FacetFigures { groups, kept, .. } = &pane.found;
     let key = groups.answer.as_ref()?.groups.get(cursor)?.key.first()?.clone();
     Some((state.query.group_by.get(at)?, key, kept.answer.clone().unwrap_or_default()))
 }
@@ -320,9 +253,9 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
     // The marks follow at once; the counts when they come.
     let marked = Kept(keys.into_iter().map(|key| (key, u64::MAX)).collect());
     let facets = &mut state.views.facets;
-    match (state.view, facets.panes.get_mut(facets.at)) {
-        (View::Facets, Some(pane)) => pane.kept.answer = Some(marked),
-        _ => facets.main_kept.answer = Some(marked),
+    match (state.view, facets.panes.0.get_mut(facets.at)) {
+        (View::Facets, Some(pane)) => pane.found.kept.answer = Some(marked),
+        _ => state.answers.groups.found.kept.answer = Some(marked),
     }
     commands::ask_for(state, |query| query.filter = filter)
 }

@@ -1,41 +1,21 @@
 //! Sets against sets, as a heat map.
 
-use super::super::super::action::{Effect, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
-use super::super::super::state::{State, View};
-use crate::engine::{Answer, Question};
-use crate::insight::matrix::{Order, Plan};
+use super::super::super::state::State;
+use crate::insight::matrix::{MatrixInquiry, Order};
 use crate::model::reference;
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    if !state.views.matrix.is_waiting() || state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.matrix.matrix.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
     }
     let (rows, columns) = state.views.matrix.sides.sets(state);
-    let clustered = state.views.matrix.order == Order::Clustered;
-    let (plan, question) = Plan::new(&state.rule, &rows, &columns, clustered);
-    state.views.matrix.plan = plan;
-    vec![(Part::Matrix, question.into())]
-}
-
-pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
     let view = &mut state.views.matrix;
-    if let Answer::Overlap(overlap) = answer
-        && let Some(matrix) = view.plan.read(&overlap)
-    {
-        let whole = matrix.whole;
-        view.matrix.set(matrix, Some(whole));
-    }
-    keep_cursor(state);
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, _part: &Part, reason: &str) {
-    // What is not looked at has not been asked: it is when it is opened.
-    if state.view == View::Matrix {
-        state.views.matrix.matrix.stop(reason);
-    }
+    let inquiry = MatrixInquiry::new(&state.rule, &rows, &columns, view.order == Order::Clustered);
+    view.matrix = inquiry.after(std::mem::take(&mut view.matrix));
+    true
 }
 
 /// A command that means something of its own here; None for all others.
@@ -67,7 +47,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
 fn reorder(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.matrix;
     view.order = view.order.next();
-    if view.order != Order::Clustered || view.matrix.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
+    if view.order != Order::Clustered || view.matrix.found.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
         return Vec::new();
     }
     view.matrix.outdate();
@@ -89,9 +69,9 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn keep_cursor(state: &mut State) {
+pub fn keep_cursor(state: &mut State) {
     let view = &mut state.views.matrix;
-    let (rows, columns) = view.matrix.answer.as_ref().map_or((0, 0), |m| (m.rows.len(), m.columns.len()));
+    let (rows, columns) = view.matrix.found.answer.as_ref().map_or((0, 0), |m| (m.rows.len(), m.columns.len()));
     view.row = view.row.min(rows.saturating_sub(1));
     view.column = view.column.min(columns.saturating_sub(1));
 }

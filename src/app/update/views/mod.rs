@@ -13,11 +13,12 @@ pub mod research;
 pub mod upset;
 pub mod why;
 
-use super::super::action::{Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane, Part};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
-use super::{asking, commands, persona_form};
+use super::{asking, commands, inquiries, naming, persona_form};
 use crate::engine::{Answer, Question};
+use crate::insight::inquiry::Slot;
 
 /// Opens a view in place of the panes, or goes back to them.
 pub fn switch(state: &mut State, view: View) -> Vec<Effect> {
@@ -35,11 +36,17 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     if !questions.is_empty() {
         effects.push(asking::ask(state, Lane::View, questions));
     }
-    effects.extend(persona_form::ask(state));
-    let questions = attrition::questions(state);
-    if !questions.is_empty() {
-        effects.push(asking::ask(state, Lane::Attrition, questions));
+    if !matches!(state.overlay, Some(Overlay::Builder(_))) {
+        if renew(state) {
+            state.flights.remove(&Lane::View);
+        }
+        effects.extend(inquiries::ask(state, Asker::View(state.view)));
     }
+    effects.extend(persona_form::ask(state));
+    if attrition::renew(state) {
+        state.flights.remove(&Lane::Attrition);
+    }
+    effects.extend(inquiries::ask(state, Asker::Attrition));
     effects.extend(card::ask(state));
     effects
 }
@@ -49,15 +56,22 @@ fn questions(state: &mut State) -> Vec<(Part, Question)> {
         return builder::questions(state);
     }
     match state.view {
-        View::Main | View::Rows => Vec::new(),
-        View::Matrix => matrix::questions(state),
-        View::UpSet => upset::questions(state),
-        View::Why => why::questions(state),
-        View::Facets => facets::questions(state),
-        View::Profile => profile::questions(state),
-        View::Consolidate => consolidate::questions(state),
-        View::Coverage => coverage::questions(state),
-        View::Research => research::questions(state),
+        _ => Vec::new(),
+    }
+}
+
+/// Makes the inquiry of the view that is open anew, if what it is about has changed; whether it has.
+fn renew(state: &mut State) -> bool {
+    match state.view {
+        View::Matrix => matrix::renew(state),
+        View::UpSet => upset::renew(state),
+        View::Why => why::renew(state),
+        View::Facets => facets::renew(state),
+        View::Consolidate => consolidate::renew(state),
+        View::Profile => profile::renew(state),
+        View::Coverage => coverage::renew(state),
+        View::Research => research::renew(state),
+        _ => false,
     }
 }
 
@@ -84,17 +98,7 @@ pub fn outdate(state: &mut State) {
 pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effect>, Answer> {
     let part = part.clone();
     Ok(match part {
-        Part::Matrix => matrix::store(state, part, answer),
-        Part::UpSet => upset::store(state, part, answer),
-        Part::Why(_) => why::store(state, part, answer),
-        Part::Facet(_) => facets::store(state, part, answer),
-        Part::Profile => profile::store(state, part, answer),
         Part::Builder(_) => builder::store(state, part, answer),
-        Part::Attrition => attrition::store(state, part, answer),
-        Part::Consolidate(_) => consolidate::store(state, part, answer),
-        Part::Coverage(_) => coverage::store(state, part, answer),
-        Part::Research(_) => research::store(state, part, answer),
-        Part::Card(_) => card::store(state, part, answer),
         Part::PersonaForm(n) => {
             persona_form::store(state, n, answer);
             Vec::new()
@@ -103,19 +107,28 @@ pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effec
     })
 }
 
+/// An inquiry has taken an answer in.
+pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
+    match asker {
+        Asker::View(View::UpSet) => upset::keep_cursor(state),
+        Asker::View(View::Why) => why::keep_cursor(state),
+        Asker::View(View::Consolidate) => return consolidate::came(state),
+        Asker::View(View::Research) => return research::came(state, slot),
+        Asker::Naming => naming::came(state),
+        Asker::Card => card::came(state),
+        Asker::View(View::Matrix) => matrix::keep_cursor(state),
+        Asker::View(View::Coverage) => coverage::came(state),
+        Asker::View(View::Profile) => profile::came(state),
+        Asker::View(View::Facets) => facets::came(state),
+        Asker::Groups => facets::main_pane_came(state),
+        _ => {}
+    }
+    Vec::new()
+}
+
 pub fn fail(state: &mut State, part: &Part, reason: &str) {
     match part {
-        Part::Matrix => matrix::fail(state, part, reason),
-        Part::UpSet => upset::fail(state, part, reason),
-        Part::Why(_) => why::fail(state, part, reason),
-        Part::Facet(_) => facets::fail(state, part, reason),
-        Part::Profile => profile::fail(state, part, reason),
         Part::Builder(_) => builder::fail(state, part, reason),
-        Part::Attrition => attrition::fail(state, part, reason),
-        Part::Consolidate(_) => consolidate::fail(state, part, reason),
-        Part::Coverage(_) => coverage::fail(state, part, reason),
-        Part::Research(_) => research::fail(state, part, reason),
-        Part::Card(_) => card::fail(state, part, reason),
         Part::PersonaForm(n) => persona_form::fail(state, *n, reason),
         _ => {}
     }
@@ -165,16 +178,11 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// Nobody works any more on what a view waits for.
 pub fn stop(state: &mut State, reason: &str) {
-    let parts = [
-        Part::Matrix,
-        Part::UpSet,
-        Part::Why(0),
-        Part::Facet(0),
-        Part::Profile,
-        Part::Attrition,
-        Part::Consolidate(0),
-        Part::Coverage(0),
-        Part::Research(0),
-    ];
-    parts.iter().for_each(|part| fail(state, part, reason));
+    inquiries::stop(state, Asker::View(state.view), reason);
+    match state.view {
+        View::Consolidate => consolidate::fail(state, reason),
+        View::Research => research::stop(state, reason),
+        _ => {}
+    }
+    inquiries::stop(state, Asker::Attrition, reason);
 }

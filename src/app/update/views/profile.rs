@@ -1,41 +1,33 @@
 //! One column: its values, spread and chart.
 
-use super::super::super::action::{Effect, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
 use super::super::super::picker::Picker;
 use super::super::super::state::{Overlay, Pane, State, View};
 use super::super::super::views::profile::BINS;
 use super::super::commands::{columns_to_pick, show};
-use crate::engine::{Answer, ProfileQuestion, Question};
+use crate::engine::ProfileQuestion;
+use crate::insight::profile::ProfileInquiry;
 use crate::insight::settings::values_not_shown;
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    let view = &state.views.profile;
-    let Some(column) = view.column.clone() else { return Vec::new() };
-    if view.profile.fresh || state.filter.problem.is_some() {
-        return Vec::new();
-    }
-    let bins = BINS[view.bins % BINS.len()];
-    vec![(Part::Profile, ProfileQuestion { filter: state.rule.clone(), column, bins }.into())]
-}
-
-pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
-    if let Answer::Profile(profile) = answer {
-        let within = Some(profile.customers.in_filter);
-        let last = profile.top.len().saturating_sub(1);
-        let view = &mut state.views.profile;
-        view.cursor = view.cursor.min(last);
-        view.profile.set(*profile, within);
-    }
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, _part: &Part, reason: &str) {
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
     let view = &mut state.views.profile;
-    if view.is_waiting() {
-        view.profile.fail(reason.to_owned());
+    let Some(column) = &view.column else { return false };
+    if !view.profile.needs_asking() || state.filter.problem.is_some() {
+        return false;
     }
+    let (filter, column, bins) = (state.rule.clone(), column.clone(), BINS[view.bins % BINS.len()]);
+    let inquiry = ProfileInquiry::of(ProfileQuestion { filter, column, bins });
+    view.profile = inquiry.after(std::mem::take(&mut view.profile));
+    true
+}
+
+/// The answer is there: it may have fewer values.
+pub fn came(state: &mut State) {
+    let view = &mut state.views.profile;
+    let values = view.profile.found.answer.as_ref().map_or(0, |profile| profile.top.len());
+    view.cursor = view.cursor.min(values.saturating_sub(1));
 }
 
 /// A command that means something of its own here; None for all others.

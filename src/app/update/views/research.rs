@@ -1,157 +1,118 @@
 //! What was asked and said, by persona.
 
-use super::super::super::action::{Effect, Part};
-use super::super::super::answers::Pending;
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
 use super::super::super::picker::{PickItem, Picker};
-use super::super::super::state::{Overlay, State, View};
+use super::super::super::state::{Overlay, State};
 use super::super::super::views::matrix::personas;
-use super::super::super::views::research::{Below, LikenessOf, Order, by, chosen_rule, chosen_set, table, tables};
+use super::super::super::views::research::{Below, Order, by, chosen_rule, chosen_set, table, tables};
 use super::super::answers::check;
 use super::super::commands::{narrow, narrow_to_all};
-use crate::engine::{Answer, Question};
-use crate::insight::research::{self, Likeness, Plan, Quotes, Withheld};
+use crate::insight::inquiry::Slot;
+use crate::insight::research::{
+    self, LikenessInquiry, LikenessOf, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
+};
 use crate::insight::settings::told_columns;
 use crate::insight::why::Trait;
-use crate::model::{Column, reference};
+use crate::model::{Column, Events, reference};
 
-/// The places of what is asked: the table's voices, the quotes, and then a column of the base each.
-const VOICES: usize = 0;
-const QUOTES: usize = 1;
-const COLUMNS: usize = 2;
-
-/// What is out of date, to be asked in this order. What stands below is about the chosen line, which the first answer
-/// brings.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
+/// Makes the inquiries anew if what they are about has changed; whether one has. What stands below is about the chosen line,
+/// which the first answer brings.
+pub fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
+        return false;
     }
-    let Some(events) = table(state).cloned() else { return Vec::new() };
-    let mut questions = Vec::new();
-    if state.views.research.found.is_waiting() {
+    let Some(events) = table(state).cloned() else { return false };
+    if state.views.research.asked.voices.needs_asking() {
         let (sets, min_cell) = (personas(state), state.settings.min_cell);
-        let (plan, question) = Plan::new(&events, by(state, &events), &state.rule, &sets, min_cell);
-        state.views.research.plan = plan;
-        questions.push((Part::Research(VOICES), question.into()));
+        let inquiry = VoicesInquiry::new(&events, by(state, &events), &state.rule, &sets, min_cell);
+        let asked = &mut state.views.research.asked;
+        asked.voices = inquiry.after(std::mem::take(&mut asked.voices));
+        return true;
     }
-    if state.views.research.found.answer.is_some() {
-        questions.extend(match state.views.research.below {
-            Below::Quotes => quotes(state, &events),
-            Below::Likeness => likeness(state, &events),
-        });
+    if !state.views.research.asked.voices.found.fresh {
+        return false;
     }
-    questions
+    match state.views.research.below {
+        Below::Quotes => renew_quotes(state, &events),
+        Below::Likeness => renew_likeness(state, &events),
+    }
 }
 
-fn quotes(state: &mut State, events: &crate::model::Events) -> Vec<(Part, Question)> {
+fn renew_quotes(state: &mut State, events: &Events) -> bool {
     let view = &state.views.research;
-    if !view.quotes.is_waiting() {
-        return Vec::new();
+    if !view.asked.quotes.needs_asking() {
+        return false;
     }
-    let condition = view.found.answer.as_ref().and_then(|found| found.condition(events, view.line()?));
-    let question = match research::rows_that(events, condition.as_deref(), state.settings.today) {
-        Ok(rows) => Quotes::question(events, rows, chosen_rule(state), &state.settings.mask),
-        Err(error) => {
-            state.views.research.quotes.fail(error.to_string());
-            return Vec::new();
+    let condition = view.found().and_then(|found| found.condition(events, view.line()?));
+    let rows = research::rows_that(events, condition.as_deref(), state.settings.today);
+    let (rule, least) = (chosen_rule(state), research::least(events, state.settings.min_cell));
+    let quotes = &mut state.views.research.asked.quotes;
+    match rows {
+        Ok(rows) => {
+            let inquiry = QuotesInquiry::new(events, rows, rule, &state.settings.mask, least);
+            *quotes = inquiry.after(std::mem::take(quotes));
         }
-    };
-    match question {
-        Ok(question) => vec![(Part::Research(QUOTES), question.into())],
-        Err(why) => {
-            state.views.research.quotes.set(Err(why), None);
-            Vec::new()
-        }
+        Err(error) => quotes.found.fail(error.to_string()),
     }
+    true
 }
 
 /// A question for each column that has none for this persona yet.
-fn likeness(state: &mut State, events: &crate::model::Events) -> Vec<(Part, Question)> {
-    let of = (events.name.clone(), chosen_set(state).map(|(name, _)| name));
-    let Some(schema) = state.schema().cloned() else { return Vec::new() };
+fn renew_likeness(state: &mut State, events: &Events) -> bool {
+    let of = LikenessOf { table: events.name.clone(), persona: chosen_set(state).map(|(name, _)| name) };
+    let Some(schema) = state.schema().cloned() else { return false };
+    if !state.views.research.asked.likeness.needs_asking(&of) {
+        return false;
+    }
+    let responded = check(state, &research::said(events, None)).map_err(|error| error.to_string());
     let columns = told_columns(&schema, &state.settings.mask);
-    let named = |column: &&Column| (column.name.clone(), column.column_type);
-    let names: Vec<_> = columns.iter().map(named).collect();
-    let old = &state.views.research.likeness;
-    if old.of != of || old.columns != names {
-        let contrasts = vec![Pending::default(); names.len()];
-        state.views.research.likeness = LikenessOf { of, columns: names, contrasts };
-    }
-    let responded = match check(state, &research::said(events, None)) {
-        Ok(rule) => rule,
-        Err(error) => {
-            state.views.research.likeness.contrasts.iter_mut().for_each(|one| one.fail(error.to_string()));
-            return Vec::new();
-        }
-    };
-    let questions = Likeness::questions(&chosen_rule(state), &responded, &columns).into_iter().enumerate();
-    let contrasts = &state.views.research.likeness.contrasts;
-    let waiting = questions.filter(|(at, _)| contrasts.get(*at).is_some_and(Pending::is_waiting));
-    waiting.map(|(at, question)| (Part::Research(COLUMNS + at), question.into())).collect()
+    let inquiry = LikenessInquiry::new(of, &chosen_rule(state), responded, &columns);
+    let likeness = &mut state.views.research.asked.likeness;
+    *likeness = inquiry.after(std::mem::take(likeness));
+    true
 }
 
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    let least = table(state).map(|events| research::least(events, state.settings.min_cell)).unwrap_or_default();
+/// An answer is there. The voices bring new lines: the chosen one stays the chosen one, wherever it is now.
+pub fn came(state: &mut State, slot: Slot) -> Vec<Effect> {
     let view = &mut state.views.research;
-    match (part, answer) {
-        (Part::Research(VOICES), Answer::Voices(voices)) => return found(state, voices),
-        (Part::Research(QUOTES), Answer::Events(rows)) => view.quotes.set(Quotes::read(&rows, least), None),
-        (Part::Research(at), Answer::Contrast(contrast)) => {
-            let at = at.wrapping_sub(COLUMNS);
-            let is_of = |column: &(String, _)| column.0 == contrast.column;
-            if view.likeness.columns.get(at).is_some_and(is_of)
-                && let Some(place) = view.likeness.contrasts.get_mut(at)
-            {
-                place.set(contrast, None);
-            }
+    if ResearchInquiry::is_of_voices(slot) {
+        if let Some(reason) = view.asked.voices.found.error.clone() {
+            view.asked.quotes.found.stop(&reason);
         }
-        _ => {}
+        let chosen = view.chosen.as_ref();
+        let place = view.found().and_then(|found| found.lines.iter().position(|line| Some(&line.what) == chosen));
+        if let Some(row) = place.and_then(|place| view.places().iter().position(|one| *one == place)) {
+            view.row = row;
+        }
     }
     keep_cursor(state);
-    Vec::new()
+    remember_line(state);
+    if ResearchInquiry::is_of_voices(slot) { super::ask(state) } else { Vec::new() }
 }
 
-/// The chosen line stays the chosen one, wherever it is now.
-fn found(state: &mut State, voices: crate::engine::Voices) -> Vec<Effect> {
-    let view = &mut state.views.research;
-    let line = view.line();
-    let chosen = view.found.answer.as_ref().and_then(|found| Some(found.lines.get(line?)?.what.clone()));
-    let Some(found) = view.plan.read(voices) else { return Vec::new() };
-    let whole = found.customers.first().copied();
-    let place = found.lines.iter().position(|line| Some(&line.what) == chosen.as_ref());
-    view.found.set(found, whole);
-    if let Some(row) = place.and_then(|place| view.places().iter().position(|one| *one == place)) {
-        view.row = row;
-    }
-    keep_cursor(state);
-    super::ask(state)
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    // What is not looked at has not been asked: it is when it is opened.
-    if state.view != View::Research {
-        return;
-    }
-    let view = &mut state.views.research;
-    match part {
-        Part::Research(VOICES) => {
-            // What is stopped as a whole is stopped in all its parts.
-            view.found.stop(reason);
-            view.quotes.stop(reason);
-            view.likeness.contrasts.iter_mut().for_each(|one| one.stop(reason));
-        }
-        Part::Research(QUOTES) => view.quotes.stop(reason),
-        Part::Research(at) => {
-            if let Some(one) = view.likeness.contrasts.get_mut(at - COLUMNS) {
-                one.stop(reason);
-            }
-        }
-        _ => {}
-    }
+/// Nobody works any more on what waits for the voices.
+pub fn stop(state: &mut State, reason: &str) {
+    state.views.research.asked.quotes.found.stop(reason);
 }
 
 /// A command that means something of its own here; None for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
+    let effects = carry_out(state, command);
+    remember_line(state);
+    effects
+}
+
+/// Keeps what the chosen line is of.
+fn remember_line(state: &mut State) {
+    let view = &mut state.views.research;
+    let line = view.found().and_then(|found| Some(found.lines.get(view.line()?)?.what.clone()));
+    if line.is_some() {
+        view.chosen = line;
+    }
+}
+
+fn carry_out(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let view = &mut state.views.research;
     match command {
         Command::Left | Command::Right => {
@@ -187,7 +148,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
 /// Another line or column was chosen: what stands below is of the one before.
 fn ask_below(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.research;
-    view.quotes = Pending::default();
+    view.asked.quotes = Default::default();
     view.below_row = 0;
     super::ask(state)
 }
@@ -206,8 +167,8 @@ fn next_table(state: &mut State) -> Vec<Effect> {
 /// Another table, or other answers of it.
 fn anew(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.research;
-    view.found = Pending::default();
-    view.row = 0;
+    view.asked.voices = Default::default();
+    (view.row, view.chosen) = (0, None);
     ask_below(state)
 }
 
@@ -244,13 +205,13 @@ fn enter(state: &mut State) -> Vec<Effect> {
 
 /// The differences of the chosen persona's respondents, in the order that is shown.
 pub fn traits(state: &State) -> Vec<Trait> {
-    state.views.research.likeness.read(state.settings.min_cell).map(|found| found.traits).unwrap_or_default()
+    state.views.research.asked.likeness.read(state.settings.min_cell).map(|found| found.traits).unwrap_or_default()
 }
 
 /// The rules of who said the chosen line and of the chosen persona.
 fn conditions(state: &State) -> Vec<String> {
     let view = &state.views.research;
-    let (Some(events), Some(found), Some(line)) = (table(state), &view.found.answer, view.line()) else {
+    let (Some(events), Some(found), Some(line)) = (table(state), view.found(), view.line()) else {
         return Vec::new();
     };
     let said = research::said(events, found.condition(events, line).as_deref());
@@ -269,14 +230,15 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let before = view.row;
     view.row = before.saturating_add_signed(by);
     keep_cursor(state);
+    remember_line(state);
     let moved = state.views.research.row != before;
     if moved && state.views.research.below == Below::Quotes { ask_below(state) } else { Vec::new() }
 }
 
 fn keep_cursor(state: &mut State) {
     let view = &state.views.research;
-    let (rows, columns) = view.found.answer.as_ref().map_or((0, 0), |found| (found.lines.len(), found.columns()));
-    let below = match (view.below, &view.quotes.answer) {
+    let (rows, columns) = view.found().map_or((0, 0), |found| (found.lines.len(), found.columns()));
+    let below = match (view.below, &view.asked.quotes.found.answer) {
         (Below::Likeness, _) => traits(state).len(),
         (Below::Quotes, Some(Ok(quotes))) => quotes.quotes.len(),
         (Below::Quotes, Some(Err(Withheld::None | Withheld::Masked | Withheld::TooFew(_))) | None) => 0,

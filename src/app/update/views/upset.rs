@@ -1,49 +1,20 @@
 //! Customers by the exact combination of sets they are in.
 
-use super::super::super::action::{Effect, Lane, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
-use super::super::super::state::{State, View};
+use super::super::super::state::State;
 use super::super::super::views::upset::sets;
-use super::super::asking;
-use crate::engine::{Answer, Question};
-use crate::insight::upset::{self, Order};
+use crate::insight::upset::{Order, UpSetInquiry};
 
-/// The sizes of the sets first: they decide which are combined.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    if !state.views.upset.is_waiting() || state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
+/// Makes the inquiry anew if what it is about has changed; whether it has.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.upset.upset.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
     }
-    state.views.upset.chosen = None;
-    vec![(Part::UpSet, upset::sizes(&state.rule, &sets(state)).into())]
-}
-
-pub fn store(state: &mut State, _part: Part, answer: Answer) -> Vec<Effect> {
-    match answer {
-        Answer::Counts(counts) => {
-            let Some((chosen, question)) = upset::combine(&state.rule, &sets(state), &counts) else {
-                return Vec::new();
-            };
-            state.views.upset.chosen = Some(chosen);
-            vec![asking::ask(state, Lane::View, vec![(Part::UpSet, question.into())])]
-        }
-        Answer::Combinations(found) => {
-            if let Some(chosen) = state.views.upset.chosen.take() {
-                let whole = chosen.whole;
-                let upset = chosen.with(found, state.settings.min_cell);
-                state.views.upset.upset.set(upset, Some(whole));
-            }
-            keep_cursor(state);
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
-}
-
-pub fn fail(state: &mut State, _part: &Part, reason: &str) {
-    // What is not looked at has not been asked: it is when it is opened.
-    if state.view == View::UpSet {
-        state.views.upset.upset.stop(reason);
-    }
+    let inquiry = UpSetInquiry::new(&state.rule, sets(state), state.settings.min_cell);
+    let view = &mut state.views.upset;
+    view.upset = inquiry.after(std::mem::take(&mut view.upset));
+    true
 }
 
 /// A command that means something of its own here; None for all others.
@@ -56,7 +27,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
         }
         Command::Sets => {
             view.of_segments ^= true;
-            (view.upset, view.chosen, view.cursor) = Default::default();
+            (view.upset, view.cursor) = Default::default();
             return Some(super::ask(state));
         }
         Command::Enter | Command::Copy => {
@@ -80,8 +51,8 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn keep_cursor(state: &mut State) {
+pub fn keep_cursor(state: &mut State) {
     let view = &mut state.views.upset;
-    let lines = view.upset.answer.as_ref().map_or(0, |upset| upset.combinations.len());
+    let lines = view.upset.found.answer.as_ref().map_or(0, |upset| upset.combinations.len());
     view.cursor = view.cursor.min(lines.saturating_sub(1));
 }

@@ -1,78 +1,37 @@
 //! What sets the filtered customers apart.
 
-use super::super::super::action::{Effect, Part};
+use super::super::super::action::Effect;
 use super::super::super::command::Command;
 use super::super::super::picker::{PickItem, Picker};
 use super::super::super::state::{Overlay, State, View};
-use super::super::super::views::why::{ColumnOfWhy, is_of_personas, lines, names, rule_named, subject};
+use super::super::super::views::why::{is_of_personas, lines, names, rule_named, subject};
 use super::super::commands::narrow;
-use crate::engine::{Answer, ContrastQuestion, Question};
+use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::told_columns;
-use crate::insight::why::VALUES;
-use crate::model::reference;
+use crate::model::{Column, reference};
 
 /// What stands for everyone else among the sets to compare with.
 const REST: &str = "the rest";
 
-/// A question for each column, all at once: they are painted as they come.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    if state.views.why.asked || state.filter.problem.is_some() || !state.has_catalog() {
-        return Vec::new();
+/// Makes the inquiry anew if what it is about has changed; whether it has. It asks for all columns at once: they are painted
+/// as they come.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.why.contrasts.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
     }
-    let Some(subject) = subject(state) else {
-        state.views.why.columns.clear();
-        return Vec::new();
-    };
-    let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name)).cloned();
-    let columns = asked(state);
-    let old = std::mem::take(&mut state.views.why.columns);
-    let contrast = |name: &String| old.iter().find(|column| column.name == *name)?.contrast.clone();
-    let new = columns.iter().map(|name| ColumnOfWhy {
-        contrast: contrast(name),
-        name: name.clone(),
-        error: None,
-        fresh: false,
-    });
-    state.views.why.columns = new.collect();
-    state.views.why.asked = true;
-    let question = |column: String| ContrastQuestion {
-        inside: subject.rule.clone(),
-        outside: against.clone(),
-        column,
-        limit: VALUES,
-    };
-    columns.into_iter().enumerate().map(|(i, column)| (Part::Why(i), question(column).into())).collect()
+    let earlier = std::mem::take(&mut state.views.why.contrasts);
+    let Some(subject) = subject(state) else { return false };
+    let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name));
+    let inquiry = ContrastsInquiry::new(&subject.rule, against, columns(state));
+    state.views.why.contrasts = inquiry.after(earlier);
+    true
 }
 
 /// The columns that may be told of, and the one that is made of the personas where it says something.
-fn asked(state: &State) -> Vec<String> {
+fn columns(state: &State) -> Vec<&Column> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let persona = schema.persona().filter(|column| !is_of_personas(state) && !state.is_masked(&column.name));
-    let columns = told_columns(schema, &state.settings.mask).into_iter().chain(persona);
-    columns.map(|column| column.name.clone()).collect()
-}
-
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    if let (Part::Why(at), Answer::Contrast(contrast)) = (part, answer)
-        && let Some(column) = state.views.why.columns.get_mut(at)
-        && column.name == contrast.column
-    {
-        (column.contrast, column.fresh) = (Some(contrast), true);
-    }
-    keep_cursor(state);
-    Vec::new()
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    if let Part::Why(at) = part {
-        // What is stopped as a whole is stopped in each column that waits.
-        let columns = state.views.why.columns.iter_mut().enumerate();
-        for (i, column) in columns.filter(|(_, column)| !column.fresh) {
-            if i >= *at {
-                column.error = Some(reason.to_owned());
-            }
-        }
-    }
+    told_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
 }
 
 /// A command that means something of its own here; None for all others.
@@ -133,7 +92,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn keep_cursor(state: &mut State) {
+pub fn keep_cursor(state: &mut State) {
     let last = lines(state).len().saturating_sub(1);
     state.views.why.cursor = state.views.why.cursor.min(last);
 }

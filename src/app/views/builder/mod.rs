@@ -9,10 +9,10 @@ use tui_input::Input;
 
 pub use self::how::How;
 pub use self::lines::{CellLine, SCORES};
-use super::super::answers::Pending;
 use super::super::picker::Picker;
 use crate::engine::{Answer, Cancel, Capabilities, Count, Engine, EngineError, Personas, Profile, Question, Status};
 use crate::insight::cutting::Cutter;
+use crate::insight::inquiry::Fact;
 use crate::model::{CellDefinition, Column, Definitions, Kind, Schema, Segmentation};
 use crate::rule::cells::{Cell, usual_rfm};
 
@@ -49,9 +49,9 @@ pub struct Builder {
     pub faults: Vec<(usize, String)>,
     /// The cells that are being counted, by name.
     pub counting: Vec<String>,
-    pub counts: Pending<Counted>,
+    pub counts: Fact<Counted>,
     /// Element k: customers of the filter who are in exactly k of the cells.
-    pub memberships: Pending<Vec<u64>>,
+    pub memberships: Fact<Vec<u64>>,
     pub problem: Option<String>,
     pub saving: bool,
 }
@@ -109,8 +109,8 @@ impl Builder {
             cells: None,
             faults: Vec::new(),
             counting: Vec::new(),
-            counts: Pending::default(),
-            memberships: Pending::default(),
+            counts: Fact::default(),
+            memberships: Fact::default(),
             problem: None,
             saving: false,
         }

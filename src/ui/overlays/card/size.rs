@@ -2,9 +2,9 @@
 
 use super::blocks::{hanging, padded, padded_left, width};
 use super::{Shown, unknown};
-use crate::app::answers::PersonaCounts;
 use crate::insight::card::Size;
 use crate::insight::figures;
+use crate::insight::panes::PersonaCounts;
 use crate::term::text;
 use crate::ui::canvas::Piece;
 use crate::ui::figures::{Figures, answer_role, count_width, index_role};
@@ -82,14 +82,14 @@ fn filtered(shown: Shown<'_>) -> Option<&PersonaCounts> {
     if state.query.filter.trim().is_empty() || shown.entry.audience.is_err() {
         return None;
     }
-    state.answers.personas.answer.as_ref()
+    state.answers.panes.found.personas.answer.as_ref()
 }
 
 fn in_filter(shown: Shown, counts: &PersonaCounts) -> Lines {
     let state = shown.state;
     let Some(count) = audience(counts, shown.at) else { return Lines::new() };
-    let fresh = state.answers.personas.fresh;
-    let (figures, role) = (Figures::of(state, &state.answers.personas), answer_role(state, fresh));
+    let fresh = state.answers.panes.found.personas.fresh;
+    let (figures, role) = (Figures::new(state, fresh, Some(counts.whole)), answer_role(state, fresh));
     let here = figures.single(count.in_filter);
     let reach = figures.share_of_filter(here);
     let of_base = figures.single(count.in_base).count().zip(state.customers());

@@ -69,14 +69,14 @@ fn row(shown: Shown, at: usize, one: &SpanFacts, filtered: bool) -> Row {
 
 fn in_filter(shown: Shown, at: usize) -> Cell {
     let state = shown.state;
-    let counts = state.answers.personas.answer.as_ref();
+    let counts = state.answers.panes.found.personas.answer.as_ref();
     match counts.and_then(|counts| span(counts, shown.at, at, state.settings.min_cell)) {
         Some((count, _)) => {
-            let role = answer_role(state, state.answers.personas.fresh);
+            let role = answer_role(state, state.answers.panes.found.personas.fresh);
             if role == Role::Dim {
                 Cell::text(format::shown(count), role)
             } else {
-                Figures::of(state, &state.answers.personas).count(count)
+                Figures::new(state, true, None).count(count)
             }
         }
         None => Cell::text("…", Role::Dim),

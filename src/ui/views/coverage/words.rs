@@ -13,7 +13,7 @@ use crate::ui::theme::Role;
 /// The coverage itself: the number that answers the question.
 pub fn title(state: &State) -> String {
     let within = if state.query.filter.is_empty() { "everyone" } else { "the filter" };
-    let coverage = state.views.coverage.coverage.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    let coverage = state.views.coverage.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
     match coverage.and_then(|coverage| coverage.covered.share) {
         Some(share) => format!("Coverage {} of {within}", format::percent(Some(share))),
         None => "Coverage".into(),
@@ -31,10 +31,10 @@ pub fn redundancy(coverage: &Coverage) -> String {
 /// The chosen line in words with what its keys do; how the counting stands; who is left out.
 pub fn legend(state: &State, width: u16) -> Option<Piece> {
     let view = &state.views.coverage;
-    if let Some(error) = &view.coverage.error {
+    if let Some(error) = &view.coverage.found.error {
         return Some((error.clone(), Role::Error));
     }
-    let coverage = view.coverage.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
+    let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
     if view.is_waiting() {
         return Some(("counting…".into(), Role::Notice));
     }
@@ -66,10 +66,10 @@ fn without(state: &State) -> Option<String> {
 
 pub fn empty(state: &State) -> Vec<Piece> {
     let view = &state.views.coverage;
-    if let Some(error) = &view.coverage.error {
+    if let Some(error) = &view.coverage.found.error {
         return vec![(error.clone(), Role::Error)];
     }
-    if !state.has_catalog() || view.coverage.answer.is_none() {
+    if !state.has_catalog() || view.coverage.found.answer.is_none() {
         return vec![("counting…".into(), Role::Dim)];
     }
     let back = key(state, Command::Back);

@@ -25,7 +25,7 @@ pub fn height(profile: &Profile) -> u16 {
 }
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
-    let role = answer_role(state, state.views.profile.profile.fresh);
+    let role = answer_role(state, state.views.profile.profile.found.fresh);
     let heading = ("", "in filter".to_owned(), "in base".to_owned());
     let facts = facts(profile, state);
     for (at, (fact, y)) in std::iter::once(&heading).chain(&facts).zip(area.top()..area.bottom()).enumerate() {

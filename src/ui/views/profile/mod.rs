@@ -28,7 +28,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         return framed("Profile".into(), vec![(word, Role::Text)], state).draw(canvas, area);
     };
     let title = format!("Profile of {column} · {}", state.column_type(column));
-    if let Some(error) = &view.profile.error {
+    if let Some(error) = &view.profile.found.error {
         return framed(title, vec![(error.clone(), Role::Error)], state).draw(canvas, area);
     }
     let Some(profile) = view.shown() else {

@@ -14,7 +14,8 @@ use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
-    let figures = Figures::of(state, &state.views.profile.profile);
+    let fresh = state.views.profile.profile.found.fresh;
+    let figures = Figures::new(state, fresh, Some(profile.customers.in_filter));
     let window = Window::new(area, state.views.profile.cursor, profile.top.len());
     let counts: Vec<u64> = profile.top.iter().map(|(_, count)| count.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);

@@ -19,8 +19,8 @@ use crate::ui::widgets::list::{List, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = &state.views.research;
-    let found = view.likeness.read(state.settings.min_cell);
-    let fresh = view.likeness.is_fresh();
+    let found = view.asked.likeness.read(state.settings.min_cell);
+    let fresh = view.asked.likeness.is_fresh();
     let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
     let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
     let window = Window::new(area, view.below_row, lines.len());
@@ -41,20 +41,24 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 /// The answer, as far as it is known.
 fn title(state: &State, found: Option<&Likeness>) -> String {
     let view = &state.views.research;
-    let who = view.found.answer.as_ref().map(|found| words::name_of(found, view.column)).unwrap_or_default();
+    let who =
+        view.asked.voices.found.answer.as_ref().map(|found| words::name_of(found, view.column)).unwrap_or_default();
     match found {
-        Some(found) if view.likeness.is_fresh() => format!("{who}: {}", found.verdict.words()),
+        Some(found) if view.asked.likeness.is_fresh() => format!("{who}: {}", found.verdict.words()),
         _ => format!("{who}: do they resemble the rest?"),
     }
 }
 
 fn legend(state: &State, found: Option<&Likeness>) -> Piece {
-    let likeness = &state.views.research.likeness;
+    let likeness = &state.views.research.asked.likeness;
     if let Some(error) = likeness.error() {
         return (error.to_owned(), Role::Error);
     }
     if state.views.research.waits_below() {
-        return (format!("{} of {} columns", likeness.done(), likeness.contrasts.len()), Role::Notice);
+        return (
+            format!("{} of {} columns", likeness.contrasts.done(), likeness.contrasts.columns.len()),
+            Role::Notice,
+        );
     }
     let Some(found) = found else { return (String::new(), Role::Dim) };
     let Sides { inside, outside } =

@@ -21,7 +21,7 @@ const BELOW: u16 = 6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = &state.views.research;
-    let there = research::table(state).is_some() && view.found.answer.is_some();
+    let there = research::table(state).is_some() && view.asked.voices.found.answer.is_some();
     if !there {
         return draw_empty(canvas, area, state);
     }
@@ -46,7 +46,7 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
     if area.height < HIGH {
         return if view.is_below { (None, Some(area)) } else { (Some(area), None) };
     }
-    let lines = view.found.answer.as_ref().map_or(0, |found| found.lines.len()) as u16;
+    let lines = view.asked.voices.found.answer.as_ref().map_or(0, |found| found.lines.len()) as u16;
     let above = (lines + table::AROUND).clamp(BELOW, (area.height * 3 / 5).min(area.height - BELOW));
     let below = Rect { y: area.y + above, height: area.height - above, ..area };
     (Some(Rect { height: above, ..area }), Some(below))

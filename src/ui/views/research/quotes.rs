@@ -14,11 +14,11 @@ use crate::ui::widgets::wrap::wrap;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (view, focused) = (&state.views.research, is_focused(state, true));
-    let quotes = match &view.quotes.answer {
+    let quotes = match &view.asked.quotes.found.answer {
         Some(Ok(quotes)) if !quotes.quotes.is_empty() => quotes,
         other => {
             frame(canvas, area, &title(state), "", focused);
-            let said = match (other, &view.quotes.error) {
+            let said = match (other, &view.asked.quotes.found.error) {
                 (_, Some(error)) => vec![(error.clone(), Role::Error)],
                 (Some(Err(why)), None) => words::withheld(state, *why),
                 (Some(Ok(_)), None) => vec![("nobody of them left a word here".into(), Role::Text)],
@@ -29,7 +29,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     };
     let position = format!(" {}/{} ", view.below_row + 1, format::count(quotes.quotes.len() as u64));
     frame(canvas, area, &title(state), &position, focused);
-    let role = answer_role(state, view.quotes.fresh);
+    let role = answer_role(state, view.asked.quotes.found.fresh);
     draw_quotes(canvas, inside(area), quotes, state, role);
     let more = quotes.heard.mentions.saturating_sub(QUOTES as u64);
     if more > 0 {
@@ -40,7 +40,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 /// `Quotes: @dana on price`
 fn title(state: &State) -> String {
     let view = &state.views.research;
-    let Some(found) = &view.found.answer else { return "Quotes".into() };
+    let Some(found) = &view.asked.voices.found.answer else { return "Quotes".into() };
     let of = words::name_of(found, view.column);
     let line = view.line().and_then(|line| found.lines.get(line));
     match line.map(|line| &line.what) {
@@ -54,7 +54,7 @@ fn title(state: &State) -> String {
 fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
     let view = &state.views.research;
     let theme = research::table(state).and_then(|table| table.columns.theme.clone());
-    let told = view.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
+    let told = view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
         What::Value(value) if theme == found.by => Some(value.to_string()),
         _ => None,
     });

@@ -25,7 +25,7 @@ const FEW: u64 = 10;
 const BAR: u16 = 24;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
-    let Some(found) = &state.views.research.found.answer else { return };
+    let Some(found) = &state.views.research.asked.voices.found.answer else { return };
     let view = &state.views.research;
     let position = format!(" {}/{} ", format::count(view.row as u64 + 1), format::count(found.lines.len() as u64));
     frame(canvas, area, &words::title(state), &position, is_focused(state, false));
@@ -93,7 +93,7 @@ impl<'a> Drawing<'a> {
             beside,
             cell,
             columns: first + 1..first + fits + 1,
-            role: answer_role(state, view.found.fresh),
+            role: answer_role(state, view.asked.voices.found.fresh),
         }
     }
 

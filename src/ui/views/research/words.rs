@@ -13,7 +13,7 @@ use crate::ui::theme::Role;
 
 pub fn title(state: &State) -> String {
     let Some(table) = research::table(state) else { return "Research".into() };
-    let by = state.views.research.found.answer.as_ref().and_then(|found| found.by.as_deref());
+    let by = state.views.research.asked.voices.found.answer.as_ref().and_then(|found| found.by.as_deref());
     match by.or_else(|| research::by(state, table)) {
         Some(by) => format!("Research: {} by {by}", table.name),
         None => format!("Research: {}", table.name),
@@ -87,10 +87,10 @@ fn times(cell: &Cell) -> String {
 /// What the figures are, and what is not on the screen.
 pub fn legend(state: &State, found: &Research) -> Piece {
     let view = &state.views.research;
-    if let Some(error) = &view.found.error {
+    if let Some(error) = &view.asked.voices.found.error {
         return (error.clone(), Role::Error);
     }
-    if view.found.is_waiting() {
+    if view.asked.voices.found.is_waiting() {
         return ("counting…".into(), Role::Notice);
     }
     let strangers = (found.strangers > 0).then(|| {
@@ -121,7 +121,7 @@ pub fn empty(state: &State) -> Vec<Piece> {
             ("kind = \"interviews\" (or \"survey\"), key = who was asked, theme and quote".into(), Role::Dim),
         ];
     }
-    match &state.views.research.found.error {
+    match &state.views.research.asked.voices.found.error {
         Some(error) => vec![(error.clone(), Role::Error)],
         None if state.filter.problem.is_some() => {
             vec![(format!("the filter is in error; {} goes to it", key(state, Command::Filter)), Role::Text)]

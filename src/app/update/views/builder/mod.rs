@@ -126,12 +126,11 @@ pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
         (Part::Builder(BuilderPart::Counts), Answer::Counts(mut counts)) => {
             let whole = counts.pop().unwrap_or_default().in_filter;
             let cells = builder.counting.iter().cloned().zip(counts).collect();
-            builder.counts.set(Counted { cells, whole }, Some(whole));
+            builder.counts.set(Counted { cells, whole });
             Vec::new()
         }
         (Part::Builder(BuilderPart::Memberships), Answer::Memberships(numbers)) => {
-            let within = numbers.iter().sum();
-            builder.memberships.set(numbers, Some(within));
+            builder.memberships.set(numbers);
             Vec::new()
         }
         (Part::Builder(BuilderPart::Profile), Answer::Profile(profile)) => {

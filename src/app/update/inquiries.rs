@@ -1,0 +1,71 @@
+//! The inquiries of the screen: which one is whose, what each is still to be asked, and where an answer goes.
+
+use std::collections::BTreeSet;
+
+use super::super::action::{Asker, Effect, Part};
+use super::super::state::{Flight, Overlay, State, View};
+use super::{asking, views};
+use crate::engine::{Answer, EngineError};
+use crate::insight::inquiry::{ErasedInquiry, Slot};
+
+/// The inquiry of an asker.
+fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
+    let views = &mut state.views;
+    Some(match asker {
+        Asker::Panes => &mut state.answers.panes,
+        Asker::Groups => &mut state.answers.groups,
+        Asker::Rows => &mut state.answers.page,
+        Asker::Values => &mut state.answers.values,
+        Asker::View(View::UpSet) => &mut views.upset.upset,
+        Asker::View(View::Why) => &mut views.why.contrasts,
+        Asker::View(View::Consolidate) => &mut views.consolidate.counted,
+        Asker::View(View::Research) => &mut views.research.asked,
+        Asker::Card => views.card.card.as_mut()?,
+        Asker::Naming => match &mut state.overlay {
+            Some(Overlay::Naming(naming)) => &mut naming.contrasts,
+            _ => return None,
+        },
+        Asker::View(View::Facets) => &mut views.facets.panes,
+        Asker::View(View::Matrix) => &mut views.matrix.matrix,
+        Asker::View(View::Coverage) => &mut views.coverage.coverage,
+        Asker::View(View::Profile) => &mut views.profile.profile,
+        Asker::Attrition => &mut views.attrition.steps,
+        Asker::View(_) => return None,
+    })
+}
+
+/// Asks what the asker's inquiry has open, unless that is on its way already.
+pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
+    if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker && !flight.slots.is_empty()) {
+        return None;
+    }
+    let open = inquiry(state, asker)?.open();
+    if open.is_empty() {
+        return None;
+    }
+    let slots: BTreeSet<Slot> = open.iter().map(|(slot, _)| *slot).collect();
+    let questions = open.into_iter().map(|(slot, question)| (Part::Of(asker, slot), question)).collect();
+    let effect = asking::ask(state, asker.lane(), questions);
+    state.flights.insert(asker.lane(), Flight { asker, slots });
+    Some(effect)
+}
+
+/// Hands an answer to the inquiry that asked for it, and asks what it opens once nothing else is on its way.
+pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answer, EngineError>) -> Vec<Effect> {
+    let Some(inquiry) = inquiry(state, asker) else { return Vec::new() };
+    inquiry.take(slot, answer);
+    if let Some(flight) = state.flights.get_mut(&asker.lane()) {
+        flight.slots.remove(&slot);
+    }
+    let mut effects = views::came(state, asker, slot);
+    effects.extend(ask(state, asker));
+    effects
+}
+
+/// Nobody works any more on what the asker waits for.
+pub fn stop(state: &mut State, asker: Asker, reason: &str) {
+    if let Some(inquiry) = inquiry(state, asker) {
+        inquiry.give_up(reason);
+    }
+    state.flights.remove(&asker.lane());
+}

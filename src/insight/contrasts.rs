@@ -1,0 +1,107 @@
+//! Columns, one by one, between the customers of two rules.
+
+use super::inquiry::{Fact, Inquiry, Open, Slot};
+use super::why::{self, Nothing, Trait};
+use crate::engine::{Answer, Contrast, ContrastQuestion, EngineError, Question};
+use crate::model::{Column, ColumnType};
+use crate::rule::Checked;
+
+/// How each of some columns differs between two rules' customers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ContrastsInquiry {
+    asked: Vec<Open<ContrastQuestion>>,
+    /// Whether the columns are those of what is asked now.
+    is_current: bool,
+    /// In the order of the questions.
+    pub columns: Vec<ColumnContrast>,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnContrast {
+    pub name: String,
+    pub column_type: ColumnType,
+    pub contrast: Fact<Contrast>,
+}
+
+impl ContrastsInquiry {
+    /// Without `outside` the others are everyone else.
+    pub fn new<'c>(inside: &Checked, outside: Option<&Checked>, columns: impl IntoIterator<Item = &'c Column>) -> Self {
+        let question = |column: &Column| ContrastQuestion {
+            inside: inside.clone(),
+            outside: outside.cloned(),
+            column: column.name.clone(),
+            limit: why::VALUES,
+        };
+        let contrast = |column: &'c Column| ColumnContrast {
+            name: column.name.clone(),
+            column_type: column.column_type,
+            contrast: Fact::default(),
+        };
+        let (asked, columns) =
+            columns.into_iter().map(|column| (Open::new(question(column)), contrast(column))).unzip();
+        Self { asked, is_current: true, columns }
+    }
+
+    /// The same inquiry, which has the contrasts of an earlier one, as outdated, until it has its own.
+    pub fn after(mut self, mut earlier: Self) -> Self {
+        for column in &mut self.columns {
+            if let Some(old) = earlier.columns.iter_mut().find(|old| old.name == column.name) {
+                column.contrast = std::mem::take(&mut column.contrast).after(std::mem::take(&mut old.contrast));
+            }
+        }
+        self
+    }
+
+    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    pub fn outdate(&mut self) {
+        self.asked.clear();
+        self.is_current = false;
+        self.columns.iter_mut().for_each(|column| column.contrast.outdate());
+    }
+
+    /// Whether what is asked has changed, or nothing was asked yet.
+    pub fn needs_asking(&self) -> bool {
+        !self.is_current
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.is_current && self.columns.iter().any(|column| column.contrast.is_waiting())
+    }
+
+    /// Columns that are answered, or cannot be.
+    pub fn done(&self) -> usize {
+        self.columns.iter().filter(|column| !column.contrast.is_waiting()).count()
+    }
+}
+
+impl ColumnContrast {
+    /// The traits of the newest contrast, which may be outdated; `mentioned` says whether the rules read the column.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn traits(&self, mentioned: bool, min_cell: u64) -> Result<Vec<Trait>, Nothing> {
+        let contrast = self.contrast.answer.as_ref().ok_or(Nothing::NoDifference)?;
+        why::traits(contrast, self.column_type, mentioned, min_cell)
+    }
+}
+
+impl Inquiry for ContrastsInquiry {
+    type Result = Vec<ColumnContrast>;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        self.asked.iter().enumerate().filter_map(|(at, question)| question.at(at)).collect()
+    }
+
+    fn take(&mut self, Slot(at): Slot, answer: Result<Answer, EngineError>) {
+        if let (Some(question), Some(column)) = (self.asked.get_mut(at), self.columns.get_mut(at))
+            && let Some(contrast) = question.take(answer)
+        {
+            column.contrast.settle(contrast);
+        }
+    }
+
+    fn result(&self) -> &Vec<ColumnContrast> {
+        &self.columns
+    }
+}
