@@ -145,8 +145,8 @@ fn left_out(groups: &Groups) -> Option<Piece> {
     (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
 }
 
-/// Where the filter says something of the column alone, its groups are not those of the whole filter: one chooses among them.
-fn own_condition(kept: &Pending<Kept>, column: &str) -> Option<Piece> {
+/// Says that the groups are counted without the filter's own condition on their column, if it has one: one chooses among them.
+fn own_condition(kept: &Fact<Kept>, column: &str) -> Option<Piece> {
     let has_own = kept.answer.as_ref().is_some_and(|kept| !kept.keys().is_empty());
     has_own.then(|| (format!("without the filter's own condition on {column}"), Role::Dim))
 }
