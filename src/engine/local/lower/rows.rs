@@ -91,7 +91,7 @@ fn numbers(number: &Number, rows: Range<usize>, known: Known) -> Vector<'_> {
     match (number.data_type(), number.cells()) {
         (_, Stored::F64(run)) => Vector::Float(Cells::new(&run[rows], known)),
         (DataType::Decimal(..), Stored::I128(run)) => Vector::Decimal(Cells::new(&run[rows], known), number.scale()),
-        (DataType::Decimal(..), _) => Vector::Decimal(map(&whole(known), |units| i128::from(units)), number.scale()),
+        (DataType::Decimal(..), _) => Vector::Decimal(map(&whole(known), i128::from), number.scale()),
         (DataType::Date, _) => Vector::Date(map(&whole(known), |days| days as i32)),
         (DataType::Datetime(..), _) => Vector::Timestamp(whole(known)),
         _ => Vector::Integer(whole(known)),
