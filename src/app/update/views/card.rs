@@ -19,8 +19,12 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     if state.views.card.of != wanted.id {
         state.views.card = CardView::of(&wanted.id);
     }
-    if state.views.card.card.is_some() || !state.has_catalog() {
+    if !state.has_catalog() {
         return Vec::new();
+    }
+    if state.views.card.card.is_some() {
+        // What was still open when something else took the lane.
+        return inquiries::ask(state, Asker::Card).into_iter().collect();
     }
     let Some(card) = planned(state) else { return Vec::new() };
     let view = &mut state.views.card;

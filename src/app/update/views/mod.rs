@@ -17,7 +17,7 @@ use super::super::action::{Asker, Effect, Lane, Part};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
 use super::{asking, commands, inquiries, naming, persona_form};
-use crate::engine::{Answer, Question};
+use crate::engine::Answer;
 use crate::insight::inquiry::Slot;
 
 /// Opens a view in place of the panes, or goes back to them.
@@ -32,11 +32,12 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = Vec::new();
-    let questions = questions(state);
-    if !questions.is_empty() {
-        effects.push(asking::ask(state, Lane::View, questions));
-    }
-    if !matches!(state.overlay, Some(Overlay::Builder(_))) {
+    if matches!(state.overlay, Some(Overlay::Builder(_))) {
+        let questions = builder::questions(state);
+        if !questions.is_empty() {
+            effects.push(asking::ask(state, Lane::View, questions));
+        }
+    } else {
         if renew(state) {
             state.flights.remove(&Lane::View);
         }
@@ -49,15 +50,6 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     effects.extend(inquiries::ask(state, Asker::Attrition));
     effects.extend(card::ask(state));
     effects
-}
-
-fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    if matches!(state.overlay, Some(Overlay::Builder(_))) {
-        return builder::questions(state);
-    }
-    match state.view {
-        _ => Vec::new(),
-    }
 }
 
 /// Makes the inquiry of the view that is open anew, if what it is about has changed; whether it has.
