@@ -68,7 +68,7 @@ pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
     let characters = text.chars().count();
     match state.overlay {
         _ if is_walk(state, keys) => keys.iter().flat_map(|key| key_pressed(state, *key)).collect(),
-        None if state.filter.editing => paste(state, &text),
+        None if state.filter.editing => type_in(state, keys),
         None => match typed_ahead(state, keys) {
             Some(filter) => insert_in_filter(state, text_of_lines(&filter).as_str()),
             None => {
@@ -81,7 +81,21 @@ pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
             state.complain(format!("{characters} characters came at once, as a paste does: nothing here takes text"));
             Vec::new()
         }
-        Some(_) => paste(state, &text),
+        Some(_) => type_in(state, keys),
+    }
+}
+
+/// Puts keys that came at once into the field that has the keys. A single Enter behind one line is pressed: a person who
+/// types while the line is stuck ends a field so. Those of several lines are line ends.
+fn type_in(state: &mut State, keys: &[Key]) -> Vec<Effect> {
+    let enter = Key::plain(Code::Enter);
+    match keys.split_last() {
+        Some((last, line)) if *last == enter && line.iter().all(|key| key.typed().is_some()) => {
+            let mut effects = paste(state, &typed_text(line));
+            effects.extend(key_pressed(state, enter));
+            effects
+        }
+        _ => paste(state, &typed_text(keys)),
     }
 }
 

@@ -107,7 +107,11 @@ fn keys_at_once_in_the_filter_line_are_text_and_enter_is_a_line_end() {
     flow.press("/").burst("\"plan = 'pro'\" enter \"AND spend > 150\" enter");
     assert!(flow.state.filter.editing);
     assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'pro'\nAND spend > 150", Some(2)));
-    // So do the two characters that may end a line.
+    // Behind one line Enter is the key.
+    flow.press("ctrl-u").burst("\"spend > 60\" enter");
+    assert_eq!((flow.state.filter.editing, flow.customers()), (false, Some(3)));
+    // Two characters may end a line.
+    flow.press("/");
     flow.press("ctrl-u").burst("\"spend\" enter ctrl-j \"> 60\"");
     assert_eq!((flow.state.filter.text(), flow.customers()), ("spend\n> 60", Some(3)));
 }
