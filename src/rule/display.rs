@@ -27,7 +27,7 @@ impl fmt::Display for Expr {
             }
             Node::In { value, list } => {
                 write!(f, "{} IN (", Side(value))?;
-                separated(list.iter(), f, |value, f| literal(value, f))?;
+                separated(list.iter(), f, literal)?;
                 f.write_str(")")
             }
             Node::Like { value, pattern, escape, any_case } => {

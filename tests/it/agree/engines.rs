@@ -3,7 +3,7 @@
 use crosscut::data::{Base, Table, column_type};
 use crosscut::engine::local::{self, LocalEngine};
 use crosscut::model::{Column, Schema};
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType};
 
 /// How an engine is set up; what is `None` is the engine's own choice.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +52,14 @@ fn engine(base: Base, Tuning { chunk, memory }: Tuning) -> LocalEngine {
     LocalEngine::with(base, local::Tuning { chunk: chunk.unwrap_or(own.chunk), memory: memory.unwrap_or(own.memory) })
 }
 
-/// A base in memory.
+/// A base in memory, with the types that a column has once it is read from a file.
 pub fn base_of(frame: DataFrame) -> Base {
+    let read = |column: &polars::prelude::Column| match column.dtype() {
+        DataType::UInt64 => column.cast(&DataType::Decimal(20, 0)).expect("20 digits hold 64 bits"),
+        _ => column.clone(),
+    };
+    let columns = frame.columns().iter().map(read).collect();
+    let frame = DataFrame::new(frame.height(), columns).expect("columns of one length");
     let column = |column: &polars::prelude::Column| Column {
         name: column.name().to_string(),
         column_type: column_type(column.dtype()),

@@ -23,6 +23,8 @@ use crate::insight::inquiry::Slot;
 /// Opens a view in place of the panes, or goes back to them.
 pub fn switch(state: &mut State, view: View) -> Vec<Effect> {
     state.view = if state.view == view { View::Main } else { view };
+    // Nobody waits for the answers of the view that was left: opened again it asks again.
+    state.flights.remove(&Lane::View);
     ask(state)
 }
 

@@ -50,7 +50,7 @@ fn floats(op: Operation, a: &Cells<f64>, b: &Cells<f64>) -> Cells<'static, f64> 
     })
 }
 
-/// What is beyond 128 bits, or has more digits than the result's scale, is null.
+/// What has more than 38 digits, or more after the point than the result's scale, is null.
 fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8), kind: ColumnType) -> Vector<'s> {
     let natural = match op {
         Operation::Multiply => (s + t).min(Decimal::MAX_SCALE),
@@ -61,7 +61,7 @@ fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, 
         _ => natural,
     };
     let raised = |from: u8| scale.checked_sub(from).map(numbers::power_of_ten);
-    let cells = match (op, raised(s), raised(t)) {
+    let cells: Cells<i128> = match (op, raised(s), raised(t)) {
         (Operation::Add, Some(x), Some(y)) => zip(&a, &b, |a, b| a.checked_mul(x)?.checked_add(b.checked_mul(y)?)),
         (Operation::Subtract, Some(x), Some(y)) => zip(&a, &b, |a, b| a.checked_mul(x)?.checked_sub(b.checked_mul(y)?)),
         (Operation::Multiply, ..) if scale == s + t => zip(&a, &b, |a, b| a.checked_mul(b)),
@@ -76,7 +76,13 @@ fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, 
             result?.rescale(scale).map(Decimal::units)
         }),
     };
-    Vector::Decimal(cells, scale)
+    // A decimal has at most 38 digits; 128 bits hold some numbers of 39.
+    Vector::Decimal(
+        map(&cells, |units| {
+            (units.unsigned_abs() < numbers::power_of_ten(Decimal::MAX_SCALE) as u128).then_some(units)
+        }),
+        scale,
+    )
 }
 
 /// The cells as decimals of another scale; what loses digits or is beyond 128 bits is null.

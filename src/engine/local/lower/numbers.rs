@@ -123,12 +123,17 @@ fn round_to_tens(units: i128, scale: u8, tens: u8) -> Option<i128> {
     }
 }
 
+/// From here on, 2^53, every float is a whole number.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
 /// Rounds a float as the number that it is, as DuckDB 2.0 does: 2.675 is a little less, and becomes 2.67.
 fn round_float(digits: i64) -> impl Fn(f64) -> f64 {
     // Read from text: the nearest float, which repeated multiplication misses.
     let power: f64 = format!("1e{}", digits.unsigned_abs()).parse().unwrap_or(f64::INFINITY);
     move |number| {
         let (rounded, beyond) = match digits < 0 {
+            // So large a float has no digit that could be rounded.
+            false if (number * power).abs() >= WHOLE => return number,
             true => {
                 let scaled = number / power;
                 // The exact remainder of the division says on which side of it the number lies.

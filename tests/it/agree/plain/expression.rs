@@ -58,7 +58,10 @@ pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
         Node::Arithmetic(op, date, days) if date.kind == ColumnType::Date => {
             let (date, days) = (of(date)?.cast(DataType::Int32).cast(DataType::Int64), of(days)?);
             let day = if *op == Operation::Add { date + days } else { date - days };
-            let inside = day.clone().gt_eq(lit(-719_162i64)).and(day.clone().lt_eq(lit(2_932_896i64)));
+            // The calendar of chrono, which reaches some 262,000 years both ways.
+            let [first, last] =
+                [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX].map(|day| i64::from(day.to_epoch_days()));
+            let inside = day.clone().gt_eq(lit(first)).and(day.clone().lt_eq(lit(last)));
             when(inside).then(day).otherwise(lit(NULL)).cast(DataType::Int32).cast(DataType::Date)
         }
         Node::Shift(date, interval) => shifted(of(date)?, *interval),
@@ -165,6 +168,7 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
             let day = |date: &rule::Expr| Ok::<_, PolarsError>(expression(date, schema)?.cast(DataType::Int32));
             Number::Units(day(left)?.cast(DataType::Int128) - day(right)?.cast(DataType::Int128), 0)
         }
+        Node::Arithmetic(Operation::Remainder, ..) if expr.kind != ColumnType::Integer => return Err(unknown(expr)),
         Node::Arithmetic(op, left, right) => arithmetic(*op, of(left)?, of(right)?, expr.kind),
         Node::DatePart(field, date) => Number::Units(part(*field, expression(date, schema)?).cast(DataType::Int128), 0),
         Node::Cast(value, to) => same_kind(cast(value, *to, schema)?),
@@ -251,18 +255,36 @@ fn number_function(function: Id, value: Number, digits: i32) -> Option<Number> {
         Id::Sqrt => above(value.clone().gt_eq(lit(0.0)), mapped(value, f64::sqrt)),
         Id::Ln => above(value.clone().gt(lit(0.0)), mapped(value, f64::ln)),
         Id::Log10 => above(value.clone().gt(lit(0.0)), mapped(value, f64::log10)),
+        Id::Round if digits < 0 => return None,
         Id::Round => {
-            let power = 10f64.powi(digits);
-            let scaled = value.clone() * lit(power);
-            let half_up = size(scaled.clone(), lit(0.0));
-            let floor = half_up.clone().floor();
-            let up = when((half_up.clone() - floor.clone()).gt_eq(lit(0.5))).then(half_up.ceil()).otherwise(floor);
-            let rounded = when(scaled.lt(lit(0.0))).then(lit(0.0) - up.clone()).otherwise(up);
-            let rounded = divided(rounded, lit(power));
-            when(rounded.clone().is_finite()).then(rounded).otherwise(value)
+            let digits = digits as usize;
+            let map = move |column: Column| Ok(column.f64()?.apply_values(|x| rounded(x, digits)).into_column());
+            value.map(map, |_, field| Ok(field.clone()))
         }
         _ => return None,
     })))
+}
+
+/// The number rounded to digits after the point by its decimal digits, halves away from zero.
+fn rounded(number: f64, digits: usize) -> f64 {
+    if !number.is_finite() {
+        return number;
+    }
+    // The first digit that is dropped decides, as all digits of a float's exact value are there.
+    let exact = format!("{:.1$}", number.abs(), digits + 60);
+    let kept = exact.len() - 60;
+    let is_up = exact.as_bytes()[kept] >= b'5';
+    let mut text: Vec<u8> = exact.as_bytes()[..kept].to_vec();
+    let mut carry = is_up;
+    for digit in text.iter_mut().rev().filter(|digit| **digit != b'.') {
+        if carry {
+            carry = *digit == b'9';
+            *digit = if carry { b'0' } else { *digit + 1 };
+        }
+    }
+    let text = String::from_utf8(text).expect("digits");
+    let size: f64 = format!("{}{text}", if carry { "1" } else { "" }).parse().expect("a number");
+    if number < 0.0 { -size } else { size }
 }
 
 /// By the standard library, value by value: polars is built without it.
@@ -321,7 +343,7 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
     let plain = |value: &rule::Expr| expression(value, schema);
     Ok(match (value.kind, to) {
         (from, CastType::Float) if from.is_number() => float(number(value, schema)?),
-        (from, CastType::Decimal { scale, .. }) if from.is_number() => match number(value, schema)? {
+        (from, CastType::Decimal { precision: 38, scale }) if from.is_number() => match number(value, schema)? {
             Number::Units(units, own) if own <= scale => raised(units, scale - own),
             _ => return Err(unknown(value)),
         },
@@ -340,7 +362,6 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
         }
         (Text, CastType::Float) => without_nan(plain(value)?.str().strip_chars(lit(" \t\r\n")).cast(DataType::Float64)),
         (Text, CastType::Date) => dates(plain(value)?),
-        (Text, CastType::Timestamp) => dates(plain(value)?).cast(moments()),
         (Boolean, CastType::Integer { .. }) => plain(value)?.cast(DataType::Int128),
         (Boolean, CastType::Float) => plain(value)?.cast(DataType::Float64),
         (from, CastType::Boolean) if from.is_number() => float(number(value, schema)?).neq(lit(0.0)),
@@ -351,7 +372,7 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
     })
 }
 
-/// The days that texts of a day's shape are; the tests' texts hold no moments.
+/// The days that texts of a day's shape are; moments are left to the engine.
 fn dates(text: Expr) -> Expr {
     let shaped = text.clone().str().contains(lit("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), true);
     let options = StrptimeOptions { format: Some("%Y-%m-%d".into()), strict: false, ..StrptimeOptions::default() };
@@ -382,10 +403,14 @@ fn shifted(date: Expr, interval: Interval) -> Expr {
         let moved = |micros: i64| {
             let months = chrono::Months::new(interval.months.unsigned_abs() as u32);
             let start = chrono::DateTime::from_timestamp_micros(micros)?.naive_utc();
-            let start = if interval.months < 0 { start - months } else { start + months };
-            let end = start + chrono::TimeDelta::days(interval.days) + chrono::TimeDelta::microseconds(interval.micros);
-            use chrono::Datelike;
-            (1..=9999).contains(&end.year()).then(|| end.and_utc().timestamp_micros())
+            let start = match interval.months < 0 {
+                true => start.checked_sub_months(months)?,
+                false => start.checked_add_months(months)?,
+            };
+            let days = chrono::TimeDelta::days(interval.days);
+            let end = start.checked_add_signed(days)?;
+            let end = end.checked_add_signed(chrono::TimeDelta::microseconds(interval.micros))?;
+            Some(end.and_utc().timestamp_micros())
         };
         let micros = column.cast(&moments())?.cast(&DataType::Int64)?;
         let moved: Int64Chunked = micros.i64()?.iter().map(|micros| micros.and_then(moved)).collect();
