@@ -13,9 +13,15 @@ pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) 
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
         Some(_) => told(engine, column, limit, cancel)?,
+        // polars groups no decimals without its widest integers, which take minutes to compile.
+        None if is_decimal(&found) => told(engine, column, limit, cancel)?,
         None => counted(&found, limit, cancel)?,
     };
     Ok(Values { column: column.to_owned(), values, left_out: distinct.saturating_sub(limit) as u64 })
+}
+
+fn is_decimal(column: &Column) -> bool {
+    matches!(column, Column::Number(number) if number.data_type().is_decimal())
 }
 
 /// The most frequent values and how many there are in all.

@@ -12,8 +12,9 @@ pub fn difference(answer: &Answer, expected: &Answer) -> Option<String> {
     zero_is_zero(&mut expected);
     // As text, for which NaN is NaN, and -0 is not 0. Unsigned numbers of 64 bits leave the engine as decimals without digits
     // after the point.
-    let whole = regex::Regex::new(r"Decimal\(Decimal \{ units: (-?\d+), scale: 0 \}\)").expect("a good expression");
-    let text = |answer: &Answer| whole.replace_all(&format!("{answer:?}"), "Integer($1)").into_owned();
+    let whole = regex::Regex::new(r#"Decimal\(Decimal \{ units: (-?\d+), scale: 0 \}\)|Text\("(\d{19,20})"\)"#);
+    let whole = whole.expect("a good expression");
+    let text = |answer: &Answer| whole.replace_all(&format!("{answer:?}"), "Integer($1$2)").into_owned();
     let (answer, expected) = (text(&answer), text(&expected));
     (answer != expected).then(|| first_difference(&answer, &expected))
 }

@@ -174,8 +174,8 @@ fn events_and_statements_are_run_as_they_stand() {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
         let found: Vec<_> =
             answers.iter().map(|answer| answer.as_ref().map(|(rows, first)| (*rows, number(first)))).collect();
-        let with_visits = found[0].clone().map(|(_, first)| first);
-        assert_eq!((with_visits, found[1].clone().map(|(rows, _)| rows)), (Ok(Some(197)), Ok(153)), "{database}");
+        let with_visits = found[0].map(|(_, first)| first);
+        assert_eq!((with_visits, found[1].map(|(rows, _)| rows)), (Ok(Some(197)), Ok(153)), "{database}");
     }
 }
 

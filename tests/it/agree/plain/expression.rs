@@ -159,7 +159,10 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
     Ok(match &expr.node {
         Node::Literal(value @ Datum::Decimal(decimal)) => Number::Units(literal(value)?, decimal.scale()),
         Node::Literal(value) => same_kind(literal(value)?),
-        Node::Column(name) if is_float => Number::Float(col(name).cast(DataType::Float64)),
+        Node::Column(name) if is_float => Number::Float(match schema.get(name) {
+            Some(DataType::Float32) => shortest(col(name)),
+            _ => col(name).cast(DataType::Float64),
+        }),
         Node::Column(name) => match schema.get(name) {
             Some(DataType::Decimal(..)) => Number::Units(col(name).to_physical().cast(DataType::Int128), scale),
             _ => Number::Units(col(name).cast(DataType::Int128), 0),
@@ -168,7 +171,6 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
             let day = |date: &rule::Expr| Ok::<_, PolarsError>(expression(date, schema)?.cast(DataType::Int32));
             Number::Units(day(left)?.cast(DataType::Int128) - day(right)?.cast(DataType::Int128), 0)
         }
-        Node::Arithmetic(Operation::Remainder, ..) if expr.kind != ColumnType::Integer => return Err(unknown(expr)),
         Node::Arithmetic(op, left, right) => arithmetic(*op, of(left)?, of(right)?, expr.kind),
         Node::DatePart(field, date) => Number::Units(part(*field, expression(date, schema)?).cast(DataType::Int128), 0),
         Node::Cast(value, to) => same_kind(cast(value, *to, schema)?),
@@ -213,15 +215,22 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
 fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> Number {
     let whole = |units: Expr| match kind {
         ColumnType::Integer => units.cast(DataType::Int64).cast(DataType::Int128),
-        _ => units,
+        _ => within_digits(units),
     };
     match (left, right) {
         (Number::Units(a, s), Number::Units(b, t)) if op != Operation::Divide => match op {
+            Operation::Multiply if kind != ColumnType::Integer => {
+                // A product of floats tells what is beyond 128 bits.
+                let size = a.clone().cast(DataType::Float64) * b.clone().cast(DataType::Float64);
+                let holds = size.clone().lt(lit(1.5e38)).and(size.gt(lit(-1.5e38)));
+                Number::Units(when(holds).then(within_digits(a * b)).otherwise(lit(NULL)), s + t)
+            }
             Operation::Multiply => Number::Units(whole(a * b), s + t),
             Operation::Remainder => {
+                let (a, b) = (raised(a, t.saturating_sub(s)), raised(b, s.saturating_sub(t)));
                 let size = |side: Expr| when(side.clone().lt(wide(0))).then(wide(0) - side.clone()).otherwise(side);
                 let rest = size(a.clone()) % when(b.clone().eq(wide(0))).then(lit(NULL)).otherwise(size(b));
-                Number::Units(when(a.lt(wide(0))).then(wide(0) - rest.clone()).otherwise(rest), s)
+                Number::Units(when(a.lt(wide(0))).then(wide(0) - rest.clone()).otherwise(rest), s.max(t))
             }
             _ => {
                 let (a, b) = (raised(a, t.saturating_sub(s)), raised(b, s.saturating_sub(t)));
@@ -234,10 +243,39 @@ fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> N
                 Operation::Add => a + b,
                 Operation::Subtract => a - b,
                 Operation::Multiply => a * b,
-                _ => divided(a, b),
+                Operation::Divide => divided(a, b),
+                Operation::Remainder => remainder(a, b),
             }))
         }
     }
+}
+
+/// The units where they have at most 38 digits.
+fn within_digits(units: Expr) -> Expr {
+    let most = 10i128.pow(38) - 1;
+    let inside = units.clone().lt_eq(wide(most)).and(units.clone().gt_eq(wide(-most)));
+    when(inside).then(units).otherwise(lit(NULL))
+}
+
+/// The remainder of the standard library, with the sign of the dividend.
+fn remainder(a: Expr, b: Expr) -> Expr {
+    let map = |columns: &mut [Column]| {
+        let (a, b) = (columns[0].f64()?.clone(), columns[1].f64()?.clone());
+        let at = |side: &Float64Chunked, row: usize| side.get(if side.len() == 1 { 0 } else { row });
+        let of = |row| Some((at(&a, row)?, at(&b, row)?)).filter(|(_, b)| *b != 0.0).map(|(a, b)| a % b);
+        let rows = if a.len().min(b.len()) == 0 { 0 } else { a.len().max(b.len()) };
+        Ok((0..rows).map(of).collect::<Float64Chunked>().into_column())
+    };
+    map_multiple(map, [a.cast(DataType::Float64), b.cast(DataType::Float64)], |_, fields| Ok(fields[0].clone()))
+}
+
+/// A float of 32 bits as the float of 64 bits with the same shortest digits.
+fn shortest(number: Expr) -> Expr {
+    let map = |column: Column| {
+        let digits = |value: Option<f32>| value.map(|value| value.to_string().parse::<f64>().expect("a number"));
+        Ok(column.f32()?.iter().map(digits).collect::<Float64Chunked>().into_column().with_name(column.name().clone()))
+    };
+    number.map(map, |_, field| Ok(Field::new(field.name().clone(), DataType::Float64)))
 }
 
 fn number_function(function: Id, value: Number, digits: i32) -> Option<Number> {
@@ -362,6 +400,13 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
         }
         (Text, CastType::Float) => without_nan(plain(value)?.str().strip_chars(lit(" \t\r\n")).cast(DataType::Float64)),
         (Text, CastType::Date) => dates(plain(value)?),
+        (Text, CastType::Timestamp) => {
+            let map = |column: Column| {
+                let moments = column.str()?.iter().map(|text| moment(text?));
+                moments.collect::<Int64Chunked>().into_column().with_name(column.name().clone()).cast(&self::moments())
+            };
+            plain(value)?.map(map, |_, field| Ok(Field::new(field.name().clone(), self::moments())))
+        }
         (Boolean, CastType::Integer { .. }) => plain(value)?.cast(DataType::Int128),
         (Boolean, CastType::Float) => plain(value)?.cast(DataType::Float64),
         (from, CastType::Boolean) if from.is_number() => float(number(value, schema)?).neq(lit(0.0)),
@@ -372,7 +417,22 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
     })
 }
 
-/// The days that texts of a day's shape are; moments are left to the engine.
+/// Microseconds since 1970 of a day, or of a day with a time and perhaps an offset from UTC.
+fn moment(text: &str) -> Option<i64> {
+    let shape = r"^(\d{4}-\d{2}-\d{2})(?:[ Tt](\d{2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?(?:([+-]\d{2}):?(\d{2})?|[Zz])?)?$";
+    let parts = regex::Regex::new(shape).expect("a good expression").captures(text)?;
+    let part = |n: usize| parts.get(n).map_or("", |part| part.as_str());
+    let clock = if part(2).is_empty() { "00:00" } else { part(2) };
+    let seconds = if part(3).is_empty() { ":00" } else { part(3) };
+    let local = format!("{} {clock}{seconds}", part(1));
+    let local = chrono::NaiveDateTime::parse_from_str(&local, "%Y-%m-%d %H:%M:%S%.f").ok()?;
+    let hours: i64 = part(4).parse().unwrap_or(0);
+    let minutes: i64 = part(5).parse().unwrap_or(0);
+    let east = hours * 60 + if part(4).starts_with('-') { -minutes } else { minutes };
+    Some(local.and_utc().timestamp_micros() - east * 60_000_000)
+}
+
+/// The days that texts of a day's shape are.
 fn dates(text: Expr) -> Expr {
     let shaped = text.clone().str().contains(lit("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), true);
     let options = StrptimeOptions { format: Some("%Y-%m-%d".into()), strict: false, ..StrptimeOptions::default() };

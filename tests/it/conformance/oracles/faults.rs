@@ -82,7 +82,7 @@ fn spoil(fault: Fault, rule: Rule) -> Rule {
         (Fault::CaseTakesNull, Rule::Case(inner)) => assume(*inner, "TRUE").case(),
         (Fault::OrOfNullIsFalse, Rule::Or(a, b)) => assume(*a, "FALSE").or(assume(*b, "FALSE")),
         (Fault::NotNotIsTrue, Rule::Not(inner)) => match *inner {
-            Rule::Not(innermost) => innermost.is_true(),
+            Rule::Not(innermost) => innermost.truth_test(),
             inner => inner.not(),
         },
         (Fault::UpperBoundLost, Rule::Between { value, low, high, negated }) => {
@@ -135,7 +135,7 @@ impl Subject for Faulty {
 
     fn sum(&self, filter: &Rule, value: &str) -> Result<(f64, u64), String> {
         let filter = self.taken(filter);
-        let filter = if self.fault == Fault::SumsTakeNull { filter.clone().or(filter.is_null()) } else { filter };
+        let filter = if self.fault == Fault::SumsTakeNull { filter.clone().or(filter.null_test()) } else { filter };
         self.inner.sum(&filter, value)
     }
 

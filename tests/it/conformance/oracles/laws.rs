@@ -32,7 +32,7 @@ pub fn partition_within(engine: &dyn Subject, sample: &Sample) -> Result<(), Str
     if !engine.reads(&filter) {
         return Ok(());
     }
-    let filters = [filter.clone(), filter.clone().not(), filter.is_null()];
+    let filters = [filter.clone(), filter.clone().not(), filter.null_test()];
     let whole = engine.counts(&Rule::Everyone, &filters)?;
     for (filter, whole) in filters.iter().zip(whole) {
         parts_of(engine, filter, whole, &sample.rule(0))?;
@@ -44,7 +44,7 @@ fn parts_of(engine: &dyn Subject, filter: &Rule, whole: u64, rule: &Rule) -> Res
     if !engine.reads(rule) {
         return Ok(());
     }
-    let parts = engine.counts(filter, &[rule.clone(), rule.clone().not(), rule.clone().is_null()])?;
+    let parts = engine.counts(filter, &[rule.clone(), rule.clone().not(), rule.clone().null_test()])?;
     let sum: u64 = parts.iter().sum();
     (sum == whole).then_some(()).ok_or_else(|| format!("{rule} within {filter}: {parts:?} are not {whole}"))
 }
@@ -57,7 +57,7 @@ pub fn partition_of_sums(engine: &dyn Subject, sample: &Sample) -> Result<(), St
     }
     for column in ["balance", "few", "spend", "price", "u32"] {
         let (whole, known) = engine.sum(&Rule::Everyone, column)?;
-        let filters = [rule.clone(), rule.clone().not(), rule.clone().is_null()];
+        let filters = [rule.clone(), rule.clone().not(), rule.clone().null_test()];
         let parts = filters.iter().map(|filter| engine.sum(filter, column)).collect::<Result<Vec<_>, _>>()?;
         let sum: f64 = parts.iter().map(|(sum, _)| sum).sum();
         let size: f64 = parts.iter().map(|(sum, _)| sum.abs()).sum();
@@ -74,7 +74,7 @@ pub fn case(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     if !engine.reads(&rule) {
         return Ok(());
     }
-    same(engine, &rule.clone().case(), &rule.is_true())
+    same(engine, &rule.clone().case(), &rule.truth_test())
 }
 
 /// NOT (p AND q) is NOT p OR NOT q, and the other way round; AND distributes over OR.
@@ -148,7 +148,7 @@ pub fn distinct(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
 
 /// Two rules are true, false and null for the same customers: as many, and none for whom they differ.
 pub fn same(engine: &dyn Subject, one: &Rule, other: &Rule) -> Result<(), String> {
-    let three = |rule: &Rule| [rule.clone(), rule.clone().not(), rule.clone().is_null()];
+    let three = |rule: &Rule| [rule.clone(), rule.clone().not(), rule.clone().null_test()];
     let counts = engine.counts(&Rule::Everyone, &[three(one), three(other)].concat())?;
     let within = engine.counts(one, std::slice::from_ref(other))?;
     if counts[..3] == counts[3..] && within[0] == counts[0] {

@@ -54,11 +54,11 @@ impl Rule {
         Rule::Or(Box::new(self), Box::new(other))
     }
 
-    pub fn is_null(self) -> Self {
+    pub fn null_test(self) -> Self {
         Rule::IsNull(Box::new(self))
     }
 
-    pub fn is_true(self) -> Self {
+    pub fn truth_test(self) -> Self {
         Rule::IsTrue(Box::new(self))
     }
 
@@ -87,7 +87,7 @@ impl fmt::Display for Rule {
         match self {
             Rule::Everyone => f.write_str("TRUE"),
             // A line end closes a comment.
-            Rule::Text(text) => write!(f, "{text}\n"),
+            Rule::Text(text) => writeln!(f, "{text}"),
             Rule::Not(rule) => write!(f, "NOT ({rule})"),
             Rule::And(a, b) => write!(f, "({a}) AND ({b})"),
             Rule::Or(a, b) => write!(f, "({a}) OR ({b})"),
