@@ -347,12 +347,13 @@ fn chosen(function: Id, values: Vec<Expr>) -> Expr {
 fn call(function: Id, values: &[Expr], arguments: &[std::sync::Arc<rule::Expr>], expr: &rule::Expr) -> Built {
     let digits = |n: usize| arguments.get(n).and_then(|argument| argument.as_literal()?.number()).map(|n| n as i64);
     let value = || values[0].clone();
+    let characters = || values.get(1).cloned().unwrap_or(lit(" "));
     Ok(match function {
         Id::Lower => value().str().to_lowercase(),
         Id::Upper => value().str().to_uppercase(),
-        Id::Trim => value().str().strip_chars(lit(" ")),
-        Id::Ltrim => value().str().strip_chars_start(lit(" ")),
-        Id::Rtrim => value().str().strip_chars_end(lit(" ")),
+        Id::Trim => value().str().strip_chars(characters()),
+        Id::Ltrim => value().str().strip_chars_start(characters()),
+        Id::Rtrim => value().str().strip_chars_end(characters()),
         Id::Substr => {
             let length = digits(2).map_or(lit(NULL).cast(DataType::UInt64), |length| lit(length as u64));
             value().str().slice(lit(digits(1).unwrap_or(1) - 1), length)
