@@ -28,7 +28,7 @@ pub struct Check {
     pub awaits_names: bool,
 }
 
-/// What a [`Check`] came to.
+/// The result of a [`Check`].
 #[derive(Debug)]
 pub struct CheckOutcome {
     pub number: u64,

@@ -1,4 +1,4 @@
-//! How keys edit a line of text. `tui-input` is the editing model; which key does what is ours.
+//! Edits a line of text by keys. `tui-input` is the editing model; which key does what is ours.
 
 use tui_input::{Input, InputRequest};
 
@@ -19,7 +19,7 @@ pub fn insert(input: &mut Input, text: &str) {
     *input = Input::new(longer).with_cursor(cursor + text.chars().count());
 }
 
-/// Whether the key edits a line or moves the cursor in it.
+/// Returns true if the key edits a line or moves the cursor in it.
 pub fn means_something(key: Key) -> bool {
     request(key).is_some()
 }

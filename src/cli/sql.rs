@@ -21,7 +21,7 @@ pub struct Sql {
     /// The engine whose SQL is printed: duckdb, postgres, sqlite, spark, snowflake, bigquery or clickhouse
     #[arg(long, value_name = "ENGINE")]
     dialect: Dialect,
-    /// What the statement returns
+    /// Result of the statement
     #[arg(long, value_enum, default_value = "ids")]
     select: Selected,
     /// Name segments, cells and personas in a WITH, a step each, instead of unfolding them in place

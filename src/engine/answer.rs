@@ -26,7 +26,7 @@ pub struct Count {
     pub in_base: u64,
 }
 
-/// How sets in an order of priority lie over each other; all of it of the filter's customers.
+/// The overlap of sets in an order of priority, over the filter's customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage {
     /// The filter.
@@ -149,7 +149,7 @@ pub struct Quantiles {
     pub values: Vec<Datum>,
 }
 
-/// What a column holds, in the filter and in the base.
+/// The contents of a column, in the filter and in the base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     pub column: String,
@@ -158,7 +158,7 @@ pub struct Profile {
     pub known: Count,
     /// Distinct values; none where there are too many to have been told apart.
     pub distinct: Option<Count>,
-    /// Of numbers, dates and timestamps.
+    /// Present for numbers, dates and timestamps.
     pub spread: Option<Spreads>,
     pub bins: Option<Bins>,
     /// The most frequent values in the filter, with how many customers have them; empty where there are bins and too
@@ -176,7 +176,7 @@ pub struct Spreads {
     pub in_base: Spread,
 }
 
-/// How numbers spread. Dates are days, timestamps seconds since 1970-01-01. None where there is no value; the deviation
+/// The distribution of numbers. Dates are days, timestamps seconds since 1970-01-01. None where there is no value; the deviation
 /// needs two. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Spread {
@@ -229,9 +229,9 @@ impl<T> Sides<T> {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Contrasted {
-    /// Of numbers, dates (days) and timestamps (seconds since 1970-01-01).
+    /// Numbers, dates (days) and timestamps (seconds since 1970-01-01).
     Numbers(Sides<Moments>),
-    /// Of values that can be told apart.
+    /// Values with few enough distinct ones to be listed.
     Values {
         /// By the difference of their shares, largest first.
         values: Vec<(Datum, Sides<u64>)>,
@@ -241,11 +241,11 @@ pub enum Contrasted {
         chi_square: f64,
         distinct: u64,
     },
-    /// So many distinct values that each says something of hardly anyone: keys, addresses.
+    /// Too many distinct values to be listed, as keys or addresses.
     TooDiverse,
 }
 
-/// Of the known values of some customers.
+/// Moments of the known values of some customers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
     pub known: u64,
@@ -254,7 +254,7 @@ pub struct Moments {
     pub variance: f64,
 }
 
-/// Who speaks in a table beside the base, by what they say.
+/// Respondents of a table beside the base, by what they say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Voices {
     /// Customers of the filter, then of each set within it.

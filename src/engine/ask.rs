@@ -82,7 +82,7 @@ pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) ->
     answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(unanswered(cancel)))).collect()
 }
 
-/// What stands for the answer that an engine left out.
+/// Error in place of an answer that the engine left out.
 fn unanswered(cancel: &Cancel) -> EngineError {
     match cancel.check() {
         Err(cancelled) => cancelled,

@@ -100,7 +100,7 @@ impl Drop for OnRaise {
         let mut callbacks = shared.lock();
         let place = callbacks.waiting.iter().position(|(id, _)| *id == self.id);
         let callback = place.map(|place| callbacks.waiting.swap_remove(place));
-        // What the callback holds may itself have a guard to drop.
+        // The callback may itself own a guard that is dropped with it.
         drop(callbacks);
         drop(callback);
     }

@@ -7,9 +7,9 @@ pub enum EngineError {
     /// This engine cannot answer such a question; asking again does not help.
     #[error("{what}: not supported by this engine; {way_out}")]
     Unsupported {
-        /// What was asked for: `the function regexp_extract`, `quantiles`.
+        /// The part that was asked for: `the function regexp_extract`, `quantiles`.
         what: String,
-        /// What to do instead: `use LIKE`.
+        /// The way out: `use LIKE`.
         way_out: String,
     },
     /// There is no connection, and none could be made.

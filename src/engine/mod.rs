@@ -31,7 +31,7 @@ use crate::model::Schema;
 
 /// Something that knows a base and answers questions about it. Asked from several threads at once.
 pub trait Engine: Send + Sync {
-    /// What the engine is, for messages: `local`.
+    /// Returns the engine's name for messages: `local`.
     fn name(&self) -> &str;
 
     /// Columns of the base and tables beside it. The column `persona` is in no engine's schema: the personas that it is
@@ -43,7 +43,7 @@ pub trait Engine: Send + Sync {
 
     fn capabilities(&self) -> Capabilities;
 
-    /// What is under way now. Returns at once, whatever that is.
+    /// Returns what is under way now, without waiting for it.
     fn status(&self) -> Status;
 
     /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the

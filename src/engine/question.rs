@@ -13,7 +13,7 @@ use crate::rule::Checked;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub body: QuestionBody,
-    /// What the column [`crate::model::PERSONA`] is made of, wherever the question or one of its rules names it. A column
+    /// Definition of the column [`crate::model::PERSONA`], wherever the question or one of its rules names it. A column
     /// of the base with this name goes first.
     pub personas: Personas,
 }
@@ -33,7 +33,7 @@ impl Question {
 /// Pairs each kind of question with the type of its answer: the one place where they are paired.
 macro_rules! questions {
     ($($kind:ident: $question:ident => $answer:ty, $word:literal;)*) => {
-        /// What is asked, of each kind.
+        /// The content of a question, of each kind.
         #[derive(Debug, Clone, PartialEq)]
         pub enum QuestionBody {
             $($kind($question),)*
@@ -188,14 +188,14 @@ impl Fits<Voices> for VoicesQuestion {
 
 // In all of these `filter` narrows the customers that are counted, and columns are spelled as in the schema.
 
-/// How many customers the filter has, and how much of the `value` column is theirs.
+/// Asks how many customers the filter has, and how much of the `value` column is theirs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SummaryQuestion {
     pub filter: Checked,
     pub value: Option<String>,
 }
 
-/// How many customers each of many rules holds for, in the filter and in the whole base. The answer is in the order of the
+/// Asks how many customers each of many rules holds for, in the filter and in the whole base. The answer is in the order of the
 /// rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountsQuestion {
@@ -203,7 +203,7 @@ pub struct CountsQuestion {
     pub rules: Vec<Checked>,
 }
 
-/// How many of the filter's customers are in exactly 0, 1, 2 … of the sets: element k of the answer are those in exactly k,
+/// Asks how many of the filter's customers are in exactly 0, 1, 2 … of the sets: element k of the answer are those in exactly k,
 /// so that it has one element more than there are sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipsQuestion {
@@ -211,7 +211,7 @@ pub struct MembershipsQuestion {
     pub sets: Vec<Checked>,
 }
 
-/// How the sets lie over each other, the first one before the second and so on: who is in none, in one, in several, and
+/// Asks how the sets overlap, the first one before the second and so on: who is in none, in one, in several, and
 /// whose first set is which; with sums of the `value` column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverageQuestion {
@@ -220,7 +220,7 @@ pub struct CoverageQuestion {
     pub value: Option<String>,
 }
 
-/// How many customers are in both of every pair of a row's and a column's set.
+/// Asks how many customers are in both of every pair of a row's and a column's set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OverlapQuestion {
     pub filter: Checked,
@@ -279,7 +279,7 @@ pub struct ProfileQuestion {
     pub bins: usize,
 }
 
-/// How a column's values differ between the customers of two rules; customers of both are on neither side.
+/// Asks how a column's values differ between the customers of two rules; customers of both are on neither side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContrastQuestion {
     pub inside: Checked,
@@ -290,7 +290,7 @@ pub struct ContrastQuestion {
     pub limit: usize,
 }
 
-/// Who speaks in a table beside the base, and how often, by the values of one of its columns (themes, answers), in the
+/// Asks who speaks in a table beside the base, and how often, by the values of one of its columns (themes, answers), in the
 /// filter and in each set within it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VoicesQuestion {
@@ -299,7 +299,7 @@ pub struct VoicesQuestion {
     pub sets: Vec<Checked>,
     /// The table's column; none counts respondents only.
     pub by: Option<String>,
-    /// What stands between several values of one cell.
+    /// Separator between several values of one cell.
     pub separator: Option<String>,
     /// Maximum number of values, those of the most respondents.
     pub limit: usize,
@@ -325,7 +325,7 @@ pub struct ValuesQuestion {
     pub limit: usize,
 }
 
-/// What customers are grouped by: a column, and how it is cut. The key of a group is the value; the name of the part that
+/// A grouping of customers: a column, and how it is cut. The key of a group is the value; the name of the part that
 /// break points make; the first day of the period; 1 to 7 for weekdays and 0 to 23 for hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct By {

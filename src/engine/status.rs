@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use super::QuestionKind;
 
-/// What an engine can do, known once it is open.
+/// The capabilities of an engine, known once it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
     /// Time that a usual count takes. An engine that answers late is asked only after typing pauses.
     pub latency: Duration,
-    /// Whether rows without a sort come in the same order every time, so that pages of them meet.
+    /// Rows without a sort come in the same order every time, so that pages of them meet.
     pub stable_order: bool,
     /// Kinds of questions that are answered with [`super::EngineError::Unsupported`].
     pub unsupported_questions: Vec<QuestionKind>,
@@ -27,7 +27,7 @@ impl Default for Capabilities {
     }
 }
 
-/// What an engine is doing, and what its work has cost so far.
+/// The current work of an engine, and its cost so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
     /// The piece of work that questions wait for, if any.
@@ -39,9 +39,9 @@ pub struct Status {
 /// A piece of work that takes its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
-    /// What is being done, as the screen shows it: `reading spend_12m`.
+    /// Description for the screen: `reading spend_12m`.
     pub what: String,
-    /// How much of it is done, from 0 to 1000, where that is known.
+    /// Progress from 0 to 1000, where it is known.
     pub permille: Option<u16>,
 }
 

@@ -21,7 +21,7 @@ pub trait Inquiry {
     /// that is not open is left alone.
     fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
 
-    /// What is known so far, with what failed and why.
+    /// Returns what is known so far, with what failed and why.
     fn result(&self) -> &Self::Result;
 }
 
@@ -94,7 +94,7 @@ pub struct Single<R: Read> {
     pub found: Fact<R::Found>,
 }
 
-/// How the answer to a question is read.
+/// Reads the answer to a question.
 pub trait Read {
     type Question: Ask;
     type Found;
@@ -124,18 +124,18 @@ impl<R: Read> Single<R> {
         Self { found: self.found.after(earlier.found), ..self }
     }
 
-    /// What is asked has changed: the result is outdated, and what is open is not asked any more.
+    /// Marks the result as outdated and closes the open questions: what is asked has changed.
     pub fn outdate(&mut self) {
         self.question = Open::default();
         self.found.outdate();
     }
 
-    /// Whether what is asked has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if what is asked has changed, or nothing was asked yet, and no question is open.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.question.is_open()
     }
 
-    /// How the answer is read, which may say what it is about; None before anything is asked.
+    /// Reader of the answer, which may say what it is about; None before anything is asked.
     pub fn about(&self) -> Option<&R> {
         self.read.as_ref()
     }
@@ -218,7 +218,7 @@ impl<I: Inquiry> Inquiry for Several<I> {
 pub struct Fact<T> {
     /// The newest value. It answers an earlier question while the fact is not fresh.
     pub answer: Option<T>,
-    /// Whether `answer` is to what is asked now.
+    /// `answer` is to what is asked now.
     pub fresh: bool,
     /// Why there is no answer to what is asked now: a rule in error, a count that failed.
     pub error: Option<String>,
@@ -249,7 +249,7 @@ impl<T> Fact<T> {
         !self.fresh && self.error.is_none()
     }
 
-    /// What is asked has changed: the value is to an earlier question.
+    /// Marks the value as the answer to an earlier question.
     pub fn outdate(&mut self) {
         self.fresh = false;
         self.error = None;
@@ -305,7 +305,7 @@ impl<T> Fact<T> {
     }
 }
 
-/// What is known of a [`Fact`] now.
+/// The state of a [`Fact`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactState<'a, T> {
     /// The answer is on its way.

@@ -68,7 +68,7 @@ impl Decimal {
 
     /// Returns the nearest float.
     pub fn to_f64(self) -> f64 {
-        // Where both sides of the division are exact, its result is correctly rounded.
+        // A division of two exact floats is correctly rounded.
         const EXACT_UNITS: u128 = 1 << 53;
         match EXACT_POWERS.get(usize::from(self.scale)) {
             Some(power) if self.units.unsigned_abs() <= EXACT_UNITS => self.units as f64 / power,

@@ -20,7 +20,7 @@ pub enum DateField {
     Year,
     Quarter,
     Month,
-    /// Of ISO 8601: it begins on Monday, and the first one of a year has the first Thursday.
+    /// A week of ISO 8601: it begins on Monday, and the first one of a year has the first Thursday.
     Week,
     Day,
     Hour,

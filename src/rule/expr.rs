@@ -24,7 +24,7 @@ pub struct Expr {
     pub span: Range<usize>,
 }
 
-/// What an [`Expr`] is made of. Operands are of the kinds that the comments name; the reader sees to it.
+/// The content of an [`Expr`]. Operands are of the kinds that the comments name; the reader sees to it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
     /// A literal. A number with a decimal point is a [`Datum::Decimal`], exact; one with an exponent is a float.

@@ -48,7 +48,7 @@ pub enum FunctionId {
     Upper,
 }
 
-/// What a parameter takes. A null is taken by all of them.
+/// The values that a parameter accepts. All of them accept null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parameter {
     Text,
@@ -86,7 +86,7 @@ pub struct Function {
     pub aliases: &'static [&'static str],
     /// The parameters by name.
     pub parameters: &'static [(&'static str, Parameter)],
-    /// How many of the parameters, from the first, must be given.
+    /// Number of leading parameters that must be given.
     pub required: usize,
     /// The last parameter may be given again and again.
     pub variadic: bool,

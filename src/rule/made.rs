@@ -23,12 +23,12 @@ impl PartialEq for Made {
     }
 }
 
-/// What a computed column is made of.
+/// The definition of a computed column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// An aggregate of each customer's events.
     Events(EventCall),
-    /// Whether a customer is among the `percent` with the highest values, or the lowest. Customers who share the last value
+    /// True for customers among the `percent` with the highest values, or the lowest. Customers who share the last value
     /// are included. Null where there is no value.
     Top { column: String, percent: f64, lowest: bool },
     /// A part from 0 to one less than `parts`, the same for a key on every day and machine: `xxh3_64(salt + key) % parts`,

@@ -43,7 +43,7 @@ pub(crate) use near::nearest;
 
 use crate::model::{ColumnType, Lookup, Schema};
 
-/// What a rule is read against.
+/// The schema, the names and the date that a rule is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     pub schema: &'a Schema,

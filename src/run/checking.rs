@@ -55,7 +55,7 @@ impl Drop for Checker {
 }
 
 impl Slot {
-    /// What is guarded is whole between any two statements, so a panic of another thread does not spoil it.
+    /// Locks the state. It is consistent between any two statements, so a panic of another thread does not spoil it.
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -15,9 +15,9 @@ use super::decode::Input;
 const FEWEST: usize = 6;
 /// A key this soon after another one was not pressed: where each byte of a paste is read alone, only its first is a key.
 const QUICK: Duration = Duration::from_millis(3);
-/// How long a few keys at once wait for more to come, which would make them a burst.
+/// Time that a few keys at once wait for more, which would make them a burst.
 const FEW: Duration = Duration::from_millis(5);
-/// How long a burst may pause: a long one comes in several pieces.
+/// Maximum pause within a burst: a long one comes in several pieces.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Gathers keys that came at once.
@@ -54,7 +54,7 @@ impl Burst {
         }
     }
 
-    /// How long to wait for more; `None` when nothing is held.
+    /// Returns the time to wait for more; `None` when nothing is held.
     pub fn patience(&self) -> Option<Duration> {
         match self.held.len() {
             0 => None,
@@ -74,7 +74,7 @@ impl Burst {
     }
 }
 
-/// Whether the key is one that a pasted text may be made of. A line end may come as ctrl-j.
+/// Returns true for keys that a pasted text may consist of. A line end may come as ctrl-j.
 fn types_text(key: KeyEvent) -> bool {
     match key.code {
         KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => true,
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// What the keys of each read are taken for, read so long after each other; after the last one nothing more comes.
+    /// Returns what the keys of each read are taken for, read so long after each other; after the last one nothing more comes.
     fn sent_every(pace: Duration, reads: &[&[KeyCode]]) -> Vec<Event> {
         let sent = RefCell::new(Vec::new());
         let send = |event| sent.borrow_mut().push(event);

@@ -1,4 +1,4 @@
-//! What the terminal sends, as keys and pastes.
+//! Decodes what the terminal sends into keys and pastes.
 //!
 //! crossterm's own reader is not used, for four faults that cannot be mended from outside: it types the replies of a
 //! terminal (OSC, DCS, APC) as keys, takes an Esc for a key of its own where the rest of a sequence comes in the next
@@ -16,17 +16,17 @@ const CTRL_C: u8 = 0x03;
 const BELL: u8 = 0x07;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// How long the rest of an escape sequence may take: an Esc that is alone for so long is the key. Sequences are sent in
+/// Maximum time for the rest of an escape sequence: an Esc that is alone for so long is the key. Sequences are sent in
 /// one piece, so that only a line which tears them apart needs it; nobody presses Esc and another key as fast.
 const SEQUENCE: Duration = Duration::from_millis(30);
-/// How long the rest of a terminal's reply may take.
+/// Maximum time for the rest of a terminal's reply.
 const REPLY: Duration = Duration::from_millis(500);
-/// How long a paste may pause before it is taken to be over, its end mark or not. What comes later is typed text.
+/// Maximum pause within a paste; after it the paste is over, with or without its end mark. What comes later is typed text.
 const PASTE: Duration = Duration::from_secs(1);
 /// More bytes than any control sequence has.
 const LONGEST_SEQUENCE: usize = 64;
 
-/// What was sent.
+/// Something that the terminal sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     Key(KeyEvent),
@@ -87,7 +87,7 @@ impl Decoder {
         }
     }
 
-    /// How long to wait for the rest of what is unfinished; `None` when nothing is.
+    /// Returns the time to wait for the rest of an unfinished sequence; `None` when there is none.
     pub fn patience(&self) -> Option<Duration> {
         match self.state {
             State::Ground if self.pending.is_empty() => None,

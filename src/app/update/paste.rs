@@ -54,7 +54,7 @@ fn text_of_lines(text: &str) -> String {
 fn insert_in_filter(state: &mut State, text: &str) -> Vec<Effect> {
     state.filter.offered = None;
     if !state.filter.editing {
-        // What could be suggested for the text before is of no use any more.
+        // Suggestions for the previous text no longer apply.
         drop(editing::begin(state));
     }
     state.filter.insert(text);
@@ -99,7 +99,7 @@ fn type_in(state: &mut State, keys: &[Key]) -> Vec<Effect> {
     }
 }
 
-/// What the keys type.
+/// Returns the text that the keys type.
 fn typed_text(keys: &[Key]) -> String {
     let line_end = Key::plain(Code::Enter);
     let mut text = String::new();
@@ -115,7 +115,7 @@ fn typed_text(keys: &[Key]) -> String {
     text
 }
 
-/// Whether the keys walk about, which a person does with many keys at once when the line was stuck.
+/// Returns true if the keys only move about, which a person does with many keys at once when the line was stuck.
 fn is_walk(state: &State, keys: &[Key]) -> bool {
     use Command::*;
     let place = command::place(state);

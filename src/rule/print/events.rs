@@ -28,7 +28,7 @@ pub(super) struct Joins {
     pub(super) joins: Vec<Join>,
     /// The value in the joined table, by the column's canonical text.
     pub(super) values: HashMap<String, Joined>,
-    /// What a reader of the statement has to know, one line each.
+    /// Notes for the reader of the statement, one line each.
     pub(super) notes: Vec<String>,
 }
 
@@ -249,7 +249,7 @@ pub(super) fn comment(note: &str) -> String {
 }
 
 impl Printer<'_> {
-    /// Whether the column's value is among the highest or lowest of all, ties with the last of them included.
+    /// Prints a condition that is true where the column's value is among the highest or lowest of all, ties with the last of them included.
     pub(super) fn top(&self, column: &str, percent: f64, lowest: bool, expr: &Expr) -> Result<Sql, Refused> {
         let say = |said: Said| self.said(said, expr);
         let quoted = |name: &str| say(self.speech.identifier(name));

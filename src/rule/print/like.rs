@@ -35,7 +35,7 @@ pub(super) fn like_pieces(pattern: &str, escape: Option<char>) -> Vec<LikePiece>
     pieces
 }
 
-/// Whether one of the texts holds one of these characters.
+/// Returns true if one of the texts contains one of these characters.
 pub(super) fn has_special(pieces: &[LikePiece], special: &str) -> bool {
     pieces.iter().any(|piece| matches!(piece, LikePiece::Text(text) if text.contains(|c| special.contains(c))))
 }

@@ -148,17 +148,17 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// What follows `WHERE`, and what has to be joined to the base for it.
+/// The condition after `WHERE`, and the joins that it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub text: String,
     /// Aggregated tables of events. Where there are any, the condition calls the base `base`.
     pub joins: Vec<Join>,
-    /// What a reader has to know, one line each.
+    /// Notes for the reader, one line each.
     pub notes: Vec<String>,
 }
 
-/// What a statement returns.
+/// The result of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Select {
     /// The keys of the customers that the rule holds for.

@@ -98,7 +98,7 @@ fn contains_dot(ast: &Ast) -> bool {
     }
 }
 
-/// What `\w` and `\s` hold in Unicode (UTS 18), by general categories.
+/// Contents of `\w` and `\s` in Unicode (UTS 18), by general categories.
 const WORD: &str = r"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}";
 const SPACE: &str = r"\t\n\x0B\f\r\x{85}\p{Z}";
 

@@ -22,9 +22,9 @@ pub(super) struct Printer<'a> {
     pub(super) tables: &'a Tables,
     /// The columns of the table that the rule is over.
     pub(super) schema: &'a Schema,
-    /// What stands in front of a column's name, where several tables are read at once.
+    /// Prefix of column names, where several tables are read at once.
     pub(super) qualifier: Option<Sql>,
-    /// What computed columns are in the statement, by their canonical text.
+    /// SQL of the computed columns, by their canonical text.
     pub(super) made: HashMap<String, Sql>,
     /// The columns that stand for `@names`, where those are not unfolded in place.
     pub(super) references: RefCell<HashMap<String, Sql>>,

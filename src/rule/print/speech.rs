@@ -1,4 +1,4 @@
-//! What a dialect has to say: one trait, with the forms that most engines share as its defaults.
+//! The parts that a dialect prints: one trait, with the forms that most engines share as its defaults.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl Operand<'_> {
     }
 }
 
-/// Where the result of whole numbers may lie beyond 64 bits.
+/// Operations whose results may exceed 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Overflow {
     pub(super) below: bool,
@@ -322,7 +322,7 @@ pub(super) trait Speech: Sync {
         }
     }
 
-    /// What is before the first occurrence of a text.
+    /// Prints the part before the first occurrence of a text.
     fn before(&self, x: &Sql, until: &str) -> Said {
         Ok(call("SPLIT_PART", &[x, &self.text(until)?, &Sql::tight("1")]))
     }
@@ -337,7 +337,7 @@ pub(super) trait Speech: Sync {
         x
     }
 
-    /// What stands between a table and its name in a statement.
+    /// Text between a table and its alias.
     fn alias(&self) -> &'static str {
         "AS "
     }

@@ -10,7 +10,7 @@ pub(super) struct Sql {
     level: Level,
 }
 
-/// How closely a piece holds together, loosest first.
+/// Precedence of a piece of SQL, loosest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     Or,
@@ -25,7 +25,7 @@ pub(super) enum Level {
     Tight,
 }
 
-/// What a dialect says of something, or why it cannot say it.
+/// A piece of SQL, or the reason why the dialect has none.
 pub(super) type Said = Result<Sql, String>;
 
 impl Sql {

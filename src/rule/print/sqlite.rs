@@ -428,7 +428,7 @@ fn bracketed(c: char) -> String {
     if "*?[".contains(c) { format!("[{c}]") } else { c.to_string() }
 }
 
-/// So many times `00`.
+/// Returns `00` repeated that many times.
 fn blanks(count: &Sql) -> Sql {
     Sql::tight(format!("HEX(ZEROBLOB({count}))"))
 }

@@ -13,7 +13,7 @@ pub struct Tables {
     pub base: TableName,
     /// Columns of the base, its key, and the tables of events with their columns.
     pub schema: Schema,
-    /// Where the tables of events lie; those that are not named here have their own names.
+    /// Names of the tables of events in the database; tables not listed keep their own names.
     pub events: HashMap<String, TableName>,
     /// A column of a table of events that grows with its rows: of two events of one moment, the later row is the last.
     pub event_order: HashMap<String, String>,

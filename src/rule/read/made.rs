@@ -124,7 +124,7 @@ impl Reader<'_> {
         filter = match window {
             Some(window) => filter.and(&self.window(window, events)?),
             None if aggregate.is_by_date() => match event_date(events) {
-                // What is yet to come on the as-of date was not the last thing that happened.
+                // Events after the as-of date have not happened yet.
                 Some(date) => filter.and(&until(&date, self.cx.today)?),
                 None => filter,
             },

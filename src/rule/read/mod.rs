@@ -31,7 +31,7 @@ use crate::model::{ColumnType, Datum, Decimal};
 /// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep, too.
 const MAX_DEPTH: usize = 70;
 
-/// What a piece of syntax stands for.
+/// The meaning of a piece of syntax.
 pub(super) enum Value {
     Expr(Arc<Expr>),
     Interval(Interval),

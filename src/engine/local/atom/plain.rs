@@ -106,7 +106,7 @@ fn within(
     })
 }
 
-/// What of the bounds a narrower cell can hold.
+/// Clamps each bound to the narrower integer type.
 fn narrow<T: Copy + Into<i64> + TryFrom<i64>>(bounds: &[Between<i64>], least: T, most: T) -> Vec<Between<T>> {
     let fit = |(low, high): (i64, i64)| {
         let (low, high) = (low.max(least.into()), high.min(most.into()));
@@ -207,7 +207,7 @@ fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8
     })
 }
 
-/// Of rows' offsets and bytes those that hold a needle.
+/// Searches rows, given by offsets and bytes, for a needle and sets a bit for each row that matches.
 type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
 /// The union of what `write` writes for each of the items.

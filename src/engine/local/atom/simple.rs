@@ -7,7 +7,7 @@ use crate::model::{ColumnType, Datum};
 use crate::rule::functions::FunctionId;
 use crate::rule::{Comparison, Expr, Node};
 
-/// What a simple condition asks of its one column, whose values are of the literals' kind. A null is neither true nor false
+/// A condition on one column that the engine answers from the column's own bytes; the column's values are of the literals' kind. A null is neither true nor false
 /// for any but [`Simple::Null`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Simple {

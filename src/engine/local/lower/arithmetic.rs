@@ -28,7 +28,7 @@ fn is_floating(op: Operation, a: &Vector, b: &Vector) -> bool {
     op == Operation::Divide || [a, b].iter().any(|side| matches!(side, Vector::Float(_)))
 }
 
-/// What is beyond 64 bits is null, and so is a remainder by zero.
+/// Computes with 64 bits; overflow and a remainder by zero are null.
 fn integers(op: Operation, a: &Cells<i64>, b: &Cells<i64>) -> Cells<'static, i64> {
     match op {
         Operation::Add => zip(a, b, |a, b| a.checked_add(b)),
@@ -50,7 +50,7 @@ fn floats(op: Operation, a: &Cells<f64>, b: &Cells<f64>) -> Cells<'static, f64> 
     })
 }
 
-/// What has more than 38 digits, or more after the point than the result's scale, is null.
+/// Computes with decimals; a result of more than 38 digits, or more after the point than its scale, is null.
 fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8), kind: ColumnType) -> Vector<'s> {
     let natural = match op {
         Operation::Multiply => (s + t).min(Decimal::MAX_SCALE),

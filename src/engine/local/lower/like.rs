@@ -14,7 +14,7 @@ use super::{Evaluated, Vector};
 /// A pattern: literal texts, `_` for any character and `%` for any run of characters.
 #[derive(Debug)]
 pub struct LikePattern {
-    /// What stands between the `%`. The first one is found at the start of a text and the last one at its end; a single one
+    /// Pieces between the `%`. The first one is found at the start of a text and the last one at its end; a single one
     /// is the whole text.
     segments: Vec<Segment>,
 }
@@ -30,7 +30,7 @@ struct Segment {
 #[derive(Debug)]
 enum Piece {
     Text(String),
-    /// So many characters.
+    /// That many arbitrary characters.
     Any(usize),
 }
 
@@ -100,12 +100,12 @@ impl Segment {
         };
     }
 
-    /// Where the segment ends, if the text begins with it.
+    /// Returns the end of the segment if the text begins with it.
     fn end_at_start(&self, text: &str) -> Option<usize> {
         end(&self.pieces, text)
     }
 
-    /// Where the segment begins, if the text ends with it.
+    /// Returns the start of the segment if the text ends with it.
     fn start_at_end(&self, text: &str) -> Option<usize> {
         self.pieces.iter().rev().try_fold(text.len(), |end, piece| match piece {
             Piece::Text(part) => text[..end].strip_suffix(part.as_str()).map(str::len),
@@ -113,7 +113,7 @@ impl Segment {
         })
     }
 
-    /// Where the segment ends at the leftmost place at which it is found.
+    /// Returns the end of the leftmost occurrence of the segment.
     fn find_end(&self, text: &str) -> Option<usize> {
         let Some((skipped, finder)) = &self.finder else { return self.end_at_start(text) };
         let before = usize::from(*skipped > 0);
@@ -131,7 +131,7 @@ impl Segment {
     }
 }
 
-/// Where the pieces end, if the text begins with them.
+/// Returns the end of the pieces if the text begins with them.
 fn end(pieces: &[Piece], text: &str) -> Option<usize> {
     pieces.iter().try_fold(0, |start, piece| match piece {
         Piece::Text(part) => text[start..].starts_with(part.as_str()).then(|| start + part.len()),

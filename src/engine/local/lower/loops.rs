@@ -3,7 +3,7 @@
 use super::EvaluationError;
 use super::vector::{Cells, Known, Side, Texts, Truths};
 
-/// What a loop's work returns for a row, and what becomes of all the rows' results.
+/// The result of a loop for one row, and how the results of all rows are collected.
 pub trait Gather: Sized {
     type Output;
 

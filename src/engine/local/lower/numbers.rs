@@ -48,7 +48,7 @@ fn log10(x: f64) -> f64 {
     if x > 0.0 { x.log10() } else { f64::NAN }
 }
 
-/// What is no number is null.
+/// Turns NaN into null.
 pub fn without_nan(cells: Cells<'_, f64>) -> Cells<'_, f64> {
     if !cells.values().iter().fold(false, |any, value| any | value.is_nan()) {
         return cells;

@@ -20,7 +20,7 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::ColumnType;
 use crate::rule::{Expr, Node};
 
-/// Where the values of an expression's columns come from.
+/// Source of the values of an expression's columns.
 pub trait Rows: Sync {
     /// The values of a column in some rows; `source` is its node.
     fn read(&self, source: &Expr, rows: Range<usize>) -> Evaluated<'_>;
@@ -48,7 +48,7 @@ impl Table {
     }
 }
 
-/// What a column's node is known by.
+/// Returns the name that identifies a column's node.
 pub fn name(source: &Expr) -> &str {
     match &source.node {
         Node::Column(name) => name,

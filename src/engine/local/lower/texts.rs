@@ -297,7 +297,7 @@ fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start:
     true
 }
 
-/// What a reader takes for one character stays together, as in DuckDB; of ASCII every byte is one.
+/// Keeps grapheme clusters together, as DuckDB does; in ASCII every byte is one.
 fn push_reversed(text: &str, out: &mut String) -> bool {
     if text.is_ascii() {
         out.extend(text.chars().rev());

@@ -330,7 +330,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// What is left to say where the reader has let through a value of another kind than is needed.
+    /// Returns the error for a value of a kind that the reader should not have let through.
     pub fn unfit(&self, wanted: &'static str) -> EvaluationError {
         EvaluationError::WrongKind { found: self.kind(), wanted }
     }
