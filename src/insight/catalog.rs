@@ -92,27 +92,44 @@ impl Catalog {
         let first_personas: Vec<bool> = definitions.personas.iter().map(|p| taken.insert(p.id.as_str())).collect();
         let named = definitions.segmentations.iter().zip(&first_cuts).filter(|(_, first)| **first);
         let known = named.filter_map(|(cut, _)| Some((cut.name.clone(), cells.get(&cut.name)?.as_ref().ok()?.clone())));
-        let names = rule::name_all(definitions, &known.collect());
-        let cx = Context { schema, names: &names, today };
-        let segments = definitions.segments.iter().zip(first_segments).map(|(segment, first)| SegmentEntry {
-            name: segment.name.clone(),
-            kind: segment.kind,
-            note: segment.note.clone(),
-            body: Body::Segment { text: segment.rule.clone(), rule: segment_rule(&segment.rule, first, &cx) },
-        });
-        let segmentations =
-            definitions.segmentations.iter().zip(first_cuts).map(|(segmentation, first)| SegmentEntry {
+        // Each rule is read once: rules that mention it find what it was checked to.
+        let mut names = rule::name_all(definitions, &known.collect());
+        let mut segments = Vec::new();
+        for (segment, first) in definitions.segments.iter().zip(first_segments) {
+            let rule = segment_rule(&segment.rule, first, &Context { schema, names: &names, today });
+            if let Ok(rule) = &rule {
+                names.remember(&segment.name, rule);
+            }
+            segments.push(SegmentEntry {
+                name: segment.name.clone(),
+                kind: segment.kind,
+                note: segment.note.clone(),
+                body: Body::Segment { text: segment.rule.clone(), rule },
+            });
+        }
+        for (segmentation, first) in definitions.segmentations.iter().zip(first_cuts) {
+            let cx = Context { schema, names: &names, today };
+            let entries = if first { cell_entries(&segmentation.name, cells, &cx) } else { Err(NAME_TAKEN.into()) };
+            for entry in entries.iter().flatten() {
+                if let Ok(rule) = &entry.rule {
+                    names.remember(&entry.full, rule);
+                }
+            }
+            segments.push(SegmentEntry {
                 name: segmentation.name.clone(),
                 kind: segmentation.kind,
                 note: note(segmentation, cells),
-                body: Body::Segmentation {
-                    column: segmentation.column.clone(),
-                    cells: if first { cell_entries(&segmentation.name, cells, &cx) } else { Err(NAME_TAKEN.into()) },
-                },
+                body: Body::Segmentation { column: segmentation.column.clone(), cells: entries },
             });
-        let segments = segments.chain(segmentations).collect();
-        let personas = definitions.personas.iter().zip(first_personas);
-        let personas: Vec<_> = personas.map(|(persona, first)| persona_entry(persona, first, &cx)).collect();
+        }
+        let mut personas = Vec::new();
+        for (persona, first) in definitions.personas.iter().zip(first_personas) {
+            let entry = persona_entry(persona, first, &Context { schema, names: &names, today });
+            if let Ok(audience) = &entry.audience {
+                names.remember(&entry.id, audience);
+            }
+            personas.push(entry);
+        }
         let counted = Personas::new(by_priority(&personas));
         Self { names, segments, personas, counted }
     }
