@@ -102,7 +102,7 @@ pub enum Lane {
     Values,
     /// The view that is open in place of the panes, or the builder over them.
     View,
-    /// What each condition of the filter removes.
+    /// The effect of each condition of the filter.
     Attrition,
     /// The persona card, the form that edits one.
     Card,
@@ -113,7 +113,7 @@ impl Lane {
         [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
 }
 
-/// Who asks: an answer goes to the inquiry of its asker.
+/// The asker of a question: an answer goes to the inquiry of its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
     Panes,
@@ -124,7 +124,7 @@ pub enum Asker {
     Values,
     /// A view in place of the panes.
     View(View),
-    /// What each condition of the filter removes.
+    /// The effect of each condition of the filter.
     Attrition,
     /// The box that names a group of segments.
     Naming,

@@ -6,7 +6,7 @@ use crate::insight::inquiry::{Itself, Single};
 use crate::insight::panes::PanesInquiry;
 use crate::insight::values::ValuesInquiry;
 
-/// What is asked for the panes, the rows view and the suggestions, with the newest answers.
+/// Inquiries of the panes, the rows view and the suggestions, with the newest answers.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     pub panes: PanesInquiry,

@@ -50,7 +50,7 @@ pub enum Leads {
 }
 
 impl History {
-    /// How many steps are kept; a step is mostly some hundred bytes, or the texts of the definition files twice.
+    /// Maximum number of steps; a step is mostly some hundred bytes, or the texts of the definition files twice.
     const DEPTH: usize = 500;
     /// Bytes of filters that are kept at most: one may be a list of a hundred thousand customers.
     const FILTER_BYTES: usize = 32 * 1024 * 1024;

@@ -92,7 +92,7 @@ pub fn is_on(state: &State, full_name: &str) -> bool {
     mentions(filter, full_name) && edit::has_reference(filter, &reference(full_name))
 }
 
-/// Whether the text may say `@name`, found without reading all its words: each line of the pane asks for each frame.
+/// Returns true if the text may contain `@name`, without reading all its words: each line of the pane asks for each frame.
 fn mentions(text: &str, full_name: &str) -> bool {
     let plain =
         full_name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(full_name, |end| &full_name[..end]);

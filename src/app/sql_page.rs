@@ -14,7 +14,7 @@ pub struct SqlPage {
     pub scroll: usize,
 }
 
-/// What the base is called where its file's name is not known.
+/// Name of the base's table where its file's name is not known.
 const TABLE: &str = "customers";
 
 impl SqlPage {
@@ -34,7 +34,7 @@ impl SqlPage {
         all[(at as isize + by).rem_euclid(all.len() as isize) as usize]
     }
 
-    /// What is selected next: ids, their number, the condition alone.
+    /// Returns the next selection: ids, their number, the condition alone.
     pub fn next_select(&self) -> Select {
         let at = Select::ALL.iter().position(|(_, select)| *select == self.select).unwrap_or_default();
         Select::ALL[(at + 1) % Select::ALL.len()].1

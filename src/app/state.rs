@@ -61,7 +61,7 @@ pub struct State {
     /// The terminal's size in cells.
     pub width: u16,
     pub height: u16,
-    /// What the engine was doing as of the last tick.
+    /// Activity of the engine at the last tick.
     pub activity: Option<Activity>,
     /// Counts ticks while something is under way: the spinner's place.
     pub ticks: usize,
@@ -196,7 +196,7 @@ pub enum Overlay {
 }
 
 impl Overlay {
-    /// Whether there is a field that text can be typed into.
+    /// Returns true if there is a field that text can be typed into.
     pub fn takes_text(&self) -> bool {
         !matches!(
             self,

@@ -21,7 +21,7 @@ pub struct Areas {
     /// For what is wrong with the filter.
     pub problem: Rect,
     pub summary: Rect,
-    /// What each condition of the filter removes.
+    /// The effect of each condition of the filter.
     pub attrition: Rect,
     /// The panes, the rows or another view.
     pub main: Rect,

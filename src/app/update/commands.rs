@@ -330,7 +330,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
         return vec![Effect::Quit];
     }
     let stopped = "stopped: any change of the filter asks anew";
-    // What waits for the summary is not asked any more either.
+    // Questions that wait for the summary are not asked either.
     if state.answers.groups.found.groups.is_waiting() {
         state.answers.groups.found.groups.fail(stopped.to_owned());
     }

@@ -16,7 +16,7 @@ const HISTORY_BYTES: usize = 32 * 1024 * 1024;
 pub fn begin(state: &mut State) -> Vec<Effect> {
     let line = &mut state.filter;
     line.editing = true;
-    // Where a check is still under way, the editing that it ended goes on.
+    // The editing goes on while the check is still under way.
     line.before.get_or_insert_with(|| state.query.clone());
     line.pending = line.pending.map(|_| PendingCheck::Stay);
     suggest(state)
@@ -80,7 +80,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
     take_in(state, result)
 }
 
-/// Whether the text is checked on a thread of its own.
+/// Returns true if the text is checked on a thread of its own.
 pub fn is_long(state: &State) -> bool {
     state.filter.text().len() > LONGEST_AT_ONCE && state.schema().is_some()
 }
