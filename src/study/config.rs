@@ -1,6 +1,7 @@
 //! `config.toml`: what it says, and the defaults of what it does not say.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bytesize::ByteSize;
@@ -11,6 +12,7 @@ use toml::Spanned;
 
 use super::Source;
 use super::error::StudyError;
+use super::remote::{self, RawRemote, RemoteConfig};
 use crate::model::{TableColumns, TableKind};
 
 /// A study's settings: built-in defaults, then the user's own, then the study's. Paths are absolute.
@@ -41,12 +43,14 @@ pub struct DataConfig {
     pub columns: Option<Vec<String>>,
     /// What `today` means in rules.
     pub as_of: Option<NaiveDate>,
+    /// The engine that holds the base, where it is not a file: then there is no path.
+    pub remote: Option<RemoteConfig>,
 }
 
 /// `[tables.NAME]`: a table of events, answers or coded passages, a row each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConfig {
-    /// As `[data] path`.
+    /// As `[data] path`; of a base in another engine the table's name there, as `[data] table`.
     pub path: String,
     /// As the study spells them; without a key it is the base's.
     pub columns: TableColumns,
@@ -130,7 +134,7 @@ struct RawConfig {
     study: RawStudy,
     privacy: Privacy,
     research: RawResearch,
-    tables: BTreeMap<String, RawTable>,
+    tables: BTreeMap<String, Spanned<RawTable>>,
     columns: BTreeMap<String, String>,
     look: RawLook,
     engine: RawEngine,
@@ -140,7 +144,8 @@ struct RawConfig {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTable {
-    path: Spanned<String>,
+    path: Option<Spanned<String>>,
+    table: Option<Spanned<String>>,
     key: Option<String>,
     key_until: Option<String>,
     on: Option<String>,
@@ -160,6 +165,14 @@ struct RawData {
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
     as_of: Option<Spanned<toml::Value>>,
+    engine: Option<Spanned<String>>,
+    driver: Option<Spanned<String>>,
+    profile: Option<Spanned<String>>,
+    uri: Option<Spanned<String>>,
+    url: Option<Spanned<String>>,
+    table: Option<Spanned<String>>,
+    dialect: Option<Spanned<String>>,
+    options: Option<Spanned<BTreeMap<String, String>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -199,8 +212,32 @@ enum RawKeys {
 }
 
 impl RawTable {
-    fn read(self, source: &Source, folder: &Path) -> Result<TableConfig, StudyError> {
-        let path = data_path(source, folder, self.path)?;
+    fn read(
+        self,
+        source: &Source,
+        name: &str,
+        span: Range<usize>,
+        folder: &Path,
+        is_remote: bool,
+    ) -> Result<TableConfig, StudyError> {
+        let path = match (self.path, self.table) {
+            (Some(path), None) if !is_remote => data_path(source, folder, path)?,
+            (None, Some(table)) if is_remote => remote::name(source, table)?,
+            (Some(other), _) | (None, Some(other)) if is_remote => {
+                let error = source.error_at(other.span(), format!("[tables.{name}] is to be where the base is"));
+                return Err(
+                    error.with_hint("the base is in another engine: name the table there by table = \"…\" alone")
+                );
+            }
+            (_, Some(table)) => {
+                let error = source.error_at(table.span(), format!("[tables.{name}] names a table of no engine"));
+                return Err(error.with_hint("without [data] engine a table is a file: write path = \"…\""));
+            }
+            (_, None) => {
+                let key = if is_remote { "table" } else { "path" };
+                return Err(source.error_at(span, format!("[tables.{name}] needs a line {key} = \"…\"")));
+            }
+        };
         if let Some(separator) = self.theme_separator.as_ref().filter(|separator| separator.as_ref().is_empty()) {
             let error = source.error_at(separator.span(), "theme_separator is empty");
             return Err(error.with_hint("write what stands between two themes, such as \",\", or take the line out"));
@@ -227,7 +264,19 @@ impl Config {
         let folder = source.path.parent().unwrap_or(Path::new("/"));
         let mut config = Config::preferred(preferences);
         config.prefer(Preferences { look: raw.look, engine: raw.engine, keys: raw.keys });
+        let remote = RawRemote {
+            engine: raw.data.engine,
+            driver: raw.data.driver,
+            profile: raw.data.profile,
+            uri: raw.data.uri,
+            url: raw.data.url,
+            table: raw.data.table,
+            dialect: raw.data.dialect,
+            options: raw.data.options,
+            path: raw.data.path.as_ref().map(Spanned::span),
+        };
         config.data = DataConfig {
+            remote: remote.read(source)?,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
@@ -242,7 +291,12 @@ impl Config {
         config.privacy = raw.privacy;
         config.research = thresholds(source, raw.research)?;
         config.columns = raw.columns;
-        let table = |(name, raw): (String, RawTable)| Ok((name, raw.read(source, folder)?));
+        let is_remote = config.data.remote.is_some();
+        let table = |(name, raw): (String, Spanned<RawTable>)| {
+            let span = raw.span();
+            let table = raw.into_inner().read(source, &name, span, folder, is_remote)?;
+            Ok((name, table))
+        };
         config.tables = raw.tables.into_iter().map(table).collect::<Result<_, StudyError>>()?;
         Ok(config)
     }

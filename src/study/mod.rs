@@ -56,6 +56,7 @@ mod notes;
 mod place;
 mod problems;
 mod references;
+mod remote;
 mod save;
 mod source;
 pub mod starter;
@@ -73,6 +74,7 @@ pub use error::StudyError;
 pub use place::{Item, Place};
 pub use problems::{Problem, Severity, problems};
 pub use references::users_of;
+pub use remote::{Reach, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
 pub use source::Source;
 

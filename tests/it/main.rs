@@ -34,6 +34,7 @@ mod shop;
 mod study;
 mod study_errors;
 mod study_personas;
+mod study_remote;
 mod study_save;
 mod study_segmentations;
 mod study_starter;

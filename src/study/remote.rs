@@ -1,0 +1,153 @@
+//! `[data] engine`: a base that another engine holds, and how to reach it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::Source;
+use super::error::StudyError;
+use crate::rule::print::Dialect;
+
+/// A base that another engine holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoteConfig {
+    pub reach: Reach,
+    /// The table as the engine calls it: `crm.customers`.
+    pub table: String,
+}
+
+/// How an engine is reached. Credentials are not part of it: they come from the environment, a profile or a file of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reach {
+    /// `engine = "adbc"`: by a driver library.
+    Adbc {
+        /// Its name, such as `postgresql`, or the path of the library; a profile may name it.
+        driver: Option<String>,
+        profile: Option<String>,
+        uri: Option<String>,
+        options: BTreeMap<String, String>,
+        /// The SQL that the engine speaks, where its driver does not tell.
+        dialect: Option<Dialect>,
+    },
+    /// `engine = "spark"`: by Spark Connect.
+    Spark {
+        /// `sc://host:15002`
+        url: String,
+        options: BTreeMap<String, String>,
+    },
+}
+
+impl RemoteConfig {
+    /// The table's name without what it is in, for titles: `customers`.
+    pub fn title(&self) -> &str {
+        self.table.rsplit('.').next().unwrap_or(&self.table)
+    }
+}
+
+/// The settings as they were written.
+pub(super) struct RawRemote {
+    pub engine: Option<Spanned<String>>,
+    pub driver: Option<Spanned<String>>,
+    pub profile: Option<Spanned<String>>,
+    pub uri: Option<Spanned<String>>,
+    pub url: Option<Spanned<String>>,
+    pub table: Option<Spanned<String>>,
+    pub dialect: Option<Spanned<String>>,
+    pub options: Option<Spanned<BTreeMap<String, String>>>,
+    /// The place of `path`, which a remote base does not have.
+    pub path: Option<Range<usize>>,
+}
+
+impl RawRemote {
+    /// Reads the settings; None where the base is a file.
+    pub fn read(self, source: &Source) -> Result<Option<RemoteConfig>, StudyError> {
+        let Some(engine) = self.engine.as_ref().filter(|engine| *engine.get_ref() != "local") else {
+            return match self.first() {
+                Some((key, span)) => {
+                    let error = source.error_at(span, format!("[data] {key} is a setting of another engine"));
+                    Err(error.with_hint("name the engine beside it: engine = \"adbc\" or engine = \"spark\""))
+                }
+                None => Ok(None),
+            };
+        };
+        let at = engine.span();
+        if let Some(path) = self.path.clone() {
+            let error = source.error_at(path, "a base is in a file or in an engine, not in both");
+            return Err(error.with_hint("name the engine's table by table = \"…\", and take path out"));
+        }
+        let named = engine.get_ref().clone();
+        let needs = |key: &str, example: &str| {
+            source
+                .error_at(at.clone(), format!("engine = \"{named}\" needs {key}"))
+                .with_hint(format!("such as {example}"))
+        };
+        let table = self.table.ok_or_else(|| needs("a table", "table = \"crm.customers\""))?;
+        let table = name(source, table)?;
+        let options = self.options.map(Spanned::into_inner).unwrap_or_default();
+        let text = |value: Option<Spanned<String>>| value.map(Spanned::into_inner);
+        let reach = match named.as_str() {
+            "adbc" => {
+                refuse(source, "url", self.url, "adbc")?;
+                if self.driver.is_none() && self.profile.is_none() {
+                    return Err(needs("a driver or a profile", "driver = \"postgresql\""));
+                }
+                let dialect = self.dialect.map(|dialect| {
+                    dialect.get_ref().parse().map_err(|reason: String| source.error_at(dialect.span(), reason))
+                });
+                Reach::Adbc {
+                    driver: text(self.driver),
+                    profile: text(self.profile),
+                    uri: text(self.uri),
+                    options,
+                    dialect: dialect.transpose()?,
+                }
+            }
+            "spark" => {
+                for (key, value) in
+                    [("driver", self.driver), ("profile", self.profile), ("uri", self.uri), ("dialect", self.dialect)]
+                {
+                    refuse(source, key, value, "spark")?;
+                }
+                Reach::Spark {
+                    url: text(self.url).ok_or_else(|| needs("a url", "url = \"sc://host:15002\""))?,
+                    options,
+                }
+            }
+            other => {
+                let error = source.error_at(at, format!("there is no engine \"{other}\""));
+                return Err(error
+                    .with_hint("the engines are \"local\" (files), \"adbc\" (databases and warehouses), \"spark\""));
+            }
+        };
+        Ok(Some(RemoteConfig { reach, table }))
+    }
+
+    /// The first setting that only another engine has, and its place.
+    fn first(&self) -> Option<(&'static str, Range<usize>)> {
+        let texts = [
+            ("driver", &self.driver),
+            ("profile", &self.profile),
+            ("uri", &self.uri),
+            ("url", &self.url),
+            ("table", &self.table),
+            ("dialect", &self.dialect),
+        ];
+        let text = texts.into_iter().find_map(|(key, value)| Some((key, value.as_ref()?.span())));
+        text.or_else(|| Some(("options", self.options.as_ref()?.span())))
+    }
+}
+
+fn refuse(source: &Source, key: &str, value: Option<Spanned<String>>, engine: &str) -> Result<(), StudyError> {
+    value.map_or(Ok(()), |value| {
+        Err(source.error_at(value.span(), format!("engine = \"{engine}\" has no setting {key}")))
+    })
+}
+
+/// The name of a table in another engine.
+pub(super) fn name(source: &Source, table: Spanned<String>) -> Result<String, StudyError> {
+    match table.get_ref().trim().is_empty() {
+        true => Err(source.error_at(table.span(), "the table's name is empty")),
+        false => Ok(table.into_inner()),
+    }
+}

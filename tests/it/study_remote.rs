@@ -1,0 +1,105 @@
+//! Studies whose base is in another engine: what `[data] engine` may say, and the one line that is said of a wrong one.
+
+use crosscut::rule::print::Dialect;
+use crosscut::study::{self, Reach};
+
+use crate::study::{folder, without_folder};
+
+fn load(config: &str) -> Result<study::Study, String> {
+    let folder = folder(&[("config.toml", config)]);
+    study::load(&folder.path().join("config.toml"), None).map_err(|error| without_folder(&error.to_string(), &folder))
+}
+
+#[test]
+fn database_is_named_by_driver_and_table() {
+    let study = load(
+        "[data]\nengine = \"adbc\"\ndriver = \"flightsql\"\nuri = \"grpc://127.0.0.1:32010\"\ntable = \"crm.customers\"\n\
+         dialect = \"spark\"\nkey = \"id\"\noptions = { \"adbc.connection.catalog\" = \"main\" }\n\
+         [tables.orders]\ntable = \"crm.orders\"\nkey = \"customer\"\ndate = \"day\"\n",
+    )
+    .expect("a good study");
+    let remote = study.config.data.remote.as_ref().expect("a remote base");
+    assert_eq!((remote.table.as_str(), remote.title()), ("crm.customers", "customers"));
+    let Reach::Adbc { driver, profile, uri, options, dialect } = &remote.reach else { panic!("not by ADBC") };
+    assert_eq!((driver.as_deref(), profile.as_deref(), *dialect), (Some("flightsql"), None, Some(Dialect::Spark)));
+    assert_eq!(uri.as_deref(), Some("grpc://127.0.0.1:32010"));
+    assert_eq!(options["adbc.connection.catalog"], "main");
+    let orders = &study.config.tables["orders"];
+    assert_eq!((orders.path.as_str(), orders.columns.key.as_deref()), ("crm.orders", Some("customer")));
+}
+
+#[test]
+fn cluster_is_named_by_url_and_table() {
+    let study =
+        load("[data]\nengine = \"spark\"\nurl = \"sc://host:15002\"\ntable = \"customers\"\n").expect("a good study");
+    let reach = &study.config.data.remote.as_ref().expect("a remote base").reach;
+    assert!(matches!(reach, Reach::Spark { url, .. } if url == "sc://host:15002"));
+}
+
+#[test]
+fn file_is_the_default_and_may_be_named() {
+    let study = load("[data]\nengine = \"local\"\npath = \"c.csv\"\n").expect("a good study");
+    assert_eq!(study.config.data.remote, None);
+}
+
+#[test]
+fn wrong_settings_are_told_at_their_place() {
+    let table: &[(&str, &str)] = &[
+        (
+            "[data]\nengine = \"oracle\"\ntable = \"t\"\n",
+            "config.toml:2:10: there is no engine \"oracle\": the engines are \"local\" (files), \"adbc\" (databases and \
+             warehouses), \"spark\"",
+        ),
+        (
+            "[data]\nengine = \"spark\"\ntable = \"t\"\n",
+            "config.toml:2:10: engine = \"spark\" needs a url: such as url = \"sc://host:15002\"",
+        ),
+        (
+            "[data]\nengine = \"adbc\"\ntable = \"t\"\n",
+            "config.toml:2:10: engine = \"adbc\" needs a driver or a profile: such as driver = \"postgresql\"",
+        ),
+        (
+            "[data]\nengine = \"adbc\"\ndriver = \"postgresql\"\n",
+            "config.toml:2:10: engine = \"adbc\" needs a table: such as table = \"crm.customers\"",
+        ),
+        (
+            "[data]\nengine = \"adbc\"\ndriver = \"postgresql\"\ntable = \" \"\n",
+            "config.toml:4:9: the table's name is empty",
+        ),
+        (
+            "[data]\nengine = \"adbc\"\ndriver = \"postgresql\"\ntable = \"t\"\nurl = \"sc://h\"\n",
+            "config.toml:5:7: engine = \"adbc\" has no setting url",
+        ),
+        (
+            "[data]\nengine = \"adbc\"\ndriver = \"x\"\ntable = \"t\"\ndialect = \"oracle\"\n",
+            "config.toml:5:11: no dialect is called oracle: duckdb, postgres, sqlite, spark, snowflake, bigquery, clickhouse",
+        ),
+        (
+            "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\npath = \"c.csv\"\n",
+            "config.toml:5:8: a base is in a file or in an engine, not in both: name the engine's table by table = \"…\", \
+             and take path out",
+        ),
+        (
+            "[data]\npath = \"c.csv\"\ntable = \"t\"\n",
+            "config.toml:3:9: [data] table is a setting of another engine: name the engine beside it: engine = \"adbc\" or \
+             engine = \"spark\"",
+        ),
+        (
+            "[data]\npath = \"c.csv\"\n[tables.orders]\nkey = \"id\"\n",
+            "config.toml:3:1: [tables.orders] needs a line path = \"…\"",
+        ),
+        (
+            "[data]\npath = \"c.csv\"\n[tables.orders]\ntable = \"orders\"\n",
+            "config.toml:4:9: [tables.orders] names a table of no engine: without [data] engine a table is a file: write \
+             path = \"…\"",
+        ),
+        (
+            "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\n[tables.orders]\npath = \"orders.csv\"\n",
+            "config.toml:6:8: [tables.orders] is to be where the base is: the base is in another engine: name the table \
+             there by table = \"…\" alone",
+        ),
+    ];
+    for (config, wanted) in table {
+        assert_eq!(load(config).map(|_| ()), Err((*wanted).to_owned()), "{config}");
+    }
+}
