@@ -6,13 +6,14 @@ use std::fmt;
 use super::expr::{CastType, Expr, Node};
 use super::functions;
 use super::names::quote;
-use crate::model::Datum;
+use crate::model::{Datum, PERSONA};
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.node {
             Node::Literal(value) => literal(value, f),
             Node::Column(name) => f.write_str(&quote(name)),
+            Node::Persona => f.write_str(&quote(PERSONA)),
             Node::Made(made) => f.write_str(&made.text),
             Node::Reference { rule, .. } => rule.expr().fmt(f),
             Node::And(parts) => joined(parts, " AND ", f),
@@ -73,7 +74,9 @@ impl fmt::Display for Side<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = match &self.0.node {
             Node::Reference { rule, .. } => return Side(rule.expr()).fmt(f),
-            Node::Literal(_) | Node::Column(_) | Node::Made(_) | Node::Call(..) | Node::Cast(..) => true,
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Call(..) | Node::Cast(..) => {
+                true
+            }
             Node::DatePart(..) | Node::DateTrunc(..) | Node::DateDiff(..) => true,
             _ => false,
         };

@@ -6,7 +6,7 @@ use super::expr::{Comparison, Expr, Node};
 use super::functions::FunctionId;
 use super::made::{Aggregate, EventCall, Made, Source};
 use super::{Checked, functions};
-use crate::model::{ColumnType, Datum, is_plain_name, reference};
+use crate::model::{ColumnType, Datum, PERSONA, is_plain_name, reference};
 
 /// A condition in words, with the conditions that it is made of.
 #[derive(Debug, Clone)]
@@ -156,6 +156,7 @@ fn value(expr: &Expr) -> String {
     match &expr.node {
         Node::Literal(literal_value) => literal(literal_value),
         Node::Column(column) => name(column),
+        Node::Persona => name(PERSONA),
         Node::Made(made) => made_value(made),
         Node::Arithmetic(op, a, b) => format!("{} {} {}", operand(a), op.sign(), operand(b)),
         Node::Shift(part, interval) => format!("{} plus {interval}", operand(part)),

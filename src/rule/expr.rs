@@ -12,7 +12,7 @@ use super::checked::Checked;
 use super::dates::{DateField, Interval};
 use super::functions::FunctionId;
 use super::made::Made;
-use crate::model::{ColumnType, Datum};
+use crate::model::{ColumnType, Datum, PERSONA};
 
 /// A value or a condition over one customer's row.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub enum Node {
     Literal(Datum),
     /// A column of the base, spelled as in the schema.
     Column(String),
+    /// The id of the customer's primary persona; the question says which personas there are.
+    Persona,
     /// A column that is computed from events, from an order or from the key.
     Made(Arc<Made>),
     /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
@@ -256,6 +258,7 @@ impl Expr {
     pub fn as_column(&self) -> Option<&str> {
         match &self.node {
             Node::Column(name) => Some(name),
+            Node::Persona => Some(PERSONA),
             _ => None,
         }
     }
@@ -268,7 +271,7 @@ impl Expr {
     /// The parts that the node is made of, in the order of the text. A made column has none.
     pub fn children(&self) -> Vec<&Arc<Expr>> {
         match &self.node {
-            Node::Literal(_) | Node::Column(_) | Node::Made(_) => Vec::new(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) => Vec::new(),
             Node::Reference { rule, .. } => vec![rule.expr()],
             Node::Not(one)
             | Node::IsNull(one)
@@ -298,6 +301,7 @@ impl Expr {
         let mut columns = BTreeSet::new();
         self.visit(&mut |expr| match &expr.node {
             Node::Column(name) => drop(columns.insert(name.clone())),
+            Node::Persona => drop(columns.insert(PERSONA.to_owned())),
             Node::Made(made) => drop(columns.insert(made.name().to_owned())),
             _ => {}
         });
@@ -310,6 +314,7 @@ impl Expr {
         let mut shown = BTreeSet::new();
         self.visit(&mut |expr| match &expr.node {
             Node::Column(name) => drop(shown.insert(name.clone())),
+            Node::Persona => drop(shown.insert(PERSONA.to_owned())),
             Node::Made(made) => shown.extend(made.shows().map(str::to_owned)),
             _ => {}
         });
@@ -321,6 +326,7 @@ impl Expr {
         fn collect<'e>(expr: &'e Expr, into: &mut Vec<(String, &'e Expr)>) {
             match &expr.node {
                 Node::Column(name) => into.push((name.clone(), expr)),
+                Node::Persona => into.push((PERSONA.to_owned(), expr)),
                 Node::Made(made) => into.push((made.text.clone(), expr)),
                 _ => expr.children().into_iter().for_each(|child| collect(child, into)),
             }
@@ -387,10 +393,16 @@ impl Expr {
 }
 
 impl Node {
+    /// Returns true if the node is a customer's value that is not computed from other values of the row: a column, the
+    /// persona, or a computed column.
+    pub fn is_source(&self) -> bool {
+        matches!(self, Node::Column(_) | Node::Persona | Node::Made(_))
+    }
+
     /// The node with each of its parts replaced.
     fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
         match self {
-            Node::Literal(_) | Node::Column(_) | Node::Made(_) | Node::Reference { .. } => self.clone(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Reference { .. } => self.clone(),
             Node::And(parts) => Node::And(parts.iter().map(f).collect()),
             Node::Or(parts) => Node::Or(parts.iter().map(f).collect()),
             Node::Not(part) => Node::Not(f(part)),

@@ -29,7 +29,7 @@ impl LocalEngine {
         }
     }
 
-    /// Whether this is the column that is made of the personas.
+    /// Returns true if a question means the personas by this name.
     pub(super) fn is_persona(&self, name: &str) -> bool {
         name == PERSONA && is_free(&self.schema)
     }
@@ -40,11 +40,11 @@ fn is_free(schema: &Schema) -> bool {
     schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
 
-pub fn column(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
-    engine.memory.get_or_make(Key::Column(name.to_owned()), || make(engine, name, cancel), Column::bytes)
+pub fn column(engine: &LocalEngine, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    engine.memory.get_or_make(Key::Column(PERSONA.to_owned()), || make(engine, cancel), Column::bytes)
 }
 
-fn make(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Column, EngineError> {
+fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<Column, EngineError> {
     let personas = engine.personas.by_priority();
     let mut ids: Vec<&str> = personas.iter().map(|(id, _)| id.as_str()).collect();
     ids.sort_unstable();
@@ -57,7 +57,7 @@ fn make(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Column, Eng
         0..=0xFF => first::<u8>(engine, &sets, none, cancel).map(|(codes, counts)| (Codes::U8(codes), counts))?,
         _ => first::<u32>(engine, &sets, none, cancel).map(|(codes, counts)| (Codes::U32(codes), counts))?,
     };
-    Ok(Column::Coded(Coded::new(name.into(), codes, ids.into_iter(), counts)))
+    Ok(Column::Coded(Coded::new(PERSONA.into(), codes, ids.into_iter(), counts)))
 }
 
 /// The code of each row's first set, or `none`; and how many rows have each.

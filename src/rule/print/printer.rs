@@ -58,6 +58,7 @@ impl Printer<'_> {
         match &expr.node {
             Node::Literal(value) => self.literal(value, expr),
             Node::Column(name) => self.column(name, expr),
+            Node::Persona => self.persona(expr),
             Node::Made(made) => self.made(made, expr),
             Node::Reference { name, rule } => match self.references.borrow().get(name) {
                 Some(column) => Ok(column.clone()),
@@ -147,9 +148,6 @@ impl Printer<'_> {
     }
 
     fn column(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
-        if self.schema.persona().is_some_and(|column| column.name == name) {
-            return self.persona(expr);
-        }
         if let Some(why) = self.speech.refuses_kind(expr.kind) {
             return Err(Refused::new(expr, why));
         }
@@ -290,7 +288,7 @@ impl Printer<'_> {
     fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
         let bounds = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
         // One BETWEEN where both comparisons are of the very same value, which is short.
-        if matches!(value.node, Node::Column(_) | Node::Made(_)) && value.kind != ColumnType::Boolean {
+        if value.node.is_source() && value.kind != ColumnType::Boolean {
             let mut sides = Vec::new();
             for (op, bound) in bounds {
                 if self.beyond_type(op, value, bound)?.is_none() {

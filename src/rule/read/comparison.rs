@@ -8,7 +8,7 @@ use super::super::dates::{parse_date, parse_timestamp};
 use super::super::expr::{CastType, Comparison, Expr, Node};
 use super::super::names::quote;
 use super::with_article;
-use crate::model::{ColumnType, Datum, Decimal};
+use crate::model::{ColumnType, Datum, Decimal, PERSONA};
 
 /// Builds `left <op> right` with a literal on the right side.
 pub(super) fn compare(op: Comparison, left: &Arc<Expr>, right: &Arc<Expr>) -> Result<Arc<Expr>, RuleError> {
@@ -281,6 +281,7 @@ fn describe(expr: &Expr) -> String {
     match &expr.node {
         Node::Literal(_) => expr.to_string(),
         Node::Column(name) => quote(name),
+        Node::Persona => quote(PERSONA),
         Node::Made(made) => format!("\"{}\"", made.label),
         _ => "the other side".into(),
     }

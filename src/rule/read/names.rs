@@ -39,7 +39,8 @@ impl Reader<'_> {
         if let Some(definition) = self.cx.schema.definition(&column.name) {
             return self.defined(&column.name, definition, syntax);
         }
-        let node = Node::Column(column.name.clone());
+        let is_persona = self.cx.schema.persona().is_some_and(|persona| persona.name == column.name);
+        let node = if is_persona { Node::Persona } else { Node::Column(column.name.clone()) };
         Ok(Arc::new(Expr::new(node, column.column_type, self.place(syntax))))
     }
 

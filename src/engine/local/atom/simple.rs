@@ -28,7 +28,7 @@ impl Simple {
     /// The node of the column that a condition is about, and what it asks; None if it is not simple.
     pub fn parse(expr: &Expr) -> Option<(&Expr, Self)> {
         let (column, simple) = match &expr.node {
-            Node::Column(_) | Node::Made(_) if expr.kind == ColumnType::Boolean => (expr, Simple::Holds),
+            node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, Simple::Holds),
             Node::IsNull(value) => (value.as_ref(), Simple::Null),
             Node::In { value, list } => (value.as_ref(), Simple::OneOf(list.clone())),
             Node::Compare(op, value, literal) => {
@@ -53,7 +53,7 @@ impl Simple {
             }
             _ => return None,
         };
-        matches!(column.node, Node::Column(_) | Node::Made(_)).then_some((column, simple))
+        column.node.is_source().then_some((column, simple))
     }
 
     fn compared(op: Comparison, literal: &Datum) -> Option<Self> {

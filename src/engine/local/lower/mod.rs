@@ -153,7 +153,7 @@ impl<'s> Evaluation<'s> {
     fn value(&self, expr: &Expr) -> Evaluated<'s> {
         match &expr.node {
             Node::Literal(value) => Ok(Vector::of_literal(value)),
-            Node::Column(_) | Node::Made(_) => self.source.read(expr, self.rows.clone()),
+            Node::Column(_) | Node::Persona | Node::Made(_) => self.source.read(expr, self.rows.clone()),
             Node::Reference { rule, .. } => self.value(rule.expr()),
             Node::And(parts) => self.chain(parts, true),
             Node::Or(parts) => self.chain(parts, false),

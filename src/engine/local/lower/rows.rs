@@ -17,7 +17,7 @@ use crate::engine::local::chunks::words_of;
 use crate::engine::local::column::{CHUNK, Column, Number, Text, each_width};
 use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
-use crate::model::ColumnType;
+use crate::model::{ColumnType, PERSONA};
 use crate::rule::{Expr, Node};
 
 /// Source of the values of an expression's columns.
@@ -52,6 +52,7 @@ impl Table {
 pub fn name(source: &Expr) -> &str {
     match &source.node {
         Node::Column(name) => name,
+        Node::Persona => PERSONA,
         Node::Made(made) => &made.text,
         _ => "",
     }
