@@ -5,7 +5,6 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::Engine;
 use crate::insight::attrition::AttritionInquiry;
 use crate::insight::{figures, suppress};
 use crate::rule::{Checked, edit};

@@ -2,7 +2,6 @@
 
 use super::Failure;
 use super::open::Opened;
-use crate::engine::Engine;
 use crate::insight::PersonaEntry;
 use crate::insight::card::{Card, CardContext, Facts};
 use crate::insight::inquiry::Inquiry;

@@ -7,8 +7,7 @@ use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options, costs};
 use crate::app::Keymap;
-use crate::data;
-use crate::engine::{Engine, SummaryQuestion};
+use crate::engine::SummaryQuestion;
 use crate::insight::catalog::Body;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona};
@@ -21,10 +20,8 @@ pub struct Check {}
 impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let (opened, faults) = Opened::with_faults(options)?;
-        if let Some(base) = &opened.unchecked {
-            for notice in data::check_key(base).map_err(Failure::failed)? {
-                eprintln!("crosscut: {}: {notice}", base.source);
-            }
+        for notice in opened.rest.check_keys().map_err(Failure::failed)? {
+            eprintln!("crosscut: {}: {notice}", opened.source);
         }
         opened.about_tables.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
         let mut report = Report { opened: &opened, found: Vec::new() };

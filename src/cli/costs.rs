@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::open::Opened;
-use crate::engine::{Cost, Engine, SummaryQuestion};
+use crate::engine::{Cost, SummaryQuestion};
 use crate::insight::figures::grouped;
 use crate::model::quote_name;
 use crate::rule::{self, Context};

@@ -7,8 +7,9 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
 use super::{Failure, Options};
-use crate::engine::{CountsQuestion, Engine};
+use crate::engine::CountsQuestion;
 use crate::insight::{figures, suppress};
+use crate::model::PERSONA;
 use crate::rule::explain::{self, Explained};
 use crate::rule::{Checked, Node, Source};
 
@@ -59,6 +60,7 @@ fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
     for source in rule.expr().sources() {
         match &source.node {
             Node::Column(name) => columns.push(format!("{name} ({})", source.kind)),
+            Node::Persona => columns.push(format!("{PERSONA} ({}), made of the personas", source.kind)),
             Node::Made(made) => match &made.source {
                 Source::Events(call) => events.entry(&call.table).or_default().push(&made.label),
                 Source::Top { column, .. } => {
@@ -70,9 +72,9 @@ fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
         }
     }
     columns.dedup();
-    let kept = match opened.unchecked {
-        Some(_) => "read from the file when they are first needed",
-        None => "kept in memory",
+    let kept = match opened.rest.is_read_on_demand() {
+        true => "read from the file when they are first needed",
+        false => "kept in memory",
     };
     let mut lines = vec![String::new()];
     if !columns.is_empty() {

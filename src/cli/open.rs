@@ -1,22 +1,21 @@
 //! From options to a study, a base and checked rules.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
-use crate::data::{self, Base, DataError, LoadOptions, Source, Table};
-use crate::engine::local::{LocalEngine, Tuning};
+use crate::data::Source;
 use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
 use crate::insight::Catalog;
-use crate::insight::catalog::find_cells;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
 use crate::insight::settings::{self, Fault, Setting};
 use crate::model::{Lookup, Schema, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::run::Opening;
-use crate::session;
+use crate::run::Screen;
+use crate::session::{self, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
 
@@ -31,11 +30,13 @@ const LEFT_ASIDE: &str =
 /// A study, its base, and its definitions read against it.
 pub struct Opened {
     pub study: Study,
-    pub engine: LocalEngine,
+    pub engine: Arc<dyn Engine>,
     /// The engine's, with the column that is made of the personas if there are any.
     schema: Schema,
-    /// The base, if nobody has looked at its keys yet: see [`data::check_key`].
-    pub unchecked: Option<Base>,
+    /// Work on the base that no answer waits for.
+    pub rest: Rest,
+    /// Title of the base in messages: `customers.csv`.
+    pub source: String,
     /// What is to be said of how the tables beside it were read: for who asks whether all is well.
     pub about_tables: Vec<String>,
     pub catalog: Catalog,
@@ -65,32 +66,13 @@ impl Opened {
 
     /// As far as it can be opened, and what is wrong with the settings.
     pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
-        let (study, source) = study_and_source(options, None)?;
-        let (base, tables) = std::thread::scope(|scope| {
-            let (sources, key) = (study.event_sources(), study.config.data.key.as_deref());
-            let tables = scope.spawn(move || data::read_events(&sources, key, &|| false));
-            (load(&study, &source), tables.join())
-        });
-        let (base, from_loading) = base?;
-        for notice in &base.notices {
-            eprintln!("crosscut: {}: {notice}", base.source);
+        let opening = opening(options, None)?;
+        let opened = opening.open(&mut |_| {}, &Cancel::new()).map_err(Failure::Failed)?;
+        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
+        let Opening { study, today, source: data, .. } = opening;
+        for notice in &about_base {
+            eprintln!("crosscut: {source}: {notice}");
         }
-        let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
-        let today = today(options, &study);
-        let tables = tables.map_err(|_| Failure::failed("the tables could not be read: a fault of ours"))?;
-        let about_tables = tables.notices();
-        let engine = LocalEngine::with(base, tuning(&study)).with_events(
-            tables,
-            &study.config.columns,
-            &study.config.privacy.mask,
-            today,
-        );
-        let engine = engine.map_err(Failure::Failed)?;
-        let (value, mask) = (value(options, &study), &study.config.privacy.mask);
-        let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
-        faults.splice(0..0, from_loading);
-        let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
-        let cells = find_cells(&study.definitions, &engine, mask, today, &Cancel::new()).map_err(Failure::failed)?;
         // The personas make a column, which the other definitions may name.
         let schema = engine.schema().clone().with_personas(!study.definitions.personas.is_empty());
         let catalog = Catalog::new(&study.definitions, &cells, &schema, today);
@@ -98,11 +80,12 @@ impl Opened {
             study,
             engine,
             schema,
-            unchecked,
+            rest,
+            source,
             about_tables,
             catalog,
             today,
-            title: source.title(),
+            title: data.title(),
             value,
             filter: Checked::everyone(),
         };
@@ -157,7 +140,7 @@ impl Opened {
 
     /// Drives an inquiry to its end.
     pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), Failure> {
-        session::drive(&self.engine, &self.catalog.counted, inquiry, &Cancel::new()).map_err(Failure::failed)
+        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &Cancel::new()).map_err(Failure::failed)
     }
 
     /// What an inquiry of one result finds.
@@ -170,7 +153,7 @@ impl Opened {
     /// As [`Opened::ask`], where a question without an answer is not the end. A fault inside the engine is.
     pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
         let question = question.clone().with_personas(&self.catalog.counted);
-        term::guard("the engine", || ask_one(&self.engine, &question, &Cancel::new())).map_err(Failure::failed)
+        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &Cancel::new())).map_err(Failure::failed)
     }
 
     pub fn min_cell(&self) -> u64 {
@@ -182,41 +165,8 @@ impl Opened {
     }
 }
 
-/// What the study, or the user, allows the engine.
-pub fn tuning(study: &Study) -> Tuning {
-    let default = Tuning::default();
-    Tuning { memory: study.config.engine.memory.unwrap_or(default.memory), ..default }
-}
-
 fn is_from_options(options: &Options, setting: Setting) -> bool {
     setting == Setting::Value && options.value.is_some()
-}
-
-/// The base; without its key, or with all its columns, if the study names a column that is not there.
-fn load(study: &Study, source: &Source) -> Result<(Base, Vec<Fault>), Failure> {
-    let mut wanted = load_options(study);
-    let mut faults = Vec::new();
-    loop {
-        let error = match data::load(source, &wanted, &mut |_| {}, &|| false) {
-            Ok(base) => return Ok((base, faults)),
-            Err(error) => error,
-        };
-        let setting = match &error {
-            // What came through a pipe comes once only.
-            _ if *source == Source::Stdin => return Err(Failure::failed(error)),
-            DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
-            DataError::Columns { column, .. } => {
-                let columns = wanted.columns.take().unwrap_or_default();
-                Setting::Columns(columns.iter().position(|other| other == column).unwrap_or_default())
-            }
-            _ => return Err(Failure::failed(error)),
-        };
-        faults.push(Fault { setting, message: error.to_string() });
-    }
-}
-
-fn load_options(study: &Study) -> LoadOptions {
-    LoadOptions { key: study.config.data.key.clone(), columns: study.config.data.columns.clone() }
 }
 
 /// The error with the rule above it and a caret under the place.
@@ -232,33 +182,39 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
 }
 
 /// What the TUI is started with.
-pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
+pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Failure> {
     if let Some(table) = table.filter(|table| !is_there(table)) {
         let table = table.display();
         return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
     }
-    let (study, source) = study_and_source(options, table)?;
-    let config = &study.config;
+    let opening = opening(options, table)?;
+    let config = &opening.study.config;
     let keymap = Keymap::with(&config.keys).map_err(Failure::usage)?;
-    let title = config.study.name.clone().unwrap_or_else(|| source.title());
     let settings = Settings {
-        title,
-        value: value(options, &study),
+        title: config.study.name.clone().unwrap_or_else(|| opening.source.title()),
+        value: opening.value.clone(),
         mask: config.privacy.mask.clone(),
         min_cell: config.privacy.min_cell,
         research: config.research,
         theme: theme(config.look.theme),
-        today: today(options, &study),
-        can_save: study.file.is_some(),
+        today: opening.today,
+        can_save: opening.study.file.is_some(),
     };
-    let load = load_options(&study);
-    let by_value = study.definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
+    let by_value = opening.study.definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
     let query = Query {
         filter: options.filter.clone().unwrap_or_default(),
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
         sort: None,
     };
-    Ok(Opening { tuning: tuning(&study), study, source, load, settings, keymap, query })
+    Ok(Screen { opening, settings, keymap, query })
+}
+
+/// The study that the options name, to be opened.
+fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
+    let (study, source) = study_and_source(options, table)?;
+    let value = options.value.clone().or_else(|| study.config.study.value.clone());
+    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(|| chrono::Local::now().date_naive());
+    Ok(Opening { study, source, value, today })
 }
 
 /// NO_COLOR (no-color.org) is the person's word on every program, and so above the study's.
@@ -305,12 +261,4 @@ fn source(path: PathBuf) -> Source {
 fn is_there(table: &Path) -> bool {
     let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
     table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
-}
-
-fn today(options: &Options, study: &Study) -> NaiveDate {
-    options.as_of.or(study.config.data.as_of).unwrap_or_else(|| chrono::Local::now().date_naive())
-}
-
-fn value(options: &Options, study: &Study) -> Option<String> {
-    options.value.clone().or_else(|| study.config.study.value.clone())
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options, claims};
-use crate::engine::{Count, CountsQuestion, Engine, MembershipsQuestion};
+use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::PersonaEntry;
 use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;

@@ -9,7 +9,7 @@ use clap::Args;
 use super::open::Opened;
 use super::output::finished;
 use super::{Failure, Options, Written};
-use crate::engine::{Engine, SummaryQuestion};
+use crate::engine::SummaryQuestion;
 use crate::insight::coverage::{Coverage, CoverageInquiry};
 use crate::insight::matrix::{MatrixInquiry, Named};
 use crate::insight::{figures, suppress};

@@ -5,7 +5,7 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Table, figures_of};
 use super::{Failure, Options};
-use crate::engine::{Count, CountsQuestion, Engine, MembershipsQuestion};
+use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::CellEntry;
 use crate::insight::mece::Mece;
 use crate::insight::suppress;

@@ -5,7 +5,7 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options};
-use crate::engine::{Count, CountsQuestion, Engine};
+use crate::engine::{Count, CountsQuestion};
 use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};

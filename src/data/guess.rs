@@ -1,36 +1,25 @@
-//! What a table's columns probably are, for a starter study.
+//! Guesses, by their names and types, at what a table's columns are, for a starter study.
 
-use super::{Base, key};
-use crate::model::{Column, ColumnType};
+use crate::model::{Column, ColumnType, Schema};
 
-/// The column that probably names a customer: whole numbers or text, never null, never repeated. A name like an id's
-/// counts first; without one only the very first column may be it.
-pub fn guess_key(base: &Base) -> Option<String> {
-    let columns = base.schema.columns();
+/// Columns that may name a customer, the likeliest first: whole numbers or text. A name like an id's counts first; without
+/// one only the very first column may be it. The one that is never null and never repeated is the key.
+pub fn likely_keys(schema: &Schema) -> Vec<&Column> {
+    let columns = schema.columns();
     let named =
         columns.iter().filter(|column| words(&column.name).iter().any(|word| ID_WORDS.contains(&word.as_str())));
-    let unique = |column: &&Column| {
-        (column.column_type.is_whole() || column.column_type == ColumnType::Text)
-            && base.table.rows() > 0
-            && base.table.column(&column.name).is_ok_and(|values| key::is_unique(&values))
-    };
-    named.chain(columns.first()).find(unique).map(|column| column.name.clone())
+    let fits = |column: &&Column| column.column_type.is_whole() || column.column_type == ColumnType::Text;
+    named.chain(columns.first()).filter(fits).collect()
 }
 
-/// The numeric column that probably holds what a customer is worth, by its name. The likeliest word counts first, then
-/// a total, then the place.
-pub fn guess_value(base: &Base) -> Option<String> {
-    let numbers = base.schema.columns().iter().filter(|column| column.column_type.is_number());
+/// Columns of numbers that may hold what a customer is worth, the likeliest first. The likeliest word counts first, then a
+/// total, then the place. The first whose values differ is the value column.
+pub fn likely_values(schema: &Schema) -> Vec<&Column> {
+    let numbers = schema.columns().iter().filter(|column| column.column_type.is_number());
     let ranked = numbers.filter_map(|column| money_rank(&column.name).map(|rank| (rank, column)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().find(|(_, column)| varies(base, column)).map(|(_, column)| column.name.clone())
-}
-
-fn varies(base: &Base, column: &Column) -> bool {
-    let Ok(values) = base.table.column(&column.name) else { return false };
-    let series = values.as_materialized_series();
-    series.min::<f64>().ok().flatten() != series.max::<f64>().ok().flatten()
+    ranked.into_iter().map(|(_, column)| column).collect()
 }
 
 const ID_WORDS: [&str; 8] = ["id", "key", "uuid", "guid", "customer", "kunde", "email", "number"];
@@ -78,33 +67,32 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::{Column, DataFrame, df};
+    use super::*;
 
-    use super::{Base, guess_key, guess_value};
-    use crate::data::Table;
+    fn schema(names: &[&str], column_type: ColumnType) -> Schema {
+        Schema::new(names.iter().map(|name| Column { name: (*name).into(), column_type }).collect())
+    }
 
-    fn base(frame: DataFrame) -> Base {
-        let table = Table::Memory(frame);
-        Base { schema: table.schema(), table, key: None, source: "t".into(), notices: Vec::new() }
+    fn names(columns: Vec<&Column>) -> Vec<&str> {
+        columns.into_iter().map(|column| column.name.as_str()).collect()
     }
 
     #[test]
-    fn a_key_is_unique_and_an_id_by_name_comes_first() {
-        let columns = df!("row" => [1, 2], "customerID" => ["a", "b"], "order_id" => [7, 7]).unwrap();
-        assert_eq!(guess_key(&base(columns)).as_deref(), Some("customerID"));
-        assert_eq!(guess_key(&base(df!("row" => [1, 2], "age" => [30, 30]).unwrap())).as_deref(), Some("row"));
-        assert_eq!(guess_key(&base(df!("age" => [30, 30], "weight" => [1, 2]).unwrap())), None);
+    fn id_by_name_is_a_likelier_key_than_the_first_column() {
+        let keys = |names_of: &[&str]| names(likely_keys(&schema(names_of, ColumnType::Integer))).join(" ");
+        assert_eq!(keys(&["row", "customerID", "order_id"]), "customerID order_id row");
+        assert_eq!(keys(&["age", "weight"]), "age");
+        assert!(likely_keys(&schema(&["customer_id"], ColumnType::Date)).is_empty());
     }
 
     #[test]
-    fn a_value_is_money_by_name() {
-        let guess = |names: &[&str]| {
-            let columns = names.iter().map(|name| Column::new((*name).into(), [1.5, 2.5])).collect();
-            guess_value(&base(DataFrame::new(2, columns).unwrap()))
+    fn money_by_name_is_a_likely_value() {
+        let first = |names_of: &[&str]| {
+            names(likely_values(&schema(names_of, ColumnType::Float))).first().map(|name| (*name).to_owned())
         };
-        assert_eq!(guess(&["age", "MonthlyCharges", "TotalCharges"]).as_deref(), Some("TotalCharges"));
-        assert_eq!(guess(&["Income", "spend_12m"]).as_deref(), Some("spend_12m"));
-        assert_eq!(guess(&["Annual Income (k$)", "Spending Score (1-100)"]).as_deref(), Some("Annual Income (k$)"));
-        assert_eq!(guess(&["age", "tenure"]), None);
+        assert_eq!(first(&["age", "MonthlyCharges", "TotalCharges"]).as_deref(), Some("TotalCharges"));
+        assert_eq!(first(&["Income", "spend_12m"]).as_deref(), Some("spend_12m"));
+        assert_eq!(first(&["Annual Income (k$)", "Spending Score (1-100)"]).as_deref(), Some("Annual Income (k$)"));
+        assert_eq!(first(&["age", "tenure"]), None);
     }
 }

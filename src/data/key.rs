@@ -45,11 +45,6 @@ pub fn check(column: &Column) -> Vec<Notice> {
     notices
 }
 
-/// Whether every row has a key of its own.
-pub fn is_unique(column: &Column) -> bool {
-    column.null_count() == 0 && shared(column).is_none()
-}
-
 /// Rows whose key another row has too.
 #[derive(Debug, PartialEq)]
 struct Shared {

@@ -28,7 +28,7 @@ pub use columnar::{Files, shortest};
 pub use datum::datum;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
-pub use guess::{guess_key, guess_value};
+pub use guess::{likely_keys, likely_values};
 pub use progress::{Progress, Stage};
 pub use source::Source;
 pub use table::{Counter, Table};

@@ -20,11 +20,9 @@ use std::time::Duration;
 
 use self::checking::Checker;
 use self::lanes::Lanes;
-use self::loading::Wanted;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
-use crate::data::{LoadOptions, Source};
-use crate::engine::local::Tuning;
 use crate::engine::{Activity, Engine};
+use crate::session::Opening;
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::ui;
@@ -32,12 +30,9 @@ use crate::ui;
 /// How often a screen that waits shows that it does: four times a second.
 const TICK: Duration = Duration::from_millis(250);
 
-/// What to open.
-pub struct Opening {
-    pub study: Study,
-    pub source: Source,
-    pub load: LoadOptions,
-    pub tuning: Tuning,
+/// A study to open, and how the screen begins.
+pub struct Screen {
+    pub opening: Opening,
     pub settings: Settings,
     pub keymap: Keymap,
     /// What is asked from the start.
@@ -88,22 +83,15 @@ struct Running {
 ///
 /// # Errors
 /// When there is no terminal to run in.
-pub fn run(opening: Opening) -> Result<Ended, term::TermError> {
-    let Opening { study, source, load, tuning, settings, keymap, query } = opening;
+pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
+    let Screen { opening, settings, keymap, query } = screen;
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
-    let wanted = Wanted {
-        source,
-        options: load,
-        tuning,
-        study: study.clone(),
-        value: settings.value.clone(),
-        today: settings.today,
-    };
+    let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
-    let loading = loading::start(wanted, sender.clone());
+    let loading = loading::start(opening, sender.clone());
     let checker = Checker::start(sender.clone());
     let study = Arc::new(Mutex::new(study));
     let mut running = Running { state, terminal, sender, lanes: None, checker, study };

@@ -3,5 +3,9 @@
 //! The sub-commands, the TUI and the tests open a study here; nothing above names the engine that answers.
 
 mod driving;
+mod opening;
+mod starter;
 
 pub use driving::{ask, drive};
+pub use opening::{Opened, Opening, Ready, Rest, Step, open_table};
+pub use starter::starter_table;

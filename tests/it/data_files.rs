@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crosscut::data::{Counter, DataError, LoadOptions, Source, check_key, guess_key, guess_value, load};
+use crosscut::data::{Counter, DataError, LoadOptions, Source, check_key, load};
 use crosscut::model::ColumnType;
 use polars::prelude::*;
 use polars_io::SerWriter;
@@ -12,7 +12,7 @@ use polars_io::ipc::{IpcCompression, IpcWriter};
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 use tempfile::TempDir;
 
-use super::data::{letters, names, open_path, values};
+use super::data::{guessed, letters, names, open_path, values};
 
 /// Parts of a file that are large enough to stay chunks of their own.
 const PART: usize = 20_000;
@@ -101,7 +101,7 @@ fn every_column_reads_as_it_was_written() {
         for column in names(&base) {
             assert_eq!(values(&base, column), written(column), "{column} of {format:?}");
         }
-        assert_eq!((guess_key(&base).as_deref(), guess_value(&base).as_deref()), (Some("id"), Some("spend")));
+        assert_eq!(guessed(base), (Some("id".into()), Some("spend".into())));
     }
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crosscut::app::key::{Code, Key};
 use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
-use crosscut::data::{self, LoadOptions, Source};
-use crosscut::engine::local::LocalEngine;
+use crosscut::data::Source;
 use crosscut::engine::{Cancel, Engine, ask_each};
-use crosscut::insight::catalog::{cells_of, find_cells};
+use crosscut::insight::catalog::{Cells, cells_of};
 use crosscut::insight::cutting::Cutter;
+use crosscut::session::Opening;
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -17,7 +17,8 @@ use crate::shop;
 /// A state whose effects are carried out at once: questions are answered by the real engine over a small shop.
 pub struct Flow {
     pub state: State,
-    engine: LocalEngine,
+    engine: Arc<dyn Engine>,
+    cells: Cells,
     study: Study,
     /// Asked, and held back while `hold` is on.
     pub held: Vec<Ask>,
@@ -74,9 +75,6 @@ impl Flow {
     /// The study of a folder like the shop's.
     fn over(folder: tempfile::TempDir) -> Self {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
-        let source = Source::Path(folder.path().join("customers.csv"));
-        let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
-        let base = data::load(&source, &options, &mut |_| {}, &|| false).expect("a good table");
         let settings = Settings {
             title: "small shop".into(),
             value: Some("spend".into()),
@@ -89,13 +87,15 @@ impl Flow {
         };
         let mut state = State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default());
         (state.width, state.height) = (120, 36);
-        let tables = data::read_events(&study.event_sources(), base.key.as_deref(), &|| false);
-        let columns = &study.config.columns;
-        let engine = LocalEngine::new(base).with_events(tables, columns, &settings.mask, settings.today);
-        let engine = engine.expect("good tables");
+        let source = Source::Path(folder.path().join("customers.csv"));
+        let (value, today) = (settings.value.clone(), settings.today);
+        let opening = Opening { study, source, value, today };
+        let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
+        let Opening { study, .. } = opening;
         Self {
             state,
-            engine,
+            engine: opened.engine,
+            cells: opened.cells,
             study,
             held: Vec::new(),
             hold: false,
@@ -114,10 +114,7 @@ impl Flow {
     }
 
     pub fn find_cells(&mut self) {
-        let mask = &self.study.config.privacy.mask;
-        let cells = find_cells(&self.study.definitions, &self.engine, mask, self.state.settings.today, &Cancel::new())
-            .expect("cells");
-        self.act(Action::CellsFound(cells));
+        self.act(Action::CellsFound(self.cells.clone()));
     }
 
     /// The base can be counted; the segmentations' cells are not known yet.
@@ -181,7 +178,7 @@ impl Flow {
             Effect::FindCells { definitions, schema, personas, names } => {
                 let cutter = Cutter {
                     definitions: &definitions,
-                    engine: &self.engine,
+                    engine: self.engine.as_ref(),
                     schema: &schema,
                     personas: &personas,
                     mask: &self.study.config.privacy.mask,
@@ -239,7 +236,7 @@ impl Flow {
     pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
         let Ask { lane, generation, questions } = ask;
         let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
-        let results = ask_each(&self.engine, &questions, &Cancel::new());
+        let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());
         let answer = |(part, result)| {
             let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
             update(&mut self.state, Action::Answered(answered))
@@ -250,7 +247,7 @@ impl Flow {
     /// What the engine says to one question of what was asked.
     pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
         let (part, question) = ask.questions[at].clone();
-        let result = ask_each(&self.engine, &[question], &Cancel::new()).remove(0);
+        let result = ask_each(self.engine.as_ref(), &[question], &Cancel::new()).remove(0);
         Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO }
     }
 

@@ -1,0 +1,215 @@
+//! Opening a study: its source becomes an engine, its settings are held against the columns, its segmentations are cut.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
+use crate::engine::local::{LocalEngine, Tuning};
+use crate::engine::{Cancel, Engine};
+use crate::insight::catalog::{Cells, find_cells};
+use crate::insight::settings::{self, Fault, Setting, check_settings};
+use crate::model::Schema;
+use crate::study::Study;
+
+/// How long the engine has to be at rest before the keys are read.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// A study to open, with what the command line says of it.
+pub struct Opening {
+    pub study: Study,
+    pub source: Source,
+    /// The value column as it was named, on the command line or in the study.
+    pub value: Option<String>,
+    /// The as-of date.
+    pub today: NaiveDate,
+}
+
+/// A step of opening that a screen can show.
+pub enum Step {
+    Reading(Progress),
+    /// There is an engine to ask. One that comes later takes its place: it knows more tables beside the base.
+    Ready(Ready),
+}
+
+/// An engine that can be asked, and what is to be said when it is shown.
+pub struct Ready {
+    pub engine: Arc<dyn Engine>,
+    /// The value column, as the schema spells it.
+    pub value: Option<String>,
+    /// Remarks on how the base was read that no earlier step has brought, one line each.
+    pub notices: Vec<Notice>,
+}
+
+/// An opened study.
+pub struct Opened {
+    pub engine: Arc<dyn Engine>,
+    /// The value column, as the schema spells it; None where it is at fault.
+    pub value: Option<String>,
+    /// Cells of the study's segmentations.
+    pub cells: Cells,
+    /// Settings that name no fitting column. The engine is open all the same; nothing may be shown of it but the faults.
+    pub faults: Vec<Fault>,
+    /// Title of the base in messages: `customers.csv`.
+    pub source: String,
+    /// Remarks on how the base was read, one line each.
+    pub about_base: Vec<Notice>,
+    /// Remarks on how the tables beside it were read, one line each.
+    pub about_tables: Vec<String>,
+    pub rest: Rest,
+}
+
+/// Work on the base that no answer waits for.
+pub struct Rest {
+    engine: Arc<LocalEngine>,
+    /// The base, where nobody has looked at its keys yet.
+    unchecked: Option<Base>,
+}
+
+/// Opens a table that no study says anything of.
+///
+/// # Errors
+/// One line, where the table cannot be read.
+pub fn open_table(source: &Source, cancel: &Cancel) -> Result<Arc<dyn Engine>, String> {
+    let base = data::load(source, &LoadOptions::default(), &mut |_| {}, &|| cancel.is_raised());
+    Ok(Arc::new(LocalEngine::new(base.map_err(|error| error.to_string())?)))
+}
+
+impl Opening {
+    /// Opens the study: reads the base and the tables beside it, and cuts the segmentations.
+    ///
+    /// `told` hears of each step, on this thread. An engine is ready as soon as the base is; tables beside it may come later.
+    ///
+    /// # Errors
+    /// One line, where the base cannot be read or the study's columns are wrong.
+    pub fn open(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
+        let tables = Tables::begin(&self.study, cancel);
+        let (base, mut faults) = self.load(told, cancel)?;
+        let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
+        let (source, about_base) = (base.source.clone(), base.notices.clone());
+        let mut notices = about_base.clone();
+        let mut plain = LocalEngine::with(base, self.tuning());
+        if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
+            let twin = plain.twin();
+            let to_come = EventTables::to_come(&self.study.event_sources());
+            let engine = Arc::new(self.with_tables(plain, to_come)?);
+            self.tell_ready(told, engine, std::mem::take(&mut notices));
+            plain = twin;
+        }
+        let tables = tables.read()?;
+        let about_tables = tables.notices();
+        let engine = Arc::new(self.with_tables(plain, tables)?);
+        let mask = &self.study.config.privacy.mask;
+        faults.extend(settings::faults(engine.schema(), self.value.as_deref(), mask));
+        if faults.is_empty() {
+            self.tell_ready(told, engine.clone(), notices);
+        }
+        let cells = find_cells(&self.study.definitions, engine.as_ref(), mask, self.today, cancel);
+        Ok(Opened {
+            value: self.value(engine.schema()),
+            cells: cells.map_err(|error| error.to_string())?,
+            faults,
+            source,
+            about_base,
+            about_tables,
+            rest: Rest { engine: engine.clone(), unchecked },
+            engine,
+        })
+    }
+
+    /// Reads the base; without its key, or with all its columns, if the study names a column that is not there.
+    fn load(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
+        let data = &self.study.config.data;
+        let mut wanted = LoadOptions { key: data.key.clone(), columns: data.columns.clone() };
+        let mut faults = Vec::new();
+        loop {
+            let mut progress = |progress| told(Step::Reading(progress));
+            let error = match data::load(&self.source, &wanted, &mut progress, &|| cancel.is_raised()) {
+                Ok(base) => return Ok((base, faults)),
+                Err(error) => error,
+            };
+            let setting = match &error {
+                // What came through a pipe comes once only.
+                _ if self.source == Source::Stdin => return Err(error.to_string()),
+                DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
+                DataError::Columns { column, .. } => {
+                    let columns = wanted.columns.take().unwrap_or_default();
+                    Setting::Columns(columns.iter().position(|other| other == column).unwrap_or_default())
+                }
+                _ => return Err(error.to_string()),
+            };
+            faults.push(Fault { setting, message: error.to_string() });
+        }
+    }
+
+    /// The engine's limits, as the study or the user sets them.
+    fn tuning(&self) -> Tuning {
+        let default = Tuning::default();
+        Tuning { memory: self.study.config.engine.memory.unwrap_or(default.memory), ..default }
+    }
+
+    fn with_tables(&self, plain: LocalEngine, tables: EventTables) -> Result<LocalEngine, String> {
+        let config = &self.study.config;
+        plain.with_events(tables, &config.columns, &config.privacy.mask, self.today)
+    }
+
+    /// Holds the settings against the columns: a mask that names no column would show one in the clear.
+    fn settings(&self, schema: &Schema) -> Result<Option<String>, Fault> {
+        check_settings(schema, self.value.as_deref(), &self.study.config.privacy.mask)
+    }
+
+    fn value(&self, schema: &Schema) -> Option<String> {
+        check_settings(schema, self.value.as_deref(), &[]).ok().flatten()
+    }
+
+    fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<LocalEngine>, notices: Vec<Notice>) {
+        let value = self.value(engine.schema());
+        told(Step::Ready(Ready { engine, value, notices }));
+    }
+}
+
+impl Rest {
+    /// Missing and repeated keys of a base in files, which are read for it; the others were told with the base.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub fn check_keys(&self) -> Result<Vec<Notice>, DataError> {
+        self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
+    }
+
+    /// Returns true if columns are read from the base's files when they are first needed.
+    pub fn is_read_on_demand(&self) -> bool {
+        self.unchecked.is_some()
+    }
+
+    /// Makes the base small in memory and looks at its keys, once nothing is being read that somebody waits for: the keys
+    /// are often the largest column of all. Returns remarks on the keys.
+    ///
+    /// # Errors
+    /// When `cancel` is raised.
+    pub fn finish(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
+        while !cancel.wait(QUIET) && self.engine.status().activity.is_some() {}
+        self.engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
+        Ok(self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]))
+    }
+}
+
+/// The tables of events being read, on threads of their own.
+struct Tables(JoinHandle<EventTables>);
+
+impl Tables {
+    fn begin(study: &Study, cancel: &Cancel) -> Self {
+        let (sources, key, cancel) = (study.event_sources(), study.config.data.key.clone(), cancel.clone());
+        Self(thread::spawn(move || data::read_events(&sources, key.as_deref(), &|| cancel.is_raised())))
+    }
+
+    fn are_awaited(&self) -> bool {
+        !self.0.is_finished()
+    }
+
+    fn read(self) -> Result<EventTables, String> {
+        self.0.join().map_err(|_| "the tables could not be read: a fault of ours".to_owned())
+    }
+}

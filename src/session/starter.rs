@@ -1,0 +1,79 @@
+//! The facts about a table from which a starter study is made, asked of the engine that holds it.
+
+use crate::data::{likely_keys, likely_values};
+use crate::engine::{Cancel, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};
+use crate::insight::settings::check_settings;
+use crate::model::{Column, Datum};
+use crate::rule::Checked;
+use crate::study::starter::{StarterColumn, StarterTable};
+
+/// Values of a column that the starter may make cells of.
+const VALUES: usize = 50;
+
+/// Describes the base of an engine for a starter study. `data` is its path or name in `config.toml`; without a `value` column
+/// a likely one is taken, as the key is.
+///
+/// # Errors
+/// One line, where `value` is no column of numbers or a question fails.
+pub fn starter_table(engine: &dyn Engine, data: String, value: Option<String>) -> Result<StarterTable, String> {
+    let schema = engine.schema();
+    let text = |error: EngineError| error.to_string();
+    let mut key = schema.key().map(str::to_owned);
+    if key.is_none() {
+        key = first(likely_keys(schema), |column| is_unique(engine, column)).map_err(text)?;
+    }
+    let mut value = value;
+    if value.is_none() {
+        value = first(likely_values(schema), |column| varies(engine, column)).map_err(text)?;
+    }
+    let value = check_settings(schema, value.as_deref(), &[]).map_err(|fault| fault.message)?;
+    let columns = schema.columns().iter().map(|column| starter_column(engine, column));
+    let columns = columns.collect::<Result<Vec<_>, _>>().map_err(text)?;
+    Ok(StarterTable { data, key, value, columns, rows: engine.customers() })
+}
+
+fn first(
+    columns: Vec<&Column>,
+    fits: impl Fn(&Column) -> Result<bool, EngineError>,
+) -> Result<Option<String>, EngineError> {
+    for column in columns {
+        if fits(column)? {
+            return Ok(Some(column.name.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns true if every customer has a value, and no two the same.
+fn is_unique(engine: &dyn Engine, column: &Column) -> Result<bool, EngineError> {
+    let question = ValuesQuestion { column: column.name.clone(), limit: 0 };
+    let distinct = ask_one(engine, &question, &Cancel::new())?.left_out;
+    Ok(distinct > 0 && distinct == engine.customers())
+}
+
+/// Returns true if two customers have different values.
+fn varies(engine: &dyn Engine, column: &Column) -> Result<bool, EngineError> {
+    let ends = quantiles(engine, column, vec![0.0, 1.0])?;
+    Ok(ends.first() != ends.last())
+}
+
+fn starter_column(engine: &dyn Engine, column: &Column) -> Result<StarterColumn, EngineError> {
+    let question = ValuesQuestion { column: column.name.clone(), limit: VALUES };
+    let values = ask_one(engine, &question, &Cancel::new())?;
+    let spread = match column.column_type.is_number() {
+        true => quantiles(engine, column, (0..=100).map(|percent| f64::from(percent) / 100.0).collect())?,
+        false => Vec::new(),
+    };
+    Ok(StarterColumn {
+        name: column.name.clone(),
+        column_type: column.column_type,
+        distinct: values.values.len() as u64 + values.left_out,
+        values: values.values.into_iter().map(|(value, _)| value).collect(),
+        spread: spread.iter().filter_map(Datum::number).collect(),
+    })
+}
+
+fn quantiles(engine: &dyn Engine, column: &Column, shares: Vec<f64>) -> Result<Vec<Datum>, EngineError> {
+    let question = QuantilesQuestion { filter: Checked::everyone(), column: column.name.clone(), shares };
+    Ok(ask_one(engine, &question, &Cancel::new())?.values)
+}
