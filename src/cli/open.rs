@@ -74,7 +74,7 @@ impl Opened {
             eprintln!("crosscut: {source}: {notice}");
         }
         // The personas make a column, which the other definitions may name.
-        let schema = engine.schema().clone().with_personas(!study.definitions.personas.is_empty());
+        let schema = session::schema(engine.as_ref()).with_personas(!study.definitions.personas.is_empty());
         let catalog = Catalog::new(&study.definitions, &cells, &schema, today);
         let mut opened = Self {
             study,

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use super::QuestionKind;
-
 /// The capabilities of an engine, known once it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
@@ -9,8 +7,6 @@ pub struct Capabilities {
     pub latency: Duration,
     /// Rows without a sort come in the same order every time, so that pages of them meet.
     pub stable_order: bool,
-    /// Kinds of questions that are answered with [`super::EngineError::Unsupported`].
-    pub unsupported_questions: Vec<QuestionKind>,
     /// Functions of the rule language that no rule may call here, in lower case.
     pub unsupported_functions: Vec<String>,
 }
@@ -18,12 +14,7 @@ pub struct Capabilities {
 impl Default for Capabilities {
     /// A quick engine that supports everything.
     fn default() -> Self {
-        Self {
-            latency: Duration::ZERO,
-            stable_order: true,
-            unsupported_questions: Vec::new(),
-            unsupported_functions: Vec::new(),
-        }
+        Self { latency: Duration::ZERO, stable_order: true, unsupported_functions: Vec::new() }
     }
 }
 

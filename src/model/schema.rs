@@ -85,6 +85,16 @@ pub struct Schema {
     persona: Option<Column>,
     /// What the study defines a column by, as it is written, by the column's name.
     definitions: HashMap<String, String>,
+    limits: Limits,
+}
+
+/// The limits of the engine that holds the base.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The engine's name: `adbc:postgresql`.
+    pub engine: String,
+    /// Functions of the rule language that it does not have, in lower case.
+    pub functions: Vec<String>,
 }
 
 impl Schema {
@@ -113,11 +123,22 @@ impl Schema {
         Self { missing, ..self }
     }
 
+    /// The same in an engine with these limits: rules that it cannot answer are refused.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The name of the base's engine, if it does not have this function (in lower case).
+    pub fn refuses(&self, function: &str) -> Option<&str> {
+        let is_refused = self.limits.functions.iter().any(|refused| refused == function);
+        is_refused.then_some(self.limits.engine.as_str())
+    }
+
     /// The same with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, missing, persona, definitions, mut columns, .. } = self;
+        let Self { key, events, missing, persona, definitions, limits, mut columns, .. } = self;
         columns.push(column);
-        Self { key, events, missing, persona, definitions, ..Self::new(columns) }
+        Self { key, events, missing, persona, definitions, limits, ..Self::new(columns) }
     }
 
     /// The same with one more column at the end, which the study defines by an expression.

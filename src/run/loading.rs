@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use super::Message;
 use crate::app::{Action, Loaded};
 use crate::engine::Cancel;
-use crate::session::{Opening, Ready, Step};
+use crate::session::{self, Opening, Ready, Step};
 use crate::study::{Item, Study};
 use crate::term;
 
@@ -57,7 +57,7 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
 
 /// The engine, to be asked from now on.
 fn loaded(study: &Study, Ready { engine, value, notices }: Ready) -> Message {
-    let schema = Arc::new(engine.schema().clone());
+    let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
     let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));
     let notices = notices.into_iter().map(|notice| notice.0).chain(gone).collect();

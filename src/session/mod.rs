@@ -7,5 +7,5 @@ mod opening;
 mod starter;
 
 pub use driving::{ask, drive};
-pub use opening::{Opened, Opening, Ready, Rest, Step, open_table};
+pub use opening::{Opened, Opening, Ready, Rest, Step, open_table, schema};
 pub use starter::starter_table;

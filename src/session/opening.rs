@@ -11,7 +11,7 @@ use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::{Cells, find_cells};
 use crate::insight::settings::{self, Fault, Setting, check_settings};
-use crate::model::Schema;
+use crate::model::{Limits, Schema};
 use crate::study::Study;
 
 /// How long the engine has to be at rest before the keys are read.
@@ -75,6 +75,12 @@ pub struct Rest {
 pub fn open_table(source: &Source, cancel: &Cancel) -> Result<Arc<dyn Engine>, String> {
     let base = data::load(source, &LoadOptions::default(), &mut |_| {}, &|| cancel.is_raised());
     Ok(Arc::new(LocalEngine::new(base.map_err(|error| error.to_string())?)))
+}
+
+/// The columns of an engine's base as rules may use them: without the functions that the engine does not have.
+pub fn schema(engine: &dyn Engine) -> Schema {
+    let functions = engine.capabilities().unsupported_functions;
+    engine.schema().clone().with_limits(Limits { engine: engine.name().to_owned(), functions })
 }
 
 impl Opening {

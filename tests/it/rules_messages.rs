@@ -1,7 +1,7 @@
 //! What a person is told of a rule that is not one: place, reason, way out.
 
 use chrono::NaiveDate;
-use crosscut::model::{Column, ColumnType, Schema};
+use crosscut::model::{Column, ColumnType, Limits, Schema};
 use crosscut::rule::{Context, NameKind, Names, check};
 
 fn schema() -> Schema {
@@ -301,4 +301,19 @@ fn a_cell_called_like_a_word_of_sql_is_a_name_with_and_without_quotes() {
     for rule in ["@flag.true", "@flag.\"true\"", "@flag.null", "NOT @flag.true OR n = 1", "@flag.select AND n < 5"] {
         assert!(check(rule, &cx).is_ok(), "{rule}: {:?}", check(rule, &cx));
     }
+}
+
+#[test]
+fn function_that_the_engine_does_not_have_is_refused_at_its_place() {
+    let column = Column { name: "city".into(), column_type: ColumnType::Text };
+    let limits = Limits { engine: "adbc:sqlite".into(), functions: vec!["reverse".into()] };
+    let schema = Schema::new(vec![column]).with_limits(limits);
+    let names = Names::default();
+    let cx = Context { schema: &schema, names: &names, today: "2026-06-30".parse().expect("a date") };
+    let text = "city = 'a' OR reverse(city) = 'b'";
+    let error = check(text, &cx).expect_err("reverse is missing");
+    assert_eq!(&text[error.place.clone()], "reverse");
+    let wanted = "adbc:sqlite has no function that does what reverse does";
+    assert!(error.to_string().contains(wanted), "{error}");
+    assert!(check("upper(city) = 'B'", &cx).is_ok());
 }

@@ -134,7 +134,8 @@ fn operands(cx: &Context) -> Vec<Item> {
         "today" => Item::new(name, name, "as-of date"),
         _ => Item::new(format!("{name}("), format!("{name}("), "function"),
     };
-    let functions = FUNCTIONS.iter().map(|function| call(function.name)).chain(FORMS.iter().map(|form| call(form.0)));
+    let known = FUNCTIONS.iter().filter(|function| cx.schema.refuses(&function.name.to_lowercase()).is_none());
+    let functions = known.map(|function| call(function.name)).chain(FORMS.iter().map(|form| call(form.0)));
     let derived = openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
     let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
     columns(cx).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()

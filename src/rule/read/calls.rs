@@ -123,6 +123,12 @@ impl Reader<'_> {
     pub(super) fn call(&self, name: &str, arguments: &[&Syntax], syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let lower = name.to_lowercase();
         if let Some(function) = functions::find(&lower) {
+            if let Some(engine) = self.cx.schema.refuses(&function.name.to_lowercase()) {
+                let start = self.place(syntax).start;
+                let message = format!("{engine} has no function that does what {name} does");
+                return Err(RuleError::new(start..start + name.len(), message)
+                    .with_hint("write the rule without it, or make a column of its values there"));
+            }
             let most = if function.variadic { 100 } else { function.parameters.len() };
             self.check_number(name, arguments.len(), function.required, most, syntax)?;
             return self.apply(name, function, arguments, syntax);
