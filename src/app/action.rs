@@ -1,15 +1,15 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
 use super::check::{Check, CheckOutcome};
 use super::state::{Loaded, View};
 use crate::data::Progress;
-use crate::engine::{Activity, Answer, EngineError, Personas, Question};
+use crate::engine::{Activity, Answer, EngineError, Question};
 use crate::insight::catalog::Cells;
+use crate::insight::cells::CellsInquiry;
 use crate::insight::consolidate::{Consolidation, Work};
 use crate::insight::inquiry::Slot;
-use crate::model::{Definitions, Schema};
+use crate::model::Definitions;
 use crate::study::{Change, Texts};
 
 /// Something that happened.
@@ -163,7 +163,7 @@ pub enum Part {
 pub enum BuilderPart {
     Profile,
     /// What the cells are made of: values, quantiles.
-    Cut,
+    Cut(Slot),
     /// How many customers are in each cell.
     Counts,
     /// How many are in none, in one, in several.
@@ -204,13 +204,8 @@ pub enum Effect {
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),
-    /// Find the cells of these segmentations in the base.
-    FindCells {
-        definitions: Definitions,
-        schema: Arc<Schema>,
-        personas: Personas,
-        names: Vec<String>,
-    },
+    /// Find cells of segmentations in the base.
+    FindCells(Box<CellsInquiry>),
     /// Read research notes of the study.
     ReadNotes(Vec<String>),
     /// Group segments, off the thread that takes the keys.

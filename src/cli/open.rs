@@ -10,7 +10,6 @@ use crate::data::{self, Base, DataError, LoadOptions, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
 use crate::insight::Catalog;
-use crate::insight::catalog::find_cells;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
 use crate::insight::settings::{self, Fault, Setting};
 use crate::model::{Lookup, Schema, is_plain_name};
@@ -90,7 +89,8 @@ impl Opened {
         let mut faults = settings::faults(engine.schema(), value.as_deref(), mask);
         faults.splice(0..0, from_loading);
         let value = value.and_then(|name| settings::check_settings(engine.schema(), Some(&name), &[]).ok().flatten());
-        let cells = find_cells(&study.definitions, &engine, mask, today, &Cancel::new()).map_err(Failure::failed)?;
+        let cells = session::find_cells(&engine, &study.definitions, mask, today, &Cancel::new());
+        let cells = cells.map_err(Failure::failed)?;
         // The personas make a column, which the other definitions may name.
         let schema = engine.schema().clone().with_personas(!study.definitions.personas.is_empty());
         let catalog = Catalog::new(&study.definitions, &cells, &schema, today);

@@ -5,6 +5,7 @@
 pub mod attrition;
 pub mod card;
 pub mod catalog;
+pub mod cells;
 pub mod cluster;
 pub mod consolidate;
 pub mod contained;

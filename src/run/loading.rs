@@ -8,9 +8,9 @@ use crate::app::{Action, Loaded};
 use crate::data::{self, EventTables, LoadOptions, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
-use crate::insight::catalog::find_cells;
 use crate::insight::settings::check_settings;
 use crate::model::Schema;
+use crate::session;
 use crate::study::{Item, Study};
 use crate::term;
 
@@ -71,8 +71,8 @@ fn load(wanted: &Wanted, sender: &Sender<Message>, cancel: &Cancel) -> Result<()
             ready(wanted, sender, twin, tables.read()?, Vec::new())?
         }
     };
-    let cells = find_cells(definitions, engine.as_ref(), mask, wanted.today, cancel).map_err(|e| e.to_string())?;
-    send(Action::CellsFound(cells));
+    let cells = session::find_cells(engine.as_ref(), definitions, mask, wanted.today, cancel);
+    send(Action::CellsFound(cells.map_err(|e| e.to_string())?));
     wait_for_quiet(engine.as_ref(), cancel);
     engine.compact_parsed(cancel).map_err(|e| e.to_string())?;
     if let Some(base) = unchecked {

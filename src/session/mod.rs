@@ -2,6 +2,8 @@
 //!
 //! The sub-commands, the TUI and the tests open a study here; nothing above names the engine that answers.
 
+mod cells;
 mod driving;
 
+pub use cells::find_cells;
 pub use driving::{ask, drive};

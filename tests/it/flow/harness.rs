@@ -7,9 +7,9 @@ use crosscut::app::key::{Code, Key};
 use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Cancel, Engine, ask_each};
-use crosscut::insight::catalog::{cells_of, find_cells};
-use crosscut::insight::cutting::Cutter;
+use crosscut::engine::{Cancel, Engine, Personas, ask_each};
+use crosscut::insight::inquiry::Inquiry;
+use crosscut::session::{drive, find_cells};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -115,9 +115,9 @@ impl Flow {
 
     pub fn find_cells(&mut self) {
         let mask = &self.study.config.privacy.mask;
-        let cells = find_cells(&self.study.definitions, &self.engine, mask, self.state.settings.today, &Cancel::new())
-            .expect("cells");
-        self.act(Action::CellsFound(cells));
+        let (definitions, today) = (&self.study.definitions, self.state.settings.today);
+        let cells = find_cells(&self.engine, definitions, mask, today, &Cancel::new());
+        self.act(Action::CellsFound(cells.expect("cells")));
     }
 
     /// The base can be counted; the segmentations' cells are not known yet.
@@ -178,17 +178,9 @@ impl Flow {
                 };
                 return update(&mut self.state, action);
             }
-            Effect::FindCells { definitions, schema, personas, names } => {
-                let cutter = Cutter {
-                    definitions: &definitions,
-                    engine: &self.engine,
-                    schema: &schema,
-                    personas: &personas,
-                    mask: &self.study.config.privacy.mask,
-                    cancel: &Cancel::new(),
-                };
-                let cells = cells_of(&cutter, |name| names.iter().any(|one| one == name)).expect("cells");
-                return update(&mut self.state, Action::CellsFound(cells));
+            Effect::FindCells(mut cells) => {
+                drive(&self.engine, &Personas::default(), cells.as_mut(), &Cancel::new()).expect("not cancelled");
+                return update(&mut self.state, Action::CellsFound(cells.result().clone()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
             Effect::Copy(text) => self.copied = Some(text),

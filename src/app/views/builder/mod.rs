@@ -3,16 +3,15 @@
 mod how;
 mod lines;
 
-use std::sync::Mutex;
-
 use tui_input::Input;
 
 pub use self::how::How;
 pub use self::lines::{CellLine, SCORES};
 use super::super::picker::Picker;
-use crate::engine::{Answer, Cancel, Capabilities, Count, Engine, EngineError, Personas, Profile, Question, Status};
+use crate::engine::{Count, Personas, Profile, Question};
+use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
-use crate::insight::inquiry::Fact;
+use crate::insight::inquiry::{Fact, Inquiry, Slot};
 use crate::model::{CellDefinition, Column, Definitions, Kind, Schema, Segmentation};
 use crate::rule::cells::{Cell, usual_rfm};
 
@@ -39,10 +38,10 @@ pub struct Builder {
     /// Cells written by hand, or those of RFM; the first that fits wins.
     pub lines: Vec<CellLine>,
     pub field: BuilderField,
-    /// What the base has said so far.
-    pub known: Vec<(Question, Answer)>,
+    /// Cells of what is typed. Answers that came stay known while one types.
+    pub cutting: CellsInquiry,
     /// What the base is asked for the cells.
-    pub asked: Option<Question>,
+    pub asked: Vec<(Slot, Question)>,
     /// Waiting for the base while it is none.
     pub cells: Option<Result<Vec<Cell>, String>>,
     /// What is wrong with a line, by its place.
@@ -104,8 +103,8 @@ impl Builder {
             note: Input::default(),
             lines: Vec::new(),
             field: BuilderField::How,
-            known: Vec::new(),
-            asked: None,
+            cutting: CellsInquiry::default(),
+            asked: Vec::new(),
             cells: None,
             faults: Vec::new(),
             counting: Vec::new(),
@@ -283,7 +282,7 @@ impl Builder {
     pub fn outdate(&mut self) {
         self.counts.outdate();
         self.memberships.outdate();
-        self.asked = None;
+        self.asked.clear();
     }
 
     /// Other cells are wanted.
@@ -339,7 +338,7 @@ impl Builder {
 
     /// Makes the cells of what is known; what is not known yet is to be asked.
     pub fn cut(&mut self, definitions: &Definitions, schema: &Schema, mask: &[String], personas: &Personas) {
-        self.asked = None;
+        self.asked.clear();
         if self.chosen() == How::Cells {
             let lines = self.lines.iter().filter(|line| !line.is_blank());
             let cells = lines.map(|line| Cell { name: line.name(), rule: line.rule() });
@@ -349,62 +348,14 @@ impl Builder {
             Ok(segmentation) => segmentation,
             Err(hint) => return self.cells = Some(Err(hint)),
         };
-        let known = Known { schema, answers: &self.known, missing: Mutex::new(None) };
-        let cutter = Cutter { definitions, engine: &known, schema, personas, mask, cancel: &Cancel::new() };
-        let cells = cutter.cells(&segmentation);
-        let missing = known.missing.into_inner().unwrap_or_default();
-        self.cells = match cells {
-            Ok(cells) => Some(Ok(cells)),
-            Err(EngineError::Cancelled) => None,
-            Err(error) => Some(Err(error.to_string())),
-        };
-        self.asked = missing;
-    }
-}
-
-/// Answers what has been answered before, and keeps the first question that has not.
-struct Known<'a> {
-    schema: &'a Schema,
-    answers: &'a [(Question, Answer)],
-    missing: Mutex<Option<Question>>,
-}
-
-impl Engine for Known<'_> {
-    fn name(&self) -> &str {
-        "known answers"
+        let cutter = Cutter { definitions, schema, personas, mask };
+        self.cutting = CellsInquiry::new(&cutter, [&segmentation]).after(std::mem::take(&mut self.cutting));
+        self.asked = self.cutting.open();
+        self.cells_came();
     }
 
-    fn schema(&self) -> &Schema {
-        self.schema
-    }
-
-    fn customers(&self) -> u64 {
-        0
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
-    }
-
-    fn status(&self) -> Status {
-        Status::default()
-    }
-
-    fn ask(
-        &self,
-        questions: &[Question],
-        _cancel: &Cancel,
-        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
-    ) {
-        for (at, question) in questions.iter().enumerate() {
-            if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == question) {
-                answered(at, Ok(answer.clone()));
-                continue;
-            }
-            if let Ok(mut missing) = self.missing.lock() {
-                missing.get_or_insert_with(|| question.clone());
-            }
-            answered(at, Err(EngineError::Cancelled));
-        }
+    /// Takes over the cells, once they are known.
+    pub fn cells_came(&mut self) {
+        self.cells = self.cutting.result().values().next().cloned();
     }
 }

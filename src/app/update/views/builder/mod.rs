@@ -7,7 +7,8 @@ pub use self::keys::{edit, key, open, paste};
 use super::super::super::action::{BuilderPart, Effect, Part};
 use super::super::super::state::{Overlay, State};
 use super::super::super::views::builder::{Builder, Counted, How};
-use crate::engine::{Answer, CountsQuestion, MembershipsQuestion, ProfileQuestion, Question};
+use crate::engine::{Answer, CountsQuestion, EngineError, MembershipsQuestion, ProfileQuestion, Question};
+use crate::insight::inquiry::{Inquiry, Slot};
 use crate::model::{Definitions, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, RuleError};
@@ -39,13 +40,14 @@ fn cells(state: &mut State) -> Vec<(Part, Question)> {
     let (definitions, mask) = (state.definitions.clone(), state.settings.mask.clone());
     let (filter, personas) = (state.rule.clone(), state.catalog.counted.clone());
     let Some(builder) = builder(state) else { return Vec::new() };
-    if builder.picker.is_some() || builder.asked.is_some() {
+    if builder.picker.is_some() || !builder.asked.is_empty() {
         return Vec::new();
     }
     if builder.cells.is_none() {
         builder.cut(&definitions, &schema, &mask, &personas);
-        if let Some(question) = builder.asked.clone() {
-            return vec![(Part::Builder(BuilderPart::Cut), question)];
+        if !builder.asked.is_empty() {
+            let asked = builder.asked.iter().cloned();
+            return asked.map(|(slot, question)| (Part::Builder(BuilderPart::Cut(slot)), question)).collect();
         }
     }
     let Some(Ok(cells)) = builder.cells.clone() else { return Vec::new() };
@@ -137,14 +139,18 @@ pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
             builder.profile = Some(*profile);
             Vec::new()
         }
-        (Part::Builder(BuilderPart::Cut), answer) => {
-            if let Some(question) = builder.asked.take() {
-                builder.known.push((question, answer));
-            }
+        (Part::Builder(BuilderPart::Cut(slot)), answer) => {
+            cells_came(builder, slot, Ok(answer));
             super::ask(state)
         }
         _ => Vec::new(),
     }
+}
+
+fn cells_came(builder: &mut Builder, slot: Slot, answer: Result<Answer, EngineError>) {
+    builder.cutting.take(slot, answer);
+    builder.asked.retain(|(asked, _)| *asked != slot);
+    builder.cells_came();
 }
 
 pub fn fail(state: &mut State, part: &Part, reason: &str) {
@@ -154,7 +160,8 @@ pub fn fail(state: &mut State, part: &Part, reason: &str) {
         Part::Builder(BuilderPart::Profile) => {}
         Part::Builder(BuilderPart::Counts) => builder.counts.fail(reason.to_owned()),
         Part::Builder(BuilderPart::Memberships) => builder.memberships.fail(reason.to_owned()),
-        _ => builder.cells = Some(Err(reason.to_owned())),
+        Part::Builder(BuilderPart::Cut(slot)) => cells_came(builder, *slot, Err(EngineError::failed(reason))),
+        _ => {}
     }
 }
 
