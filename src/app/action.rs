@@ -130,6 +130,8 @@ pub enum Asker {
     Naming,
     /// The persona card.
     Card,
+    /// The builder of segmentations.
+    Builder,
 }
 
 impl Asker {
@@ -140,7 +142,7 @@ impl Asker {
             Asker::Groups => Lane::Groups,
             Asker::Rows => Lane::Rows,
             Asker::Values => Lane::Values,
-            Asker::View(_) => Lane::View,
+            Asker::View(_) | Asker::Builder => Lane::View,
             Asker::Attrition => Lane::Attrition,
             Asker::Naming | Asker::Card => Lane::Card,
         }
@@ -152,22 +154,8 @@ impl Asker {
 pub enum Part {
     /// A question of an inquiry.
     Of(Asker, Slot),
-    Builder(BuilderPart),
-    /// The n-th thing that the view asked for.
     /// The n-th thing that the persona form asked for.
     PersonaForm(usize),
-}
-
-/// What the builder of segmentations asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BuilderPart {
-    Profile,
-    /// What the cells are made of: values, quantiles.
-    Cut(Slot),
-    /// How many customers are in each cell.
-    Counts,
-    /// How many are in none, in one, in several.
-    Memberships,
 }
 
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.

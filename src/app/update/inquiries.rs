@@ -21,6 +21,10 @@ fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
         Asker::View(View::Consolidate) => &mut views.consolidate.counted,
         Asker::View(View::Research) => &mut views.research.asked,
         Asker::Card => views.card.card.as_mut()?,
+        Asker::Builder => match &mut state.overlay {
+            Some(Overlay::Builder(builder)) => &mut builder.inquiry,
+            _ => return None,
+        },
         Asker::Naming => match &mut state.overlay {
             Some(Overlay::Naming(naming)) => &mut naming.contrasts,
             _ => return None,
@@ -52,7 +56,13 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
 
 /// Hands an answer to the inquiry that asked for it, and asks what it opens once nothing else is on its way.
 pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answer, EngineError>) -> Vec<Effect> {
-    let Some(inquiry) = inquiry(state, asker) else { return Vec::new() };
+    let Some(inquiry) = inquiry(state, asker) else {
+        // Its asker is closed, perhaps only for a while: then it asks again.
+        if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker) {
+            state.flights.remove(&asker.lane());
+        }
+        return Vec::new();
+    };
     inquiry.take(slot, answer);
     if let Some(flight) = state.flights.get_mut(&asker.lane()) {
         flight.slots.remove(&slot);

@@ -18,7 +18,7 @@ fn cells(flow: &Flow) -> Vec<String> {
 }
 
 fn counts(flow: &Flow) -> Vec<u64> {
-    let counts = builder(flow).counts.answer.clone().expect("counts");
+    let counts = builder(flow).inquiry.counts.found.answer.clone().expect("counts");
     counts.cells.iter().map(|(_, count)| count.in_filter).chain([counts.whole]).collect()
 }
 
@@ -120,7 +120,7 @@ fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
     assert!(builder(&flow).problem.as_deref().is_some_and(|problem| problem.contains("contry")));
     flow.press("ctrl-u \"country = 'US'\"");
     assert_eq!(counts(&flow), [3, 2, 6]);
-    let numbers = builder(&flow).memberships.answer.clone().expect("how many are in how many");
+    let numbers = builder(&flow).inquiry.memberships.found.answer.clone().expect("how many are in how many");
     assert_eq!(numbers, [2, 3, 1]);
     flow.press("enter");
     assert_eq!(flow.message(), "saved worth");

@@ -35,10 +35,10 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     if matches!(state.overlay, Some(Overlay::Builder(_))) {
-        let questions = builder::questions(state);
-        if !questions.is_empty() {
-            effects.push(asking::ask(state, Lane::View, questions));
+        if builder::renew(state) {
+            state.flights.remove(&Lane::View);
         }
+        effects.extend(inquiries::ask(state, Asker::Builder));
     } else {
         if renew(state) {
             state.flights.remove(&Lane::View);
@@ -92,7 +92,6 @@ pub fn outdate(state: &mut State) {
 pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effect>, Answer> {
     let part = part.clone();
     Ok(match part {
-        Part::Builder(_) => builder::store(state, part, answer),
         Part::PersonaForm(n) => {
             persona_form::store(state, n, answer);
             Vec::new()
@@ -110,6 +109,7 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
         Asker::View(View::Research) => return research::came(state, slot),
         Asker::Naming => naming::came(state),
         Asker::Card => card::came(state),
+        Asker::Builder => builder::came(state),
         Asker::View(View::Matrix) => matrix::keep_cursor(state),
         Asker::View(View::Coverage) => coverage::came(state),
         Asker::View(View::Profile) => profile::came(state),
@@ -122,7 +122,6 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
 
 pub fn fail(state: &mut State, part: &Part, reason: &str) {
     match part {
-        Part::Builder(_) => builder::fail(state, part, reason),
         Part::PersonaForm(n) => persona_form::fail(state, *n, reason),
         _ => {}
     }
