@@ -132,6 +132,8 @@ pub enum Asker {
     Card,
     /// The builder of segmentations.
     Builder,
+    /// The form that edits a persona.
+    PersonaForm,
 }
 
 impl Asker {
@@ -144,7 +146,7 @@ impl Asker {
             Asker::Values => Lane::Values,
             Asker::View(_) | Asker::Builder => Lane::View,
             Asker::Attrition => Lane::Attrition,
-            Asker::Naming | Asker::Card => Lane::Card,
+            Asker::Naming | Asker::Card | Asker::PersonaForm => Lane::Card,
         }
     }
 }
@@ -154,8 +156,6 @@ impl Asker {
 pub enum Part {
     /// A question of an inquiry.
     Of(Asker, Slot),
-    /// The n-th thing that the persona form asked for.
-    PersonaForm(usize),
 }
 
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.

@@ -111,19 +111,8 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     if generation != newest && lane != Lane::Values {
         return Vec::new();
     }
-    if let Part::Of(asker, slot) = part {
-        return inquiry_answered(state, asker, slot, result, took);
-    }
-    match result {
-        Ok(answer) => views::store(state, &part, answer).unwrap_or_default(),
-        Err(EngineError::Cancelled) => Vec::new(),
-        Err(error) => {
-            let reason = error.to_string();
-            views::fail(state, &part, &reason);
-            state.complain(reason);
-            Vec::new()
-        }
-    }
+    let Part::Of(asker, slot) = part;
+    inquiry_answered(state, asker, slot, result, took)
 }
 
 fn inquiry_answered(

@@ -25,6 +25,10 @@ fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
             Some(Overlay::Builder(builder)) => &mut builder.inquiry,
             _ => return None,
         },
+        Asker::PersonaForm => match &mut state.overlay {
+            Some(Overlay::PersonaForm(form)) => &mut form.live,
+            _ => return None,
+        },
         Asker::Naming => match &mut state.overlay {
             Some(Overlay::Naming(naming)) => &mut naming.contrasts,
             _ => return None,

@@ -13,11 +13,10 @@ pub mod research;
 pub mod upset;
 pub mod why;
 
-use super::super::action::{Asker, Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
 use super::{asking, commands, inquiries, naming, persona_form};
-use crate::engine::Answer;
 use crate::insight::inquiry::Slot;
 
 /// Opens a view in place of the panes, or goes back to them.
@@ -88,18 +87,6 @@ pub fn outdate(state: &mut State) {
     asking::drop_awaited(state, Lane::Attrition);
 }
 
-/// Takes an answer in; None if it is not for a view.
-pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effect>, Answer> {
-    let part = part.clone();
-    Ok(match part {
-        Part::PersonaForm(n) => {
-            persona_form::store(state, n, answer);
-            Vec::new()
-        }
-        _ => return Err(answer),
-    })
-}
-
 /// An inquiry has taken an answer in.
 pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
     match asker {
@@ -118,13 +105,6 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    match part {
-        Part::PersonaForm(n) => persona_form::fail(state, *n, reason),
-        _ => {}
-    }
 }
 
 /// A command that means something of its own in the view that is open.
