@@ -81,9 +81,9 @@ pub enum SaveFailed {
 /// One answer, or why there is none.
 #[derive(Debug)]
 pub struct Answered {
-    pub lane: Lane,
+    pub asker: Asker,
+    pub slot: Slot,
     pub generation: u64,
-    pub part: Part,
     pub result: Result<Answer, EngineError>,
     /// How long it took to find, without waiting.
     pub took: Duration,
@@ -151,19 +151,18 @@ impl Asker {
     }
 }
 
-/// What an answer is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A question of an inquiry.
-    Of(Asker, Slot),
-}
-
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
-    pub lane: Lane,
+    pub asker: Asker,
     pub generation: u64,
-    pub questions: Vec<(Part, Question)>,
+    pub questions: Vec<(Slot, Question)>,
+}
+
+impl Ask {
+    pub fn lane(&self) -> Lane {
+        self.asker.lane()
+    }
 }
 
 /// A change to the study's files.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::action::{Asker, Effect, Part};
+use super::super::action::{Ask, Asker, Effect};
 use super::super::state::{Flight, Overlay, State, View};
-use super::{asking, views};
+use super::views;
 use crate::engine::{Answer, EngineError};
 use crate::insight::inquiry::{ErasedInquiry, Slot};
 
@@ -52,10 +52,12 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
         return None;
     }
     let slots: BTreeSet<Slot> = open.iter().map(|(slot, _)| *slot).collect();
-    let questions = open.into_iter().map(|(slot, question)| (Part::Of(asker, slot), question)).collect();
-    let effect = asking::ask(state, asker.lane(), questions);
+    let personas = &state.catalog.counted;
+    let questions = open.into_iter().map(|(slot, question)| (slot, question.or_personas(personas))).collect();
+    let generation = state.asked.entry(asker.lane()).or_default();
+    *generation += 1;
     state.flights.insert(asker.lane(), Flight { asker, slots });
-    Some(effect)
+    Some(Effect::Ask(Ask { asker, generation: *generation, questions }))
 }
 
 /// Hands an answer to the inquiry that asked for it, and asks what it opens once nothing else is on its way.

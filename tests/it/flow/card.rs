@@ -137,11 +137,11 @@ fn a_closed_card_is_counted_no_further() {
     flow.press("esc");
     flow.hold = true;
     flow.press("enter");
-    assert!(flow.held.iter().any(|ask| ask.lane == Lane::Card) && flow.state.is_busy());
+    assert!(flow.held.iter().any(|ask| ask.lane() == Lane::Card) && flow.state.is_busy());
     assert_eq!(customers(&flow), None);
     let late = flow.held.pop().expect("asked");
     flow.press("esc");
-    assert!(flow.held.iter().all(|ask| ask.lane != Lane::Card) && !flow.state.is_busy());
+    assert!(flow.held.iter().all(|ask| ask.lane() != Lane::Card) && !flow.state.is_busy());
     // Answers that come all the same are dropped.
     flow.answer_all(late);
     assert!(flow.state.views.card.facts.is_none());

@@ -157,7 +157,7 @@ impl Flow {
             Effect::Ask(ask) => return self.answer(ask),
             Effect::Check(check) if self.hold_checks => self.checks.push(*check),
             Effect::Check(check) => return update(&mut self.state, Action::FilterChecked(Box::new(check.run()))),
-            Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
+            Effect::Cancel(lane) => self.held.retain(|ask| ask.lane() != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
                 let before = self.study.texts();
@@ -229,21 +229,21 @@ impl Flow {
 
     /// Answers questions as the workers would.
     pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
-        let Ask { lane, generation, questions } = ask;
-        let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
+        let Ask { asker, generation, questions } = ask;
+        let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let results = ask_each(&self.engine, &questions, &Cancel::new());
-        let answer = |(part, result)| {
-            let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
+        let answer = |(slot, result)| {
+            let answered = Answered { asker, slot, generation, result, took: Duration::ZERO };
             update(&mut self.state, Action::Answered(answered))
         };
-        parts.into_iter().zip(results).flat_map(answer).collect()
+        slots.into_iter().zip(results).flat_map(answer).collect()
     }
 
     /// What the engine says to one question of what was asked.
     pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
-        let (part, question) = ask.questions[at].clone();
+        let (slot, question) = ask.questions[at].clone();
         let result = ask_each(&self.engine, &[question], &Cancel::new()).remove(0);
-        Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO }
+        Answered { asker: ask.asker, slot, generation: ask.generation, result, took: Duration::ZERO }
     }
 
     pub fn customers(&self) -> Option<u64> {
