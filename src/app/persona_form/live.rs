@@ -19,8 +19,6 @@ pub struct Live {
     pub error: Option<String>,
     /// The segments' names, in the order of what was asked.
     names: Vec<String>,
-    /// What the two counts of the segments were asked last.
-    asked: Option<(OverlapQuestion, CountsQuestion)>,
     overlap: Single<Itself<OverlapQuestion>>,
     alone: Single<Itself<CountsQuestion>>,
     /// The chosen segments that could be counted, in the order of what was asked.
@@ -98,8 +96,8 @@ impl Live {
             not_others.map(|not_others| own.and(&within).and(&not_others)).unwrap_or_else(|_| nobody())
         });
         let alone = CountsQuestion { filter: Checked::everyone(), rules: alone.collect() };
-        let asked = Some((overlap.clone(), alone.clone()));
-        let is_same = asked == self.asked;
+        let is_same = self.overlap.about().is_some_and(|asked| asked.0 == overlap)
+            && self.alone.about().is_some_and(|asked| asked.0 == alone);
         if is_same && !is_to_ask(&self.overlap) && !is_to_ask(&self.alone) {
             return;
         }
@@ -113,7 +111,7 @@ impl Live {
             // Old counts stand for the old choice.
             self.alone = Single::of(alone);
         }
-        (self.names, self.asked) = (names, asked);
+        self.names = names;
         self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
     }
 
@@ -135,7 +133,8 @@ impl Live {
     }
 
     pub fn is_waiting(&self) -> bool {
-        self.card.as_ref().is_some_and(Card::is_waiting) || self.asked.is_some() && self.overlap.found.is_waiting()
+        self.card.as_ref().is_some_and(Card::is_waiting)
+            || self.overlap.about().is_some() && self.overlap.found.is_waiting()
     }
 }
 

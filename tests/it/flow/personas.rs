@@ -86,7 +86,7 @@ fn what_uses_a_persona_is_said_before_it_goes() {
 /// What the form counts, as the screen reads it.
 fn audience(flow: &Flow) -> Option<u64> {
     let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
-    form.live.facts.as_ref()?.size.known()?.customers.count()
+    form.live.facts.as_ref()?.size.get()?.customers.count()
 }
 
 fn problem(flow: &Flow) -> String {
