@@ -7,6 +7,7 @@ pub mod card;
 pub mod catalog;
 pub mod cells;
 pub mod cluster;
+pub mod combined;
 pub mod consolidate;
 pub mod contained;
 pub mod contrasts;
