@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crosscut::app::{Action, Answered, Ask, Effect, Key, Keymap, Lane, Loaded, Query, Settings, State, update};
+use crosscut::app::{Action, Answered, Ask, Asker, Effect, Key, Keymap, Loaded, Query, Settings, State, update};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ask_each};
 use crosscut::study::ThemeName;
@@ -69,7 +69,7 @@ impl Desk {
         while let Some(effect) = effects.pop_front() {
             match effect {
                 // Suggestions are no pane; they are asked for once a column.
-                Effect::Ask(ask) if ask.lane == Lane::Values => suggestions.push(ask),
+                Effect::Ask(ask) if ask.asker == Asker::Values => suggestions.push(ask),
                 Effect::Ask(ask) => {
                     asked = true;
                     effects.extend(self.answer(ask));
@@ -84,13 +84,13 @@ impl Desk {
 
     /// One question after the other, as a lane's worker does.
     fn answer(&mut self, ask: Ask) -> Vec<Effect> {
-        let Ask { lane, generation, questions } = ask;
+        let Ask { asker, generation, questions } = ask;
         let mut effects = Vec::new();
-        let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
+        let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());
-        for ((part, question), result) in parts.into_iter().zip(&questions).zip(results) {
+        for ((slot, question), result) in slots.into_iter().zip(&questions).zip(results) {
             assert!(result.is_ok(), "{question:?}: {result:?}");
-            let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
+            let answered = Answered { asker, slot, generation, result, took: Duration::ZERO };
             effects.extend(update(&mut self.state, Action::Answered(answered)));
         }
         effects

@@ -9,10 +9,10 @@ use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Ask, Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::insight::Catalog;
-use crosscut::insight::catalog::{Cells, find_cells};
+use crosscut::insight::catalog::Cells;
 use crosscut::insight::inquiry::{Fact, Inquiry};
 use crosscut::rule::{self, Checked, Context};
-use crosscut::session::drive;
+use crosscut::session::{drive, find_cells};
 use crosscut::study::{self, Study};
 
 pub struct Shop {
@@ -32,7 +32,7 @@ impl Shop {
         let engine = Arc::new(engine(&study, file));
         let today = study.config.data.as_of.expect("the sample study has an as-of date");
         let mask = &study.config.privacy.mask;
-        let cells = find_cells(&study.definitions, engine.as_ref(), mask, today, &Cancel::new()).expect("the cells");
+        let cells = find_cells(engine.as_ref(), &study.definitions, mask, today, &Cancel::new()).expect("the cells");
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
         Self { file: file.to_owned(), study, engine, cells, catalog, today, fresh: Cell::new(0) }
     }

@@ -1,15 +1,15 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
 use super::check::{Check, CheckOutcome};
 use super::state::{Loaded, View};
 use crate::data::Progress;
-use crate::engine::{Activity, Answer, EngineError, Personas, Question};
+use crate::engine::{Activity, Answer, EngineError, Question};
 use crate::insight::catalog::Cells;
+use crate::insight::cells::CellsInquiry;
 use crate::insight::consolidate::{Consolidation, Work};
 use crate::insight::inquiry::Slot;
-use crate::model::{Definitions, Schema};
+use crate::model::Definitions;
 use crate::study::{Change, Texts};
 
 /// Something that happened.
@@ -81,9 +81,9 @@ pub enum SaveFailed {
 /// One answer, or why there is none.
 #[derive(Debug)]
 pub struct Answered {
-    pub lane: Lane,
+    pub asker: Asker,
+    pub slot: Slot,
     pub generation: u64,
-    pub part: Part,
     pub result: Result<Answer, EngineError>,
     /// How long it took to find, without waiting.
     pub took: Duration,
@@ -130,6 +130,10 @@ pub enum Asker {
     Naming,
     /// The persona card.
     Card,
+    /// The builder of segmentations.
+    Builder,
+    /// The form that edits a persona.
+    PersonaForm,
 }
 
 impl Asker {
@@ -140,42 +144,25 @@ impl Asker {
             Asker::Groups => Lane::Groups,
             Asker::Rows => Lane::Rows,
             Asker::Values => Lane::Values,
-            Asker::View(_) => Lane::View,
+            Asker::View(_) | Asker::Builder => Lane::View,
             Asker::Attrition => Lane::Attrition,
-            Asker::Naming | Asker::Card => Lane::Card,
+            Asker::Naming | Asker::Card | Asker::PersonaForm => Lane::Card,
         }
     }
-}
-
-/// What an answer is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A question of an inquiry.
-    Of(Asker, Slot),
-    Builder(BuilderPart),
-    /// The n-th thing that the view asked for.
-    /// The n-th thing that the persona form asked for.
-    PersonaForm(usize),
-}
-
-/// What the builder of segmentations asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BuilderPart {
-    Profile,
-    /// What the cells are made of: values, quantiles.
-    Cut,
-    /// How many customers are in each cell.
-    Counts,
-    /// How many are in none, in one, in several.
-    Memberships,
 }
 
 /// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
-    pub lane: Lane,
+    pub asker: Asker,
     pub generation: u64,
-    pub questions: Vec<(Part, Question)>,
+    pub questions: Vec<(Slot, Question)>,
+}
+
+impl Ask {
+    pub fn lane(&self) -> Lane {
+        self.asker.lane()
+    }
 }
 
 /// A change to the study's files.
@@ -204,13 +191,8 @@ pub enum Effect {
     /// Stop what a lane is working on.
     Cancel(Lane),
     Save(Saving),
-    /// Find the cells of these segmentations in the base.
-    FindCells {
-        definitions: Definitions,
-        schema: Arc<Schema>,
-        personas: Personas,
-        names: Vec<String>,
-    },
+    /// Find cells of segmentations in the base.
+    FindCells(Box<CellsInquiry>),
     /// Read research notes of the study.
     ReadNotes(Vec<String>),
     /// Group segments, off the thread that takes the keys.

@@ -58,10 +58,16 @@ impl Check {
     }
 }
 
-/// Checks a rule. One with a name that may still come to be known is unfinished, not wrong.
+/// Checks a rule. One with a name that may still come to be known is unfinished, not wrong. The places of a good rule's
+/// conditions are those in the text without the blanks before it, as the query has it.
 pub fn check(text: &str, cx: &Context, awaits_names: bool) -> Result<Checked, RuleError> {
-    rule::check(text, cx)
-        .map_err(|error| RuleError { unfinished: error.unfinished || (awaits_names && has_names(text)), ..error })
+    let trimmed = text.trim_start();
+    let blanks = text.len() - trimmed.len();
+    rule::check(trimmed, cx).map_err(|error| RuleError {
+        place: error.place.start + blanks..error.place.end + blanks,
+        unfinished: error.unfinished || (awaits_names && has_names(text)),
+        ..error
+    })
 }
 
 fn has_names(text: &str) -> bool {

@@ -24,7 +24,7 @@ pub mod state;
 mod update;
 pub mod views;
 
-pub use action::{Action, Answered, Ask, Asker, BuilderPart, Editing, Effect, Lane, Part, SaveFailed, Saving};
+pub use action::{Action, Answered, Ask, Asker, Editing, Effect, Lane, SaveFailed, Saving};
 pub use answers::{Answers, PageInquiry};
 pub use check::{Check, CheckOutcome};
 pub use command::Command;

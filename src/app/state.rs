@@ -363,6 +363,11 @@ impl State {
             || views::is_waiting(self)
     }
 
+    /// The filter's conditions as they are written, each with its rule; None while its text is not the rule that is asked.
+    pub fn conditions(&self) -> Option<Vec<(String, Checked)>> {
+        self.filter.is_asked().then(|| self.rule.conditions_in(&self.query.filter))
+    }
+
     pub fn is_masked(&self, column: &str) -> bool {
         is_masked(&self.settings.mask, column)
     }

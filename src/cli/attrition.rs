@@ -7,7 +7,7 @@ use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::attrition::AttritionInquiry;
 use crate::insight::{figures, suppress};
-use crate::rule::{Checked, edit};
+use crate::rule::Checked;
 
 #[derive(Debug, Args)]
 pub struct Attrition {
@@ -27,14 +27,10 @@ impl Attrition {
                 return Err(Failure::usage("attrition needs a rule: crosscut attrition \"a > 1 AND b = 'x'\""));
             }
         };
-        opened.rule(&text)?;
-        let conditions = edit::conditions(&text);
-        let checked =
-            conditions.into_iter().map(|text| Ok((opened.rule(&text)?, text)).map(|(rule, text)| (text, rule)));
-        let checked = checked.collect::<Result<Vec<_>, Failure>>()?;
+        let conditions = opened.rule(&text)?.conditions_in(&text);
         let shown = |count: u64| suppress::single(count, opened.min_cell());
         let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);
-        for step in opened.find(AttritionInquiry::new(checked, &filter))? {
+        for step in opened.find(AttritionInquiry::new(conditions, &filter))? {
             let remaining = shown(step.remaining);
             let share = |whole: u64| remaining.count().and_then(|count| figures::share(count, whole));
             table.rows.push(vec![

@@ -8,7 +8,7 @@ use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::figures;
 use crate::insight::suppress::Shown;
-use crate::insight::upset::{self, Order, UpSetInquiry};
+use crate::insight::upset::{self, Order, SetsToCombine, UpSetInquiry};
 use crate::model::reference;
 
 #[derive(Debug, Args)]
@@ -39,7 +39,8 @@ impl UpSet {
             Sets::Segments => upset::without_cells(self.sets.of(&opened)),
             Sets::Personas => self.sets.of(&opened),
         };
-        let upset = opened.find(UpSetInquiry::new(&opened.filter, sets, opened.min_cell()))?;
+        let (filter, min_cell) = (opened.filter.clone(), opened.min_cell());
+        let upset = opened.find(UpSetInquiry::new(SetsToCombine { filter, sets, min_cell }))?;
         if upset.smaller > 0 {
             eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }

@@ -50,15 +50,15 @@ impl Read for Conditions {
 
 /// Rules to be counted for the conditions: first each with all before it, then all without each.
 fn rules(conditions: &[Checked]) -> Vec<Checked> {
-    let all = |skipped: Option<usize>| {
-        let kept = conditions.iter().enumerate().filter(|(i, _)| Some(*i) != skipped);
-        kept.fold(Checked::everyone(), |all, (_, condition)| all.and(condition))
+    let all_but = |skipped: usize| {
+        let kept = conditions.iter().enumerate().filter(|(i, _)| *i != skipped);
+        Checked::all(kept.map(|(_, condition)| condition))
     };
     let mut rules: Vec<Checked> = Vec::new();
     for condition in conditions {
         rules.push(rules.last().cloned().unwrap_or_else(Checked::everyone).and(condition));
     }
-    rules.extend((0..conditions.len()).map(|i| all(Some(i))));
+    rules.extend((0..conditions.len()).map(all_but));
     rules
 }
 

@@ -1,8 +1,7 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::cutting::Cutter;
-use crate::engine::{Cancel, Engine, EngineError, Personas};
-use crate::model::{CellCut, Definitions, Kind, PERSONA, Segmentation};
+use crate::engine::Personas;
+use crate::model::{CellCut, Definitions, Kind, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -158,56 +157,6 @@ impl Catalog {
 fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {
     let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
     personas.iter().filter_map(counted).collect()
-}
-
-/// Finds the cells of every segmentation: most need the column's values, which a masked column does not show.
-///
-/// # Errors
-/// Only [`EngineError::Cancelled`]; what is wrong with one segmentation stands in its place.
-pub fn find_cells(
-    definitions: &Definitions,
-    engine: &dyn Engine,
-    mask: &[String],
-    today: chrono::NaiveDate,
-    cancel: &Cancel,
-) -> Result<Cells, EngineError> {
-    let by_persona = |name: &str| {
-        let cut = definitions.segmentations.iter().find(|cut| cut.name == name);
-        cut.is_some_and(|cut| cut.column.eq_ignore_ascii_case(PERSONA))
-    };
-    let mut cutter =
-        Cutter { definitions, engine, schema: engine.schema(), personas: &Personas::default(), mask, cancel };
-    let mut found = cells_of(&cutter, |name| !by_persona(name))?;
-    // Personas may span the other segmentations' cells, so they are known only now.
-    if !definitions.personas.is_empty() && definitions.segmentations.iter().any(|cut| by_persona(&cut.name)) {
-        let counted = Catalog::new(definitions, &found, engine.schema(), today).counted;
-        let schema = engine.schema().clone().with_personas(true);
-        (cutter.schema, cutter.personas) = (&schema, &counted);
-        found.extend(cells_of(&cutter, by_persona)?);
-    } else {
-        found.extend(cells_of(&cutter, by_persona)?);
-    }
-    Ok(found)
-}
-
-/// Finds the cells of those segmentations alone that are wanted by their name.
-///
-/// # Errors
-/// As [`find_cells`].
-pub fn cells_of(cutter: &Cutter, is_wanted: impl Fn(&str) -> bool) -> Result<Cells, EngineError> {
-    let mut found = Cells::new();
-    for segmentation in cutter.definitions.segmentations.iter().filter(|cut| is_wanted(&cut.name)) {
-        // Of two segmentations with one name, `@name` is the first.
-        if found.contains_key(&segmentation.name) {
-            continue;
-        }
-        let cells = match cutter.cells(segmentation) {
-            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
-            other => other.map_err(|error| error.to_string()),
-        };
-        found.insert(segmentation.name.clone(), cells);
-    }
-    Ok(found)
 }
 
 impl SegmentEntry {

@@ -1,58 +1,97 @@
-//! How a segmentation finds its cells: what it has to ask of the base, and what it makes of the answer.
+//! Plans how a segmentation is cut: the questions that its cells need, and the cells that the answers make.
 
 use super::settings;
-use crate::engine::{Ask, Cancel, Engine, EngineError, Personas, QuantilesQuestion, Values, ValuesQuestion, ask_one};
-use crate::model::{CellCut, Column, ColumnType, Datum, Definitions, Rfm, Schema, Segmentation};
+use crate::engine::{Answer, Ask, EngineError, Personas, QuantilesQuestion, Question, ValuesQuestion, WithPersonas};
+use crate::model::{CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation};
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
-/// Cuts segmentations of these definitions. Break points are taken over the whole base.
+/// The definitions and settings that segmentations are cut with.
+#[derive(Debug, Clone, Copy)]
 pub struct Cutter<'a> {
     pub definitions: &'a Definitions,
-    pub engine: &'a dyn Engine,
     /// The engine's, with the column that is made of the personas if there is one.
     pub schema: &'a Schema,
     pub personas: &'a Personas,
+    /// Columns whose values are not shown.
     pub mask: &'a [String],
-    pub cancel: &'a Cancel,
 }
 
-impl<'a> Cutter<'a> {
-    /// The cells of a segmentation, in their order.
+/// The questions that a segmentation's cells need, and the way from the answers to the cells. Break points are taken over
+/// the whole base.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CutPlan {
+    /// Cells that do not depend on the base.
+    Known(Vec<Cell>),
+    Values {
+        column: Column,
+        top: Option<u32>,
+        question: WithPersonas<ValuesQuestion>,
+    },
+    Quantiles(ScorePlan),
+    /// The question asks for the column's first and last date.
+    Part {
+        column: Column,
+        part: DateUnit,
+        question: QuantilesQuestion,
+    },
+    Cross(Box<[CutPlan; 2]>),
+    /// Recency, frequency, monetary value.
+    Rfm {
+        columns: Box<[ScorePlan; 3]>,
+        own: Vec<CellDefinition>,
+        scores: u32,
+    },
+}
+
+/// A column that is cut into equal parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScorePlan {
+    column: Column,
+    least_is_best: bool,
+    question: QuantilesQuestion,
+}
+
+/// Answers to questions that were asked; None while a question has none.
+pub type Answers<'a> = dyn Fn(&Question) -> Option<Result<Answer, EngineError>> + 'a;
+
+impl Cutter<'_> {
+    /// Plans how a segmentation is cut.
     ///
     /// # Errors
-    /// [`EngineError::Failed`] with one line that says why it cannot be cut.
-    pub fn cells(&self, segmentation: &Segmentation) -> Result<Vec<Cell>, EngineError> {
-        let found = match segmentation.cut().map_err(|(_, message)| EngineError::Failed(message))? {
+    /// One line that says why it cannot be.
+    pub fn plan(&self, segmentation: &Segmentation) -> Result<CutPlan, String> {
+        Ok(match segmentation.cut().map_err(|(_, message)| message)? {
             CellCut::Values { column, top } => {
                 let column = self.shown(column)?;
-                let values = self.values(column, top)?;
-                cells::by_values(column, &values.values, values.left_out, top)
+                let limit = top.map_or(cells::MAX_CELLS, |top| top as usize + 1);
+                let question = ValuesQuestion { column: column.name.clone(), limit }.with_personas(self.personas);
+                CutPlan::Values { column, top, question }
             }
-            // Break points and ages are the study's own words and tell nobody's value.
-            CellCut::Breaks { column, breaks } => cells::by_breaks(breaks, self.column(column)?),
-            CellCut::Age { column, ages, unit } => cells::by_age(self.column(column)?, ages, unit),
-            CellCut::Quantiles { column, parts } => cells::by_quantiles(&self.scored(column, parts, false)?),
+            // Break points and ages are the study's own words and disclose nobody's value.
+            CellCut::Breaks { column, breaks } => CutPlan::Known(cells::by_breaks(breaks, &self.column(column)?)?),
+            CellCut::Age { column, ages, unit } => CutPlan::Known(cells::by_age(&self.column(column)?, ages, unit)?),
+            CellCut::Quantiles { column, parts } => CutPlan::Quantiles(self.scored(column, parts, false)?),
             CellCut::Part { column, part } if cells::needs_ends(part) => {
                 let column = self.shown(column)?;
-                cells::by_part(column, part, &self.quantiles(column, vec![0.0, 1.0])?)
+                let question = quantiles(&column, vec![0.0, 1.0]);
+                CutPlan::Part { column, part, question }
             }
-            CellCut::Part { column, part } => cells::by_part(self.column(column)?, part, &[]),
+            CellCut::Part { column, part } => CutPlan::Known(cells::by_part(&self.column(column)?, part, &[])?),
             CellCut::Cross { first, second } => {
-                let (first, second) = (self.side(first, segmentation)?, self.side(second, segmentation)?);
-                cells::crossed(&first, &second)
+                CutPlan::Cross(Box::new([self.side(first, segmentation)?, self.side(second, segmentation)?]))
             }
-            CellCut::Rfm { rfm, cells: own } => cells::by_rfm(&self.rfm(rfm)?, own, rfm.scores()),
+            CellCut::Rfm { rfm, cells } => {
+                CutPlan::Rfm { columns: Box::new(self.rfm(rfm)?), own: cells.to_vec(), scores: rfm.scores() }
+            }
             CellCut::Cells(own) => {
-                let cell =
-                    |(name, rule): (&String, &Option<String>)| Some(Cell { name: name.clone(), rule: rule.clone()? });
-                Ok(own.iter().filter_map(|own| cell((&own.name, &own.rule))).collect())
+                let cell = |own: &CellDefinition| Some(Cell { name: own.name.clone(), rule: own.rule.clone()? });
+                CutPlan::Known(own.iter().filter_map(cell).collect())
             }
-        };
-        found.map_err(EngineError::Failed)
+        })
     }
 
-    fn rfm(&self, rfm: &Rfm) -> Result<[Scored<'a>; 3], EngineError> {
+    fn rfm(&self, rfm: &Rfm) -> Result<[ScorePlan; 3], String> {
         // Of a date the latest is best, of the days since then the fewest.
         let recency = self.shown(&rfm.recency)?;
         let is_number = recency.column_type.is_number();
@@ -63,51 +102,109 @@ impl<'a> Cutter<'a> {
         ])
     }
 
-    fn scored(&self, column: &str, parts: u32, least_is_best: bool) -> Result<Scored<'a>, EngineError> {
+    fn scored(&self, column: &str, parts: u32, least_is_best: bool) -> Result<ScorePlan, String> {
         let column = self.shown(column)?;
         let is_ordered = matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
         if !is_ordered && !column.column_type.is_number() {
             let is = format!("\"{}\" is {}", column.name, column.column_type);
-            return Err(EngineError::Failed(format!("{is}: equal parts need numbers or dates")));
+            return Err(format!("{is}: equal parts need numbers or dates"));
         }
-        Ok(Scored { column, breaks: self.quantiles(column, cells::shares(parts))?, least_is_best })
+        let question = quantiles(&column, cells::shares(parts));
+        Ok(ScorePlan { column, least_is_best, question })
     }
 
-    /// The cells of a side of a crossing: of a segmentation, or else by a column's values.
-    fn side(&self, name: &str, crossing: &Segmentation) -> Result<Vec<Cell>, EngineError> {
+    /// Plans a side of a crossing: a segmentation, or else a column's values.
+    fn side(&self, name: &str, crossing: &Segmentation) -> Result<CutPlan, String> {
         let by_value = Segmentation { name: name.into(), column: name.into(), ..Segmentation::default() };
         let named =
             self.definitions.segmentations.iter().find(|other| other.name == name && other.name != crossing.name);
         let side = named.unwrap_or(&by_value);
         if side.cross.is_some() {
-            return Err(EngineError::Failed(format!("{name} is crossed itself: cross segmentations that are not")));
+            return Err(format!("{name} is crossed itself: cross segmentations that are not"));
         }
-        self.cells(side)
+        self.plan(side)
     }
 
-    fn column(&self, name: &str) -> Result<&'a Column, EngineError> {
-        let schema = self.schema;
-        let name = settings::column(schema, name).map_err(EngineError::Failed)?;
-        schema.get(&name).ok_or_else(|| EngineError::Failed(format!("there is no column \"{name}\"")))
+    fn column(&self, name: &str) -> Result<Column, String> {
+        let name = settings::column(self.schema, name)?;
+        self.schema.get(&name).cloned().ok_or_else(|| format!("there is no column \"{name}\""))
     }
 
-    /// The column, if its values may be shown.
-    fn shown(&self, name: &str) -> Result<&'a Column, EngineError> {
+    /// Returns the column, if its values may be shown.
+    fn shown(&self, name: &str) -> Result<Column, String> {
         let column = self.column(name)?;
         match settings::is_masked(self.mask, &column.name) {
-            true => Err(EngineError::Failed(settings::values_not_shown(&column.name))),
+            true => Err(settings::values_not_shown(&column.name)),
             false => Ok(column),
         }
     }
+}
 
-    fn values(&self, column: &Column, top: Option<u32>) -> Result<Values, EngineError> {
-        let limit = top.map_or(cells::MAX_CELLS, |top| top as usize + 1);
-        let question = ValuesQuestion { column: column.name.clone(), limit }.with_personas(self.personas);
-        ask_one(self.engine, &question, self.cancel)
+impl CutPlan {
+    /// Returns all questions of the plan. None depends on the answer to another.
+    pub fn questions(&self) -> Vec<Question> {
+        match self {
+            CutPlan::Known(_) => Vec::new(),
+            CutPlan::Values { question, .. } => vec![question.question()],
+            CutPlan::Quantiles(scored) => vec![scored.question.question()],
+            CutPlan::Part { question, .. } => vec![question.question()],
+            CutPlan::Cross(sides) => sides.iter().flat_map(CutPlan::questions).collect(),
+            CutPlan::Rfm { columns, .. } => columns.iter().map(|scored| scored.question.question()).collect(),
+        }
     }
 
-    fn quantiles(&self, column: &Column, shares: Vec<f64>) -> Result<Vec<Datum>, EngineError> {
-        let question = QuantilesQuestion { filter: Checked::everyone(), column: column.name.clone(), shares };
-        Ok(ask_one(self.engine, &question, self.cancel)?.values)
+    /// Makes the cells of the answers; None while one of them is missing.
+    ///
+    /// # Errors
+    /// One line that says why there are no cells. It does not depend on the order in which the answers came.
+    pub fn cells(&self, answers: &Answers) -> Option<Result<Vec<Cell>, String>> {
+        let made = match self {
+            CutPlan::Known(cells) => Ok(cells.clone()),
+            CutPlan::Values { column, top, question } => {
+                let by_values =
+                    |values: crate::engine::Values| cells::by_values(column, &values.values, values.left_out, *top);
+                read(question, answers)?.and_then(by_values)
+            }
+            CutPlan::Quantiles(plan) => plan.scored(answers)?.and_then(|scored| cells::by_quantiles(&scored)),
+            CutPlan::Part { column, part, question } => {
+                read(question, answers)?.and_then(|ends| cells::by_part(column, *part, &ends.values))
+            }
+            CutPlan::Cross(sides) => {
+                let [first, second] = sides.each_ref().map(|side| side.cells(answers));
+                match (first?, second) {
+                    (Err(reason), _) => Err(reason),
+                    (Ok(first), second) => second?.and_then(|second| cells::crossed(&first, &second)),
+                }
+            }
+            CutPlan::Rfm { columns, own, scores } => {
+                let [recency, frequency, monetary] = columns.each_ref().map(|plan| plan.scored(answers));
+                let scored = |(recency, frequency, monetary): (Result<_, String>, Result<_, _>, Result<_, _>)| {
+                    Ok([recency?, frequency?, monetary?])
+                };
+                scored((recency?, frequency?, monetary?)).and_then(|scored| cells::by_rfm(&scored, own, *scores))
+            }
+        };
+        Some(made)
     }
+}
+
+impl ScorePlan {
+    fn scored(&self, answers: &Answers) -> Option<Result<Scored<'_>, String>> {
+        let scored = |quantiles: crate::engine::Quantiles| Scored {
+            column: &self.column,
+            breaks: quantiles.values,
+            least_is_best: self.least_is_best,
+        };
+        Some(read(&self.question, answers)?.map(scored))
+    }
+}
+
+/// Reads the answer to a question as its own type.
+fn read<Q: Ask>(question: &Q, answers: &Answers) -> Option<Result<Q::Answer, String>> {
+    let answer = answers(&question.question())?;
+    Some(answer.and_then(|answer| question.read(answer)).map_err(|error| error.to_string()))
+}
+
+fn quantiles(column: &Column, shares: Vec<f64>) -> QuantilesQuestion {
+    QuantilesQuestion { filter: Checked::everyone(), column: column.name.clone(), shares }
 }

@@ -3,8 +3,6 @@
 //! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: whoever drives it asks what is
 //! open and hands over the answers, until nothing is open any more.
 
-use std::marker::PhantomData;
-
 use crate::engine::{Answer, Ask, EngineError, Question};
 
 /// The place of a question within its inquiry.
@@ -119,6 +117,15 @@ impl<R: Read> Single<R> {
         Self { question: Open::default(), read: None, found: Fact::known(found) }
     }
 
+    /// The result where there is nothing to ask, for this reason.
+    pub fn wrong(reason: impl Into<String>) -> Self {
+        Self { question: Open::default(), read: None, found: Fact::wrong(reason) }
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.question.is_open()
+    }
+
     /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
     pub fn after(self, earlier: Self) -> Self {
         Self { found: self.found.after(earlier.found), ..self }
@@ -141,9 +148,9 @@ impl<R: Read> Single<R> {
     }
 }
 
-/// The answer is the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Itself<Q>(PhantomData<Q>);
+/// The answer to this question is the result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Itself<Q>(pub Q);
 
 impl<Q: Ask> Read for Itself<Q> {
     type Question = Q;
@@ -154,9 +161,20 @@ impl<Q: Ask> Read for Itself<Q> {
     }
 }
 
-impl<Q: Ask> Single<Itself<Q>> {
+impl<Q: Ask + Clone> Single<Itself<Q>> {
     pub fn of(question: Q) -> Self {
-        Self::asking(question, Itself(PhantomData))
+        Self::asking(question.clone(), Itself(question))
+    }
+
+    /// Takes over the answer of an earlier inquiry, if that asked the same.
+    pub fn keep_answer(&mut self, earlier: &Self)
+    where
+        Q: PartialEq,
+        Q::Answer: Clone,
+    {
+        if self.is_open() && self.read == earlier.read && earlier.found.get().is_some() {
+            *self = earlier.clone();
+        }
     }
 }
 

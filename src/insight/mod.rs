@@ -5,7 +5,9 @@
 pub mod attrition;
 pub mod card;
 pub mod catalog;
+pub mod cells;
 pub mod cluster;
+pub mod combined;
 pub mod consolidate;
 pub mod contained;
 pub mod contrasts;

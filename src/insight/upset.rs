@@ -1,18 +1,11 @@
 //! Customers by the exact combination of sets that they are in.
 
-use super::inquiry::{Fact, Inquiry, Open, Slot};
+use super::combined::{Combine, CombinedInquiry, keep_largest};
 use super::matrix::{Named, Set};
 use super::suppress::{self, Shown};
-use crate::engine::{
-    Answer, Combination, Combinations, CombinationsQuestion, Count, CountsQuestion, EngineError, Question,
-};
+use crate::engine::{Combination, Combinations};
 use crate::model::reference;
 use crate::rule::Checked;
-
-/// Sets that a combination can tell apart.
-pub const MOST: usize = 64;
-/// Combinations that are asked for; more are counted as left out.
-const LIMIT: usize = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -46,100 +39,47 @@ pub fn without_cells(segments: Vec<Named>) -> Vec<Named> {
     if plain.is_empty() { cells } else { plain }
 }
 
-/// Customers by the exact combination of sets that they are in: first the sizes of all sets, which decide which of them are
-/// combined, then the combinations of the largest, [`MOST`] at most.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct UpSetInquiry {
-    filter: Option<Checked>,
-    sets: Vec<Named>,
-    min_cell: u64,
-    sizes: Open<CountsQuestion>,
-    combined: Open<CombinationsQuestion>,
-    /// The sets that are combined, while that is counted.
-    chosen: Option<UpSet>,
-    pub found: Fact<UpSet>,
+/// Customers by the exact combination of sets: of the largest, if they are too many.
+pub type UpSetInquiry = CombinedInquiry<SetsToCombine>;
+
+/// Sets whose combinations are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetsToCombine {
+    pub filter: Checked,
+    pub sets: Vec<Named>,
+    /// Combinations of fewer customers are hidden.
+    pub min_cell: u64,
 }
 
-impl UpSetInquiry {
-    const SIZES: Slot = Slot(0);
-    const COMBINED: Slot = Slot(1);
+impl Combine for SetsToCombine {
+    type Chosen = UpSet;
+    type Found = UpSet;
 
-    /// Combinations of fewer customers than `min_cell` are hidden.
-    pub fn new(filter: &Checked, sets: Vec<Named>, min_cell: u64) -> Self {
-        let sizes = Open::new(sizes(filter, &sets));
-        Self { filter: Some(filter.clone()), sets, min_cell, sizes, ..Self::default() }
+    const LIMIT: usize = 10_000;
+
+    fn filter(&self) -> &Checked {
+        &self.filter
     }
 
-    /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
-    pub fn after(self, earlier: Self) -> Self {
-        Self { found: self.found.after(earlier.found), ..self }
+    fn sets(&self) -> &[Named] {
+        &self.sets
     }
 
-    /// What is asked has changed: the result is outdated, and what is open is not asked any more.
-    pub fn outdate(&mut self) {
-        let mut found = std::mem::take(&mut self.found);
-        found.outdate();
-        *self = Self { found, ..Self::default() };
+    fn value(&self) -> Option<&str> {
+        None
     }
 
-    pub fn needs_asking(&self) -> bool {
-        self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
+    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, UpSet) {
+        let mut places = (0..self.sets.len()).collect();
+        let smaller = keep_largest(&mut places, sizes).len();
+        let set = |&i: &usize| Set { name: self.sets[i].0.clone(), customers: sizes[i] };
+        let sets = places.iter().map(set).collect();
+        let upset = UpSet { sets, smaller, combinations: Vec::new(), left_out: 0, shown: Vec::new(), whole };
+        (places, upset)
     }
 
-    /// Chooses the largest sets, and asks for their combinations.
-    fn combine(&mut self, counts: &[Count]) {
-        let (Some((whole, counts)), Some(filter)) = (counts.split_last(), &self.filter) else { return };
-        let sets = &self.sets;
-        let mut places: Vec<usize> = (0..sets.len()).collect();
-        places.sort_by_key(|&i| std::cmp::Reverse(counts[i].in_filter));
-        places.truncate(MOST);
-        places.sort_unstable();
-        let chosen = places.iter().map(|&i| Set { name: sets[i].0.clone(), customers: counts[i].in_filter }).collect();
-        let rules = places.iter().map(|&i| sets[i].1.clone()).collect();
-        self.chosen = Some(UpSet {
-            sets: chosen,
-            smaller: sets.len() - places.len(),
-            combinations: Vec::new(),
-            left_out: 0,
-            shown: Vec::new(),
-            whole: whole.in_filter,
-        });
-        let question = CombinationsQuestion { filter: filter.clone(), sets: rules, value: None, limit: LIMIT };
-        self.combined = Open::new(question);
-    }
-}
-
-/// The sizes of all the sets and, last, of the filter.
-pub(super) fn sizes(filter: &Checked, sets: &[Named]) -> CountsQuestion {
-    let rules = sets.iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]);
-    CountsQuestion { filter: filter.clone(), rules: rules.collect() }
-}
-
-impl Inquiry for UpSetInquiry {
-    type Result = Fact<UpSet>;
-
-    fn open(&self) -> Vec<(Slot, Question)> {
-        self.sizes.at(Self::SIZES.0).into_iter().chain(self.combined.at(Self::COMBINED.0)).collect()
-    }
-
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
-        match slot {
-            Self::SIZES => match self.sizes.take(answer) {
-                Some(Ok(counts)) => self.combine(&counts),
-                Some(Err(error)) => self.found.fail(error.to_string()),
-                None => {}
-            },
-            Self::COMBINED => {
-                if let (Some(found), Some(chosen)) = (self.combined.take(answer), self.chosen.take()) {
-                    self.found.settle(found.map(|found| chosen.with(found, self.min_cell)));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn result(&self) -> &Fact<UpSet> {
-        &self.found
+    fn found(&self, chosen: UpSet, combinations: Combinations) -> UpSet {
+        chosen.with(combinations, self.min_cell)
     }
 }
 

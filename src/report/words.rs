@@ -1,6 +1,7 @@
 //! What figures are called, the same in HTML and in Markdown.
 
-use crate::insight::card::{ClaimFacts, ClaimState, Effect, Fact, Reached, Typically};
+use crate::insight::card::{ClaimFacts, ClaimState, Effect, Reached, Typically};
+use crate::insight::inquiry::{Fact, FactState};
 use crate::model::{Datum, JourneyStage, Persona};
 use crate::ui::{format, traits};
 
@@ -47,10 +48,10 @@ fn signed(score: i8) -> String {
 
 /// The value, or the word that stands in its place.
 pub fn known<T>(fact: &Fact<T>) -> Result<&T, String> {
-    match fact {
-        Fact::Known(value) => Ok(value),
-        Fact::Waiting => Err("not counted".into()),
-        Fact::Wrong(reason) => Err(format!("cannot count: {reason}")),
+    match fact.state() {
+        FactState::Known(value) => Ok(value),
+        FactState::Waiting => Err("not counted".into()),
+        FactState::Wrong(reason) => Err(format!("cannot count: {reason}")),
     }
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::{Expr, Node};
@@ -58,6 +59,18 @@ impl Checked {
         Self::from_parts(Expr::all([self.expr.clone(), other.expr.clone()]), Arc::new(written))
     }
 
+    /// All of the rules hold; of none, everyone.
+    pub fn all<'a>(rules: impl IntoIterator<Item = &'a Checked>) -> Checked {
+        let (exprs, written): (Vec<_>, Vec<_>) =
+            rules.into_iter().map(|rule| (rule.expr.clone(), rule.written.clone())).unzip();
+        let written = match written.as_slice() {
+            [] => return Self::everyone(),
+            [only] => only.clone(),
+            _ => Arc::new(Expr::condition(Node::And(written), 0..0)),
+        };
+        Self::from_parts(Expr::all(exprs), written)
+    }
+
     /// At least one of the rules holds; of none, nobody.
     pub fn any<'a>(rules: impl IntoIterator<Item = &'a Checked>) -> Checked {
         let (exprs, written): (Vec<_>, Vec<_>) =
@@ -84,6 +97,25 @@ impl Checked {
             Node::And(parts) if is_open_chain(&self.written, parts) => parts.iter().cloned().map(Self::new).collect(),
             _ => vec![self.clone()],
         }
+    }
+
+    /// As [`Checked::conditions`], each with its text. `text` is what the rule was read from.
+    pub fn conditions_in(&self, text: &str) -> Vec<(String, Checked)> {
+        let conditions = self.conditions().into_iter();
+        conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one))).collect()
+    }
+
+    /// Bytes of the rule in the text that it was read from.
+    pub fn place(&self) -> Range<usize> {
+        self.written.span.clone()
+    }
+
+    /// Returns true if the rule mentions a segment, cell or persona by `@name`.
+    pub fn has_references(&self) -> bool {
+        fn has(expr: &Expr) -> bool {
+            matches!(expr.node, Node::Reference { .. }) || expr.children().into_iter().any(|child| has(child))
+        }
+        has(&self.written)
     }
 
     /// One of the rule's conditions is this `@name`, alone or as one of several cells of its segmentation joined with OR.
@@ -130,5 +162,91 @@ fn are_cells(parts: &[Arc<Expr>]) -> bool {
     match parts.first().and_then(segmentation) {
         Some(first) => parts.iter().all(|part| segmentation(part).as_ref() == Some(&first)),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Column, ColumnType, Schema};
+    use crate::rule::{Context, NameKind, Names, check, edit};
+
+    fn read(text: &str) -> Checked {
+        let columns = [
+            ("plan", ColumnType::Text),
+            ("spend", ColumnType::Float),
+            ("age", ColumnType::Integer),
+            ("since", ColumnType::Date),
+            ("active", ColumnType::Boolean),
+        ];
+        let column = |(name, column_type): (&str, ColumnType)| Column { name: name.into(), column_type };
+        let schema = Schema::new(columns.map(column).into());
+        let mut names = Names::default();
+        names.insert("vip", NameKind::Segment, "spend > 100 AND age > 30");
+        names.insert("tier.pro", NameKind::Cell, "plan = 'pro'");
+        names.insert("tier.basic", NameKind::Cell, "plan = 'basic'");
+        let today = "2026-06-30".parse().unwrap();
+        check(text, &Context { schema: &schema, names: &names, today }).unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    const RULES: &[&str] = &[
+        "",
+        "  spend > 1",
+        "spend > 1 AND age < 5 and plan = 'a and b'",
+        "spend > 1 -- and a comment\n  AND /* age > 1 AND */ age < 5 -- end",
+        "(spend > 1 AND age < 5)",
+        "(spend > 1 AND age < 5) AND active",
+        "active AND (spend > 1 OR age < 5)",
+        "active OR spend > 1 AND age < 5",
+        "(spend > 1) AND ((age < 5))",
+        "age BETWEEN 1 AND 5 AND spend NOT BETWEEN 1 AND 2",
+        "age BETWEEN 1 AND 5",
+        "5 BETWEEN age AND spend",
+        "5 BETWEEN age AND spend AND active",
+        "NOT active AND NOT (spend > 1 AND age < 5)",
+        "CASE WHEN age > 1 AND age < 5 THEN active ELSE FALSE END AND spend > 1",
+        "@vip AND (@tier.pro OR @tier.basic) AND plan IN ('a', 'b')",
+        "@vip",
+        "plan IS NOT DISTINCT FROM 'a' AND age > 1",
+        "since >= today - INTERVAL '90 days' AND plan LIKE 'a%' AND spend > 1 AND spend > 1",
+        "lower(plan) = 'a' AND age = 1 + 2 AND (active)",
+        "active IS TRUE AND (NOT active)",
+    ];
+
+    #[test]
+    fn conditions_of_the_tree_are_those_of_the_text() {
+        for text in RULES {
+            let conditions = read(text).conditions_in(text);
+            let texts: Vec<&str> = conditions.iter().map(|(text, _)| text.as_str()).collect();
+            let of_text: Vec<&str> = edit::places(text).into_iter().map(|place| &text[place]).collect();
+            assert_eq!(texts, of_text, "{text}");
+            for (own, rule) in &conditions {
+                assert_eq!(*rule, read(own), "{own} in {text}");
+                assert_eq!(rule.has_references(), !crate::rule::references(own).is_empty(), "{own}");
+            }
+        }
+    }
+
+    #[test]
+    fn conditions_make_the_rule_again() {
+        for text in RULES {
+            let rule = read(text);
+            assert_eq!(Checked::all(&rule.conditions()).canonical(), rule.canonical(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rule_without_a_condition_is_that_of_the_text_without_it() {
+        for text in RULES {
+            let conditions = read(text).conditions();
+            let places: Vec<_> = conditions.iter().map(Checked::place).collect();
+            for gone in 0..1usize << conditions.len() {
+                let is_gone = |at: usize| gone >> at & 1 == 1;
+                let rest = edit::without_places(text, &places, is_gone);
+                let kept: Vec<Checked> =
+                    (0..conditions.len()).filter(|at| !is_gone(*at)).map(|at| conditions[at].clone()).collect();
+                assert_eq!(read(&rest).canonical(), Checked::all(&kept).canonical(), "{rest} from {text}");
+            }
+        }
     }
 }

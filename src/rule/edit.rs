@@ -58,19 +58,24 @@ pub fn rename_reference(rule: &str, old: &str, new: &str) -> String {
     renamed
 }
 
-/// Returns the conditions that the rule joins with AND, as written and in that order. A rule with an OR beside them is one
-/// condition; blank text has none.
-pub fn conditions(rule: &str) -> Vec<String> {
-    let lexemes = lex(rule);
-    let places = parts(rule, &lexemes).into_iter().filter_map(|part| place(&lexemes[part]));
-    places.filter_map(|place| rule.get(place)).map(str::to_owned).collect()
+/// Returns the rule without those of its conditions for which `is_gone` returns true.
+pub fn without_conditions(rule: &str, is_gone: impl Fn(&str) -> bool) -> String {
+    let places = places(rule);
+    without_places(rule, &places, |at| is_gone(&rule[places[at].clone()]))
 }
 
-/// Returns the rule without those of its [`conditions`] for which `is_own` returns true.
-pub fn without_conditions(rule: &str, is_own: impl Fn(&str) -> bool) -> String {
-    let own = conditions(rule).into_iter().enumerate().filter(|(_, condition)| is_own(condition));
-    let places: Vec<usize> = own.map(|(index, _)| index).collect();
-    places.into_iter().rev().fold(rule.to_owned(), |rest, index| without(&rest, index))
+/// Returns the rule without those of its conditions for which `is_gone` returns true. They are numbered in the order of their
+/// places.
+pub fn without_places(rule: &str, places: &[Range<usize>], is_gone: impl Fn(usize) -> bool) -> String {
+    let Some(first) = (0..places.len()).find(|&at| !is_gone(at)) else {
+        return if places.is_empty() { rule.to_owned() } else { String::new() };
+    };
+    let mut rest = rule.to_owned();
+    for at in (first + 1..places.len()).rev().filter(|&at| is_gone(at)) {
+        rest.replace_range(places[at - 1].end..places[at].end, "");
+    }
+    rest.replace_range(places[0].start..places[first].start, "");
+    rest
 }
 
 /// Splits a list of expressions at its commas; those inside of parentheses and quotes belong to an expression.
@@ -102,16 +107,14 @@ fn position(rule: &str, condition: &str) -> Option<usize> {
 }
 
 fn without(rule: &str, index: usize) -> String {
+    without_places(rule, &places(rule), |at| at == index)
+}
+
+/// Returns the places of the conditions that the rule joins with AND, in that order. A rule with an OR beside them is one
+/// condition; blank text has none.
+pub(super) fn places(rule: &str) -> Vec<Range<usize>> {
     let lexemes = lex(rule);
-    let places: Vec<Range<usize>> = parts(rule, &lexemes).into_iter().filter_map(|p| place(&lexemes[p])).collect();
-    let cut = match (places.get(index), places.get(index + 1)) {
-        (Some(part), Some(next)) if index == 0 => part.start..next.start,
-        (Some(part), _) if index > 0 => places[index - 1].end..part.end,
-        _ => 0..rule.len(),
-    };
-    let mut rest = rule.to_owned();
-    rest.replace_range(cut, "");
-    rest
+    parts(rule, &lexemes).into_iter().filter_map(|part| place(&lexemes[part])).collect()
 }
 
 fn joined(rule: &str, condition: &str) -> String {

@@ -3,8 +3,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Message;
-use crate::app::{Action, Answered, Ask, Lane, Part};
-use crate::engine::{Activity, Cancel, Engine, Question};
+use crate::app::{Action, Answered, Ask, Lane};
+use crate::engine::{Activity, Cancel, Engine};
 use crate::session;
 
 /// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
@@ -48,7 +48,7 @@ impl Lanes {
     }
 
     pub fn submit(&self, ask: Ask) {
-        self.with(ask.lane, |slot| {
+        self.with(ask.lane(), |slot| {
             let mut work = slot.lock();
             work.current.raise();
             work.next = Some(ask.clone());
@@ -115,17 +115,17 @@ fn pause(latency: Duration) -> Option<Duration> {
 
 fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
     let pause = pause(engine.capabilities().latency);
-    while let Some((Ask { lane, generation, questions }, cancel)) = slot.take() {
+    while let Some((Ask { asker, generation, questions }, cancel)) = slot.take() {
         if pause.is_some_and(|pause| cancel.wait(pause)) {
             continue;
         }
-        let (parts, questions): (Vec<Part>, Vec<Question>) = questions.into_iter().unzip();
+        let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let mut began = Instant::now();
         let mut is_heard = true;
         session::ask(engine, questions, &cancel, &mut |at, result| {
             let took = began.elapsed();
             began = Instant::now();
-            let answered = Answered { lane, generation, part: parts[at].clone(), result, took };
+            let answered = Answered { asker, slot: slots[at], generation, result, took };
             is_heard &= sender.send(Message::from(Action::Answered(answered))).is_ok();
             if !is_heard {
                 cancel.raise();

@@ -176,17 +176,9 @@ impl Running {
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
-            Effect::FindCells { definitions, schema, personas, names } => {
+            Effect::FindCells(cells) => {
                 if let Some(lanes) = &self.lanes {
-                    let wanted = cutting::Wanted {
-                        engine: lanes.engine(),
-                        schema,
-                        personas,
-                        definitions,
-                        names,
-                        mask: self.state.settings.mask.clone(),
-                    };
-                    cutting::start(wanted, self.sender.clone());
+                    cutting::start(lanes.engine(), *cells, self.sender.clone());
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),

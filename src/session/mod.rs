@@ -2,10 +2,12 @@
 //!
 //! The sub-commands, the TUI and the tests open a study here; nothing above names the engine that answers.
 
+mod cells;
 mod driving;
 mod opening;
 mod starter;
 
+pub use cells::find_cells;
 pub use driving::{ask, drive};
 pub use opening::{Opened, Opening, Ready, Rest, Step, open_table, schema};
 pub use starter::starter_table;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+use super::cells::find_cells;
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
-use crate::insight::catalog::{Cells, find_cells};
+use crate::insight::catalog::Cells;
 use crate::insight::settings::{self, Fault, Setting, check_settings};
 use crate::model::{Limits, Schema};
 use crate::study::Study;
@@ -112,7 +113,7 @@ impl Opening {
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), notices);
         }
-        let cells = find_cells(&self.study.definitions, engine.as_ref(), mask, self.today, cancel);
+        let cells = find_cells(engine.as_ref(), &self.study.definitions, mask, self.today, cancel);
         Ok(Opened {
             value: self.value(engine.schema()),
             cells: cells.map_err(|error| error.to_string())?,

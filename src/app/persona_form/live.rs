@@ -1,9 +1,10 @@
 //! What the form counts while one types: the audience, its attributes, what each segment would add.
 
 use super::{Field, PersonaForm};
-use crate::engine::{Answer, Count, CountsQuestion, EngineError, Overlap, OverlapQuestion, Question};
+use crate::engine::{Answer, Ask, CountsQuestion, EngineError, OverlapQuestion, Question};
 use crate::insight::card::{Card, CardContext, Facts};
-use crate::insight::inquiry::{Fact, Inquiry, Slot};
+use crate::insight::catalog::Cells;
+use crate::insight::inquiry::{Inquiry, Itself, Single, Slot};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
@@ -18,9 +19,8 @@ pub struct Live {
     pub error: Option<String>,
     /// The segments' names, in the order of what was asked.
     names: Vec<String>,
-    asked: Vec<Question>,
-    overlap: Fact<Overlap>,
-    alone: Fact<Vec<Count>>,
+    overlap: Single<Itself<OverlapQuestion>>,
+    alone: Single<Itself<CountsQuestion>>,
     /// The chosen segments that could be counted, in the order of what was asked.
     chosen: Vec<String>,
 }
@@ -38,28 +38,22 @@ pub struct SpanCount {
     pub alone: Option<u64>,
 }
 
-/// What an answer is for: the n-th of the card's questions, or one of these.
-pub const OVERLAP: usize = usize::MAX;
-pub const ALONE: usize = usize::MAX - 1;
+const OVERLAP: usize = 0;
+const ALONE: usize = 1;
+/// Slots from here on are of the card.
+const CARD: usize = 2;
 
 impl Live {
-    /// Reads what is typed anew, and says what is to be asked for it. What has been counted is not asked again.
-    pub fn update(
-        form: &PersonaForm,
-        definitions: &Definitions,
-        cells: &crate::insight::catalog::Cells,
-        cx: &CardContext,
-    ) -> (Self, Vec<(usize, Question)>) {
+    /// Reads what is typed anew. What has been counted is not asked again.
+    pub fn new(form: &PersonaForm, definitions: &Definitions, cells: &Cells, cx: &CardContext) -> Self {
         let draft = form.draft();
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
-        let Some(entry) = catalog.personas.get(at) else { return (Self::default(), Vec::new()) };
+        let Some(entry) = catalog.personas.get(at) else { return Self::default() };
         let cx = CardContext { catalog: &catalog, ..*cx };
         let mut card = Card::of_own_rules(&draft, entry, &cx);
         if let Some(before) = &form.live.card {
             card.keep_answers(before);
         }
-        let mut questions: Vec<(usize, Question)> =
-            card.open().into_iter().map(|(slot, question)| (slot.0, question)).collect();
         let mut live = Self {
             facts: Some(card.result().clone()),
             card: Some(card),
@@ -67,18 +61,13 @@ impl Live {
             ..form.live.clone()
         };
         if form.field == Field::Spans {
-            questions.extend(live.spans(&draft, entry, &catalog, &cx));
+            live.renew_spans(&draft, entry, &catalog, &cx);
         }
-        (live, questions)
+        live
     }
 
-    fn spans(
-        &mut self,
-        draft: &Persona,
-        entry: &PersonaEntry,
-        catalog: &Catalog,
-        cx: &CardContext,
-    ) -> Vec<(usize, Question)> {
+    /// Counts the segments, if they are not counted against what is typed.
+    fn renew_spans(&mut self, draft: &Persona, entry: &PersonaEntry, catalog: &Catalog, cx: &CardContext) {
         let rules = rule::Context { schema: cx.schema, names: &catalog.names, today: cx.today };
         let check = |text: &str| rule::check(text, &rules);
         let narrowed = draft.narrowed.as_deref().unwrap_or_default();
@@ -90,7 +79,7 @@ impl Live {
             _ => nobody(),
         };
         let countable = catalog.countable();
-        let names = countable.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let names: Vec<String> = countable.iter().map(|(name, _)| (*name).to_owned()).collect();
         let columns = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
         let overlap = OverlapQuestion { filter: Checked::everyone(), rows: vec![audience, within.clone()], columns };
         let good: Vec<(&str, &Checked)> =
@@ -107,66 +96,77 @@ impl Live {
             not_others.map(|not_others| own.and(&within).and(&not_others)).unwrap_or_else(|_| nobody())
         });
         let alone = CountsQuestion { filter: Checked::everyone(), rules: alone.collect() };
-        let asked: Vec<Question> = vec![overlap.into(), alone.into()];
-        if asked == self.asked && self.overlap.fresh && self.alone.fresh {
-            return Vec::new();
+        let is_same = self.overlap.about().is_some_and(|asked| asked.0 == overlap)
+            && self.alone.about().is_some_and(|asked| asked.0 == alone);
+        if is_same && !is_to_ask(&self.overlap) && !is_to_ask(&self.alone) {
+            return;
         }
-        if asked != self.asked {
-            self.overlap.outdate();
-            self.alone.outdate();
-            if self.names != names {
-                self.overlap = Fact::default();
-            }
-            self.names = names;
-            self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let earlier = std::mem::take(&mut self.overlap);
+        self.overlap = match is_same && !is_to_ask(&earlier) {
+            true => earlier,
+            false if self.names == names => Single::of(overlap).after(earlier),
+            false => Single::of(overlap),
+        };
+        if !is_same || is_to_ask(&self.alone) {
             // Old counts stand for the old choice.
-            self.alone = Fact::default();
-            self.asked = asked.clone();
+            self.alone = Single::of(alone);
         }
-        [OVERLAP, ALONE].into_iter().zip(asked).collect()
-    }
-
-    pub fn take(&mut self, n: usize, answer: Result<Answer, String>) {
-        match (n, answer) {
-            (OVERLAP, Ok(Answer::Overlap(overlap))) => self.overlap.set(overlap),
-            (ALONE, Ok(Answer::Counts(counts))) => self.alone.set(counts),
-            (OVERLAP, Err(reason)) => self.overlap.fail(reason),
-            (ALONE, Err(reason)) => self.alone.fail(reason),
-            (OVERLAP | ALONE, Ok(_)) => {}
-            (n, answer) => {
-                if let Some(card) = &mut self.card {
-                    card.take(Slot(n), answer.map_err(EngineError::Failed));
-                    self.facts = Some(card.result().clone());
-                }
-            }
-        }
+        self.names = names;
+        self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
     }
 
     /// What a segment is to the audience; none while it is counted, or cannot be. And whether that is of what is typed now.
     pub fn span(&self, name: &str) -> Option<(SpanCount, bool)> {
         let at = self.names.iter().position(|known| known == name)?;
-        let overlap = self.overlap.answer.as_ref()?;
+        let overlap = self.overlap.found.answer.as_ref()?;
         let (segment, [of_audience, of_within]) = (overlap.columns.get(at)?, overlap.both.first_chunk()?);
         let (both, let_in) = (of_audience.get(at)?.in_base, of_within.get(at)?.in_base);
         let own = self.chosen.iter().position(|chosen| chosen == name);
-        let alone = own.and_then(|own| Some(self.alone.answer.as_ref()?.get(own)?.in_base));
+        let alone = own.and_then(|own| Some(self.alone.found.answer.as_ref()?.get(own)?.in_base));
         let count = SpanCount { segment: segment.in_base, adds: let_in.saturating_sub(both), both, alone };
-        Some((count, self.overlap.fresh))
+        Some((count, self.overlap.found.fresh))
     }
 
     /// Why the segments were not counted.
     pub fn spans_error(&self) -> Option<&str> {
-        self.overlap.error.as_deref()
+        self.overlap.found.error.as_deref()
     }
 
     pub fn is_waiting(&self) -> bool {
-        self.card.as_ref().is_some_and(Card::is_waiting) || !self.asked.is_empty() && self.overlap.is_waiting()
+        self.card.as_ref().is_some_and(Card::is_waiting)
+            || self.overlap.about().is_some() && self.overlap.found.is_waiting()
+    }
+}
+
+/// Not asked yet, or asked in vain.
+fn is_to_ask<Q: Ask>(single: &Single<Itself<Q>>) -> bool {
+    single.needs_asking() || single.found.error.is_some()
+}
+
+impl Inquiry for Live {
+    type Result = Self;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let at = |slot: usize| move |(Slot(own), question)| (Slot(slot + own), question);
+        let card = self.card.iter().flat_map(Card::open).map(at(CARD));
+        let overlap = self.overlap.open().into_iter().map(at(OVERLAP));
+        card.chain(overlap).chain(self.alone.open().into_iter().map(at(ALONE))).collect()
     }
 
-    /// Nobody works any more on what is waited for.
-    pub fn stop(&mut self, reason: &str) {
-        self.overlap.stop(reason);
-        self.alone.stop(reason);
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        match (slot.0, &mut self.card) {
+            (OVERLAP, _) => self.overlap.take(Slot(0), answer),
+            (ALONE, _) => self.alone.take(Slot(0), answer),
+            (slot, Some(card)) => {
+                card.take(Slot(slot - CARD), answer);
+                self.facts = Some(card.result().clone());
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn result(&self) -> &Self {
+        self
     }
 }
 
@@ -175,7 +175,7 @@ pub fn catalog_with(
     draft: &Persona,
     editing: Option<&str>,
     definitions: &Definitions,
-    cells: &crate::insight::catalog::Cells,
+    cells: &Cells,
     cx: &CardContext,
 ) -> (Catalog, usize) {
     let mut definitions = definitions.clone();

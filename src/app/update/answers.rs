@@ -1,13 +1,12 @@
 //! What comes back from the engine.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::super::action::{Answered, Asker, Effect, Lane, Part};
+use super::super::action::{Answered, Asker, Effect};
 use super::super::query::Facet;
 use super::super::state::{Base, Loaded, State};
 use super::{asking, editing, inquiries, views};
-use crate::engine::{Answer, EngineError};
+use crate::engine::EngineError;
 use crate::insight::Catalog;
 use crate::insight::inquiry::Slot;
 use crate::insight::panes::PanesInquiry;
@@ -105,41 +104,19 @@ pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
 }
 
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
-    let Answered { lane, generation, part, result, took } = answered;
-    let newest = state.asked.get(&lane).copied().unwrap_or(0);
+    let Answered { asker, slot, generation, result, took } = answered;
+    let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);
     // Values do not depend on what is asked: even late ones are good.
-    if generation != newest && lane != Lane::Values {
+    if generation != newest && asker != Asker::Values {
         return Vec::new();
     }
-    if let Part::Of(asker, slot) = part {
-        return inquiry_answered(state, asker, slot, result, took);
-    }
-    match result {
-        Ok(answer) => views::store(state, &part, answer).unwrap_or_default(),
-        Err(EngineError::Cancelled) => Vec::new(),
-        Err(error) => {
-            let reason = error.to_string();
-            views::fail(state, &part, &reason);
-            state.complain(reason);
-            Vec::new()
-        }
-    }
-}
-
-fn inquiry_answered(
-    state: &mut State,
-    asker: Asker,
-    slot: Slot,
-    answer: Result<Answer, EngineError>,
-    took: Duration,
-) -> Vec<Effect> {
-    match &answer {
+    match &result {
         Err(EngineError::Cancelled) => return Vec::new(),
         Err(error) => state.complain(error.to_string()),
         Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),
         Ok(_) => {}
     }
-    let mut effects = inquiries::answered(state, asker, slot, answer);
+    let mut effects = inquiries::answered(state, asker, slot, result);
     effects.extend(match asker {
         Asker::Panes => panes_came(state),
         Asker::Rows => page_came(state),

@@ -1,10 +1,10 @@
 //! From what is wanted to questions.
 
-use super::super::action::{Ask, Asker, Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::answers::PageInquiry;
 use super::super::state::{Base, State, View};
 use super::{inquiries, views};
-use crate::engine::{PageQuestion, Question};
+use crate::engine::PageQuestion;
 use crate::insight::panes::PanesInquiry;
 
 /// What is asked has changed: the answers on screen are to an older question.
@@ -118,13 +118,4 @@ pub fn values(state: &mut State, column: &str) -> Vec<Effect> {
     state.answers.values.want(column);
     state.flights.remove(&Lane::Values);
     inquiries::ask(state, Asker::Values).into_iter().collect()
-}
-
-pub fn ask(state: &mut State, lane: Lane, questions: Vec<(Part, Question)>) -> Effect {
-    state.flights.remove(&lane);
-    let generation = state.asked.entry(lane).or_default();
-    *generation += 1;
-    let personas = &state.catalog.counted;
-    let questions = questions.into_iter().map(|(part, question)| (part, question.or_personas(personas))).collect();
-    Effect::Ask(Ask { lane, generation: *generation, questions })
 }

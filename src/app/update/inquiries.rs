@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::action::{Asker, Effect, Part};
+use super::super::action::{Ask, Asker, Effect};
 use super::super::state::{Flight, Overlay, State, View};
-use super::{asking, views};
+use super::views;
 use crate::engine::{Answer, EngineError};
 use crate::insight::inquiry::{ErasedInquiry, Slot};
 
@@ -21,6 +21,14 @@ fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
         Asker::View(View::Consolidate) => &mut views.consolidate.counted,
         Asker::View(View::Research) => &mut views.research.asked,
         Asker::Card => views.card.card.as_mut()?,
+        Asker::Builder => match &mut state.overlay {
+            Some(Overlay::Builder(builder)) => &mut builder.inquiry,
+            _ => return None,
+        },
+        Asker::PersonaForm => match &mut state.overlay {
+            Some(Overlay::PersonaForm(form)) => &mut form.live,
+            _ => return None,
+        },
         Asker::Naming => match &mut state.overlay {
             Some(Overlay::Naming(naming)) => &mut naming.contrasts,
             _ => return None,
@@ -44,15 +52,23 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
         return None;
     }
     let slots: BTreeSet<Slot> = open.iter().map(|(slot, _)| *slot).collect();
-    let questions = open.into_iter().map(|(slot, question)| (Part::Of(asker, slot), question)).collect();
-    let effect = asking::ask(state, asker.lane(), questions);
+    let personas = &state.catalog.counted;
+    let questions = open.into_iter().map(|(slot, question)| (slot, question.or_personas(personas))).collect();
+    let generation = state.asked.entry(asker.lane()).or_default();
+    *generation += 1;
     state.flights.insert(asker.lane(), Flight { asker, slots });
-    Some(effect)
+    Some(Effect::Ask(Ask { asker, generation: *generation, questions }))
 }
 
 /// Hands an answer to the inquiry that asked for it, and asks what it opens once nothing else is on its way.
 pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answer, EngineError>) -> Vec<Effect> {
-    let Some(inquiry) = inquiry(state, asker) else { return Vec::new() };
+    let Some(inquiry) = inquiry(state, asker) else {
+        // Its asker is closed, perhaps only for a while: then it asks again.
+        if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker) {
+            state.flights.remove(&asker.lane());
+        }
+        return Vec::new();
+    };
     inquiry.take(slot, answer);
     if let Some(flight) = state.flights.get_mut(&asker.lane()) {
         flight.slots.remove(&slot);

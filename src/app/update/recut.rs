@@ -3,6 +3,8 @@
 use super::super::action::Effect;
 use super::super::state::State;
 use crate::insight::catalog::Cells;
+use crate::insight::cells::CellsInquiry;
+use crate::insight::cutting::Cutter;
 use crate::model::{Definitions, PERSONA, Segmentation};
 
 /// To be called before the new definitions take the place of the old ones. `given` are cells that are known already.
@@ -27,13 +29,12 @@ pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
 /// What is to be asked of the base: the cells of segmentations that are not known.
 pub fn missing(state: &State) -> Option<Effect> {
     let cells = state.cells.as_ref()?;
-    let cuts = state.definitions.segmentations.iter().map(|cut| cut.name.clone());
-    let names: Vec<String> = cuts.filter(|name| !cells.contains_key(name)).collect();
-    if names.is_empty() {
-        return None;
-    }
-    let (definitions, personas) = (state.definitions.clone(), state.catalog.counted.clone());
-    Some(Effect::FindCells { definitions, schema: state.schema()?.clone(), personas, names })
+    let definitions = &state.definitions;
+    let mut missing = definitions.segmentations.iter().filter(|cut| !cells.contains_key(&cut.name)).peekable();
+    missing.peek()?;
+    let (schema, personas, mask) = (state.schema()?, &state.catalog.counted, &state.settings.mask);
+    let cutter = Cutter { definitions, schema, personas, mask };
+    Some(Effect::FindCells(Box::new(CellsInquiry::new(&cutter, missing))))
 }
 
 /// Whether both make the same cells, whatever they are called.

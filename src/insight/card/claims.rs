@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::counted::{good, one};
-use super::{Asked, Card, Fact, newest_evidence};
+use super::counted::one;
+use super::{Card, newest_evidence};
 use crate::engine::{Count, Sides};
+use crate::insight::inquiry::{Fact, FactState};
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{effect, figures};
-use crate::rule::Checked;
 
 /// From this standardised difference of shares on a claim is borne out: the audience has it more often than everyone
 /// else. 0.1 is the usual bound of a difference worth speaking of (METRICS.md).
@@ -89,21 +89,16 @@ pub struct Effect {
 }
 
 impl Card {
-    pub(super) fn check_rules(&self) -> Vec<Checked> {
-        good(self.checks.iter().map(Option::as_ref))
-    }
-
     pub(super) fn claim_facts(&self) -> Vec<ClaimFacts> {
-        let counts = self.counts(Asked::Claims);
-        let mut at = 0..;
+        let mut counts = self.counts(&self.questions.claims).map(|counts| counts.iter().copied());
         let claims = self.persona.claims.iter().zip(&self.checks);
         let facts = claims.map(|(claim, check)| {
-            let found = check.as_ref().map(|rule| one(rule, &counts, &mut at, |counts, at| counts.get(at).copied()));
-            let (state, effect) = match found {
+            let found = check.as_ref().map(|rule| one(rule, &mut counts, |count| count));
+            let (state, effect) = match found.as_ref().map(Fact::state) {
                 None => (ClaimState::NotTestable, None),
-                Some(Fact::Waiting) => (ClaimState::Waiting, None),
-                Some(Fact::Wrong(reason)) => (ClaimState::Untested(reason), None),
-                Some(Fact::Known(count)) => self.held(count),
+                Some(FactState::Waiting) => (ClaimState::Waiting, None),
+                Some(FactState::Wrong(reason)) => (ClaimState::Untested(reason.to_owned()), None),
+                Some(FactState::Known(count)) => self.held(*count),
             };
             let newest = newest_evidence([claim]);
             let age = newest.map(|newest| (self.today - newest).num_days());

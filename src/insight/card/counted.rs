@@ -1,9 +1,10 @@
 //! Segments, stages and attributes: what is counted among the audience by a rule each.
 
-use super::facts::OTHER_ANSWER;
-use super::{Asked, Card, Fact, Ruled};
-use crate::engine::{Answer, Count};
+use super::questions::CountsInquiry;
+use super::{Card, Ruled};
+use crate::engine::Count;
 use crate::insight::figures;
+use crate::insight::inquiry::{Fact, FactState};
 use crate::insight::suppress::Shown;
 use crate::rule::Checked;
 
@@ -81,42 +82,26 @@ pub struct AttributeFigures {
 }
 
 impl Card {
-    pub(super) fn span_rules(&self) -> Vec<Checked> {
-        good(self.spans.iter().map(|(_, rule)| Some(rule)))
-    }
-
-    pub(super) fn flow_rules(&self) -> Vec<Checked> {
-        with_all_before(good(self.stages.iter().map(Option::as_ref)))
-    }
-
-    pub(super) fn attribute_rules(&self) -> Vec<Checked> {
-        with_all_before(good(self.attributes.iter().map(Some)))
-    }
-
     /// The audience's size, as a denominator; none of one that is too small to be told.
     pub(super) fn audience_size(&self) -> Option<u64> {
         self.told(self.size_counted()?.customers).count()
     }
 
     /// The counts of a group of rules, in the order that they were asked in.
-    pub(super) fn counts(&self, what: Asked) -> Fact<&[Count]> {
-        match (self.answer(what), self.answer(Asked::Size)) {
-            // What is made of them needs the audience's size.
-            (_, Fact::Waiting) => Fact::Waiting,
-            (_, Fact::Wrong(reason)) => Fact::Wrong(reason),
-            (Fact::Known(Answer::Counts(counts)), _) => Fact::Known(counts),
-            (Fact::Known(_), _) => Fact::Wrong(OTHER_ANSWER.into()),
-            (Fact::Waiting, _) => Fact::Waiting,
-            (Fact::Wrong(reason), _) => Fact::Wrong(reason),
+    pub(super) fn counts<'a>(&self, counts: &'a CountsInquiry) -> Fact<&'a [Count]> {
+        // What is made of them needs the audience's size.
+        match self.questions.size.found.state() {
+            FactState::Known(_) => counts.found.as_ref().map(Vec::as_slice),
+            FactState::Waiting => Fact::default(),
+            FactState::Wrong(reason) => Fact::wrong(reason),
         }
     }
 
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
-        let counts = self.counts(Asked::Spans);
-        let mut at = 0..;
+        let mut counts = self.counts(&self.questions.spans).map(|counts| counts.iter().copied());
         let facts = |(name, rule): &(String, Ruled)| SpanFacts {
             name: name.clone(),
-            figures: one(rule, &counts, &mut at, |counts, at| Some(self.span_figures(*counts.get(at)?))),
+            figures: one(rule, &mut counts, |count| self.span_figures(count)),
         };
         self.spans.iter().map(facts).collect()
     }
@@ -135,45 +120,44 @@ impl Card {
     }
 
     pub(super) fn flow(&self) -> Vec<StageFacts> {
-        let counts = self.counts(Asked::Flow);
-        let stages = self.stages.iter().flatten().filter(|rule| rule.is_ok()).count();
-        let mut at = 0..;
-        let reached = |rule: &Ruled| one(rule, &counts, &mut at, |counts, at| self.reached(counts, at, stages));
-        let mut reached = reached;
+        let audience = self.size_counted().map_or(0, |size| size.customers);
+        let mut counts = self.counts(&self.questions.flow).map(|counts| {
+            let (alone, so_far) = counts.split_at(counts.len() / 2);
+            let before = std::iter::once(audience).chain(so_far.iter().map(|count| count.in_filter));
+            alone.iter().zip(so_far).zip(before)
+        });
+        let mut reached = |rule: &Ruled| {
+            one(rule, &mut counts, |((alone, so_far), before)| {
+                self.reached(alone.in_filter, so_far.in_filter, before, audience)
+            })
+        };
         let stages = self.persona.journey.iter().zip(&self.stages);
         stages
             .map(|(stage, rule)| StageFacts { stage: stage.stage.clone(), reached: rule.as_ref().map(&mut reached) })
             .collect()
     }
 
-    /// The counts are first of each stage alone, then of each with all before it.
-    fn reached(&self, counts: &[Count], at: usize, stages: usize) -> Option<Reached> {
-        let funnel = |at: usize| counts.get(stages + at).map(|count| count.in_filter);
-        let audience = self.size_counted()?.customers;
-        let (alone, so_far) = (counts.get(at)?.in_filter, funnel(at)?);
-        let before = at.checked_sub(1).map_or(Some(audience), funnel)?;
+    /// Of a stage: customers that reached it, those that also reached all before it, and those that reached all before it.
+    fn reached(&self, alone: u64, so_far: u64, before: u64, audience: u64) -> Reached {
         let share = |part: Shown, whole: u64| part.count().zip(self.told(whole).count());
         let share = |part: Shown, whole: u64| share(part, whole).and_then(|(part, whole)| figures::share(part, whole));
         let (alone, shown, lost) = (self.told(alone), self.told(so_far), self.told(before.saturating_sub(so_far)));
-        Some(Reached {
+        Reached {
             alone,
             share_alone: share(alone, audience),
             so_far: shown,
             share: share(shown, audience),
             of_before: share(shown, before).filter(|_| lost.count().is_some()),
             lost,
-        })
+        }
     }
 
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
-        let counts = self.counts(Asked::Attributes);
-        let good = self.attributes.iter().filter(|rule| rule.is_ok()).count();
-        let mut at = 0..;
-        let mut figures = |rule: &Ruled| {
-            one(rule, &counts, &mut at, |counts, at| {
-                Some(self.attribute_figures(*counts.get(at)?, *counts.get(good + at)?))
-            })
-        };
+        let mut counts = self.counts(&self.questions.attributes).map(|counts| {
+            let (alone, all_so_far) = counts.split_at(counts.len() / 2);
+            alone.iter().zip(all_so_far)
+        });
+        let mut figures = |rule: &Ruled| one(rule, &mut counts, |(count, all)| self.attribute_figures(*count, *all));
         let attributes = self.persona.attributes.iter().zip(&self.attributes);
         attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
     }
@@ -205,7 +189,7 @@ pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a Ruled>>) -> Vec<Ch
 }
 
 /// The rules one by one, then each with all before it.
-fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
+pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
     let mut all: Option<Checked> = None;
     let mut funnel = Vec::with_capacity(rules.len());
     for rule in &rules {
@@ -216,20 +200,19 @@ fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
     rules.into_iter().chain(funnel).collect()
 }
 
-/// What one rule's figures are; `at` numbers the rules that are no errors.
-pub(super) fn one<T>(
+/// Returns one rule's figures. `counts` has the next of its counts for each rule that is no error.
+pub(super) fn one<C, T>(
     rule: &Ruled,
-    counts: &Fact<&[Count]>,
-    at: &mut impl Iterator<Item = usize>,
-    figures: impl FnOnce(&[Count], usize) -> Option<T>,
+    counts: &mut Fact<impl Iterator<Item = C>>,
+    figures: impl FnOnce(C) -> T,
 ) -> Fact<T> {
     if let Err(error) = rule {
-        return Fact::Wrong(error.clone());
+        return Fact::wrong(error);
     }
-    let at = at.next().unwrap_or_default();
-    match counts {
-        Fact::Waiting => Fact::Waiting,
-        Fact::Wrong(reason) => Fact::Wrong(reason.clone()),
-        Fact::Known(counts) => figures(counts, at).map_or_else(|| Fact::Wrong(OTHER_ANSWER.into()), Fact::Known),
+    match (&counts.error, &mut counts.answer) {
+        (Some(reason), _) => Fact::wrong(reason),
+        // A question is only answered with a count for each of its rules.
+        (None, Some(counts)) => counts.next().map_or_else(Fact::default, |count| Fact::known(figures(count))),
+        (None, None) => Fact::default(),
     }
 }

@@ -1,9 +1,6 @@
-use std::collections::BTreeSet;
-
-use super::{
-    Asked, AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, Stale, Typical, newest_evidence,
-};
-use crate::engine::{Answer, Summary};
+use super::{AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, Stale, Typical, newest_evidence};
+use crate::engine::Summary;
+use crate::insight::inquiry::{Fact, FactState};
 use crate::insight::suppress::{self, Shown};
 use crate::insight::why::{self, Nothing, Trait, What};
 use crate::insight::{PersonaEntry, figures};
@@ -11,33 +8,6 @@ use crate::model::Persona;
 
 /// A trait's effect is worth a line from here on: Cohen's small effect is 0.2, and 0.1 is what matching calls balanced.
 pub const NOTABLE: f64 = 0.1;
-
-/// Something that has to be counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact<T> {
-    /// The answer is on its way.
-    Waiting,
-    Known(T),
-    /// There is none, and why: a rule in error, a count that failed.
-    Wrong(String),
-}
-
-impl<T> Fact<T> {
-    pub fn known(&self) -> Option<&T> {
-        match self {
-            Fact::Known(value) => Some(value),
-            Fact::Waiting | Fact::Wrong(_) => None,
-        }
-    }
-
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
-        match self {
-            Fact::Known(value) => Fact::Known(f(value)),
-            Fact::Waiting => Fact::Waiting,
-            Fact::Wrong(reason) => Fact::Wrong(reason),
-        }
-    }
-}
 
 /// What is known of a persona so far, in the base. Counts are suppressed where they are small, and so is what is made of
 /// them.
@@ -63,7 +33,7 @@ impl Facts {
     /// What is known before anything is asked.
     pub fn uncounted(persona: &Persona, entry: &PersonaEntry) -> Self {
         fn waiting<T>(entry: &PersonaEntry) -> Fact<T> {
-            entry.audience.as_ref().map_or_else(|error| Fact::Wrong(error.to_string()), |_| Fact::Waiting)
+            entry.audience.as_ref().map_or_else(|error| Fact::wrong(error.to_string()), |_| Fact::default())
         }
         let says = |rule: &Option<String>| rule.as_ref().is_some_and(|rule| !rule.trim().is_empty());
         let spans = persona.spans.iter().map(|name| SpanFacts { name: name.clone(), figures: waiting(entry) });
@@ -128,18 +98,11 @@ pub struct Traits {
 impl Card {
     /// The audience as it was counted.
     pub(super) fn size_counted(&self) -> Option<&Summary> {
-        match self.answer(Asked::Size) {
-            Fact::Known(Answer::Summary(summary)) => Some(summary),
-            _ => None,
-        }
+        self.questions.size.found.get()
     }
 
     pub(super) fn size(&self) -> Fact<Size> {
-        match self.answer(Asked::Size) {
-            Fact::Known(Answer::Summary(summary)) => Fact::Known(self.size_of(summary)),
-            Fact::Known(_) => Fact::Wrong(OTHER_ANSWER.into()),
-            other => other.map(|_| Size::NOBODY),
-        }
+        self.questions.size.found.as_ref().map(|summary| self.size_of(summary))
     }
 
     fn size_of(&self, summary: &Summary) -> Size {
@@ -167,17 +130,17 @@ impl Card {
 
     pub(super) fn traits(&self) -> Traits {
         let mut told = Traits { of: self.columns.len(), ..Traits::default() };
-        let (mut traits, mut done) = (Vec::new(), BTreeSet::new());
-        for (i, column) in self.columns.iter().enumerate() {
-            let contrast = match self.answer(Asked::Contrast(i)) {
-                Fact::Waiting => continue,
-                Fact::Known(Answer::Contrast(contrast)) => contrast,
-                _ => {
-                    done.insert(i);
+        let mut traits = Vec::new();
+        for (column, questions) in self.columns.iter().zip(&self.questions.columns) {
+            let contrast = match questions.contrast.found.state() {
+                FactState::Waiting => continue,
+                FactState::Known(contrast) => contrast,
+                FactState::Wrong(_) => {
+                    told.done += 1;
                     continue;
                 }
             };
-            done.insert(i);
+            told.done += 1;
             let mentioned = self.mentioned.contains(&column.name);
             match why::traits(contrast, column.column_type, mentioned, self.min_cell) {
                 Ok(found) => traits.extend(found),
@@ -185,26 +148,11 @@ impl Card {
                 Err(Nothing::TooDiverse | Nothing::NoDifference) => {}
             }
         }
-        told.done = done.len();
         let (of_the_rule, others): (Vec<Trait>, Vec<Trait>) = traits.into_iter().partition(|one| one.mentioned);
         (told.found, told.of_the_rule) = (notable(others), notable(of_the_rule));
         told
     }
 }
-
-impl Size {
-    const NOBODY: Size = Size {
-        customers: Shown::Count(0),
-        share_of_base: None,
-        value: None,
-        share_of_value: None,
-        mean_value: None,
-        value_index: None,
-    };
-}
-
-/// What stands where an engine answered something else: a fault of ours.
-pub(super) const OTHER_ANSWER: &str = "the engine gave an answer to another question";
 
 fn notable(traits: Vec<Trait>) -> Vec<Trait> {
     let is_notable = |one: &Trait| {

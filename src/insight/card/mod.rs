@@ -8,6 +8,7 @@ mod claims;
 mod counted;
 mod facts;
 mod missing;
+mod questions;
 mod stale;
 mod typical;
 
@@ -18,17 +19,17 @@ use chrono::NaiveDate;
 
 pub use claims::{CONTRADICTED, ClaimFacts, ClaimState, Effect, SUPPORTED};
 pub use counted::{AttributeFacts, AttributeFigures, Reached, SpanFacts, SpanFigures, StageFacts};
-pub use facts::{Fact, Facts, NOTABLE, Size, Traits};
+pub use facts::{Facts, NOTABLE, Size, Traits};
 pub use missing::{initials, needs_research};
 pub use stale::{Stale, newest_evidence, stale};
 pub use typical::{Typical, Typically};
 
+use self::counted::{good, with_all_before};
+use self::questions::{CardQuestions, RulesToCount};
 use super::inquiry::{Inquiry, Slot};
 use super::settings::told_columns;
-use super::{Catalog, PersonaEntry, why};
-use crate::engine::{
-    Answer, ContrastQuestion, CountsQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion,
-};
+use super::{Catalog, PersonaEntry};
+use crate::engine::{Answer, EngineError, Question};
 use crate::model::{Column, Persona, Schema};
 use crate::rule::{self, Checked};
 pub use crate::study::Thresholds;
@@ -54,7 +55,6 @@ pub struct CardContext<'a> {
 #[derive(Debug, Clone)]
 pub struct Card {
     persona: Persona,
-    audience: Ruled,
     spans: Vec<(String, Ruled)>,
     /// None of a stage or claim that says no rule.
     stages: Vec<Option<Ruled>>,
@@ -67,27 +67,13 @@ pub struct Card {
     today: NaiveDate,
     min_cell: u64,
     thresholds: Thresholds,
-    asked: Vec<(Asked, Question)>,
-    /// In the order of `asked`.
-    answers: Vec<Option<Result<Answer, String>>>,
+    questions: CardQuestions,
     /// Made of the answers when it is first wanted.
     facts: OnceLock<Facts>,
 }
 
 /// A rule, or in words why there is none.
 type Ruled = Result<Checked, String>;
-
-/// What a question is for. Columns are places in [`Card::columns`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    Size,
-    Spans,
-    Claims,
-    Flow,
-    Attributes,
-    Profile(usize),
-    Contrast(usize),
-}
 
 /// Bins are not looked at: the fewest will do.
 const BINS: usize = 2;
@@ -104,54 +90,55 @@ impl Card {
             let rule = span.segment.clone().map_err(|error| error.to_string());
             (span.name.clone(), rule)
         });
-        let mut card = Self {
-            spans: spans.collect(),
-            stages: persona.journey.iter().map(|stage| maybe(stage.reached.as_ref())).collect(),
-            checks: persona.claims.iter().map(|claim| maybe(claim.check.as_ref())).collect(),
-            attributes: persona.attributes.iter().map(check).collect(),
-            columns: told_columns(cx.schema, cx.mask).into_iter().cloned().collect(),
+        let spans = spans.collect::<Vec<(String, Ruled)>>();
+        let stages = persona.journey.iter().map(|stage| maybe(stage.reached.as_ref())).collect::<Vec<_>>();
+        let checks = persona.claims.iter().map(|claim| maybe(claim.check.as_ref())).collect::<Vec<_>>();
+        let attributes = persona.attributes.iter().map(check).collect::<Vec<_>>();
+        let columns = told_columns(cx.schema, cx.mask).into_iter().cloned().collect::<Vec<_>>();
+        let rules = RulesToCount {
+            spans: good(spans.iter().map(|(_, rule)| Some(rule))),
+            claims: good(checks.iter().map(Option::as_ref)),
+            flow: with_all_before(good(stages.iter().map(Option::as_ref))),
+            attributes: with_all_before(good(attributes.iter().map(Some))),
+        };
+        Self {
+            questions: CardQuestions::new(&audience, cx.value, rules, &columns),
             mentioned: audience.as_ref().map(Checked::columns).unwrap_or_default(),
+            persona: persona.clone(),
+            spans,
+            stages,
+            checks,
+            attributes,
+            columns,
             base: cx.base,
             today: cx.today,
             min_cell: cx.min_cell,
             thresholds: cx.thresholds,
-            persona: persona.clone(),
-            audience,
-            asked: Vec::new(),
-            answers: Vec::new(),
             facts: OnceLock::new(),
-        };
-        card.asked = card.all_questions(cx.value);
-        card.answers = vec![None; card.asked.len()];
-        card
+        }
     }
 
     /// As [`Card::new`], but only what the persona's own rules count: no traits, no typical customer.
     pub fn of_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
         let mut card = Self::new(persona, entry, cx);
-        card.asked.retain(|(what, _)| !matches!(what, Asked::Profile(_) | Asked::Contrast(_)));
-        card.answers.truncate(card.asked.len());
+        card.questions.without_columns();
         card
     }
 
     /// Takes over the answers of an earlier card to the same questions.
     pub fn keep_answers(&mut self, before: &Card) {
-        for ((_, question), answer) in self.asked.iter().zip(&mut self.answers) {
-            let at = before.asked.iter().position(|(_, asked)| asked == question);
-            *answer = at.and_then(|at| before.answers.get(at)?.clone().filter(Result::is_ok));
-        }
+        self.questions.keep_answers(&before.questions);
         self.facts.take();
     }
 
     /// Whether all that counts by rules is there; what comes after looks at a column each.
     pub fn has_counted_rules(&self) -> bool {
-        let of_rules = |what: &Asked| !matches!(what, Asked::Profile(_) | Asked::Contrast(_));
-        self.asked.iter().zip(&self.answers).all(|((what, _), answer)| !of_rules(what) || answer.is_some())
+        !self.questions.has_open_rules()
     }
 
     /// Some question has no answer yet.
     pub fn is_waiting(&self) -> bool {
-        self.answers.iter().any(Option::is_none)
+        self.questions.has_open_rules() || self.questions.has_open_columns()
     }
 
     fn read(&self) -> Facts {
@@ -167,42 +154,6 @@ impl Card {
         }
     }
 
-    fn all_questions(&self, value: Option<&str>) -> Vec<(Asked, Question)> {
-        let Ok(audience) = &self.audience else { return Vec::new() };
-        let filter = || audience.clone();
-        let size = SummaryQuestion { filter: filter(), value: value.map(ToOwned::to_owned) };
-        let mut asked: Vec<(Asked, Question)> = vec![(Asked::Size, size.into())];
-        let counted = [
-            (Asked::Spans, self.span_rules()),
-            (Asked::Claims, self.check_rules()),
-            (Asked::Flow, self.flow_rules()),
-            (Asked::Attributes, self.attribute_rules()),
-        ];
-        let counted = counted.into_iter().filter(|(_, rules)| !rules.is_empty());
-        asked.extend(counted.map(|(what, rules)| (what, CountsQuestion { filter: filter(), rules }.into())));
-        for (i, column) in self.columns.iter().enumerate() {
-            let column = || column.name.clone();
-            let profile = ProfileQuestion { filter: filter(), column: column(), bins: BINS };
-            asked.push((Asked::Profile(i), profile.into()));
-            let contrast = ContrastQuestion { inside: filter(), outside: None, column: column(), limit: why::VALUES };
-            asked.push((Asked::Contrast(i), contrast.into()));
-        }
-        asked
-    }
-
-    /// The answer to a question, in error, or still on its way.
-    fn answer(&self, what: Asked) -> Fact<&Answer> {
-        if let Err(error) = &self.audience {
-            return Fact::Wrong(error.clone());
-        }
-        let at = self.asked.iter().position(|(asked, _)| *asked == what);
-        match at.and_then(|at| self.answers.get(at)?.as_ref()) {
-            Some(Ok(answer)) => Fact::Known(answer),
-            Some(Err(reason)) => Fact::Wrong(reason.clone()),
-            None => Fact::Waiting,
-        }
-    }
-
     fn stale(&self) -> Vec<Stale> {
         let audience = self.audience_size().map(|customers| (customers, self.base));
         stale(&self.persona, audience, self.today, &self.thresholds)
@@ -214,15 +165,12 @@ impl Inquiry for Card {
 
     /// Nothing while the audience's rule is in error.
     fn open(&self) -> Vec<(Slot, Question)> {
-        let open = self.asked.iter().zip(&self.answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
-        open.map(|(n, ((_, question), _))| (Slot(n), question.clone())).collect()
+        self.questions.open()
     }
 
-    fn take(&mut self, Slot(n): Slot, answer: Result<Answer, EngineError>) {
-        if let Some(place) = self.answers.get_mut(n).filter(|place| place.is_none()) {
-            *place = Some(answer.map_err(|error| error.to_string()));
-            self.facts.take();
-        }
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        self.questions.take(slot, answer);
+        self.facts.take();
     }
 
     fn result(&self) -> &Facts {

@@ -1,7 +1,7 @@
 //! The typical customer of an audience: medians of numbers and dates, the most frequent of few values.
 
-use super::{Asked, Card, Fact};
-use crate::engine::{Answer, Count, Profile, Spread};
+use super::Card;
+use crate::engine::{Count, Profile, Spread};
 use crate::insight::{figures, suppress};
 use crate::model::{Column, Datum};
 
@@ -34,12 +34,10 @@ pub enum Typically {
 impl Card {
     /// Of the columns answered so far; what would tell of too few is left out.
     pub(super) fn typical(&self) -> Vec<Typical> {
-        let columns = self.columns.iter().enumerate();
-        let typical = columns.filter_map(|(i, column)| match self.answer(Asked::Profile(i)) {
-            Fact::Known(Answer::Profile(profile)) => {
-                Some(Typical { column: column.name.clone(), what: typically(profile, column, self.min_cell)? })
-            }
-            _ => None,
+        let columns = self.columns.iter().zip(&self.questions.columns);
+        let typical = columns.filter_map(|(column, questions)| {
+            let profile = questions.profile.found.get()?;
+            Some(Typical { column: column.name.clone(), what: typically(profile, column, self.min_cell)? })
         });
         typical.collect()
     }

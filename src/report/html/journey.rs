@@ -50,7 +50,7 @@ fn line(html: &mut Html, name: &str, first: usize, stages: &[JourneyStage], flow
     }
     html.raw("</ol>");
     if has_flow {
-        let share = |stage: &StageFacts| stage.reached.as_ref()?.known()?.share;
+        let share = |stage: &StageFacts| stage.reached.as_ref()?.get()?.share;
         let shares: Vec<_> = flow.iter().map(|stage| (stage.stage.clone(), share(stage))).collect();
         html.raw("<div class=\"drawn flow\"><span>user flow: how many of the audience come so far; the line above is all of them</span>");
         svg::flow(html, &format!("The share of {name}’s audience that comes as far as each stage"), &shares);

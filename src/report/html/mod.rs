@@ -12,7 +12,6 @@ pub use markup::Html;
 pub use tables::{OF_THE_RULE, TRAITS};
 
 use super::{Head, Report, Sheet, svg};
-use crate::insight::card::Fact;
 use crate::ui::format;
 
 const STYLE: &str = include_str!("style.css");
@@ -96,11 +95,11 @@ fn overview(html: &mut Html, report: &Report) {
 }
 
 fn glance(sheet: &Sheet) -> String {
-    match &sheet.facts.size {
-        Fact::Known(size) => {
+    match sheet.facts.size.get() {
+        Some(size) => {
             format!("{} · {} of base", format::shown(size.customers), format::percent(size.share_of_base))
         }
-        _ => "not counted".into(),
+        None => "not counted".into(),
     }
 }
 

@@ -29,13 +29,13 @@ fn the_cards_figures_are_duckdbs() {
     let opened = opened();
     for id in ["dana", "sam"] {
         let (facts, wanted) = card(&opened, id);
-        let size = facts.size.known().expect("a size");
+        let size = facts.size.get().expect("a size");
         assert_eq!(size.customers.count(), wanted["customers"].as_u64(), "{id}");
         near(size.value, &wanted["value"]);
         near(size.share_of_value, &wanted["share_of_value"]);
         near(size.mean_value, &wanted["mean_value"]);
         for span in &facts.spans {
-            let (found, wanted) = (span.figures.known().expect("counts"), &wanted["spans"][&span.name]);
+            let (found, wanted) = (span.figures.get().expect("counts"), &wanted["spans"][&span.name]);
             assert_eq!((found.both.count(), found.segment.count()), (wanted[0].as_u64(), wanted[1].as_u64()));
             near(found.penetration, &wanted[2]);
             near(found.composition, &wanted[3]);
@@ -45,7 +45,7 @@ fn the_cards_figures_are_duckdbs() {
         claims(&facts, &wanted);
         typical(&facts, &wanted);
         for (one, wanted) in facts.attributes.iter().zip(wanted["attributes"].as_array().expect("attributes")) {
-            let found = one.figures.known().expect("counts");
+            let found = one.figures.get().expect("counts");
             assert_eq!(found.all_so_far.count(), wanted[0].as_u64(), "{}", one.text);
             assert_eq!(found.all_in_audience.count(), wanted[1].as_u64(), "{}", one.text);
         }
@@ -53,7 +53,7 @@ fn the_cards_figures_are_duckdbs() {
 }
 
 fn flow(facts: &Facts, wanted: &Value) {
-    let reached = facts.flow.iter().filter_map(|stage| stage.reached.as_ref()).map(|one| one.known().expect("counts"));
+    let reached = facts.flow.iter().filter_map(|stage| stage.reached.as_ref()).map(|one| one.get().expect("counts"));
     let (so_far, alone): (Vec<_>, Vec<_>) = reached.map(|one| (one.so_far.count(), one.alone.count())).unzip();
     let counts = |of: &Value| of.as_array().expect("counts").iter().map(Value::as_u64).collect::<Vec<_>>();
     assert_eq!((so_far, alone), (counts(&wanted["so_far"]), counts(&wanted["alone"])));

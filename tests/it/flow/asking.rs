@@ -231,7 +231,7 @@ fn a_slow_group_by_holds_up_no_count() {
     flow.hold = true;
     flow.press("j enter");
     let asked = std::mem::take(&mut flow.held);
-    assert!(asked.iter().all(|ask| ask.lane != Lane::Groups), "the groups come after the count");
+    assert!(asked.iter().all(|ask| ask.lane() != Lane::Groups), "the groups come after the count");
     let effects: Vec<_> = asked.into_iter().flat_map(|ask| flow.answer(ask)).collect();
     assert_eq!(flow.segment("pros"), Some(2));
     let [Effect::Ask(groups)] = effects.as_slice() else { panic!("{effects:?}") };

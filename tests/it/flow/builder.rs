@@ -1,9 +1,12 @@
 //! The builder of segmentations.
 
+use std::time::Duration;
+
 use super::harness::Flow;
 use crosscut::app::lines::segment_lines;
 use crosscut::app::views::builder::{Builder, BuilderField};
-use crosscut::app::{Action, Overlay};
+use crosscut::app::{Action, Answered, Asker, Overlay};
+use crosscut::engine::{EngineError, QuestionKind};
 
 fn builder(flow: &Flow) -> &Builder {
     match &flow.state.overlay {
@@ -18,7 +21,7 @@ fn cells(flow: &Flow) -> Vec<String> {
 }
 
 fn counts(flow: &Flow) -> Vec<u64> {
-    let counts = builder(flow).counts.answer.clone().expect("counts");
+    let counts = builder(flow).inquiry.counts.found.answer.clone().expect("counts");
     counts.cells.iter().map(|(_, count)| count.in_filter).chain([counts.whole]).collect()
 }
 
@@ -120,7 +123,7 @@ fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
     assert!(builder(&flow).problem.as_deref().is_some_and(|problem| problem.contains("contry")));
     flow.press("ctrl-u \"country = 'US'\"");
     assert_eq!(counts(&flow), [3, 2, 6]);
-    let numbers = builder(&flow).memberships.answer.clone().expect("how many are in how many");
+    let numbers = builder(&flow).inquiry.memberships.found.answer.clone().expect("how many are in how many");
     assert_eq!(numbers, [2, 3, 1]);
     flow.press("enter");
     assert_eq!(flow.message(), "saved worth");
@@ -192,4 +195,53 @@ fn what_somebody_else_added_meanwhile_is_counted_too() {
     flow.press("enter y");
     assert_eq!(flow.segment("halves.1"), Some(3));
     assert_eq!(flow.segment("age.60+"), Some(1));
+}
+
+/// Kinds of the questions that the builder has asked and nobody has answered yet.
+fn held(flow: &Flow) -> Vec<QuestionKind> {
+    let asks = flow.held.iter().filter(|ask| ask.asker == Asker::Builder);
+    asks.flat_map(|ask| &ask.questions).map(|(_, question)| question.body.kind()).collect()
+}
+
+#[test]
+fn key_that_changes_no_cells_asks_nothing_again() {
+    let mut flow = Flow::new();
+    flow.press("G \"spend\"");
+    flow.hold = true;
+    flow.press("enter");
+    assert_eq!(held(&flow), [QuestionKind::Profile, QuestionKind::Quantiles]);
+    flow.press("tab tab \"2\"");
+    assert_eq!(held(&flow), [QuestionKind::Profile, QuestionKind::Quantiles]);
+    let ask = flow.held.pop().expect("the builder's questions");
+    flow.answer_all(ask);
+    assert_eq!(held(&flow), [QuestionKind::Counts, QuestionKind::Memberships]);
+    flow.press("tab tab");
+    assert_eq!(held(&flow), [QuestionKind::Counts, QuestionKind::Memberships]);
+}
+
+#[test]
+fn cells_that_were_typed_before_are_known() {
+    let mut flow = Flow::new();
+    flow.press("G \"spend\" enter tab ctrl-u \"2\"");
+    flow.hold = true;
+    flow.press("ctrl-u \"4\"");
+    assert_eq!(cells(&flow), ["1", "2", "3", "4"]);
+    assert_eq!(held(&flow), [QuestionKind::Counts, QuestionKind::Memberships]);
+}
+
+#[test]
+fn builder_says_which_question_failed() {
+    let mut flow = Flow::new();
+    flow.press("G \"spend\"");
+    flow.hold = true;
+    flow.press("enter");
+    let ask = flow.held.pop().expect("the builder's questions");
+    let (slot, _) = &ask.questions[1];
+    let result = Err(EngineError::failed("the disk is gone"));
+    let (asker, generation) = (ask.asker, ask.generation);
+    flow.act(Action::Answered(Answered { asker, slot: *slot, generation, result, took: Duration::ZERO }));
+    assert_eq!(builder(&flow).cells, Some(Err("the disk is gone".into())));
+    assert!(builder(&flow).profile().is_none() && !builder(&flow).is_waiting());
+    flow.act(Action::Answered(flow.answer_to(&ask, 0)));
+    assert!(builder(&flow).profile().is_some());
 }

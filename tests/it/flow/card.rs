@@ -46,7 +46,7 @@ fn facts(flow: &Flow) -> &Facts {
 }
 
 fn customers(flow: &Flow) -> Option<u64> {
-    facts(flow).size.known().and_then(|size| size.customers.count())
+    facts(flow).size.get().and_then(|size| size.customers.count())
 }
 
 #[test]
@@ -54,19 +54,19 @@ fn the_card_counts_all_that_it_says() {
     let flow = kim();
     let facts = facts(&flow);
     assert_eq!(customers(&flow), Some(4));
-    let size = facts.size.known().expect("a size");
+    let size = facts.size.get().expect("a size");
     // 100 + 50 + 200 + 10 of 760.
     assert_eq!((size.value, size.mean_value), (Some(360.0), Some(90.0)));
-    let spans = facts.spans.iter().map(|span| span.figures.known().expect("figures"));
+    let spans = facts.spans.iter().map(|span| span.figures.get().expect("figures"));
     let spans: Vec<_> = spans.map(|span| (span.both, span.penetration, span.composition, span.index)).collect();
     let all = Some(1.0);
     assert_eq!(spans[0], (Shown::Count(3), all, Some(0.75), Some(150.0)));
     assert_eq!(spans[1], (Shown::Count(2), all, Some(0.5), Some(150.0)));
-    let flow = facts.flow.iter().map(|stage| stage.reached.as_ref().map(|reached| *reached.known().expect("counts")));
+    let flow = facts.flow.iter().map(|stage| stage.reached.as_ref().map(|reached| *reached.get().expect("counts")));
     let flow: Vec<_> = flow.map(|stage| stage.map(|reached| (reached.so_far, reached.alone, reached.lost))).collect();
     let n = Shown::Count;
     assert_eq!(flow, [Some((n(3), n(3), n(1))), None, Some((n(2), n(2), n(1)))]);
-    let has = facts.attributes.iter().map(|one| one.figures.known().expect("figures"));
+    let has = facts.attributes.iter().map(|one| one.figures.get().expect("figures"));
     let has: Vec<_> = has.map(|one| (one.in_base, one.in_audience, one.all_so_far, one.all_in_audience)).collect();
     assert_eq!(has, [(n(4), n(3), n(4), n(3)), (n(3), n(2), n(3), n(2))]);
     assert!(facts.traits.done == facts.traits.of && facts.traits.of > 3);
@@ -137,11 +137,11 @@ fn a_closed_card_is_counted_no_further() {
     flow.press("esc");
     flow.hold = true;
     flow.press("enter");
-    assert!(flow.held.iter().any(|ask| ask.lane == Lane::Card) && flow.state.is_busy());
+    assert!(flow.held.iter().any(|ask| ask.lane() == Lane::Card) && flow.state.is_busy());
     assert_eq!(customers(&flow), None);
     let late = flow.held.pop().expect("asked");
     flow.press("esc");
-    assert!(flow.held.iter().all(|ask| ask.lane != Lane::Card) && !flow.state.is_busy());
+    assert!(flow.held.iter().all(|ask| ask.lane() != Lane::Card) && !flow.state.is_busy());
     // Answers that come all the same are dropped.
     flow.answer_all(late);
     assert!(flow.state.views.card.facts.is_none());

@@ -6,10 +6,10 @@ use std::time::Duration;
 use crosscut::app::key::{Code, Key};
 use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::Source;
-use crosscut::engine::{Cancel, Engine, ask_each};
-use crosscut::insight::catalog::{Cells, cells_of};
-use crosscut::insight::cutting::Cutter;
-use crosscut::session::Opening;
+use crosscut::engine::{Cancel, Engine, Personas, ask_each};
+use crosscut::insight::catalog::Cells;
+use crosscut::insight::inquiry::Inquiry;
+use crosscut::session::{Opening, drive};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -154,7 +154,7 @@ impl Flow {
             Effect::Ask(ask) => return self.answer(ask),
             Effect::Check(check) if self.hold_checks => self.checks.push(*check),
             Effect::Check(check) => return update(&mut self.state, Action::FilterChecked(Box::new(check.run()))),
-            Effect::Cancel(lane) => self.held.retain(|ask| ask.lane != lane),
+            Effect::Cancel(lane) => self.held.retain(|ask| ask.lane() != lane),
             Effect::Save(saving) => {
                 let overwrite = if saving.onto_changed { study::Overwrite::Merge } else { study::Overwrite::Refuse };
                 let before = self.study.texts();
@@ -175,17 +175,10 @@ impl Flow {
                 };
                 return update(&mut self.state, action);
             }
-            Effect::FindCells { definitions, schema, personas, names } => {
-                let cutter = Cutter {
-                    definitions: &definitions,
-                    engine: self.engine.as_ref(),
-                    schema: &schema,
-                    personas: &personas,
-                    mask: &self.study.config.privacy.mask,
-                    cancel: &Cancel::new(),
-                };
-                let cells = cells_of(&cutter, |name| names.iter().any(|one| one == name)).expect("cells");
-                return update(&mut self.state, Action::CellsFound(cells));
+            Effect::FindCells(mut cells) => {
+                drive(self.engine.as_ref(), &Personas::default(), cells.as_mut(), &Cancel::new())
+                    .expect("not cancelled");
+                return update(&mut self.state, Action::CellsFound(cells.result().clone()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
             Effect::Copy(text) => self.copied = Some(text),
@@ -234,21 +227,21 @@ impl Flow {
 
     /// Answers questions as the workers would.
     pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
-        let Ask { lane, generation, questions } = ask;
-        let (parts, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
+        let Ask { asker, generation, questions } = ask;
+        let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());
-        let answer = |(part, result)| {
-            let answered = Answered { lane, generation, part, result, took: Duration::ZERO };
+        let answer = |(slot, result)| {
+            let answered = Answered { asker, slot, generation, result, took: Duration::ZERO };
             update(&mut self.state, Action::Answered(answered))
         };
-        parts.into_iter().zip(results).flat_map(answer).collect()
+        slots.into_iter().zip(results).flat_map(answer).collect()
     }
 
     /// What the engine says to one question of what was asked.
     pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
-        let (part, question) = ask.questions[at].clone();
+        let (slot, question) = ask.questions[at].clone();
         let result = ask_each(self.engine.as_ref(), &[question], &Cancel::new()).remove(0);
-        Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO }
+        Answered { asker: ask.asker, slot, generation: ask.generation, result, took: Duration::ZERO }
     }
 
     pub fn customers(&self) -> Option<u64> {

@@ -17,7 +17,7 @@ struct Workers {
 impl Workers {
     fn submit(&mut self, flow: &mut Flow) {
         for ask in std::mem::take(&mut flow.held) {
-            self.at_work.insert(ask.lane, (ask, 0));
+            self.at_work.insert(ask.lane(), (ask, 0));
         }
     }
 

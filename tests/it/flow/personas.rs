@@ -1,6 +1,6 @@
 //! Personas by keys: new, copied, moved, deleted, edited, and taken back.
 
-use crosscut::app::{Action, Overlay};
+use crosscut::app::{Action, Asker, Overlay};
 
 use super::harness::Flow;
 
@@ -86,7 +86,7 @@ fn what_uses_a_persona_is_said_before_it_goes() {
 /// What the form counts, as the screen reads it.
 fn audience(flow: &Flow) -> Option<u64> {
     let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
-    form.live.facts.as_ref()?.size.known()?.customers.count()
+    form.live.facts.as_ref()?.size.get()?.customers.count()
 }
 
 fn problem(flow: &Flow) -> String {
@@ -129,6 +129,26 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
     assert_eq!(flow.state.personas.cursor, 2);
     flow.press("u");
     assert_eq!((flow.message(), ids(&flow)), ("undid: saved @tom", vec!["pat", "ann"]));
+}
+
+#[test]
+fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
+    let mut flow = in_personas();
+    let asked = |flow: &Flow| flow.held.iter().filter(|ask| ask.asker == Asker::PersonaForm).count();
+    flow.hold = true;
+    flow.press("e");
+    assert_eq!((asked(&flow), audience(&flow)), (1, None));
+    flow.press("\"x\"");
+    assert_eq!(asked(&flow), 1);
+    // The list of segments has questions of its own.
+    flow.press("tab tab");
+    assert_eq!(asked(&flow), 2);
+    let ask = flow.held.pop().expect("the form's questions");
+    flow.answer_all(ask);
+    assert!(audience(&flow).is_some());
+    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    assert!(form.spans.picker.items.iter().all(|item| form.live.span(&item.label).is_some_and(|(_, fresh)| fresh)));
+    assert!(!form.live.is_waiting());
 }
 
 #[test]

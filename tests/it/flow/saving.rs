@@ -184,7 +184,7 @@ fn the_builder_shows_what_the_column_holds() {
     let mut flow = Flow::new();
     flow.press("G \"spend\" enter");
     let Some(Overlay::Builder(builder)) = &flow.state.overlay else { panic!("no builder") };
-    let profile = builder.profile.as_ref().expect("a profile");
+    let profile = builder.profile().expect("a profile");
     assert_eq!(profile.column, "spend");
     assert!(profile.spread.is_some() && profile.customers.in_base == flow.state.customers().unwrap_or(0));
     assert!(builder.cells.is_some());

@@ -118,7 +118,7 @@ fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
     flow.hold = true;
     flow.press("/ \"country = \"");
     let asks = std::mem::take(&mut flow.held);
-    let values: Vec<_> = asks.into_iter().filter(|ask| ask.lane == Lane::Values).collect();
+    let values: Vec<_> = asks.into_iter().filter(|ask| ask.lane() == Lane::Values).collect();
     flow.press("esc");
     assert!(flow.state.filter.completion.is_none());
     for ask in values {
@@ -135,7 +135,7 @@ fn only_the_newest_question_counts() {
     flow.press("/ \"spend > 6\"");
     flow.press("\"0\"");
     let asks = std::mem::take(&mut flow.held);
-    let panes: Vec<_> = asks.into_iter().filter(|ask| ask.lane == Lane::Panes).collect();
+    let panes: Vec<_> = asks.into_iter().filter(|ask| ask.lane() == Lane::Panes).collect();
     assert!(panes.len() >= 2);
     assert_eq!(panes.last().map(|ask| ask.generation), Some(flow.lane_generation(Lane::Panes)));
     for late in panes.iter().take(panes.len() - 1) {
@@ -197,10 +197,10 @@ fn a_list_of_values_that_cannot_be_counted_closes_and_says_why() {
     flow.hold = true;
     flow.press("/ \"country = '\"");
     assert!(flow.state.filter.completion.as_ref().is_some_and(|list| list.waiting));
-    let ask = flow.held.iter().rfind(|ask| ask.lane == Lane::Values).expect("values are asked for").clone();
-    let (part, _) = ask.questions[0].clone();
+    let ask = flow.held.iter().rfind(|ask| ask.lane() == Lane::Values).expect("values are asked for").clone();
+    let slot = ask.questions[0].0;
     let result = Err(EngineError::Failed("the file is gone".into()));
-    let answered = Answered { lane: ask.lane, generation: ask.generation, part, result, took: Duration::ZERO };
+    let answered = Answered { asker: ask.asker, slot, generation: ask.generation, result, took: Duration::ZERO };
     flow.act(Action::Answered(answered));
     assert!(flow.state.filter.completion.is_none());
     assert_eq!(flow.message(), "the file is gone");

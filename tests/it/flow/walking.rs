@@ -101,14 +101,14 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
     // As if the filter's segment had been edited meanwhile: three rows are left.
     let fewer = Page { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
     flow.act(Action::Answered(Answered {
-        lane: ask.lane,
+        asker: ask.asker,
+        slot: ask.questions[0].0,
         generation: ask.generation,
-        part: ask.questions[0].0.clone(),
         result: Ok(Answer::Page(fewer)),
         took: Duration::ZERO,
     }));
     assert_eq!((flow.state.rows.cursor, flow.state.rows.offset), (2, 1));
-    assert!(flow.held.iter().any(|ask| ask.lane == Lane::Rows), "the full page is asked for");
+    assert!(flow.held.iter().any(|ask| ask.lane() == Lane::Rows), "the full page is asked for");
 }
 
 #[test]

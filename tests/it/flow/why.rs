@@ -72,7 +72,7 @@ fn why_answers_while_the_filter_is_typed_and_an_older_answer_is_dim() {
     flow.hold = true;
     flow.press("/ \"0\"");
     assert!(lines(&flow.state).iter().all(|line| !line.fresh) && flow.state.is_busy());
-    assert!(flow.held.iter().any(|ask| ask.lane == Lane::View));
+    assert!(flow.held.iter().any(|ask| ask.lane() == Lane::View));
 }
 
 #[test]

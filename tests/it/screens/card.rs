@@ -2,8 +2,9 @@ use crosscut::app::views::CardView;
 use crosscut::app::{Overlay, State};
 use crosscut::engine::Sides;
 use crosscut::insight::card::{
-    AttributeFigures, ClaimState, Effect, Fact, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
+    AttributeFigures, ClaimState, Effect, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
 };
+use crosscut::insight::inquiry::Fact;
 use crosscut::insight::suppress::Shown;
 use crosscut::insight::why::{Trait, What};
 use crosscut::model::Datum;
@@ -37,7 +38,7 @@ fn card() -> State {
 
 fn fill(facts: &mut Facts) {
     let n = Shown::Count;
-    facts.size = Fact::Known(Size {
+    facts.size = Fact::known(Size {
         customers: n(DANA),
         share_of_base: Some(0.212),
         value: Some(31e6),
@@ -47,7 +48,7 @@ fn fill(facts: &mut Facts) {
     });
     let span = |both: u64, segment: u64| {
         let (both_, segment_) = (both as f64, segment as f64);
-        Fact::Known(SpanFigures {
+        Fact::known(SpanFigures {
             both: n(both),
             segment: n(segment),
             penetration: Some(both_ / segment_),
@@ -57,12 +58,12 @@ fn fill(facts: &mut Facts) {
     };
     facts.spans[0].figures = span(150_400, 238_480);
     facts.spans[1].figures = span(91_020, 181_004);
-    facts.spans[2].figures = Fact::Wrong("unknown segment plan.basic".into());
+    facts.spans[2].figures = Fact::wrong("unknown segment plan.basic");
     facts.traits = traits();
     facts.typical = typical();
     let reached = |alone: u64, so_far: u64, before: u64| {
         let share = |part: u64, whole: u64| Some(part as f64 / whole as f64);
-        Fact::Known(Reached {
+        Fact::known(Reached {
             alone: n(alone),
             share_alone: share(alone, DANA),
             so_far: n(so_far),
@@ -73,9 +74,9 @@ fn fill(facts: &mut Facts) {
     };
     facts.flow[0].reached = Some(reached(180_300, 180_300, DANA));
     facts.flow[2].reached = Some(reached(140_000, 121_900, 180_300));
-    facts.flow[4].reached = Some(Fact::Wrong("unknown column \"returns\"".into()));
+    facts.flow[4].reached = Some(Fact::wrong("unknown column \"returns\""));
     let attribute = |all: f64| {
-        Fact::Known(AttributeFigures {
+        Fact::known(AttributeFigures {
             in_base: n(181_004),
             share_of_base: Some(0.181),
             in_audience: n(91_020),
@@ -89,7 +90,7 @@ fn fill(facts: &mut Facts) {
     };
     facts.attributes[0].figures = attribute(0.181);
     facts.attributes[1].figures = attribute(0.064);
-    facts.attributes[2].figures = Fact::Wrong("unknown column \"x\"".into());
+    facts.attributes[2].figures = Fact::wrong("unknown column \"x\"");
     let effect = Effect {
         smd: 0.83,
         index: Some(294.0),

@@ -5,7 +5,7 @@ use crosscut::app::views::matrix::Sides;
 use crosscut::engine::{Answer, Combination, Combinations, Count, Overlap};
 use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::insight::matrix::{Figure, MatrixInquiry, Order};
-use crosscut::insight::upset::UpSetInquiry;
+use crosscut::insight::upset::{SetsToCombine, UpSetInquiry};
 use crosscut::study::ThemeName;
 
 use super::fixture;
@@ -55,7 +55,7 @@ fn combinations(of_segments: bool) -> State {
     let mut counts: Vec<Count> = (0..sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
     counts.push(Count { in_filter: fixture::IN_FILTER, in_base: fixture::IN_FILTER });
     let combined = sets.len();
-    let mut inquiry = UpSetInquiry::new(&state.rule, sets, 20);
+    let mut inquiry = UpSetInquiry::new(SetsToCombine { filter: state.rule.clone(), sets, min_cell: 20 });
     inquiry.take(Slot(0), Ok(Answer::Counts(counts)));
     let one = |i: u64| Combination {
         sets: (i * 37 + i * i * 11) % (1 << combined),

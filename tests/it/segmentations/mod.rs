@@ -6,10 +6,10 @@ use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, CountsQuestion, Engine, MembershipsQuestion, ask_one};
 use crosscut::insight::Catalog;
-use crosscut::insight::catalog::find_cells;
 use crosscut::insight::mece::Mece;
 use crosscut::model::{CellDefinition, Definitions, Rfm, Segmentation};
 use crosscut::rule::Checked;
+use crosscut::session::find_cells;
 
 fn engine(name: &str) -> LocalEngine {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/segmentations/{name}.csv"));
@@ -29,7 +29,7 @@ fn rfm(recency: &str) -> Segmentation {
 fn catalog(engine: &LocalEngine, segmentations: Vec<Segmentation>, mask: &[String]) -> Catalog {
     let definitions = Definitions { segmentations, ..Definitions::default() };
     let today = "2026-06-30".parse().expect("a date");
-    let cells = find_cells(&definitions, engine, mask, today, &Cancel::new()).expect("cells");
+    let cells = find_cells(engine, &definitions, mask, today, &Cancel::new()).expect("cells");
     Catalog::new(&definitions, &cells, engine.schema(), today)
 }
 

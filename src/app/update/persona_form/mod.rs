@@ -2,12 +2,12 @@
 
 mod problems;
 
-use super::super::action::{Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::key::{Code, Key};
 use super::super::persona_form::{Done, Field, Live, PersonaForm, Problem};
 use super::super::state::{Overlay, State};
-use super::{asking, editing, is, personas, saving};
-use crate::engine::Answer;
+use super::{asking, editing, inquiries, is, personas, saving};
+use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 use crate::study::Change;
 
@@ -206,31 +206,18 @@ fn submit(state: &mut State) -> Vec<Effect> {
 
 /// Counts anew what is typed; nothing while the form is closed.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    let Some((live, questions)) = read(state) else { return Vec::new() };
-    if let Some(form) = form(state) {
-        form.live = live;
+    if renew(state) == Some(true) {
+        state.flights.remove(&Lane::Card);
     }
-    if questions.is_empty() {
-        return Vec::new();
-    }
-    let questions = questions.into_iter().map(|(n, question)| (Part::PersonaForm(n), question)).collect();
-    vec![asking::ask(state, Lane::Card, questions)]
+    inquiries::ask(state, Asker::PersonaForm).into_iter().collect()
 }
 
-fn read(state: &State) -> Option<(Live, Vec<(usize, crate::engine::Question)>)> {
+/// Brings the form's figures up to what is typed. Returns true if they ask something else than before.
+fn renew(state: &mut State) -> Option<bool> {
     let Some(Overlay::PersonaForm(form)) = &state.overlay else { return None };
-    let cells = state.cells.as_ref()?;
-    Some(Live::update(form, &state.definitions, cells, &state.card_context()?))
-}
-
-pub fn store(state: &mut State, n: usize, answer: Answer) {
-    if let Some(form) = form(state) {
-        form.live.take(n, Ok(answer));
-    }
-}
-
-pub fn fail(state: &mut State, n: usize, reason: &str) {
-    if let Some(form) = form(state) {
-        form.live.take(n, Err(reason.to_owned()));
-    }
+    let live = Live::new(form, &state.definitions, state.cells.as_ref()?, &state.card_context()?);
+    let form = self::form(state)?;
+    let has_changed = live.open() != form.live.open();
+    form.live = live;
+    Some(has_changed)
 }

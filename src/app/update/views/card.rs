@@ -8,8 +8,8 @@ use super::super::super::views::card::{Reading, notes, persona};
 use super::super::{asking, inquiries, saving};
 use chrono::Datelike;
 
-use crate::insight::card::{Card, Fact};
-use crate::insight::inquiry::Inquiry;
+use crate::insight::card::Card;
+use crate::insight::inquiry::{Fact, FactState, Inquiry};
 use crate::model::{Persona, Review};
 use crate::study::Change;
 
@@ -138,10 +138,10 @@ fn read(state: &mut State) {
 fn review(state: &mut State) -> Vec<Effect> {
     let counted = state.views.card.facts.as_ref().filter(|_| !state.views.card.old).map(|facts| facts.size.clone());
     let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
-    let customers = match counted {
-        Some(Fact::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
-        Some(Fact::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
-        Some(Fact::Waiting) | None => Err("the audience is still being counted"),
+    let customers = match counted.as_ref().map(Fact::state) {
+        Some(FactState::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
+        Some(FactState::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
+        Some(FactState::Waiting) | None => Err("the audience is still being counted"),
     };
     match customers {
         Ok(customers) => {

@@ -10,7 +10,7 @@ use super::super::super::state::{State, View};
 use super::super::{answers, commands};
 use crate::insight::facet::{self, FacetFigures, FacetInquiry, FacetRules, Kept, Range};
 use crate::model::{Column, ColumnType, Cut, DateUnit, Datum};
-use crate::rule::{self, edit};
+use crate::rule::{Checked, edit};
 
 /// Bins of numbers, and what `b` goes through.
 const BINS: usize = 10;
@@ -36,8 +36,7 @@ pub fn renew(state: &mut State) -> bool {
 /// The inquiry for the groups of a facet, and, if the filter says something of its column alone, for what the whole filter
 /// keeps of them.
 pub fn inquiry(state: &State, facet: Facet, earlier: FacetInquiry) -> FacetInquiry {
-    let rest = without_own(state, &facet.column);
-    let without_own = (rest != state.query.filter).then(|| answers::check(state, &rest).ok()).flatten();
+    let without_own = without_own_rule(state, &facet.column);
     let range = state.views.facets.range(&facet);
     let rules = FacetRules {
         column_type: state.column_type(&facet.column),
@@ -78,20 +77,32 @@ fn cut(state: &State, facet: &Facet) -> Option<Cut> {
     facet.cut(state.column_type(&facet.column), state.views.facets.range(facet))
 }
 
-/// The filter without its conditions that say something of this column alone.
+/// The filter's rule without its conditions on this column alone; None if it has none.
+fn without_own_rule(state: &State, column: &str) -> Option<Checked> {
+    if !state.filter.is_asked() || !state.rule.columns().contains(column) {
+        return None;
+    }
+    let conditions = state.rule.conditions();
+    let others: Vec<&Checked> = conditions.iter().filter(|condition| !is_own(condition, column)).collect();
+    (others.len() < conditions.len()).then(|| Checked::all(others))
+}
+
+/// The filter's text without its conditions on this column alone. Where it is not the rule that is asked, its words are read.
 fn without_own(state: &State, column: &str) -> String {
-    // Of a plain name it is seen without reading the condition whether it may be the column's: it may be a long one.
-    let is_plain = column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let plain = column.to_ascii_lowercase();
-    let is_own = |condition: &str| {
-        if is_plain && !condition.to_ascii_lowercase().contains(&plain) {
-            return false;
-        }
-        let columns = answers::check(state, condition).map(|rule| rule.columns());
-        let alone = columns.is_ok_and(|columns| columns.len() == 1 && columns.contains(column));
-        alone && rule::references(condition).is_empty()
-    };
-    edit::without_conditions(&state.query.filter, is_own)
+    let filter = &state.query.filter;
+    if !state.filter.is_asked() {
+        let is_own_text = |text: &str| answers::check(state, text).is_ok_and(|condition| is_own(&condition, column));
+        return edit::without_conditions(filter, is_own_text);
+    }
+    let conditions = state.rule.conditions();
+    let places: Vec<_> = conditions.iter().map(Checked::place).collect();
+    edit::without_places(filter, &places, |at| is_own(&conditions[at], column))
+}
+
+/// Returns true if a condition says something of this column alone.
+fn is_own(condition: &Checked, column: &str) -> bool {
+    let columns = condition.columns();
+    columns.len() == 1 && columns.contains(column) && !condition.has_references()
 }
 
 /// Opens the view; with a single facet others come beside it, as one step of undo.

@@ -13,11 +13,10 @@ pub mod research;
 pub mod upset;
 pub mod why;
 
-use super::super::action::{Asker, Effect, Lane, Part};
+use super::super::action::{Asker, Effect, Lane};
 use super::super::command::Command;
 use super::super::state::{Base, Overlay, State, View};
 use super::{asking, commands, inquiries, naming, persona_form};
-use crate::engine::Answer;
 use crate::insight::inquiry::Slot;
 
 /// Opens a view in place of the panes, or goes back to them.
@@ -35,10 +34,10 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     if matches!(state.overlay, Some(Overlay::Builder(_))) {
-        let questions = builder::questions(state);
-        if !questions.is_empty() {
-            effects.push(asking::ask(state, Lane::View, questions));
+        if builder::renew(state) {
+            state.flights.remove(&Lane::View);
         }
+        effects.extend(inquiries::ask(state, Asker::Builder));
     } else {
         if renew(state) {
             state.flights.remove(&Lane::View);
@@ -88,19 +87,6 @@ pub fn outdate(state: &mut State) {
     asking::drop_awaited(state, Lane::Attrition);
 }
 
-/// Takes an answer in; None if it is not for a view.
-pub fn store(state: &mut State, part: &Part, answer: Answer) -> Result<Vec<Effect>, Answer> {
-    let part = part.clone();
-    Ok(match part {
-        Part::Builder(_) => builder::store(state, part, answer),
-        Part::PersonaForm(n) => {
-            persona_form::store(state, n, answer);
-            Vec::new()
-        }
-        _ => return Err(answer),
-    })
-}
-
 /// An inquiry has taken an answer in.
 pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
     match asker {
@@ -110,6 +96,7 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
         Asker::View(View::Research) => return research::came(state, slot),
         Asker::Naming => naming::came(state),
         Asker::Card => card::came(state),
+        Asker::Builder => builder::came(state),
         Asker::View(View::Matrix) => matrix::keep_cursor(state),
         Asker::View(View::Coverage) => coverage::came(state),
         Asker::View(View::Profile) => profile::came(state),
@@ -118,14 +105,6 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    match part {
-        Part::Builder(_) => builder::fail(state, part, reason),
-        Part::PersonaForm(n) => persona_form::fail(state, *n, reason),
-        _ => {}
-    }
 }
 
 /// A command that means something of its own in the view that is open.

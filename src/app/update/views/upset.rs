@@ -4,14 +4,15 @@ use super::super::super::action::Effect;
 use super::super::super::command::Command;
 use super::super::super::state::State;
 use super::super::super::views::upset::sets;
-use crate::insight::upset::{Order, UpSetInquiry};
+use crate::insight::upset::{Order, SetsToCombine, UpSetInquiry};
 
 /// Makes the inquiry anew if what it is about has changed; whether it has.
 pub fn renew(state: &mut State) -> bool {
     if !state.views.upset.upset.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
     }
-    let inquiry = UpSetInquiry::new(&state.rule, sets(state), state.settings.min_cell);
+    let (filter, min_cell) = (state.rule.clone(), state.settings.min_cell);
+    let inquiry = UpSetInquiry::new(SetsToCombine { filter, sets: sets(state), min_cell });
     let view = &mut state.views.upset;
     view.upset = inquiry.after(std::mem::take(&mut view.upset));
     true

@@ -1,19 +1,21 @@
 //! The builder of segmentations: what a person types, and the cells that it makes.
 
 mod how;
+mod inquiry;
 mod lines;
-
-use std::sync::Mutex;
 
 use tui_input::Input;
 
 pub use self::how::How;
+pub use self::inquiry::{BuilderInquiry, CellNames};
 pub use self::lines::{CellLine, SCORES};
 use super::super::picker::Picker;
-use crate::engine::{Answer, Cancel, Capabilities, Count, Engine, EngineError, Personas, Profile, Question, Status};
+use crate::engine::{Count, Profile};
+use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
-use crate::insight::inquiry::Fact;
-use crate::model::{CellDefinition, Column, Definitions, Kind, Schema, Segmentation};
+use crate::insight::inquiry::Inquiry;
+use crate::insight::profile::ProfileInquiry;
+use crate::model::{CellDefinition, Column, Kind, Segmentation};
 use crate::rule::cells::{Cell, usual_rfm};
 
 /// The builder of segmentations.
@@ -27,8 +29,6 @@ pub struct Builder {
     pub editing: Option<Box<Segmentation>>,
     /// Empty where several columns are cut, or none is.
     pub column: String,
-    /// What the column holds, in the filter and in the base.
-    pub profile: Option<Profile>,
     /// The ways to cut that fit the column.
     pub hows: Vec<How>,
     pub how: usize,
@@ -39,19 +39,13 @@ pub struct Builder {
     /// Cells written by hand, or those of RFM; the first that fits wins.
     pub lines: Vec<CellLine>,
     pub field: BuilderField,
-    /// What the base has said so far.
-    pub known: Vec<(Question, Answer)>,
-    /// What the base is asked for the cells.
-    pub asked: Option<Question>,
+    pub inquiry: BuilderInquiry,
+    /// The inquiry finds the cells of what is typed now.
+    is_planned: bool,
     /// Waiting for the base while it is none.
     pub cells: Option<Result<Vec<Cell>, String>>,
     /// What is wrong with a line, by its place.
     pub faults: Vec<(usize, String)>,
-    /// The cells that are being counted, by name.
-    pub counting: Vec<String>,
-    pub counts: Fact<Counted>,
-    /// Element k: customers of the filter who are in exactly k of the cells.
-    pub memberships: Fact<Vec<u64>>,
     pub problem: Option<String>,
     pub saving: bool,
 }
@@ -95,7 +89,6 @@ impl Builder {
             started: false,
             editing: None,
             column: String::new(),
-            profile: None,
             hows: vec![How::Values],
             how: 0,
             parameter: Input::default(),
@@ -104,13 +97,10 @@ impl Builder {
             note: Input::default(),
             lines: Vec::new(),
             field: BuilderField::How,
-            known: Vec::new(),
-            asked: None,
+            inquiry: BuilderInquiry::default(),
+            is_planned: false,
             cells: None,
             faults: Vec::new(),
-            counting: Vec::new(),
-            counts: Fact::default(),
-            memberships: Fact::default(),
             problem: None,
             saving: false,
         }
@@ -147,7 +137,8 @@ impl Builder {
     pub fn start(&mut self, column: Option<&Column>, hows: Vec<How>, name: String) {
         (self.picker, self.started) = (None, true);
         self.column = column.map(|column| column.name.clone()).unwrap_or_default();
-        (self.hows, self.how, self.profile) = (hows, 0, None);
+        (self.hows, self.how) = (hows, 0);
+        self.inquiry.profile = ProfileInquiry::default();
         if self.editing.is_none() {
             self.name = Input::new(name);
         }
@@ -275,15 +266,16 @@ impl Builder {
     }
 
     pub fn is_waiting(&self) -> bool {
-        let counts = self.counts.is_waiting() || self.memberships.is_waiting();
+        let BuilderInquiry { counts, memberships, .. } = &self.inquiry;
+        let counts = counts.found.is_waiting() || memberships.found.is_waiting();
         self.picker.is_none() && (self.cells.is_none() || matches!(self.cells, Some(Ok(_))) && counts)
     }
 
     /// What is asked has changed: what is here is old.
     pub fn outdate(&mut self) {
-        self.counts.outdate();
-        self.memberships.outdate();
-        self.asked = None;
+        self.inquiry.counts.outdate();
+        self.inquiry.memberships.outdate();
+        self.is_planned &= self.cells.is_some();
     }
 
     /// Other cells are wanted.
@@ -337,74 +329,38 @@ impl Builder {
         pairs.filter(|(was, now)| was != now && !now.is_empty() && is_clear(was)).collect()
     }
 
-    /// Makes the cells of what is known; what is not known yet is to be asked.
-    pub fn cut(&mut self, definitions: &Definitions, schema: &Schema, mask: &[String], personas: &Personas) {
-        self.asked = None;
+    /// The column's profile in the filter and in the base, once it is known.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.inquiry.profile.found.answer.as_deref()
+    }
+
+    /// Plans how the cells of what is typed are found, unless that is done. Returns true if it was not.
+    pub fn plan(&mut self, cutter: &Cutter) -> bool {
+        if self.is_planned || self.cells.is_some() {
+            return false;
+        }
+        self.is_planned = true;
         if self.chosen() == How::Cells {
             let lines = self.lines.iter().filter(|line| !line.is_blank());
             let cells = lines.map(|line| Cell { name: line.name(), rule: line.rule() });
-            return self.cells = Some(Ok(cells.collect()));
+            self.cells = Some(Ok(cells.collect()));
+            return true;
         }
-        let segmentation = match self.segmentation() {
-            Ok(segmentation) => segmentation,
-            Err(hint) => return self.cells = Some(Err(hint)),
-        };
-        let known = Known { schema, answers: &self.known, missing: Mutex::new(None) };
-        let cutter = Cutter { definitions, engine: &known, schema, personas, mask, cancel: &Cancel::new() };
-        let cells = cutter.cells(&segmentation);
-        let missing = known.missing.into_inner().unwrap_or_default();
-        self.cells = match cells {
-            Ok(cells) => Some(Ok(cells)),
-            Err(EngineError::Cancelled) => None,
-            Err(error) => Some(Err(error.to_string())),
-        };
-        self.asked = missing;
-    }
-}
-
-/// Answers what has been answered before, and keeps the first question that has not.
-struct Known<'a> {
-    schema: &'a Schema,
-    answers: &'a [(Question, Answer)],
-    missing: Mutex<Option<Question>>,
-}
-
-impl Engine for Known<'_> {
-    fn name(&self) -> &str {
-        "known answers"
-    }
-
-    fn schema(&self) -> &Schema {
-        self.schema
-    }
-
-    fn customers(&self) -> u64 {
-        0
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
-    }
-
-    fn status(&self) -> Status {
-        Status::default()
-    }
-
-    fn ask(
-        &self,
-        questions: &[Question],
-        _cancel: &Cancel,
-        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
-    ) {
-        for (at, question) in questions.iter().enumerate() {
-            if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == question) {
-                answered(at, Ok(answer.clone()));
-                continue;
+        match self.segmentation() {
+            Ok(segmentation) => {
+                let earlier = std::mem::take(&mut self.inquiry.cells);
+                self.inquiry.cells = CellsInquiry::new(cutter, [&segmentation]).after(earlier);
+                self.cells_came();
             }
-            if let Ok(mut missing) = self.missing.lock() {
-                missing.get_or_insert_with(|| question.clone());
-            }
-            answered(at, Err(EngineError::Cancelled));
+            Err(hint) => self.cells = Some(Err(hint)),
+        }
+        true
+    }
+
+    /// Takes over the cells that the inquiry has found.
+    pub fn cells_came(&mut self) {
+        if self.is_planned && self.cells.is_none() {
+            self.cells = self.inquiry.cells.result().values().next().cloned();
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Shown;
 use super::blocks::{heading, table};
 use super::size::rule_pieces;
-use crate::insight::card::{AttributeFacts, Fact};
+use crate::insight::card::AttributeFacts;
 use crate::ui::figures::index_role;
 use crate::ui::format;
 use crate::ui::theme::Role;
@@ -32,7 +32,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
 
 fn row(shown: Shown, one: &AttributeFacts) -> Row {
     let name = Cell::Pieces(rule_pieces(&one.text, usize::MAX));
-    let Fact::Known(figures) = &one.figures else {
+    let Some(figures) = one.figures.get() else {
         return Row { cells: vec![name, Cell::Blank], rest: Some((1, super::unknown(&one.figures))) };
     };
     let role = shown.role(Role::Text);

@@ -1,8 +1,8 @@
 //! How far they come on their journey, under the stages of it.
 
+use super::Shown;
 use super::blocks::padded;
-use super::{Shown, unknown};
-use crate::insight::card::{Fact, Reached, StageFacts};
+use crate::insight::card::{Reached, StageFacts};
 use crate::insight::suppress::Shown as Count;
 use crate::ui::canvas::Piece;
 use crate::ui::format;
@@ -22,7 +22,7 @@ pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> L
     let columns: Vec<Lines> = flow.iter().map(|stage| column(shown, stage, room)).collect();
     let height = columns.iter().map(Vec::len).max().unwrap_or(0);
     // An error says nothing of who was lost.
-    let counted = flow.iter().any(|stage| matches!(stage.reached, Some(Fact::Known(_))));
+    let counted = flow.iter().any(|stage| stage.reached.as_ref().is_some_and(|reached| reached.get().is_some()));
     let labels: &[&str] = if counted { &["reached", "", "lost", "alone"] } else { &["reached"] };
     (0..height)
         .map(|i| {
@@ -39,11 +39,11 @@ pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> L
 }
 
 fn column(shown: Shown, stage: &StageFacts, room: usize) -> Lines {
-    match &stage.reached {
+    match stage.reached.as_ref().map(|reached| (reached, reached.get())) {
         None => vec![vec![("┄".repeat(room), Role::Track)], vec![("not counted".into(), Role::Dim)]],
-        Some(Fact::Known(reached)) => figures(shown, reached, room),
-        Some(other) => {
-            let (reason, role) = unknown(other);
+        Some((_, Some(reached))) => figures(shown, reached, room),
+        Some((unknown, None)) => {
+            let (reason, role) = super::unknown(unknown);
             wrap(&reason, room).into_iter().map(|line| vec![(line, role)]).collect()
         }
     }

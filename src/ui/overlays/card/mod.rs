@@ -17,7 +17,8 @@ use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::insight::PersonaEntry;
-use crate::insight::card::{Fact, Facts, needs_research};
+use crate::insight::card::{Facts, needs_research};
+use crate::insight::inquiry::Fact;
 use crate::model::Persona;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::theme::Role;
@@ -181,8 +182,8 @@ fn missing(persona: &Persona, room: usize) -> Lines {
 
 /// What stands in place of a figure that is not known: it is being counted, or cannot be.
 fn unknown<T>(fact: &Fact<T>) -> Piece {
-    match fact {
-        Fact::Wrong(error) => (format!("! {error}"), Role::Error),
-        _ => ("counting…".into(), Role::Dim),
+    match &fact.error {
+        Some(error) => (format!("! {error}"), Role::Error),
+        None => ("counting…".into(), Role::Dim),
     }
 }

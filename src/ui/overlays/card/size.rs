@@ -20,10 +20,10 @@ const LABEL: usize = 10;
 /// The audience in the base with its value, in the filter if there is one, and the rule that narrows it.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let mut lines = vec![Vec::new()];
-    match &shown.facts.size {
-        crate::insight::card::Fact::Known(size) => lines.extend(in_base(shown, size, width)),
-        other => {
-            let (reason, role) = unknown(other);
+    match shown.facts.size.get() {
+        Some(size) => lines.extend(in_base(shown, size, width)),
+        None => {
+            let (reason, role) = unknown(&shown.facts.size);
             lines.extend(hanging("", &reason, width, role));
         }
     }

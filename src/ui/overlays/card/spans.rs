@@ -2,7 +2,7 @@
 
 use super::Shown;
 use super::blocks::{heading, table};
-use crate::insight::card::{Fact, SpanFacts};
+use crate::insight::card::SpanFacts;
 use crate::term::text;
 use crate::ui::figures::{Figures, answer_role, count_width, index_role};
 use crate::ui::format;
@@ -42,7 +42,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
 
 fn row(shown: Shown, at: usize, one: &SpanFacts, filtered: bool) -> Row {
     let name = Cell::text(one.name.clone(), Role::Text);
-    let Fact::Known(figures) = &one.figures else {
+    let Some(figures) = one.figures.get() else {
         // Without an audience nothing is being counted, and the head of the page says why.
         let own = shown.entry.spans.get(at).and_then(|span| span.segment.as_ref().err());
         let rest = match (own, &shown.entry.audience) {

@@ -3,7 +3,7 @@
 use super::Shown;
 use super::blocks::{heading, table};
 use crate::app::Command;
-use crate::insight::card::{Fact, Typically};
+use crate::insight::card::Typically;
 use crate::insight::why::Trait;
 use crate::model::Datum;
 use crate::ui::format;
@@ -22,11 +22,11 @@ const TYPICAL: usize = 12;
 
 /// The largest differences from everyone else.
 pub fn lines(shown: Shown, width: usize) -> Lines {
-    if matches!(shown.facts.size, Fact::Wrong(_)) {
+    if shown.facts.size.error.is_some() {
         return Lines::new();
     }
     let traits = &shown.facts.traits;
-    let counting = traits.done < traits.of || shown.facts.size == Fact::Waiting;
+    let counting = traits.done < traits.of || shown.facts.size.is_waiting();
     let note = match counting {
         true if traits.of == 0 => "counting…".into(),
         true => format!("counting… {} of {} columns", traits.done, traits.of),

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use super::is_typed;
 use crate::app::persona_form::{Field, PersonaForm};
-use crate::insight::card::{AttributeFacts, Fact};
+use crate::insight::card::AttributeFacts;
+use crate::insight::inquiry::FactState;
 use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::index_role;
@@ -56,13 +57,13 @@ fn draw_meter(canvas: &mut Canvas, area: Rect, facts: &[AttributeFacts]) {
     let rows = usize::from(area.height - 1);
     for (fact, y) in facts.iter().skip(facts.len().saturating_sub(rows)).zip(area.y + 1..area.bottom()) {
         put(canvas, area, y, &columns[0], slots[0], &fact.text, Role::Text);
-        match &fact.figures {
-            Fact::Waiting => put(canvas, area, y, &columns[4], slots[4], "…", Role::Dim),
-            Fact::Wrong(error) => {
+        match fact.figures.state() {
+            FactState::Waiting => put(canvas, area, y, &columns[4], slots[4], "…", Role::Dim),
+            FactState::Wrong(error) => {
                 let x = area.x + slots[0].map_or(0, |slot| slot.x + slot.width + 2);
                 canvas.text(x, y, area.right().saturating_sub(x), &format!("! {error}"), Role::Error);
             }
-            Fact::Known(figures) => {
+            FactState::Known(figures) => {
                 let texts = [
                     (format::percent(figures.share_of_base), Role::Text),
                     (format::percent(figures.share_of_audience), Role::Text),

@@ -9,7 +9,8 @@ use ratatui::layout::Rect;
 use crate::app::State;
 use crate::app::lines::first_in_sight;
 use crate::app::persona_form::{Field, PersonaForm};
-use crate::insight::card::{Fact, Size};
+use crate::insight::card::Size;
+use crate::insight::inquiry::FactState;
 use crate::ui::canvas::{Canvas, inside};
 use crate::ui::format;
 use crate::ui::theme::Role;
@@ -108,14 +109,14 @@ fn draw_audience(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &St
         canvas.text(x, area.y, width, &format!("! {error}"), Role::Error);
         return;
     }
-    match form.live.facts.as_ref().map(|facts| &facts.size) {
-        Some(Fact::Known(size)) => {
+    match form.live.facts.as_ref().map(|facts| facts.size.state()) {
+        Some(FactState::Known(size)) => {
             canvas.pieces(x, area.y, width, &sized(size, state));
         }
-        Some(Fact::Wrong(reason)) => {
+        Some(FactState::Wrong(reason)) => {
             canvas.text(x, area.y, width, &format!("! {reason}"), Role::Error);
         }
-        Some(Fact::Waiting) => {
+        Some(FactState::Waiting) => {
             canvas.text(x, area.y, width, "counting…", Role::Dim);
         }
         None => {

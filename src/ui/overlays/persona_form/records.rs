@@ -6,7 +6,8 @@ use super::is_typed;
 use crate::app::lines::first_in_sight;
 use crate::app::persona_form::PersonaForm;
 use crate::app::persona_form::records::{Kind, Record, Records, Value};
-use crate::insight::card::{ClaimFacts, ClaimState, Fact, Facts};
+use crate::insight::card::{ClaimFacts, ClaimState, Facts};
+use crate::insight::inquiry::{Fact, FactState};
 use crate::ui::canvas::Canvas;
 use crate::ui::format;
 use crate::ui::theme::Role;
@@ -79,12 +80,12 @@ fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
         (Kind::Stage, Some(facts)) => facts.flow.get(n).and_then(|stage| stage.reached.as_ref()),
         _ => None,
     };
-    match reached {
-        Some(Fact::Known(reached)) => {
+    match reached.map(Fact::state) {
+        Some(FactState::Known(reached)) => {
             format!("{} {:>8}", format::shown(reached.so_far), format::percent(reached.share))
         }
-        Some(Fact::Waiting) => "…".to_owned(),
-        Some(Fact::Wrong(_)) => "! rule in error".to_owned(),
+        Some(FactState::Waiting) => "…".to_owned(),
+        Some(FactState::Wrong(_)) => "! rule in error".to_owned(),
         None => String::new(),
     }
 }
@@ -183,8 +184,8 @@ fn remark(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Optio
 fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Option<(String, Role)> {
     let (facts, [at]) = (form.live.facts.as_ref()?, way) else { return None };
     match (record.kind, n) {
-        (Kind::Stage, 6) => match facts.flow.get(*at)?.reached.as_ref()? {
-            Fact::Known(reached) => {
+        (Kind::Stage, 6) => match facts.flow.get(*at)?.reached.as_ref()?.state() {
+            FactState::Known(reached) => {
                 let alone = format!(
                     "{} of the audience ({})",
                     format::shown(reached.alone),
@@ -193,8 +194,8 @@ fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Opti
                 let so_far = format!("{} with all stages before", format::shown(reached.so_far));
                 Some((format!("{alone} · {so_far}"), Role::Dim))
             }
-            Fact::Waiting => Some(("counting…".to_owned(), Role::Dim)),
-            Fact::Wrong(error) => Some((format!("! {error}"), Role::Error)),
+            FactState::Waiting => Some(("counting…".to_owned(), Role::Dim)),
+            FactState::Wrong(error) => Some((format!("! {error}"), Role::Error)),
         },
         (Kind::Claim, 1) if !record.shown(1).trim().is_empty() => Some(checked(facts.claims.get(*at)?)),
         _ => None,

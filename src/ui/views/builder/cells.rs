@@ -85,7 +85,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
         } else if let Some(line) = lines.get(n) {
             let found = counted.iter().find(|cell| cell.name == line.name());
             draw_line(canvas, row, (n, line), builder, &columns);
-            draw_count(canvas, row, found, builder.counts.fresh, &columns);
+            draw_count(canvas, row, found, builder.inquiry.counts.found.fresh, &columns);
         } else if let Some(cell) = others.get(n - lines.len()) {
             canvas.text(
                 row.x + 2,
@@ -94,7 +94,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
                 &cell.name,
                 if how.has_lines() { Role::Dim } else { role(builder) },
             );
-            draw_count(canvas, row, Some(cell), builder.counts.fresh, &columns);
+            draw_count(canvas, row, Some(cell), builder.inquiry.counts.found.fresh, &columns);
         }
     }
 }
@@ -102,7 +102,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
 /// The cells' names with what may be told of their sizes; no sizes while they are not known.
 fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
     let Some(Ok(cells)) = &builder.cells else { return Vec::new() };
-    let answer = builder.counts.answer.as_ref();
+    let answer = builder.inquiry.counts.found.answer.as_ref();
     let size = |name: &str| {
         let (_, count) = answer?.cells.iter().find(|(of, _)| of == name)?;
         Some(count.in_filter)
@@ -119,7 +119,7 @@ fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
 }
 
 fn role(builder: &Builder) -> Role {
-    if builder.counts.fresh { Role::Text } else { Role::Dim }
+    if builder.inquiry.counts.found.fresh { Role::Text } else { Role::Dim }
 }
 
 fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &Columns) {

@@ -5,7 +5,7 @@ mod profile;
 
 use ratatui::layout::Rect;
 
-use crate::app::views::builder::{Builder, BuilderField, How};
+use crate::app::views::builder::{Builder, BuilderField, BuilderInquiry, How};
 use crate::app::{Overlay, State};
 use crate::insight::mece::Mece;
 use crate::ui::canvas::Canvas;
@@ -31,7 +31,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let how = builder.chosen();
     let fields = fields(builder);
     let is_low = area.height < LOW;
-    let with_profile = builder.profile.is_some() && area.height >= LOW + 2;
+    let with_profile = builder.profile().is_some() && area.height >= LOW + 2;
     let above = fields.len() as u16 + if with_profile { PROFILE + 1 } else { 0 };
     let wanted = (rows(builder) as u16).saturating_add(above + 6);
     let width = if how == How::Cells { WIDE } else { WIDTH };
@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     for field in fields.into_iter().filter(|_| !is_low || !matches!(builder.field, BuilderField::Cell(..))) {
         draw_field(canvas, take(&mut rest, 1), field, builder);
     }
-    if let Some(column) = builder.profile.as_ref().filter(|_| with_profile) {
+    if let Some(column) = builder.profile().filter(|_| with_profile) {
         take(&mut rest, 1);
         profile::draw(canvas, take(&mut rest, PROFILE), column, state);
     }
@@ -136,15 +136,17 @@ fn draw_status(canvas: &mut Canvas, line: Rect, builder: &Builder, state: &State
     }
     let is_chosen = |at: usize| matches!(builder.field, BuilderField::Cell(n, _) if n == at);
     let fault = builder.faults.iter().find(|(at, _)| is_chosen(*at)).map(|(_, fault)| fault);
+    let BuilderInquiry { counts, memberships, .. } = &builder.inquiry;
+    let memberships = &memberships.found;
     let error = match &builder.cells {
         Some(Err(reason)) => Some(reason),
-        _ => builder.counts.error.as_ref().or(builder.memberships.error.as_ref()),
+        _ => counts.found.error.as_ref().or(memberships.error.as_ref()),
     };
-    let (words, role) = match (builder.problem.as_ref().or(fault).or(error), &builder.memberships.answer) {
+    let (words, role) = match (builder.problem.as_ref().or(fault).or(error), &memberships.answer) {
         (Some(problem), _) => (format!("! {problem}"), Role::Error),
         (None, Some(numbers)) if builder.cells.is_some() => {
             let words = Mece::of(numbers).sentence(state.settings.min_cell);
-            (words, if builder.memberships.fresh { Role::Text } else { Role::Dim })
+            (words, if memberships.fresh { Role::Text } else { Role::Dim })
         }
         _ => ("counting…".to_owned(), Role::Dim),
     };

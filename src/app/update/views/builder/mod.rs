@@ -1,76 +1,79 @@
-//! The builder of segmentations: what it asks, and what comes back.
+//! The builder of segmentations: its questions follow what is typed.
 
 mod keys;
 mod submit;
 
 pub use self::keys::{edit, key, open, paste};
-use super::super::super::action::{BuilderPart, Effect, Part};
 use super::super::super::state::{Overlay, State};
-use super::super::super::views::builder::{Builder, Counted, How};
-use crate::engine::{Answer, CountsQuestion, MembershipsQuestion, ProfileQuestion, Question};
+use super::super::super::views::builder::{Builder, BuilderInquiry, CellNames, How};
+use crate::engine::{CountsQuestion, MembershipsQuestion, ProfileQuestion};
+use crate::insight::cutting::Cutter;
+use crate::insight::inquiry::Single;
+use crate::insight::profile::ProfileInquiry;
 use crate::model::{Definitions, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, RuleError};
 
-/// So many bins has the histogram, at most.
+/// Maximum number of bins of the histogram.
 const BINS: usize = 40;
 
-/// What is out of date, to be asked in this order.
-pub fn questions(state: &mut State) -> Vec<(Part, Question)> {
-    let mut questions: Vec<_> = profile(state).into_iter().collect();
-    questions.extend(cells(state));
-    questions
+/// Brings the builder's inquiry up to what is typed. Returns true if it asks something else than before.
+pub fn renew(state: &mut State) -> bool {
+    if !builder(state).is_some_and(|builder| builder.picker.is_none()) {
+        return false;
+    }
+    let [profile, cells, counts] = [renew_profile, renew_cells, renew_counts].map(|renew| renew(state).is_some());
+    profile || cells || counts
 }
 
 /// The column is looked at once: cutting it does not change what it holds.
-fn profile(state: &mut State) -> Option<(Part, Question)> {
+fn renew_profile(state: &mut State) -> Option<()> {
     let filter = state.rule.clone();
-    let builder = builder(state).filter(|builder| builder.picker.is_none() && builder.profile.is_none())?;
-    let column = (!builder.column.is_empty()).then(|| builder.column.clone())?;
-    let column = state.schema()?.get(&column)?.name.clone();
+    let column = builder(state).filter(|builder| builder.inquiry.profile.needs_asking())?.column.clone();
+    let column = (!column.is_empty()).then(|| state.schema()?.get(&column)).flatten()?.name.clone();
     if state.is_masked(&column) {
         return None;
     }
-    Some((Part::Builder(BuilderPart::Profile), ProfileQuestion { filter, column, bins: BINS }.into()))
+    builder(state)?.inquiry.profile = ProfileInquiry::of(ProfileQuestion { filter, column, bins: BINS });
+    Some(())
 }
 
-fn cells(state: &mut State) -> Vec<(Part, Question)> {
-    let Some(schema) = state.schema().cloned() else { return Vec::new() };
-    let (definitions, mask) = (state.definitions.clone(), state.settings.mask.clone());
-    let (filter, personas) = (state.rule.clone(), state.catalog.counted.clone());
-    let Some(builder) = builder(state) else { return Vec::new() };
-    if builder.picker.is_some() || builder.asked.is_some() {
-        return Vec::new();
+fn renew_cells(state: &mut State) -> Option<()> {
+    let schema = state.schema()?.clone();
+    let State { definitions, catalog, settings, overlay: Some(Overlay::Builder(builder)), .. } = state else {
+        return None;
+    };
+    let cutter = Cutter { definitions, schema: &schema, personas: &catalog.counted, mask: &settings.mask };
+    builder.plan(&cutter).then_some(())
+}
+
+/// Counts the cells once they are known.
+fn renew_counts(state: &mut State) -> Option<()> {
+    let builder = builder(state)?;
+    let Some(Ok(cells)) = builder.cells.clone() else { return None };
+    if !builder.inquiry.counts.needs_asking() && !builder.inquiry.memberships.needs_asking() {
+        return None;
     }
-    if builder.cells.is_none() {
-        builder.cut(&definitions, &schema, &mask, &personas);
-        if let Some(question) = builder.asked.clone() {
-            return vec![(Part::Builder(BuilderPart::Cut), question)];
-        }
-    }
-    let Some(Ok(cells)) = builder.cells.clone() else { return Vec::new() };
-    if builder.counts.fresh && builder.memberships.fresh {
-        return Vec::new();
-    }
-    let draft = draft(&definitions, builder);
     let name = builder.name.value().trim().to_owned();
-    let checked = checked(state, &draft, &name, &cells);
-    let Some(builder) = self::builder(state) else { return Vec::new() };
+    let Some(Overlay::Builder(builder)) = &state.overlay else { return None };
+    let checked = checked(state, &draft(&state.definitions, builder), &name, &cells);
+    let filter = state.rule.clone();
+    let builder = self::builder(state)?;
     builder.faults = faults(builder, &checked);
     if let Some(error) = checked.iter().find_map(|rule| rule.as_ref().err())
         && builder.chosen() != How::Cells
     {
         builder.cells = Some(Err(error.to_string()));
-        return Vec::new();
+        return None;
     }
-    let good = || cells.iter().zip(&checked).filter_map(|(cell, rule)| Some((cell, rule.as_ref().ok()?)));
-    builder.counting = good().map(|(cell, _)| cell.name.clone()).collect();
-    let sets: Vec<Checked> = good().map(|(_, rule)| rule.clone()).collect();
+    let good = cells.iter().zip(&checked).filter_map(|(cell, rule)| Some((cell.name.clone(), rule.clone().ok()?)));
+    let (names, sets): (Vec<String>, Vec<Checked>) = good.unzip();
     let rules = sets.iter().cloned().chain([filter.clone()]).collect();
-    vec![
-        (Part::Builder(BuilderPart::Counts), CountsQuestion { filter: filter.clone(), rules }.into()),
-        (Part::Builder(BuilderPart::Memberships), MembershipsQuestion { filter, sets }.into()),
-    ]
+    let BuilderInquiry { counts, memberships, .. } = &mut builder.inquiry;
+    let question = CountsQuestion { filter: filter.clone(), rules };
+    *counts = Single::asking(question, CellNames(names)).after(std::mem::take(counts));
+    *memberships = Single::of(MembershipsQuestion { filter, sets }).after(std::mem::take(memberships));
+    Some(())
 }
 
 /// The definitions as they would be if the builder's segmentation were saved.
@@ -120,42 +123,12 @@ fn faults(builder: &Builder, checked: &[Result<Checked, RuleError>]) -> Vec<(usi
     checked.iter().enumerate().filter_map(fault).collect()
 }
 
-pub fn store(state: &mut State, part: Part, answer: Answer) -> Vec<Effect> {
-    let Some(builder) = builder(state) else { return Vec::new() };
-    match (part, answer) {
-        (Part::Builder(BuilderPart::Counts), Answer::Counts(mut counts)) => {
-            let whole = counts.pop().unwrap_or_default().in_filter;
-            let cells = builder.counting.iter().cloned().zip(counts).collect();
-            builder.counts.set(Counted { cells, whole });
-            Vec::new()
-        }
-        (Part::Builder(BuilderPart::Memberships), Answer::Memberships(numbers)) => {
-            builder.memberships.set(numbers);
-            Vec::new()
-        }
-        (Part::Builder(BuilderPart::Profile), Answer::Profile(profile)) => {
-            builder.profile = Some(*profile);
-            Vec::new()
-        }
-        (Part::Builder(BuilderPart::Cut), answer) => {
-            if let Some(question) = builder.asked.take() {
-                builder.known.push((question, answer));
-            }
-            super::ask(state)
-        }
-        _ => Vec::new(),
+/// An answer came: the cells may be known by it.
+pub fn came(state: &mut State) {
+    if let Some(builder) = builder(state) {
+        builder.cells_came();
     }
-}
-
-pub fn fail(state: &mut State, part: &Part, reason: &str) {
-    let Some(builder) = builder(state) else { return };
-    match part {
-        // The cut can do without.
-        Part::Builder(BuilderPart::Profile) => {}
-        Part::Builder(BuilderPart::Counts) => builder.counts.fail(reason.to_owned()),
-        Part::Builder(BuilderPart::Memberships) => builder.memberships.fail(reason.to_owned()),
-        _ => builder.cells = Some(Err(reason.to_owned())),
-    }
+    renew(state);
 }
 
 fn builder(state: &mut State) -> Option<&mut Builder> {

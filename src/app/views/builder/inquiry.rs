@@ -1,0 +1,64 @@
+//! The builder's questions.
+
+use super::Counted;
+use crate::engine::{Answer, Count, CountsQuestion, EngineError, MembershipsQuestion, Question};
+use crate::insight::cells::CellsInquiry;
+use crate::insight::inquiry::{Inquiry, Itself, Read, Single, Slot};
+use crate::insight::profile::ProfileInquiry;
+
+/// The column's profile, the cells of what is typed, and who is in them.
+#[derive(Debug, Clone, Default)]
+pub struct BuilderInquiry {
+    /// The column in the filter and in the base. The cut can do without.
+    pub profile: ProfileInquiry,
+    /// Answers that came stay known while one types.
+    pub cells: CellsInquiry,
+    pub counts: Single<CellNames>,
+    /// Element k: customers of the filter who are in exactly k of the cells.
+    pub memberships: Single<Itself<MembershipsQuestion>>,
+}
+
+const PROFILE: usize = 0;
+const COUNTS: usize = 1;
+const MEMBERSHIPS: usize = 2;
+/// Slots from here on are of the cells.
+const CELLS: usize = 3;
+
+impl Inquiry for BuilderInquiry {
+    type Result = Self;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        let at = |slot: usize| move |(Slot(own), question)| (Slot(slot + own), question);
+        let profile = self.profile.open().into_iter().map(at(PROFILE));
+        let cells = self.cells.open().into_iter().map(at(CELLS));
+        let counts = self.counts.open().into_iter().map(at(COUNTS));
+        profile.chain(cells).chain(counts).chain(self.memberships.open().into_iter().map(at(MEMBERSHIPS))).collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        match slot.0 {
+            PROFILE => self.profile.take(Slot(0), answer),
+            COUNTS => self.counts.take(Slot(0), answer),
+            MEMBERSHIPS => self.memberships.take(Slot(0), answer),
+            slot => self.cells.take(Slot(slot - CELLS), answer),
+        }
+    }
+
+    fn result(&self) -> &Self {
+        self
+    }
+}
+
+/// Names of the cells that are counted. The last count is of the whole filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellNames(pub Vec<String>);
+
+impl Read for CellNames {
+    type Question = CountsQuestion;
+    type Found = Counted;
+
+    fn read(&self, mut counts: Vec<Count>) -> Counted {
+        let whole = counts.pop().unwrap_or_default().in_filter;
+        Counted { cells: self.0.iter().cloned().zip(counts).collect(), whole }
+    }
+}

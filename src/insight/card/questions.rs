@@ -1,0 +1,142 @@
+//! The card's questions, each with its answer.
+
+use super::{BINS, Ruled};
+use crate::engine::{
+    Answer, ContrastQuestion, CountsQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion,
+};
+use crate::insight::inquiry::{Inquiry, Itself, Single, Slot};
+use crate::insight::why;
+use crate::model::Column;
+use crate::rule::Checked;
+
+/// Counts of a group of rules, in their order.
+pub(super) type CountsInquiry = Single<Itself<CountsQuestion>>;
+
+#[derive(Debug, Clone)]
+pub(super) struct CardQuestions {
+    pub size: Single<Itself<SummaryQuestion>>,
+    pub spans: CountsInquiry,
+    pub claims: CountsInquiry,
+    /// Each stage alone, then each with all before it.
+    pub flow: CountsInquiry,
+    /// Each attribute alone, then each with all before it.
+    pub attributes: CountsInquiry,
+    /// In the order of the card's columns.
+    pub columns: Vec<ColumnQuestions>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct ColumnQuestions {
+    pub profile: Single<Itself<ProfileQuestion>>,
+    pub contrast: Single<Itself<ContrastQuestion>>,
+}
+
+/// Rules to be counted among the audience.
+pub(super) struct RulesToCount {
+    pub spans: Vec<Checked>,
+    pub claims: Vec<Checked>,
+    pub flow: Vec<Checked>,
+    pub attributes: Vec<Checked>,
+}
+
+/// Slots of a column's questions, in the order of the columns, begin here; those before are of rules.
+const COLUMNS: usize = 5;
+
+impl CardQuestions {
+    /// All questions about an audience; none where its rule is in error.
+    pub fn new(audience: &Ruled, value: Option<&str>, rules: RulesToCount, columns: &[Column]) -> Self {
+        let counts = |rules: Vec<Checked>| match audience {
+            Err(error) => Single::wrong(error),
+            Ok(_) if rules.is_empty() => Single::default(),
+            Ok(audience) => Single::of(CountsQuestion { filter: audience.clone(), rules }),
+        };
+        let column = |column: &Column| match audience {
+            Err(error) => ColumnQuestions { profile: Single::wrong(error), contrast: Single::wrong(error) },
+            Ok(audience) => {
+                let (filter, inside) = (audience.clone(), audience.clone());
+                let (profiled, column) = (column.name.clone(), column.name.clone());
+                ColumnQuestions {
+                    profile: Single::of(ProfileQuestion { filter, column: profiled, bins: BINS }),
+                    contrast: Single::of(ContrastQuestion { inside, outside: None, column, limit: why::VALUES }),
+                }
+            }
+        };
+        let value = value.map(ToOwned::to_owned);
+        Self {
+            size: match audience {
+                Err(error) => Single::wrong(error),
+                Ok(audience) => Single::of(SummaryQuestion { filter: audience.clone(), value }),
+            },
+            spans: counts(rules.spans),
+            claims: counts(rules.claims),
+            flow: counts(rules.flow),
+            attributes: counts(rules.attributes),
+            columns: columns.iter().map(column).collect(),
+        }
+    }
+
+    /// Leaves the columns' questions unasked.
+    pub fn without_columns(&mut self) {
+        for column in self.columns.iter_mut().filter(|column| column.profile.is_open()) {
+            *column = ColumnQuestions { profile: Single::default(), contrast: Single::default() };
+        }
+    }
+
+    /// Takes over the answers of earlier questions that are the same.
+    pub fn keep_answers(&mut self, before: &Self) {
+        self.size.keep_answer(&before.size);
+        self.spans.keep_answer(&before.spans);
+        self.claims.keep_answer(&before.claims);
+        self.flow.keep_answer(&before.flow);
+        self.attributes.keep_answer(&before.attributes);
+        for (column, before) in self.columns.iter_mut().zip(&before.columns) {
+            column.profile.keep_answer(&before.profile);
+            column.contrast.keep_answer(&before.contrast);
+        }
+    }
+
+    fn counts(&self) -> [&CountsInquiry; 4] {
+        [&self.spans, &self.claims, &self.flow, &self.attributes]
+    }
+
+    pub fn has_open_rules(&self) -> bool {
+        self.size.is_open() || self.counts().iter().any(|counts| counts.is_open())
+    }
+
+    pub fn has_open_columns(&self) -> bool {
+        self.columns.iter().any(|column| column.profile.is_open() || column.contrast.is_open())
+    }
+
+    pub fn open(&self) -> Vec<(Slot, Question)> {
+        let mut open = self.size.open();
+        open.extend(self.counts().iter().zip(1..).flat_map(|(counts, slot)| at(counts.open(), slot)));
+        for (column, slot) in self.columns.iter().zip((COLUMNS..).step_by(2)) {
+            open.extend(at(column.profile.open(), slot));
+            open.extend(at(column.contrast.open(), slot + 1));
+        }
+        open
+    }
+
+    pub fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        match slot.0 {
+            0 => self.size.take(Slot(0), answer),
+            1 => self.spans.take(Slot(0), answer),
+            2 => self.claims.take(Slot(0), answer),
+            3 => self.flow.take(Slot(0), answer),
+            4 => self.attributes.take(Slot(0), answer),
+            slot => {
+                let (at, is_contrast) = ((slot - COLUMNS) / 2, (slot - COLUMNS) % 2 == 1);
+                match (self.columns.get_mut(at), is_contrast) {
+                    (Some(column), false) => column.profile.take(Slot(0), answer),
+                    (Some(column), true) => column.contrast.take(Slot(0), answer),
+                    (None, _) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The open question of a single inquiry, at its place in the card.
+fn at(open: Vec<(Slot, Question)>, slot: usize) -> impl Iterator<Item = (Slot, Question)> {
+    open.into_iter().map(move |(_, question)| (Slot(slot), question))
+}

@@ -1,0 +1,128 @@
+//! Customers by the exact combination of sets that they are in, asked in two steps.
+
+use super::inquiry::{Fact, Inquiry, Open, Slot};
+use super::matrix::Named;
+use crate::engine::{Answer, Combinations, CombinationsQuestion, Count, CountsQuestion, EngineError, Question};
+use crate::rule::Checked;
+
+/// Maximum number of sets that a combination can tell apart.
+pub const MAX_COMBINED: usize = 64;
+
+/// Chooses which sets are combined, and makes something of their combinations.
+pub trait Combine {
+    type Chosen;
+    type Found;
+
+    /// Maximum number of combinations that are asked for; the others are counted as left out.
+    const LIMIT: usize;
+
+    fn filter(&self) -> &Checked;
+
+    fn sets(&self) -> &[Named];
+
+    /// Column that is summed over each combination.
+    fn value(&self) -> Option<&str>;
+
+    /// Chooses at most [`MAX_COMBINED`] sets by their places, ascending. `sizes` are the sets' customers in the filter,
+    /// `whole` all of the filter's.
+    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, Self::Chosen);
+
+    fn found(&self, chosen: Self::Chosen, combinations: Combinations) -> Self::Found;
+}
+
+/// Asks for the sizes of all sets, which decide which of them are combined; then for the combinations of those.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CombinedInquiry<C: Combine> {
+    /// None before anything is asked.
+    of: Option<C>,
+    sizes: Open<CountsQuestion>,
+    combined: Open<CombinationsQuestion>,
+    /// Made of the sizes, while the combinations are counted.
+    chosen: Option<C::Chosen>,
+    pub found: Fact<C::Found>,
+}
+
+const SIZES: Slot = Slot(0);
+const COMBINED: Slot = Slot(1);
+
+/// Nothing is asked yet.
+impl<C: Combine> Default for CombinedInquiry<C> {
+    fn default() -> Self {
+        Self { of: None, sizes: Open::default(), combined: Open::default(), chosen: None, found: Fact::default() }
+    }
+}
+
+impl<C: Combine> CombinedInquiry<C> {
+    pub fn new(of: C) -> Self {
+        let rules = of.sets().iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]).collect();
+        let sizes = Open::new(CountsQuestion { filter: of.filter().clone(), rules });
+        Self { of: Some(of), sizes, ..Self::default() }
+    }
+
+    /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
+    pub fn after(self, earlier: Self) -> Self {
+        Self { found: self.found.after(earlier.found), ..self }
+    }
+
+    /// Marks the result as outdated and closes the open questions: what is asked has changed.
+    pub fn outdate(&mut self) {
+        let mut found = std::mem::take(&mut self.found);
+        found.outdate();
+        *self = Self { found, ..Self::default() };
+    }
+
+    /// Returns true if what is asked has changed, or nothing was asked yet, and no question is open.
+    pub fn needs_asking(&self) -> bool {
+        self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
+    }
+
+    fn combine(&mut self, counts: &[Count]) {
+        let (Some((whole, counts)), Some(of)) = (counts.split_last(), &self.of) else { return };
+        let sizes: Vec<u64> = counts.iter().map(|count| count.in_filter).collect();
+        let (places, chosen) = of.choose(&sizes, whole.in_filter);
+        self.chosen = Some(chosen);
+        self.combined = Open::new(CombinationsQuestion {
+            filter: of.filter().clone(),
+            sets: places.iter().map(|&i| of.sets()[i].1.clone()).collect(),
+            value: of.value().map(ToOwned::to_owned),
+            limit: C::LIMIT,
+        });
+    }
+}
+
+/// Keeps the places of the [`MAX_COMBINED`] largest sets, ascending. Returns the places of the others.
+pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[u64]) -> Vec<usize> {
+    places.sort_by_key(|&i| std::cmp::Reverse(sizes[i]));
+    let smaller = places.split_off(places.len().min(MAX_COMBINED));
+    places.sort_unstable();
+    smaller
+}
+
+impl<C: Combine> Inquiry for CombinedInquiry<C> {
+    type Result = Fact<C::Found>;
+
+    fn open(&self) -> Vec<(Slot, Question)> {
+        self.sizes.at(SIZES.0).into_iter().chain(self.combined.at(COMBINED.0)).collect()
+    }
+
+    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+        match slot {
+            SIZES => match self.sizes.take(answer) {
+                Some(Ok(counts)) => self.combine(&counts),
+                Some(Err(error)) => self.found.fail(error.to_string()),
+                None => {}
+            },
+            COMBINED => {
+                let combined = self.combined.take(answer);
+                if let (Some(combined), Some(chosen), Some(of)) = (combined, self.chosen.take(), &self.of) {
+                    self.found.settle(combined.map(|combinations| of.found(chosen, combinations)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn result(&self) -> &Fact<C::Found> {
+        &self.found
+    }
+}

@@ -1,0 +1,24 @@
+use chrono::NaiveDate;
+
+use super::drive;
+use crate::engine::{Cancel, Engine, EngineError, Personas};
+use crate::insight::catalog::Cells;
+use crate::insight::cells::CellsInquiry;
+use crate::insight::inquiry::Inquiry;
+use crate::model::Definitions;
+
+/// Finds the cells of all segmentations of a study. What is wrong with one of them stands in its place.
+///
+/// # Errors
+/// Only [`EngineError::Cancelled`].
+pub fn find_cells(
+    engine: &dyn Engine,
+    definitions: &Definitions,
+    mask: &[String],
+    today: NaiveDate,
+    cancel: &Cancel,
+) -> Result<Cells, EngineError> {
+    let mut inquiry = CellsInquiry::from_study(definitions, engine.schema(), mask, today);
+    drive(engine, &Personas::default(), &mut inquiry, cancel)?;
+    Ok(inquiry.result().clone())
+}
