@@ -96,7 +96,7 @@ fn edges(kind: ColumnType, base: Spread, bins: usize) -> Option<Vec<f64>> {
     let (least, lower, upper, most) = (base.least?, base.lower?, base.upper?, base.most?);
     let far = upper + FAR * (upper - lower);
     let most = if most > far && upper > lower { far } else { most };
-    nice::edges(kind, least, most, bins).filter(|edges| edges.len() > 1)
+    nice::edges(kind, least, most, bins).filter(|edges| !edges.is_empty())
 }
 
 /// Bins are groups by the number of edges that a value has reached.

@@ -34,7 +34,11 @@ def cell(value):
 
 class DuckDb:
     def __init__(self):
+        import warnings
+
         import duckdb
+
+        warnings.simplefilter("ignore")
 
         self.db = duckdb.connect()
 
@@ -43,7 +47,7 @@ class DuckDb:
             self.db.execute(f"CREATE OR REPLACE TABLE {run_sql.quoted(name)} AS FROM read_parquet('{path}')")
 
     def run(self, sql):
-        table = self.db.execute(sql).fetch_arrow_table()
+        table = self.db.execute(sql).to_arrow_table()
         columns = [[cell(value) for value in column.to_pylist()] for column in table.columns]
         return [str(field.type) for field in table.schema], columns
 
