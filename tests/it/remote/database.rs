@@ -36,8 +36,6 @@ struct Process {
     output: BufReader<ChildStdout>,
 }
 
-pub const DIALECTS: [Dialect; 2] = [Dialect::DuckDb, Dialect::Postgres];
-
 impl TestConnection {
     /// `None` where the database is missing and may be.
     pub fn start(dialect: Dialect) -> Option<Self> {

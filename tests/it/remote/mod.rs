@@ -2,6 +2,7 @@
 //! the tables of the rule cases (`cases`); the statements that views cost (`cost`); and what happens when one fails (`faults`).
 
 mod alike;
+mod canned;
 mod cases;
 mod cost;
 pub mod database;
