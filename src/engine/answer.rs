@@ -222,7 +222,7 @@ impl<T> Sides<T> {
         Sides { inside: &self.inside, outside: &self.outside }
     }
 
-    pub fn map<U>(self, f: impl Fn(T) -> U) -> Sides<U> {
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Sides<U> {
         Sides { inside: f(self.inside), outside: f(self.outside) }
     }
 }

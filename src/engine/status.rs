@@ -23,6 +23,8 @@ impl Default for Capabilities {
 pub struct Status {
     /// The piece of work that questions wait for, if any.
     pub activity: Option<Activity>,
+    /// Statements that a database is at work on.
+    pub in_flight: usize,
     /// Cost of each derived column that was made so far, sorted by name.
     pub costs: Vec<(String, Cost)>,
 }

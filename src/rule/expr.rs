@@ -400,7 +400,7 @@ impl Node {
     }
 
     /// The node with each of its parts replaced.
-    fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
+    pub fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
         match self {
             Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Reference { .. } => self.clone(),
             Node::And(parts) => Node::And(parts.iter().map(f).collect()),

@@ -79,7 +79,9 @@ fn numbers(
     let customers = masks.as_ref().map(|words| kernel::count(words));
     let missing =
         Sides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
-    Ok((missing, Contrasted::Numbers(sums.map(|sums| moments::moments(number, sums, near)))))
+    let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
+    let inside = moments(&masks.inside, sums.inside)?;
+    Ok((missing, Contrasted::Numbers(Sides { inside, outside: moments(&masks.outside, sums.outside)? })))
 }
 
 fn values(

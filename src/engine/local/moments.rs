@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::chunks::words_of;
 use super::column::{Number, cells_of_one, each_width};
-use super::kernel;
-use crate::engine::Moments;
+use super::{LocalEngine, kernel};
+use crate::engine::{Cancel, EngineError, Moments};
 
 /// Some number of the column: distances from it are no larger than the column is wide.
 pub fn near(number: &Number) -> f64 {
@@ -20,7 +20,8 @@ fn first_finite(number: &Number) -> Option<f64> {
     let sample: Vec<f64> =
         each_width!(number.cells(), run => known.map(|row| kernel::Number::as_f64(run[row])).collect());
     let finite: Vec<f64> = sample.into_iter().filter(|value| value.is_finite()).collect();
-    (!finite.is_empty()).then(|| finite.iter().sum::<f64>() / finite.len() as f64)
+    let mean = finite.iter().map(|value| value / finite.len() as f64).sum::<f64>();
+    mean.is_finite().then_some(mean)
 }
 
 /// `mask` is a bit a customer of the whole base.
@@ -30,8 +31,37 @@ pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> 
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
 }
 
+/// Mean and sample variance of what the mask's rows hold, whose distances from `near` were summed. Values that lie close
+/// together far from `near` are summed again from their mean, since the difference of large squares has few digits.
+pub fn refined(
+    engine: &LocalEngine,
+    number: &Number,
+    mask: &[u64],
+    (mut sums, mut near): (kernel::Moments, f64),
+    cancel: &Cancel,
+) -> Result<Moments, EngineError> {
+    for _ in 0..MAX_PASSES {
+        let from_near = sums.sum / sums.known as f64;
+        let mean = near + from_near;
+        let is_sound = sums.squares - sums.sum * from_near >= sums.squares * WORN;
+        if sums.known < 2 || is_sound || !mean.is_finite() || mean == near {
+            break;
+        }
+        near = mean;
+        let parts = engine.chunks.map(cancel, |rows| Ok(of_rows(number, mask, rows, near)))?;
+        sums = kernel::Moments::default();
+        parts.into_iter().for_each(|part| sums += part);
+    }
+    Ok(moments(number, sums, near))
+}
+
+/// Share of the squares below which their difference has lost half of a float's digits.
+const WORN: f64 = 1e-6;
+/// The second pass begins from a mean with few digits where the first was far away: the third does not.
+const MAX_PASSES: usize = 2;
+
 /// Mean and sample variance as numbers leave the engine: of dates in days, of timestamps in seconds.
-pub fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
+fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
     let (n, one) = (sums.known as f64, cells_of_one(number.data_type()));
     if sums.known == 0 {
         return Moments::default();

@@ -135,7 +135,7 @@ fn spread(
     let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;
     let mut sums = kernel::Moments::default();
     parts.into_iter().for_each(|part| sums += part);
-    let moments = moments::moments(number, sums, near);
+    let moments = moments::refined(engine, number, mask.trues(), (sums, near), cancel)?;
     Ok(Spread {
         least: at(0),
         lower: at(1),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
 use super::formats::{Format, FormatPiece};
 use super::like::{LikePiece, escaped_like};
@@ -39,6 +40,20 @@ fn escape(c: char) -> Option<String> {
         '\r' => Some("\\r".into()),
         c if c.is_control() => Some(format!("\\u{:04x}", u32::from(c))),
         _ => None,
+    }
+}
+
+impl Aggregates for BigQuery {
+    /// Its own sums of whole numbers stop beyond 64 bits.
+    fn sum(&self, x: &str, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => format!("SUM(CAST({x} AS BIGNUMERIC))"),
+            _ => format!("SUM({x})"),
+        }
+    }
+
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("DATETIME_DIFF({x}, DATETIME '1970-01-01', MICROSECOND)"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, WHOLE, where_shaped};
 use super::formats::{Format, FormatPiece};
 use super::like::{LikePiece, escaped_like};
@@ -38,6 +39,24 @@ fn to_date(x: &Sql) -> Sql {
 
 fn to_timestamp(x: &Sql) -> Sql {
     Sql::tight(format!("toDateTime64({x}, 6, 'UTC')"))
+}
+
+impl Aggregates for ClickHouse {
+    /// Its own sums of whole numbers go round beyond 64 bits.
+    fn sum(&self, x: &str, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => format!("SUM(CAST({x} AS Nullable(Decimal(38, 0))))"),
+            _ => format!("SUM({x})"),
+        }
+    }
+
+    fn variance(&self, x: &str) -> String {
+        format!("varSampStable({x})")
+    }
+
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("toUnixTimestamp64Micro(CAST({x} AS Nullable(DateTime64(6, 'UTC'))))"))
+    }
 }
 
 impl Speech for ClickHouse {

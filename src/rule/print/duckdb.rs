@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
 use super::formats::{Format, FormatPiece};
 use super::numbers::{decimal_scale, widened, within_bits};
@@ -17,6 +18,12 @@ pub(super) struct DuckDb;
 
 fn try_cast(x: &Sql, to: &str) -> Sql {
     Sql::tight(format!("TRY_CAST({x} AS {to})"))
+}
+
+impl Aggregates for DuckDb {
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("EPOCH_US({x})"))
+    }
 }
 
 impl Speech for DuckDb {

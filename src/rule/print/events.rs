@@ -109,7 +109,8 @@ impl Builder<'_> {
             made: HashMap::new(),
             references: HashMap::new().into(),
         };
-        let (own_key, base_key) = self.keys(events, &printer, expr)?;
+        let (own_key, base_key) = keys(self.tables, self.speech, &events.name)
+            .map_err(|refused| Refused { place: expr.span.clone(), ..Refused::new(expr, refused.why) })?;
         let alias = format!("{}_{}", plain(&call.table), built.joins.len() + 1);
         let table = quoted(&alias)?;
         // Names that no column has: some engines would take the column for it in a filter.
@@ -171,31 +172,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The customer's key in the events and in the base, as values that can be compared.
-    fn keys(&self, events: &Events, printer: &Printer, expr: &Expr) -> Result<(Sql, Sql), Refused> {
-        let say = |said: Said| said.map_err(|why| Refused::new(expr, why));
-        let base = &self.tables.schema;
-        let missing = |what: &str| Refused::new(expr, format!("{what} to join {} by", events.name));
-        let key = events.columns.key.as_deref().ok_or_else(|| missing("the events have no key"))?;
-        let on = events.columns.on.as_deref().or(base.key()).ok_or_else(|| missing("the base has no key"))?;
-        let (own_kind, base_kind) = (events.schema.type_of(key), base.type_of(on));
-        let own = printer.name(key, expr)?;
-        let base_key =
-            Sql::tight(format!("{}.{}", say(self.speech.identifier(BASE))?, say(self.speech.identifier(on))?));
-        let until = events.columns.key_until.as_deref();
-        let is_plain = match (own_kind, base_kind) {
-            (ColumnType::Text, ColumnType::Text) => true,
-            (a, b) => a.is_number() && b.is_number() && until.is_none(),
-        };
-        let text = |key: Sql, kind| if is_plain { Ok(key) } else { say(self.speech.key_text(&key, kind)) };
-        let own = text(own, own_kind)?;
-        let own = match until {
-            Some(until) => say(self.speech.before(&own, until))?,
-            None => own,
-        };
-        Ok((own, text(base_key, base_kind)?))
-    }
-
     /// The aggregate over one customer's rows; of the first and the last event, the value of a row.
     fn aggregate(&self, call: &EventCall, events: &Events, printer: &Printer, expr: &Expr) -> Result<Sql, Refused> {
         let Some(column) = &call.column else { return Ok(self.speech.aggregated(call_star())) };
@@ -226,6 +202,34 @@ impl Builder<'_> {
             _ => column,
         }
     }
+}
+
+/// The customer's key in a table of events and in the base, as values that can be compared.
+pub(super) fn keys(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<(Sql, Sql), Refused> {
+    Refused::of_tables(keys_of(tables, speech, table))
+}
+
+fn keys_of(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<(Sql, Sql), String> {
+    let base = &tables.schema;
+    let events = base.events(table).ok_or_else(|| format!("the table {table} is not known"))?;
+    let missing = |what: &str| format!("{what} to join {} by", events.name);
+    let key = events.columns.key.as_deref().ok_or_else(|| missing("the events have no key"))?;
+    let on = events.columns.on.as_deref().or(base.key()).ok_or_else(|| missing("the base has no key"))?;
+    let (own_kind, base_kind) = (events.schema.type_of(key), base.type_of(on));
+    let own = speech.identifier(key)?;
+    let base_key = Sql::tight(format!("{}.{}", speech.identifier(BASE)?, speech.identifier(on)?));
+    let until = events.columns.key_until.as_deref();
+    let is_plain = match (own_kind, base_kind) {
+        (ColumnType::Text, ColumnType::Text) => true,
+        (a, b) => a.is_number() && b.is_number() && until.is_none(),
+    };
+    let text = |key: Sql, kind| if is_plain { Ok(key) } else { speech.key_text(&key, kind) };
+    let own = text(own, own_kind)?;
+    let own = match until {
+        Some(until) => speech.before(&own, until)?,
+        None => own,
+    };
+    Ok((own, text(base_key, base_kind)?))
 }
 
 fn call_star() -> Sql {

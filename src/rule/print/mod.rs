@@ -1,9 +1,10 @@
 //! A typed rule as SQL of another engine, with the meaning that it has here: three-valued logic, exact whole numbers and
 //! decimals, null where a number is not one or a cast fails. What an engine cannot say so is refused, with its place and reason.
 //!
-//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; a file per
-//! dialect says how each thing is written there.
+//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; `scope` prints many into
+//! one statement; a file per dialect says how each thing is written there.
 
+mod aggregates;
 mod bigquery;
 mod casts;
 mod clickhouse;
@@ -16,6 +17,7 @@ mod numbers;
 mod patterns;
 mod postgres;
 mod printer;
+mod scope;
 mod snowflake;
 mod spark;
 mod speech;
@@ -30,7 +32,9 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+pub use aggregates::Aggregates;
 pub use events::Join;
+pub use scope::{EventScope, Scope};
 pub use tables::{TableName, Tables};
 
 use super::Checked;
@@ -131,6 +135,11 @@ impl Refused {
         let cut = what.char_indices().nth(MAX_QUOTED).map(|(at, _)| at);
         let what = cut.map_or(what.clone(), |at| format!("{}…", &what[..at]));
         Self { what, why: why.into(), place: expr.span.clone() }
+    }
+
+    /// A refusal that no part of a rule is to blame for.
+    fn of_tables<T>(said: Result<T, String>) -> Result<T, Self> {
+        said.map_err(|why| Self { what: "the tables".into(), why, place: 0..0 })
     }
 
     /// The refusal of a part of a rule that this one refers to.

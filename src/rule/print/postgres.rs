@@ -1,6 +1,7 @@
 //! PostgreSQL, from version 14. It stops where others give null, so casts look at the text first; its texts are compared in the order
 //! of bytes.
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
 use super::formats::Format;
 use super::numbers::{self, round_digits, widened, within_64_bits, within_bits};
@@ -19,6 +20,22 @@ const ANY: Overflow = Overflow { below: true, above: true };
 
 fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
     within_64_bits(x, overflow, |bound| Sql::tight(bound))
+}
+
+impl Aggregates for Postgres {
+    /// Sub-selects without it are merged with the statement around them.
+    fn fence(&self) -> &'static str {
+        " OFFSET 0"
+    }
+
+    /// It has at most 1,664, and rows of a block's size.
+    fn max_columns(&self) -> usize {
+        900
+    }
+
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("EXTRACT(EPOCH FROM {x}) * 1000000"))
+    }
 }
 
 impl Speech for Postgres {

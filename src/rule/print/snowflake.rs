@@ -3,6 +3,7 @@
 
 use chrono::NaiveDateTime;
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::Format;
 use super::numbers::{round_to_even, within_64_bits, within_bits};
@@ -20,6 +21,12 @@ const ANY: Overflow = Overflow { below: true, above: true };
 
 fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
     within_64_bits(x, overflow, |bound| Sql::tight(bound))
+}
+
+impl Aggregates for Snowflake {
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("DATEDIFF(MICROSECOND, TO_TIMESTAMP_NTZ('1970-01-01'), {x})"))
+    }
 }
 
 impl Speech for Snowflake {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 
+use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::Format;
 use super::numbers::{self, widened, within_bits};
@@ -24,6 +25,25 @@ fn tried(op: Operation) -> &'static str {
         Operation::Subtract => "TRY_SUBTRACT",
         Operation::Multiply => "TRY_MULTIPLY",
         _ => "TRY_ADD",
+    }
+}
+
+impl Aggregates for Spark {
+    /// Wider ones are no longer compiled.
+    fn max_columns(&self) -> usize {
+        400
+    }
+
+    /// Its own sums of whole numbers stop beyond 64 bits.
+    fn sum(&self, x: &str, kind: ColumnType) -> String {
+        match kind {
+            ColumnType::Integer => format!("SUM(CAST({x} AS DECIMAL(20, 0)))"),
+            _ => format!("SUM({x})"),
+        }
+    }
+
+    fn microseconds(&self, x: &str) -> Result<String, String> {
+        Ok(format!("TIMESTAMPDIFF(MICROSECOND, TIMESTAMP_NTZ '1970-01-01 00:00:00', {x})"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
+use super::aggregates::Aggregates;
 use super::casts::{self, float_to_whole};
 use super::formats::Format;
 use super::like::LikePiece;
@@ -35,6 +36,21 @@ fn digits(x: &Sql, start: u8, length: u8) -> Sql {
 /// The number that a format of one letter makes of a day: not of a moment, whose fraction it would round.
 fn part(format: &str, x: &Sql) -> Sql {
     cast(&Sql::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
+}
+
+impl Aggregates for Sqlite {
+    fn has_grouping_sets(&self) -> bool {
+        false
+    }
+
+    /// It has none of its own. Values far from zero lose digits.
+    fn variance(&self, x: &str) -> String {
+        format!("(SUM({x} * {x}) - SUM({x}) * AVG({x})) / NULLIF(COUNT({x}) - 1, 0)")
+    }
+
+    fn microseconds(&self, _x: &str) -> Result<String, String> {
+        Err("SQLite holds timestamps as texts".into())
+    }
 }
 
 impl Speech for Sqlite {

@@ -79,14 +79,14 @@ pub fn python(program: &Path, arguments: &[&str], input: &str) -> Option<Result<
     })
 }
 
-fn python_path() -> PathBuf {
+pub fn python_path() -> PathBuf {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = || variable("HOME").unwrap_or_default().join(".cache/crosscut/engines");
     variable("CROSSCUT_ENGINES_HOME").unwrap_or_else(cache).join("venv/bin/python")
 }
 
 /// Says past the test harness, which keeps what passing tests print to itself, that something is not tested.
-fn left_out(what: &str) {
+pub fn left_out(what: &str) {
     assert!(std::env::var("CROSSCUT_ENGINES").as_deref() != Ok("required"), "{what}");
     drop(writeln!(std::io::stderr(), "conformance: left out: {what}"));
 }

@@ -2,7 +2,7 @@
 //! local engine in all its tunings (`local`) and of databases through printed SQL (`printed`, which `databases` runs); and laws
 //! that hold whatever the right answer is (`oracles`). Questions other than counts are compared with plain polars in `agree`.
 
-mod databases;
+pub mod databases;
 mod local;
 mod oracles;
 mod printed;

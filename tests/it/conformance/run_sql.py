@@ -44,12 +44,17 @@ def quoted(name):
 
 def tables():
     """Each table's name, its columns with their Arrow types, and its rows as Python values."""
+    for name in TABLES:
+        yield name, *table(FOLDER / f"{name}.parquet")
+
+
+def table(path):
+    """The columns of a Parquet file with their Arrow types, and its rows as Python values."""
     import pyarrow.parquet
 
-    for name in TABLES:
-        table = pyarrow.parquet.read_table(FOLDER / f"{name}.parquet")
-        columns = [(field.name, str(field.type)) for field in table.schema]
-        yield name, columns, list(zip(*(column.to_pylist() for column in table.columns)))
+    table = pyarrow.parquet.read_table(path)
+    columns = [(field.name, str(field.type).removesuffix("_view")) for field in table.schema]
+    return columns, list(zip(*(column.to_pylist() for column in table.columns)))
 
 
 def duckdb():
@@ -90,33 +95,42 @@ def sqlite():
     return lambda sql: db.execute(sql).fetchall()
 
 
+POSTGRES_TYPES = {
+    "bool": "boolean",
+    "int8": "smallint",
+    "uint8": "smallint",
+    "int16": "smallint",
+    "uint16": "integer",
+    "int32": "integer",
+    "uint32": "bigint",
+    "int64": "bigint",
+    "uint64": "numeric(20)",
+    "float": "real",
+    "double": "double precision",
+    "string": "text",
+    "large_string": "text",
+    "date32[day]": "date",
+    "timestamp[us]": "timestamp",
+}
+
+
+def postgres_table(db, name, columns, rows):
+    """Puts a table in place, for this connection alone: several runs may share the server."""
+    of = lambda arrow: POSTGRES_TYPES.get(arrow) or arrow.replace("decimal128", "numeric")
+    made = ", ".join(f"{quoted(column)} {of(arrow)}" for column, arrow in columns)
+    db.execute(f"DROP TABLE IF EXISTS pg_temp.{quoted(name)}")
+    db.execute(f"CREATE TEMP TABLE {quoted(name)} ({made})")
+    with db.cursor().copy(f"COPY {quoted(name)} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def postgres():
     import psycopg
 
-    types = {
-        "bool": "boolean",
-        "int8": "smallint",
-        "uint8": "smallint",
-        "int16": "smallint",
-        "int32": "integer",
-        "uint32": "bigint",
-        "int64": "bigint",
-        "uint64": "numeric(20)",
-        "float": "real",
-        "double": "double precision",
-        "string": "text",
-        "date32[day]": "date",
-        "timestamp[us]": "timestamp",
-    }
     db = psycopg.connect(POSTGRES, autocommit=True)
-    # Tables of this connection alone: several runs may share the server.
     for name, columns, rows in tables():
-        of = lambda arrow: types.get(arrow) or arrow.replace("decimal128", "numeric")
-        made = ", ".join(f"{quoted(column)} {of(arrow)}" for column, arrow in columns)
-        db.execute(f"CREATE TEMP TABLE {name} ({made})")
-        with db.cursor().copy(f"COPY {name} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        postgres_table(db, name, columns, rows)
     db.execute("SET statement_timeout = '20s'")
     return lambda sql: db.execute(sql).fetchall()
 
@@ -179,4 +193,5 @@ def main(engine, *rest):
         print(json.dumps({"id": statement["id"], **made}, default=str))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

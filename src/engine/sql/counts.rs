@@ -1,0 +1,118 @@
+//! Questions that are sums over one scan of the base: all of a batch share it.
+
+use super::plan::{Figure, Plan, Reading, Results, Step};
+use super::terms::{Resolver, Subset, Term, Terms};
+use crate::engine::{
+    Answer, Count, CountsQuestion, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Summary, SummaryQuestion,
+};
+
+/// Sets whose memberships are counted by one sum each; more are counted by groups.
+const MAX_SUMMED_SETS: usize = 60;
+
+pub(super) fn summary(
+    question: &SummaryQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
+    let filter = Subset::of(&resolver.rule(&question.filter));
+    let value = resolver.numbers(question.value.as_deref())?;
+    plan.reserve(5);
+    let customers = plan.count(&filter);
+    let sums = value.map(|value| plan.value_sums(&filter, &value));
+    let base = plan.customers;
+    Ok(Box::new(move |results| {
+        let value = sums.as_ref().map(|sums| results.value_sums(sums)).transpose()?;
+        Ok(Step::Answer(Answer::Summary(Summary { customers: results.count(customers)?, base, value })))
+    }))
+}
+
+/// A count of the filter, and of the base.
+#[derive(Debug, Clone, Copy)]
+struct CountFigures {
+    in_filter: Figure,
+    in_base: Figure,
+}
+
+impl CountFigures {
+    /// `subset` is within the base.
+    fn new(plan: &mut Plan, subset: &Subset, filter: &Term) -> Self {
+        Self { in_filter: plan.count(&subset.and(filter)), in_base: plan.count(subset) }
+    }
+
+    fn read(&self, results: &Results) -> Result<Count, EngineError> {
+        Ok(Count { in_filter: results.count(self.in_filter)?, in_base: results.count(self.in_base)? })
+    }
+}
+
+fn read_all(figures: &[CountFigures], results: &Results) -> Result<Vec<Count>, EngineError> {
+    figures.iter().map(|figures| figures.read(results)).collect()
+}
+
+pub(super) fn counts(question: &CountsQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+    let filter = resolver.rule(&question.filter);
+    let rules = resolver.rules(&question.rules);
+    plan.reserve(2 * rules.len());
+    let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
+    Ok(Box::new(move |results| Ok(Step::Answer(Answer::Counts(read_all(&figures, results)?)))))
+}
+
+pub(super) fn memberships(
+    question: &MembershipsQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
+    let filter = resolver.rule(&question.filter);
+    let sets = resolver.rules(&question.sets);
+    if sets.len() > MAX_SUMMED_SETS {
+        return by_number(&filter, &sets, plan);
+    }
+    plan.reserve(sets.len() + 1);
+    let subset = Subset::of(&filter);
+    let figures: Vec<Figure> =
+        (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
+    Ok(Box::new(move |results| Ok(Step::Answer(Answer::Memberships(results.counts(&figures)?)))))
+}
+
+/// Memberships as groups by the number of sets.
+fn by_number(filter: &Term, sets: &[Term], plan: &mut Plan) -> Result<Reading, EngineError> {
+    let mut terms = Terms::default();
+    let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
+    let number = terms.derive(conditions.join(" + "));
+    let mask = terms.condition(filter);
+    let inner = terms.select(plan.dialect, plan.tables, |_| Ok(Vec::new()))?;
+    let alias = plan.dialect.alias();
+    let place = plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {mask} = 1 GROUP BY {number}"));
+    let numbers = sets.len() + 1;
+    Ok(Box::new(move |results| {
+        let table = results.table(place)?;
+        let mut memberships = vec![0; numbers];
+        for (number, customers) in table.counts(0)?.into_iter().zip(table.counts(1)?) {
+            let place = usize::try_from(number).ok().and_then(|number| memberships.get_mut(number));
+            *place.ok_or_else(|| EngineError::failed("the engine counted more sets than there are"))? = customers;
+        }
+        Ok(Step::Answer(Answer::Memberships(memberships)))
+    }))
+}
+
+pub(super) fn overlap(question: &OverlapQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+    let filter = resolver.rule(&question.filter);
+    let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
+    plan.reserve(2 * (rows.len() + columns.len() + rows.len() * columns.len()));
+    let alone = |plan: &mut Plan, sets: &[Term]| -> Vec<CountFigures> {
+        sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
+    };
+    let of_rows = alone(plan, &rows);
+    let of_columns = alone(plan, &columns);
+    let mut both = Vec::with_capacity(rows.len());
+    for row in &rows {
+        plan.reserve(2 * columns.len());
+        let pairs = columns.iter().map(|column| CountFigures::new(plan, &Subset::of(row).and(column), &filter));
+        both.push(pairs.collect::<Vec<_>>());
+    }
+    Ok(Box::new(move |results| {
+        let both = both.iter().map(|row| read_all(row, results)).collect::<Result<_, _>>()?;
+        let (rows, columns) = (read_all(&of_rows, results)?, read_all(&of_columns, results)?);
+        Ok(Step::Answer(Answer::Overlap(Overlap { rows, columns, both })))
+    }))
+}
+

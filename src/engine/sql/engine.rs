@@ -1,0 +1,308 @@
+//! The engine over a connection.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use chrono::NaiveDate;
+
+use super::cache::Cache;
+use super::functions::unsupported_functions;
+use super::plan::{Next, Place, Plan, Reading, Results, Step};
+use super::remote::{self, RemoteBase};
+use super::running::Running;
+use super::terms::Resolver;
+use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
+use crate::engine::{
+    Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status,
+};
+use crate::model::Schema;
+use crate::rule::print::Tables;
+
+/// Statements of one batch that run at the same time.
+const MAX_IN_FLIGHT: usize = 4;
+
+/// A base in a database, asked by statements.
+pub struct SqlEngine {
+    connection: Box<dyn Connection>,
+    tables: Tables,
+    customers: u64,
+    today: NaiveDate,
+    cache: Mutex<Cache>,
+    running: Running,
+    unsupported_functions: Vec<String>,
+}
+
+/// A statement of a plan, and the questions that read its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub text: String,
+    /// Places of the questions.
+    pub questions: Vec<usize>,
+}
+
+/// A question whose statements are known.
+struct Pending {
+    at: usize,
+    needs: Vec<Place>,
+    reading: Reading,
+}
+
+/// Questions that a round of statements did not answer.
+#[derive(Default)]
+struct Unanswered {
+    /// Need more statements.
+    next: Vec<(usize, Next)>,
+    /// Shared a statement that failed.
+    alone: Vec<usize>,
+}
+
+impl SqlEngine {
+    /// Reads the tables' columns and counts the customers.
+    ///
+    /// # Errors
+    /// When the base cannot be read, or its key does not name each customer.
+    pub fn open(connection: Box<dyn Connection>, base: &RemoteBase, cancel: &Cancel) -> Result<Self, EngineError> {
+        let running = Running::default();
+        let opened = running.during(|| remote::open(connection.as_ref(), base, cancel))?;
+        let unsupported_functions = unsupported_functions(connection.dialect());
+        Ok(Self {
+            connection,
+            tables: opened.tables,
+            customers: opened.customers,
+            today: base.today,
+            cache: Mutex::new(Cache::new()),
+            running,
+            unsupported_functions,
+        })
+    }
+
+    /// The statements that these questions cost at first. A profile of numbers takes one more for its bins.
+    pub fn plan(&self, questions: &[Question]) -> Vec<Statement> {
+        let mut plan = self.new_plan();
+        let places = 0..questions.len();
+        let pending: Vec<Pending> = places.filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
+        let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
+        let statements = plan.statements().unwrap_or_default().into_iter();
+        statements.map(|(place, text)| Statement { text, questions: of_place(place) }).collect()
+    }
+
+    fn new_plan(&self) -> Plan<'_> {
+        Plan::new(self.connection.dialect(), &self.tables, self.customers)
+    }
+
+    fn plan_one(&self, at: usize, question: &Question, plan: &mut Plan) -> Result<Pending, EngineError> {
+        let resolver = Resolver::new(&self.tables.schema, self.today, &question.personas);
+        let reading = match &question.body {
+            QuestionBody::Summary(question) => counts::summary(question, &resolver, plan),
+            QuestionBody::Counts(question) => counts::counts(question, &resolver, plan),
+            QuestionBody::Memberships(question) => counts::memberships(question, &resolver, plan),
+            QuestionBody::Coverage(question) => sets::coverage(question, &resolver, plan),
+            QuestionBody::Overlap(question) => counts::overlap(question, &resolver, plan),
+            QuestionBody::Combinations(question) => sets::combinations(question, &resolver, plan),
+            QuestionBody::Groups(question) => groups::groups(question, &resolver, plan),
+            QuestionBody::Page(question) => page::page(question, &resolver, plan),
+            QuestionBody::Quantiles(question) => values::quantiles(question, &resolver, plan),
+            QuestionBody::Profile(question) => profile::profile(question, &resolver, plan),
+            QuestionBody::Contrast(question) => contrast::contrast(question, &resolver, plan),
+            QuestionBody::Voices(question) => voices::voices(question, &resolver, plan),
+            QuestionBody::Events(question) => voices::events(question, &resolver, plan),
+            QuestionBody::Values(question) => values::values(question, &resolver, plan),
+        }?;
+        Ok(Pending { at, needs: plan.take_needs(), reading })
+    }
+
+    /// Refuses a question that this dialect cannot say, before it is planned with others.
+    fn refuse(&self, question: &Question) -> Result<(), EngineError> {
+        let mut plan = self.new_plan();
+        self.plan_one(0, question, &mut plan)?;
+        plan.statements()?;
+        Ok(())
+    }
+
+    /// Answers these questions by statements that they share. Returns those that have to be asked alone, since a shared
+    /// statement failed.
+    fn answer(
+        &self,
+        places: &[usize],
+        questions: &[Question],
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) -> Vec<usize> {
+        let mut alone = Vec::new();
+        let mut plan = self.new_plan();
+        let mut pending = Vec::new();
+        for &at in places {
+            match self.plan_one(at, &questions[at], &mut plan) {
+                Ok(one) => pending.push(one),
+                Err(error) => answered(at, Err(error)),
+            }
+        }
+        while !pending.is_empty() {
+            let unanswered = self.round(&plan, pending, cancel, answered);
+            alone.extend(unanswered.alone);
+            (plan, pending) = (self.new_plan(), Vec::new());
+            for (at, next) in unanswered.next {
+                match next(&mut plan) {
+                    Ok(reading) => pending.push(Pending { at, needs: plan.take_needs(), reading }),
+                    Err(error) => answered(at, Err(error)),
+                }
+            }
+        }
+        alone
+    }
+
+    /// Runs the statements of a plan, and answers each question as soon as its statements have run.
+    fn round(
+        &self,
+        plan: &Plan,
+        mut pending: Vec<Pending>,
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) -> Unanswered {
+        let mut unanswered = Unanswered::default();
+        let mut statements = match plan.statements() {
+            Ok(statements) => statements,
+            Err(refused) if pending.len() == 1 => {
+                answered(pending[0].at, Err(refused.into()));
+                return unanswered;
+            }
+            Err(_) => {
+                unanswered.alone = pending.iter().map(|one| one.at).collect();
+                return unanswered;
+            }
+        };
+        // The first questions are the most wanted.
+        let first = |place: &Place| pending.iter().find(|one| one.needs.contains(place)).map(|one| one.at);
+        statements.sort_by_key(|(place, _)| first(place));
+        let mut results = Results::default();
+        let mut failures: HashMap<Place, EngineError> = HashMap::new();
+        let shared: HashMap<Place, usize> = statements
+            .iter()
+            .map(|(place, _)| (*place, pending.iter().filter(|one| one.needs.contains(place)).count()))
+            .collect();
+        let mut settle = |place: Option<Place>, answer: Option<Result<Arc<Batches>, EngineError>>| {
+            match (place, answer) {
+                (Some(place), Some(Ok(answer))) => drop(results.0.insert(place, answer)),
+                (Some(place), Some(Err(error))) => drop(failures.insert(place, error)),
+                _ => {}
+            }
+            for one in std::mem::take(&mut pending) {
+                let failed = one.needs.iter().find_map(|need| Some((need, failures.get(need)?)));
+                match failed {
+                    Some((need, EngineError::Failed(_))) if shared.get(need).is_some_and(|users| *users > 1) => {
+                        unanswered.alone.push(one.at);
+                    }
+                    Some((_, error)) => answered(one.at, Err(error.clone())),
+                    None if one.needs.iter().all(|need| results.0.contains_key(need)) => {
+                        match (one.reading)(&results) {
+                            Ok(Step::Answer(answer)) => answered(one.at, Ok(answer)),
+                            Ok(Step::Next(next)) => unanswered.next.push((one.at, next)),
+                            Err(error) => answered(one.at, Err(error)),
+                        }
+                    }
+                    None => pending.push(one),
+                }
+            }
+        };
+        settle(None, None);
+        self.run_all(statements, cancel, &mut |place, answer| settle(Some(place), Some(answer)));
+        for one in pending {
+            answered(one.at, Err(EngineError::failed("a statement of this question was not run: a fault of this engine")));
+        }
+        unanswered
+    }
+
+    /// Runs statements, several at a time; hands their answers over on this thread.
+    fn run_all(
+        &self,
+        statements: Vec<(Place, String)>,
+        cancel: &Cancel,
+        done: &mut dyn FnMut(Place, Result<Arc<Batches>, EngineError>),
+    ) {
+        if let [(place, statement)] = statements.as_slice() {
+            return done(*place, self.run(statement, cancel));
+        }
+        let workers = statements.len().min(MAX_IN_FLIGHT);
+        let queue = Mutex::new(statements.into_iter());
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                let (queue, sender) = (&queue, sender.clone());
+                scope.spawn(move || {
+                    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    while let Some((place, statement)) = next() {
+                        // The receiver outlives the workers.
+                        drop(sender.send((place, self.run(&statement, cancel))));
+                    }
+                });
+            }
+            drop(sender);
+            receiver.into_iter().for_each(|(place, answer)| done(place, answer));
+        });
+    }
+
+    fn run(&self, statement: &str, cancel: &Cancel) -> Result<Arc<Batches>, EngineError> {
+        cancel.check()?;
+        if let Some(known) = self.cache().get(statement) {
+            return Ok(known);
+        }
+        let answer = Arc::new(self.running.during(|| self.connection.run(statement, cancel))?);
+        self.cache().put(statement, &answer);
+        Ok(answer)
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine for SqlEngine {
+    fn name(&self) -> &str {
+        self.connection.name()
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.tables.schema
+    }
+
+    fn customers(&self) -> u64 {
+        self.customers
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            latency: self.running.latency(),
+            stable_order: self.tables.schema.key().is_some(),
+            unsupported_questions: Vec::new(),
+            unsupported_functions: self.unsupported_functions.clone(),
+        }
+    }
+
+    fn status(&self) -> Status {
+        let in_flight = self.running.in_flight();
+        let counting = || Activity { what: format!("counting on {}", self.name()), permille: None };
+        Status { activity: (in_flight > 0).then(counting), in_flight, costs: Vec::new() }
+    }
+
+    /// Answers all questions together; those that shared a statement which failed, each on its own.
+    fn ask(
+        &self,
+        questions: &[Question],
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) {
+        let mut open = Vec::new();
+        for (at, question) in questions.iter().enumerate() {
+            match cancel.check().and_then(|()| self.refuse(question)) {
+                Ok(()) => open.push(at),
+                Err(error) => answered(at, Err(error)),
+            }
+        }
+        for at in self.answer(&open, questions, cancel, answered) {
+            let again = self.answer(&[at], questions, cancel, answered);
+            for at in again {
+                answered(at, Err(EngineError::failed("a question shares a statement with itself: a fault of this engine")));
+            }
+        }
+    }
+}

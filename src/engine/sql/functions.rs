@@ -1,0 +1,54 @@
+//! Functions of the rule language that a dialect has no words for.
+
+use crate::model::{Column, ColumnType, Schema};
+use crate::rule::functions::{FUNCTIONS, Function, Parameter};
+use crate::rule::print::{Dialect, TableName, Tables, condition};
+use crate::rule::{Context, Names, check};
+
+/// Names of the functions that no rule may call, in lower case.
+pub(super) fn unsupported_functions(dialect: Dialect) -> Vec<String> {
+    let column = |name: &str, column_type| Column { name: name.into(), column_type };
+    let columns = [
+        column("t", ColumnType::Text),
+        column("n", ColumnType::Integer),
+        column("x", ColumnType::Float),
+        column("d", ColumnType::Date),
+    ];
+    let tables = Tables::new(TableName::Plain("base".into()), Schema::new(columns.into()));
+    let names = Names::default();
+    let cx = Context { schema: &tables.schema, names: &names, today: chrono::NaiveDate::default() };
+    let is_refused = |function: &&Function| {
+        let rules = ["x", "n"].map(|number| check(&format!("{} IS NULL", call(function, number)), &cx));
+        let mut said = rules.iter().flatten().map(|rule| condition(rule.expr(), dialect, &tables).is_ok()).peekable();
+        said.peek().is_some() && !said.any(|is_said| is_said)
+    };
+    FUNCTIONS.iter().filter(is_refused).map(|function| function.name.to_lowercase()).collect()
+}
+
+/// A call with plain arguments, its numbers from the column `number`.
+fn call(function: &Function, number: &str) -> String {
+    let argument = |n: usize| match function.parameter(n) {
+        Some(Parameter::Text) => "t".to_owned(),
+        Some(Parameter::QuotedText) if function.name == "strftime" => "'%Y'".to_owned(),
+        Some(Parameter::QuotedText) => "'a'".to_owned(),
+        Some(Parameter::WholeNumber) => "n".to_owned(),
+        Some(Parameter::Digits(least)) => least.max(1).to_string(),
+        Some(Parameter::Date) => "d".to_owned(),
+        _ => number.to_owned(),
+    };
+    let arguments: Vec<String> = (0..function.required).map(argument).collect();
+    format!("{}({})", function.name, arguments.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_that_a_dialect_refuses_are_named() {
+        assert_eq!(unsupported_functions(Dialect::DuckDb), Vec::<String>::new());
+        let of_sqlite = unsupported_functions(Dialect::Sqlite);
+        assert!(of_sqlite.contains(&"regexp_extract".to_owned()), "{of_sqlite:?}");
+        assert!(!of_sqlite.contains(&"lower".to_owned()), "{of_sqlite:?}");
+    }
+}

@@ -1,0 +1,208 @@
+//! The distinct values of columns with their customers, ranked: one statement for several columns.
+
+use super::read::Table;
+use super::terms::{Subset, Term, Terms};
+use crate::engine::EngineError;
+use crate::model::{ColumnType, Datum};
+use crate::rule::print::{Dialect, Refused, Tables};
+
+/// Columns of one statement. Each is a set of groups that the engine holds at once.
+pub(super) const MAX_COLUMNS: usize = 12;
+
+/// The counts of each value, and the values that are wanted.
+#[derive(Debug, Clone)]
+pub(super) struct ListingShape {
+    /// Customers that are counted by value.
+    pub(super) tallies: Vec<Subset>,
+    /// The tally that the values are ordered by, largest first; ties by value.
+    pub(super) lead: usize,
+    pub(super) keep: Keep,
+    /// Tallies whose values at some shares of their customers, in the order of the values, are wanted too.
+    pub(super) shares: Vec<(usize, Vec<f64>)>,
+}
+
+/// The values that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// The first so many.
+    Places(u64),
+    /// All, if this tally has at most so many, else the first.
+    AllOf { tally: usize, most: u64 },
+}
+
+impl ListingShape {
+    /// Columns with the same shape share a statement.
+    pub(super) fn key(&self) -> String {
+        let tallies: Vec<String> = self.tallies.iter().map(Subset::key).collect();
+        format!("{tallies:?} {} {:?} {:?}", self.lead, self.keep, self.shares)
+    }
+}
+
+/// A statement under construction.
+pub(super) struct Listing {
+    pub(super) key: String,
+    shape: ListingShape,
+    columns: Vec<Term>,
+}
+
+/// A column of a listing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ListingPlace {
+    pub(super) listing: usize,
+    pub(super) entry: usize,
+    pub(super) kind: ColumnType,
+}
+
+impl Listing {
+    pub(super) fn new(key: String, shape: ListingShape) -> Self {
+        Self { key, shape, columns: Vec::new() }
+    }
+
+    pub(super) fn has_room(&self, column: &Term, most: usize) -> bool {
+        self.columns.len() < most || self.columns.iter().any(|known| known.key == column.key)
+    }
+
+    /// The place of the column, which is added if it is new.
+    pub(super) fn add(&mut self, column: &Term) -> usize {
+        self.columns.iter().position(|known| known.key == column.key).unwrap_or_else(|| {
+            self.columns.push(column.clone());
+            self.columns.len() - 1
+        })
+    }
+
+    /// Three layers: groups, figures over the groups of each column, and the groups that are wanted.
+    pub(super) fn statement(&self, dialect: Dialect, tables: &Tables) -> Result<String, Refused> {
+        let alias = dialect.alias();
+        let mut terms = Terms::default();
+        let values: Vec<String> = self.columns.iter().map(|column| terms.value(column)).collect();
+        let masks: Vec<String> = self.shape.tallies.iter().map(|tally| terms.mask(tally)).collect();
+        let inner = terms.select(dialect, tables, |_| Ok(Vec::new()))?;
+        let counts = masks.iter().enumerate().map(|(n, mask)| format!("SUM({mask}) AS n{n}"));
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        let columns = values.join(", ");
+        let (entry, sets) = match values.as_slice() {
+            [only] => ("0".to_owned(), only.clone()),
+            many => {
+                let entries = many.iter().enumerate().map(|(at, value)| format!("WHEN GROUPING({value}) = 0 THEN {at}"));
+                let sets: Vec<String> = many.iter().map(|value| format!("({value})")).collect();
+                let entries = entries.collect::<Vec<_>>().join(" ");
+                (format!("CASE {entries} END"), format!("GROUPING SETS ({})", sets.join(", ")))
+            }
+        };
+        let groups = format!("SELECT {entry} AS entry, {columns}, {counts} FROM ({inner}) {alias}t GROUP BY {sets}");
+        let known = values.iter().enumerate().map(|(at, value)| format!("entry = {at} AND {value} IS NOT NULL"));
+        let known = known.collect::<Vec<_>>().join(" OR ");
+        let figures = format!(
+            "SELECT entry, {columns}, {} FROM ({groups}) {alias}g WHERE {known}",
+            self.figures(dialect, &values).join(", ")
+        );
+        Ok(format!("SELECT * FROM ({figures}) {alias}w WHERE {}", self.wanted(dialect)?))
+    }
+
+    fn figures(&self, dialect: Dialect, values: &[String]) -> Vec<String> {
+        let ordered = |value: &String, column: &Term| match column.kind() {
+            ColumnType::Text => dialect.in_byte_order(value),
+            _ => value.clone(),
+        };
+        let by_value: Vec<String> = values.iter().zip(&self.columns).map(|(value, column)| ordered(value, column)).collect();
+        let by_value = by_value.join(", ");
+        let mut figures: Vec<String> = (0..self.shape.tallies.len()).map(|n| format!("n{n}")).collect();
+        for n in 0..self.shape.tallies.len() {
+            figures.push(format!("SUM(n{n}) OVER (PARTITION BY entry) AS a{n}"));
+            figures.push(format!("SUM(CASE WHEN n{n} > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY entry) AS b{n}"));
+        }
+        let lead = self.shape.lead;
+        figures.push(format!("ROW_NUMBER() OVER (PARTITION BY entry ORDER BY n{lead} DESC, {by_value}) AS place"));
+        figures.extend(self.shape.shares.iter().map(|(n, _)| {
+            format!("SUM(n{n}) OVER (PARTITION BY entry ORDER BY {by_value} ROWS UNBOUNDED PRECEDING) AS u{n}")
+        }));
+        figures
+    }
+
+    fn wanted(&self, dialect: Dialect) -> Result<String, Refused> {
+        let mut wanted = vec![match self.shape.keep {
+            Keep::Places(most) => format!("place <= {}", most.max(1)),
+            Keep::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
+        }];
+        for (n, shares) in &self.shape.shares {
+            let (upto, before) = (dialect.to_float(&format!("u{n}")), dialect.to_float(&format!("u{n} - n{n}")));
+            let all = dialect.to_float(&format!("a{n}"));
+            for share in shares {
+                // Some more than the one wanted: which it is, is decided when they are read.
+                let at = format!("{all} * {}", dialect.float(share.clamp(0.0, 1.0))?);
+                wanted.push(format!("n{n} > 0 AND {upto} >= {at} - 1 AND {before} <= {at} + 2"));
+            }
+        }
+        Ok(wanted.join(" OR "))
+    }
+}
+
+/// A column's values as a listing has them.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// In the order of their places.
+    pub(super) rows: Vec<ListedRow>,
+    /// Customers of each tally that have a value.
+    pub(super) known: Vec<u64>,
+    /// Distinct values that each tally has.
+    pub(super) distinct: Vec<u64>,
+}
+
+#[derive(Debug)]
+pub(super) struct ListedRow {
+    pub(super) value: Datum,
+    /// From 1 on.
+    pub(super) place: u64,
+    pub(super) tallies: Vec<u64>,
+    /// Of each of the shape's `shares`: customers with this value or one before it.
+    upto: Vec<u64>,
+}
+
+impl Listed {
+    pub(super) fn read(table: &Table, place: ListingPlace, shape: &ListingShape) -> Result<Self, EngineError> {
+        let columns = table.columns();
+        let (tallies, shares) = (shape.tallies.len(), shape.shares.len());
+        let Some(values) = columns.checked_sub(2 + 3 * tallies + shares).filter(|values| place.entry < *values) else {
+            return Err(EngineError::Failed(format!("the engine answered with {columns} columns of values")));
+        };
+        let entries = table.counts(0)?;
+        let rows: Vec<usize> = (0..entries.len()).filter(|&row| entries[row] == place.entry as u64).collect();
+        let mut listed = Self { rows: Vec::new(), known: vec![0; tallies], distinct: vec![0; tallies] };
+        let Some(&first) = rows.first() else { return Ok(listed) };
+        let all = |from: usize, number: usize, step: usize| -> Result<Vec<Vec<u64>>, EngineError> {
+            (0..number).map(|n| table.counts(1 + values + from + n * step)).collect()
+        };
+        let mut datums = table.values(1 + place.entry, place.kind)?;
+        let counts = all(0, tallies, 1)?;
+        listed.known = all(tallies, tallies, 2)?.iter().map(|known| known[first]).collect();
+        listed.distinct = all(tallies + 1, tallies, 2)?.iter().map(|distinct| distinct[first]).collect();
+        let places = table.counts(1 + values + 3 * tallies)?;
+        let upto = all(3 * tallies + 1, shares, 1)?;
+        listed.rows = rows.into_iter().map(|row| ListedRow {
+            value: std::mem::replace(&mut datums[row], Datum::Null),
+            place: places[row],
+            tallies: counts.iter().map(|counts| counts[row]).collect(),
+            upto: upto.iter().map(|upto| upto[row]).collect(),
+        }).collect();
+        listed.rows.sort_by_key(|row| row.place);
+        Ok(listed)
+    }
+
+    /// The values at these ranks, from 1, of the shape's shares number `at`, in ascending order of the values.
+    pub(super) fn ranked(&self, at: usize, tally: usize, ranks: &[u64]) -> Result<Vec<Datum>, EngineError> {
+        let mut ascending: Vec<(u64, &ListedRow)> = self
+            .rows
+            .iter()
+            .filter(|row| row.tallies[tally] > 0)
+            .filter_map(|row| Some((*row.upto.get(at)?, row)))
+            .collect();
+        ascending.sort_by_key(|(upto, _)| *upto);
+        let value = |rank: &u64| {
+            let found = ascending.iter().find(|(upto, _)| upto >= rank);
+            let reaches = found.filter(|(upto, row)| upto - row.tallies[tally].min(*upto) < *rank);
+            let missing = || EngineError::failed("the engine's answer lacks the value at a share");
+            reaches.map(|(_, row)| row.value.clone()).ok_or_else(missing)
+        };
+        ranks.iter().map(value).collect()
+    }
+}

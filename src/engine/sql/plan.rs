@@ -1,0 +1,305 @@
+//! The statements that a batch of questions costs, and where each figure of an answer stands in theirs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Batches;
+use super::listing::{Listed, Listing, ListingPlace, ListingShape};
+use super::read::Table;
+use super::terms::{Subset, Term, Terms, masked};
+use crate::engine::{Answer, EngineError, Moments, ValueSums};
+use crate::model::ColumnType;
+use crate::rule::print::{Dialect, Refused, Tables};
+
+/// One of the statements of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// Sums over one scan of the base.
+    Scan(usize),
+    /// Values of columns by their customers.
+    Listing(usize),
+    /// A statement of one question.
+    Own(usize),
+}
+
+/// One sum of a scan.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Figure {
+    scan: usize,
+    column: usize,
+}
+
+/// Makes an answer from the statements' answers, or asks for more of them.
+pub(super) type Reading = Box<dyn FnOnce(&Results) -> Result<Step, EngineError>>;
+
+/// Plans what is left of a question.
+pub(super) type Next = Box<dyn FnOnce(&mut Plan) -> Result<Reading, EngineError>>;
+
+pub(super) enum Step {
+    Answer(Answer),
+    Next(Next),
+}
+
+/// Statements under construction.
+pub(super) struct Plan<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) tables: &'a Tables,
+    /// Customers of the base.
+    pub(super) customers: u64,
+    scans: Vec<Scan>,
+    listings: Vec<Listing>,
+    own: Vec<String>,
+    /// Statements that the question being planned reads.
+    needs: Vec<Place>,
+}
+
+/// Sums over one scan of the base.
+#[derive(Default)]
+struct Scan {
+    terms: Terms,
+    sums: Vec<String>,
+    by_text: HashMap<String, usize>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(dialect: Dialect, tables: &'a Tables, customers: u64) -> Self {
+        let (scans, listings, own, needs) = Default::default();
+        Self { dialect, tables, customers, scans, listings, own, needs }
+    }
+
+    /// The statements that were used since the last call.
+    pub(super) fn take_needs(&mut self) -> Vec<Place> {
+        let mut needs = std::mem::take(&mut self.needs);
+        needs.sort_unstable();
+        needs.dedup();
+        needs
+    }
+
+    /// Makes room for so many sums in one scan.
+    pub(super) fn reserve(&mut self, sums: usize) {
+        let most = self.dialect.aggregates().max_columns();
+        if self.scans.last().is_none_or(|scan| !scan.sums.is_empty() && scan.sums.len() + sums > most) {
+            self.scans.push(Scan::default());
+        }
+    }
+
+    fn sum(&mut self, make: impl FnOnce(&mut Terms) -> String) -> Figure {
+        self.reserve(1);
+        let at = self.scans.len() - 1;
+        let scan = &mut self.scans[at];
+        let text = make(&mut scan.terms);
+        let next = scan.sums.len();
+        let column = *scan.by_text.entry(text.clone()).or_insert(next);
+        if column == next {
+            scan.sums.push(text);
+        }
+        self.needs.push(Place::Scan(at));
+        Figure { scan: at, column }
+    }
+
+    /// Customers of the subset.
+    pub(super) fn count(&mut self, subset: &Subset) -> Figure {
+        self.sum(|terms| format!("SUM({})", terms.mask(subset)))
+    }
+
+    /// Customers of the subset in exactly so many of the sets.
+    pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> Figure {
+        self.sum(|terms| {
+            let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
+            let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
+            match terms.mask(subset).as_str() {
+                "1" => format!("SUM(CASE WHEN {sum} = {number} THEN 1 ELSE 0 END)"),
+                mask => format!("SUM(CASE WHEN {sum} = {number} THEN {mask} ELSE 0 END)"),
+            }
+        })
+    }
+
+    /// Customers of the subset that have a value.
+    pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> Figure {
+        self.sum(|terms| format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset))))
+    }
+
+    /// The sum of a value over the subset.
+    pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> Figure {
+        let dialect = self.dialect;
+        self.sum(|terms| {
+            let value_sql = masked(&terms.value(value), &terms.mask(subset));
+            float_sum(dialect, &value_sql, value.kind())
+        })
+    }
+
+    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term) -> SumFigures {
+        let everyone = Subset::everyone();
+        SumFigures {
+            in_filter: self.total(subset, value),
+            known_in_filter: self.known(subset, value),
+            in_base: self.total(&everyone, value),
+            known_in_base: self.known(&everyone, value),
+        }
+    }
+
+    /// Mean and variance of a column of numbers, dates or timestamps over the subset.
+    pub(super) fn moments(&mut self, subset: &Subset, value: &Term) -> MomentFigures {
+        let aggregates = self.dialect.aggregates();
+        let number = |terms: &mut Terms| masked(&terms.number(value), &terms.mask(subset));
+        // Far from zero squares are infinite, which some engines refuse to compute.
+        let near = |number: &str| format!("CASE WHEN ABS({number}) < {WIDEST} THEN {number} END");
+        let is_float = value.kind() == ColumnType::Float;
+        let narrow = move |number: String| if is_float { near(&number) } else { number };
+        MomentFigures {
+            known: self.known(subset, value),
+            mean: self.sum(|terms| aggregates.mean(&number(terms))),
+            variance: self.sum(|terms| aggregates.variance(&narrow(number(terms)))),
+            near: is_float.then(|| self.sum(|terms| format!("COUNT({})", narrow(number(terms))))),
+        }
+    }
+
+    /// A statement of the question's own.
+    pub(super) fn own(&mut self, statement: String) -> Place {
+        let at = self.own.iter().position(|known| *known == statement).unwrap_or_else(|| {
+            self.own.push(statement);
+            self.own.len() - 1
+        });
+        self.needs.push(Place::Own(at));
+        Place::Own(at)
+    }
+
+    /// The values of a column by their customers.
+    pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
+        let key = shape.key();
+        let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
+        let found = self.listings.iter().position(|listing| listing.key == key && listing.has_room(column, most));
+        let at = found.unwrap_or_else(|| {
+            self.listings.push(Listing::new(key, shape.clone()));
+            self.listings.len() - 1
+        });
+        self.needs.push(Place::Listing(at));
+        ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
+    }
+
+    /// All statements, printed.
+    ///
+    /// # Errors
+    /// When the dialect cannot say one of them.
+    pub(super) fn statements(&self) -> Result<Vec<(Place, String)>, Refused> {
+        let mut statements = Vec::new();
+        for (at, scan) in self.scans.iter().enumerate().filter(|(_, scan)| !scan.sums.is_empty()) {
+            statements.push((Place::Scan(at), self.print_scan(scan)?));
+        }
+        for (at, listing) in self.listings.iter().enumerate() {
+            statements.push((Place::Listing(at), listing.statement(self.dialect, self.tables)?));
+        }
+        statements.extend(self.own.iter().enumerate().map(|(at, own)| (Place::Own(at), own.clone())));
+        Ok(statements)
+    }
+
+    fn print_scan(&self, scan: &Scan) -> Result<String, Refused> {
+        let inner = scan.terms.select(self.dialect, self.tables, |_| Ok(Vec::new()))?;
+        let sums: Vec<String> = scan.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")).collect();
+        Ok(format!("SELECT {} FROM ({inner}) {}t", sums.join(", "), self.dialect.alias()))
+    }
+}
+
+/// Numbers up to this have a finite square, and so have the sums of squares of as many as there are customers.
+const WIDEST: &str = "1e150";
+
+/// A sum as a float: exact before it becomes one where the values are.
+pub(super) fn float_sum(dialect: Dialect, value: &str, kind: ColumnType) -> String {
+    let sum = dialect.aggregates().sum(value, kind);
+    if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
+}
+
+/// The figures of [`ValueSums`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SumFigures {
+    in_filter: Figure,
+    known_in_filter: Figure,
+    in_base: Figure,
+    known_in_base: Figure,
+}
+
+/// The figures of [`Moments`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MomentFigures {
+    known: Figure,
+    mean: Figure,
+    variance: Figure,
+    /// Values that the variance was made of, where some may be too far from zero.
+    near: Option<Figure>,
+}
+
+/// The answers of a plan's statements.
+#[derive(Default)]
+pub(super) struct Results(pub(super) HashMap<Place, Arc<Batches>>);
+
+impl Results {
+    pub(super) fn table(&self, place: Place) -> Result<Table<'_>, EngineError> {
+        let batches = self.0.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
+        Ok(Table(batches))
+    }
+
+    pub(super) fn count(&self, figure: Figure) -> Result<u64, EngineError> {
+        let counts = self.table(Place::Scan(figure.scan))?.counts(figure.column)?;
+        only(counts)
+    }
+
+    pub(super) fn counts(&self, figures: &[Figure]) -> Result<Vec<u64>, EngineError> {
+        figures.iter().map(|figure| self.count(*figure)).collect()
+    }
+
+    pub(super) fn float(&self, figure: Figure) -> Result<Option<f64>, EngineError> {
+        only(self.table(Place::Scan(figure.scan))?.floats(figure.column)?)
+    }
+
+    pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
+        let known_in_filter = self.count(figures.known_in_filter)?;
+        let known_in_base = self.count(figures.known_in_base)?;
+        // A sum of opposite infinities is no number.
+        let total = |figure, known| Ok::<_, EngineError>(self.float(figure)?.unwrap_or(no_sum(known)));
+        Ok(ValueSums {
+            in_filter: total(figures.in_filter, known_in_filter)?,
+            known_in_filter,
+            in_base: total(figures.in_base, known_in_base)?,
+            known_in_base,
+        })
+    }
+
+    pub(super) fn moments(&self, figures: &MomentFigures) -> Result<Moments, EngineError> {
+        let known = self.count(figures.known)?;
+        if known == 0 {
+            return Ok(Moments::default());
+        }
+        let near = figures.near.map(|near| self.count(near)).transpose()?.unwrap_or(known);
+        let variance = if known < 2 || near < known { None } else { self.float(figures.variance)? };
+        let mean = self.float(figures.mean)?.unwrap_or(f64::NAN);
+        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0) })
+    }
+
+    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<Listed, EngineError> {
+        Listed::read(&self.table(Place::Listing(place.listing))?, place, plan)
+    }
+}
+
+/// A sum that the engine answers with null or NaN: nothing over nobody, else no number.
+pub(super) fn no_sum(known: u64) -> f64 {
+    if known == 0 { 0.0 } else { f64::NAN }
+}
+
+fn only<T>(rows: Vec<T>) -> Result<T, EngineError> {
+    let found = rows.len();
+    let mut rows = rows.into_iter();
+    match (rows.next(), found) {
+        (Some(row), 1) => Ok(row),
+        _ => Err(EngineError::Failed(format!("the engine answered with {found} rows of sums, not one"))),
+    }
+}
+
+/// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
+pub(super) fn limit(limit: u64, offset: u64) -> String {
+    const MOST: u64 = i32::MAX as u64;
+    match (limit >= MOST, offset) {
+        (true, 0) => String::new(),
+        (_, 0) => format!(" LIMIT {limit}"),
+        (_, offset) => format!(" LIMIT {} OFFSET {offset}", limit.min(MOST)),
+    }
+}

@@ -1,0 +1,275 @@
+//! The columns of an answer as counts, numbers and values. Drivers choose their own types for sums and decimals, so each
+//! reading takes every type that can hold it.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
+use arrow_schema::{DataType, TimeUnit};
+use chrono::{DateTime, NaiveDate};
+
+use super::Batches;
+use crate::engine::EngineError;
+use crate::model::{ColumnType, Datum, Decimal};
+use crate::rule::{parse_date, parse_timestamp};
+
+/// The rows of an answer, read column by column.
+pub(super) struct Table<'a>(pub(super) &'a Batches);
+
+impl Table<'_> {
+    pub(super) fn rows(&self) -> usize {
+        self.0.batches.iter().map(|batch| batch.num_rows()).sum()
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.0.schema.fields().len()
+    }
+
+    /// Counts; null is 0, which is the sum over nobody.
+    pub(super) fn counts(&self, column: usize) -> Result<Vec<u64>, EngineError> {
+        let count = |cell: Cell| match cell {
+            Cell::Null => Some(0),
+            Cell::Whole(number) => u64::try_from(number).ok(),
+            Cell::Decimal(number) => number.to_i64().and_then(|number| u64::try_from(number).ok()),
+            Cell::Float(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e18 => Some(number as u64),
+            Cell::Text(text) => text.parse().ok().or_else(|| whole(&text)),
+            _ => None,
+        };
+        self.each(column, "a count", count)
+    }
+
+    /// Floats; none where the value is null or no number.
+    pub(super) fn floats(&self, column: usize) -> Result<Vec<Option<f64>>, EngineError> {
+        let float = |cell: Cell| match cell {
+            Cell::Null => Some(None),
+            Cell::Whole(number) => Some(Some(number as f64)),
+            Cell::Decimal(number) => Some(Some(number.to_f64())),
+            Cell::Float(number) => Some((!number.is_nan()).then_some(number)),
+            Cell::Text(text) => text.trim().parse().ok().map(|number: f64| (!number.is_nan()).then_some(number)),
+            _ => None,
+        };
+        self.each(column, "a number", float)
+    }
+
+    /// Values of a column that holds this type in the base.
+    pub(super) fn values(&self, column: usize, kind: ColumnType) -> Result<Vec<Datum>, EngineError> {
+        self.each(column, kind.word(), |cell| datum(cell, kind))
+    }
+
+    fn each<T>(
+        &self,
+        column: usize,
+        wanted: &str,
+        read: impl Fn(Cell) -> Option<T>,
+    ) -> Result<Vec<T>, EngineError> {
+        let mut values = Vec::with_capacity(self.rows());
+        for batch in &self.0.batches {
+            let Some(array) = batch.columns().get(column) else {
+                return Err(fault(format!("{} columns where {} are needed", batch.num_columns(), column + 1)));
+            };
+            let array = plain(array)?;
+            let cells = cells(&array)?;
+            for row in 0..array.len() {
+                let cell = if array.is_null(row) { Cell::Null } else { cells(row) };
+                let refused = || fault(format!("{} where {wanted} is needed", format_cell(&cells(row))));
+                values.push(read(cell).ok_or_else(refused)?);
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn fault(why: String) -> EngineError {
+    EngineError::Failed(format!("the engine's answer has {why}"))
+}
+
+/// One value of an answer, in the type that the driver gave it.
+#[derive(Debug, Clone, PartialEq)]
+enum Cell {
+    Null,
+    Boolean(bool),
+    Whole(i128),
+    Decimal(Decimal),
+    Float(f64),
+    Text(String),
+    /// Days since 1970-01-01.
+    Day(i64),
+    /// Units of a second, so many in one, since 1970-01-01.
+    Moment(i64, i64),
+}
+
+fn format_cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The array without a dictionary.
+fn plain(array: &ArrayRef) -> Result<ArrayRef, EngineError> {
+    let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(array.clone()) };
+    let values = plain(dictionary.values())?;
+    if values.is_empty() {
+        return Ok(std::sync::Arc::new(arrow_array::NullArray::new(dictionary.len())));
+    }
+    let keys = dictionary.normalized_keys();
+    let cells = cells(&values)?;
+    // Texts are what dictionaries are made of.
+    let text = |row: usize| match cells(keys[row]) {
+        _ if dictionary.is_null(row) || values.is_null(keys[row]) => Ok(None),
+        Cell::Text(text) => Ok(Some(text)),
+        other => Err(fault(format!("a dictionary of {}", format_cell(&other)))),
+    };
+    let texts = (0..dictionary.len()).map(text).collect::<Result<arrow_array::StringArray, _>>()?;
+    Ok(std::sync::Arc::new(texts))
+}
+
+type Cells<'a> = Box<dyn Fn(usize) -> Cell + 'a>;
+
+/// Reads the known values of an array.
+fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
+    fn whole<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef) -> Cells<'_> {
+        let array = array.as_primitive::<T>();
+        Box::new(|row| Cell::Whole(array.value(row).into()))
+    }
+    fn decimal<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef, scale: i8) -> Cells<'_> {
+        let array = array.as_primitive::<T>();
+        Box::new(move |row| units(array.value(row).into(), scale))
+    }
+    fn moment<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, second: i64) -> Cells<'_> {
+        let array = array.as_primitive::<T>();
+        Box::new(move |row| Cell::Moment(array.value(row), second))
+    }
+    Ok(match array.data_type() {
+        DataType::Null => Box::new(|_| Cell::Null),
+        DataType::Boolean => {
+            let array = array.as_boolean();
+            Box::new(|row| Cell::Boolean(array.value(row)))
+        }
+        DataType::Int8 => whole::<Int8Type>(array),
+        DataType::Int16 => whole::<Int16Type>(array),
+        DataType::Int32 => whole::<Int32Type>(array),
+        DataType::Int64 => whole::<Int64Type>(array),
+        DataType::UInt8 => whole::<UInt8Type>(array),
+        DataType::UInt16 => whole::<UInt16Type>(array),
+        DataType::UInt32 => whole::<UInt32Type>(array),
+        DataType::UInt64 => whole::<UInt64Type>(array),
+        DataType::Float32 => {
+            let array = array.as_primitive::<Float32Type>();
+            // By its shortest digits: 0.1 of 32 bits is 0.1.
+            Box::new(|row| {
+                let number = array.value(row);
+                Cell::Float(number.to_string().parse().unwrap_or(f64::from(number)))
+            })
+        }
+        DataType::Float64 => {
+            let array = array.as_primitive::<Float64Type>();
+            Box::new(|row| Cell::Float(array.value(row)))
+        }
+        DataType::Decimal32(_, scale) => decimal::<Decimal32Type>(array, *scale),
+        DataType::Decimal64(_, scale) => decimal::<Decimal64Type>(array, *scale),
+        DataType::Decimal128(_, scale) => decimal::<Decimal128Type>(array, *scale),
+        DataType::Decimal256(_, scale) => {
+            let (array, scale) = (array.as_primitive::<Decimal256Type>(), *scale);
+            Box::new(move |row| match array.value(row).to_i128() {
+                Some(number) => units(number, scale),
+                None => Cell::Text(array.value_as_string(row)),
+            })
+        }
+        DataType::Utf8 => {
+            let array = array.as_string::<i32>();
+            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+        }
+        DataType::LargeUtf8 => {
+            let array = array.as_string::<i64>();
+            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+        }
+        DataType::Utf8View => {
+            let array = array.as_string_view();
+            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+        }
+        DataType::Date32 => {
+            let array = array.as_primitive::<Date32Type>();
+            Box::new(|row| Cell::Day(array.value(row).into()))
+        }
+        DataType::Date64 => {
+            let array = array.as_primitive::<Date64Type>();
+            Box::new(|row| Cell::Day(array.value(row).div_euclid(86_400_000)))
+        }
+        DataType::Timestamp(TimeUnit::Second, _) => moment::<TimestampSecondType>(array, 1),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => moment::<TimestampMillisecondType>(array, 1_000),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => moment::<TimestampMicrosecondType>(array, 1_000_000),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => moment::<TimestampNanosecondType>(array, 1_000_000_000),
+        other => return Err(fault(format!("values of the type {other}, which has no reading"))),
+    })
+}
+
+/// A decimal of so many units; with a scale beyond ours, the nearest float.
+fn units(number: i128, scale: i8) -> Cell {
+    match u8::try_from(scale) {
+        Ok(0) => Cell::Whole(number),
+        Ok(scale) if scale <= Decimal::MAX_SCALE => Cell::Decimal(Decimal::new(number, scale)),
+        _ => Cell::Float(number as f64 / 10f64.powi(scale.into())),
+    }
+}
+
+/// A whole number that is written with digits after the point: `12.000`.
+fn whole(text: &str) -> Option<u64> {
+    let (whole, rest) = text.trim().split_once('.')?;
+    rest.bytes().all(|digit| digit == b'0').then(|| whole.parse().ok()).flatten()
+}
+
+/// The value in the type that the base's column has.
+fn datum(cell: Cell, kind: ColumnType) -> Option<Datum> {
+    Some(match (kind, cell) {
+        (_, Cell::Null) => Datum::Null,
+        (ColumnType::Integer, Cell::Whole(number)) => Datum::Integer(i64::try_from(number).ok()?),
+        (ColumnType::Integer, Cell::Decimal(number)) => Datum::Integer(number.to_i64()?),
+        (ColumnType::Integer, Cell::Text(text)) => Datum::Integer(text.trim().parse().ok()?),
+        (ColumnType::Integer, Cell::Float(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Datum::Integer(number as i64)
+        }
+        (ColumnType::Decimal(scale), Cell::Whole(number)) => Datum::Decimal(Decimal::new(number, 0).rescale(scale)?),
+        (ColumnType::Decimal(scale), Cell::Decimal(number)) => {
+            Datum::Decimal(number.rescale(scale).unwrap_or(number))
+        }
+        (ColumnType::Decimal(scale), Cell::Text(text)) => {
+            let number = Decimal::parse(text.trim())?;
+            Datum::Decimal(number.rescale(scale).unwrap_or(number))
+        }
+        (ColumnType::Float, Cell::Float(number)) if number.is_nan() => Datum::Null,
+        (ColumnType::Float | ColumnType::Decimal(_), Cell::Float(number)) => Datum::Float(number),
+        (ColumnType::Float, Cell::Whole(number)) => Datum::Float(number as f64),
+        (ColumnType::Float, Cell::Decimal(number)) => Datum::Float(number.to_f64()),
+        (ColumnType::Float, Cell::Text(text)) => match text.trim().parse::<f64>().ok()? {
+            number if number.is_nan() => Datum::Null,
+            number => Datum::Float(number),
+        },
+        (ColumnType::Boolean, Cell::Boolean(truth)) => Datum::Boolean(truth),
+        (ColumnType::Boolean, Cell::Whole(number @ (0 | 1))) => Datum::Boolean(number == 1),
+        (ColumnType::Date, Cell::Day(days)) => day(days)?,
+        (ColumnType::Date, Cell::Moment(count, second)) => day(count.div_euclid(second.checked_mul(86_400)?))?,
+        (ColumnType::Date, Cell::Text(text)) => Datum::Date(parse_date(&text)?),
+        (ColumnType::Timestamp, Cell::Moment(count, second)) => moment(count, second)?,
+        (ColumnType::Timestamp, Cell::Day(days)) => moment(days.checked_mul(86_400)?, 1)?,
+        (ColumnType::Timestamp, Cell::Text(text)) => Datum::Timestamp(parse_timestamp(&text)?),
+        (ColumnType::Text | ColumnType::Time | ColumnType::Duration | ColumnType::Other, Cell::Text(text)) => {
+            Datum::Text(text)
+        }
+        _ => return None,
+    })
+}
+
+fn day(days: i64) -> Option<Datum> {
+    let date = i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days);
+    Some(date.map_or_else(|| Datum::Text(days.to_string()), Datum::Date))
+}
+
+fn moment(count: i64, second: i64) -> Option<Datum> {
+    let nanos = count.rem_euclid(second) * (1_000_000_000 / second);
+    let at = DateTime::from_timestamp(count.div_euclid(second), u32::try_from(nanos).ok()?);
+    Some(at.map_or_else(|| Datum::Text(count.to_string()), |at| Datum::Timestamp(at.naive_utc())))
+}

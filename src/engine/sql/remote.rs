@@ -1,0 +1,198 @@
+//! The tables of a study as a database has them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Connection;
+use super::read::Table;
+use crate::engine::{Cancel, EngineError};
+use crate::model::{self, Column, Events, Lookup, Missing, Schema, TableColumns};
+use crate::rule;
+use crate::rule::print::{TableName, Tables};
+
+/// The base and the tables beside it, as a study names them.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteBase {
+    /// Name of the base as it stands in a statement: `crm.customers`.
+    pub table: String,
+    /// The column that names a customer. Without one no rows are shown, and no tables are joined.
+    pub key: Option<String>,
+    pub tables: Vec<RemoteTable>,
+    /// Columns that the study defines: name and expression.
+    pub columns: BTreeMap<String, String>,
+    /// Columns whose values no definition may show.
+    pub masked: Vec<String>,
+    /// The as-of date.
+    pub today: NaiveDate,
+}
+
+/// A table beside the base.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteTable {
+    /// Name in rules.
+    pub name: String,
+    /// Name as it stands in a statement.
+    pub table: String,
+    pub columns: TableColumns,
+    /// A column that grows with the table's rows: it takes the place of a file's order.
+    pub order: Option<String>,
+}
+
+/// The tables that were found, and the number of customers.
+pub(super) struct Opened {
+    pub(super) tables: Tables,
+    pub(super) customers: u64,
+}
+
+pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Cancel) -> Result<Opened, EngineError> {
+    let mut schema = Schema::new(columns(connection, &base.table, cancel)?);
+    let key = base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
+    schema = schema.with_key(key.clone());
+    let mut tables = Tables::new(TableName::Written(base.table.clone()), Schema::default());
+    let (mut events, mut missing) = (Vec::new(), Vec::new());
+    for table in &base.tables {
+        match open_table(connection, &schema, table, cancel) {
+            Ok(found) => {
+                tables.events.insert(table.name.clone(), TableName::Written(table.table.clone()));
+                if let Some(order) = table.order.as_ref().and_then(|order| spelled(&found.schema, order).ok()) {
+                    tables.event_order.insert(table.name.clone(), order);
+                }
+                events.push(found);
+            }
+            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
+            Err(error) => missing.push(missing_table(&table.name, &error.to_string())),
+        }
+    }
+    let joined: Vec<String> = events.iter().filter_map(|table: &Events| table.columns.on.clone()).collect();
+    let (customers, repeated) = count(connection, &base.table, key.as_deref(), &joined, cancel)?;
+    // A customer's rows are found by this column: it has to name one customer.
+    events.retain(|table| {
+        let on = table.columns.on.as_ref().filter(|on| repeated.contains(on));
+        let why = on.map(|on| format!("several customers have the same \"{on}\", which its rows are joined by"));
+        missing.extend(why.iter().map(|why| missing_table(&table.name, why)));
+        why.is_none()
+    });
+    schema = schema.with_events(events).with_missing(missing);
+    tables.schema = define(schema, base)?;
+    Ok(Opened { tables, customers })
+}
+
+fn missing_table(name: &str, reason: &str) -> Missing {
+    Missing { name: name.to_owned(), reason: format!("[tables.{name}]: {reason}"), is_coming: false }
+}
+
+fn failed(table: &str, why: &str) -> EngineError {
+    EngineError::Failed(format!("{table}: {why}"))
+}
+
+fn columns(connection: &dyn Connection, table: &str, cancel: &Cancel) -> Result<Vec<Column>, EngineError> {
+    let columns = connection.columns(table, cancel)?;
+    Ok(columns.into_iter().map(|column| Column { name: column.name, column_type: column.column_type }).collect())
+}
+
+/// The column of this name, as the schema spells it.
+fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
+    match schema.find(name) {
+        Lookup::Found(column) => Ok(column.name.clone()),
+        Lookup::Missing => Err(format!("no column is called \"{name}\"")),
+        Lookup::Ambiguous(names) => Err(format!("\"{name}\" may be {}", names.join(" or "))),
+    }
+}
+
+fn open_table(
+    connection: &dyn Connection,
+    base: &Schema,
+    table: &RemoteTable,
+    cancel: &Cancel,
+) -> Result<Events, EngineError> {
+    let schema = Schema::new(columns(connection, &table.table, cancel)?);
+    let given = &table.columns;
+    let own = |name: &Option<String>| {
+        name.as_ref().map(|name| spelled(&schema, name).map_err(|why| failed(&table.table, &why))).transpose()
+    };
+    let key = own(&given.key)?.ok_or_else(|| failed(&table.table, "no column is known to name the customer"))?;
+    let on = match (&given.on, base.key()) {
+        (Some(on), _) => spelled(base, on).map_err(|_| failed("on", &format!("\"{on}\" names no column of the base")))?,
+        (None, Some(key)) => key.to_owned(),
+        (None, None) => return Err(failed(&table.table, "the base has no key to join by")),
+    };
+    own(&table.order)?;
+    let columns = TableColumns {
+        key: Some(key),
+        on: Some(on),
+        date: own(&given.date)?,
+        theme: own(&given.theme)?,
+        quote: own(&given.quote)?,
+        ..given.clone()
+    };
+    Ok(Events { name: table.name.clone(), columns, schema })
+}
+
+/// The number of customers, and which of the columns have a value that several customers share. One statement.
+fn count(
+    connection: &dyn Connection,
+    table: &str,
+    key: Option<&str>,
+    joined: &[String],
+    cancel: &Cancel,
+) -> Result<(u64, Vec<String>), EngineError> {
+    let mut names: Vec<&str> = key.into_iter().chain(joined.iter().map(String::as_str)).collect();
+    let mut seen = Vec::new();
+    names.retain(|name| !seen.contains(name) && { seen.push(*name); true });
+    let mut list = vec!["COUNT(*) AS n".to_owned()];
+    for (at, name) in names.iter().enumerate() {
+        let name = connection.dialect().quoted(name)?;
+        list.push(format!("COUNT({name}) AS k{at}, COUNT(DISTINCT {name}) AS d{at}"));
+    }
+    let answer = connection.run(&format!("SELECT {} FROM {table}", list.join(", ")), cancel)?;
+    let answer = Table(&answer);
+    let figure = |column: usize| {
+        answer.counts(column)?.first().copied().ok_or_else(|| failed(table, "the engine counted no rows"))
+    };
+    let customers = figure(0)?;
+    let mut repeated = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let (known, distinct) = (figure(1 + 2 * at)?, figure(2 + 2 * at)?);
+        let is_key = key == Some(*name);
+        if is_key && known < customers {
+            return Err(failed(table, &format!("the key \"{name}\" is empty in {} rows", customers - known)));
+        }
+        if is_key && distinct < known {
+            let why = format!("the key \"{name}\" is not unique: {known} rows have {distinct} different values");
+            return Err(failed(table, &why));
+        }
+        if distinct < known {
+            repeated.push((*name).to_owned());
+        }
+    }
+    Ok((customers, repeated))
+}
+
+/// The schema with the columns that the study defines.
+fn define(mut schema: Schema, base: &RemoteBase) -> Result<Schema, EngineError> {
+    let mut missing: Vec<Missing> = schema.all_missing().to_vec();
+    for (name, text) in &base.columns {
+        let refused = |why: String| EngineError::Failed(format!("[columns] {name}: {why}"));
+        if schema.get(name).is_some() {
+            return Err(refused("the base has a column of this name".into()));
+        }
+        let lower = text.to_lowercase();
+        let speaks_of = |table: &&Missing| {
+            let table = table.name.to_lowercase();
+            lower.contains(&format!("{table}.")) || lower.contains(&format!("\"{table}\"."))
+        };
+        if let Some(table) = missing.iter().find(speaks_of) {
+            let reason = format!("{name} is made of {}, which is not there", table.name);
+            missing.push(Missing { name: name.clone(), reason, is_coming: false });
+            continue;
+        }
+        let value = rule::value(text, &schema, base.today).map_err(|error| refused(error.describe(text)))?;
+        let is_masked = |column: &String| base.masked.iter().any(|name| name.eq_ignore_ascii_case(column));
+        if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
+            return Err(refused(format!("it would show values of \"{masked}\", which is masked")));
+        }
+        schema = schema.with_defined(model::Column { name: name.clone(), column_type: value.kind }, text);
+    }
+    Ok(schema.with_missing(missing))
+}

@@ -1,0 +1,75 @@
+//! The statements that are under way, and how long statements take.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Statements under way, and the time of the last ones.
+#[derive(Debug, Default)]
+pub(super) struct Running(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    in_flight: usize,
+    latency: Option<Duration>,
+}
+
+impl Running {
+    pub(super) fn in_flight(&self) -> usize {
+        self.lock().in_flight
+    }
+
+    /// A moving mean of the time that statements took.
+    pub(super) fn latency(&self) -> Duration {
+        self.lock().latency.unwrap_or_default()
+    }
+
+    /// Runs a statement, counted and timed. Failed ones say nothing of the time.
+    pub(super) fn during<T, E>(&self, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.lock().in_flight += 1;
+        let began = Instant::now();
+        let ended = Ended(self);
+        let answer = run();
+        let took = began.elapsed();
+        drop(ended);
+        if answer.is_ok() {
+            let latency = &mut self.lock().latency;
+            *latency = Some(latency.map_or(took, |before| before.mul_f64(0.75) + took.mul_f64(0.25)));
+        }
+        answer
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts a statement out when dropped, also after a panic.
+struct Ended<'a>(&'a Running);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.lock().in_flight -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_under_way_are_counted_and_timed() {
+        let running = Running::default();
+        let slow = || {
+            assert_eq!(running.in_flight(), 1);
+            std::thread::sleep(Duration::from_millis(20));
+            Ok::<_, ()>(())
+        };
+        assert_eq!(running.during(slow), Ok(()));
+        let once = running.latency();
+        assert!(once >= Duration::from_millis(20));
+        assert_eq!(running.during(|| Err::<(), _>(1)), Err(1));
+        assert_eq!((running.in_flight(), running.latency()), (0, once));
+        assert_eq!(running.during(|| Ok::<_, ()>(())), Ok(()));
+        assert!(running.latency() < once);
+    }
+}

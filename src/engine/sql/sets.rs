@@ -1,0 +1,175 @@
+//! Coverage and combinations: customers grouped by the exact sets that they are in.
+
+use super::plan::{Place, Plan, Reading, Results, Step, float_sum, no_sum};
+use super::terms::{Resolver, Term, Terms, masked};
+use crate::engine::{
+    Answer, Combination, Combinations, CombinationsQuestion, Coverage, CoverageQuestion, EngineError, Layer, Portion,
+};
+
+/// Sets that a combination can have: a bit each.
+const MAX_SETS: usize = 64;
+/// Sets of one column of the answer, which is a whole number of 64 bits with a sign.
+const SETS_OF_WORD: usize = 62;
+
+/// Customers by their sets: a statement, and where its figures are.
+struct Patterns {
+    place: Place,
+    sets: usize,
+    has_value: bool,
+}
+
+/// Customers of one exact combination of sets.
+struct Pattern {
+    /// Bit i of word i / 62: in that set.
+    words: Vec<u64>,
+    portion: Portion,
+}
+
+impl Pattern {
+    fn has(&self, set: usize) -> bool {
+        self.words.get(set / SETS_OF_WORD).is_some_and(|word| word >> (set % SETS_OF_WORD) & 1 == 1)
+    }
+}
+
+impl Patterns {
+    /// `limit` keeps the largest combinations only.
+    fn new(
+        plan: &mut Plan,
+        filter: &Term,
+        sets: &[Term],
+        value: Option<&Term>,
+        limit: Option<u64>,
+    ) -> Result<Self, EngineError> {
+        let (dialect, alias) = (plan.dialect, plan.dialect.alias());
+        let mut terms = Terms::default();
+        let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
+        let bit = |(at, condition): (usize, &String)| match at {
+            0 => condition.clone(),
+            at => format!("{condition} * {}", dialect.integer(1 << at)),
+        };
+        let word = |conditions: &[String]| conditions.iter().enumerate().map(bit).collect::<Vec<_>>().join(" + ");
+        let mut words: Vec<String> = conditions.chunks(SETS_OF_WORD).map(word).collect();
+        if words.is_empty() {
+            words.push("0".into());
+        }
+        let words: Vec<String> = words.into_iter().map(|word| terms.derive(word)).collect();
+        let filter = terms.condition(filter);
+        let sums = value.map(|value| {
+            let name = terms.value(value);
+            format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()))
+        });
+        let inner = terms.select(dialect, plan.tables, |_| Ok(Vec::new()))?;
+        let by = words.join(", ");
+        let groups = format!(
+            "SELECT {by}, COUNT(*) AS n{} FROM ({inner}) {alias}t WHERE {filter} = 1 GROUP BY {by}",
+            sums.as_deref().unwrap_or_default()
+        );
+        let statement = match limit {
+            None => groups,
+            Some(limit) => {
+                let sums = if value.is_some() { ", s, k" } else { "" };
+                let high_first = words.iter().rev().cloned().collect::<Vec<_>>().join(", ");
+                format!(
+                    "SELECT {by}, n{sums}, COUNT(*) OVER () AS patterns FROM ({groups}) {alias}g ORDER BY n DESC, {high_first}{}",
+                    super::plan::limit(limit.max(1), 0)
+                )
+            }
+        };
+        Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some() })
+    }
+
+    fn words(&self) -> usize {
+        self.sets.div_ceil(SETS_OF_WORD).max(1)
+    }
+
+    fn read(&self, results: &Results) -> Result<Vec<Pattern>, EngineError> {
+        let table = results.table(self.place)?;
+        let words = (0..self.words()).map(|word| table.counts(word)).collect::<Result<Vec<_>, _>>()?;
+        let customers = table.counts(self.words())?;
+        let sums = match self.has_value {
+            true => Some((table.floats(self.words() + 1)?, table.counts(self.words() + 2)?)),
+            false => None,
+        };
+        let pattern = |(row, customers): (usize, u64)| {
+            let (value, known) = sums.as_ref().map_or((Some(0.0), 0), |(sums, known)| (sums[row], known[row]));
+            let portion = Portion { customers, value: value.unwrap_or(no_sum(known)), known };
+            Pattern { words: words.iter().map(|word| word[row]).collect(), portion }
+        };
+        Ok(customers.into_iter().enumerate().map(pattern).collect())
+    }
+}
+
+pub(super) fn combinations(
+    question: &CombinationsQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
+    if question.sets.len() > MAX_SETS {
+        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
+    }
+    let filter = resolver.rule(&question.filter);
+    let sets = resolver.rules(&question.sets);
+    let value = resolver.numbers(question.value.as_deref())?;
+    let limit = question.limit;
+    let patterns = Patterns::new(plan, &filter, &sets, value.as_ref(), Some(limit as u64))?;
+    Ok(Box::new(move |results| {
+        let all = patterns.words() + if patterns.has_value { 3 } else { 1 };
+        let all = results.table(patterns.place)?.counts(all)?.first().copied().unwrap_or(0);
+        let mut found: Vec<Combination> = patterns.read(results)?.iter().map(combination).collect();
+        found.truncate(limit);
+        let left_out = all.saturating_sub(found.len() as u64);
+        Ok(Step::Answer(Answer::Combinations(Combinations { combinations: found, left_out })))
+    }))
+}
+
+fn combination(pattern: &Pattern) -> Combination {
+    let word = |(at, word): (usize, &u64)| word << (at * SETS_OF_WORD);
+    let sets = pattern.words.iter().enumerate().map(word).fold(0, |sets, word| sets | word);
+    Combination { sets, customers: pattern.portion.customers, value: pattern.portion.value }
+}
+
+pub(super) fn coverage(
+    question: &CoverageQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
+    let filter = resolver.rule(&question.filter);
+    let sets = resolver.rules(&question.sets);
+    let value = resolver.numbers(question.value.as_deref())?;
+    let patterns = Patterns::new(plan, &filter, &sets, value.as_ref(), None)?;
+    Ok(Box::new(move |results| {
+        let mut coverage = nothing(patterns.sets);
+        patterns.read(results)?.iter().for_each(|pattern| add(&mut coverage, pattern));
+        Ok(Step::Answer(Answer::Coverage(coverage)))
+    }))
+}
+
+fn nothing(sets: usize) -> Coverage {
+    let none = Portion::default();
+    let layer = |at| Layer { all: none, first: none, only: none, lost: vec![0; at], both: vec![0; at] };
+    Coverage { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
+}
+
+/// Adds the customers of one exact combination.
+fn add(coverage: &mut Coverage, pattern: &Pattern) {
+    let portion = pattern.portion;
+    let sets: Vec<usize> = (0..coverage.layers.len()).filter(|set| pattern.has(*set)).collect();
+    coverage.whole += portion;
+    match sets.as_slice() {
+        [] => coverage.none += portion,
+        [only] => {
+            coverage.one += portion;
+            coverage.layers[*only].only += portion;
+        }
+        _ => coverage.several += portion,
+    }
+    for (at, &set) in sets.iter().enumerate() {
+        let layer = &mut coverage.layers[set];
+        layer.all += portion;
+        match at {
+            0 => layer.first += portion,
+            _ => layer.lost[sets[0]] += portion.customers,
+        }
+        sets[..at].iter().for_each(|&before| layer.both[before] += portion.customers);
+    }
+}

@@ -1,0 +1,251 @@
+//! The conditions and values that statements are made of: each is evaluated once per customer, in an inner `SELECT`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::engine::{EngineError, Personas};
+use crate::model::{ColumnType, Datum, Lookup, PERSONA, Schema};
+use crate::rule::print::{Dialect, Refused, Scope, Tables};
+use crate::rule::{self, Checked, Expr, Node};
+
+/// A condition or a value over the base's columns alone.
+#[derive(Debug, Clone)]
+pub(super) struct Term {
+    pub(super) expr: Arc<Expr>,
+    /// Canonical text: equal terms share a column.
+    pub(super) key: Arc<str>,
+}
+
+impl Term {
+    pub(super) fn new(expr: Arc<Expr>) -> Self {
+        let key = expr.to_string().into();
+        Self { expr, key }
+    }
+
+    pub(super) fn kind(&self) -> ColumnType {
+        self.expr.kind
+    }
+}
+
+/// Resolves what a question names: columns, definitions, expressions, and the column of the personas.
+pub(super) struct Resolver<'a> {
+    schema: &'a Schema,
+    today: NaiveDate,
+    /// The id of a customer's first persona; none where the base has a column of that name.
+    persona: Option<Arc<Expr>>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(schema: &'a Schema, today: NaiveDate, personas: &Personas) -> Self {
+        let is_free = schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none();
+        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))) }
+    }
+
+    pub(super) fn rule(&self, rule: &Checked) -> Term {
+        match &self.persona {
+            Some(persona) if rule.columns().contains(PERSONA) => Term::new(with_persona(rule.expr(), persona)),
+            _ => Term { expr: rule.expr().clone(), key: rule.key().into() },
+        }
+    }
+
+    pub(super) fn rules(&self, rules: &[Checked]) -> Vec<Term> {
+        rules.iter().map(|rule| self.rule(rule)).collect()
+    }
+
+    /// A column by its name, or an expression by its text.
+    pub(super) fn column(&self, name: &str) -> Result<Term, EngineError> {
+        if let Some(persona) = self.persona.as_ref().filter(|_| name == PERSONA) {
+            return Ok(Term::new(persona.clone()));
+        }
+        if let Some(column) = self.schema.get(name).filter(|_| self.schema.definition(name).is_none()) {
+            return Ok(Term::new(Arc::new(Expr::new(Node::Column(name.to_owned()), column.column_type, 0..0))));
+        }
+        let value = rule::value(name, self.schema, self.today);
+        value.map(|value| Term::new(value.normal())).map_err(|error| EngineError::Failed(error.describe(name)))
+    }
+
+    /// A column that can be summed.
+    pub(super) fn number(&self, name: &str) -> Result<Term, EngineError> {
+        let term = self.column(name)?;
+        match term.kind().is_number() {
+            true => Ok(term),
+            false => Err(EngineError::Failed(format!("\"{name}\" holds no numbers to sum"))),
+        }
+    }
+
+    pub(super) fn numbers(&self, name: Option<&str>) -> Result<Option<Term>, EngineError> {
+        name.map(|name| self.number(name)).transpose()
+    }
+}
+
+/// The id of the first persona whose audience a customer is in.
+fn persona(personas: &Personas) -> Expr {
+    let text = |id: &str| Arc::new(Expr::literal(Datum::Text(id.to_owned()), 0..0));
+    let whens: Vec<_> = personas.by_priority().iter().map(|(id, rule)| (rule.expr().clone(), text(id))).collect();
+    let node = match whens.is_empty() {
+        true => Node::Literal(Datum::Null),
+        false => Node::Case { whens, otherwise: None },
+    };
+    Expr::new(node, ColumnType::Text, 0..0)
+}
+
+fn with_persona(expr: &Arc<Expr>, persona: &Arc<Expr>) -> Arc<Expr> {
+    match &expr.node {
+        Node::Column(name) if name == PERSONA => persona.clone(),
+        _ if expr.children().is_empty() => expr.clone(),
+        node => {
+            let node = node.map(|child| with_persona(child, persona));
+            Arc::new(Expr::new(node, expr.kind, expr.span.clone()))
+        }
+    }
+}
+
+/// Customers for whom each of some conditions is true, or is not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Subset(Vec<(Term, bool)>);
+
+impl Subset {
+    pub(super) fn everyone() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn of(term: &Term) -> Self {
+        Self::everyone().and(term)
+    }
+
+    pub(super) fn and(&self, term: &Term) -> Self {
+        self.with(term, true)
+    }
+
+    /// Those for whom the condition is false or null.
+    pub(super) fn without(&self, term: &Term) -> Self {
+        self.with(term, false)
+    }
+
+    fn with(&self, term: &Term, holds: bool) -> Self {
+        let mut factors = self.0.clone();
+        factors.push((term.clone(), holds));
+        Self(factors)
+    }
+
+    pub(super) fn key(&self) -> String {
+        self.0.iter().map(|(term, holds)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key)).collect()
+    }
+}
+
+/// The columns of an inner `SELECT`: conditions as 1 and 0, and values.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    columns: Vec<(Term, Use)>,
+    by_key: HashMap<(Arc<str>, Use), usize>,
+    /// Columns computed from the others.
+    derived: Vec<String>,
+}
+
+/// How a term stands in the inner `SELECT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Use {
+    /// 1 where the condition is true, else 0.
+    Condition,
+    Value,
+    /// The value as a float; dates in days, timestamps in seconds.
+    Number,
+}
+
+impl Terms {
+    /// The column of a condition, value or number.
+    fn column(&mut self, term: &Term, used: Use) -> String {
+        let next = self.columns.len();
+        let at = *self.by_key.entry((term.key.clone(), used)).or_insert(next);
+        if at == next {
+            self.columns.push((term.clone(), used));
+        }
+        let prefix = match used {
+            Use::Condition => 'c',
+            Use::Value => 'v',
+            Use::Number => 'x',
+        };
+        format!("{prefix}{at}")
+    }
+
+    pub(super) fn condition(&mut self, term: &Term) -> String {
+        match term.expr.as_literal() {
+            Some(Datum::Boolean(true)) => "1".into(),
+            Some(_) => "0".into(),
+            None => self.column(term, Use::Condition),
+        }
+    }
+
+    pub(super) fn value(&mut self, term: &Term) -> String {
+        self.column(term, Use::Value)
+    }
+
+    pub(super) fn number(&mut self, term: &Term) -> String {
+        self.column(term, Use::Number)
+    }
+
+    /// A product that is 1 for the subset's customers and 0 for all others. Equal subsets have equal texts.
+    pub(super) fn mask(&mut self, subset: &Subset) -> String {
+        let mut factors = Vec::new();
+        for (term, holds) in &subset.0 {
+            match (self.condition(term).as_str(), holds) {
+                ("1", true) | ("0", false) => {}
+                ("0", true) | ("1", false) => return "0".into(),
+                (column, true) => factors.push(column.to_owned()),
+                (column, false) => factors.push(format!("(1 - {column})")),
+            }
+        }
+        factors.sort_unstable();
+        factors.dedup();
+        if factors.is_empty() { "1".into() } else { factors.join(" * ") }
+    }
+
+    /// A column computed from other columns.
+    pub(super) fn derive(&mut self, sql: String) -> String {
+        let at = self.derived.iter().position(|known| *known == sql).unwrap_or_else(|| {
+            self.derived.push(sql);
+            self.derived.len() - 1
+        });
+        format!("d{at}")
+    }
+
+    /// The inner `SELECT`, with some more columns of the base's tables, such as a key.
+    pub(super) fn select(
+        &self,
+        dialect: Dialect,
+        tables: &Tables,
+        more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
+    ) -> Result<String, Refused> {
+        let scope = Scope::new(self.columns.iter().map(|(term, _)| term.expr.as_ref()), dialect, tables)?;
+        let mut list = more(&scope)?;
+        for (at, (term, used)) in self.columns.iter().enumerate() {
+            let value = scope.value(&term.expr)?;
+            list.push(match used {
+                Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END AS c{at}"),
+                Use::Value => format!("{value} AS v{at}"),
+                Use::Number => format!("{} AS x{at}", dialect.number(&value, term.kind())?),
+            });
+        }
+        if list.is_empty() {
+            list.push("1 AS one".into());
+        }
+        let fence = dialect.aggregates().fence();
+        let inner = format!("SELECT {} FROM {}{fence}", list.join(", "), scope.from());
+        if self.derived.is_empty() {
+            return Ok(inner);
+        }
+        let derived = self.derived.iter().enumerate().map(|(at, sql)| format!("{sql} AS d{at}"));
+        let derived: Vec<String> = derived.collect();
+        Ok(format!("SELECT t.*, {} FROM ({inner}) {}t{fence}", derived.join(", "), dialect.alias()))
+    }
+}
+
+/// A value where a mask is 1.
+pub(super) fn masked(value: &str, mask: &str) -> String {
+    match mask {
+        "1" => value.to_owned(),
+        mask => format!("CASE WHEN {mask} = 1 THEN {value} END"),
+    }
+}

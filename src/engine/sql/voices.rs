@@ -1,0 +1,278 @@
+//! Tables beside the base: who speaks in them and what, and their rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::plan::{Place, Plan, Reading, Results, Step, limit};
+use super::terms::{Resolver, Subset, Term, Terms};
+use crate::engine::{Answer, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
+use crate::model::{ColumnType, Datum};
+use crate::rule::print::EventScope;
+use crate::rule::{Expr, Node};
+
+/// Pairs of a cell and a customer that are fetched to take cells of several values apart.
+const MAX_PAIRS: u64 = 1_000_000;
+
+pub(super) fn voices(question: &VoicesQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+    let filter = resolver.rule(&question.filter);
+    let sets = resolver.rules(&question.sets);
+    plan.reserve(1 + sets.len());
+    let mut customers = vec![plan.count(&Subset::of(&filter))];
+    customers.extend(sets.iter().map(|set| plan.count(&Subset::of(&filter).and(set))));
+    let spoken = Spoken::new(question, &filter, &sets, plan)?;
+    let all = plan.own(spoken.all());
+    let columns = 1 + sets.len();
+    let (separator, most) = (question.separator.clone(), question.limit);
+    let by = question.by.as_ref().map(|_| match &separator {
+        Some(_) => plan.own(spoken.pairs()),
+        None => plan.own(spoken.values(most)),
+    });
+    let kind = spoken.kind;
+    Ok(Box::new(move |results| {
+        let table = results.table(all)?;
+        let heard = heard(results, all, 0, columns)?.pop().unwrap_or_else(|| vec![Heard::default(); columns]);
+        let figure = |at: usize| Ok::<_, EngineError>(table.counts(2 * columns + at)?.first().copied().unwrap_or(0));
+        let (rows, strangers) = (figure(0)?, figure(1)?);
+        let (values, left_out) = match (by, &separator) {
+            (None, _) => (Vec::new(), 0),
+            (Some(place), None) => listed(results, place, kind, columns, most)?,
+            (Some(place), Some(separator)) => taken_apart(results, place, kind, columns, separator, most)?,
+        };
+        let customers = results.counts(&customers)?;
+        Ok(Step::Answer(Answer::Voices(Voices { customers, all: heard, values, left_out, rows, strangers })))
+    }))
+}
+
+/// The statements of a table's voices. All of them begin with the rows of each value and customer.
+struct Spoken {
+    alias: &'static str,
+    /// `value`, `customer`, `m` rows, and `f0`, `f1` …: 1 where the customer is in the filter, and in each set within it.
+    pairs: String,
+    by_value: String,
+    columns: usize,
+    kind: ColumnType,
+}
+
+impl Spoken {
+    fn new(question: &VoicesQuestion, filter: &Term, sets: &[Term], plan: &Plan) -> Result<Self, EngineError> {
+        let (dialect, alias) = (plan.dialect, plan.dialect.alias());
+        let events = EventScope::new(&question.table, dialect, plan.tables)?;
+        let (value, kind) = match &question.by {
+            Some(column) => {
+                let column = column_of(plan, &question.table, column)?;
+                (events.value(&column)?, column.kind)
+            }
+            None => ("1".to_owned(), ColumnType::Integer),
+        };
+        let mut terms = Terms::default();
+        let filter = Subset::of(filter);
+        let mut flags = vec![terms.mask(&filter)];
+        flags.extend(sets.iter().map(|set| terms.mask(&filter.and(set))));
+        let table = question.table.clone();
+        let inner = terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
+        let flags: Vec<String> = flags.iter().enumerate().map(|(at, flag)| format!("{flag} AS f{at}")).collect();
+        let base = format!("SELECT customer, {} FROM ({inner}) {alias}t", flags.join(", "));
+        let rows = format!("SELECT {value} AS said, {} AS speaker FROM {}", events.key(), events.from());
+        let flags: Vec<String> = (0..flags.len()).map(|at| format!("MAX(b.f{at}) AS f{at}")).collect();
+        let pairs = format!(
+            "SELECT e.said AS said, b.customer AS customer, COUNT(*) AS m, {} FROM ({rows}) {alias}e LEFT JOIN ({base}) {alias}b \
+             ON e.speaker = b.customer GROUP BY e.said, b.customer",
+            flags.join(", ")
+        );
+        let by_value = if kind == ColumnType::Text { dialect.in_byte_order("said") } else { "said".to_owned() };
+        Ok(Self { alias, pairs, by_value, columns: flags.len(), kind })
+    }
+
+    /// Respondents and mentions of each column.
+    fn sums(&self) -> String {
+        let sums = (0..self.columns).map(|at| format!("SUM(f{at}) AS r{at}, SUM(f{at} * m) AS m{at}"));
+        sums.collect::<Vec<_>>().join(", ")
+    }
+
+    /// All rows, with those of nobody.
+    fn all(&self) -> String {
+        let flags = (0..self.columns).map(|at| format!("MAX(f{at}) AS f{at}")).collect::<Vec<_>>().join(", ");
+        let (pairs, alias) = (&self.pairs, self.alias);
+        format!(
+            "SELECT {}, SUM(m) AS n, SUM(CASE WHEN customer IS NULL THEN m ELSE 0 END) AS s FROM \
+             (SELECT customer, SUM(m) AS m, {flags} FROM ({pairs}) {alias}p GROUP BY customer) {alias}c",
+            self.sums()
+        )
+    }
+
+    /// The values of the most respondents.
+    fn values(&self, most: usize) -> String {
+        let (pairs, alias, sums) = (&self.pairs, self.alias, self.sums());
+        let names = (0..self.columns).map(|at| format!("r{at}, m{at}")).collect::<Vec<_>>().join(", ");
+        format!(
+            "SELECT said, {names}, COUNT(*) OVER () AS n FROM (SELECT said, {sums} FROM ({pairs}) {alias}p \
+             GROUP BY said) {alias}g WHERE m0 > 0 ORDER BY r0 DESC, m0 DESC, {} NULLS LAST{}",
+            self.by_value,
+            limit(most.max(1) as u64, 0)
+        )
+    }
+
+    /// Each value with each customer of the filter.
+    fn pairs(&self) -> String {
+        let flags = (0..self.columns).map(|at| format!("f{at}")).collect::<Vec<_>>().join(", ");
+        let (pairs, alias) = (&self.pairs, self.alias);
+        format!(
+            "SELECT said, DENSE_RANK() OVER (ORDER BY customer) AS who, m, {flags} FROM ({pairs}) {alias}p \
+             WHERE f0 = 1{}",
+            limit(MAX_PAIRS + 1, 0)
+        )
+    }
+}
+
+/// A column of a table beside the base.
+fn column_of(plan: &Plan, table: &str, name: &str) -> Result<Arc<Expr>, EngineError> {
+    let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
+    let column = events.schema.get(name).ok_or_else(|| EngineError::Failed(format!("{table} has no column {name}")))?;
+    Ok(Arc::new(Expr::new(Node::Column(name.to_owned()), column.column_type, 0..0)))
+}
+
+fn no_table(table: &str) -> EngineError {
+    EngineError::Failed(format!("the table {table} is not there"))
+}
+
+/// Each row's respondents and mentions, which begin at column `from`.
+fn heard(results: &Results, place: Place, from: usize, columns: usize) -> Result<Vec<Vec<Heard>>, EngineError> {
+    let table = results.table(place)?;
+    let mut rows = vec![Vec::with_capacity(columns); table.rows()];
+    for column in 0..columns {
+        let (respondents, mentions) = (table.counts(from + 2 * column)?, table.counts(from + 2 * column + 1)?);
+        for (row, (respondents, mentions)) in rows.iter_mut().zip(respondents.into_iter().zip(mentions)) {
+            row.push(Heard { respondents, mentions });
+        }
+    }
+    Ok(rows)
+}
+
+/// The values with their voices, and how many were left out.
+type ListedVoices = (Vec<(Datum, Vec<Heard>)>, u64);
+
+fn listed(
+    results: &Results,
+    place: Place,
+    kind: ColumnType,
+    columns: usize,
+    most: usize,
+) -> Result<ListedVoices, EngineError> {
+    let table = results.table(place)?;
+    let all = table.counts(1 + 2 * columns)?.first().copied().unwrap_or(0);
+    let mut values: Vec<_> = table.values(0, kind)?.into_iter().zip(heard(results, place, 1, columns)?).collect();
+    values.truncate(most);
+    Ok((values.clone(), all.saturating_sub(values.len() as u64)))
+}
+
+/// Takes cells of several values apart: the same value twice in one cell is one mention.
+fn taken_apart(
+    results: &Results,
+    place: Place,
+    kind: ColumnType,
+    columns: usize,
+    separator: &str,
+    most: usize,
+) -> Result<ListedVoices, EngineError> {
+    let table = results.table(place)?;
+    if table.rows() as u64 > MAX_PAIRS {
+        return Err(EngineError::Unsupported {
+            what: format!("cells of several values with more than {MAX_PAIRS} pairs of a cell and a customer"),
+            way_out: "narrow the filter".into(),
+        });
+    }
+    let (cells, who, mentions) = (table.values(0, kind)?, table.counts(1)?, table.counts(2)?);
+    let flags = (0..columns).map(|at| table.counts(3 + at)).collect::<Result<Vec<_>, _>>()?;
+    // By value and customer: the rows, and the first pair, whose flags are the customer's.
+    let mut spoken: HashMap<Option<String>, HashMap<u64, (u64, usize)>> = HashMap::new();
+    for (row, cell) in cells.iter().enumerate() {
+        let mut parts: Vec<Option<String>> = match cell.text() {
+            None => vec![None],
+            Some(cell) => cell.split(separator).map(|part| Some(part.to_owned())).collect(),
+        };
+        parts.sort_unstable();
+        parts.dedup();
+        for part in parts {
+            spoken.entry(part).or_default().entry(who[row]).or_insert((0, row)).0 += mentions[row];
+        }
+    }
+    let heard = |customers: &HashMap<u64, (u64, usize)>| -> Vec<Heard> {
+        let of_column = |flags: &Vec<u64>| {
+            let inside = customers.values().filter(|(_, row)| flags[*row] == 1);
+            inside.fold(Heard::default(), |heard, (mentions, _)| Heard {
+                respondents: heard.respondents + 1,
+                mentions: heard.mentions + mentions,
+            })
+        };
+        flags.iter().map(of_column).collect()
+    };
+    let mut values: Vec<_> = spoken.into_iter().map(|(part, customers)| (part, heard(&customers))).collect();
+    values.sort_by(|(a, of_a), (b, of_b)| {
+        let by_voices = (of_b[0].respondents, of_b[0].mentions).cmp(&(of_a[0].respondents, of_a[0].mentions));
+        by_voices.then_with(|| (a.is_none(), a).cmp(&(b.is_none(), b)))
+    });
+    let left_out = values.len().saturating_sub(most) as u64;
+    values.truncate(most);
+    let datum = |part: Option<String>| part.map_or(Datum::Null, Datum::Text);
+    Ok((values.into_iter().map(|(part, heard)| (datum(part), heard)).collect(), left_out))
+}
+
+pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+    let EventsQuestion { table, rows, filter, columns, limit: most } = question;
+    let filter = resolver.rule(filter);
+    let (dialect, alias) = (plan.dialect, plan.dialect.alias());
+    let scope = EventScope::new(table, dialect, plan.tables)?;
+    let exprs = columns.iter().map(|column| column_of(plan, table, column)).collect::<Result<Vec<_>, _>>()?;
+    let shown = exprs.iter().enumerate().map(|(at, expr)| Ok(format!("{} AS v{at}", scope.value(expr)?)));
+    let mut shown = shown.collect::<Result<Vec<_>, EngineError>>()?;
+    shown.push(format!("{} AS speaker", scope.key()));
+    let order = order(plan, table, &exprs)?;
+    for (at, expr) in order.iter().enumerate() {
+        let value = scope.value(expr)?;
+        let value = if expr.kind == ColumnType::Text { dialect.in_byte_order(&format!("({value})")) } else { value };
+        shown.push(format!("{value} AS o{at}"));
+    }
+    let rows = format!("SELECT {} FROM {} WHERE {}", shown.join(", "), scope.from(), scope.value(rows.expr())?);
+    let mut terms = Terms::default();
+    let mask = terms.condition(&filter);
+    let inner = terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
+    let joined = format!(
+        "FROM ({rows}) {alias}e INNER JOIN (SELECT customer FROM ({inner}) {alias}t WHERE {mask} = 1) {alias}b \
+         ON e.speaker = b.customer"
+    );
+    let heard = plan.own(format!("SELECT COUNT(*) AS m, COUNT(DISTINCT customer) AS r {joined}"));
+    let shown = (*most > 0).then(|| {
+        let list: Vec<String> = (0..exprs.len()).map(|at| format!("v{at}")).collect();
+        let list = if list.is_empty() { "1".to_owned() } else { list.join(", ") };
+        let order: Vec<String> = (0..order.len()).map(|at| format!("o{at} NULLS LAST")).collect();
+        plan.own(format!("SELECT {list} {joined} ORDER BY {}{}", order.join(", "), limit(*most as u64, 0)))
+    });
+    let columns = columns.clone();
+    Ok(Box::new(move |results| {
+        let table = results.table(heard)?;
+        let figure = |at: usize| Ok::<_, EngineError>(table.counts(at)?.first().copied().unwrap_or(0));
+        let heard = Heard { mentions: figure(0)?, respondents: figure(1)? };
+        let mut cells = Vec::new();
+        if let Some(place) = shown {
+            let table = results.table(place)?;
+            cells = vec![Vec::with_capacity(columns.len()); table.rows()];
+            for (at, expr) in exprs.iter().enumerate() {
+                let column = table.values(at, expr.kind)?;
+                cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
+            }
+        }
+        Ok(Step::Answer(Answer::Events(EventRows { columns, rows: cells, heard })))
+    }))
+}
+
+/// Values that rows of a table are ordered by: its column of their order, else its date, its key and what is shown.
+fn order(plan: &Plan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>, EngineError> {
+    let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
+    if let Some(column) = plan.tables.event_order.get(&events.name) {
+        return Ok(vec![column_of(plan, table, column)?]);
+    }
+    let named = [events.columns.date.as_deref(), events.columns.key.as_deref()];
+    let mut order = named.into_iter().flatten().map(|name| column_of(plan, table, name)).collect::<Result<Vec<_>, _>>()?;
+    order.extend(shown.iter().cloned());
+    Ok(order)
+}

@@ -1,0 +1,114 @@
+//! The parts of statements over many rows that dialects write differently.
+
+use super::{Dialect, Refused, bigquery, clickhouse, duckdb, postgres, snowflake, spark, sqlite};
+use crate::model::ColumnType;
+
+/// Sums, moments and limits of a dialect. Arguments are pieces of SQL that need no parentheses in a call.
+pub trait Aggregates: Sync {
+    /// Text at the end of a sub-select that keeps the engine from evaluating its expressions once for each use.
+    fn fence(&self) -> &'static str {
+        ""
+    }
+
+    /// Most columns of a statement's answer that the engine handles well.
+    fn max_columns(&self) -> usize {
+        1_000
+    }
+
+    fn has_grouping_sets(&self) -> bool {
+        true
+    }
+
+    /// The sum of whole numbers or decimals, exact, or of floats.
+    fn sum(&self, x: &str, _kind: ColumnType) -> String {
+        format!("SUM({x})")
+    }
+
+    /// The mean of floats.
+    fn mean(&self, x: &str) -> String {
+        format!("AVG({x})")
+    }
+
+    /// The sample variance of floats.
+    fn variance(&self, x: &str) -> String {
+        format!("VAR_SAMP({x})")
+    }
+
+    /// Microseconds of a timestamp since 1970-01-01.
+    ///
+    /// # Errors
+    /// Where the engine has no such function.
+    fn microseconds(&self, x: &str) -> Result<String, String>;
+}
+
+impl Dialect {
+    pub fn aggregates(self) -> &'static dyn Aggregates {
+        match self {
+            Dialect::DuckDb => &duckdb::DuckDb,
+            Dialect::Postgres => &postgres::Postgres,
+            Dialect::Sqlite => &sqlite::Sqlite,
+            Dialect::Spark => &spark::Spark,
+            Dialect::Snowflake => &snowflake::Snowflake,
+            Dialect::BigQuery => &bigquery::BigQuery,
+            Dialect::ClickHouse => &clickhouse::ClickHouse,
+        }
+    }
+
+    /// Prints a name in the dialect's quotes.
+    ///
+    /// # Errors
+    /// When the dialect has no such names.
+    pub fn quoted(self, name: &str) -> Result<String, Refused> {
+        Refused::of_tables(self.speech().identifier(name)).map(|sql| sql.text)
+    }
+
+    /// Prints a text so that an order by it is that of its code points.
+    pub fn in_byte_order(self, text: &str) -> String {
+        self.speech().in_byte_order(&super::sql::Sql::tight(text)).text
+    }
+
+    /// Prints a number as a float of 64 bits.
+    pub fn to_float(self, number: &str) -> String {
+        self.speech().to_float(&super::sql::Sql::tight(number)).text
+    }
+
+    /// Prints a literal float.
+    ///
+    /// # Errors
+    /// When the dialect has no such number.
+    pub fn float(self, number: f64) -> Result<String, Refused> {
+        Refused::of_tables(self.speech().float(number)).map(|sql| sql.operand().into_owned())
+    }
+
+    /// Prints a literal whole number.
+    pub fn integer(self, number: i64) -> String {
+        self.speech().integer(number).text
+    }
+
+    /// Prints a value as a float: dates as days, timestamps as seconds since 1970-01-01.
+    ///
+    /// # Errors
+    /// When values of the kind are no numbers.
+    pub fn number(self, value: &str, kind: ColumnType) -> Result<String, Refused> {
+        let number = || match kind {
+            ColumnType::Float => Ok(value.to_owned()),
+            kind if kind.is_number() => Ok(self.to_float(value)),
+            ColumnType::Date => {
+                let epoch = self.speech().date(chrono::NaiveDate::default())?;
+                let days = self.speech().days_between(&super::sql::Sql::tight(value), &epoch);
+                Ok(self.to_float(&days.text))
+            }
+            ColumnType::Timestamp => {
+                let micros = self.to_float(&self.aggregates().microseconds(value)?);
+                Ok(format!("{micros} / {}", self.speech().float(1e6)?.operand()))
+            }
+            other => Err(format!("values of type {other} are no numbers")),
+        };
+        Refused::of_tables(number())
+    }
+
+    /// Text between a table and its alias.
+    pub fn alias(self) -> &'static str {
+        self.speech().alias()
+    }
+}

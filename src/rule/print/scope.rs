@@ -1,0 +1,124 @@
+//! Several conditions and values printed into one statement over the base, whose joins they share.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::events::{self, BASE};
+use super::printer::Printer;
+use super::tables::Tables;
+use super::{Dialect, Refused};
+use crate::model::{ColumnType, Schema};
+use crate::rule::expr::{Expr, Node};
+
+/// The rows of the base under the alias `base`, joined with the aggregated events that some expressions read.
+pub struct Scope<'a> {
+    printer: Printer<'a>,
+    from: String,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope for these expressions, and for no others.
+    ///
+    /// # Errors
+    /// When the dialect cannot say the joins that they need.
+    pub fn new<'e>(
+        expressions: impl IntoIterator<Item = &'e Expr>,
+        dialect: Dialect,
+        tables: &'a Tables,
+    ) -> Result<Self, Refused> {
+        let speech = dialect.speech();
+        let joins = events::joins(expressions, speech, tables)?;
+        let say = Refused::of_tables::<super::sql::Sql>;
+        let base = say(speech.identifier(BASE))?;
+        let mut from = format!("{} {}{base}", say(tables.base_sql(speech))?, speech.alias());
+        for join in &joins.joins {
+            from.push_str(&format!(" LEFT JOIN ({}) {}{} ON {}", join.select, speech.alias(), join.name, join.on));
+        }
+        let made = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
+        Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), made), from })
+    }
+
+    /// The tables after `FROM`.
+    pub fn from(&self) -> &str {
+        &self.from
+    }
+
+    /// Prints a condition or a value.
+    ///
+    /// # Errors
+    /// When the dialect cannot say a part of it with the same meaning.
+    pub fn value(&self, expr: &Expr) -> Result<String, Refused> {
+        self.printer.shown(expr)
+    }
+
+    /// Prints the base's side of the join with a table of events: the key as a value that can be compared with theirs.
+    ///
+    /// # Errors
+    /// When the table is unknown, or the keys cannot be compared.
+    pub fn key_of(&self, table: &str) -> Result<String, Refused> {
+        let (_, key) = events::keys(self.printer.tables, self.printer.speech, table)?;
+        Ok(key.text)
+    }
+}
+
+/// The rows of one table of events.
+pub struct EventScope<'a> {
+    printer: Printer<'a>,
+    from: String,
+    key: String,
+}
+
+impl<'a> EventScope<'a> {
+    /// # Errors
+    /// When the table is unknown, or its key cannot be compared with the base's.
+    pub fn new(table: &str, dialect: Dialect, tables: &'a Tables) -> Result<Self, Refused> {
+        let speech = dialect.speech();
+        let (key, _) = events::keys(tables, speech, table)?;
+        let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
+        let events = Refused::of_tables(events)?;
+        let from = Refused::of_tables(tables.events_sql(&events.name, speech))?.text;
+        let printer = printer(dialect, tables, &events.schema, None, HashMap::new());
+        Ok(Self { printer, from, key: key.text })
+    }
+
+    /// The table after `FROM`.
+    pub fn from(&self) -> &str {
+        &self.from
+    }
+
+    /// The customer's key, as a value that can be compared with [`Scope::key_of`].
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Prints a condition or a value over the table's own columns.
+    ///
+    /// # Errors
+    /// When the dialect cannot say a part of it with the same meaning.
+    pub fn value(&self, expr: &Expr) -> Result<String, Refused> {
+        self.printer.shown(expr)
+    }
+}
+
+fn printer<'a>(
+    dialect: Dialect,
+    tables: &'a Tables,
+    schema: &'a Schema,
+    qualifier: Option<super::sql::Sql>,
+    made: HashMap<String, super::sql::Sql>,
+) -> Printer<'a> {
+    Printer { speech: dialect.speech(), tables, schema, qualifier, made, references: RefCell::default() }
+}
+
+impl Printer<'_> {
+    /// The value; of a column of a type that rules know nothing of, its text.
+    fn shown(&self, expr: &Expr) -> Result<String, Refused> {
+        match (&expr.node, expr.kind) {
+            (Node::Column(name), ColumnType::Time | ColumnType::Duration | ColumnType::Other) => {
+                let name = self.name(name, expr)?;
+                Ok(super::sql::cast(&name, &self.speech.type_name(ColumnType::Text)).text)
+            }
+            _ => Ok(self.value(expr)?.text),
+        }
+    }
+}

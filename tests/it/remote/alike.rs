@@ -1,0 +1,73 @@
+//! Whether two engines answered alike: figures computed from floats may differ in their last digits, nothing else.
+
+use std::sync::LazyLock;
+
+use crosscut::engine::{Answer, EngineError, Profile, Question};
+use regex::Regex;
+
+use crate::agree::alike::difference;
+
+/// A relative difference that the order of a sum explains.
+const CLOSE: f64 = 1e-9;
+/// The same of variances: squares of values far from zero lose more digits.
+const CLOSE_SQUARES: f64 = 1e-6;
+/// Where the answers differ, `None` if they are alike.
+pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
+    match (answer, expected) {
+        // What a column cost to make is the local engine's to say.
+        (Answer::Profile(_), Answer::Profile(expected)) => {
+            let expected = Answer::Profile(Box::new(Profile { cost: None, ..Profile::clone(expected) }));
+            far_apart(&format!("{answer:?}"), &format!("{expected:?}"))
+        }
+        (Answer::Contrast(_), _) => far_apart(&format!("{answer:?}"), &format!("{expected:?}")),
+        _ => difference(answer, expected),
+    }
+}
+
+/// How an answer to a question differs from the local engine's; a refusal by name does not, nor does what PostgreSQL stops
+/// at: a sum of floats beyond the largest.
+pub fn wrong(
+    question: &Question,
+    answer: &Result<Answer, EngineError>,
+    expected: &Result<Answer, EngineError>,
+) -> Option<String> {
+    let how = match (answer, expected) {
+        (Err(EngineError::Unsupported { .. }), _) => return None,
+        (Err(EngineError::Failed(why)), Ok(_)) if why.contains("value out of range: overflow") => return None,
+        (Ok(answer), Ok(expected)) => differs(answer, expected)?,
+        (Err(EngineError::Failed(_)), Err(EngineError::Failed(_))) => return None,
+        (answer, expected) => format!("{answer:?}\nand the local engine\n{expected:?}"),
+    };
+    Some(format!("{question:?}\n{how}"))
+}
+
+/// Compares two texts word by word, floats by their value.
+fn far_apart(answer: &str, expected: &str) -> Option<String> {
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+|NaN|-?inf|-?\d+|\w+|\W").expect("a good expression")
+    });
+    // Unsigned numbers of 64 bits leave the local engine as decimals, which have no kind of their own in a database.
+    let words = |text: &str| -> Vec<String> { WORDS.find_iter(text).map(|word| word.as_str().to_owned()).collect() };
+    let (answer, expected) = (words(answer), words(expected));
+    let is_float = |word: &str| word.contains('.') || word.contains('e') || word.contains("inf") || word == "NaN";
+    let number = |word: &String| word.parse::<f64>().ok().filter(|_| is_float(word));
+    // A mean of opposite numbers is a small difference of large sums.
+    let widest = expected.iter().filter_map(number).filter(|x| x.is_finite()).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let (mut close, mut slack) = (CLOSE, 0.0);
+    let mut same = |(a, b): (&String, &String)| {
+        match a.as_str() {
+            "variance" | "deviation" => (close, slack) = (CLOSE_SQUARES, 0.0),
+            "mean" => (close, slack) = (CLOSE, 1e-12 * widest.max(1.0)),
+            name if name.starts_with(char::is_alphabetic) && name != "Some" => (close, slack) = (CLOSE, 0.0),
+            _ => {}
+        }
+        let close = |x: f64, y: f64| {
+            x == y || (x - y).abs() <= slack + close * x.abs().max(y.abs()) || x.is_nan() && y.is_nan()
+        };
+        a == b || number(a).zip(number(b)).is_some_and(|(x, y)| close(x, y))
+    };
+    let parted = answer.iter().zip(&expected).position(|pair| !same(pair));
+    let parted = parted.or_else(|| (answer.len() != expected.len()).then_some(answer.len().min(expected.len())))?;
+    let around = |words: &[String]| words[parted.saturating_sub(60).min(words.len())..(parted + 90).min(words.len())].concat();
+    Some(format!("… {}\nand the local engine\n… {}", around(&answer), around(&expected)))
+}

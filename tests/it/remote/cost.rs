@@ -1,0 +1,214 @@
+//! The number of statements that views cost.
+
+use crosscut::engine::sql::SqlEngine;
+use crosscut::engine::{
+    By, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion,
+    GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
+    SummaryQuestion, ValuesQuestion, VoicesQuestion,
+};
+use crosscut::model::{Cut, DateUnit};
+use crosscut::rule::print::Dialect;
+use crosscut::rule::{self, Checked, Context, Names};
+
+use super::canned::Canned;
+use crate::conformance::databases::parse_errors;
+use crate::rules::{check, today};
+
+fn rules(engine: &SqlEngine, number: usize) -> Vec<Checked> {
+    let text = |n: usize| match n % 4 {
+        0 => format!("n{} > {n} AND spend > 100", n % 15),
+        1 => format!("country IN ('US', 'C{n}')"),
+        2 => format!("orders.count('90 days') >= {n}"),
+        _ => format!("plan = 'p{n}' OR joined < '2026-01-01'"),
+    };
+    (0..number).map(|n| check(engine, &text(n)).expect("a good rule")).collect()
+}
+
+fn everyone() -> Checked {
+    Checked::everyone()
+}
+
+fn cost(engine: &SqlEngine, questions: &[Question]) -> usize {
+    engine.plan(questions).len()
+}
+
+/// What the screen asks after each change of the filter.
+fn panes(engine: &SqlEngine) -> Vec<Question> {
+    let all = rules(engine, 25);
+    let filter = || check(engine, "spend > 250 AND country = 'US'").expect("a good rule");
+    vec![
+        SummaryQuestion { filter: filter(), value: Some("spend".into()) }.into(),
+        CountsQuestion { filter: filter(), rules: all[..20].to_vec() }.into(),
+        CountsQuestion { filter: filter(), rules: all[20..].to_vec() }.into(),
+        MembershipsQuestion { filter: filter(), sets: all[20..].to_vec() }.into(),
+    ]
+}
+
+#[test]
+fn panes_cost_one_statement_in_every_dialect() {
+    for dialect in Dialect::ALL {
+        let engine = Canned::silent(dialect).engine();
+        assert_eq!(cost(&engine, &panes(&engine)), 1, "{dialect}");
+    }
+}
+
+#[test]
+fn small_panes_are_one_scan() {
+    let engine = Canned::silent(Dialect::Postgres).engine();
+    let rule = |text: &str| check(&engine, text).expect("a good rule");
+    let filter = || rule("spend > 250");
+    let sets = vec![rule("country = 'US'"), rule("orders.count() > 3")];
+    let questions: [Question; 3] = [
+        SummaryQuestion { filter: filter(), value: Some("spend".into()) }.into(),
+        CountsQuestion { filter: filter(), rules: [sets.clone(), vec![filter()]].concat() }.into(),
+        MembershipsQuestion { filter: filter(), sets }.into(),
+    ];
+    let statements = engine.plan(&questions);
+    assert_eq!(statements[0].questions, [0, 1, 2]);
+    insta::assert_snapshot!(statements[0].text);
+}
+
+#[test]
+fn overlap_of_twenty_segments_and_five_personas_costs_one_statement() {
+    let engine = Canned::silent(Dialect::DuckDb).engine();
+    let all = rules(&engine, 25);
+    let overlap = |filter| OverlapQuestion { filter, rows: all[..20].to_vec(), columns: all[20..].to_vec() };
+    assert_eq!(cost(&engine, &[overlap(everyone()).into()]), 1);
+    let filter = check(&engine, "spend > 250").expect("a good rule");
+    assert_eq!(cost(&engine, &[overlap(filter).into()]), 1);
+}
+
+#[test]
+fn overlap_of_sixty_segments_is_split_before_a_statement_is_too_wide() {
+    let all = |engine: &SqlEngine| rules(engine, 60);
+    let costs = [(Dialect::DuckDb, 4), (Dialect::Postgres, 5), (Dialect::Spark, 12)].map(|(dialect, expected)| {
+        let engine = Canned::silent(dialect).engine();
+        let filter = check(&engine, "spend > 250").expect("a good rule");
+        let overlap = OverlapQuestion { filter, rows: all(&engine), columns: all(&engine) };
+        let statements = engine.plan(&[overlap.into()]);
+        let most = dialect.aggregates().max_columns();
+        for statement in &statements {
+            assert!(statement.text.matches(" AS s").count() <= most, "{dialect}");
+        }
+        (statements.len(), expected)
+    });
+    for (found, most) in costs {
+        assert!(found > 1 && found <= most + 1, "{found} statements, at most {most} expected");
+    }
+}
+
+#[test]
+fn upset_coverage_and_facets_cost_a_statement_each() {
+    let engine = Canned::silent(Dialect::Spark).engine();
+    let sets = rules(&engine, 12);
+    let value = Some("spend".to_owned());
+    let by = vec![By { column: "joined".into(), cut: Cut::Dates(DateUnit::Month) }];
+    let questions: [Question; 3] = [
+        CombinationsQuestion { filter: everyone(), sets: sets.clone(), value: value.clone(), limit: 40 }.into(),
+        CoverageQuestion { filter: everyone(), sets, value: value.clone() }.into(),
+        GroupsQuestion { filter: everyone(), by, value, limit: 20 }.into(),
+    ];
+    assert_eq!(cost(&engine, &questions), 3);
+}
+
+/// Forty columns, of which twenty are texts and fifteen numbers.
+fn columns(engine: &SqlEngine) -> Vec<String> {
+    engine.schema().columns().iter().map(|column| column.name.clone()).collect()
+}
+
+#[test]
+fn why_over_forty_columns_costs_three_statements() {
+    let engine = Canned::silent(Dialect::Postgres).engine();
+    let inside = check(&engine, "spend > 250").expect("a good rule");
+    let contrast = |column| ContrastQuestion { inside: inside.clone(), outside: None, column, limit: 5 }.into();
+    let questions: Vec<Question> = columns(&engine).into_iter().map(contrast).collect();
+    // One scan for the numbers, and the texts in two listings.
+    assert_eq!(cost(&engine, &questions), 3);
+}
+
+#[test]
+fn profile_of_forty_columns_costs_a_handful_of_statements() {
+    let engine = Canned::silent(Dialect::Postgres).engine();
+    let filter = check(&engine, "spend > 250").expect("a good rule");
+    let profile = |column| ProfileQuestion { filter: filter.clone(), column, bins: 20 }.into();
+    let questions: Vec<Question> = columns(&engine).into_iter().map(profile).collect();
+    assert_eq!(cost(&engine, &questions), 5);
+}
+
+#[test]
+fn values_of_several_columns_share_a_statement() {
+    let engine = Canned::silent(Dialect::DuckDb).engine();
+    let values = |column: &str| ValuesQuestion { column: column.into(), limit: 100 }.into();
+    assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 1);
+    // Without sets of groups in one statement, each column is one.
+    let engine = Canned::silent(Dialect::Sqlite).engine();
+    assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 4);
+}
+
+/// A question of each kind.
+fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
+    let filter = || check(engine, "spend > 250 OR country LIKE 'U%'").expect("a good rule");
+    let sets = rules(engine, 4);
+    let value = Some("spend".to_owned());
+    let orders = &engine.schema().events("orders").expect("the orders").schema;
+    let cx = Context { schema: orders, names: &Names::default(), today: today() };
+    let big = rule::check("amount > 10", &cx).expect("a good rule");
+    let cut = |column: &str, cut| By { column: column.into(), cut };
+    let by = vec![
+        cut("joined", Cut::Dates(DateUnit::Week)),
+        cut("n1", Cut::Breaks(vec![1.0, 2.5])),
+        By::from("country"),
+        By::from("orders.sum(amount)"),
+    ];
+    let by_theme = Some("theme".to_owned());
+    let mut all = panes(engine);
+    all.extend::<[Question; 13]>([
+        CoverageQuestion { filter: filter(), sets: sets.clone(), value: value.clone() }.into(),
+        OverlapQuestion { filter: filter(), rows: sets.clone(), columns: sets.clone() }.into(),
+        CombinationsQuestion { filter: filter(), sets: sets.clone(), value: value.clone(), limit: 9 }.into(),
+        GroupsQuestion { filter: filter(), by, value, limit: 9 }.into(),
+        PageQuestion { filter: filter(), columns: Vec::new(), sort: None, offset: 100, limit: 50 }.into(),
+        QuantilesQuestion { filter: filter(), column: "n3".into(), shares: vec![0.1, 0.5] }.into(),
+        ProfileQuestion { filter: filter(), column: "joined".into(), bins: 20 }.into(),
+        ProfileQuestion { filter: filter(), column: "country".into(), bins: 20 }.into(),
+        ContrastQuestion { inside: filter(), outside: None, column: "spend".into(), limit: 5 }.into(),
+        ContrastQuestion { inside: filter(), outside: Some(everyone()), column: "plan".into(), limit: 5 }.into(),
+        ValuesQuestion { column: "country".into(), limit: 100 }.into(),
+        VoicesQuestion {
+            table: "orders".into(),
+            filter: filter(),
+            sets,
+            by: by_theme,
+            separator: None,
+            limit: 20,
+        }
+        .into(),
+        EventsQuestion {
+            table: "orders".into(),
+            rows: big,
+            filter: filter(),
+            columns: vec!["theme".into(), "amount".into()],
+            limit: 20,
+        }
+        .into(),
+    ]);
+    all
+}
+
+#[test]
+fn statements_of_every_kind_of_question_parse_in_every_dialect() {
+    for dialect in Dialect::ALL {
+        let engine = Canned::silent(dialect).engine();
+        let mut questions = all_kinds(&engine);
+        // SQLite has no moments of time, and no weeks.
+        if dialect == Dialect::Sqlite {
+            questions.retain(|question| engine.plan(std::slice::from_ref(question)).len() > 0);
+        }
+        let statements: Vec<String> = engine.plan(&questions).into_iter().map(|statement| statement.text).collect();
+        assert!(statements.len() > 8, "{dialect}: {} statements", statements.len());
+        let Some(errors) = parse_errors(dialect.name(), &statements) else { continue };
+        let wrong = statements.iter().zip(errors).filter_map(|(sql, error)| Some(format!("{sql}\n    {}", error?)));
+        let wrong: Vec<String> = wrong.collect();
+        assert!(wrong.is_empty(), "{} do not parse as {dialect}:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}

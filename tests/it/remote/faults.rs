@@ -1,0 +1,136 @@
+//! Statements that fail, that are asked again, and that are cancelled.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use crosscut::engine::sql::SqlEngine;
+use crosscut::engine::{
+    Answer, Cancel, Count, CountsQuestion, Engine, EngineError, PageQuestion, Question, Summary, SummaryQuestion,
+    ValuesQuestion, ask_each, ask_one,
+};
+use crosscut::rule::Checked;
+use crosscut::rule::print::Dialect;
+
+use super::canned::{Canned, row};
+use crate::rules::check;
+
+fn summary(engine: &SqlEngine, text: &str) -> Question {
+    SummaryQuestion { filter: check(engine, text).expect("a good rule"), value: None }.into()
+}
+
+fn counted(customers: u64) -> Result<Answer, EngineError> {
+    Ok(Answer::Summary(Summary { customers, base: 1_000_000, value: None }))
+}
+
+#[test]
+fn only_the_question_that_fails_is_without_an_answer() {
+    let canned = Canned::new(Dialect::DuckDb, |statement, _| match statement {
+        all if all.contains("\"n1\"") && all.contains("\"n2\"") => Err(EngineError::Failed("all of it failed".into())),
+        bad if bad.contains("\"n2\"") => Err(EngineError::Failed("n2 is broken".into())),
+        _ => Ok(row(&[7])),
+    });
+    let engine = canned.engine();
+    let questions = ["n1 > 1", "n2 > 1", "n3 > 1"].map(|text| summary(&engine, text));
+    let answers = ask_each(&engine, &questions, &Cancel::new());
+    assert_eq!(answers, [counted(7), Err(EngineError::Failed("n2 is broken".into())), counted(7)]);
+    assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1 + 3);
+}
+
+#[test]
+fn lost_connection_is_not_asked_again_for_each_question() {
+    let canned = Canned::new(Dialect::DuckDb, |_, _| Err(EngineError::Lost("the wire was cut".into())));
+    let engine = canned.engine();
+    let questions = ["n1 > 1", "n2 > 1", "n3 > 1"].map(|text| summary(&engine, text));
+    let answers = ask_each(&engine, &questions, &Cancel::new());
+    assert!(answers.iter().all(|answer| matches!(answer, Err(EngineError::Lost(_)))), "{answers:?}");
+    assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1);
+}
+
+#[test]
+fn refused_rule_harms_no_other() {
+    let engine = Canned::new(Dialect::Postgres, |_, _| Ok(row(&[7]))).engine();
+    let questions = ["n1 > 1", "spend % 7.5e0 > 1", "n3 > 1"].map(|text| summary(&engine, text));
+    let answers = ask_each(&engine, &questions, &Cancel::new());
+    assert_eq!([&answers[0], &answers[2]], [&counted(7), &counted(7)]);
+    let Err(EngineError::Unsupported { what, way_out }) = &answers[1] else { panic!("{:?}", answers[1]) };
+    assert_eq!(what, "\"spend\" % 7.5");
+    assert_eq!(way_out, "PostgreSQL has no remainder of floats: CAST them AS DECIMAL");
+}
+
+#[test]
+fn same_question_is_answered_from_memory() {
+    let canned = Canned::new(Dialect::DuckDb, |_, _| Ok(row(&[7])));
+    let engine = canned.engine();
+    let question = summary(&engine, "n1 > 1");
+    for _ in 0..3 {
+        assert_eq!(ask_each(&engine, &[question.clone()], &Cancel::new()), [counted(7)]);
+    }
+    assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1);
+}
+
+#[test]
+fn equal_conditions_are_evaluated_once() {
+    let canned = Canned::new(Dialect::DuckDb, |_, _| Ok(row(&[7, 9])));
+    let engine = canned.engine();
+    let rule = |text: &str| check(&engine, text).expect("a good rule");
+    let rules = vec![rule("n1 > 1 AND n2 > 2"), rule("n2 > 2 AND n1 > 1")];
+    let question = CountsQuestion { filter: rule("n3 = 1"), rules };
+    let counts = ask_one(&engine, &question, &Cancel::new()).expect("counts");
+    assert_eq!(counts, [Count { in_filter: 7, in_base: 9 }; 2]);
+    let statement = canned.log.lock().expect("no panic")[1].clone();
+    assert_eq!(statement.matches("CASE WHEN").count(), 2, "{statement}");
+}
+
+#[test]
+fn cancelled_questions_are_all_answered_soon() {
+    let (started, has_started) = mpsc::channel();
+    let canned = Canned::new(Dialect::DuckDb, move |_, cancel| {
+        started.send(()).unwrap_or_default();
+        assert!(cancel.wait(Duration::from_secs(20)), "the statement is cancelled");
+        Err(EngineError::Cancelled)
+    });
+    let engine = canned.engine();
+    let values = |column: &str| ValuesQuestion { column: column.into(), limit: 3 }.into();
+    let questions = [summary(&engine, "n1 > 1"), values("plan"), values("country")];
+    let (cancel, began) = (Cancel::new(), Instant::now());
+    let answers = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| ask_each(&engine, &questions, &cancel));
+        has_started.recv().expect("a statement is under way");
+        let status = engine.status();
+        assert!(status.in_flight >= 1);
+        assert_eq!(status.activity.map(|activity| activity.what), Some("counting on canned".into()));
+        cancel.raise();
+        asked.join().expect("no panic")
+    });
+    assert!(answers.iter().all(|answer| *answer == Err(EngineError::Cancelled)), "{answers:?}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+    assert_eq!(engine.status().in_flight, 0);
+}
+
+#[test]
+fn answer_with_missing_rows_is_an_error() {
+    let engine = Canned::new(Dialect::DuckDb, |_, _| {
+        let one = row(&[7]);
+        Ok(crosscut::engine::sql::Batches { batches: Vec::new(), ..one })
+    })
+    .engine();
+    let answers = ask_each(&engine, &[summary(&engine, "n1 > 1")], &Cancel::new());
+    let Err(EngineError::Failed(why)) = &answers[0] else { panic!("{answers:?}") };
+    assert_eq!(why, "the engine answered with 0 rows of sums, not one");
+}
+
+#[test]
+fn page_beyond_the_last_customer_asks_for_no_rows() {
+    let canned = Canned::new(Dialect::DuckDb, |_, _| Ok(row(&[7])));
+    let engine = canned.engine();
+    let question = PageQuestion {
+        filter: Checked::everyone(),
+        columns: vec!["id".into()],
+        sort: None,
+        offset: 1 << 40,
+        limit: 10,
+    };
+    let page = ask_one(&engine, &question, &Cancel::new()).expect("a page");
+    assert_eq!((page.rows.len(), page.total, page.offset), (0, 7, 1 << 40));
+    assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1);
+}

@@ -1,0 +1,10 @@
+//! The engine over SQL, run on DuckDB and PostgreSQL: its answers are the local engine's, on random tables (`random`) and on
+//! the tables of the rule cases (`cases`); the statements that views cost (`cost`); and what happens when one fails (`faults`).
+
+mod alike;
+mod canned;
+mod cases;
+mod cost;
+pub mod database;
+mod faults;
+mod random;
