@@ -10,6 +10,7 @@ mod error;
 pub mod local;
 mod personas;
 mod question;
+pub mod sql;
 mod status;
 
 pub use answer::{

@@ -1,0 +1,40 @@
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use crate::engine::{Cancel, EngineError};
+use crate::model::ColumnType;
+use crate::rule::print::Dialect;
+
+/// A connection to an engine that speaks SQL. Used from several threads at once.
+pub trait Connection: Send + Sync {
+    /// The engine's name for messages: `adbc:postgresql`, `spark`.
+    fn name(&self) -> &str;
+
+    fn dialect(&self) -> Dialect;
+
+    /// Columns of a table, in its order, without reading rows.
+    ///
+    /// # Errors
+    /// When the table is missing, cannot be read, or the engine cannot be reached.
+    fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError>;
+
+    /// Runs a statement to its end. Returns soon after `cancel` is raised, with the statement stopped on the server.
+    ///
+    /// # Errors
+    /// When the statement fails, is cancelled, or its answer is incomplete.
+    fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError>;
+}
+
+/// A column of a remote table, with the type that rules see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteColumn {
+    pub name: String,
+    pub column_type: ColumnType,
+}
+
+/// The rows of a statement's answer, complete.
+#[derive(Debug, Clone)]
+pub struct Batches {
+    pub schema: SchemaRef,
+    pub batches: Vec<RecordBatch>,
+}
