@@ -11,6 +11,7 @@ mod error;
 pub mod local;
 mod personas;
 mod question;
+mod secrets;
 #[cfg(feature = "spark")]
 pub mod spark;
 pub mod sql;

@@ -4,10 +4,18 @@
 //! `settings` finds out how to connect, `driver` loads the library, `pool` keeps connections, `job` runs one statement on a
 //! thread of its own, so that a driver that does not return holds nobody up. `failure` sorts a driver's errors.
 
+mod columns;
+mod driver;
+mod failure;
+mod job;
+mod pool;
+pub(in crate::engine) mod settings;
+
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use crate::engine::sql::Connection;
+use crate::engine::sql::{Batches, Connection, RemoteColumn};
 use crate::engine::{Cancel, EngineError};
 use crate::rule::print::Dialect;
 
@@ -25,13 +33,39 @@ pub struct AdbcOptions {
     pub dialect: Option<Dialect>,
 }
 
-/// Connects to a database, and checks that it answers.
+/// Connects to a database, and checks that it answers. At most four statements run on it at a time.
 ///
 /// # Errors
 /// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings or the driver are wrong.
 pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
-    let _ = (options, cancel);
-    Err(EngineError::failed("adbc: not there yet"))
+    let settings = settings::Settings::new(options)?;
+    let driver = driver::load(&settings)?;
+    let connection = AdbcConnection { pool: Arc::new(pool::Pool::new(driver, settings)) };
+    connection.run("SELECT 1", cancel)?;
+    Ok(Box::new(connection))
+}
+
+struct AdbcConnection {
+    pool: Arc<pool::Pool>,
+}
+
+impl Connection for AdbcConnection {
+    fn name(&self) -> &str {
+        &self.pool.settings.name
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.pool.settings.dialect
+    }
+
+    fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {
+        let answer = self.run(&columns::statement(table, self.dialect()), cancel)?;
+        columns::read(&answer, table, self.dialect())
+    }
+
+    fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
+        job::run(&self.pool, statement, cancel)
+    }
 }
 
 impl fmt::Debug for AdbcOptions {
