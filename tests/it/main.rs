@@ -22,6 +22,7 @@ mod program;
 mod pty;
 mod readme;
 mod real;
+mod remote;
 mod report;
 mod research;
 mod rules;

@@ -74,7 +74,16 @@ pub(super) fn is_lost(error: &Error) -> bool {
 
 /// Returns whether somebody stopped the statement on the server.
 pub(super) fn is_stopped(error: &Error) -> bool {
-    error.status == Status::Cancelled || sqlstate(error) == "57014" && error.message.contains("user request")
+    let code = sqlstate(error);
+    // An error among the rows comes without its code.
+    error.status == Status::Cancelled
+        || (code == "57014" || code.is_empty()) && error.message.contains("due to user request")
+}
+
+/// Returns whether there never was a connection: some drivers make it with the first statement.
+pub(super) fn is_unreachable(error: &Error) -> bool {
+    let said = error.message.to_ascii_lowercase();
+    ["connection refused", "error while dialing", "no such host", "name resolution"].iter().any(|it| said.contains(it))
 }
 
 /// Words about a setting that no waiting mends.

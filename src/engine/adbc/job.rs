@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use adbc_core::error::{Error, Status};
 use adbc_core::{CancelHandle, Connection as _, Statement as _};
 
-use super::failure::{Step, engine_error, is_lost, is_stopped};
+use super::failure::{Step, engine_error, is_lost, is_stopped, is_unreachable};
 use super::pool::{Lease, Pool, error};
 use crate::engine::sql::Batches;
 use crate::engine::{Cancel, EngineError};
@@ -218,6 +218,8 @@ impl Job {
             let mut state = self.lock();
             (state.step, state.since) = (Step::Running, began);
         }
+        // The limit is another one now.
+        self.changed.notify_all();
         let error = match self.execute(&mut lease) {
             Ok(batches) => return (answered(Ok(batches)), Some(lease)),
             Err(error) => error,
@@ -232,7 +234,8 @@ impl Job {
             return (Ended::Stale, None);
         }
         let is_usable = !is_lost && !is_stray_stop && error.status != Status::IO;
-        (answered(Err(engine_error(&error, Step::Running, secrets))), is_usable.then_some(lease))
+        let step = if !lease.is_reused && is_unreachable(&error) { Step::Connecting } else { Step::Running };
+        (answered(Err(engine_error(&error, step, secrets))), is_usable.then_some(lease))
     }
 
     fn execute(&self, lease: &mut Lease) -> Result<Batches, Error> {

@@ -40,13 +40,19 @@ pub struct AdbcOptions {
 pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
     let settings = settings::Settings::new(options)?;
     let driver = driver::load(&settings)?;
-    let connection = AdbcConnection { pool: Arc::new(pool::Pool::new(driver, settings)) };
+    let unknown_dialect = || EngineError::Unsupported {
+        what: format!("the SQL of the driver {}", settings.driver),
+        way_out: "name it by dialect under [data], as dialect = \"postgres\"".into(),
+    };
+    let dialect = settings.dialect.ok_or_else(unknown_dialect)?;
+    let connection = AdbcConnection { pool: Arc::new(pool::Pool::new(driver, settings)), dialect };
     connection.run("SELECT 1", cancel)?;
     Ok(Box::new(connection))
 }
 
 struct AdbcConnection {
     pool: Arc<pool::Pool>,
+    dialect: Dialect,
 }
 
 impl Connection for AdbcConnection {
@@ -55,12 +61,12 @@ impl Connection for AdbcConnection {
     }
 
     fn dialect(&self) -> Dialect {
-        self.pool.settings.dialect
+        self.dialect
     }
 
     fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {
-        let answer = self.run(&columns::statement(table, self.dialect()), cancel)?;
-        columns::read(&answer, table, self.dialect())
+        let answer = self.run(&columns::statement(table, self.dialect), cancel)?;
+        columns::read(&answer, table, self.dialect)
     }
 
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {

@@ -29,7 +29,8 @@ pub(super) struct Settings {
     pub driver: String,
     /// `adbc:postgresql`.
     pub name: String,
-    pub dialect: Dialect,
+    /// SQL of the server, if the study or the driver's name says it.
+    pub dialect: Option<Dialect>,
     pub entrypoint: Option<String>,
     pub options: Vec<(OptionDatabase, OptionValue)>,
     pub connect_timeout: Duration,
@@ -90,11 +91,7 @@ impl Settings {
         let missing = || EngineError::failed("driver: is missing: name one, as driver = \"postgresql\", or a profile");
         let driver = collected.driver.clone().ok_or_else(missing)?;
         let name = driver_name(&driver);
-        let unknown_dialect = || EngineError::Unsupported {
-            what: format!("the SQL of the driver {name}"),
-            way_out: "name it by dialect under [data], as dialect = \"postgres\"".into(),
-        };
-        let dialect = options.dialect.or_else(|| known_dialect(&name)).ok_or_else(unknown_dialect)?;
+        let dialect = options.dialect.or_else(|| known_dialect(&name));
         collected.remember_secrets(&mut secrets);
         let connect_timeout = own.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let options = collected.into_options(&name, connect_timeout);
