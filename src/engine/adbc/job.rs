@@ -220,7 +220,8 @@ impl Job {
         }
         // The limit is another one now.
         self.changed.notify_all();
-        let error = match self.execute(&mut lease) {
+        let mut is_among_rows = false;
+        let error = match self.execute(&mut lease, &mut is_among_rows) {
             Ok(batches) => return (answered(Ok(batches)), Some(lease)),
             Err(error) => error,
         };
@@ -233,12 +234,13 @@ impl Job {
         if lease.is_reused && !is_given_up && (is_lost && began.elapsed() < AT_ONCE || is_stray_stop) {
             return (Ended::Stale, None);
         }
-        let is_usable = !is_lost && !is_stray_stop && error.status != Status::IO;
+        // The server may still wait to send more rows: only a closed connection tells it that nobody reads them.
+        let is_usable = !is_lost && !is_stray_stop && !is_among_rows && error.status != Status::IO;
         let step = if !lease.is_reused && is_unreachable(&error) { Step::Connecting } else { Step::Running };
         (answered(Err(engine_error(&error, step, secrets))), is_usable.then_some(lease))
     }
 
-    fn execute(&self, lease: &mut Lease) -> Result<Batches, Error> {
+    fn execute(&self, lease: &mut Lease, is_among_rows: &mut bool) -> Result<Batches, Error> {
         let mut statement = lease.connection.new_statement()?;
         statement.set_sql_query(&self.statement)?;
         let mut state = self.lock();
@@ -246,6 +248,7 @@ impl Job {
         drop(state);
         self.check_wanted()?;
         let reader = statement.execute()?;
+        *is_among_rows = true;
         let schema = reader.schema();
         let mut batches = Vec::new();
         for batch in reader {
