@@ -4,8 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use regex::Regex;
+
+use super::EngineError;
 
 /// Passwords and tokens of one connection, taken out of every text that is shown.
 #[derive(Clone, Default)]
@@ -163,7 +166,7 @@ pub(crate) fn percent_encoded(text: &str) -> String {
     encoded
 }
 
-fn percent_decoded(text: &str) -> String {
+pub(crate) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     let mut decoded = Vec::new();
@@ -175,6 +178,13 @@ fn percent_decoded(text: &str) -> String {
         at += length;
     }
     String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// Reads a time in seconds: `30`, `0.5`.
+pub(crate) fn seconds(key: &str, value: &str) -> Result<Duration, EngineError> {
+    let seconds = value.trim().parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| EngineError::Failed(format!("{key}: {value:?} is not a number of seconds above 0")))
 }
 
 /// Returns one plain line: without control characters, runs of blanks and the full stop at the end.
@@ -273,5 +283,13 @@ mod tests {
         assert!(!refused.contains("hunter2"));
         set(0o600);
         assert_eq!(read_private(file.path()).as_deref(), Ok("hunter2\n"));
+    }
+
+    #[test]
+    fn seconds_above_zero_are_a_time() {
+        assert_eq!(seconds("x", "0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["0", "-1", "nan", "inf", "ten", ""] {
+            assert!(seconds("x", wrong).is_err(), "{wrong}");
+        }
     }
 }

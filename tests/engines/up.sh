@@ -30,14 +30,14 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
-# Installs a list of packages into the environment, unless it is installed already.
+# Installs a list of packages into a Python environment, unless it is installed already: folder, file.
 pip_install() {
-    local list="$here/$1" stamp="$venv/installed-$1" wanted
+    local env="$1" list="$here/$2" wanted
     wanted="$(sha256sum <"$list")"
-    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
-    [ -x "$venv/bin/pip" ] || python3 -m venv "$venv" 2>/dev/null || { apt_install python3-venv && python3 -m venv --clear "$venv"; }
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$list"
-    echo "$wanted" >"$stamp"
+    [ "$(cat "$env/installed-$2" 2>/dev/null)" != "$wanted" ] || return 0
+    [ -x "$env/bin/pip" ] || python3 -m venv "$env" 2>/dev/null || { apt_install python3-venv && python3 -m venv --clear "$env"; }
+    "$env/bin/pip" install --quiet --disable-pip-version-check -r "$list"
+    echo "$wanted" >"$env/installed-$2"
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -72,7 +72,7 @@ wait_for() {
     return 1
 }
 
-up_python() { pip_install requirements.txt; }
+up_python() { pip_install "$venv" requirements.txt; }
 
 # PostgreSQL refuses to run as root: then it runs as the user postgres, whose data is where that user may go.
 if [ "$(id -u)" = 0 ]; then
@@ -129,13 +129,14 @@ up_duckdb() {
     echo "engines: $folder/libduckdb.so"
 }
 
+# In an environment of its own: it refuses to work beside a PySpark that is newer than itself.
 up_sail() {
-    pip_install requirements-spark.txt
+    pip_install "$home/venv-sail" requirements-sail.txt
     if ! answers "$sail_port"; then
-        start sail "$venv/bin/sail" spark server --ip 127.0.0.1 --port "$sail_port"
+        start sail "$home/venv-sail/bin/sail" spark server --ip 127.0.0.1 --port "$sail_port"
     fi
     if ! answers "$flight_port"; then
-        start sail-flight "$venv/bin/sail" flight server --ip 127.0.0.1 --port "$flight_port"
+        start sail-flight "$home/venv-sail/bin/sail" flight server --ip 127.0.0.1 --port "$flight_port"
     fi
     wait_for sail "$sail_port" 60
     wait_for sail-flight "$flight_port" 60
@@ -145,7 +146,7 @@ down_sail() { stop sail && stop sail-flight; }
 
 # A master, two workers of one core each, and the Connect server; the Python package has no start scripts for these.
 up_spark() {
-    pip_install requirements-spark.txt
+    pip_install "$venv" requirements-spark.txt
     command -v java >/dev/null || apt_install openjdk-17-jre-headless || apt_install default-jre-headless
     local folder="$home/spark"
     if ! answers "$spark_port"; then

@@ -9,7 +9,7 @@ mod driver;
 mod failure;
 mod job;
 mod pool;
-pub(in crate::engine) mod settings;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -11,7 +11,8 @@ use super::AdbcOptions;
 use super::driver::{driver_name, known_dialect};
 use crate::engine::EngineError;
 use crate::engine::secrets::{
-    Secrets, holds_secret, is_secret_key, one_line, percent_encoded, read_private, secrets_in, with_environment,
+    Secrets, holds_secret, is_secret_key, one_line, percent_encoded, read_private, seconds, secrets_in,
+    with_environment,
 };
 use crate::rule::print::Dialect;
 
@@ -149,13 +150,6 @@ impl OwnOptions {
         }
         Ok(true)
     }
-}
-
-/// Reads a time in seconds: `30`, `0.5`.
-pub(in crate::engine) fn seconds(key: &str, value: &str) -> Result<Duration, EngineError> {
-    let seconds = value.trim().parse().ok().filter(|seconds: &f64| *seconds > 0.0);
-    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    duration.ok_or_else(|| EngineError::Failed(format!("{key}: {value:?} is not a number of seconds above 0")))
 }
 
 fn with_home(path: &str) -> PathBuf {
@@ -309,13 +303,5 @@ mod tests {
             "postgresql://app@db/crm?connect_timeout=9&password=a%27b%20c"
         );
         assert_eq!(with_parameters("host=db", &extra), r"host=db connect_timeout='5' password='a\'b c'");
-    }
-
-    #[test]
-    fn seconds_above_zero_are_a_time() {
-        assert_eq!(seconds("x", "0.5"), Ok(Duration::from_millis(500)));
-        for wrong in ["0", "-1", "nan", "inf", "ten", ""] {
-            assert!(seconds("x", wrong).is_err(), "{wrong}");
-        }
     }
 }
