@@ -3,6 +3,7 @@
 //! [`Engine`] is the contract that every engine keeps; `docs/engine.md` states what each question means. The sub-commands,
 //! the TUI and the tests ask the same questions. [`local`] answers them in this process.
 
+pub mod adbc;
 mod answer;
 mod ask;
 mod cancel;
@@ -10,6 +11,9 @@ mod error;
 pub mod local;
 mod personas;
 mod question;
+mod secrets;
+#[cfg(feature = "spark")]
+pub mod spark;
 pub mod sql;
 mod status;
 

@@ -6,6 +6,7 @@
 //! differs between engines is in their [`Connection`] and in [`crate::rule::print`].
 
 mod cache;
+pub(crate) mod column_types;
 mod connection;
 mod contrast;
 mod counts;

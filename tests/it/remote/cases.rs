@@ -147,7 +147,9 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
         all.push(ProfileQuestion { filter: filter(), column: name(), bins: 9 }.into());
         let outside = sets.get(n % 4).cloned();
         all.push(ContrastQuestion { inside: filter(), outside, column: name(), limit: 6 }.into());
-        all.push(GroupsQuestion { filter: filter(), by: vec![By::from(name())], value: value.clone(), limit: 8 }.into());
+        all.push(
+            GroupsQuestion { filter: filter(), by: vec![By::from(name())], value: value.clone(), limit: 8 }.into(),
+        );
         all.push(ValuesQuestion { column: name(), limit: 5 }.into());
         let sort = Some(Sort { column: name(), descending: (n + at).is_multiple_of(2) });
         let shown = vec!["id".into(), name()];
@@ -160,12 +162,8 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
 fn answers_all_kinds(dialect: Dialect) {
     let Some((remote, local, connection)) = engines(dialect) else { return };
     let held = |case: &&Case| check(&local, &case.rule).is_ok_and(|rule| is_held(dialect, case, &rule));
-    let mut rules: Vec<Checked> = cases()
-        .iter()
-        .filter(held)
-        .step_by(137)
-        .map(|case| check(&local, &case.rule).expect("a good rule"))
-        .collect();
+    let mut rules: Vec<Checked> =
+        cases().iter().filter(held).step_by(137).map(|case| check(&local, &case.rule).expect("a good rule")).collect();
     rules.retain(|rule| {
         let question = SummaryQuestion { filter: rule.clone(), value: None };
         ask_each(&remote, &[question.into()], &Cancel::new()).iter().all(Result::is_ok)

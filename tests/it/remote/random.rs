@@ -74,9 +74,7 @@ impl More {
     fn about(&self, rules: &[Checked]) -> Question {
         let rule = |at: usize| rules.get(at).cloned().unwrap_or(Checked::everyone());
         match self {
-            More::Profile(column) => {
-                ProfileQuestion { filter: rule(0), column: column.clone(), bins: 12 }.into()
-            }
+            More::Profile(column) => ProfileQuestion { filter: rule(0), column: column.clone(), bins: 12 }.into(),
             More::Contrast(column, both) => {
                 let outside = both.then(|| rule(1));
                 ContrastQuestion { inside: rule(0), outside, column: column.clone(), limit: 7 }.into()
@@ -131,7 +129,8 @@ fn names_what_is_left_out(question: &Question) -> bool {
 
 fn agrees(dialect: Dialect) {
     let Some(connection) = TestConnection::start(dialect) else { return };
-    let asked = (vec((vec(rules(), 0..6), shapes()), 1..8), vec((vec(rules(), 0..3), more()), 1..8), vec(rules(), 0..4));
+    let asked =
+        (vec((vec(rules(), 0..6), shapes()), 1..8), vec((vec(rules(), 0..3), more()), 1..8), vec(rules(), 0..4));
     let counted = std::sync::Mutex::new((0, BTreeSet::new()));
     run(40, &(tables(), asked), |(recipe, (plain, more, personas))| {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,0 +1,87 @@
+//! Databases and warehouses by an ADBC driver, a library that the user names: PostgreSQL, Snowflake, BigQuery, DuckDB, SQLite,
+//! and whatever speaks Flight SQL.
+//!
+//! `settings` finds out how to connect, `driver` loads the library, `pool` keeps connections, `job` runs one statement on a
+//! thread of its own, so that a driver that does not return holds nobody up. `failure` sorts a driver's errors.
+
+mod columns;
+mod driver;
+mod failure;
+mod job;
+mod pool;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::engine::sql::{Batches, Connection, RemoteColumn};
+use crate::engine::{Cancel, EngineError};
+use crate::rule::print::Dialect;
+
+/// Connection settings as a study says them. Secrets are not among them: see docs/remote.md.
+#[derive(Clone, Default)]
+pub struct AdbcOptions {
+    /// Name of the driver (`postgresql`) or absolute path of its library. May be left out with a profile.
+    pub driver: Option<String>,
+    /// Name or path of an ADBC connection profile.
+    pub profile: Option<String>,
+    pub uri: Option<String>,
+    /// Options of the driver, and `connect_timeout`, `statement_timeout` (seconds), `password_file`, `entrypoint`.
+    pub options: BTreeMap<String, String>,
+    /// SQL of the server, where the driver's name does not say it.
+    pub dialect: Option<Dialect>,
+}
+
+/// Connects to a database, and checks that it answers. At most four statements run on it at a time.
+///
+/// # Errors
+/// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings or the driver are wrong.
+pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
+    let settings = settings::Settings::new(options)?;
+    let driver = driver::load(&settings)?;
+    let unknown_dialect = || EngineError::Unsupported {
+        what: format!("the SQL of the driver {}", settings.driver),
+        way_out: "name it by dialect under [data], as dialect = \"postgres\"".into(),
+    };
+    let dialect = settings.dialect.ok_or_else(unknown_dialect)?;
+    let connection = AdbcConnection { pool: Arc::new(pool::Pool::new(driver, settings)), dialect };
+    connection.run("SELECT 1", cancel)?;
+    Ok(Box::new(connection))
+}
+
+struct AdbcConnection {
+    pool: Arc<pool::Pool>,
+    dialect: Dialect,
+}
+
+impl Connection for AdbcConnection {
+    fn name(&self) -> &str {
+        &self.pool.settings.name
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {
+        let answer = self.run(&columns::statement(table, self.dialect), cancel)?;
+        columns::read(&answer, table, self.dialect)
+    }
+
+    fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
+        job::run(&self.pool, statement, cancel)
+    }
+}
+
+impl fmt::Debug for AdbcOptions {
+    /// Leaves out the values, any of which may hold a secret by mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdbcOptions")
+            .field("driver", &self.driver)
+            .field("profile", &self.profile)
+            .field("options", &self.options.keys())
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
+}

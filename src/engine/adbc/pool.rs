@@ -1,0 +1,146 @@
+//! Connections that are kept open for the next statement.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use adbc_core::error::{Error, Result, Status};
+use adbc_core::{Database as _, Driver as _};
+use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
+
+use super::settings::Settings;
+use crate::engine::{Cancel, EngineError};
+
+/// Connections in use at the same time. A further statement waits for one.
+const MAX_CONNECTIONS: usize = 4;
+/// Statements given up whose threads still wait for their driver.
+const MAX_STUCK: usize = 16;
+
+/// A database, its open connections, and how many are in use.
+pub(super) struct Pool {
+    driver: ManagedDriver,
+    pub settings: Settings,
+    state: Mutex<State>,
+    /// Notified when a connection is free, or a waiting statement is cancelled.
+    freed: Condvar,
+    stuck: AtomicUsize,
+}
+
+#[derive(Default)]
+struct State {
+    database: Option<ManagedDatabase>,
+    idle: Vec<ManagedConnection>,
+    in_use: usize,
+    /// Counts the losses: connections older than the last one are not taken back.
+    generation: u64,
+}
+
+/// A connection taken out of the pool.
+pub(super) struct Lease {
+    pub connection: ManagedConnection,
+    /// Has answered before, and may have been lost since.
+    pub is_reused: bool,
+    generation: u64,
+}
+
+/// The right to use a connection. Dropping it lets the next statement in.
+pub(super) struct Turn<'a>(&'a Pool);
+
+impl Pool {
+    pub fn new(driver: ManagedDriver, settings: Settings) -> Self {
+        Self { driver, settings, state: Mutex::default(), freed: Condvar::new(), stuck: AtomicUsize::new(0) }
+    }
+
+    /// Waits until one more connection may be used.
+    ///
+    /// # Errors
+    /// `Cancelled`, or `Unreachable` if too many statements hang already.
+    pub fn turn<'a>(self: &'a std::sync::Arc<Self>, cancel: &Cancel) -> std::result::Result<Turn<'a>, EngineError> {
+        let stuck = self.stuck.load(Ordering::Relaxed);
+        if stuck >= MAX_STUCK {
+            let reason = format!("{stuck} earlier statements still wait for the server");
+            return Err(EngineError::Unreachable(reason));
+        }
+        let pool = self.clone();
+        let _guard = cancel.on_raise(move || {
+            // Taken, so that a statement that is about to wait does not miss the notice.
+            drop(pool.lock());
+            pool.freed.notify_all();
+        });
+        let mut state = self.lock();
+        while state.in_use >= MAX_CONNECTIONS {
+            cancel.check()?;
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        cancel.check()?;
+        state.in_use += 1;
+        Ok(Turn(self))
+    }
+
+    /// Returns an idle connection, or opens one. Blocks as long as the driver does.
+    pub fn open(&self) -> Result<Lease> {
+        let (database, generation) = {
+            let mut state = self.lock();
+            let generation = state.generation;
+            if let Some(connection) = state.idle.pop() {
+                return Ok(Lease { connection, is_reused: true, generation });
+            }
+            (state.database.clone(), generation)
+        };
+        let database = match database {
+            Some(database) => database,
+            // Without the lock: some drivers connect here, and may hang.
+            None => {
+                let database = self.driver.clone().new_database_with_opts(self.settings.options.iter().cloned())?;
+                self.lock().database.get_or_insert(database).clone()
+            }
+        };
+        let connection = database.new_connection()?;
+        Ok(Lease { connection, is_reused: false, generation })
+    }
+
+    /// Takes a connection back that answers.
+    pub fn give_back(&self, lease: Lease) {
+        let mut state = self.lock();
+        if state.generation == lease.generation && state.idle.len() < MAX_CONNECTIONS {
+            state.idle.push(lease.connection);
+        } else {
+            drop(state);
+            drop(lease);
+        }
+    }
+
+    /// Closes all idle connections: the server has gone.
+    pub fn forget(&self) {
+        let idle = {
+            let mut state = self.lock();
+            state.generation += 1;
+            std::mem::take(&mut state.idle)
+        };
+        drop(idle);
+    }
+
+    /// Counts a statement that was given up and still holds its thread.
+    pub fn add_stuck(&self) {
+        self.stuck.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn remove_stuck(&self) {
+        self.stuck.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.lock().in_use -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// An error of our own in the driver's terms.
+pub(super) fn error(message: &str, status: Status) -> Error {
+    Error::with_message_and_status(message, status)
+}

@@ -1,0 +1,295 @@
+//! Credentials of remote engines: where they may come from, and what keeps them out of messages.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use regex::Regex;
+
+use super::EngineError;
+
+/// Passwords and tokens of one connection, taken out of every text that is shown.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+/// Stands for a secret in a message.
+const HIDDEN: &str = "***";
+
+/// Shorter secrets would be found in any text: a message with one of them is withheld.
+const SHORTEST: usize = 4;
+
+/// A key, and a value after `=` or `:`, in quotes or up to what ends an option.
+static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let key = "(?i-u:password|passwd|pwd|passphrase|token|secret|credentials?|private_key|api_?key)";
+    Regex::new(&format!(r#"({key}[A-Za-z_]*["']?[ \t]*[=:][ \t]*)('[^']*'|"[^"]*"|[^ \t\r\n&;,'"]+)"#)).ok()
+});
+
+/// User name and password before the host of an address.
+static IN_ADDRESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(://[^:/?# \t\r\n"']*:)([^/?# \t\r\n"']+)(@)"#).ok());
+
+/// Words in the name of an option whose value is a secret.
+const SECRET_WORDS: [&str; 9] =
+    ["password", "passwd", "pwd", "passphrase", "token", "secret", "credential", "private_key", "api_key"];
+
+impl Secrets {
+    pub fn add(&mut self, secret: &str) {
+        for form in [secret.to_owned(), percent_encoded(secret), percent_decoded(secret)] {
+            if !form.is_empty() && !self.0.contains(&form) {
+                self.0.push(form);
+            }
+        }
+        // A secret that holds another one is replaced first.
+        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    /// Returns the text without any of the secrets, and without whatever else looks like a password.
+    pub fn scrub(&self, text: &str) -> String {
+        if self.0.iter().any(|secret| secret.len() < SHORTEST && text.contains(secret)) {
+            return "the message is withheld, as it may contain the password".into();
+        }
+        let hidden = self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
+        scrub_patterns(&hidden)
+    }
+}
+
+fn scrub_patterns(text: &str) -> String {
+    let mut hidden = text.to_owned();
+    if let Some(pattern) = &*IN_ADDRESS {
+        hidden = pattern.replace_all(&hidden, format!("${{1}}{HIDDEN}${{3}}")).into_owned();
+    }
+    if let Some(pattern) = &*ASSIGNED {
+        hidden = pattern.replace_all(&hidden, format!("${{1}}{HIDDEN}")).into_owned();
+    }
+    hidden
+}
+
+/// Returns whether an option of this name holds a secret.
+pub(crate) fn is_secret_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    // `password_file` names a file; `token_uri`, an address.
+    let names_a_place = key.ends_with("_file") || key.ends_with("_path") || key.ends_with("_uri");
+    !names_a_place && SECRET_WORDS.iter().any(|word| key.contains(word))
+}
+
+/// Returns whether an address or a list of `key=value` holds a password or a token as it stands. What is taken from the
+/// environment, `{{ env_var(NAME) }}`, is none.
+pub(crate) fn holds_secret(text: &str) -> bool {
+    !secrets_in(&without_references(text)).is_empty()
+}
+
+/// Returns the passwords and tokens of an address or a list of `key=value`, as they are written there.
+pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
+    let found = |pattern: &'static Option<Regex>| {
+        let values = pattern.iter().flat_map(|pattern| pattern.captures_iter(text));
+        values.filter_map(|found| found.get(2)).map(|value| value.as_str().trim_matches(['\'', '"']))
+    };
+    found(&IN_ADDRESS).chain(found(&ASSIGNED)).filter(|value| !value.is_empty()).collect()
+}
+
+/// The text with every `{{ … }}` left out.
+fn without_references(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let Some(length) = rest[start..].find("}}") else { break };
+        plain += &rest[..start];
+        rest = &rest[start + length + 2..];
+    }
+    plain + rest
+}
+
+/// Replaces `{{ env_var(NAME) }}` by the variable's value, as ADBC profiles write it, and remembers the value as a secret.
+///
+/// # Errors
+/// When a variable is not set, or something else stands between the braces.
+pub(crate) fn with_environment(text: &str, secrets: &mut Secrets) -> Result<String, String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let length = rest[start..].find("}}").ok_or("{{ has no }}: write {{ env_var(NAME) }}")?;
+        let inner = rest[start + 2..start + length].trim();
+        let name = inner.strip_prefix("env_var(").and_then(|name| name.strip_suffix(')')).map(str::trim);
+        let name = name.filter(|name| !name.is_empty()).ok_or("{{ … }} is not known: write {{ env_var(NAME) }}")?;
+        let value = std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?;
+        // A short one that is no password would hide every message.
+        if value.len() >= SHORTEST {
+            secrets.add(&value);
+        }
+        filled += &rest[..start];
+        filled += &value;
+        rest = &rest[start + length + 2..];
+    }
+    Ok(filled + rest)
+}
+
+/// Reads a file that holds credentials.
+///
+/// # Errors
+/// When it cannot be read, or when others than its owner may.
+pub(crate) fn read_private(path: &Path) -> Result<String, String> {
+    let name = path.display();
+    let mut file = File::open(path).map_err(|error| format!("{name}: cannot be read ({error})"))?;
+    refuse_wider_modes(&file, path)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| format!("{name}: cannot be read ({error})"))?;
+    Ok(text)
+}
+
+#[cfg(unix)]
+fn refuse_wider_modes(file: &File, path: &Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    let name = path.display();
+    let mode = file.metadata().map_err(|error| format!("{name}: cannot be read ({error})"))?.permissions().mode();
+    match mode & 0o077 {
+        0 => Ok(()),
+        _ => Err(format!("{name}: others may read it (mode {:04o}): run chmod 600 {name}", mode & 0o7777)),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_wider_modes(_: &File, _: &Path) -> Result<(), String> {
+    Ok(())
+}
+
+/// Encodes everything but letters, digits and `-._~`, as in a value of an address.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
+            _ => encoded += &format!("%{byte:02X}"),
+        }
+    }
+    encoded
+}
+
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    let mut decoded = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let encoded = digit(at + 1).zip(digit(at + 2)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+        let (byte, length) = encoded.filter(|_| byte == b'%').map_or((byte, 1), |encoded| (encoded, 3));
+        decoded.push(byte);
+        at += length;
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// Reads a time in seconds: `30`, `0.5`.
+pub(crate) fn seconds(key: &str, value: &str) -> Result<Duration, EngineError> {
+    let seconds = value.trim().parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| EngineError::Failed(format!("{key}: {value:?} is not a number of seconds above 0")))
+}
+
+/// Returns one plain line: without control characters, runs of blanks and the full stop at the end.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_end_matches(['.', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_taken_out_as_they_are_and_percent_encoded() {
+        let mut secrets = Secrets::default();
+        secrets.add("hunter2@x/y");
+        let said = "no route to postgresql://app:hunter2%40x%2Fy@db/crm, password hunter2@x/y";
+        assert_eq!(secrets.scrub(said), "no route to postgresql://app:***@db/crm, password ***");
+    }
+
+    #[test]
+    fn what_looks_like_a_password_is_taken_out_unknown() {
+        let secrets = Secrets::default();
+        for (said, shown) in [
+            ("bad uri postgresql://app:pw@db/crm", "bad uri postgresql://app:***@db/crm"),
+            ("host=db Password = 'a b' user=x", "host=db Password = *** user=x"),
+            ("?token=abc&ssl=on", "?token=***&ssl=on"),
+            ("password authentication failed for user \"app\"", "password authentication failed for user \"app\""),
+        ] {
+            assert_eq!(secrets.scrub(said), shown);
+        }
+    }
+
+    #[test]
+    fn message_with_a_very_short_secret_is_withheld() {
+        let mut secrets = Secrets::default();
+        secrets.add("a");
+        assert!(!secrets.scrub("cat").contains("cat"));
+        assert_eq!(secrets.scrub("dog"), "dog");
+    }
+
+    #[test]
+    fn addresses_with_a_password_are_recognised() {
+        for text in [
+            "postgresql://app:pw@db/crm",
+            "postgresql://app@db/crm?sslmode=require&password=pw",
+            "host=db password=pw",
+            "sc://host/;use_ssl=true;token=abc",
+            "snowflake://u:p{{ env_var(X) }}@acc",
+        ] {
+            assert!(holds_secret(text), "{text}");
+        }
+        for text in [
+            "postgresql://app@db:5432/crm",
+            "postgresql://app:{{ env_var(CRM_PASSWORD) }}@db/crm",
+            "postgresql:///crm?host=/run/postgresql",
+            "host=db user=app passfile=/home/a/.pgpass",
+            "sc://host:15002/;use_ssl=true",
+            "file:/data/shop.db",
+        ] {
+            assert!(!holds_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_of_secrets_are_recognised() {
+        for key in ["password", "adbc.snowflake.sql.client_option.auth_token", "adbc.bigquery.sql.auth_credentials"] {
+            assert!(is_secret_key(key), "{key}");
+        }
+        for key in ["username", "password_file", "adbc.bigquery.sql.project_id"] {
+            assert!(!is_secret_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn variable_that_is_not_set_is_an_error() {
+        let mut secrets = Secrets::default();
+        let error = with_environment("x {{ env_var(CROSSCUT_NO_SUCH) }}", &mut secrets).expect_err("not set");
+        assert_eq!(error, "environment variable CROSSCUT_NO_SUCH is not set");
+        assert!(with_environment("{{ today }}", &mut secrets).is_err());
+        let home = with_environment("{{ env_var(PATH) }}!", &mut secrets).expect("set everywhere");
+        assert_eq!(Some(home.trim_end_matches('!')), std::env::var("PATH").ok().as_deref());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn file_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "hunter2\n").expect("written");
+        let set = |mode| std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).expect("a mode");
+        set(0o640);
+        let refused = read_private(file.path()).expect_err("the group may read it");
+        assert!(refused.contains("(mode 0640): run chmod 600 "), "{refused}");
+        assert!(!refused.contains("hunter2"));
+        set(0o600);
+        assert_eq!(read_private(file.path()).as_deref(), Ok("hunter2\n"));
+    }
+
+    #[test]
+    fn seconds_above_zero_are_a_time() {
+        assert_eq!(seconds("x", "0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["0", "-1", "nan", "inf", "ten", ""] {
+            assert!(seconds("x", wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Spark by the Spark Connect protocol: Apache Spark 4, and servers that speak the same (Sail, Databricks).
+
+mod address;
+mod execute;
+mod failure;
+mod session;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
+
+use crate::engine::secrets::one_line;
+use crate::engine::sql::column_types::column_type;
+use crate::engine::sql::{Batches, Connection, RemoteColumn};
+use crate::engine::{Cancel, EngineError};
+use crate::rule::print::Dialect;
+use address::Address;
+use execute::{Failure, Operation};
+use session::Session;
+
+/// Time that a stopped statement gets, so that it is gone on the server when the caller goes on.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// Connection settings as a study says them. The token is not among them: see docs/remote.md.
+#[derive(Clone, Default)]
+pub struct SparkOptions {
+    /// `sc://host:15002`, with parameters as in Spark's own clients: `sc://host:443/;use_ssl=true`.
+    pub url: String,
+    /// Settings of the session (`spark.sql.…`), and `connect_timeout`, `statement_timeout` (seconds).
+    pub options: BTreeMap<String, String>,
+}
+
+/// Connects to a server, and checks that it answers.
+///
+/// # Errors
+/// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings are wrong.
+pub fn connect(options: &SparkOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
+    let address = Address::new(options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| EngineError::Failed(format!("no threads for the connection: {error}")))?;
+    let session = {
+        // The channel's own task is started in it.
+        let _entered = runtime.enter();
+        Arc::new(Session::new(address)?)
+    };
+    let connection = SparkConnection { session, runtime: Some(runtime) };
+    let limit = connection.session.address.connect_timeout;
+    let begun = connection.wait(cancel, limit, connection.session.begin())?;
+    let secrets = &connection.session.address.secrets;
+    let no_answer = || EngineError::Unreachable(format!("no answer within {} s", limit.as_secs_f64()));
+    begun.ok_or_else(no_answer)?.map_err(|status| failure::engine_error(&status, false, secrets))?;
+    Ok(Box::new(connection))
+}
+
+struct SparkConnection {
+    session: Arc<Session>,
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Connection for SparkConnection {
+    fn name(&self) -> &str {
+        "spark"
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Spark
+    }
+
+    fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {
+        let answer = self.run(&format!("SELECT * FROM {table} WHERE 1 = 0"), cancel)?;
+        let column = |field: &Arc<arrow_schema::Field>| RemoteColumn {
+            name: field.name().clone(),
+            column_type: column_type(field.data_type()),
+        };
+        Ok(answer.schema.fields().iter().map(column).collect())
+    }
+
+    fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
+        match self.attempt(statement, cancel)? {
+            Ended::Answered(answer) => answer,
+            // The statement did not run in a session that was gone, and does in the next one.
+            Ended::SessionGone => match self.attempt(statement, cancel)? {
+                Ended::Answered(answer) => answer,
+                Ended::SessionGone => Err(EngineError::Lost("the server does not keep the session".into())),
+            },
+        }
+    }
+}
+
+/// Outcome of a statement.
+enum Ended {
+    Answered(Result<Batches, EngineError>),
+    SessionGone,
+}
+
+impl SparkConnection {
+    fn attempt(&self, statement: &str, cancel: &Cancel) -> Result<Ended, EngineError> {
+        cancel.check()?;
+        let address = &self.session.address;
+        let operation = Operation::new(&self.session);
+        let id = operation.session_id.clone();
+        let limit = address.statement_timeout;
+        let answer = match self.wait(cancel, limit, operation.run(statement)) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => {
+                self.stop(operation);
+                return Err(EngineError::Failed(format!("no answer within {} s", limit.as_secs_f64())));
+            }
+            Err(cancelled) => {
+                self.stop(operation);
+                return Err(cancelled);
+            }
+        };
+        let error = match answer {
+            Ok(batches) => return Ok(Ended::Answered(Ok(batches))),
+            Err(Failure::Incomplete(reason)) => {
+                operation.release_on(self.runtime()?);
+                return Ok(Ended::Answered(Err(EngineError::Lost(one_line(&address.secrets.scrub(&reason))))));
+            }
+            Err(Failure::Status(status)) => status,
+        };
+        if failure::is_session_gone(&error) {
+            self.wait(cancel, address.connect_timeout, self.session.renew(&id))?;
+            return Ok(Ended::SessionGone);
+        }
+        Ok(Ended::Answered(Err(failure::engine_error(&error, id.server_side.is_some(), &address.secrets))))
+    }
+
+    /// Waits for the work, its cancel or its time limit. Returns `None` after the latter.
+    fn wait<T>(
+        &self,
+        cancel: &Cancel,
+        limit: Duration,
+        work: impl Future<Output = T>,
+    ) -> Result<Option<T>, EngineError> {
+        let raised = Arc::new(Notify::new());
+        let waking = raised.clone();
+        let _guard = cancel.on_raise(move || waking.notify_one());
+        self.runtime()?.block_on(async {
+            tokio::select! {
+                biased;
+                () = raised.notified() => Err(EngineError::Cancelled),
+                done = tokio::time::timeout(limit, work) => Ok(done.ok()),
+            }
+        })
+    }
+
+    /// Has the statement stopped on the server, and waits a little for it.
+    fn stop(&self, operation: Operation) {
+        if let Ok(runtime) = self.runtime() {
+            let stopping = runtime.spawn(operation.stop());
+            drop(runtime.block_on(async { tokio::time::timeout(GRACE, stopping).await }));
+        }
+    }
+
+    fn runtime(&self) -> Result<&Runtime, EngineError> {
+        self.runtime.as_ref().ok_or_else(|| EngineError::Lost("the connection is closed".into()))
+    }
+}
+
+impl Drop for SparkConnection {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            drop(runtime.block_on(async { tokio::time::timeout(GRACE, self.session.end()).await }));
+            // Not waiting for a look-up of a name that hangs.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for SparkOptions {
+    /// Leaves out the values, any of which may hold a secret by mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SparkOptions").field("options", &self.options.keys()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,194 @@
+//! The channel to a server and the session on it.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use spark_connect_proto as proto;
+use tonic::Status;
+use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+
+use proto::spark_connect_service_client::SparkConnectServiceClient;
+
+use super::address::Address;
+use crate::engine::EngineError;
+
+/// Greatest message that is taken, as in Spark's own clients. The server cuts its answers into batches of some 4 MB.
+const MAX_MESSAGE: usize = 128 << 20;
+const CLIENT: &str = "crosscut";
+
+/// A channel, which connects again by itself, and the current session.
+pub(super) struct Session {
+    pub address: Address,
+    client: SparkConnectServiceClient<Channel>,
+    headers: Vec<(AsciiMetadataKey, AsciiMetadataValue)>,
+    current: Mutex<SessionId>,
+}
+
+/// Name of a session on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SessionId {
+    pub client_side: String,
+    /// Another one after a restart. `None` until the server has answered.
+    pub server_side: Option<String>,
+}
+
+impl SessionId {
+    fn new() -> Self {
+        Self { client_side: random_uuid(), server_side: None }
+    }
+}
+
+impl Session {
+    /// Prepares the channel; it connects with the first request.
+    ///
+    /// # Errors
+    /// `Failed` if the address is none, or the system has no root certificates.
+    pub fn new(address: Address) -> Result<Self, EngineError> {
+        let bad_address = |error: tonic::transport::Error| EngineError::Failed(format!("url: {error}"));
+        let mut endpoint = Endpoint::from_shared(address.endpoint())
+            .map_err(bad_address)?
+            .user_agent(CLIENT)
+            .map_err(bad_address)?
+            .connect_timeout(address.connect_timeout)
+            // Not by HTTP/2, whose pings servers take for an attack.
+            .tcp_keepalive(Some(std::time::Duration::from_secs(30)))
+            .tcp_nodelay(true);
+        if address.has_tls {
+            let tls = ClientTlsConfig::new().domain_name(&address.host).with_native_roots();
+            endpoint = endpoint.tls_config(tls).map_err(|error| EngineError::Failed(format!("TLS: {error}")))?;
+        }
+        let client = SparkConnectServiceClient::new(endpoint.connect_lazy())
+            .max_decoding_message_size(MAX_MESSAGE)
+            .max_encoding_message_size(MAX_MESSAGE);
+        let headers = headers(&address)?;
+        Ok(Self { address, client, headers, current: Mutex::new(SessionId::new()) })
+    }
+
+    pub fn client(&self) -> SparkConnectServiceClient<Channel> {
+        self.client.clone()
+    }
+
+    /// Returns a request with the headers that all requests have.
+    pub fn request<T>(&self, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        for (key, value) in &self.headers {
+            request.metadata_mut().insert(key.clone(), value.clone());
+        }
+        request
+    }
+
+    /// The user of every request: an interrupt finds only statements of its own user.
+    #[expect(clippy::unnecessary_wraps, reason = "the field of the messages")]
+    pub fn user(&self) -> Option<proto::UserContext> {
+        let user = self.address.user.clone();
+        Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })
+    }
+
+    pub fn current(&self) -> SessionId {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers what the server calls the session, so that a restart is noticed.
+    pub fn saw(&self, id: &SessionId, server_side: &str) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.client_side == id.client_side && current.server_side.is_none() && !server_side.is_empty() {
+            current.server_side = Some(server_side.to_owned());
+        }
+    }
+
+    /// Begins another session, unless somebody else did since `gone` was the current one.
+    ///
+    /// # Errors
+    /// When the server does not take its settings.
+    pub async fn renew(&self, gone: &SessionId) -> Result<(), Status> {
+        {
+            let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+            if current.client_side != gone.client_side {
+                return Ok(());
+            }
+            *current = SessionId::new();
+        }
+        self.begin().await
+    }
+
+    /// Makes the session's settings, and sees in doing so that the server answers. The settings are asked for if there are
+    /// none to be made: that takes no work of the server's.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, refuses, or does not take a setting.
+    pub async fn begin(&self) -> Result<(), Status> {
+        use proto::config_request::{GetOption, Operation, Set, operation::OpType};
+        let pair = |(key, value): &(String, String)| proto::KeyValue { key: key.clone(), value: Some(value.clone()) };
+        let pairs: Vec<_> = self.address.settings.iter().map(pair).collect();
+        let operation = match pairs.is_empty() {
+            true => OpType::GetOption(GetOption { keys: vec!["spark.sql.session.timeZone".into()] }),
+            false => OpType::Set(Set { pairs, ..Set::default() }),
+        };
+        let id = self.current();
+        let request = self.request(proto::ConfigRequest {
+            session_id: id.client_side.clone(),
+            user_context: self.user(),
+            client_type: Some(CLIENT.into()),
+            operation: Some(Operation { op_type: Some(operation) }),
+            ..proto::ConfigRequest::default()
+        });
+        let response = self.client().config(request).await?.into_inner();
+        self.saw(&id, &response.server_side_session_id);
+        Ok(())
+    }
+
+    /// Ends the session on the server, with whatever still runs in it.
+    pub async fn end(&self) {
+        let request = self.request(proto::ReleaseSessionRequest {
+            session_id: self.current().client_side,
+            user_context: self.user(),
+            client_type: Some(CLIENT.into()),
+            ..proto::ReleaseSessionRequest::default()
+        });
+        drop(self.client().release_session(request).await);
+    }
+}
+
+fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValue)>, EngineError> {
+    let mut headers = Vec::new();
+    for (key, value) in &address.headers {
+        // Neither is shown: the value may be the token.
+        let bad = || EngineError::Failed("url: a parameter or the token cannot be a header".into());
+        let key = AsciiMetadataKey::from_bytes(key.to_ascii_lowercase().as_bytes()).map_err(|_| bad())?;
+        let mut value: AsciiMetadataValue = value.parse().map_err(|_| bad())?;
+        value.set_sensitive(true);
+        headers.push((key, value));
+    }
+    Ok(headers)
+}
+
+/// A random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
+pub(super) fn random_uuid() -> String {
+    let random = || RandomState::new().hash_one(std::time::Instant::now());
+    let (high, low) = (random(), random());
+    let (high, low) = (high & !0xF000 | 0x4000, low & !(0b11 << 62) | 0b10 << 62);
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xFFFF,
+        high & 0xFFFF,
+        low >> 48,
+        low & 0xFFFF_FFFF_FFFF
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_uuids_are_of_version_4_and_differ() {
+        let (one, two) = (random_uuid(), random_uuid());
+        assert_ne!(one, two);
+        let parts: Vec<usize> = one.split('-').map(str::len).collect();
+        assert_eq!(parts, [8, 4, 4, 4, 12]);
+        assert_eq!(&one[14..15], "4");
+        assert!(matches!(&one[19..20], "8" | "9" | "a" | "b"));
+    }
+}
