@@ -12,6 +12,7 @@ use crate::insight::{figures, suppress};
 use crate::model::PERSONA;
 use crate::rule::explain::{self, Explained};
 use crate::rule::{Checked, Node, Source};
+use crate::session::Kept;
 
 #[derive(Debug, Args)]
 pub struct Explain {
@@ -72,9 +73,10 @@ fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
         }
     }
     columns.dedup();
-    let kept = match opened.rest.is_read_on_demand() {
-        true => "read from the file when they are first needed",
-        false => "kept in memory",
+    let kept = match opened.rest.kept() {
+        Kept::Files => "read from the file when they are first needed".to_owned(),
+        Kept::Memory => "kept in memory".to_owned(),
+        Kept::Elsewhere => format!("asked of {}", opened.engine.name()),
     };
     let mut lines = vec![String::new()];
     if !columns.is_empty() {

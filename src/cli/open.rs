@@ -15,7 +15,7 @@ use crate::insight::settings::{self, Fault, Setting};
 use crate::model::{Lookup, Schema, is_plain_name};
 use crate::rule::{self, Checked};
 use crate::run::Screen;
-use crate::session::{self, Opening, Rest};
+use crate::session::{self, BaseSource, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
 
@@ -226,7 +226,7 @@ fn theme(wanted: ThemeName) -> ThemeName {
 /// The study to use and where its base is: `--config`, else `./config.toml`, else none; and the table named on the
 /// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here; its
 /// mask does not hold then, which is said.
-fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, Source), Failure> {
+fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, BaseSource), Failure> {
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
     if table.is_some() && here.is_some() {
@@ -241,11 +241,12 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, S
         }
         (None, None) => return Err(Failure::usage(NOTHING_TO_OPEN)),
     };
-    let path = match table {
-        Some(table) => table.to_owned(),
-        None => PathBuf::from(study.config.data.path.as_deref().ok_or_else(|| no_table(config.as_deref()))?),
+    let path = match (table, &study.config.data.remote) {
+        (Some(table), _) => table.to_owned(),
+        (None, Some(remote)) => return Ok((study.clone(), BaseSource::Elsewhere(remote.clone()))),
+        (None, None) => PathBuf::from(study.config.data.path.as_deref().ok_or_else(|| no_table(config.as_deref()))?),
     };
-    Ok((study, source(path)))
+    Ok((study, BaseSource::Here(source(path))))
 }
 
 fn no_table(config: Option<&Path>) -> Failure {

@@ -5,9 +5,11 @@
 mod cells;
 mod driving;
 mod opening;
+mod remote;
 mod starter;
 
 pub use cells::find_cells;
 pub use driving::{ask, drive};
-pub use opening::{Opened, Opening, Ready, Rest, Step, open_table, schema};
+pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};
+pub use remote::connect_table;
 pub use starter::starter_table;

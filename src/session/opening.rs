@@ -7,13 +7,14 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use super::cells::find_cells;
+use super::remote;
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::Cells;
 use crate::insight::settings::{self, Fault, Setting, check_settings};
 use crate::model::{Limits, Schema};
-use crate::study::Study;
+use crate::study::{RemoteConfig, Study};
 
 /// How long the engine has to be at rest before the keys are read.
 const QUIET: Duration = Duration::from_millis(500);
@@ -21,11 +22,30 @@ const QUIET: Duration = Duration::from_millis(500);
 /// A study to open, with what the command line says of it.
 pub struct Opening {
     pub study: Study,
-    pub source: Source,
+    pub source: BaseSource,
     /// The value column as it was named, on the command line or in the study.
     pub value: Option<String>,
     /// The as-of date.
     pub today: NaiveDate,
+}
+
+/// Where a study's base is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BaseSource {
+    /// In files, or in a pipe.
+    Here(Source),
+    /// In another engine.
+    Elsewhere(RemoteConfig),
+}
+
+impl BaseSource {
+    /// A short name for titles: `customers.csv`, `customers`.
+    pub fn title(&self) -> String {
+        match self {
+            BaseSource::Here(source) => source.title(),
+            BaseSource::Elsewhere(remote) => remote.title().to_owned(),
+        }
+    }
 }
 
 /// A step of opening that a screen can show.
@@ -64,9 +84,19 @@ pub struct Opened {
 
 /// Work on the base that no answer waits for.
 pub struct Rest {
-    engine: Arc<LocalEngine>,
+    /// The engine, where it is in this process.
+    local: Option<Arc<LocalEngine>>,
     /// The base, where nobody has looked at its keys yet.
     unchecked: Option<Base>,
+}
+
+/// Where the values of a base are between questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Memory,
+    /// In files, until they are first needed.
+    Files,
+    Elsewhere,
 }
 
 /// Opens a table that no study says anything of.
@@ -85,15 +115,46 @@ pub fn schema(engine: &dyn Engine) -> Schema {
 }
 
 impl Opening {
-    /// Opens the study: reads the base and the tables beside it, and cuts the segmentations.
+    /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts the
+    /// segmentations.
     ///
     /// `told` hears of each step, on this thread. An engine is ready as soon as the base is; tables beside it may come later.
     ///
     /// # Errors
     /// One line, where the base cannot be read or the study's columns are wrong.
     pub fn open(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
+        match &self.source {
+            BaseSource::Here(source) => self.open_here(source, told, cancel),
+            BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, told, cancel),
+        }
+    }
+
+    fn open_elsewhere(
+        &self,
+        remote: &RemoteConfig,
+        told: &mut dyn FnMut(Step),
+        cancel: &Cancel,
+    ) -> Result<Opened, String> {
+        let engine = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
+        let faults = self.faults(engine.schema());
+        if faults.is_empty() {
+            self.tell_ready(told, engine.clone(), Vec::new());
+        }
+        Ok(Opened {
+            value: self.value(engine.schema()),
+            cells: self.cells(engine.as_ref(), cancel)?,
+            faults,
+            source: remote.title().to_owned(),
+            about_base: Vec::new(),
+            about_tables: Vec::new(),
+            rest: Rest { local: None, unchecked: None },
+            engine,
+        })
+    }
+
+    fn open_here(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
         let tables = Tables::begin(&self.study, cancel);
-        let (base, mut faults) = self.load(told, cancel)?;
+        let (base, mut faults) = self.load(source, told, cancel)?;
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
         let (source, about_base) = (base.source.clone(), base.notices.clone());
         let mut notices = about_base.clone();
@@ -108,38 +169,36 @@ impl Opening {
         let tables = tables.read()?;
         let about_tables = tables.notices();
         let engine = Arc::new(self.with_tables(plain, tables)?);
-        let mask = &self.study.config.privacy.mask;
-        faults.extend(settings::faults(engine.schema(), self.value.as_deref(), mask));
+        faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), notices);
         }
-        let cells = find_cells(engine.as_ref(), &self.study.definitions, mask, self.today, cancel);
         Ok(Opened {
             value: self.value(engine.schema()),
-            cells: cells.map_err(|error| error.to_string())?,
+            cells: self.cells(engine.as_ref(), cancel)?,
             faults,
             source,
             about_base,
             about_tables,
-            rest: Rest { engine: engine.clone(), unchecked },
+            rest: Rest { local: Some(engine.clone()), unchecked },
             engine,
         })
     }
 
     /// Reads the base; without its key, or with all its columns, if the study names a column that is not there.
-    fn load(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
+    fn load(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
         let data = &self.study.config.data;
         let mut wanted = LoadOptions { key: data.key.clone(), columns: data.columns.clone() };
         let mut faults = Vec::new();
         loop {
             let mut progress = |progress| told(Step::Reading(progress));
-            let error = match data::load(&self.source, &wanted, &mut progress, &|| cancel.is_raised()) {
+            let error = match data::load(source, &wanted, &mut progress, &|| cancel.is_raised()) {
                 Ok(base) => return Ok((base, faults)),
                 Err(error) => error,
             };
             let setting = match &error {
                 // What came through a pipe comes once only.
-                _ if self.source == Source::Stdin => return Err(error.to_string()),
+                _ if *source == Source::Stdin => return Err(error.to_string()),
                 DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
                 DataError::Columns { column, .. } => {
                     let columns = wanted.columns.take().unwrap_or_default();
@@ -171,7 +230,17 @@ impl Opening {
         check_settings(schema, self.value.as_deref(), &[]).ok().flatten()
     }
 
-    fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<LocalEngine>, notices: Vec<Notice>) {
+    fn faults(&self, schema: &Schema) -> Vec<Fault> {
+        settings::faults(schema, self.value.as_deref(), &self.study.config.privacy.mask)
+    }
+
+    fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<Cells, String> {
+        let mask = &self.study.config.privacy.mask;
+        let cells = find_cells(engine, &self.study.definitions, mask, self.today, cancel);
+        cells.map_err(|error| error.to_string())
+    }
+
+    fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<dyn Engine>, notices: Vec<Notice>) {
         let value = self.value(engine.schema());
         told(Step::Ready(Ready { engine, value, notices }));
     }
@@ -186,9 +255,13 @@ impl Rest {
         self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
     }
 
-    /// Returns true if columns are read from the base's files when they are first needed.
-    pub fn is_read_on_demand(&self) -> bool {
-        self.unchecked.is_some()
+    /// Where the base's values are between questions.
+    pub fn kept(&self) -> Kept {
+        match (&self.local, &self.unchecked) {
+            (None, _) => Kept::Elsewhere,
+            (Some(_), Some(_)) => Kept::Files,
+            (Some(_), None) => Kept::Memory,
+        }
     }
 
     /// Makes the base small in memory and looks at its keys, once nothing is being read that somebody waits for: the keys
@@ -197,8 +270,9 @@ impl Rest {
     /// # Errors
     /// When `cancel` is raised.
     pub fn finish(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
-        while !cancel.wait(QUIET) && self.engine.status().activity.is_some() {}
-        self.engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
+        let Some(engine) = &self.local else { return Ok(Vec::new()) };
+        while !cancel.wait(QUIET) && engine.status().activity.is_some() {}
+        engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
         Ok(self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]))
     }
 }

@@ -9,7 +9,7 @@ use crosscut::data::Source;
 use crosscut::engine::{Cancel, Engine, Personas, ask_each};
 use crosscut::insight::catalog::Cells;
 use crosscut::insight::inquiry::Inquiry;
-use crosscut::session::{Opening, drive};
+use crosscut::session::{BaseSource, Opening, drive};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -87,7 +87,7 @@ impl Flow {
         };
         let mut state = State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default());
         (state.width, state.height) = (120, 36);
-        let source = Source::Path(folder.path().join("customers.csv"));
+        let source = BaseSource::Here(Source::Path(folder.path().join("customers.csv")));
         let (value, today) = (settings.value.clone(), settings.today);
         let opening = Opening { study, source, value, today };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");

@@ -1,0 +1,78 @@
+//! A base that another engine holds: from the study's settings to an engine that can be asked.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::engine::adbc::{self, AdbcOptions};
+use crate::engine::sql::{Connection, RemoteBase, RemoteTable, SqlEngine};
+use crate::engine::{Cancel, Engine, EngineError};
+use crate::model::TableColumns;
+use crate::study::{Reach, RemoteConfig, Study};
+
+/// Connects to the engine that holds a study's base, and reads what columns it has.
+///
+/// # Errors
+/// When the engine cannot be reached, or has no such table.
+pub fn connect(
+    study: &Study,
+    remote: &RemoteConfig,
+    today: NaiveDate,
+    cancel: &Cancel,
+) -> Result<Arc<dyn Engine>, EngineError> {
+    let key = study.config.data.key.clone();
+    let tables = study.config.tables.iter().map(|(name, table)| RemoteTable {
+        name: name.clone(),
+        table: table.path.clone(),
+        columns: TableColumns { key: table.columns.key.clone().or(key.clone()), ..table.columns.clone() },
+        order: None,
+    });
+    let base = RemoteBase {
+        table: remote.table.clone(),
+        key: key.clone(),
+        tables: tables.collect(),
+        columns: study.config.columns.clone(),
+        masked: study.config.privacy.mask.clone(),
+        today,
+    };
+    open(&remote.reach, &base, cancel)
+}
+
+/// Connects to an engine, for a base that no study says anything of.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_table(remote: &RemoteConfig, today: NaiveDate, cancel: &Cancel) -> Result<Arc<dyn Engine>, EngineError> {
+    let base = RemoteBase { table: remote.table.clone(), today, ..RemoteBase::default() };
+    open(&remote.reach, &base, cancel)
+}
+
+fn open(reach: &Reach, base: &RemoteBase, cancel: &Cancel) -> Result<Arc<dyn Engine>, EngineError> {
+    let connection = reach_out(reach, cancel)?;
+    Ok(Arc::new(SqlEngine::open(connection, base, cancel)?))
+}
+
+fn reach_out(reach: &Reach, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
+    match reach {
+        Reach::Adbc { driver, profile, uri, options, dialect } => {
+            let options = AdbcOptions {
+                driver: driver.clone(),
+                profile: profile.clone(),
+                uri: uri.clone(),
+                options: options.clone(),
+                dialect: *dialect,
+            };
+            adbc::connect(&options, cancel)
+        }
+        #[cfg(feature = "spark")]
+        Reach::Spark { url, options } => {
+            let options = crate::engine::spark::SparkOptions { url: url.clone(), options: options.clone() };
+            crate::engine::spark::connect(&options, cancel)
+        }
+        #[cfg(not(feature = "spark"))]
+        Reach::Spark { .. } => Err(EngineError::Unsupported {
+            what: "engine = \"spark\"".into(),
+            way_out: "this program was built without it: cargo install --features spark (docs/remote.md)".into(),
+        }),
+    }
+}
