@@ -126,3 +126,55 @@ impl<C: Combine> Inquiry for CombinedInquiry<C> {
         &self.found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::upset::{SetsToCombine, UpSetInquiry};
+    use super::*;
+    use crate::engine::QuestionBody;
+
+    fn inquiry(sets: usize) -> UpSetInquiry {
+        let sets = (0..sets).map(|n| (format!("s{n}"), Checked::everyone())).collect();
+        UpSetInquiry::new(SetsToCombine { filter: Checked::everyone(), sets, min_cell: 0 })
+    }
+
+    fn sizes(sizes: impl IntoIterator<Item = u64>) -> Answer {
+        Answer::Counts(sizes.into_iter().map(|n| Count { in_filter: n, in_base: n }).collect())
+    }
+
+    #[test]
+    fn largest_sets_are_combined_in_their_own_order() {
+        let mut inquiry = inquiry(MAX_COMBINED + 2);
+        // The third and the last set are the smallest; the last count is that of the filter.
+        let size = |n: usize| if n == 2 || n == MAX_COMBINED + 1 { 1 } else { n as u64 + 10 };
+        inquiry.take(SIZES, Ok(sizes((0..MAX_COMBINED + 2).map(size).chain([1_000]))));
+        let open = inquiry.open();
+        let [(COMBINED, Question { body: QuestionBody::Combinations(asked), .. })] = open.as_slice() else {
+            panic!("{open:?}")
+        };
+        assert_eq!(asked.sets.len(), MAX_COMBINED);
+        inquiry.take(COMBINED, Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        let found = inquiry.result().get().expect("the combinations");
+        let names: Vec<&str> = found.sets.iter().map(|set| set.name.as_str()).take(3).collect();
+        assert_eq!((names, found.smaller, found.whole), (vec!["s0", "s1", "s3"], 2, 1_000));
+    }
+
+    #[test]
+    fn sizes_that_fail_leave_nothing_open() {
+        let mut inquiry = inquiry(2);
+        inquiry.take(SIZES, Err(EngineError::failed("the disk is gone")));
+        assert!(inquiry.open().is_empty() && !inquiry.needs_asking());
+        assert_eq!(inquiry.result().error.as_deref(), Some("the disk is gone"));
+    }
+
+    #[test]
+    fn outdated_inquiry_keeps_its_result_and_takes_no_late_answer() {
+        let mut inquiry = inquiry(1);
+        inquiry.take(SIZES, Ok(sizes([5, 9])));
+        inquiry.take(COMBINED, Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        inquiry.outdate();
+        inquiry.take(SIZES, Ok(sizes([6, 9])));
+        assert!(inquiry.open().is_empty() && inquiry.needs_asking());
+        assert_eq!(inquiry.result().answer.as_ref().map(|found| found.sets[0].customers), Some(5));
+    }
+}

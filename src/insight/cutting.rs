@@ -178,10 +178,12 @@ impl CutPlan {
             }
             CutPlan::Rfm { columns, own, scores } => {
                 let [recency, frequency, monetary] = columns.each_ref().map(|plan| plan.scored(answers));
-                let scored = |(recency, frequency, monetary): (Result<_, String>, Result<_, _>, Result<_, _>)| {
-                    Ok([recency?, frequency?, monetary?])
-                };
-                scored((recency?, frequency?, monetary?)).and_then(|scored| cells::by_rfm(&scored, own, *scores))
+                match (recency?, frequency?, monetary?) {
+                    (Ok(recency), Ok(frequency), Ok(monetary)) => {
+                        cells::by_rfm(&[recency, frequency, monetary], own, *scores)
+                    }
+                    (Err(reason), ..) | (_, Err(reason), _) | (.., Err(reason)) => Err(reason),
+                }
             }
         };
         Some(made)

@@ -177,3 +177,94 @@ impl Inquiry for Card {
         self.facts.get_or_init(|| self.read())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Count, QuestionKind, Summary};
+    use crate::insight::suppress::Shown;
+    use crate::model::{Claim, ColumnType, Definitions};
+
+    fn card() -> Card {
+        let schema = Schema::new(vec![Column { name: "spend".into(), column_type: ColumnType::Integer }]);
+        let persona = Persona {
+            id: "dana".into(),
+            narrowed: Some("spend > 10".into()),
+            attributes: vec!["spend > 50".into(), "spnd > 1".into(), "spend > 90".into()],
+            claims: vec![Claim { check: Some("spend > 100".into()), ..Claim::default() }],
+            ..Persona::default()
+        };
+        let today = NaiveDate::default();
+        let definitions = Definitions { personas: vec![persona.clone()], ..Definitions::default() };
+        let catalog = Catalog::new(&definitions, &Default::default(), &schema, today);
+        let thresholds = Thresholds::default();
+        let cx = CardContext {
+            catalog: &catalog,
+            schema: &schema,
+            base: 100,
+            today,
+            value: None,
+            mask: &[],
+            min_cell: 0,
+            thresholds,
+        };
+        Card::of_own_rules(&persona, &catalog.personas[0], &cx)
+    }
+
+    /// The slots of the size, the claims and the attributes.
+    fn slots(card: &Card) -> [Slot; 3] {
+        let open = card.open();
+        let kinds: Vec<QuestionKind> = open.iter().map(|(_, question)| question.body.kind()).collect();
+        assert_eq!(kinds, [QuestionKind::Summary, QuestionKind::Counts, QuestionKind::Counts]);
+        [open[0].0, open[1].0, open[2].0]
+    }
+
+    fn counts(counts: &[u64]) -> Answer {
+        Answer::Counts(counts.iter().map(|&n| Count { in_filter: n, in_base: n }).collect())
+    }
+
+    fn size() -> Answer {
+        Answer::Summary(Summary { customers: 40, base: 100, value: None })
+    }
+
+    #[test]
+    fn question_that_fails_harms_its_own_figures_only() {
+        let mut card = card();
+        let [sized, claims, attributes] = slots(&card);
+        card.take(claims, Err(EngineError::failed("the disk is gone")));
+        // Alone, then with all before it; the second attribute is in error and is not counted.
+        card.take(attributes, Ok(counts(&[30, 20, 30, 10])));
+        assert!(card.result().attributes[0].figures.is_waiting(), "its shares are of the audience");
+        card.take(sized, Ok(size()));
+        let facts = card.result();
+        assert_eq!(facts.size.get().map(|size| size.customers), Some(Shown::Count(40)));
+        assert_eq!(facts.claims[0].state, ClaimState::Untested("the disk is gone".into()));
+        let figures = |at: usize| facts.attributes[at].figures.get().map(|one| (one.in_audience, one.all_so_far));
+        assert_eq!(figures(0), Some((Shown::Count(30), Shown::Count(30))));
+        assert!(facts.attributes[1].figures.error.as_ref().is_some_and(|error| error.contains("spnd")));
+        assert_eq!(figures(2), Some((Shown::Count(20), Shown::Count(10))));
+        assert!(!card.is_waiting());
+    }
+
+    #[test]
+    fn answer_with_another_number_of_counts_is_the_engines_fault() {
+        let mut card = card();
+        let [sized, _, attributes] = slots(&card);
+        card.take(sized, Ok(size()));
+        card.take(attributes, Ok(counts(&[30])));
+        let error = card.result().attributes[0].figures.error.clone().unwrap_or_default();
+        assert!(error.contains("another size") && error.contains("a fault of this engine"), "{error}");
+    }
+
+    #[test]
+    fn answers_to_the_same_questions_are_kept() {
+        let mut before = card();
+        let [sized, claims, attributes] = slots(&before);
+        before.take(sized, Ok(size()));
+        before.take(claims, Err(EngineError::failed("the disk is gone")));
+        let mut card = card();
+        card.keep_answers(&before);
+        assert_eq!(card.open().iter().map(|(slot, _)| *slot).collect::<Vec<_>>(), [claims, attributes]);
+        assert!(card.result().size.get().is_some());
+    }
+}
