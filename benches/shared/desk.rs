@@ -40,6 +40,7 @@ impl Desk {
         let loaded = Loaded {
             schema: Arc::new(shop.engine.schema().clone()),
             customers: shop.rows(),
+            engine: None,
             value: config.study.value.clone(),
             notices: Vec::new(),
         };

@@ -201,6 +201,8 @@ pub enum Effect {
     /// Leave the screen to the person's own editor until it is closed.
     Editor(Editing),
     Redraw,
+    /// Opens the study again.
+    Open,
     Suspend,
     Quit,
 }

@@ -43,6 +43,8 @@ pub struct State {
     pub answers: Answers,
     /// The generation of the newest questions, by lane; answers to older ones are dropped.
     pub asked: BTreeMap<Lane, u64>,
+    /// A question of now could not be answered.
+    pub is_unanswered: bool,
     /// The questions of an inquiry that are on their way, by lane.
     pub flights: BTreeMap<Lane, Flight>,
     pub filter: FilterLine,
@@ -97,7 +99,7 @@ pub struct Flight {
 #[derive(Debug)]
 pub enum Base {
     Loading(Option<Progress>),
-    Ready { schema: Arc<Schema>, customers: u64, notices: Vec<String> },
+    Ready { schema: Arc<Schema>, customers: u64, engine: Option<String>, notices: Vec<String> },
     Failed(String),
 }
 
@@ -106,6 +108,8 @@ pub enum Base {
 pub struct Loaded {
     pub schema: Arc<Schema>,
     pub customers: u64,
+    /// Name of the engine that holds the base, where it is not this process.
+    pub engine: Option<String>,
     /// The value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
@@ -276,6 +280,7 @@ impl State {
             history: History::default(),
             answers: Answers::default(),
             asked: BTreeMap::new(),
+            is_unanswered: false,
             flights: BTreeMap::new(),
             filter,
             focus: Pane::Segments,

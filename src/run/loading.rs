@@ -19,7 +19,7 @@ impl Loading {
     }
 }
 
-pub fn start(opening: Opening, sender: Sender<Message>) -> Loading {
+pub fn start(opening: Arc<Opening>, sender: Sender<Message>) -> Loading {
     let cancel = Cancel::new();
     let of_thread = cancel.clone();
     std::thread::spawn(move || {
@@ -56,11 +56,12 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
 }
 
 /// The engine, to be asked from now on.
-fn loaded(study: &Study, Ready { engine, value, notices }: Ready) -> Message {
+fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices }: Ready) -> Message {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
     let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));
     let notices = notices.into_iter().map(|notice| notice.0).chain(gone).collect();
-    let loaded = Loaded { schema, customers: engine.customers(), value, notices };
+    let name = is_elsewhere.then(|| engine.name().to_owned());
+    let loaded = Loaded { schema, customers: engine.customers(), engine: name, value, notices };
     Message::Ready(engine, Box::new(loaded))
 }

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use self::checking::Checker;
 use self::lanes::Lanes;
+use self::loading::Loading;
 use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
 use crate::engine::{Activity, Engine};
 use crate::session::Opening;
@@ -74,6 +75,8 @@ struct Running {
     state: State,
     terminal: Terminal,
     sender: Sender<Message>,
+    opening: Arc<Opening>,
+    loading: Loading,
     lanes: Option<Lanes>,
     checker: Checker,
     study: Arc<Mutex<Study>>,
@@ -91,12 +94,13 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
-    let loading = loading::start(opening, sender.clone());
+    let opening = Arc::new(opening);
+    let loading = loading::start(opening.clone(), sender.clone());
     let checker = Checker::start(sender.clone());
     let study = Arc::new(Mutex::new(study));
-    let mut running = Running { state, terminal, sender, lanes: None, checker, study };
+    let mut running = Running { state, terminal, sender, opening, loading, lanes: None, checker, study };
     let ended = running.run(&inbox);
-    loading.cancel();
+    running.loading.cancel();
     running.terminal.leave();
     Ok(ended)
 }
@@ -196,6 +200,7 @@ impl Running {
                 return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }
             Effect::Redraw => self.terminal.redraw(),
+            Effect::Open => self.loading = loading::start(self.opening.clone(), self.sender.clone()),
             Effect::Suspend => self.terminal.suspend(),
             Effect::Quit => return Some(Ended::Quit),
         }

@@ -58,6 +58,8 @@ pub enum Step {
 /// An engine that can be asked, and what is to be said when it is shown.
 pub struct Ready {
     pub engine: Arc<dyn Engine>,
+    /// The base is in another engine, not in this process.
+    pub is_elsewhere: bool,
     /// The value column, as the schema spells it.
     pub value: Option<String>,
     /// Remarks on how the base was read that no earlier step has brought, one line each.
@@ -242,7 +244,8 @@ impl Opening {
 
     fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<dyn Engine>, notices: Vec<Notice>) {
         let value = self.value(engine.schema());
-        told(Step::Ready(Ready { engine, value, notices }));
+        let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
+        told(Step::Ready(Ready { engine, is_elsewhere, value, notices }));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{Lookup, Schema};
 use crate::rule::{self, Checked, RuleError};
 
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, value, notices } = loaded;
+    let Loaded { schema, customers, engine, value, notices } = loaded;
     state.settings.value = value;
     let mut facets = std::mem::take(&mut state.query.group_by);
     facets.append(&mut state.facets_to_come);
@@ -28,7 +28,7 @@ pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
         Base::Ready { notices, .. } => std::mem::take(notices),
         Base::Loading(_) | Base::Failed(_) => Vec::new(),
     };
-    state.base = Base::Ready { schema, customers, notices: told };
+    state.base = Base::Ready { schema, customers, engine, notices: told };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {
@@ -112,7 +112,10 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     }
     match &result {
         Err(EngineError::Cancelled) => return Vec::new(),
-        Err(error) => state.complain(error.to_string()),
+        Err(error) => {
+            state.is_unanswered = true;
+            state.complain(error.to_string());
+        }
         Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),
         Ok(_) => {}
     }

@@ -9,6 +9,7 @@ use crate::insight::panes::PanesInquiry;
 
 /// What is asked has changed: the answers on screen are to an older question.
 pub fn outdate_all(state: &mut State) {
+    state.is_unanswered = false;
     state.answers.panes.outdate();
     state.answers.groups.outdate();
     outdate_page(state);

@@ -78,12 +78,30 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Help => show(state, Overlay::Help { scroll: 0 }),
         Command::Palette => open_palette(state),
         Command::Back => back(state),
-        Command::Redraw => vec![Effect::Redraw],
+        Command::Redraw => redraw(state),
         Command::Suspend => vec![Effect::Suspend],
         Command::Cancel => cancel(state),
         Command::Quit if state.overlay.is_some() => back(state),
         Command::Quit => vec![Effect::Quit],
     }
+}
+
+/// Draws the screen anew; opens the base again if it could not be read, and asks again if a question has no answer.
+fn redraw(state: &mut State) -> Vec<Effect> {
+    let mut effects = vec![Effect::Redraw];
+    match &state.base {
+        Base::Failed(_) => {
+            state.base = Base::Loading(None);
+            effects.push(Effect::Open);
+        }
+        Base::Ready { .. } if state.is_unanswered => {
+            views::card::outdate(state);
+            asking::outdate_all(state);
+            effects.extend(asking::everything(state));
+        }
+        Base::Ready { .. } | Base::Loading(_) => {}
+    }
+    effects
 }
 
 pub fn show(state: &mut State, overlay: Overlay) -> Vec<Effect> {

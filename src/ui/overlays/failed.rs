@@ -11,7 +11,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, reason: &str, state: &State) {
     let reasons = wrap(reason, usize::from(area.width.saturating_sub(8).min(100)));
     let mut lines = vec![("the customers could not be read".to_owned(), Role::Strong), (String::new(), Role::Text)];
     lines.extend(reasons.into_iter().map(|line| (line, Role::Error)));
-    let way_out = format!("{} quits · put it right and start again", key(state, Command::Quit));
+    let (again, quit) = (key(state, Command::Redraw), key(state, Command::Quit));
+    let way_out = format!("{again} tries again, once it is put right · {quit} quits");
     lines.extend([(String::new(), Role::Text), (way_out, Role::Dim)]);
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
     for ((line, role), y) in lines.iter().zip(top..area.bottom()) {

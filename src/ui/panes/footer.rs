@@ -30,7 +30,12 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         // A box names its own keys.
         (Some(_), _) => {}
         (None, _) if state.filter.editing => draw_typing(canvas, area, state),
-        (None, Base::Failed(_)) => draw_keys(canvas, area, state, &[(Command::Quit, "quit"), (Command::Help, "help")]),
+        (None, Base::Failed(_)) => draw_keys(
+            canvas,
+            area,
+            state,
+            &[(Command::Redraw, "try again"), (Command::Quit, "quit"), (Command::Help, "help")],
+        ),
         (None, _) => match chosen_error(state) {
             Some(error) => drop(canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), &error, Role::Error)),
             None => draw_commands(canvas, area, state),

@@ -36,8 +36,10 @@ fn facts(state: &State) -> Vec<Piece> {
     match &state.base {
         Base::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
         Base::Failed(_) => vec![("not read".into(), Role::Error)],
-        Base::Ready { customers, notices, .. } => {
-            let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text), as_of()];
+        Base::Ready { customers, engine, notices, .. } => {
+            let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text)];
+            facts.extend(engine.iter().map(|engine| (format!("on {engine}"), Role::Text)));
+            facts.push(as_of());
             facts.extend(notice(notices));
             facts
         }

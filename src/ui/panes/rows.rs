@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::{Command, State};
+use crate::app::{Base, Command, State};
 use crate::engine::Page;
 use crate::model::{ColumnType, Datum};
 use crate::term::text;
@@ -66,6 +66,7 @@ fn order(state: &State) -> String {
     match &state.query.sort {
         Some(sort) if sort.descending => format!("by {}, largest first", sort.column),
         Some(sort) => format!("by {}, smallest first", sort.column),
+        None if matches!(state.base, Base::Ready { engine: Some(_), .. }) => "in the order of the key".into(),
         None => "in file order".into(),
     }
 }

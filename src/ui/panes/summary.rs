@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use super::filter::INDENT;
-use crate::app::{Base, State};
+use crate::app::{Base, Command, State};
 use crate::data::Progress;
 use crate::engine::{Summary, ValueSums};
 use crate::insight::{figures, suppress};
@@ -9,6 +9,7 @@ use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::figures::{answer_role, index_role};
 use crate::ui::format;
+use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
 /// Cells of the bar, with its ends; it is left out where there is less room.
@@ -28,7 +29,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         Base::Ready { .. } => {
             match (&state.answers.panes.found.summary.error, &state.answers.panes.found.summary.answer) {
                 (Some(error), _) => {
-                    canvas.text(line.x, line.y, line.width, &format!("cannot count: {error}"), Role::Error);
+                    let again = key(state, Command::Redraw);
+                    let message = format!("cannot count ({again} tries again): {error}");
+                    canvas.text(line.x, line.y, line.width, &message, Role::Error);
                 }
                 (None, None) => {
                     canvas.text(line.x, line.y, line.width, "counting…", Role::Dim);

@@ -120,8 +120,13 @@ impl Flow {
     /// The base can be counted; the segmentations' cells are not known yet.
     pub fn open(&mut self) {
         let schema = Arc::new(self.engine.schema().clone());
-        let loaded =
-            Loaded { schema, customers: self.engine.customers(), value: Some("spend".into()), notices: Vec::new() };
+        let loaded = Loaded {
+            schema,
+            customers: self.engine.customers(),
+            engine: None,
+            value: Some("spend".into()),
+            notices: Vec::new(),
+        };
         self.act(Action::Loaded(Box::new(loaded)));
     }
 
@@ -192,7 +197,7 @@ impl Flow {
                 let text = (self.editor)(&editing.text);
                 return update(&mut self.state, Action::EditorClosed { editing, text });
             }
-            Effect::Redraw | Effect::Suspend => {}
+            Effect::Redraw | Effect::Open | Effect::Suspend => {}
         }
         Vec::new()
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::app::{Action, Answered, Lane};
+use crosscut::app::{Action, Answered, Base, Lane};
 use crosscut::engine::EngineError;
 
 #[test]
@@ -204,4 +204,36 @@ fn a_list_of_values_that_cannot_be_counted_closes_and_says_why() {
     flow.act(Action::Answered(answered));
     assert!(flow.state.filter.completion.is_none());
     assert_eq!(flow.message(), "the file is gone");
+}
+
+#[test]
+fn what_could_not_be_answered_is_asked_again_by_one_key() {
+    let mut flow = Flow::new();
+    flow.hold = true;
+    flow.press("/ \"plan = 'pro'\" enter");
+    let asks = std::mem::take(&mut flow.held);
+    let ask = asks.into_iter().rfind(|ask| ask.lane() == Lane::Panes).expect("the panes are asked for");
+    for (slot, _) in ask.questions {
+        let result = Err(EngineError::Unreachable("refused".into()));
+        let answered = Answered { asker: ask.asker, slot, generation: ask.generation, result, took: Duration::ZERO };
+        flow.act(Action::Answered(answered));
+    }
+    assert_eq!(flow.state.answers.panes.found.summary.error.as_deref(), Some("the engine cannot be reached: refused"));
+    flow.hold = false;
+    flow.press("ctrl-l");
+    assert_eq!((flow.customers(), flow.segment("north_america")), (Some(3), Some(2)));
+    let generation = flow.state.asked.clone();
+    flow.press("ctrl-l");
+    assert_eq!(flow.state.asked, generation, "an answered question is not asked again");
+}
+
+#[test]
+fn base_that_could_not_be_read_is_opened_again_by_the_same_key() {
+    let mut flow = Flow::before_loading();
+    flow.act(Action::LoadFailed("the server is gone".into()));
+    assert!(matches!(flow.state.base, Base::Failed(_)));
+    flow.press("ctrl-l");
+    assert!(matches!(flow.state.base, Base::Loading(None)));
+    flow.load();
+    assert_eq!(flow.customers(), Some(6));
 }

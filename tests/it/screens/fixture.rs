@@ -55,7 +55,7 @@ pub fn state() -> State {
     let mut state = State::new(settings(), definitions, query, Keymap::default());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());
-    state.base = Base::Ready { schema: Arc::new(schema()), customers: N, notices: Vec::new() };
+    state.base = Base::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new() };
     state.history.push(Query::default());
     state.answers = answers();
     state.personas.open.insert("dana".to_owned());
