@@ -9,3 +9,7 @@ mod adbc_drivers;
 mod adbc_faults;
 mod adbc_postgres;
 mod servers;
+#[cfg(feature = "spark")]
+mod spark;
+#[cfg(feature = "spark")]
+mod spark_faults;
