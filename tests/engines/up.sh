@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs and starts the engines that the tests ask, on a new Debian machine. Run again, it only starts what is down.
 #
-#   tests/engines/up.sh              # databases; then: CROSSCUT_ENGINES=required cargo test --release --test it
-#   tests/engines/up.sh all          # and a Spark cluster, Sail and DuckDB's library, for: cargo test --features spark
+#   tests/engines/up.sh              # all but Spark; then: CROSSCUT_ENGINES=required cargo test --release --test it
+#   tests/engines/up.sh all          # and a Spark cluster, for: cargo test --release --features spark --test it remote
 #   tests/engines/up.sh postgres     # only what is named: python postgres duckdb sail spark
 #   tests/engines/up.sh down         # stops all servers, or those that are named
 #
@@ -188,7 +188,7 @@ if [ "${1:-}" = down ]; then
     exit
 fi
 case "${1:-}" in
-"") set -- python postgres ;;
+"") set -- python postgres duckdb sail ;;
 all) set -- python postgres duckdb sail spark ;;
 esac
 for name in "$@"; do

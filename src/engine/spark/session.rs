@@ -88,7 +88,6 @@ impl Session {
     }
 
     /// The user of every request: an interrupt finds only statements of its own user.
-    #[expect(clippy::unnecessary_wraps, reason = "the field of the messages")]
     pub fn user(&self) -> Option<proto::UserContext> {
         let user = self.address.user.clone();
         Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })

@@ -114,11 +114,8 @@ fn columns_have_the_types_of_the_server() {
 #[test]
 fn missing_table_column_and_wrong_syntax_are_told_in_a_line() {
     for (name, connection) in servers() {
-        let failed = [
-            ("SELECT count(*) FROM nope", "nope"),
-            ("SELECT nocol FROM range(3)", "nocol"),
-            ("SELECT count(*) FROM range(3) WHERE", ""),
-        ];
+        let failed =
+            [("SELECT count(*) FROM nope", "nope"), ("SELECT nocol FROM range(3)", "nocol"), ("SELEC", "SELEC")];
         for (statement, word) in failed {
             let error = ask(&*connection, statement).map(|_| ()).expect_err("wrong");
             let EngineError::Failed(reason) = &error else { panic!("{name}: {error:?}") };
