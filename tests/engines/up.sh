@@ -52,11 +52,15 @@ start() {
 }
 
 stop() {
-    local file="$home/$1.pid"
+    local file="$home/$1.pid" id
     [ -e "$file" ] || return 0
-    kill "$(cat "$file")" 2>/dev/null || true
-    # The port is free when the next start may come.
-    for _ in $(seq 100); do kill -0 "$(cat "$file")" 2>/dev/null || break; sleep 0.1; done
+    id="$(cat "$file")"
+    # After a restart of the machine the number may be another program's.
+    if grep -qE 'sail|spark' "/proc/$id/cmdline" 2>/dev/null; then
+        kill "$id" 2>/dev/null || true
+        # The port is free when the next start may come.
+        for _ in $(seq 100); do kill -0 "$id" 2>/dev/null || break; sleep 0.1; done
+    fi
     rm -f "$file"
 }
 

@@ -258,8 +258,22 @@ fn wrong_and_missing_tokens_are_unauthorised() {
     assert_eq!(number(&ask(&*connection, "SELECT 3").expect("an answer")), 3);
 }
 
+/// The first statement after a restart comes in a session that the server does not know.
+#[test]
+fn session_is_made_anew_after_a_restart_of_spark() {
+    let Some(mut server) = OwnSpark::new("") else { return };
+    let mut options = options(server.port);
+    options.options.insert("spark.sql.session.timeZone".into(), "Asia/Tokyo".into());
+    let connection = connected(&options);
+    let hour = "SELECT hour(TIMESTAMP'2026-01-31 12:00:00 UTC')";
+    assert_eq!(number(&ask(&*connection, hour).expect("an answer")), 21);
+    server.restart();
+    assert_eq!(number(&ask(&*connection, hour).expect("another session")), 21);
+}
+
 struct OwnSpark {
     port: u16,
+    command: Command,
     child: Child,
     _folder: tempfile::TempDir,
 }
@@ -286,11 +300,26 @@ impl OwnSpark {
         }
         command.arg("spark-internal").current_dir(folder.path());
         command.env("SPARK_HOME", &spark).env("SPARK_LOCAL_IP", "127.0.0.1").env("SPARK_CONNECT_MODE", "0");
-        command.env("SPARK_NO_DAEMONIZE", "1").env("SPARK_CONNECT_AUTHENTICATE_TOKEN", token);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let server = Self { port, child: child.expect("Spark starts"), _folder: folder };
-        wait_until("Spark answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        command.env("SPARK_NO_DAEMONIZE", "1");
+        if !token.is_empty() {
+            command.env("SPARK_CONNECT_AUTHENTICATE_TOKEN", token);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().expect("Spark starts");
+        let server = Self { port, command, child, _folder: folder };
+        server.wait();
         Some(server)
+    }
+
+    fn wait(&self) {
+        wait_until("Spark answers", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
+    }
+
+    fn restart(&mut self) {
+        self.child.kill().expect("Spark runs");
+        self.child.wait().expect("Spark ends");
+        self.child = self.command.spawn().expect("Spark starts");
+        self.wait();
     }
 }
 
