@@ -1,7 +1,8 @@
 //! Answers questions about rules. A question is a plain value, an answer is a plain value.
 //!
 //! [`Engine`] is the contract that every engine keeps; `docs/engine.md` states what each question means. The sub-commands,
-//! the TUI and the tests ask the same questions. [`local`] answers them in this process.
+//! the TUI and the tests ask the same questions. [`local`] answers them in this process; [`adbc`] and `spark` connect to servers
+//! that answer them in SQL.
 
 pub mod adbc;
 mod answer;

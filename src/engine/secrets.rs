@@ -31,8 +31,18 @@ static IN_ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(://[^:/?# \t\r\n"']*:)([^/?# \t\r\n"']+)(@)"#).ok());
 
 /// Words in the name of an option whose value is a secret.
-const SECRET_WORDS: [&str; 9] =
-    ["password", "passwd", "pwd", "passphrase", "token", "secret", "credential", "private_key", "api_key"];
+const SECRET_WORDS: [&str; 10] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "token",
+    "secret",
+    "credential",
+    "private_key",
+    "api_key",
+    "authorization",
+];
 
 impl Secrets {
     pub fn add(&mut self, secret: &str) {

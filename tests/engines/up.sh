@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs and starts the engines that the tests ask, on a new Debian machine. Run again, it only starts what is down.
 #
-#   tests/engines/up.sh              # databases; then: CROSSCUT_ENGINES=required cargo test --release --test it
-#   tests/engines/up.sh all          # and a Spark cluster, Sail and DuckDB's library, for: cargo test --features spark
+#   tests/engines/up.sh              # all but Spark; then: CROSSCUT_ENGINES=required cargo test --release --test it
+#   tests/engines/up.sh all          # and a Spark cluster, for: cargo test --release --features spark --test it remote
 #   tests/engines/up.sh postgres     # only what is named: python postgres duckdb sail spark
 #   tests/engines/up.sh down         # stops all servers, or those that are named
 #
@@ -52,11 +52,15 @@ start() {
 }
 
 stop() {
-    local file="$home/$1.pid"
+    local file="$home/$1.pid" id
     [ -e "$file" ] || return 0
-    kill "$(cat "$file")" 2>/dev/null || true
-    # The port is free when the next start may come.
-    for _ in $(seq 100); do kill -0 "$(cat "$file")" 2>/dev/null || break; sleep 0.1; done
+    id="$(cat "$file")"
+    # After a restart of the machine the number may be another program's.
+    if grep -qE 'sail|spark' "/proc/$id/cmdline" 2>/dev/null; then
+        kill "$id" 2>/dev/null || true
+        # The port is free when the next start may come.
+        for _ in $(seq 100); do kill -0 "$id" 2>/dev/null || break; sleep 0.1; done
+    fi
     rm -f "$file"
 }
 
@@ -188,7 +192,7 @@ if [ "${1:-}" = down ]; then
     exit
 fi
 case "${1:-}" in
-"") set -- python postgres ;;
+"") set -- python postgres duckdb sail ;;
 all) set -- python postgres duckdb sail spark ;;
 esac
 for name in "$@"; do

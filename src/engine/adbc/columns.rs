@@ -30,7 +30,7 @@ pub(super) fn statement(table: &str, dialect: Dialect) -> String {
 pub(super) fn read(answer: &Batches, table: &str, dialect: Dialect) -> Result<Vec<RemoteColumn>, EngineError> {
     match dialect {
         Dialect::Sqlite => {
-            let columns: Vec<RemoteColumn> = answer.batches.iter().flat_map(|batch| sqlite_columns(batch)).collect();
+            let columns: Vec<RemoteColumn> = answer.batches.iter().flat_map(sqlite_columns).collect();
             match columns.is_empty() {
                 true => Err(EngineError::Failed(format!("no such table: {table}"))),
                 false => Ok(columns),

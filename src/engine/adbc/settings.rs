@@ -116,7 +116,9 @@ fn refuse_secrets(options: &AdbcOptions) -> Result<(), EngineError> {
         return Err(EngineError::Failed(format!("uri: holds a password, and a study is shared: {way_out}")));
     }
     let refused = |(key, value): &(&String, &String)| {
-        let is_plain = !value.contains("{{") && !value.is_empty();
+        // Some drivers name the file of a key or of credentials by such an option.
+        let is_file = || Path::new(value).is_absolute() && Path::new(value).is_file();
+        let is_plain = !value.contains("{{") && !value.is_empty() && !is_file();
         is_secret_key(key) && is_plain || holds_secret(value)
     };
     match options.options.iter().find(refused) {

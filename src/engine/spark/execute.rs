@@ -5,7 +5,8 @@
 //! then. (The client of Spark 4.2's own crate takes the end of the stream for the end of the answer; 4.3 mends it.)
 
 use std::io::Cursor;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatch;
@@ -26,9 +27,13 @@ const MAX_STREAMS: u32 = 1_000;
 const MAX_EMPTY_STREAMS: u32 = 5;
 /// A stream that ends earlier than this did not end because of its age.
 const SHORTEST_STREAM: Duration = Duration::from_secs(1);
-/// Requests to stop until the statement is left to the server: the first one may come before the statement.
-const MAX_STOPS: u32 = 40;
-const STOP_AGAIN: Duration = Duration::from_millis(50);
+/// Time in which a server that reports progress has done so.
+const FIRST_REPORT: Duration = Duration::from_millis(400);
+/// Time that a cancelled statement is watched, until it has ended.
+const STOPPING: Duration = Duration::from_secs(120);
+/// Requests in vain for a statement that the server may not have received yet.
+const MAX_UNKNOWN: u32 = 5;
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// Time for the server to let go of a statement that has ended.
 const RELEASE: Duration = Duration::from_secs(5);
 
@@ -50,11 +55,32 @@ pub(super) struct Operation {
     session: Arc<Session>,
     pub session_id: SessionId,
     id: String,
+    seen: Mutex<Seen>,
+}
+
+/// What the server has said of a statement; it outlives the wait for its answer.
+#[derive(Default)]
+struct Seen {
+    last_response: Option<String>,
+    /// Its jobs have been submitted.
+    is_running: bool,
+}
+
+/// State of a cancelled statement.
+#[derive(PartialEq)]
+enum Watched {
+    Running,
+    Ended,
 }
 
 impl Operation {
     pub fn new(session: &Arc<Session>) -> Self {
-        Self { session: session.clone(), session_id: session.current(), id: super::session::random_uuid() }
+        Self {
+            session: session.clone(),
+            session_id: session.current(),
+            id: super::session::random_uuid(),
+            seen: Mutex::default(),
+        }
     }
 
     /// Runs the statement, and comes back for its answer until it is complete.
@@ -67,10 +93,10 @@ impl Operation {
         let mut empty_streams = 0;
         for _ in 0..MAX_STREAMS {
             let began = Instant::now();
-            let before = answer.last_response.clone();
+            let before = self.last_response();
             let opened = match is_known {
                 false => self.execute(statement).await,
-                true => self.reattach(answer.last_response.clone()).await,
+                true => self.reattach().await,
             };
             let ended = match opened {
                 Ok(stream) => self.read(stream, &mut answer).await?,
@@ -80,10 +106,10 @@ impl Operation {
                 self.release();
                 return answer.finish().map_err(Failure::Incomplete);
             }
-            let is_new = answer.last_response != before;
+            let is_new = self.last_response() != before;
             match ended {
                 // It never arrived, unless an answer has begun.
-                Err(status) if is_known && is_operation_gone(&status) && answer.last_response.is_none() => {
+                Err(status) if is_known && is_operation_gone(&status) && before.is_none() => {
                     is_known = false;
                 }
                 Err(status) if is_transport(&status) && empty_streams < MAX_EMPTY_STREAMS => {
@@ -119,6 +145,7 @@ impl Operation {
             match stream.message().await {
                 Ok(Some(response)) => {
                     self.session.saw(&self.session_id, &response.server_side_session_id);
+                    self.saw(&response);
                     answer.take(response).map_err(Failure::Incomplete)?;
                 }
                 Ok(None) => break,
@@ -147,14 +174,14 @@ impl Operation {
         Ok(response.into_inner())
     }
 
-    async fn reattach(&self, last: Option<String>) -> Result<Streaming<proto::ExecutePlanResponse>, Status> {
+    async fn reattach(&self) -> Result<Streaming<proto::ExecutePlanResponse>, Status> {
         let request = proto::ReattachExecuteRequest {
             session_id: self.session_id.client_side.clone(),
             client_observed_server_side_session_id: self.session_id.server_side.clone(),
             user_context: self.session.user(),
             operation_id: self.id.clone(),
             client_type: Some("crosscut".into()),
-            last_response_id: last,
+            last_response_id: self.last_response(),
         };
         let response = self.session.client().reattach_execute(self.session.request(request)).await?;
         Ok(response.into_inner())
@@ -186,25 +213,100 @@ impl Operation {
         tokio::spawn(async move { drop(tokio::time::timeout(RELEASE, client.release_execute(request)).await) });
     }
 
-    /// Stops the statement on the server. Returns when the server has confirmed it.
+    /// Stops the statement on the server, and returns when it has ended there.
+    ///
+    /// Spark forgets a statement that is interrupted while it is planned, and submits its jobs all the same: nothing stops
+    /// those any more. So this waits for the first job before it interrupts, and lets the server forget the statement only
+    /// when it has ended.
     pub async fn stop(self) {
-        use proto::interrupt_request::{Interrupt, InterruptType};
-        for _ in 0..MAX_STOPS {
-            let request = self.session.request(proto::InterruptRequest {
-                session_id: self.session_id.client_side.clone(),
-                client_observed_server_side_session_id: None,
-                user_context: self.session.user(),
-                client_type: Some("crosscut".into()),
-                interrupt_type: InterruptType::Tag.into(),
-                interrupt: Some(Interrupt::OperationTag(self.tag())),
-            });
-            match self.session.client().interrupt(request).await {
-                Ok(response) if response.get_ref().interrupted_ids.contains(&self.id) => break,
-                Ok(_) => tokio::time::sleep(STOP_AGAIN).await,
-                Err(_) => break,
+        let stopping = async {
+            if self.watch(true).await == Watched::Running {
+                self.interrupt().await;
+                self.watch(false).await;
             }
-        }
+        };
+        drop(tokio::time::timeout(STOPPING, stopping).await);
         self.release();
+    }
+
+    /// Reads on until the statement has ended, or is seen to run. A server that reports no progress is taken to run it.
+    async fn watch(&self, until_it_runs: bool) -> Watched {
+        let mut unknown = 0;
+        loop {
+            if until_it_runs && self.seen().is_running {
+                return Watched::Running;
+            }
+            let mut stream = match self.reattach().await {
+                Ok(stream) => stream,
+                Err(status) if is_operation_gone(&status) && unknown < MAX_UNKNOWN => {
+                    unknown += 1;
+                    tokio::time::sleep(ASK_AGAIN).await;
+                    continue;
+                }
+                Err(status) if is_transport(&status) && unknown < MAX_UNKNOWN => {
+                    unknown += 1;
+                    continue;
+                }
+                Err(_) => return Watched::Ended,
+            };
+            loop {
+                let reports = self.session.reports_progress.load(Ordering::Relaxed);
+                let next = match until_it_runs && !reports {
+                    true => tokio::time::timeout(FIRST_REPORT, stream.message()).await,
+                    false => Ok(stream.message().await),
+                };
+                match next {
+                    Err(_) => return Watched::Running,
+                    Ok(Ok(Some(response))) => {
+                        self.saw(&response);
+                        if matches!(response.response_type, Some(ResponseType::ResultComplete(_))) {
+                            return Watched::Ended;
+                        }
+                        if until_it_runs && self.seen().is_running {
+                            return Watched::Running;
+                        }
+                    }
+                    Ok(Ok(None)) => break,
+                    Ok(Err(status)) if is_transport(&status) => break,
+                    Ok(Err(_)) => return Watched::Ended,
+                }
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    }
+
+    async fn interrupt(&self) {
+        use proto::interrupt_request::{Interrupt, InterruptType};
+        let request = self.session.request(proto::InterruptRequest {
+            session_id: self.session_id.client_side.clone(),
+            client_observed_server_side_session_id: None,
+            user_context: self.session.user(),
+            client_type: Some("crosscut".into()),
+            interrupt_type: InterruptType::Tag.into(),
+            interrupt: Some(Interrupt::OperationTag(self.tag())),
+        });
+        drop(self.session.client().interrupt(request).await);
+    }
+
+    fn saw(&self, response: &proto::ExecutePlanResponse) {
+        let mut seen = self.seen();
+        if !response.response_id.is_empty() {
+            seen.last_response = Some(response.response_id.clone());
+        }
+        if let Some(ResponseType::ExecutionProgress(progress)) = &response.response_type {
+            self.session.reports_progress.store(true, Ordering::Relaxed);
+            seen.is_running |= !progress.stages.is_empty() || progress.num_inflight_tasks > 0;
+        }
+        // Rows come from jobs, if there are any.
+        seen.is_running |= matches!(response.response_type, Some(ResponseType::ArrowBatch(_)));
+    }
+
+    fn last_response(&self) -> Option<String> {
+        self.seen().last_response.clone()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -214,7 +316,6 @@ struct PartialAnswer {
     schema: Option<SchemaRef>,
     batches: Vec<RecordBatch>,
     rows: i64,
-    last_response: Option<String>,
     is_complete: bool,
 }
 
@@ -226,9 +327,6 @@ impl PartialAnswer {
             Some(ResponseType::ResultComplete(_)) => self.is_complete = true,
             // Progress, metrics, and results of commands without rows.
             _ => {}
-        }
-        if !response.response_id.is_empty() {
-            self.last_response = Some(response.response_id);
         }
         Ok(())
     }

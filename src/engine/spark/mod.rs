@@ -8,11 +8,12 @@ mod session;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::engine::secrets::one_line;
 use crate::engine::sql::column_types::column_type;
@@ -25,6 +26,8 @@ use session::Session;
 
 /// Time that a stopped statement gets, so that it is gone on the server when the caller goes on.
 const GRACE: Duration = Duration::from_millis(300);
+/// Time that statements which are still being stopped get when the connection is closed.
+const LAST_STOPS: Duration = Duration::from_secs(2);
 
 /// Connection settings as a study says them. The token is not among them: see docs/remote.md.
 #[derive(Clone, Default)]
@@ -48,7 +51,7 @@ pub fn connect(options: &SparkOptions, cancel: &Cancel) -> Result<Box<dyn Connec
         let _entered = runtime.enter();
         Arc::new(Session::new(address)?)
     };
-    let connection = SparkConnection { session, runtime: Some(runtime) };
+    let connection = SparkConnection { session, runtime: Some(runtime), stopping: Mutex::default() };
     let limit = connection.session.address.connect_timeout;
     let begun = connection.wait(cancel, limit, connection.session.begin())?;
     let secrets = &connection.session.address.secrets;
@@ -61,6 +64,8 @@ struct SparkConnection {
     session: Arc<Session>,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
+    /// Statements that are being stopped.
+    stopping: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Connection for SparkConnection {
@@ -153,9 +158,12 @@ impl SparkConnection {
 
     /// Has the statement stopped on the server, and waits a little for it.
     fn stop(&self, operation: Operation) {
-        if let Ok(runtime) = self.runtime() {
-            let stopping = runtime.spawn(operation.stop());
-            drop(runtime.block_on(async { tokio::time::timeout(GRACE, stopping).await }));
+        let Ok(runtime) = self.runtime() else { return };
+        let mut stopping = runtime.spawn(operation.stop());
+        if runtime.block_on(async { tokio::time::timeout(GRACE, &mut stopping).await }).is_err() {
+            let mut all = self.stopping.lock().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|other| !other.is_finished());
+            all.push(stopping);
         }
     }
 
@@ -167,6 +175,13 @@ impl SparkConnection {
 impl Drop for SparkConnection {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
+            let stopping = std::mem::take(&mut *self.stopping.lock().unwrap_or_else(PoisonError::into_inner));
+            let ended = async {
+                for statement in stopping {
+                    drop(statement.await);
+                }
+            };
+            drop(runtime.block_on(async { tokio::time::timeout(LAST_STOPS, ended).await }));
             drop(runtime.block_on(async { tokio::time::timeout(GRACE, self.session.end()).await }));
             // Not waiting for a look-up of a name that hangs.
             runtime.shutdown_background();

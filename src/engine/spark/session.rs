@@ -1,6 +1,7 @@
 //! The channel to a server and the session on it.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use spark_connect_proto as proto;
@@ -23,6 +24,8 @@ pub(super) struct Session {
     client: SparkConnectServiceClient<Channel>,
     headers: Vec<(AsciiMetadataKey, AsciiMetadataValue)>,
     current: Mutex<SessionId>,
+    /// The server tells how far a statement is.
+    pub reports_progress: AtomicBool,
 }
 
 /// Name of a session on both sides.
@@ -62,7 +65,13 @@ impl Session {
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
         let headers = headers(&address)?;
-        Ok(Self { address, client, headers, current: Mutex::new(SessionId::new()) })
+        Ok(Self {
+            address,
+            client,
+            headers,
+            current: Mutex::new(SessionId::new()),
+            reports_progress: AtomicBool::new(false),
+        })
     }
 
     pub fn client(&self) -> SparkConnectServiceClient<Channel> {
@@ -79,7 +88,6 @@ impl Session {
     }
 
     /// The user of every request: an interrupt finds only statements of its own user.
-    #[expect(clippy::unnecessary_wraps, reason = "the field of the messages")]
     pub fn user(&self) -> Option<proto::UserContext> {
         let user = self.address.user.clone();
         Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })

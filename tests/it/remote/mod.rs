@@ -17,3 +17,7 @@ pub mod database;
 mod faults;
 mod random;
 mod servers;
+#[cfg(feature = "spark")]
+mod spark;
+#[cfg(feature = "spark")]
+mod spark_faults;

@@ -14,7 +14,7 @@ use crosscut::engine::{Cancel, EngineError};
 pub const SECRET: &str = "seeded-secret/4711";
 
 /// Longest time that a state is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Says past the test harness, which keeps what passing tests print to itself, that something is not tested.
 pub fn left_out(what: &str) {
