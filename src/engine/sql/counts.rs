@@ -68,8 +68,7 @@ pub(super) fn memberships(
     }
     plan.reserve(sets.len() + 1);
     let subset = Subset::of(&filter);
-    let figures: Vec<Figure> =
-        (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
+    let figures: Vec<Figure> = (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
     Ok(Box::new(move |results| Ok(Step::Answer(Answer::Memberships(results.counts(&figures)?)))))
 }
 
@@ -81,7 +80,8 @@ fn by_number(filter: &Term, sets: &[Term], plan: &mut Plan) -> Result<Reading, E
     let mask = terms.condition(filter);
     let inner = terms.select(plan.dialect, plan.tables, |_| Ok(Vec::new()))?;
     let alias = plan.dialect.alias();
-    let place = plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {mask} = 1 GROUP BY {number}"));
+    let place =
+        plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {mask} = 1 GROUP BY {number}"));
     let numbers = sets.len() + 1;
     Ok(Box::new(move |results| {
         let table = results.table(place)?;
@@ -94,7 +94,11 @@ fn by_number(filter: &Term, sets: &[Term], plan: &mut Plan) -> Result<Reading, E
     }))
 }
 
-pub(super) fn overlap(question: &OverlapQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn overlap(
+    question: &OverlapQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
     let filter = resolver.rule(&question.filter);
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
     plan.reserve(2 * (rows.len() + columns.len() + rows.len() * columns.len()));
@@ -115,4 +119,3 @@ pub(super) fn overlap(question: &OverlapQuestion, resolver: &Resolver, plan: &mu
         Ok(Step::Answer(Answer::Overlap(Overlap { rows, columns, both })))
     }))
 }
-

@@ -12,9 +12,7 @@ use super::remote::{self, RemoteBase};
 use super::running::Running;
 use super::terms::Resolver;
 use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
-use crate::engine::{
-    Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status,
-};
+use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
 use crate::model::Schema;
 use crate::rule::print::Tables;
 
@@ -207,7 +205,10 @@ impl SqlEngine {
         settle(None, None);
         self.run_all(statements, cancel, &mut |place, answer| settle(Some(place), Some(answer)));
         for one in pending {
-            answered(one.at, Err(EngineError::failed("a statement of this question was not run: a fault of this engine")));
+            answered(
+                one.at,
+                Err(EngineError::failed("a statement of this question was not run: a fault of this engine")),
+            );
         }
         unanswered
     }
@@ -301,7 +302,10 @@ impl Engine for SqlEngine {
         for at in self.answer(&open, questions, cancel, answered) {
             let again = self.answer(&[at], questions, cancel, answered);
             for at in again {
-                answered(at, Err(EngineError::failed("a question shares a statement with itself: a fault of this engine")));
+                answered(
+                    at,
+                    Err(EngineError::failed("a question shares a statement with itself: a fault of this engine")),
+                );
             }
         }
     }

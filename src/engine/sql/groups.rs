@@ -35,9 +35,8 @@ pub(super) fn groups(question: &GroupsQuestion, resolver: &Resolver, plan: &mut 
         names.extend(["s", "k", "ts", "tk", "tsb", "tkb"]);
     }
     let inner = terms.select(dialect, plan.tables, |_| Ok(Vec::new()))?;
-    let list = |names: &[String], rest: &str| {
-        names.iter().map(String::as_str).chain([rest]).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |names: &[String], rest: &str| names.iter().map(String::as_str).chain([rest]).collect::<Vec<_>>().join(", ");
     let by = if distinct.is_empty() { String::new() } else { format!(" GROUP BY {}", distinct.join(", ")) };
     let grouped = format!("SELECT {} FROM ({inner}) {alias}t{by}", list(&distinct, &sums.join(", ")));
     let own = ["n", "b", "s", "k"].into_iter().filter(|name| names.contains(name)).collect::<Vec<_>>().join(", ");
@@ -69,7 +68,9 @@ pub(super) fn groups(question: &GroupsQuestion, resolver: &Resolver, plan: &mut 
         let value = match has_value && table.rows() > 0 {
             true => {
                 let (known_in_filter, known_in_base) = (counts(8)?[0], counts(10)?[0]);
-                let sum = |name: usize, known| Ok::<_, EngineError>(table.floats(keys.len() + name)?[0].unwrap_or(no_sum(known)));
+                let sum = |name: usize, known| {
+                    Ok::<_, EngineError>(table.floats(keys.len() + name)?[0].unwrap_or(no_sum(known)))
+                };
                 let (in_filter, in_base) = (sum(7, known_in_filter)?, sum(9, known_in_base)?);
                 Some(ValueSums { in_filter, known_in_filter, in_base, known_in_base })
             }

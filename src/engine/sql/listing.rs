@@ -83,7 +83,8 @@ impl Listing {
         let (entry, sets) = match values.as_slice() {
             [only] => ("0".to_owned(), only.clone()),
             many => {
-                let entries = many.iter().enumerate().map(|(at, value)| format!("WHEN GROUPING({value}) = 0 THEN {at}"));
+                let entries =
+                    many.iter().enumerate().map(|(at, value)| format!("WHEN GROUPING({value}) = 0 THEN {at}"));
                 let sets: Vec<String> = many.iter().map(|value| format!("({value})")).collect();
                 let entries = entries.collect::<Vec<_>>().join(" ");
                 (format!("CASE {entries} END"), format!("GROUPING SETS ({})", sets.join(", ")))
@@ -104,7 +105,8 @@ impl Listing {
             ColumnType::Text => dialect.in_byte_order(value),
             _ => value.clone(),
         };
-        let by_value: Vec<String> = values.iter().zip(&self.columns).map(|(value, column)| ordered(value, column)).collect();
+        let by_value: Vec<String> =
+            values.iter().zip(&self.columns).map(|(value, column)| ordered(value, column)).collect();
         let by_value = by_value.join(", ");
         let mut figures: Vec<String> = (0..self.shape.tallies.len()).map(|n| format!("n{n}")).collect();
         for n in 0..self.shape.tallies.len() {
@@ -178,12 +180,15 @@ impl Listed {
         listed.distinct = all(tallies + 1, tallies, 2)?.iter().map(|distinct| distinct[first]).collect();
         let places = table.counts(1 + values + 3 * tallies)?;
         let upto = all(3 * tallies + 1, shares, 1)?;
-        listed.rows = rows.into_iter().map(|row| ListedRow {
-            value: std::mem::replace(&mut datums[row], Datum::Null),
-            place: places[row],
-            tallies: counts.iter().map(|counts| counts[row]).collect(),
-            upto: upto.iter().map(|upto| upto[row]).collect(),
-        }).collect();
+        listed.rows = rows
+            .into_iter()
+            .map(|row| ListedRow {
+                value: std::mem::replace(&mut datums[row], Datum::Null),
+                place: places[row],
+                tallies: counts.iter().map(|counts| counts[row]).collect(),
+                upto: upto.iter().map(|upto| upto[row]).collect(),
+            })
+            .collect();
         listed.rows.sort_by_key(|row| row.place);
         Ok(listed)
     }

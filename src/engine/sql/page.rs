@@ -20,7 +20,8 @@ pub(super) fn page(question: &PageQuestion, resolver: &Resolver, plan: &mut Plan
         way_out: "write key = \"…\" under [data] in config.toml: it puts them in order".into(),
     })?;
     let key = resolver.column(key)?;
-    let sort = sort.as_ref().map(|Sort { column, descending }| Ok::<_, EngineError>((resolver.column(column)?, *descending)));
+    let sort =
+        sort.as_ref().map(|Sort { column, descending }| Ok::<_, EngineError>((resolver.column(column)?, *descending)));
     let sort = sort.transpose()?;
     let (dialect, offset, most) = (plan.dialect, *offset, *most);
     let total = plan.count(&Subset::of(&filter));

@@ -14,7 +14,11 @@ const MAX_LISTED: u64 = 50;
 const FAR: f64 = 6.0;
 const QUARTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
-pub(super) fn profile(question: &ProfileQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn profile(
+    question: &ProfileQuestion,
+    resolver: &Resolver,
+    plan: &mut Plan,
+) -> Result<Reading, EngineError> {
     let column = resolver.column(&question.column)?;
     let filter = Subset::of(&resolver.rule(&question.filter));
     let kind = column.kind();
@@ -107,7 +111,8 @@ fn count_bins(
     filter: Subset,
     edges: Vec<f64>,
 ) -> Result<Reading, EngineError> {
-    let bin = cut::part(column, &edges[1..]).ok_or_else(|| EngineError::failed("a column without numbers has no bins"))?;
+    let bin =
+        cut::part(column, &edges[1..]).ok_or_else(|| EngineError::failed("a column without numbers has no bins"))?;
     let keep = Keep::Places(u64::MAX >> 1);
     let shape = ListingShape { tallies: vec![filter, Subset::everyone()], lead: 1, keep, shares: Vec::new() };
     let place = plan.listing(&shape, &bin);

@@ -59,12 +59,7 @@ impl Table<'_> {
         self.each(column, kind.word(), |cell| datum(cell, kind))
     }
 
-    fn each<T>(
-        &self,
-        column: usize,
-        wanted: &str,
-        read: impl Fn(Cell) -> Option<T>,
-    ) -> Result<Vec<T>, EngineError> {
+    fn each<T>(&self, column: usize, wanted: &str, read: impl Fn(Cell) -> Option<T>) -> Result<Vec<T>, EngineError> {
         let mut values = Vec::with_capacity(self.rows());
         for batch in &self.0.batches {
             let Some(array) = batch.columns().get(column) else {
@@ -233,9 +228,7 @@ fn datum(cell: Cell, kind: ColumnType) -> Option<Datum> {
             Datum::Integer(number as i64)
         }
         (ColumnType::Decimal(scale), Cell::Whole(number)) => Datum::Decimal(Decimal::new(number, 0).rescale(scale)?),
-        (ColumnType::Decimal(scale), Cell::Decimal(number)) => {
-            Datum::Decimal(number.rescale(scale).unwrap_or(number))
-        }
+        (ColumnType::Decimal(scale), Cell::Decimal(number)) => Datum::Decimal(number.rescale(scale).unwrap_or(number)),
         (ColumnType::Decimal(scale), Cell::Text(text)) => {
             let number = Decimal::parse(text.trim())?;
             Datum::Decimal(number.rescale(scale).unwrap_or(number))

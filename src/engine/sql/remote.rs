@@ -47,7 +47,8 @@ pub(super) struct Opened {
 
 pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Cancel) -> Result<Opened, EngineError> {
     let mut schema = Schema::new(columns(connection, &base.table, cancel)?);
-    let key = base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
+    let key =
+        base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
     schema = schema.with_key(key.clone());
     let mut tables = Tables::new(TableName::Written(base.table.clone()), Schema::default());
     let (mut events, mut missing) = (Vec::new(), Vec::new());
@@ -113,7 +114,9 @@ fn open_table(
     };
     let key = own(&given.key)?.ok_or_else(|| failed(&table.table, "no column is known to name the customer"))?;
     let on = match (&given.on, base.key()) {
-        (Some(on), _) => spelled(base, on).map_err(|_| failed("on", &format!("\"{on}\" names no column of the base")))?,
+        (Some(on), _) => {
+            spelled(base, on).map_err(|_| failed("on", &format!("\"{on}\" names no column of the base")))?
+        }
         (None, Some(key)) => key.to_owned(),
         (None, None) => return Err(failed(&table.table, "the base has no key to join by")),
     };
@@ -139,7 +142,12 @@ fn count(
 ) -> Result<(u64, Vec<String>), EngineError> {
     let mut names: Vec<&str> = key.into_iter().chain(joined.iter().map(String::as_str)).collect();
     let mut seen = Vec::new();
-    names.retain(|name| !seen.contains(name) && { seen.push(*name); true });
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(*name);
+            true
+        }
+    });
     let mut list = vec!["COUNT(*) AS n".to_owned()];
     for (at, name) in names.iter().enumerate() {
         let name = connection.dialect().quoted(name)?;

@@ -33,7 +33,8 @@ pub(super) fn quantiles(
         return Err(EngineError::Failed(format!("\"{name}\" has no numbers or dates to put in order")));
     }
     let filter = Subset::of(&resolver.rule(&question.filter));
-    let shape = ListingShape { tallies: vec![filter], lead: 0, keep: Keep::Places(1), shares: vec![(0, shares.clone())] };
+    let shape =
+        ListingShape { tallies: vec![filter], lead: 0, keep: Keep::Places(1), shares: vec![(0, shares.clone())] };
     let place = plan.listing(&shape, &column);
     Ok(Box::new(move |results| {
         let listed = results.listed(place, &shape)?;

@@ -69,7 +69,8 @@ impl Spoken {
         let mut flags = vec![terms.mask(&filter)];
         flags.extend(sets.iter().map(|set| terms.mask(&filter.and(set))));
         let table = question.table.clone();
-        let inner = terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
+        let inner =
+            terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
         let flags: Vec<String> = flags.iter().enumerate().map(|(at, flag)| format!("{flag} AS f{at}")).collect();
         let base = format!("SELECT customer, {} FROM ({inner}) {alias}t", flags.join(", "));
         let rows = format!("SELECT {value} AS said, {} AS speaker FROM {}", events.key(), events.from());
@@ -235,7 +236,8 @@ pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut 
     let rows = format!("SELECT {} FROM {} WHERE {}", shown.join(", "), scope.from(), scope.value(rows.expr())?);
     let mut terms = Terms::default();
     let mask = terms.condition(&filter);
-    let inner = terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
+    let inner =
+        terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
     let joined = format!(
         "FROM ({rows}) {alias}e INNER JOIN (SELECT customer FROM ({inner}) {alias}t WHERE {mask} = 1) {alias}b \
          ON e.speaker = b.customer"
@@ -272,7 +274,8 @@ fn order(plan: &Plan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>
         return Ok(vec![column_of(plan, table, column)?]);
     }
     let named = [events.columns.date.as_deref(), events.columns.key.as_deref()];
-    let mut order = named.into_iter().flatten().map(|name| column_of(plan, table, name)).collect::<Result<Vec<_>, _>>()?;
+    let mut order =
+        named.into_iter().flatten().map(|name| column_of(plan, table, name)).collect::<Result<Vec<_>, _>>()?;
     order.extend(shown.iter().cloned());
     Ok(order)
 }

@@ -52,7 +52,8 @@ fn far_apart(answer: &str, expected: &str) -> Option<String> {
     let is_float = |word: &str| word.contains('.') || word.contains('e') || word.contains("inf") || word == "NaN";
     let number = |word: &String| word.parse::<f64>().ok().filter(|_| is_float(word));
     // A mean of opposite numbers is a small difference of large sums.
-    let widest = expected.iter().filter_map(number).filter(|x| x.is_finite()).fold(0.0, |most: f64, x| most.max(x.abs()));
+    let widest =
+        expected.iter().filter_map(number).filter(|x| x.is_finite()).fold(0.0, |most: f64, x| most.max(x.abs()));
     let (mut close, mut slack) = (CLOSE, 0.0);
     let mut same = |(a, b): (&String, &String)| {
         match a.as_str() {
@@ -68,6 +69,7 @@ fn far_apart(answer: &str, expected: &str) -> Option<String> {
     };
     let parted = answer.iter().zip(&expected).position(|pair| !same(pair));
     let parted = parted.or_else(|| (answer.len() != expected.len()).then_some(answer.len().min(expected.len())))?;
-    let around = |words: &[String]| words[parted.saturating_sub(60).min(words.len())..(parted + 90).min(words.len())].concat();
+    let around =
+        |words: &[String]| words[parted.saturating_sub(60).min(words.len())..(parted + 90).min(words.len())].concat();
     Some(format!("… {}\nand the local engine\n… {}", around(&answer), around(&expected)))
 }

@@ -174,15 +174,8 @@ fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
         ContrastQuestion { inside: filter(), outside: None, column: "spend".into(), limit: 5 }.into(),
         ContrastQuestion { inside: filter(), outside: Some(everyone()), column: "plan".into(), limit: 5 }.into(),
         ValuesQuestion { column: "country".into(), limit: 100 }.into(),
-        VoicesQuestion {
-            table: "orders".into(),
-            filter: filter(),
-            sets,
-            by: by_theme,
-            separator: None,
-            limit: 20,
-        }
-        .into(),
+        VoicesQuestion { table: "orders".into(), filter: filter(), sets, by: by_theme, separator: None, limit: 20 }
+            .into(),
         EventsQuestion {
             table: "orders".into(),
             rows: big,

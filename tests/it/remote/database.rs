@@ -7,8 +7,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array,
-    Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
+    Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt8Array, UInt16Array, UInt32Array,
+    UInt64Array,
 };
 use arrow_schema::{Field, Schema};
 use crosscut::engine::sql::{Batches, Connection, RemoteColumn};
@@ -71,7 +72,7 @@ impl TestConnection {
         let paths: serde_json::Map<String, Value> =
             tables.iter().map(|(name, path, _)| ((*name).to_owned(), json!(path))).collect();
         self.send(&json!({ "load": paths })).unwrap_or_else(|error| panic!("{}: {error}", self.name));
-        self.columns.extend(tables.iter().map(|(name, _, columns)| (format!("\"{name}\""), columns.clone())));
+        self.columns.extend(tables.iter().map(|(name, _, columns)| ((*name).to_owned(), columns.clone())));
         self.log.lock().expect("no panic").clear();
     }
 
@@ -115,7 +116,8 @@ impl Connection for TestConnection {
         let answer = self
             .send(&json!({ "sql": statement }))
             .map_err(|error| EngineError::Failed(format!("{error}\n  {statement}")))?;
-        let columns = answer["types"].as_array().into_iter().flatten().zip(answer["columns"].as_array().into_iter().flatten());
+        let columns =
+            answer["types"].as_array().into_iter().flatten().zip(answer["columns"].as_array().into_iter().flatten());
         let arrays: Vec<ArrayRef> = columns
             .map(|(kind, cells)| array(kind.as_str().unwrap_or_default(), cells.as_array().map_or(&[], Vec::as_slice)))
             .collect();
@@ -154,7 +156,8 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
         "date32[day]" => whole!(Date32Array),
         "timestamp[us]" => whole!(TimestampMicrosecondArray),
         decimal if decimal.starts_with("decimal128(") => {
-            let sizes = decimal.trim_start_matches("decimal128(").trim_end_matches(')').split_once(", ").expect("two sizes");
+            let sizes =
+                decimal.trim_start_matches("decimal128(").trim_end_matches(')').split_once(", ").expect("two sizes");
             let (precision, scale) = (sizes.0.parse().expect("a precision"), sizes.1.parse().expect("a scale"));
             let units = |cell: &Value| {
                 let (whole, rest) = cell.as_str()?.split_once('.').unwrap_or((cell.as_str()?, ""));
@@ -169,9 +172,7 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
 
 /// The columns of a file as rules see them.
 pub fn columns_of(schema: &crosscut::model::Schema) -> Vec<RemoteColumn> {
-    let column = |column: &crosscut::model::Column| RemoteColumn {
-        name: column.name.clone(),
-        column_type: column.column_type,
-    };
+    let column =
+        |column: &crosscut::model::Column| RemoteColumn { name: column.name.clone(), column_type: column.column_type };
     schema.columns().iter().map(column).collect()
 }

@@ -57,7 +57,7 @@ fn engines(connection: &mut TestConnection, recipe: &Recipe, folder: &Path) -> (
     let mut base = base_of(settled(&recipe.frame()));
     base.key = Some("id".into());
     connection.load(&[("base", path, columns_of(&base.schema))]);
-    let table = RemoteBase { table: "\"base\"".into(), key: Some("id".into()), ..RemoteBase::default() };
+    let table = RemoteBase { table: "base".into(), key: Some("id".into()), ..RemoteBase::default() };
     let remote = SqlEngine::open(Box::new(connection.clone()), &table, &Cancel::new()).expect("a good base");
     (LocalEngine::new(base), remote)
 }
@@ -74,9 +74,7 @@ impl More {
     fn about(&self, rules: &[Checked]) -> Question {
         let rule = |at: usize| rules.get(at).cloned().unwrap_or(Checked::everyone());
         match self {
-            More::Profile(column) => {
-                ProfileQuestion { filter: rule(0), column: column.clone(), bins: 12 }.into()
-            }
+            More::Profile(column) => ProfileQuestion { filter: rule(0), column: column.clone(), bins: 12 }.into(),
             More::Contrast(column, both) => {
                 let outside = both.then(|| rule(1));
                 ContrastQuestion { inside: rule(0), outside, column: column.clone(), limit: 7 }.into()
@@ -131,7 +129,8 @@ fn names_what_is_left_out(question: &Question) -> bool {
 
 fn agrees(dialect: Dialect) {
     let Some(connection) = TestConnection::start(dialect) else { return };
-    let asked = (vec((vec(rules(), 0..6), shapes()), 1..8), vec((vec(rules(), 0..3), more()), 1..8), vec(rules(), 0..4));
+    let asked =
+        (vec((vec(rules(), 0..6), shapes()), 1..8), vec((vec(rules(), 0..3), more()), 1..8), vec(rules(), 0..4));
     let counted = std::sync::Mutex::new((0, BTreeSet::new()));
     run(40, &(tables(), asked), |(recipe, (plain, more, personas))| {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -173,4 +172,10 @@ fn random_questions_have_the_local_engines_answers_on_duckdb() {
 #[test]
 fn random_questions_have_the_local_engines_answers_on_postgres() {
     agrees(Dialect::Postgres);
+}
+
+#[test]
+#[ignore = "starts Spark, and takes minutes"]
+fn random_questions_have_the_local_engines_answers_on_spark() {
+    agrees(Dialect::Spark);
 }
