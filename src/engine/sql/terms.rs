@@ -154,7 +154,7 @@ pub(super) struct Terms {
     derived: Vec<String>,
 }
 
-/// How a term stands in the inner `SELECT`.
+/// Form of a term in the inner `SELECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Use {
     /// 1 where the condition is true, else 0.

@@ -32,7 +32,7 @@ fn cost(engine: &SqlEngine, questions: &[Question]) -> usize {
     engine.plan(questions).len()
 }
 
-/// What the screen asks after each change of the filter.
+/// The questions of the screen after each change of the filter.
 fn panes(engine: &SqlEngine) -> Vec<Question> {
     let all = rules(engine, 25);
     let filter = || check(engine, "spend > 250 AND country = 'US'").expect("a good rule");
