@@ -194,12 +194,12 @@ fn answers_all_kinds(dialect: Dialect, step: usize) {
 
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_duckdb() {
-    answers_all_kinds(Dialect::DuckDb, 137);
+    answers_all_kinds(Dialect::DuckDb, 300);
 }
 
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_postgres() {
-    answers_all_kinds(Dialect::Postgres, 137);
+    answers_all_kinds(Dialect::Postgres, 300);
 }
 
 #[test]
