@@ -10,7 +10,8 @@
 //! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events and of research | a table is read wrongly |
 //! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
 //! | [`engine::local`] | the answers, in this process: columns on demand, compact, or computed from events or personas; rules as masks; `lower` evaluates a typed rule; loops over both | counting is slow, or memory runs out |
-//! | [`engine::sql`], [`engine::adbc`], `engine::spark` | what engines that speak SQL share; connections by a driver's library, and by Spark Connect (feature `spark`): where credentials come from, cancels, lost connections | a database is not reached, or a statement is not stopped |
+//! | [`engine::sql`] | the answers, by a database: a batch of questions as a few statements, Arrow batches as answers; what differs between databases is in their connection and in `rule::print` | a database answers wrongly, or is asked too often |
+//! | [`engine::adbc`], `engine::spark` | connections by a driver's library, and by Spark Connect (feature `spark`): where credentials come from, cancels, lost connections | a database is not reached, or a statement is not stopped |
 //! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
 //! | [`insight::card`] | what is asked about a persona, and what the answers say: size, traits, typical customer, user flow, claims, staleness; for the screen, the report and the command | a card's figure is wrong |
 //! | [`insight::consolidate`], [`insight::coverage`], [`insight::waterfall`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |

@@ -74,10 +74,11 @@ impl SqlEngine {
         })
     }
 
-    /// The statements that these questions cost at first. A profile of numbers takes one more for its bins.
+    /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more
+    /// for its bins.
     pub fn plan(&self, questions: &[Question]) -> Vec<Statement> {
         let mut plan = self.new_plan();
-        let places = 0..questions.len();
+        let places = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok());
         let pending: Vec<Pending> = places.filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
         let statements = plan.statements().unwrap_or_default().into_iter();
@@ -105,8 +106,9 @@ impl SqlEngine {
             QuestionBody::Voices(question) => voices::voices(question, &resolver, plan),
             QuestionBody::Events(question) => voices::events(question, &resolver, plan),
             QuestionBody::Values(question) => values::values(question, &resolver, plan),
-        }?;
-        Ok(Pending { at, needs: plan.take_needs(), reading })
+        };
+        let needs = plan.take_needs();
+        Ok(Pending { at, needs, reading: reading? })
     }
 
     /// Refuses a question that this dialect cannot say, before it is planned with others.

@@ -18,7 +18,9 @@ pub(super) fn unsupported_functions(dialect: Dialect) -> Vec<String> {
     let names = Names::default();
     let cx = Context { schema: &tables.schema, names: &names, today: chrono::NaiveDate::default() };
     let is_refused = |function: &&Function| {
-        let rules = ["x", "n"].map(|number| check(&format!("{} IS NULL", call(function, number)), &cx));
+        // Beside a text of ASCII some can be said that cannot be alone.
+        let forms = [("x", "IS NULL"), ("n", "IS NULL"), ("x", "= 'a'"), ("n", "= 'a'")];
+        let rules = forms.map(|(number, form)| check(&format!("{} {form}", call(function, number)), &cx));
         let mut said = rules.iter().flatten().map(|rule| condition(rule.expr(), dialect, &tables).is_ok()).peekable();
         said.peek().is_some() && !said.any(|is_said| is_said)
     };

@@ -156,7 +156,7 @@ pub(super) struct ListedRow {
     /// From 1 on.
     pub(super) place: u64,
     pub(super) tallies: Vec<u64>,
-    /// Of each of the shape's `shares`: customers with this value or one before it.
+    /// Customers with this value or one before it, for each of the shape's `shares`.
     upto: Vec<u64>,
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Plan<'a> {
     scans: Vec<Scan>,
     listings: Vec<Listing>,
     own: Vec<String>,
+    /// Counts by the keys of their subsets, whichever scan they are in.
+    counts: HashMap<String, Figure>,
     /// Statements that the question being planned reads.
     needs: Vec<Place>,
 }
@@ -63,8 +65,8 @@ struct Scan {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(dialect: Dialect, tables: &'a Tables, customers: u64) -> Self {
-        let (scans, listings, own, needs) = Default::default();
-        Self { dialect, tables, customers, scans, listings, own, needs }
+        let (scans, listings, own, counts, needs) = Default::default();
+        Self { dialect, tables, customers, scans, listings, own, counts, needs }
     }
 
     /// The statements that were used since the last call.
@@ -99,7 +101,14 @@ impl<'a> Plan<'a> {
 
     /// Customers of the subset.
     pub(super) fn count(&mut self, subset: &Subset) -> Figure {
-        self.sum(|terms| format!("SUM({})", terms.mask(subset)))
+        let key = subset.key();
+        if let Some(known) = self.counts.get(&key) {
+            self.needs.push(Place::Scan(known.scan));
+            return *known;
+        }
+        let figure = self.sum(|terms| format!("SUM({})", terms.mask(subset)));
+        self.counts.insert(key, figure);
+        figure
     }
 
     /// Customers of the subset in exactly so many of the sets.

@@ -266,3 +266,125 @@ fn moment(count: i64, second: i64) -> Option<Datum> {
     let at = DateTime::from_timestamp(count.div_euclid(second), u32::try_from(nanos).ok()?);
     Some(at.map_or_else(|| Datum::Text(count.to_string()), |at| Datum::Timestamp(at.naive_utc())))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::types::Int8Type as Keys;
+    use arrow_array::*;
+
+    use super::*;
+
+    /// An answer of one column, in a batch for each array.
+    fn answer(arrays: Vec<ArrayRef>) -> Batches {
+        let batch =
+            |array: ArrayRef| RecordBatch::try_from_iter_with_nullable([("c", array, true)]).expect("one column");
+        let batches: Vec<RecordBatch> = arrays.into_iter().map(batch).collect();
+        Batches { schema: batches[0].schema(), batches }
+    }
+
+    type Wide = <Decimal256Type as ArrowPrimitiveType>::Native;
+
+    fn counts(array: ArrayRef) -> Result<Vec<u64>, EngineError> {
+        Table(&answer(vec![array])).counts(0)
+    }
+
+    fn values(array: ArrayRef, kind: ColumnType) -> Vec<String> {
+        let values = Table(&answer(vec![array])).values(0, kind).expect("values of the kind");
+        values.iter().map(|value| format!("{value:?}")).collect()
+    }
+
+    #[test]
+    fn counts_come_in_every_type_that_a_driver_may_choose() {
+        let seven: Vec<ArrayRef> = vec![
+            Arc::new(Int8Array::from(vec![Some(7), None])),
+            Arc::new(Int16Array::from(vec![Some(7), None])),
+            Arc::new(Int32Array::from(vec![Some(7), None])),
+            Arc::new(Int64Array::from(vec![Some(7), None])),
+            Arc::new(UInt8Array::from(vec![Some(7), None])),
+            Arc::new(UInt16Array::from(vec![Some(7), None])),
+            Arc::new(UInt32Array::from(vec![Some(7), None])),
+            Arc::new(UInt64Array::from(vec![Some(7), None])),
+            Arc::new(Float32Array::from(vec![Some(7.0), None])),
+            Arc::new(Float64Array::from(vec![Some(7.0), None])),
+            Arc::new(StringArray::from(vec![Some("7"), None])),
+            Arc::new(LargeStringArray::from(vec![Some("7.000"), None])),
+            Arc::new(StringViewArray::from(vec![Some("7"), None])),
+            Arc::new(Decimal128Array::from(vec![Some(7), None]).with_precision_and_scale(38, 0).expect("a decimal")),
+            Arc::new(Decimal128Array::from(vec![Some(700), None]).with_precision_and_scale(38, 2).expect("a decimal")),
+            Arc::new([Some("7"), None].into_iter().collect::<DictionaryArray<Keys>>()),
+        ];
+        for array in seven {
+            assert_eq!(counts(array.clone()), Ok(vec![7, 0]), "{}", array.data_type());
+        }
+    }
+
+    #[test]
+    fn value_that_is_no_count_is_named() {
+        let error = |array: ArrayRef| counts(array).expect_err("no count").to_string();
+        let minus = error(Arc::new(Int64Array::from(vec![-1])));
+        assert_eq!(minus, "the engine's answer has Whole(-1) where a count is needed");
+        assert!(error(Arc::new(Float64Array::from(vec![0.5]))).contains("Float(0.5)"));
+        assert!(error(Arc::new(StringArray::from(vec!["many"]))).contains("\"many\""));
+        assert!(error(Arc::new(BinaryArray::from(vec![&b"7"[..]]))).contains("Binary"));
+        let empty = Table(&answer(vec![Arc::new(Int64Array::from(vec![1]))])).counts(3);
+        assert_eq!(empty.expect_err("no column").to_string(), "the engine's answer has 1 columns where 4 are needed");
+    }
+
+    #[test]
+    fn moments_of_every_unit_are_the_same() {
+        let second = 1_800_000_000i64;
+        let arrays: [ArrayRef; 4] = [
+            Arc::new(TimestampSecondArray::from(vec![second])),
+            Arc::new(TimestampMillisecondArray::from(vec![second * 1_000])),
+            Arc::new(TimestampMicrosecondArray::from(vec![second * 1_000_000]).with_timezone("UTC")),
+            Arc::new(TimestampNanosecondArray::from(vec![second * 1_000_000_000])),
+        ];
+        for array in arrays {
+            assert_eq!(values(array, ColumnType::Timestamp), ["Timestamp(2027-01-15T08:00:00)"]);
+        }
+        let before: ArrayRef = Arc::new(TimestampMillisecondArray::from(vec![-1]));
+        assert_eq!(values(before, ColumnType::Timestamp), ["Timestamp(1969-12-31T23:59:59.999)"]);
+        let days: ArrayRef = Arc::new(Date32Array::from(vec![20_634]));
+        let millis: ArrayRef = Arc::new(Date64Array::from(vec![20_634 * 86_400_000]));
+        for array in [days, millis, Arc::new(StringArray::from(vec!["2026-06-30"]))] {
+            assert_eq!(values(array, ColumnType::Date), ["Date(2026-06-30)"]);
+        }
+    }
+
+    #[test]
+    fn decimals_keep_the_scale_of_their_column() {
+        let cents = |units: i128, scale| -> ArrayRef {
+            Arc::new(Decimal128Array::from(vec![units]).with_precision_and_scale(20, scale).expect("a decimal"))
+        };
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["12.5"]));
+        let wide = Decimal256Array::from(vec![Wide::from_i128(1250)]);
+        let wide: ArrayRef = Arc::new(wide.with_precision_and_scale(40, 2).expect("a decimal"));
+        for array in [cents(1250, 2), cents(125, 1), texts, wide] {
+            assert_eq!(values(array, ColumnType::Decimal(2)), ["Decimal(Decimal { units: 1250, scale: 2 })"]);
+        }
+        let floats = Table(&answer(vec![cents(1250, 2)])).floats(0);
+        assert_eq!(floats, Ok(vec![Some(12.5)]));
+    }
+
+    #[test]
+    fn nan_is_null_and_floats_of_32_bits_have_their_shortest_digits() {
+        let floats: ArrayRef = Arc::new(Float64Array::from(vec![f64::NAN, f64::INFINITY, -0.5]));
+        assert_eq!(values(floats.clone(), ColumnType::Float), ["Null", "Float(inf)", "Float(-0.5)"]);
+        assert_eq!(Table(&answer(vec![floats])).floats(0), Ok(vec![None, Some(f64::INFINITY), Some(-0.5)]));
+        assert_eq!(values(Arc::new(Float32Array::from(vec![0.1])), ColumnType::Float), ["Float(0.1)"]);
+        let texts: ArrayRef = Arc::new(StringViewArray::from(vec!["NaN", "1e300", "Infinity"]));
+        assert_eq!(values(texts, ColumnType::Float), ["Null", "Float(1e300)", "Float(inf)"]);
+    }
+
+    #[test]
+    fn rows_of_several_batches_follow_each_other() {
+        let answer = answer(vec![Arc::new(Int64Array::from(vec![1, 2])), Arc::new(Int64Array::from(vec![3]))]);
+        assert_eq!((Table(&answer).rows(), Table(&answer).counts(0)), (3, Ok(vec![1, 2, 3])));
+        let dictionary: ArrayRef = Arc::new(["a", "b", "a"].into_iter().collect::<DictionaryArray<Keys>>());
+        assert_eq!(values(dictionary, ColumnType::Text), ["Text(\"a\")", "Text(\"b\")", "Text(\"a\")"]);
+        let nothing: ArrayRef = Arc::new([None::<&str>].into_iter().collect::<DictionaryArray<Keys>>());
+        assert_eq!(values(nothing, ColumnType::Text), ["Null"]);
+    }
+}

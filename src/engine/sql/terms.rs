@@ -27,6 +27,10 @@ impl Term {
     pub(super) fn kind(&self) -> ColumnType {
         self.expr.kind
     }
+
+    fn is_everyone(&self) -> bool {
+        matches!(self.expr.as_literal(), Some(Datum::Boolean(true)))
+    }
 }
 
 /// Resolves what a question names: columns, definitions, expressions, and the column of the personas.
@@ -130,8 +134,14 @@ impl Subset {
         Self(factors)
     }
 
+    /// Equal subsets have equal keys, whatever the order of their conditions.
     pub(super) fn key(&self) -> String {
-        self.0.iter().map(|(term, holds)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key)).collect()
+        let factor = |(term, holds): &(Term, bool)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key);
+        let mut factors: Vec<String> =
+            self.0.iter().filter(|(term, holds)| !(*holds && term.is_everyone())).map(factor).collect();
+        factors.sort_unstable();
+        factors.dedup();
+        factors.concat()
     }
 }
 
@@ -144,7 +154,7 @@ pub(super) struct Terms {
     derived: Vec<String>,
 }
 
-/// How a term stands in the inner `SELECT`.
+/// Form of a term in the inner `SELECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Use {
     /// 1 where the condition is true, else 0.

@@ -37,7 +37,7 @@ pub trait Aggregates: Sync {
     /// Microseconds of a timestamp since 1970-01-01.
     ///
     /// # Errors
-    /// Where the engine has no such function.
+    /// When the engine has no such function.
     fn microseconds(&self, x: &str) -> Result<String, String>;
 }
 

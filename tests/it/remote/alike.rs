@@ -1,4 +1,4 @@
-//! Whether two engines answered alike: figures computed from floats may differ in their last digits, nothing else.
+//! Compares the answers of two engines: figures computed from floats may differ in their last digits, nothing else.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::agree::alike::difference;
 const CLOSE: f64 = 1e-9;
 /// The same of variances: squares of values far from zero lose more digits.
 const CLOSE_SQUARES: f64 = 1e-6;
-/// Where the answers differ, `None` if they are alike.
+/// Returns the place where the answers differ, `None` if they are alike.
 pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
     match (answer, expected) {
         // What a column cost to make is the local engine's to say.
@@ -24,8 +24,8 @@ pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
     }
 }
 
-/// How an answer to a question differs from the local engine's; a refusal by name does not, nor does what PostgreSQL stops
-/// at: a sum of floats beyond the largest.
+/// Describes the difference of an answer from the local engine's. A refusal by name is none, nor is a sum of floats beyond the
+/// largest, which stops PostgreSQL.
 pub fn wrong(
     question: &Question,
     answer: &Result<Answer, EngineError>,

@@ -72,7 +72,7 @@ impl TestConnection {
         let paths: serde_json::Map<String, Value> =
             tables.iter().map(|(name, path, _)| ((*name).to_owned(), json!(path))).collect();
         self.send(&json!({ "load": paths })).unwrap_or_else(|error| panic!("{}: {error}", self.name));
-        self.columns.extend(tables.iter().map(|(name, _, columns)| (format!("\"{name}\""), columns.clone())));
+        self.columns.extend(tables.iter().map(|(name, _, columns)| ((*name).to_owned(), columns.clone())));
         self.log.lock().expect("no panic").clear();
     }
 

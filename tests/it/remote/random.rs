@@ -57,7 +57,7 @@ fn engines(connection: &mut TestConnection, recipe: &Recipe, folder: &Path) -> (
     let mut base = base_of(settled(&recipe.frame()));
     base.key = Some("id".into());
     connection.load(&[("base", path, columns_of(&base.schema))]);
-    let table = RemoteBase { table: "\"base\"".into(), key: Some("id".into()), ..RemoteBase::default() };
+    let table = RemoteBase { table: "base".into(), key: Some("id".into()), ..RemoteBase::default() };
     let remote = SqlEngine::open(Box::new(connection.clone()), &table, &Cancel::new()).expect("a good base");
     (LocalEngine::new(base), remote)
 }
@@ -172,4 +172,10 @@ fn random_questions_have_the_local_engines_answers_on_duckdb() {
 #[test]
 fn random_questions_have_the_local_engines_answers_on_postgres() {
     agrees(Dialect::Postgres);
+}
+
+#[test]
+#[ignore = "starts Spark, and takes minutes"]
+fn random_questions_have_the_local_engines_answers_on_spark() {
+    agrees(Dialect::Spark);
 }

@@ -1,6 +1,6 @@
 """Runs statements on a database for the tests beside this file, one after the other, over tables that they send.
 
-    serve_sql.py duckdb | postgres
+    serve_sql.py duckdb | postgres | spark
 
 Each line of the input is JSON: {"load": {table: path of a Parquet file}} puts tables in place, {"sql": STATEMENT} runs one.
 The answer is a line of JSON: {"types": [...], "columns": [[...]]} with Arrow's names of types, or {"error": message}. Dates
@@ -74,8 +74,39 @@ class Postgres:
         return [self.TYPES[column.type_code] for column in cursor.description], columns
 
 
+class Spark:
+    """In this process, on one core: what it says of a statement is what a cluster says."""
+
+    def __init__(self):
+        import pyspark.sql
+
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.driver.memory": "1g",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.shuffle.partitions": "1",
+        }
+        builder = pyspark.sql.SparkSession.builder.master("local[1]")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        self.db = builder.getOrCreate()
+        self.db.sparkContext.setLogLevel("OFF")
+
+    def load(self, tables):
+        for name, path in tables.items():
+            self.db.read.parquet(path).cache().createOrReplaceTempView(name)
+
+    def run(self, sql):
+        table = self.db.sql(sql).toArrow()
+        columns = [[cell(value) for value in column.to_pylist()] for column in table.columns]
+        return [str(field.type) for field in table.schema], columns
+
+
 def main(name):
-    database = {"duckdb": DuckDb, "postgres": Postgres}[name]()
+    database = {"duckdb": DuckDb, "postgres": Postgres, "spark": Spark}[name]()
     for line in sys.stdin:
         asked = json.loads(line)
         try:
