@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -6,29 +7,63 @@ use clap::Args;
 use super::{Failure, Options};
 use crate::data::Source;
 use crate::engine::Cancel;
+use crate::rule::print::Dialect;
 use crate::session;
 use crate::study::atomic::{self, Fingerprint, Writing};
-use crate::study::starter::starter;
+use crate::study::starter::{StarterData, starter};
+use crate::study::{Reach, RemoteConfig};
 
 #[derive(Debug, Args)]
 pub struct Init {
     /// The table to study
-    #[arg(value_name = "DATA")]
-    table: PathBuf,
+    #[arg(value_name = "DATA", required_unless_present = "engine", conflicts_with = "engine")]
+    table: Option<PathBuf>,
+    /// The engine that holds the table, in place of a file; see docs/remote.md
+    #[arg(long, value_parser = ["adbc", "spark"], requires = "remote_table")]
+    engine: Option<String>,
+    /// The table in that engine
+    #[arg(long = "table", value_name = "NAME", id = "remote_table", requires = "engine")]
+    remote: Option<String>,
+    /// Server of Spark Connect: sc://host:15002
+    #[arg(long, requires = "engine")]
+    url: Option<String>,
+    /// ADBC driver: postgresql, or the path of its library
+    #[arg(long, requires = "engine")]
+    driver: Option<String>,
+    /// ADBC connection profile
+    #[arg(long, requires = "engine")]
+    profile: Option<String>,
+    /// Server's address for ADBC
+    #[arg(long, requires = "engine")]
+    uri: Option<String>,
+    /// SQL that the server speaks, where its driver does not tell
+    #[arg(long, requires = "engine")]
+    dialect: Option<Dialect>,
 }
 
 impl Init {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         options.take_only("init", &["--value"])?;
-        let folder = match self.table.parent() {
-            Some(folder) if folder != Path::new("") => folder.to_owned(),
-            _ => PathBuf::from("."),
+        let (folder, engine, data) = match (self.remote()?, self.table) {
+            (Some(remote), _) => {
+                let today = chrono::Local::now().date_naive();
+                let engine = session::connect_table(&remote, today, &Cancel::new()).map_err(Failure::failed)?;
+                (PathBuf::from("."), engine, StarterData::Remote(remote))
+            }
+            (None, Some(table)) => {
+                let folder = match table.parent() {
+                    Some(folder) if folder != Path::new("") => folder.to_owned(),
+                    _ => PathBuf::from("."),
+                };
+                let name = table.file_name().map(|name| name.to_string_lossy().into_owned());
+                let name =
+                    name.ok_or_else(|| Failure::usage("init needs a file to write the study beside, not a pipe"))?;
+                let engine = session::open_table(&Source::Path(table), &Cancel::new()).map_err(Failure::Failed)?;
+                (folder, engine, StarterData::File(name))
+            }
+            (None, None) => return Err(Failure::usage("init needs a table, or --engine with --table")),
         };
-        let name = self.table.file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = name.ok_or_else(|| Failure::usage("init needs a file to write the study beside, not a pipe"))?;
-        let source = Source::Path(self.table);
-        let engine = session::open_table(&source, &Cancel::new()).map_err(Failure::Failed)?;
-        let table = session::starter_table(engine.as_ref(), name, options.value.clone()).map_err(Failure::Failed)?;
+        let table = session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(Failure::Failed)?;
         let files: Vec<(PathBuf, String)> =
             starter(&table).into_iter().map(|(file, text)| (folder.join(file), text)).collect();
         if let Some((file, _)) = files.iter().find(|(file, _)| file.exists()) {
@@ -46,5 +81,28 @@ impl Init {
         let open = if folder == Path::new(".") { String::new() } else { format!(" --config {}", config.display()) };
         eprintln!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The base in another engine, if one is named.
+    fn remote(&self) -> Result<Option<RemoteConfig>, Failure> {
+        let (Some(engine), Some(table)) = (self.engine.as_deref(), self.remote.clone()) else { return Ok(None) };
+        let reach = match engine {
+            "spark" => {
+                let url = self.url.clone();
+                let url = url.ok_or_else(|| Failure::usage("--engine spark needs --url sc://host:15002"))?;
+                Reach::Spark { url, options: BTreeMap::new() }
+            }
+            _ if self.driver.is_none() && self.profile.is_none() => {
+                return Err(Failure::usage("--engine adbc needs --driver, such as postgresql, or --profile"));
+            }
+            _ => Reach::Adbc {
+                driver: self.driver.clone(),
+                profile: self.profile.clone(),
+                uri: self.uri.clone(),
+                options: BTreeMap::new(),
+                dialect: self.dialect,
+            },
+        };
+        Ok(Some(RemoteConfig { reach, table }))
     }
 }

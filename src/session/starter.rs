@@ -5,17 +5,17 @@ use crate::engine::{Cancel, Engine, EngineError, QuantilesQuestion, ValuesQuesti
 use crate::insight::settings::check_settings;
 use crate::model::{Column, Datum};
 use crate::rule::Checked;
-use crate::study::starter::{StarterColumn, StarterTable};
+use crate::study::starter::{StarterColumn, StarterData, StarterTable};
 
 /// Values of a column that the starter may make cells of.
 const VALUES: usize = 50;
 
-/// Describes the base of an engine for a starter study. `data` is its path or name in `config.toml`; without a `value` column
+/// Describes the base of an engine for a starter study. Without a `value` column
 /// a likely one is taken, as the key is.
 ///
 /// # Errors
 /// One line, where `value` is no column of numbers or a question fails.
-pub fn starter_table(engine: &dyn Engine, data: String, value: Option<String>) -> Result<StarterTable, String> {
+pub fn starter_table(engine: &dyn Engine, data: StarterData, value: Option<String>) -> Result<StarterTable, String> {
     let schema = engine.schema();
     let text = |error: EngineError| error.to_string();
     let mut key = schema.key().map(str::to_owned);

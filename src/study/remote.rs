@@ -39,6 +39,27 @@ pub enum Reach {
 }
 
 impl RemoteConfig {
+    /// The settings that have a value: key, value, and a few words on it.
+    pub(super) fn settings(&self) -> Vec<(&'static str, String, &'static str)> {
+        let (engine, reach) = match &self.reach {
+            Reach::Adbc { driver, profile, uri, dialect, .. } => {
+                let dialect = dialect.map(|dialect| dialect.name().to_owned());
+                let reach = [
+                    ("driver", driver.clone(), "the library that speaks with the server"),
+                    ("profile", profile.clone(), "a connection profile of ADBC"),
+                    ("uri", uri.clone(), "the server; its password comes from elsewhere: docs/remote.md"),
+                    ("dialect", dialect, "the SQL that the server speaks"),
+                ];
+                ("adbc", reach.to_vec())
+            }
+            Reach::Spark { url, .. } => ("spark", vec![("url", Some(url.clone()), "the Spark Connect server")]),
+        };
+        let mut settings = vec![("engine", engine.to_owned(), "what holds the customers: docs/remote.md")];
+        settings.extend(reach.into_iter().filter_map(|(key, value, comment)| Some((key, value?, comment))));
+        settings.push(("table", self.table.clone(), "a row a customer, as the engine calls it"));
+        settings
+    }
+
     /// The table's name without what it is in, for titles: `customers`.
     pub fn title(&self) -> &str {
         self.table.rsplit('.').next().unwrap_or(&self.table)

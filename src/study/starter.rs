@@ -5,19 +5,40 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::edit::quoted;
+use super::remote::RemoteConfig;
 use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
 
 /// What is known of a table for which a study is to be started.
 #[derive(Debug, Clone, Default)]
 pub struct StarterTable {
-    /// The data's path as `config.toml` is to name it: relative to the folder of the new study.
-    pub data: String,
+    pub data: StarterData,
     /// The column that names a customer, and the money column, as far as they were guessed.
     pub key: Option<String>,
     pub value: Option<String>,
     /// In the table's order.
     pub columns: Vec<StarterColumn>,
     pub rows: u64,
+}
+
+/// Where the table is.
+#[derive(Debug, Clone)]
+pub enum StarterData {
+    /// A path as `config.toml` is to name it: relative to the folder of the new study.
+    File(String),
+    /// In another engine.
+    Remote(RemoteConfig),
+}
+
+impl From<&str> for StarterData {
+    fn from(path: &str) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl Default for StarterData {
+    fn default() -> Self {
+        Self::File(String::new())
+    }
 }
 
 /// What is known of one column.
@@ -112,8 +133,16 @@ fn config(table: &StarterTable) -> String {
         };
         let _ = writeln!(text, "{line:34} # {comment}");
     };
-    let data = Some(table.data.clone());
-    setting(&mut text, "path", &data, "", "csv tsv parquet ipc ndjson, or a glob");
+    match &table.data {
+        StarterData::File(path) => {
+            setting(&mut text, "path", &Some(path.clone()), "", "csv tsv parquet ipc ndjson, or a glob");
+        }
+        StarterData::Remote(remote) => {
+            for (key, value, comment) in remote.settings() {
+                setting(&mut text, key, &Some(value), "", comment);
+            }
+        }
+    }
     setting(&mut text, "key", &table.key, "\"customer_id\"", "the column that names a customer");
     setting(&mut text, "as_of", &None, "\"2026-06-30\"", "what today means in rules; the day of the run otherwise");
     text.push_str("\n[study]\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\n");

@@ -1,8 +1,11 @@
 //! The first study for a table.
 
+use std::collections::BTreeMap;
+
 use crosscut::model::{ColumnType, Datum};
-use crosscut::study::starter::{StarterColumn, StarterTable, starter};
-use crosscut::study::{self, Study};
+use crosscut::rule::print::Dialect;
+use crosscut::study::starter::{StarterColumn, StarterData, StarterTable, starter};
+use crosscut::study::{self, Reach, RemoteConfig, Study};
 
 use crate::study::folder;
 
@@ -65,7 +68,7 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
     );
     assert_eq!(study.definitions.segments[0].rule, "\"spend 12m\" >= 1200");
     assert_eq!(study.config.privacy.mask, ["email"]);
-    assert_eq!(study.config.data.path.as_deref(), folder.path().join(&table.data).to_str());
+    assert_eq!(study.config.data.path.as_deref(), folder.path().join("kunden 'alt' \"neu\".csv").to_str());
     assert_eq!(study.config.study.value, table.value);
 }
 
@@ -144,4 +147,22 @@ fn columns_that_tell_who_someone_is_are_masked() {
     let (_folder, study) = load(&table);
     let masked = ["customerName", "name", "street_address", "birth_date", "last_ip", "username", "home phone"];
     assert_eq!(study.config.privacy.mask, masked);
+}
+
+#[test]
+fn starter_of_a_table_elsewhere_names_its_engine() {
+    let remote = RemoteConfig {
+        reach: Reach::Adbc {
+            driver: Some("flightsql".into()),
+            profile: None,
+            uri: Some("grpc://127.0.0.1:32010".into()),
+            options: BTreeMap::new(),
+            dialect: Some(Dialect::Spark),
+        },
+        table: "crm.\"My customers\"".into(),
+    };
+    let data = StarterData::Remote(remote.clone());
+    let (_folder, study) = load(&StarterTable { data, key: Some("id".into()), ..StarterTable::default() });
+    assert_eq!(study.config.data.remote, Some(remote));
+    assert_eq!((study.config.data.path, study.config.data.key.as_deref()), (None, Some("id")));
 }
