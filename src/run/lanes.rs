@@ -114,9 +114,9 @@ fn pause(latency: Duration) -> Option<Duration> {
 }
 
 fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
-    let pause = pause(engine.capabilities().latency);
     while let Some((Ask { asker, generation, questions }, cancel)) = slot.take() {
-        if pause.is_some_and(|pause| cancel.wait(pause)) {
+        // What a distant engine takes is known only once it has answered.
+        if pause(engine.capabilities().latency).is_some_and(|pause| cancel.wait(pause)) {
             continue;
         }
         let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();

@@ -282,7 +282,10 @@ impl Engine for SqlEngine {
 
     fn status(&self) -> Status {
         let in_flight = self.running.in_flight();
-        let counting = || Activity { what: format!("counting on {}", self.name()), permille: None };
+        let counting = || {
+            let statements = if in_flight == 1 { "statement" } else { "statements" };
+            Activity { what: format!("{in_flight} {statements} on {}", self.name()), permille: None }
+        };
         Status { activity: (in_flight > 0).then(counting), in_flight, costs: Vec::new() }
     }
 

@@ -98,7 +98,7 @@ fn cancelled_questions_are_all_answered_soon() {
         has_started.recv().expect("a statement is under way");
         let status = engine.status();
         assert!(status.in_flight >= 1);
-        assert_eq!(status.activity.map(|activity| activity.what), Some("counting on canned".into()));
+        assert_eq!(status.activity.map(|activity| activity.what), Some("1 statement on canned".into()));
         cancel.raise();
         asked.join().expect("no panic")
     });
