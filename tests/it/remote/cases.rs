@@ -192,6 +192,37 @@ fn answers_all_kinds(dialect: Dialect, step: usize) {
     assert!(differing.is_empty(), "{} answers differ on {dialect}:\n{}", differing.len(), first.join("\n\n"));
 }
 
+/// As many sets as a combination may have, which are more than one whole number has bits for.
+fn sixty_four_sets_agree(dialect: Dialect) {
+    let Some((remote, local, _)) = engines(dialect) else { return };
+    let rule = |text: &str| check(&local, text).expect("a good rule");
+    let sets: Vec<Checked> = (0..64).map(|at| rule(&format!("id % 71 >= {at} OR n = {at}"))).collect();
+    let (filter, value) = (|| rule("spend > 20"), Some("price".to_owned()));
+    let questions: [Question; 5] = [
+        MembershipsQuestion { filter: filter(), sets: sets.clone() }.into(),
+        CoverageQuestion { filter: filter(), sets: sets.clone(), value: value.clone() }.into(),
+        OverlapQuestion { filter: filter(), rows: sets.clone(), columns: sets[3..].to_vec() }.into(),
+        CombinationsQuestion { filter: filter(), sets: sets.clone(), value, limit: 9 }.into(),
+        CombinationsQuestion { filter: Checked::everyone(), sets, value: None, limit: usize::MAX }.into(),
+    ];
+    let answers = ask_each(&remote, &questions, &Cancel::new());
+    let expected = ask_each(&local, &questions, &Cancel::new());
+    for ((question, answer), expected) in questions.iter().zip(answers).zip(expected) {
+        assert!(answer.is_ok(), "{answer:?}");
+        assert_eq!(wrong(question, &answer, &expected), None, "{dialect}");
+    }
+}
+
+#[test]
+fn sixty_four_sets_are_counted_alike_on_duckdb() {
+    sixty_four_sets_agree(Dialect::DuckDb);
+}
+
+#[test]
+fn sixty_four_sets_are_counted_alike_on_postgres() {
+    sixty_four_sets_agree(Dialect::Postgres);
+}
+
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_duckdb() {
     answers_all_kinds(Dialect::DuckDb, 300);

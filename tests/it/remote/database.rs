@@ -132,12 +132,11 @@ impl Connection for TestConnection {
 }
 
 fn array(kind: &str, cells: &[Value]) -> ArrayRef {
-    let whole = |cell: &Value| cell.as_i64();
     let float = |cell: &Value| cell.as_f64().or_else(|| cell.as_str()?.parse().ok());
     let text = |cell: &Value| cell.as_str().map(str::to_owned);
     macro_rules! whole {
         ($array:ty) => {
-            Arc::new(cells.iter().map(|cell| whole(cell).map(|n| n.try_into().expect("in range"))).collect::<$array>())
+            Arc::new(cells.iter().map(whole).collect::<$array>())
         };
     }
     match kind {
@@ -168,6 +167,12 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
         }
         other => panic!("the tests read no values of the type {other}"),
     }
+}
+
+/// A whole number of the array's type; none of null.
+fn whole<T: TryFrom<i64>>(cell: &Value) -> Option<T> {
+    let number = cell.as_i64()?;
+    Some(T::try_from(number).unwrap_or_else(|_| panic!("{number} is out of range")))
 }
 
 /// The columns of a file as rules see them.
