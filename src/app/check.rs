@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::model::{PERSONA, Schema};
+use crate::model::Schema;
 use crate::rule::complete::{Completion, complete};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -65,11 +65,7 @@ pub fn check(text: &str, cx: &Context, awaits_names: bool) -> Result<Checked, Ru
     let blanks = text.len() - trimmed.len();
     rule::check(trimmed, cx).map_err(|error| RuleError {
         place: error.place.start + blanks..error.place.end + blanks,
-        unfinished: error.unfinished || (awaits_names && has_names(text)),
+        unfinished: error.unfinished || (awaits_names && rule::may_name(text)),
         ..error
     })
-}
-
-fn has_names(text: &str) -> bool {
-    !rule::references(text).is_empty() || text.to_lowercase().contains(PERSONA)
 }

@@ -19,7 +19,7 @@ pub struct Count {
 
 impl Count {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let opened = Opened::for_texts(options, self.rule.as_deref())?;
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;

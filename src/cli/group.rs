@@ -23,7 +23,7 @@ pub struct Group {
 
 impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
         // Break points are the person's own words and tell nobody's value; periods are told by the column.
         if let Some(masked) = by.iter().find(|by| !matches!(by.cut, Cut::Breaks(_)) && opened.is_masked(&by.column)) {

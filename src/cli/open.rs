@@ -53,7 +53,18 @@ impl Opened {
     /// # Errors
     /// Also when a setting is wrong: an unknown column in the mask would be shown in the clear.
     pub fn new(options: &Options) -> Result<Self, Failure> {
-        let (opened, faults) = Self::with_faults(options)?;
+        Self::checked(options, true)
+    }
+
+    /// As [`Opened::new`], for a command that reads these texts and no definition: where none of them can name one, the
+    /// segmentations are not cut.
+    pub fn for_texts<'t>(options: &'t Options, texts: impl IntoIterator<Item = &'t str>) -> Result<Self, Failure> {
+        let mut texts = texts.into_iter().chain(options.filter.as_deref());
+        Self::checked(options, texts.any(rule::may_name))
+    }
+
+    fn checked(options: &Options, wants_cells: bool) -> Result<Self, Failure> {
+        let (opened, faults) = Self::open(options, wants_cells)?;
         // A table that is not there fails nothing but the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
             eprintln!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
@@ -66,7 +77,11 @@ impl Opened {
 
     /// As far as it can be opened, and what is wrong with the settings.
     pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
-        let opening = opening(options, None)?;
+        Self::open(options, true)
+    }
+
+    fn open(options: &Options, wants_cells: bool) -> Result<(Self, Vec<Fault>), Failure> {
+        let opening = Opening { wants_cells, ..opening(options, None)? };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).map_err(Failure::Failed)?;
         let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
         let Opening { study, today, source: data, .. } = opening;
@@ -214,7 +229,7 @@ fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> 
     let (study, source) = study_and_source(options, table)?;
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
     let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(|| chrono::Local::now().date_naive());
-    Ok(Opening { study, source, value, today })
+    Ok(Opening { study, source, value, today, wants_cells: true })
 }
 
 /// NO_COLOR (no-color.org) is the person's word on every program, and so above the study's.

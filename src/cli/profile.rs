@@ -25,7 +25,7 @@ pub struct Profile {
 
 impl Profile {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
         let columns = match self.columns.is_empty() {
             true => opened.schema().columns().iter().map(|column| column.name.clone()).collect(),
             false => self.columns.iter().map(|name| opened.column(name)).collect::<Result<Vec<_>, _>>()?,

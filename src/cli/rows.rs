@@ -33,7 +33,7 @@ pub struct Rows {
 
 impl Rows {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let opened = Opened::for_texts(options, self.columns.iter().chain(&self.sort).map(String::as_str))?;
         let columns = self.columns.iter().flat_map(|list| edit::list_items(list));
         let columns = columns.map(|column| opened.column(&column)).collect::<Result<Vec<_>, _>>()?;
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;

@@ -41,7 +41,7 @@ pub use made::{Aggregate, EventCall, Made, Source};
 pub use names::{NameKind, Named, Names};
 pub(crate) use near::nearest;
 
-use crate::model::{ColumnType, Lookup, Schema};
+use crate::model::{ColumnType, Lookup, PERSONA, Schema};
 
 /// The schema, the names and the date that a rule is read against.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,11 @@ pub fn references(text: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let found = resolve::find_references(text).into_iter().map(|reference| reference.name);
     found.filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// Returns true if a text, finished or not, may stand for a definition: by an `@name`, or by the column of the personas.
+pub fn may_name(text: &str) -> bool {
+    !references(text).is_empty() || text.to_lowercase().contains(PERSONA)
 }
 
 /// Reads a value: a column, a computed column such as `orders.count('90 days')`, or an expression. For those who take a

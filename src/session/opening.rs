@@ -27,6 +27,8 @@ pub struct Opening {
     pub value: Option<String>,
     /// The as-of date.
     pub today: NaiveDate,
+    /// Cut the segmentations. Who asks by no name does not wait for it.
+    pub wants_cells: bool,
 }
 
 /// Where a study's base is.
@@ -237,6 +239,9 @@ impl Opening {
     }
 
     fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<Cells, String> {
+        if !self.wants_cells {
+            return Ok(Cells::new());
+        }
         let mask = &self.study.config.privacy.mask;
         let cells = find_cells(engine, &self.study.definitions, mask, self.today, cancel);
         cells.map_err(|error| error.to_string())

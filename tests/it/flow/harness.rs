@@ -89,7 +89,7 @@ impl Flow {
         (state.width, state.height) = (120, 36);
         let source = BaseSource::Here(Source::Path(folder.path().join("customers.csv")));
         let (value, today) = (settings.value.clone(), settings.today);
-        let opening = Opening { study, source, value, today };
+        let opening = Opening { study, source, value, today, wants_cells: true };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
         let Opening { study, .. } = opening;
         Self {
