@@ -25,7 +25,7 @@ impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
-        // Break points are the person's own words and tell nobody's value; periods are told by the column.
+        // Break points are the person's own words and disclose no value; periods come from the column's values.
         if let Some(masked) = by.iter().find(|by| !matches!(by.cut, Cut::Breaks(_)) && opened.is_masked(&by.column)) {
             return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
@@ -34,7 +34,8 @@ impl Group {
         let groups = opened.ask(&question)?;
         let counts: Vec<u64> = groups.groups.iter().map(|group| group.customers.in_filter).collect();
         let shown = suppress::parts_of_total(&counts, opened.min_cell());
-        // A sum over a few customers says what each of them spends, and so would the total without the other sums.
+        // A sum over a few customers discloses what each of them spends, and so would the total without the other
+        // sums.
         let known: Vec<u64> = groups.groups.iter().map(|group| group.value_known).collect();
         let known = suppress::parts_of_total(&known, opened.min_cell());
 
