@@ -65,7 +65,7 @@ impl Group {
     }
 }
 
-/// `age`, `age:25,35,50`, or `signup_date:month`; a column whose own name has a colon is that column.
+/// Parses `age`, `age:25,35,50` or `signup_date:month`. A name with a colon that is a column is that column.
 fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
     let cut = words.rsplit_once(':').filter(|_| opened.schema().get(words).is_none());
     let Some((column, list)) = cut else { return opened.column(words).map(By::from) };
