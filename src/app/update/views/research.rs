@@ -58,7 +58,7 @@ fn renew_quotes(state: &mut State, events: &Events) -> bool {
     true
 }
 
-/// Renews the questions about each column, if they are not about this persona. Returns true if they were not.
+/// Renews the questions about each column if they are out of date, or about another persona. Returns true if it did.
 fn renew_likeness(state: &mut State, events: &Events) -> bool {
     let of = LikenessOf { table: events.name.clone(), persona: chosen_set(state).map(|(name, _)| name) };
     let Some(schema) = state.schema().cloned() else { return false };
