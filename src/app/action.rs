@@ -12,33 +12,33 @@ use crate::insight::inquiry::Slot;
 use crate::model::Definitions;
 use crate::study::{Change, Texts};
 
-/// Something that happened.
+/// An event that the state reacts to: a key, an answer, a finished save.
 #[derive(Debug)]
 pub enum Action {
     Key(Key),
-    /// Keys came at once, faster than a person types.
+    /// Keys that arrived at once, faster than a person types.
     Burst(Vec<Key>),
     Paste(String),
     Resize {
         width: u16,
         height: u16,
     },
-    /// The base is being read.
+    /// Progress of reading the base.
     Loading(Progress),
     Loaded(Box<Loaded>),
-    /// The cells of segmentations were found in the loaded base.
+    /// Cells of segmentations, found in the loaded base.
     CellsFound(Cells),
-    /// Something worth knowing about the loaded base came to light.
+    /// Notices about the loaded base.
     Noticed(Vec<String>),
     LoadFailed(String),
     Answered(Answered),
-    /// A long filter was checked.
+    /// Outcome of checking a long filter.
     FilterChecked(Box<CheckOutcome>),
-    /// A definition was saved; these are now the study's.
+    /// A saved definition, with the study's definitions as they are now.
     Saved {
         change: Change,
         definitions: Definitions,
-        /// What the definition files said before, and say now.
+        /// Texts of the definition files before and after the save.
         before: Texts,
         after: Texts,
     },
@@ -46,65 +46,66 @@ pub enum Action {
         change: Change,
         reason: SaveFailed,
     },
-    /// The person's editor was closed: what it left, or why there is nothing.
+    /// Outcome of the person's editor: the text it left, or why there is none.
     EditorClosed {
         editing: Editing,
         text: Result<String, String>,
     },
-    /// Segments were grouped, or why not.
+    /// Groups made of segments, or why there are none.
     Grouped(Result<Box<Consolidation>, String>),
-    /// A quarter of a second has passed while something is under way; perhaps the engine says what.
+    /// A quarter of a second passed while work is in progress. Carries the engine's activity, if the engine reports
+    /// any.
     Tick(Option<Activity>),
-    /// The page that was drawn scrolls no further than this line.
+    /// Largest scroll offset of the page that was drawn, in lines.
     PageEnd(usize),
-    /// Lines of the page that are to be in sight.
+    /// Lines of the page to scroll into sight.
     Sight(std::ops::Range<usize>),
-    /// The text of research notes, or why there is none.
+    /// Texts of research notes by name, or why one could not be read.
     NotesRead(Vec<(String, Result<String, String>)>),
-    /// So many bytes were sent to the terminal's clipboard.
+    /// Number of bytes that were sent to the terminal's clipboard.
     Copied(usize),
-    /// Nothing was: more bytes than a terminal's clipboard takes.
+    /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
     NotCopied {
         bytes: usize,
         limit: usize,
     },
 }
 
-/// Why a definition was not saved.
+/// Reason why a definition was not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaveFailed {
-    /// Somebody else changed the file since it was read. Nothing was written.
+    /// The file changed on disk since it was read. Nothing was written.
     ChangedOnDisk(String),
     Other(String),
 }
 
-/// One answer, or why there is none.
+/// An answer to one question, or why there is none.
 #[derive(Debug)]
 pub struct Answered {
     pub asker: Asker,
     pub slot: Slot,
     pub generation: u64,
     pub result: Result<Answer, EngineError>,
-    /// How long it took to find, without waiting.
+    /// Time it took to find the answer, without time in the queue.
     pub took: Duration,
 }
 
-/// Questions of one lane replace the older ones of that lane; lanes do not wait for each other.
+/// Queue of questions. Newer questions of a lane replace its older ones; lanes do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
-    /// Everything that the filter re-counts, but the groups.
+    /// Everything that the filter recounts, except the groups.
     Panes,
-    /// The group-by pane: by a column of very many values it takes its time.
+    /// The group-by pane: slow when grouped by a column of very many values.
     Groups,
     /// The rows view.
     Rows,
     /// Suggestions for the filter line.
     Values,
-    /// The view that is open in place of the panes, or the builder over them.
+    /// The view that replaces the panes, or the builder that lies over them.
     View,
     /// The effect of each condition of the filter.
     Attrition,
-    /// The persona card, the form that edits one.
+    /// The persona card, or the form that edits a persona.
     Card,
 }
 
@@ -113,7 +114,7 @@ impl Lane {
         [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
 }
 
-/// The asker of a question: an answer goes to the inquiry of its asker.
+/// Origin of a question: its answer goes to this asker's inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
     Panes,
@@ -122,7 +123,7 @@ pub enum Asker {
     Rows,
     /// Suggestions for the filter line.
     Values,
-    /// A view in place of the panes.
+    /// A view that replaces the panes.
     View(View),
     /// The effect of each condition of the filter.
     Attrition,
@@ -137,7 +138,7 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// The lane that the asker's questions are answered on.
+    /// Returns the lane that the asker's questions are answered on.
     pub fn lane(self) -> Lane {
         match self {
             Asker::Panes => Lane::Panes,
@@ -151,7 +152,7 @@ impl Asker {
     }
 }
 
-/// Questions to ask, in this order. Answers bear the generation, so that late ones can be told.
+/// Questions in the order in which to ask them. Answers carry the generation, which tells late ones from current ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
     pub asker: Asker,
@@ -165,40 +166,40 @@ impl Ask {
     }
 }
 
-/// A change to the study's files.
+/// Request to save a change to the study's files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saving {
     pub change: Change,
-    /// Save onto a file that somebody else has changed: their change stays, ours is made on top of it.
+    /// True to save over a file that someone else has changed: their change stays, and ours is applied on top of it.
     pub onto_changed: bool,
 }
 
-/// A persona that is edited as text.
+/// A persona that is being edited as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editing {
     pub id: String,
     pub text: String,
-    /// Its card was open.
+    /// True if the editor was opened from the persona's card.
     pub from_card: bool,
 }
 
-/// Something to be done outside of the state.
+/// Work that the state hands to the program's loop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Ask),
-    /// Check a long filter, off the thread that takes the keys.
+    /// Checks a long filter, off the thread that takes the keys.
     Check(Box<Check>),
-    /// Stop what a lane is working on.
+    /// Cancels what a lane is working on.
     Cancel(Lane),
     Save(Saving),
-    /// Find cells of segmentations in the base.
+    /// Finds cells of segmentations in the base.
     FindCells(Box<CellsInquiry>),
-    /// Read research notes of the study.
+    /// Reads research notes of the study.
     ReadNotes(Vec<String>),
-    /// Group segments, off the thread that takes the keys.
+    /// Groups segments, off the thread that takes the keys.
     Group(Box<Work>),
     Copy(String),
-    /// Leave the screen to the person's own editor until it is closed.
+    /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
     Redraw,
     /// Opens the study again.

@@ -14,7 +14,7 @@ pub struct Answers {
     pub groups: FacetInquiry,
     pub page: PageInquiry,
     pub values: ValuesInquiry,
-    /// How long the newest summary took.
+    /// Time that the newest summary took.
     pub took: Option<Duration>,
 }
 

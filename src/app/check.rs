@@ -1,4 +1,4 @@
-//! Checking what is typed: a short text at once, a long one on a thread of its own, so that keys never wait for it.
+//! Checks of typed text: a short text at once, a long one on its own thread, so that keys never wait for it.
 
 use std::sync::Arc;
 
@@ -8,23 +8,23 @@ use crate::model::Schema;
 use crate::rule::complete::{Completion, complete};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
-/// Bytes of a text that is still checked at once.
+/// Longest text, in bytes, that is checked at once.
 pub const LONGEST_AT_ONCE: usize = 16 * 1024;
 
 /// Work for another thread: a long filter to check, or to find suggestions in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
-    /// Grows from check to check: only the newest one's outcome counts.
+    /// Grows with every check: only the newest check's outcome counts.
     pub number: u64,
     pub text: Arc<str>,
-    /// The rule is to be read; else only suggestions are wanted.
+    /// True to check the rule; false if only suggestions are needed.
     pub reads_rule: bool,
-    /// The byte of the text at which something could be typed next, if suggestions are wanted.
+    /// Byte of the text to suggest at, if suggestions are needed.
     pub cursor: Option<usize>,
     pub schema: Arc<Schema>,
     pub names: Names,
     pub today: NaiveDate,
-    /// More names will come to be known.
+    /// True while more names may still become known.
     pub awaits_names: bool,
 }
 
@@ -36,14 +36,14 @@ pub struct CheckOutcome {
     pub completion: Option<Completion>,
 }
 
-/// A check that is under way, and what the person wants done once it is over.
+/// Follow-up to a check in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PendingCheck {
     #[default]
     Stay,
-    /// Keep the filter and return to the panes, if it is a rule.
+    /// Keep the filter and return to the panes, if the text is a rule.
     Keep,
-    /// The person has returned to the panes already. A text that is no rule gives way to the last good filter.
+    /// The person has already returned to the panes. A text that is not a rule is replaced by the last good filter.
     Leave,
 }
 
@@ -58,8 +58,8 @@ impl Check {
     }
 }
 
-/// Checks a rule. One with a name that may still come to be known is unfinished, not wrong. The places of a good rule's
-/// conditions are those in the text without the blanks before it, as the query has it.
+/// Checks a rule. While names may still become known, a rule that mentions one is unfinished, not wrong. The places of
+/// a good rule's conditions count from the first character that is not blank, as in the query's filter.
 pub fn check(text: &str, cx: &Context, awaits_names: bool) -> Result<Checked, RuleError> {
     let trimmed = text.trim_start();
     let blanks = text.len() - trimmed.len();

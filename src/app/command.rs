@@ -1,9 +1,9 @@
-//! The one table of commands. Dispatch, footer, `?` help, the `:` palette and the README's key table all read it.
+//! The table of commands, which dispatch, footer, `?` help, the `:` palette and the README's key table all read.
 
 use super::state::{Base, Overlay, Pane, State, View};
 
-/// Everything that a key or the palette can do on the main screen, in the rows and on the persona card. Typing in the
-/// filter line, in a form or in a list is not a command: see [`TYPING`].
+/// A command on the main screen, in the rows or on the persona card. Typing in the filter line, in a form or in a list
+/// is not a command: see [`TYPING`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Command {
     Filter,
@@ -56,10 +56,10 @@ pub enum Command {
     PageDown,
     PageUp,
     Top,
-    /// As Top, by the key that groups in the panes.
+    /// Same as `Top`, on the key that groups in the panes.
     First,
     Bottom,
-    /// As Bottom, by the key that builds a segmentation in the panes.
+    /// Same as `Bottom`, on the key that builds a segmentation in the panes.
     Last,
     Help,
     Palette,
@@ -70,7 +70,7 @@ pub enum Command {
     Quit,
 }
 
-/// Where a command applies.
+/// Part of the screen in which a command applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     Segments,
@@ -87,7 +87,7 @@ pub enum Place {
     Research,
     /// The persona card.
     Card,
-    /// The help page: text that scrolls.
+    /// The help page, which scrolls.
     Page,
 }
 
@@ -96,7 +96,7 @@ use Place::{
 };
 
 pub const PANES: &[Place] = &[Segments, Groups, Personas];
-/// Wherever the filter is on screen and nothing lies over it.
+/// Every place with the filter on screen and nothing over it.
 pub const TABLES: &[Place] =
     &[Segments, Groups, Personas, Rows, Matrix, UpSet, Why, Facets, Profile, Consolidate, Coverage, Research];
 pub const EVERYWHERE: &[Place] = &[
@@ -118,17 +118,18 @@ pub const EVERYWHERE: &[Place] = &[
 
 pub const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
-/// One row of the table.
+/// A row of the table of commands.
 #[derive(Debug)]
 pub struct Spec {
     pub command: Command,
-    /// The name in the palette, and under `[keys]` in a config file.
+    /// Name in the palette, and under `[keys]` in a config file.
     pub name: &'static str,
     pub doc: &'static str,
-    /// Default keys, as [`Key`] reads them; the first is shown.
+    /// Default keys, as [`Key`] parses them. The first one is shown.
     pub keys: &'static [&'static str],
     pub places: &'static [Place],
-    /// The word in the footer, most wanted first in the table's order; none leaves it to help and palette.
+    /// Word in the footer. The table's order puts the most useful first; `None` leaves the command to help and
+    /// palette.
     pub hint: Option<&'static str>,
 }
 
@@ -383,7 +384,7 @@ pub const COMMANDS: &[Spec] = &[
     spec!(Quit, "quit", ["q"], EVERYWHERE, Some("quit"), "leave; on a card or help page, close it"),
 ];
 
-/// Keys of the filter line and of text fields, which are typing rather than commands: help shows them too.
+/// Keys of the filter line and of text fields. They are typing rather than commands, but help lists them too.
 pub const TYPING: &[(&str, &str)] = &[
     ("enter", "keep the filter and return to the panes"),
     ("esc  ctrl-c", "return to the panes; esc closes open suggestions first"),
@@ -396,7 +397,7 @@ pub const TYPING: &[(&str, &str)] = &[
 
 impl Command {
     pub fn spec(self) -> &'static Spec {
-        // The table lists every command (a test says so); the first row stands in rather than a panic.
+        // A test ensures that the table lists every command; the first row stands in rather than a panic.
         COMMANDS.iter().find(|spec| spec.command == self).unwrap_or(&COMMANDS[0])
     }
 
@@ -404,7 +405,7 @@ impl Command {
         COMMANDS.iter().find(|spec| spec.name == name).map(|spec| spec.command)
     }
 
-    /// Why the command can do nothing just now; `None` when it can.
+    /// Returns why the command is unavailable now; `None` if it is available.
     pub fn disabled(self, state: &State) -> Option<&'static str> {
         use Command::*;
         let loaded = matches!(state.base, Base::Ready { .. });
@@ -433,7 +434,7 @@ impl Command {
     }
 }
 
-/// Where keys go now, when no form, list or filter line takes them as typing.
+/// Returns the place that keys go to now, when no form, list or filter line takes them as typing.
 pub fn place(state: &State) -> Place {
     match (&state.overlay, state.view, state.focus) {
         (Some(Overlay::PersonaCard { .. }), _, _) => Place::Card,
@@ -453,7 +454,7 @@ pub fn place(state: &State) -> Place {
     }
 }
 
-/// The commands that apply at a place, in the table's order.
+/// Returns the commands that apply at a place, in the table's order.
 pub fn at(place: Place) -> impl Iterator<Item = &'static Spec> {
     COMMANDS.iter().filter(move |spec| spec.places.contains(&place))
 }

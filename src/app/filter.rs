@@ -7,43 +7,43 @@ use super::query::Query;
 use crate::rule::RuleError;
 use crate::rule::complete::{Item, ValuesOf};
 
-/// The filter line: what is typed, what is wrong with it, and what could come next.
+/// The filter line: its text, what is wrong with it, and suggestions for what comes next.
 #[derive(Debug, Clone, Default)]
 pub struct FilterLine {
-    /// The text, of one line or many, as it is edited.
+    /// Text being edited, of one line or many.
     input: Input,
-    /// The cursor as a byte of the text: finding it takes a walk over all characters before it.
+    /// Cursor as a byte offset into the text. Cached, because computing it walks all characters before it.
     cursor: usize,
-    /// Keys go to the line.
+    /// True while keys go to the line.
     pub editing: bool,
-    /// Why the text is no rule (yet). What is asked is then still the last good one.
+    /// Reason why the text is not a rule (yet). Meanwhile the last good filter stays in effect.
     pub problem: Option<RuleError>,
-    /// A long text that is still being checked. What is asked is then still the last good one.
+    /// Set while a long text is being checked. Meanwhile the last good filter stays in effect.
     pub pending: Option<PendingCheck>,
-    /// The number of the newest check; what comes of older ones is dropped.
+    /// Number of the newest check. Outcomes of older checks are dropped.
     pub checks: u64,
     pub completion: Option<Suggestions>,
     /// Filters entered before, oldest first.
     pub history: Vec<String>,
-    /// Where in the history Up and Down are, and the text that was left for it.
+    /// Position of Up and Down in the history, and the text that was left to go there.
     pub recalled: Option<(usize, String)>,
-    /// What was asked when the editing began: one step of undo.
+    /// Query in effect when editing began: the whole edit is one step of undo.
     pub before: Option<Query>,
-    /// Text that came as keys while none were typed: it may become part of the filter.
+    /// Text that came as keys where no field takes typing: it is offered as part of the filter.
     pub offered: Option<String>,
 }
 
-/// What could be typed at the cursor.
+/// Suggestions for what to type at the cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suggestions {
     /// Bytes of the text that a choice replaces.
     pub replace: std::ops::Range<usize>,
     pub items: Vec<Item>,
-    /// The chosen item, once Down or Tab went into the list.
+    /// Selected item, once Down or Tab went into the list.
     pub chosen: Option<usize>,
-    /// The column whose values are (or will be) among the items.
+    /// Column whose values are (or will be) among the items.
     pub values_of: Option<ValuesOf>,
-    /// The values are still being counted.
+    /// True while the values are being counted.
     pub waiting: bool,
 }
 
@@ -52,18 +52,18 @@ impl FilterLine {
         self.input.value()
     }
 
-    /// The cursor as a byte of the text.
+    /// Returns the cursor as a byte offset into the text.
     pub fn cursor_byte(&self) -> usize {
         self.cursor
     }
 
-    /// The text is the rule that is asked.
+    /// Returns true if the text is the rule in effect.
     pub fn is_asked(&self) -> bool {
         self.problem.is_none() && self.pending.is_none()
     }
 
-    /// Edits the text as a shell does. `Some(true)` when the text changed, `Some(false)` when only the cursor did, `None`
-    /// when the key means nothing to it.
+    /// Edits the text as a shell does. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor
+    /// moved, `None` if the key has no meaning here.
     pub fn edit(&mut self, key: Key) -> Option<bool> {
         let edited = input::edit(&mut self.input, key);
         self.find_cursor();
@@ -74,13 +74,13 @@ impl FilterLine {
         self.set(text.into(), usize::MAX);
     }
 
-    /// Puts text in at the cursor, in one step however long it is.
+    /// Inserts text at the cursor, in one step however long it is.
     pub fn insert(&mut self, text: &str) {
         self.replace(self.cursor..self.cursor, text, 0);
     }
 
-    /// Puts text in the place of a part, and the cursor so many bytes behind it. Does nothing for a part that is not
-    /// one of whole characters.
+    /// Replaces a part with text, and puts the cursor `behind` bytes after it. Does nothing if the part does not lie
+    /// on character boundaries.
     pub fn replace(&mut self, part: std::ops::Range<usize>, text: &str, behind: usize) {
         let Some((before, after)) = self.text().get(..part.start).zip(self.text().get(part.end..)) else { return };
         let cursor = before.len() + text.len() + behind;
@@ -88,7 +88,7 @@ impl FilterLine {
         self.set(text, cursor);
     }
 
-    /// Changes every text that the line holds, also those it goes back to; the cursor stays where it was in the rule.
+    /// Rewrites every text that the line holds, its history included. The cursor keeps its place in the rule.
     pub fn rewrite(&mut self, rewrite: impl Fn(&str) -> String) {
         let cursor = rewrite(&self.text()[..self.cursor]).len();
         self.set(rewrite(self.text()), cursor);

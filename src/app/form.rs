@@ -5,16 +5,16 @@ use crate::model::{Kind, Segment};
 /// The form that saves the filter as a segment, or edits one.
 #[derive(Debug, Clone)]
 pub struct SegmentForm {
-    /// The segment's name before, when one is edited.
+    /// Name of the segment before the edit, when one is edited.
     pub editing: Option<String>,
     pub name: Input,
     pub kind: Kind,
     pub rule: Input,
     pub note: Input,
     pub field: Field,
-    /// What has to be put right first, and the field it is about.
+    /// First problem to fix, and the field it is about.
     pub problem: Option<(Field, String)>,
-    /// Customers that the rule holds for; none while it is no rule.
+    /// True while the change is being written.
     pub saving: bool,
 }
 
@@ -60,7 +60,7 @@ impl SegmentForm {
         }
     }
 
-    /// The text field that keys go to; none on the kind, which Left and Right step through.
+    /// Returns the text field that keys go to; `None` on the kind, which Left and Right step through.
     pub fn input_mut(&mut self) -> Option<&mut Input> {
         match self.field {
             Field::Name => Some(&mut self.name),

@@ -1,21 +1,21 @@
-//! What was asked and saved before, for `u` and Ctrl-r.
+//! Undo and redo of queries and saved changes, for `u` and Ctrl-r.
 
 use std::sync::Arc;
 
 use super::query::Query;
 use crate::study::Texts;
 
-/// Steps to go back and forth.
+/// Steps to undo and to redo.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     past: Vec<Step>,
     future: Vec<Step>,
 }
 
-/// One step.
+/// A step of undo or redo.
 #[derive(Debug, Clone)]
 enum Step {
-    /// What was asked before, or is to be asked again.
+    /// The query to return to.
     Asked(Query),
     Saved(Arc<SavedStep>),
 }
@@ -29,38 +29,38 @@ impl Step {
     }
 }
 
-/// A change of the study's files.
+/// A saved change of the study's files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedStep {
-    /// `deleted @dana`
+    /// Description of the change, such as `deleted @dana`.
     pub what: String,
     pub before: Texts,
     pub after: Texts,
-    /// The old and the new names of what it renamed, one after the other.
+    /// Names that the change renamed, as pairs of old and new, in order.
     pub renamed: Vec<(String, String)>,
 }
 
-/// Where a step leads.
+/// Outcome of taking a step.
 #[derive(Debug, Clone)]
 pub enum Leads {
-    /// To another question; the step is taken.
+    /// Leads to another query; the step is taken.
     Asked(Query),
-    /// To other texts of the files. The step is taken by [`History::restored`] once they are written.
+    /// Leads to other texts of the files. [`History::restored`] takes the step once they are written.
     Saved(Arc<SavedStep>),
 }
 
 impl History {
-    /// Maximum number of steps; a step is mostly some hundred bytes, or the texts of the definition files twice.
+    /// Maximum number of steps. A step is typically a few hundred bytes, or the texts of the definition files twice.
     const DEPTH: usize = 500;
-    /// Bytes of filters that are kept at most: one may be a list of a hundred thousand customers.
+    /// Maximum total size of the filters kept, in bytes: a single one may list a hundred thousand customers.
     const FILTER_BYTES: usize = 32 * 1024 * 1024;
 
-    /// Remembers `before`, the query that was left for another one. What was undone is then forgotten.
+    /// Records `before`, the query that was replaced, and clears the redo steps.
     pub fn push(&mut self, before: Query) {
         self.remember(Step::Asked(before));
     }
 
-    /// Remembers a change of the files.
+    /// Records a change of the files.
     pub fn push_saved(&mut self, step: SavedStep) {
         self.remember(Step::Saved(Arc::new(step)));
     }
@@ -82,7 +82,8 @@ impl History {
         step(&mut self.future, &mut self.past, now)
     }
 
-    /// The files were written as the next step back (or on) says: takes the step, and gives it.
+    /// Takes the step whose texts were written, and returns it with true for undo, false for redo. Returns `None` if
+    /// no step matches the texts.
     pub fn restored(&mut self, texts: &Texts) -> Option<(Arc<SavedStep>, bool)> {
         let back = matches!(self.past.last(), Some(Step::Saved(step)) if step.before == *texts);
         let on = matches!(self.future.last(), Some(Step::Saved(step)) if step.after == *texts);
@@ -96,7 +97,7 @@ impl History {
         Some((step, back))
     }
 
-    /// Changes the filter of every step: a name that filters use has changed.
+    /// Rewrites the filter of every step, after a name that filters use has changed.
     pub fn rewrite_filters(&mut self, rewrite: impl Fn(&str) -> String) {
         for step in self.past.iter_mut().chain(&mut self.future) {
             if let Step::Asked(query) = step {

@@ -1,17 +1,17 @@
-//! Edits a line of text by keys. `tui-input` is the editing model; which key does what is ours.
+//! Line editing by keys. `tui-input` is the editing model; the key bindings are ours.
 
 use tui_input::{Input, InputRequest};
 
 use super::key::{Code, Key};
 
-/// Edits a line as a shell does. `Some(true)` when the text changed, `Some(false)` when only the cursor did, `None`
-/// when the key means nothing to it.
+/// Edits a line as a shell does. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor moved,
+/// `None` if the key has no meaning here.
 pub fn edit(input: &mut Input, key: Key) -> Option<bool> {
     let request = request(key)?;
     Some(input.handle(request).is_some_and(|changed| changed.value))
 }
 
-/// Puts text in at the cursor, in one step however long it is.
+/// Inserts text at the cursor, in one step however long it is.
 pub fn insert(input: &mut Input, text: &str) {
     let (value, cursor) = (input.value(), input.cursor());
     let at = value.char_indices().nth(cursor).map_or(value.len(), |(byte, _)| byte);

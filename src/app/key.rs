@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A key as the program speaks of it. Shift is part of a character (`G`) and shown only on named keys.
+/// A key press. Shift is part of a character (`G`), and is shown only on named keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     pub code: Code,
@@ -55,7 +55,7 @@ impl Key {
         Self { code: Code::Char(c), ctrl: true, alt: false, shift: false }
     }
 
-    /// The character that the key types, if it types one.
+    /// Returns the character that the key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {
             Code::Char(c) if !self.ctrl && !self.alt => Some(c),
@@ -64,7 +64,7 @@ impl Key {
     }
 }
 
-/// `g`, `G`, `ctrl-r`, `shift-tab`, `space`, `pgdn`.
+/// Formats as `g`, `G`, `ctrl-r`, `shift-tab`, `space`, `pgdn`.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();

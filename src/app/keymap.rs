@@ -1,11 +1,11 @@
-//! Which keys stand for which command.
+//! The keys of each command.
 
 use std::collections::BTreeMap;
 
 use super::command::{COMMANDS, Command, Place, Spec};
 use super::key::Key;
 
-/// Which keys stand for which command: the table's, or a config file's instead.
+/// Keys of each command: the defaults of the table, or a config file's in their place.
 #[derive(Debug, Clone)]
 pub struct Keymap(Vec<(&'static Spec, Vec<Key>)>);
 
@@ -16,10 +16,10 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The table with the keys of `changes` (command name to keys) in place of its own.
+    /// Returns the default keys with those of `changes` (command name to keys) in their place.
     ///
     /// # Errors
-    /// One line that names an unknown command, a key that is none, or a key that two commands of one place share.
+    /// One line that names an unknown command, an invalid key, or a key that two commands of one place share.
     pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, String> {
         let mut map = Self::default();
         for (name, keys) in changes {

@@ -1,4 +1,4 @@
-//! The lines of the panes, one by one, as both the keys and the screen count them.
+//! The lines of the panes, as both the keys and the screen count them.
 
 use super::State;
 use crate::insight::catalog::Body;
@@ -15,7 +15,7 @@ pub enum SegmentLine<'a> {
 }
 
 impl<'a> SegmentLine<'a> {
-    /// The full name, `vip` or `age.25-34`.
+    /// Returns the full name, such as `vip` or `age.25-34`.
     pub fn name(self) -> &'a str {
         match self {
             SegmentLine::Segment(entry) | SegmentLine::Segmentation { entry, .. } => &entry.name,
@@ -23,7 +23,7 @@ impl<'a> SegmentLine<'a> {
         }
     }
 
-    /// The rule behind the line; a segmentation as a whole has none.
+    /// Returns the rule behind the line; `None` for a segmentation as a whole.
     pub fn rule(self) -> Option<&'a Result<Checked, RuleError>> {
         match self {
             SegmentLine::Segment(SegmentEntry { body: Body::Segment { rule, .. }, .. }) => Some(rule),
@@ -33,7 +33,7 @@ impl<'a> SegmentLine<'a> {
     }
 }
 
-/// A line of the personas pane. Numbers are places in the catalog.
+/// A line of the personas pane. Numbers are indexes into the catalog.
 #[derive(Debug, Clone, Copy)]
 pub enum PersonaLine<'a> {
     Persona {
@@ -48,7 +48,7 @@ pub enum PersonaLine<'a> {
     },
     /// Customers of the filter in no persona.
     InNone,
-    /// … and in two or more.
+    /// Customers of the filter in two or more personas.
     InSeveral,
 }
 
@@ -85,14 +85,15 @@ pub fn persona_lines(state: &State) -> Vec<PersonaLine<'_>> {
     lines
 }
 
-/// Whether the filter has the segment or cell switched on: it stands in the filter as a condition of its own, or as one
-/// of several cells joined with OR.
+/// Returns true if the filter has the segment or cell switched on: as a condition of its own, or as one of several
+/// cells joined with OR.
 pub fn is_on(state: &State, full_name: &str) -> bool {
     let filter = &state.query.filter;
     mentions(filter, full_name) && edit::has_reference(filter, &reference(full_name))
 }
 
-/// Returns true if the text may contain `@name`, without reading all its words: each line of the pane asks for each frame.
+/// Returns true if the text may contain `@name`. Cheaper than tokenizing: every line of the pane calls it on every
+/// frame.
 fn mentions(text: &str, full_name: &str) -> bool {
     let plain =
         full_name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(full_name, |end| &full_name[..end]);
@@ -103,7 +104,7 @@ fn mentions(text: &str, full_name: &str) -> bool {
     memchr::memchr_iter(b'@', text.as_bytes()).any(says)
 }
 
-/// The first line to draw so that the chosen one is in sight: a pure function, so that drawing needs no memory.
+/// Returns the first line to draw so that the cursor's line is in sight. Pure, so that drawing keeps no state.
 pub fn first_in_sight(cursor: usize, lines: usize, height: usize) -> usize {
     cursor.saturating_sub(height / 2).min(lines.saturating_sub(height))
 }

@@ -1,8 +1,8 @@
-//! What the TUI is: its state, what can happen to it, and what it then wants done. No I/O, no drawing.
+//! The TUI's state, the actions that change it, and the effects that follow. No I/O, no drawing.
 //!
-//! [`State`] is everything that a screen shows. [`update()`] takes an [`Action`] (a key, an answer, a finished save) and
-//! gives back [`Effect`]s (questions to ask, files to save) for the program's loop to carry out. [`command::COMMANDS`]
-//! is the one table behind keys, footer, `?` help, the `:` palette and the README's key table.
+//! [`State`] is everything that a screen shows. [`update()`] takes an [`Action`] (a key, an answer, a finished save)
+//! and returns [`Effect`]s (questions to ask, files to save) for the program's loop to carry out.
+//! [`command::COMMANDS`] is the table behind keys, footer, `?` help, the `:` palette and the README's key table.
 
 pub mod action;
 pub mod answers;

@@ -6,22 +6,23 @@ use crate::insight::contrasts::{ColumnContrast, ContrastsInquiry};
 use crate::insight::why::{self, Trait, What};
 use crate::model::{Persona, is_plain_name};
 
-/// Traits that a draft begins with at most.
+/// Maximum number of traits that a draft starts with.
 const TRAITS: usize = 3;
-/// Smaller differences are hardly seen by who meets these people.
+/// Smallest standardized difference that becomes an attribute: people who meet these customers hardly notice smaller
+/// ones.
 const NOTABLE: f64 = 0.2;
 
-/// A group of segments is given a name, and becomes the draft of a persona.
+/// The box that names a group of segments and makes it the draft of a persona.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
     pub name: Input,
     pub spans: Vec<String>,
-    /// The columns that its rule reads: that it differs in these says nothing new.
+    /// Columns that the group's rule reads: the group differs in these by definition.
     pub mentioned: BTreeSet<String>,
-    /// Its customers against everyone else.
+    /// Contrasts of the group's customers with everyone else.
     pub contrasts: ContrastsInquiry,
     pub traits: Vec<Trait>,
-    /// What has to be put right first.
+    /// First problem to fix.
     pub problem: Option<String>,
     pub saving: bool,
 }
@@ -31,7 +32,7 @@ impl Naming {
         self.contrasts.is_waiting()
     }
 
-    /// Looks through the columns that were answered so far.
+    /// Collects the traits of the columns that were answered so far.
     pub fn look_through(&mut self, min_cell: u64) {
         let of_column = |column: &ColumnContrast| {
             column.traits(self.mentioned.contains(&column.name), min_cell).unwrap_or_default()
@@ -39,7 +40,7 @@ impl Naming {
         self.traits = self.contrasts.columns.iter().flat_map(of_column).collect();
     }
 
-    /// The rules of the largest traits, of each column one: what they have more of, not what they lack.
+    /// Returns the rules of the largest traits, at most one per column, and only of what the group has more of.
     pub fn attributes(&self) -> Vec<String> {
         let ranked = why::rank(self.traits.iter().cloned(), false).into_iter();
         let tells = |one: &Trait| match one.what {
@@ -51,7 +52,8 @@ impl Naming {
         told.into_iter().take(TRAITS).map(|one| one.condition).collect()
     }
 
-    /// An identifier made of the name: `Careful Carla` is `careful_carla`. None where nothing of it can stand in one.
+    /// Returns an identifier made from the name: `careful_carla` for `Careful Carla`. `None` if no character of it is
+    /// allowed in one.
     pub fn id(&self) -> Option<String> {
         let mut id = String::new();
         for c in self.name.value().trim().to_lowercase().chars() {
@@ -65,7 +67,7 @@ impl Naming {
         Some(id).filter(|id| is_plain_name(id))
     }
 
-    /// What was researched is not made up: goals and the like stay empty.
+    /// Returns the draft of the persona. Goals and the like stay empty: they have to come from research.
     pub fn persona(&self) -> Option<Persona> {
         Some(Persona {
             id: self.id()?,

@@ -4,7 +4,7 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
-/// A list that narrows while one types: columns to group by, commands of the palette.
+/// A list that narrows as one types: columns to group by, commands of the palette.
 #[derive(Debug, Clone)]
 pub struct Picker {
     pub title: &'static str,
@@ -12,19 +12,19 @@ pub struct Picker {
     pub items: Vec<PickItem>,
     /// Indexes into `items`, best match first.
     pub matches: Vec<usize>,
-    /// The chosen place in `matches`.
+    /// Index of the selected item in `matches`.
     pub cursor: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickItem {
-    /// What is matched first and, when chosen, given back.
+    /// Text that is matched first, and returned when the item is chosen.
     pub label: String,
-    /// What it does; matched where no label is.
+    /// Description; matched if the label does not match.
     pub about: String,
-    /// Shown dim at the right.
+    /// Text shown dim at the right.
     pub detail: String,
-    /// Why it cannot be chosen now.
+    /// Reason why the item cannot be chosen now.
     pub disabled: Option<&'static str>,
 }
 
@@ -34,7 +34,7 @@ impl Picker {
         Self { title, input: Input::default(), items, matches, cursor: 0 }
     }
 
-    /// To be called when the input changed.
+    /// Matches the items against the input. Call it whenever the input changes.
     pub fn narrow(&mut self) {
         let pattern = Pattern::new(self.input.value(), CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);

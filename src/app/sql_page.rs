@@ -1,24 +1,24 @@
-//! The filter as SQL of another engine, to look at and to copy.
+//! The filter as SQL of another engine, to read and to copy.
 
 use super::state::State;
 use crate::rule::print::{self, Dialect, Select, TableName, Tables};
 
-/// The page over the screen.
+/// The SQL page that lies over the screen.
 #[derive(Debug, Clone)]
 pub struct SqlPage {
     pub dialect: Dialect,
     pub select: Select,
-    /// The statement, or what the engine cannot say.
+    /// The statement, or what the dialect cannot express.
     pub statement: Result<String, String>,
-    /// Lines that are scrolled past.
+    /// Scroll offset in lines.
     pub scroll: usize,
 }
 
-/// Name of the base's table where its file's name is not known.
+/// Name of the base's table if its file's name is not known.
 const TABLE: &str = "customers";
 
 impl SqlPage {
-    /// The page of the current filter; None while the customers are still being read.
+    /// Creates the page for the current filter; `None` while the customers are still being read.
     pub fn new(state: &State, dialect: Dialect, select: Select) -> Option<Self> {
         let mut tables = Tables::new(TableName::Plain(TABLE.to_owned()), state.schema()?.as_ref().clone());
         tables.personas = state.catalog.by_priority();
@@ -27,7 +27,7 @@ impl SqlPage {
         Some(Self { dialect, select, statement, scroll: 0 })
     }
 
-    /// The dialect `by` places further, around the ends.
+    /// Returns the dialect `by` places further, wrapping around the ends.
     pub fn next_dialect(&self, by: isize) -> Dialect {
         let all = Dialect::ALL;
         let at = all.iter().position(|dialect| *dialect == self.dialect).unwrap_or_default();

@@ -30,22 +30,22 @@ pub struct State {
     pub settings: Settings,
     pub definitions: Definitions,
     pub base: Base,
-    /// The definitions read against the base; empty until the cells are found.
+    /// The definitions checked against the base; empty until the cells are found.
     pub catalog: Catalog,
-    /// Cells of the segmentations, which need the base's values: found once the base is loaded.
+    /// Cells of the segmentations. They need the base's values, so they are found once the base is loaded.
     pub cells: Option<Cells>,
     pub query: Query,
-    /// What is grouped by once its table of events is read.
+    /// Facets to group by once their table of events is read.
     pub facets_to_come: Vec<Facet>,
     /// The query's filter as a checked rule.
     pub rule: Checked,
     pub history: History,
     pub answers: Answers,
-    /// The generation of the newest questions, by lane; answers to older ones are dropped.
+    /// Generation of the newest questions, by lane. Answers to older ones are dropped.
     pub asked: BTreeMap<Lane, u64>,
-    /// A question of now could not be answered.
+    /// True if a current question could not be answered.
     pub is_unanswered: bool,
-    /// The questions of an inquiry that are on their way, by lane.
+    /// Questions of inquiries that are in flight, by lane.
     pub flights: BTreeMap<Lane, Flight>,
     pub filter: FilterLine,
     pub focus: Pane,
@@ -54,10 +54,10 @@ pub struct State {
     pub personas: ListPane,
     pub groups: ListPane,
     pub rows: RowsView,
-    /// What the other views hold; see [`super::views`].
+    /// State of the other views; see [`super::views`].
     pub views: Views,
     pub overlay: Option<Overlay>,
-    /// One line at the bottom, until the next key.
+    /// One line at the bottom, shown until the next key.
     pub message: Option<Message>,
     pub keymap: Keymap,
     /// The terminal's size in cells.
@@ -65,37 +65,37 @@ pub struct State {
     pub height: u16,
     /// Activity of the engine at the last tick.
     pub activity: Option<Activity>,
-    /// Counts ticks while something is under way: the spinner's place.
+    /// Number of ticks while work is in progress: the spinner's position.
     pub ticks: usize,
 }
 
-/// What the study's and the user's files set, and what does not change in a run.
+/// Settings from the study's and the user's files, and other constants of a run.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The study's name, or the table's.
     pub title: String,
-    /// The money column that shares of value are taken of.
+    /// Money column that shares of value are computed from.
     pub value: Option<String>,
     /// Columns that are never shown in the clear.
     pub mask: Vec<String>,
-    /// Smaller counts are shown as `<min_cell`; 0 turns it off.
+    /// Smallest count shown. Smaller ones are shown as `<min_cell`; 0 turns this off.
     pub min_cell: u64,
-    /// When a persona is to be looked over again.
+    /// Thresholds that make a persona due for review.
     pub research: Thresholds,
     pub theme: ThemeName,
     pub today: chrono::NaiveDate,
-    /// Whether there is a study whose files a segment can be saved to.
+    /// True if there is a study whose files can be saved to.
     pub can_save: bool,
 }
 
-/// Questions of an inquiry that are on their way.
+/// Questions of an inquiry that are in flight.
 #[derive(Debug, Clone)]
 pub struct Flight {
     pub asker: Asker,
     pub slots: BTreeSet<Slot>,
 }
 
-/// Where the base stands.
+/// Loading state of the base.
 #[derive(Debug)]
 pub enum Base {
     Loading(Option<Progress>),
@@ -103,14 +103,14 @@ pub enum Base {
     Failed(String),
 }
 
-/// What a loaded base brings.
+/// The base as loaded.
 #[derive(Debug)]
 pub struct Loaded {
     pub schema: Arc<Schema>,
     pub customers: u64,
-    /// Name of the engine that holds the base, where it is not this process.
+    /// Name of the engine that holds the base, if it is not this process.
     pub engine: Option<String>,
-    /// The value column, as the schema spells it.
+    /// Value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
 }
@@ -132,44 +132,44 @@ pub enum View {
     Main,
     /// The filtered customers as a table.
     Rows,
-    /// Sets against sets, as a heat map.
+    /// Two lists of sets, crossed as a heat map.
     Matrix,
     /// Customers by the exact combination of sets they are in.
     UpSet,
-    /// What sets the filtered customers apart.
+    /// The traits that set the filtered customers apart.
     Why,
     /// Up to four columns at once, each filtering the others.
     Facets,
     /// One column: its values, spread and chart.
     Profile,
-    /// From many segments to a few personas.
+    /// Grouping of many segments into a few personas.
     Consolidate,
-    /// Who is in no persona, one or several; who is whose first.
+    /// Customers in no persona, in one or in several, and in which one first.
     Coverage,
-    /// What was asked and said, by persona.
+    /// Research questions and answers, by persona.
     Research,
 }
 
 /// A pane that is a list of lines, some of which open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListPane {
-    /// The chosen line, counted over all lines; see [`super::lines`].
+    /// Index of the selected line among all lines; see [`super::lines`].
     pub cursor: usize,
-    /// Names of the lines that are open: segmentations, persona ids.
+    /// Names of the open lines: segmentations, persona ids.
     pub open: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowsView {
-    /// The chosen row among the filter's customers.
+    /// Index of the selected row among the filter's customers.
     pub cursor: u64,
-    /// The chosen column, an index into the schema; the screen scrolls to it.
+    /// Index of the selected column in the schema; the screen scrolls to it.
     pub column: usize,
-    /// The first row of the page that was last asked for.
+    /// Index of the first row of the page that was last requested.
     pub offset: u64,
 }
 
-/// What lies over the screen and takes the keys.
+/// A page, list, form or question that lies over the screen and takes the keys.
 #[derive(Debug)]
 pub enum Overlay {
     Help {
@@ -177,22 +177,22 @@ pub enum Overlay {
     },
     Palette(Picker),
     GroupPicker(Picker),
-    /// The column of the profile.
+    /// Choice of the column to profile.
     ProfilePicker(Picker),
-    /// The set that *why* compares with.
+    /// Choice of the set that *why* compares with.
     AgainstPicker(Picker),
-    /// The column of a survey whose answers are listed.
+    /// Choice of the survey column whose answers are listed.
     AnswersPicker(Picker),
-    /// The segmentation that is being built.
+    /// The builder of segmentations.
     Builder(Box<Builder>),
-    /// The persona's place in the catalog.
+    /// The card of the persona at this index in the catalog.
     PersonaCard {
         persona: usize,
         scroll: usize,
     },
     SegmentForm(SegmentForm),
     PersonaForm(Box<PersonaForm>),
-    /// A group of segments that becomes the draft of a persona.
+    /// The box that names a group of segments, the draft of a persona.
     Naming(Box<Naming>),
     Confirm(Confirm),
     EditAgain(EditAgain),
@@ -200,7 +200,7 @@ pub enum Overlay {
 }
 
 impl Overlay {
-    /// Returns true if there is a field that text can be typed into.
+    /// Returns true if the overlay has a field that text can be typed into.
     pub fn takes_text(&self) -> bool {
         !matches!(
             self,
@@ -212,7 +212,7 @@ impl Overlay {
         )
     }
 
-    /// The list to pick from, where the overlay is no more than one.
+    /// Returns the list to pick from, if the overlay is nothing but a list.
     pub fn picker_mut(&mut self) -> Option<&mut Picker> {
         match self {
             Overlay::Palette(picker)
@@ -224,7 +224,7 @@ impl Overlay {
         }
     }
 
-    /// A form waits for its change to be written, or does not any more.
+    /// Marks a form as waiting for its change to be written, or as waiting no longer.
     pub fn set_saving(&mut self, saving: bool) {
         match self {
             Overlay::SegmentForm(form) => form.saving = saving,
@@ -236,24 +236,24 @@ impl Overlay {
     }
 }
 
-/// What the editor left cannot be saved.
+/// A persona text that the editor left and that cannot be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditAgain {
     pub editing: Editing,
     pub why: String,
 }
 
-/// A question before something that is hard to take back.
+/// A confirmation before a change that is hard to undo.
 #[derive(Debug)]
 pub struct Confirm {
     pub question: String,
-    /// What speaks against it: who uses the segment, whose change would be overwritten.
+    /// Reasons against it, such as who uses the segment, or whose change would be overwritten.
     pub details: Vec<String>,
-    /// The word on the confirming key `y`: `delete`, `save all the same`.
+    /// Label of the confirming key `y`: `delete`, `save all the same`.
     pub verb: &'static str,
     pub change: Change,
     pub onto_changed: bool,
-    /// The form that it stands in front of, to go back to.
+    /// The form beneath the question, to return to.
     pub beneath: Option<Box<Overlay>>,
 }
 
@@ -264,7 +264,7 @@ pub struct Message {
 }
 
 impl State {
-    /// The state at the start of a run, while the base is still being read.
+    /// Creates the state at the start of a run, while the base is still being read.
     pub fn new(settings: Settings, definitions: Definitions, query: Query, keymap: Keymap) -> Self {
         let mut filter = FilterLine::default();
         filter.set_text(query.filter.as_str());
@@ -300,7 +300,7 @@ impl State {
         }
     }
 
-    /// How many rows the rows view shows at once.
+    /// Returns the number of rows that the rows view shows at once.
     pub fn page_height(&self) -> usize {
         usize::from(self.height.saturating_sub(6)).max(1)
     }
@@ -313,13 +313,13 @@ impl State {
         }
     }
 
-    /// The type of a column by its name.
+    /// Returns the type of the column with this name.
     pub fn column_type(&self, name: &str) -> ColumnType {
         let of = |schema| rule::type_of(name, schema, self.settings.today);
         self.schema().map_or(ColumnType::Other, |schema| of(schema))
     }
 
-    /// What a persona's card is read against; none while the base is still being read.
+    /// Returns the context that a persona's card is computed in; `None` while the base is still being read.
     pub fn card_context(&self) -> Option<CardContext<'_>> {
         let Base::Ready { schema, customers, .. } = &self.base else { return None };
         let settings = &self.settings;
@@ -335,7 +335,7 @@ impl State {
         })
     }
 
-    /// N, once it is known.
+    /// Returns the number of customers of the base, once it is known.
     pub fn customers(&self) -> Option<u64> {
         match &self.base {
             Base::Ready { customers, .. } => Some(*customers),
@@ -343,12 +343,12 @@ impl State {
         }
     }
 
-    /// Segments and personas have been read against the base: they can be counted.
+    /// Returns true once segments and personas are checked against the base and can be counted.
     pub fn has_catalog(&self) -> bool {
         matches!(self.base, Base::Ready { .. }) && self.cells.is_some()
     }
 
-    /// Something is under way that the person waits for.
+    /// Returns true while work is in progress that the person waits for.
     pub fn is_busy(&self) -> bool {
         matches!(self.base, Base::Loading(_))
             || self.filter.pending.is_some()
@@ -368,7 +368,8 @@ impl State {
             || views::is_waiting(self)
     }
 
-    /// The filter's conditions as they are written, each with its rule; None while its text is not the rule that is asked.
+    /// Returns the filter's conditions as written, each with its rule; `None` while the text is not the rule in
+    /// effect.
     pub fn conditions(&self) -> Option<Vec<(String, Checked)>> {
         self.filter.is_asked().then(|| self.rule.conditions_in(&self.query.filter))
     }

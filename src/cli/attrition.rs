@@ -19,7 +19,7 @@ pub struct Attrition {
 impl Attrition {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
-        // With a rule of its own the filter narrows who is looked at; without, it is the rule.
+        // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.
         let (text, filter) = match (&self.rule, &options.filter) {
             (Some(rule), _) => (rule.clone(), opened.filter.clone()),
             (None, Some(filter)) => (filter.clone(), Checked::everyone()),

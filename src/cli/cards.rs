@@ -1,4 +1,4 @@
-//! Personas' cards, asked for one by one.
+//! Personas' cards, computed one by one.
 
 use super::Failure;
 use super::open::Opened;
@@ -8,17 +8,17 @@ use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 
 impl Opened {
-    /// What is known of the n-th persona by its rules: size, spans, claims, flow and attributes, but no column.
+    /// Returns the n-th persona's facts by its rules: size, spans, claims, flow and attributes, without the columns.
     pub fn rule_facts(&self, n: usize) -> Result<Facts, Failure> {
         self.facts_of(n, Card::of_own_rules)
     }
 
-    /// All that is known of the n-th persona.
+    /// Returns all facts about the n-th persona.
     pub fn facts(&self, n: usize) -> Result<Facts, Failure> {
         self.facts_of(n, Card::new)
     }
 
-    /// What cannot be counted stands in its place.
+    /// Computes a card. A figure that cannot be counted holds the reason.
     fn facts_of(&self, n: usize, card: fn(&Persona, &PersonaEntry, &CardContext) -> Card) -> Result<Facts, Failure> {
         let cx = CardContext {
             catalog: &self.catalog,

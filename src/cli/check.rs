@@ -34,7 +34,7 @@ impl Check {
         }
         report.keys();
         report.column_of_personas();
-        // The second definition of a name was told of without the data.
+        // The second definition of a name was already reported without the data.
         let mut taken = HashSet::new();
         for entry in opened.catalog.segments.iter().filter(|entry| taken.insert(entry.name.as_str())) {
             report.segment(entry)?;
@@ -63,7 +63,7 @@ impl Report<'_> {
         }
     }
 
-    /// A column that is there under the name goes first.
+    /// Warns if the base has a column with the name of the personas' column: it takes precedence.
     fn column_of_personas(&mut self) {
         let schema = self.opened.schema();
         let is_taken = schema.persona().is_none() && schema.find(PERSONA) != Lookup::Missing;
@@ -74,7 +74,7 @@ impl Report<'_> {
         }
     }
 
-    /// Each fault of `[keys]` at the change without which it would not be.
+    /// Reports each fault of `[keys]` at the setting that causes it.
     fn keys(&mut self) {
         let mut keys = self.opened.study.config.keys.clone();
         while let Err(message) = Keymap::with(&keys) {
@@ -110,7 +110,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// Of cells that are made by a scheme some may well be nobody's.
+    /// Returns true if the segmentation's cells are made by a scheme, so that some may well be empty.
     fn may_be_empty(&self, segmentation: &str) -> bool {
         let cuts = &self.opened.study.definitions.segmentations;
         let cut = cuts.iter().find(|cut| cut.name == segmentation).map(|cut| cut.cut());
@@ -175,7 +175,7 @@ impl Report<'_> {
         Ok(self.opened.ask(&question)?.customers)
     }
 
-    /// At the very character of the file.
+    /// Reports a rule's error at the exact character of the file.
     fn rule_error(&mut self, item: Item, name: &str, text: &str, error: &RuleError) {
         let place = self.opened.study.place_in(item, error.place.start);
         self.add(Severity::Error, place, format!("@{name}: {}", error.describe(text)));
@@ -192,7 +192,7 @@ impl Report<'_> {
     fn add(&mut self, severity: Severity, place: Option<Place>, message: String) {
         let place = place.map(|place| place.to_string()).unwrap_or_default();
         let found = (severity, place, message);
-        // The same fault is found without the data and with it.
+        // The same fault may be found both without the data and with it.
         if !self.found.iter().any(|(_, there, _)| !there.is_empty() && *there == found.1) {
             self.found.push(found);
         }

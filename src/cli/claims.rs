@@ -1,4 +1,4 @@
-//! `personas --claims`: what each persona claims, whether the data bears it out, and what it rests on.
+//! `personas --claims`: each persona's claims, whether the data supports them, and the evidence behind them.
 
 use std::process::ExitCode;
 

@@ -18,15 +18,15 @@ use crate::model::{Datum, reference};
 
 #[derive(Debug, Args)]
 pub struct Consolidate {
-    /// How segments are grouped
+    /// Method that groups the segments
     #[arg(long, value_enum, default_value_t = By::Greedy)]
     method: By,
     /// Show the groups of this step; without it, what each number of groups covers
     #[arg(long, value_name = "N")]
     k: Option<usize>,
-    /// Which segments take part, as names with commas between (a segmentation stands for its cells), or `all` for
-    /// segments and cells; without it, the segments that have a rule of their own, and where those are few, cells too. Those that hold everyone are left out
-    /// unless they are named
+    /// Segments that take part, as names with commas between (a segmentation stands for its cells), or `all` for
+    /// segments and cells; without it, the segments that have a rule of their own, and where those are few, cells too.
+    /// Those that hold everyone are left out unless they are named
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     segments: Vec<String>,
 }
@@ -75,13 +75,13 @@ impl Consolidate {
             filter: opened.filter.clone(),
             segments,
             switched: BTreeSet::new(),
-            // Who names a segment wants it.
+            // A segment that is named takes part, even if it holds everyone.
             with_everyone: named,
             value: opened.value.clone(),
         }))
     }
 
-    /// The segments, and whether each was asked for by name.
+    /// Returns the segments, and true if they were named on the command line.
     fn segments(&self, opened: &Opened) -> Result<(Vec<Named>, bool), Failure> {
         let all = Sets::Segments.of(opened);
         match self.segments.as_slice() {
@@ -106,7 +106,7 @@ impl Consolidate {
     }
 }
 
-/// On stderr: what the figures are not about.
+/// Prints to stderr what the figures leave out.
 fn tell(of: &Consolidation) {
     for (set, why) in &of.found.out {
         eprintln!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
@@ -150,7 +150,7 @@ fn steps(of: &Consolidation, figures: &Figures) -> Table {
             Cell::Text(newest),
         ]);
     }
-    // A method without a cost, or without a newest segment, has no column of them.
+    // Some methods have no cost, and others no newest segment: that column is dropped.
     let unused = if of.method == Method::Greedy { "cost" } else { "adds" };
     if let Some(at) = table.columns.iter().position(|column| column == unused) {
         table.columns.remove(at);
@@ -159,7 +159,7 @@ fn steps(of: &Consolidation, figures: &Figures) -> Table {
     table
 }
 
-/// A count, or nothing where it may not be told.
+/// Returns a count, or an empty cell if it is suppressed.
 fn count(told: Option<u64>) -> Cell {
     told.map_or(Cell::Number(None), |count| Cell::Count(Shown::Count(count)))
 }

@@ -1,4 +1,4 @@
-//! What it costs to make columns of other ones, told by `crosscut check`.
+//! Costs of derived columns, as `crosscut check` reports them.
 
 use super::Failure;
 use super::open::Opened;
@@ -7,15 +7,15 @@ use crate::insight::figures::grouped;
 use crate::model::quote_name;
 use crate::rule::{self, Context};
 
-/// A line for each made column: those that the study names, and those that its rules have asked for so far.
+/// Returns a line for each derived column: those that the study names, and those that its rules have asked for so far.
 ///
 /// # Errors
-/// When a column cannot be made.
+/// If a column cannot be computed.
 pub fn lines(opened: &Opened) -> Result<Vec<String>, Failure> {
     for name in opened.study.config.columns.keys() {
         let text = format!("{} IS NOT NULL", quote_name(name));
         let cx = Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };
-        // What is made of a missing table was told of already.
+        // A column of a missing table was already reported.
         if let Ok(filter) = rule::check(&text, &cx) {
             opened.ask(&SummaryQuestion { filter, value: None })?;
         }

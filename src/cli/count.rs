@@ -25,7 +25,7 @@ impl Count {
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
         let customers = suppress::single(summary.customers, opened.min_cell());
         if options.format() == Format::Table {
-            // The bare number, for scripts.
+            // The bare number, for use in scripts.
             let text = match customers {
                 Shown::Count(count) => count.to_string(),
                 Shown::Under(least) => format!("<{least}"),
@@ -34,7 +34,7 @@ impl Count {
         }
         let shown = customers.count();
         let share = shown.and_then(|customers| figures::share(customers, summary.base));
-        // A sum over a few customers says what each of them spends.
+        // A sum over a few customers discloses what each of them spends.
         let told = |known| shown.is_some() && !suppress::is_small(known, opened.min_cell());
         let value = summary.value.filter(|value| told(value.known_in_filter));
         let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));

@@ -30,7 +30,7 @@ impl Coverage {
     }
 }
 
-/// How far the personas cover the filter's customers; those in error are told of and left out.
+/// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
 fn found(opened: &Opened) -> Result<Found, Failure> {
     for (n, persona) in opened.catalog.personas.iter().enumerate() {
         if let Err(error) = &persona.audience {
@@ -41,7 +41,7 @@ fn found(opened: &Opened) -> Result<Found, Failure> {
     opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
-/// Customers, their share, and what of the value is theirs where there is a value column.
+/// Returns customers, their share, and their share of the value if there is a value column.
 fn figures_of(part: Part, found: &Found) -> Vec<Cell> {
     let mut cells = vec![Cell::Count(part.customers), Cell::Share(part.share)];
     if found.has_value {

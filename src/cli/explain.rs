@@ -24,7 +24,7 @@ pub struct Explain {
 impl Explain {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::new(options)?;
-        // With a rule of its own the filter narrows who is counted; without, it is the rule.
+        // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.
         let (rule, filter) = match (&self.rule, &options.filter) {
             (Some(rule), _) => (opened.rule(rule)?, opened.filter.clone()),
             (None, Some(_)) => (opened.filter.clone(), Checked::everyone()),
@@ -55,7 +55,7 @@ fn collect<'e>(explained: &'e Explained, depth: usize, into: &mut Vec<(usize, &'
     explained.parts.iter().for_each(|part| collect(part, depth + 1, into));
 }
 
-/// Lines on what the rule reads: columns with their types, and calls over tables of events.
+/// Describes the inputs of the rule: columns with their types, and calls over tables of events.
 fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
     let (mut columns, mut events) = (Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
     for source in rule.expr().sources() {

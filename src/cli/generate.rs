@@ -12,7 +12,7 @@ use crate::insight::figures::grouped;
 
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// How many customers
+    /// Number of customers
     #[arg(long, value_name = "N")]
     rows: u64,
     /// The same seed makes the same shop
@@ -26,7 +26,7 @@ pub struct Generate {
     orders: Option<PathBuf>,
 }
 
-/// Cells of the progress bar.
+/// Width of the progress bar, in cells.
 const BAR: u64 = 30;
 
 impl Generate {
@@ -45,7 +45,7 @@ impl Generate {
     }
 }
 
-/// A progress bar on stderr; none where nobody watches it.
+/// A progress bar on stderr, drawn only if that is a terminal.
 struct Bar {
     rows: u64,
     drawn: Option<Instant>,
@@ -61,7 +61,7 @@ impl Bar {
         let filled = (done * BAR).checked_div(self.rows).unwrap_or(BAR) as usize;
         let bar = format!("{}{}", "█".repeat(filled), "·".repeat(BAR as usize - filled));
         let (done, rows) = (grouped(done), grouped(self.rows));
-        // A progress bar that cannot be drawn is no reason to stop.
+        // Failing to draw the progress bar is no reason to stop.
         drop(write!(io::stderr(), "\r{bar} {done} of {rows} customers"));
     }
 

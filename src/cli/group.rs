@@ -25,7 +25,7 @@ impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
-        // Break points are the person's own words and tell nobody's value; periods are told by the column.
+        // Break points are the person's own words and disclose no value; periods come from the column's values.
         if let Some(masked) = by.iter().find(|by| !matches!(by.cut, Cut::Breaks(_)) && opened.is_masked(&by.column)) {
             return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
@@ -34,7 +34,8 @@ impl Group {
         let groups = opened.ask(&question)?;
         let counts: Vec<u64> = groups.groups.iter().map(|group| group.customers.in_filter).collect();
         let shown = suppress::parts_of_total(&counts, opened.min_cell());
-        // A sum over a few customers says what each of them spends, and so would the total without the other sums.
+        // A sum over a few customers discloses what each of them spends, and so would the total without the other
+        // sums.
         let known: Vec<u64> = groups.groups.iter().map(|group| group.value_known).collect();
         let known = suppress::parts_of_total(&known, opened.min_cell());
 
@@ -64,7 +65,7 @@ impl Group {
     }
 }
 
-/// `age`, `age:25,35,50`, or `signup_date:month`; a column whose own name has a colon is that column.
+/// Parses `age`, `age:25,35,50` or `signup_date:month`. A name with a colon that is a column is that column.
 fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
     let cut = words.rsplit_once(':').filter(|_| opened.schema().get(words).is_none());
     let Some((column, list)) = cut else { return opened.column(words).map(By::from) };

@@ -70,7 +70,7 @@ impl Init {
             let file = file.display();
             return Err(Failure::Failed(format!("{file} is there already; nothing was written. Move it away first")));
         }
-        // All or none, and never over a file that came to be meanwhile.
+        // Writes all files or none, and never over a file that was created in the meantime.
         let expect = Some(Fingerprint::ABSENT);
         let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
         atomic::write_all(&writes.collect::<Vec<_>>()).map_err(Failure::failed)?;
@@ -83,7 +83,7 @@ impl Init {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The base in another engine, if one is named.
+    /// Returns the base in another engine, if one is named.
     fn remote(&self) -> Result<Option<RemoteConfig>, Failure> {
         let (Some(engine), Some(table)) = (self.engine.as_deref(), self.remote.clone()) else { return Ok(None) };
         let reach = match engine {

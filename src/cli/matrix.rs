@@ -16,7 +16,7 @@ pub struct Matrix {
     /// The sets of the columns
     #[arg(long, value_enum, default_value_t = Sets::Personas)]
     columns: Sets,
-    /// What stands in the cells
+    /// Figure in the cells
     #[arg(long, value_enum, default_value_t = Shows::OfRow)]
     figure: Shows,
     /// The order of rows and columns
@@ -38,9 +38,9 @@ pub enum Sets {
 enum Shows {
     /// Customers in both
     Customers,
-    /// Of the row's customers, the share that is in the column's set too (penetration of a segment by a persona)
+    /// Share of the row's customers that is in the column's set too (penetration of a segment by a persona)
     OfRow,
-    /// Of the column's customers, the share that is in the row's set too (composition of a persona by a segment)
+    /// Share of the column's customers that is in the row's set too (composition of a persona by a segment)
     OfColumn,
     /// Customers in both, of those in either
     Jaccard,
@@ -50,7 +50,7 @@ enum Shows {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Sorted {
-    /// As the files have them
+    /// Order of the files
     Study,
     /// The largest first
     Size,
@@ -59,7 +59,7 @@ enum Sorted {
 }
 
 impl Sets {
-    /// The sets that can be counted, by full name.
+    /// Returns the sets that can be counted, by full name.
     pub fn of(self, opened: &Opened) -> Vec<Named> {
         match self {
             Sets::Segments => {

@@ -1,6 +1,6 @@
-//! The command line: one file per sub-command, each the same questions as the screen's, answered on stdout.
+//! The command line. Each sub-command is a file that asks the screen's questions and prints the answers to stdout.
 //!
-//! Results go to stdout, everything else to stderr. Exit codes: 0 well, 1 failed, 2 wrong usage.
+//! Results go to stdout, everything else to stderr. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
 mod attrition;
 mod cards;
@@ -60,7 +60,7 @@ Examples:
   crosscut sql @lapsed --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
 
-/// How results are written: tables in three ways, a report in two.
+/// Format of the results: three for tables, two for a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Written {
     /// Aligned columns, for eyes
@@ -75,7 +75,7 @@ pub enum Written {
     Md,
 }
 
-/// What every command understands.
+/// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
     /// The study's config.toml [default: ./config.toml]
@@ -91,10 +91,10 @@ pub struct Options {
     /// The money column that shares of value are taken of, in place of the study's
     #[arg(long, global = true, value_name = "COLUMN")]
     pub value: Option<String>,
-    /// What `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
+    /// The date that `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
     #[arg(long, global = true, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
-    /// How results are written [default: table; of a report html]
+    /// Format of the results [default: table; of a report html]
     #[arg(long, global = true, value_enum)]
     pub format: Option<Written>,
 }
@@ -118,17 +118,17 @@ pub enum Command {
     /// Customers by the exact combination of sets they are in
     #[command(name = "upset")]
     UpSet(upset::UpSet),
-    /// Who is in no persona, in one, in several; how much is counted twice
+    /// Customers in no persona, in one, in several; how much is counted twice
     Coverage(coverage::Coverage),
-    /// Whose first persona is which, in the order of the personas file
+    /// Customers by their first persona, in the order of the personas file
     Waterfall(coverage::Waterfall),
     /// From many segments to a few personas: what k groups of segments cover
     Consolidate(consolidate::Consolidate),
-    /// What sets the filtered customers apart, by effect size
+    /// Traits that set the filtered customers apart, by effect size
     Why(why::Why),
-    /// What each condition of the filter removes
+    /// Customers that each condition of the filter removes
     Attrition(attrition::Attrition),
-    /// What respondents said, by persona: themes, answers, quotes, and whether respondents resemble the audience
+    /// Answers of respondents, by persona: themes, quotes, and whether respondents resemble the audience
     Research(research::Research),
     /// A rule in plain words, with the customers of each condition and the columns that it reads
     Explain(explain::Explain),
@@ -175,7 +175,7 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
     }
 }
 
-/// A rule may begin with a minus, as in `-age < -80`; what begins with two is a mistyped option.
+/// Accepts a rule that begins with a minus, such as `-age < -80`. Two of them are a mistyped option.
 fn rule_text(text: &str) -> Result<String, String> {
     match text.starts_with("--") {
         true => Err("there is no such option here, and no rule begins with --".into()),
@@ -184,7 +184,7 @@ fn rule_text(text: &str) -> Result<String, String> {
 }
 
 impl Options {
-    /// Refuses the options that would do nothing: who gives one expects something of it.
+    /// Refuses the options that would have no effect: whoever passes one expects it to have.
     fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
         let Options { config, data, filter, value, as_of, format } = self;
         let given = [
@@ -201,23 +201,23 @@ impl Options {
         }
     }
 
-    /// How a table is written.
+    /// Returns the format of tables.
     fn format(&self) -> Format {
         match self.format {
             Some(Written::Json) => Format::Json,
             Some(Written::Csv) => Format::Csv,
-            // A page is no table; who asks for one was told so.
+            // A page is not a table. [`run`] has already refused these formats for other commands.
             Some(Written::Table | Written::Html | Written::Md) | None => Format::Table,
         }
     }
 }
 
-/// Why a command did not do what it was asked, as one line.
+/// Reason why a command failed, in one line.
 #[derive(Debug)]
 pub enum Failure {
-    /// Exit code 1.
+    /// The command failed: exit code 1.
     Failed(String),
-    /// Exit code 2: it was asked in the wrong way.
+    /// The command was used in the wrong way: exit code 2.
     Usage(String),
 }
 

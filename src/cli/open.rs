@@ -1,4 +1,4 @@
-//! From options to a study, a base and checked rules.
+//! Opens a study and its base as the options say, and checks the rules.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,31 +27,33 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
 const LEFT_ASIDE: &str =
     "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell";
 
-/// A study, its base, and its definitions read against it.
+/// A study, its base, and its definitions checked against it.
 pub struct Opened {
     pub study: Study,
     pub engine: Arc<dyn Engine>,
-    /// The engine's, with the column that is made of the personas if there are any.
+    /// Schema of the engine, with the personas' column if there are personas.
     schema: Schema,
-    /// Work on the base that no answer waits for.
+    /// Work on the base that answers do not wait for.
     pub rest: Rest,
-    /// Title of the base in messages: `customers.csv`.
+    /// Title of the base in messages, such as `customers.csv`.
     pub source: String,
-    /// What is to be said of how the tables beside it were read: for who asks whether all is well.
+    /// Remarks on how the other tables were read, for `check`.
     pub about_tables: Vec<String>,
     pub catalog: Catalog,
     pub today: NaiveDate,
-    /// The base's file, without its folder.
+    /// File name of the base, without its folder.
     pub title: String,
-    /// The value column, as the schema spells it.
+    /// Value column, as the schema spells it.
     pub value: Option<String>,
-    /// The rule of `--filter`.
+    /// Rule of `--filter`.
     pub filter: Checked,
 }
 
 impl Opened {
+    /// Opens the study and its base.
+    ///
     /// # Errors
-    /// Also when a setting is wrong: an unknown column in the mask would be shown in the clear.
+    /// Also if a setting is wrong: a misspelled column in the mask would be shown in the clear.
     pub fn new(options: &Options) -> Result<Self, Failure> {
         Self::checked(options, true)
     }
@@ -65,7 +67,7 @@ impl Opened {
 
     fn checked(options: &Options, wants_cells: bool) -> Result<Self, Failure> {
         let (opened, faults) = Self::open(options, wants_cells)?;
-        // A table that is not there fails nothing but the rules that name it.
+        // A missing table fails only the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
             eprintln!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
         }
@@ -75,7 +77,7 @@ impl Opened {
         }
     }
 
-    /// As far as it can be opened, and what is wrong with the settings.
+    /// Opens as much as possible, and returns the faults of the settings.
     pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
         Self::open(options, true)
     }
@@ -88,7 +90,7 @@ impl Opened {
         for notice in &about_base {
             eprintln!("crosscut: {source}: {notice}");
         }
-        // The personas make a column, which the other definitions may name.
+        // The personas make a column, which other definitions may name.
         let schema = session::schema(engine.as_ref()).with_personas(!study.definitions.personas.is_empty());
         let catalog = Catalog::new(&study.definitions, &cells, &schema, today);
         let mut opened = Self {
@@ -108,7 +110,7 @@ impl Opened {
         Ok((opened, faults))
     }
 
-    /// Where the study says the setting; nowhere if the command line does.
+    /// Returns the place of a setting in the study; `None` if the command line sets it.
     pub fn place_of(&self, options: &Options, setting: Setting) -> Option<Place> {
         (!is_from_options(options, setting)).then(|| self.study.place(setting.item())).flatten()
     }
@@ -120,7 +122,7 @@ impl Opened {
         }
     }
 
-    /// Tells on stderr what is wrong with a definition, and where it stands.
+    /// Prints to stderr what is wrong with a definition, and its place.
     pub fn complain(&self, item: Item, name: &str, reason: &str) {
         eprintln!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
@@ -130,7 +132,7 @@ impl Opened {
         rule::check(text, &cx).map_err(|error| Failure::Failed(pointed(text, &error)))
     }
 
-    /// A column as the schema spells it, or an expression over columns, such as `orders.count('90 days')`.
+    /// Returns a column as the schema spells it, or an expression over columns, such as `orders.count('90 days')`.
     pub fn column(&self, name: &str) -> Result<String, Failure> {
         let schema = self.schema();
         if schema.find(name) != Lookup::Missing || is_plain_name(name) {
@@ -143,12 +145,12 @@ impl Opened {
         }
     }
 
-    /// The base's columns, with the one that is made of the personas if there are any.
+    /// Returns the base's columns, with the personas' column if there are personas.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Asks one question, with the study's personas.
+    /// Asks one question, given the study's personas.
     pub fn ask<Q: Ask + Clone>(&self, question: &Q) -> Result<Q::Answer, Failure> {
         self.answer(question)?.map_err(Failure::failed)
     }
@@ -158,14 +160,15 @@ impl Opened {
         session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &Cancel::new()).map_err(Failure::failed)
     }
 
-    /// What an inquiry of one result finds.
+    /// Drives an inquiry of one result, and returns that.
     pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> Result<T, Failure> {
         self.drive(&mut inquiry)?;
         let found = inquiry.result();
         found.get().cloned().ok_or_else(|| Failure::failed(found.error.as_deref().unwrap_or("nothing was counted")))
     }
 
-    /// As [`Opened::ask`], where a question without an answer is not the end. A fault inside the engine is.
+    /// Same as [`Opened::ask`], but returns the engine's error for the caller to handle. A fault inside the engine
+    /// still fails.
     pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
         let question = question.clone().with_personas(&self.catalog.counted);
         term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &Cancel::new())).map_err(Failure::failed)
@@ -184,7 +187,7 @@ fn is_from_options(options: &Options, setting: Setting) -> bool {
     setting == Setting::Value && options.value.is_some()
 }
 
-/// The error with the rule above it and a caret under the place.
+/// Returns the error with the rule below it and carets under the place.
 pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     if text.contains('\n') {
         return error.describe(text);
@@ -196,7 +199,7 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     format!("{}\n  {text}\n  {gap}{carets}", error.describe(text))
 }
 
-/// What the TUI is started with.
+/// Prepares the TUI.
 pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Failure> {
     if let Some(table) = table.filter(|table| !is_there(table)) {
         let table = table.display();
@@ -224,7 +227,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Fai
     Ok(Screen { opening, settings, keymap, query })
 }
 
-/// The study that the options name, to be opened.
+/// Prepares the study that the options name for opening.
 fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
     let (study, source) = study_and_source(options, table)?;
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
@@ -232,15 +235,16 @@ fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> 
     Ok(Opening { study, source, value, today, wants_cells: true })
 }
 
-/// NO_COLOR (no-color.org) is the person's word on every program, and so above the study's.
+/// Returns the theme to use. NO_COLOR (no-color.org) is the person's choice for every program, so it overrides the
+/// study's.
 fn theme(wanted: ThemeName) -> ThemeName {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if no_colour { ThemeName::Mono } else { wanted }
 }
 
-/// The study to use and where its base is: `--config`, else `./config.toml`, else none; and the table named on the
-/// command line rather than the study's. A table of its own, without `--config`, stands outside of the study here; its
-/// mask does not hold then, which is said.
+/// Returns the study and the location of its base. The study is that of `--config`, else `./config.toml`, else none. A
+/// table on the command line replaces the study's. Without `--config` it is opened without the study in this folder,
+/// whose mask then does not apply; a message says so.
 fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, BaseSource), Failure> {
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
@@ -273,7 +277,7 @@ fn source(path: PathBuf) -> Source {
     if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
 }
 
-/// A pipe, a file, or a pattern that some file fits.
+/// Returns true for a pipe, a file, or a pattern that matches a file.
 fn is_there(table: &Path) -> bool {
     let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
     table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)

@@ -1,4 +1,4 @@
-//! One table, written for eyes, for programs, or for spreadsheets.
+//! Output of a table: aligned for people, as JSON for programs, or as CSV.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::insight::suppress::Shown;
 use crate::model::Datum;
 use crate::term::text;
 
-/// How a table is written; see [`super::Written`].
+/// Format of a table; see [`super::Written`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Table,
@@ -20,7 +20,7 @@ pub enum Format {
     Csv,
 }
 
-/// One figure of a table.
+/// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(String),
@@ -28,7 +28,7 @@ pub enum Cell {
     /// A value of a masked column.
     Masked,
     Count(Shown),
-    /// Between 0 and 1; a percentage in a table.
+    /// A share between 0 and 1, printed as a percentage in a table.
     Share(Option<f64>),
     /// An index: 100 is average.
     Index(Option<f64>),
@@ -36,7 +36,7 @@ pub enum Cell {
     Number(Option<f64>),
 }
 
-/// A set's figures: customers in the filter, their share of the filter, index, customers in the base.
+/// Returns a set's figures: customers in the filter, their share of the filter, index, customers in the base.
 pub fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
     let known = shown.count().zip(base.count());
     let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
@@ -44,10 +44,10 @@ pub fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
     [Cell::Count(shown), Cell::Share(share), Cell::Index(index), Cell::Count(base)]
 }
 
-/// What stands in place of [`figures_of`] a set whose rule is in error.
+/// Stand-in for [`figures_of`] a set whose rule is in error.
 pub const NOT_COUNTED: [Cell; 4] = [Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)];
 
-/// Column names and rows of as many cells.
+/// Column names, and rows of as many cells.
 #[derive(Debug, Default)]
 pub struct Table {
     pub columns: Vec<String>,
@@ -59,7 +59,8 @@ impl Table {
         Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
     }
 
-    /// Adds columns of figures. A column of the data may have a figure's name: objects must lose neither.
+    /// Adds columns of figures. A name that a column of the data has already is numbered, so that JSON objects lose
+    /// neither.
     pub fn add_columns(&mut self, figures: &[&str]) {
         for figure in figures {
             let names = (1..).map(|n| if n == 1 { (*figure).to_owned() } else { format!("{figure}_{n}") });
@@ -108,7 +109,7 @@ impl Table {
         writeln!(out)
     }
 
-    /// The rows as JSON objects.
+    /// Returns the rows as JSON objects.
     pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
         self.rows.iter().map(|row| {
             let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
@@ -128,7 +129,7 @@ impl Table {
     }
 }
 
-/// csv's own conversion forgets which kind of error it was.
+/// Converts the error. csv's own conversion loses the kind of an I/O error.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -136,7 +137,7 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// A reader that has seen enough, as `head`, is no failure.
+/// Returns the outcome of writing. A reader that stops early, such as `head`, is not a failure.
 pub fn finished(written: io::Result<()>) -> Result<ExitCode, Failure> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -146,12 +147,12 @@ pub fn finished(written: io::Result<()>) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Text from data as it may go to stdout: as it is into a pipe, harmless onto a terminal.
+/// Returns text from data for stdout: unchanged into a pipe, harmless on a terminal.
 fn safe(text: &str) -> String {
     if io::stdout().is_terminal() { text::visible(text).into_owned() } else { one_line(text) }
 }
 
-/// Line ends would break an aligned table anywhere.
+/// Replaces line breaks, which would break an aligned table.
 fn one_line(text: &str) -> String {
     if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
 }
@@ -166,7 +167,7 @@ impl Cell {
         )
     }
 
-    /// For eyes.
+    /// Formats the cell for people.
     pub fn shown(&self) -> String {
         match self {
             Cell::Text(text) => safe(text),
@@ -180,7 +181,7 @@ impl Cell {
         }
     }
 
-    /// For programs: nothing rounded, nothing grouped.
+    /// Formats the cell for programs, without rounding or grouping.
     fn plain(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),
@@ -199,7 +200,7 @@ impl Cell {
             Cell::Datum(Datum::Null) => Value::Null,
             Cell::Datum(Datum::Boolean(truth)) => json!(truth),
             Cell::Datum(Datum::Integer(number)) => json!(number),
-            // With all its digits.
+            // Keeps all digits.
             Cell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
             Cell::Datum(Datum::Float(number)) => json!(number),
             Cell::Datum(text) => json!(text.to_string()),

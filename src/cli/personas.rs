@@ -87,11 +87,11 @@ fn count(opened: &Opened, rules: &[Checked]) -> Result<Vec<Count>, Failure> {
     opened.ask(&question)
 }
 
-/// Counts in the filter and in the base as they may be shown.
+/// Counts in the filter and in the base, suppressed as needed.
 struct Told {
-    /// In the order of the personas that have an audience.
+    /// Audiences, in the order of the personas that have one.
     audiences: Vec<(Shown, Shown)>,
-    /// In no persona, and in two or more; nothing without personas.
+    /// Customers in no persona, and in two or more; empty without personas.
     memberships: Vec<(Shown, Shown)>,
 }
 

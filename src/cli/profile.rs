@@ -62,7 +62,7 @@ impl Profile {
         for column in columns {
             let profile = self.ask(opened, column)?;
             let kind = rule::type_of(column, opened.schema(), opened.today);
-            // Both make up the filter: either would give the other away.
+            // Both add up to the filter, so either would disclose the other.
             let missing = profile.customers.in_filter - profile.known.in_filter;
             let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
             let (known, missing_told) = (parts[0], parts[1].count().is_some());
@@ -129,7 +129,7 @@ impl Profile {
     }
 }
 
-/// A number of the column: dates as dates.
+/// Converts a number of the column to a cell; dates become dates.
 fn value(number: Option<f64>, kind: ColumnType) -> Cell {
     match number.map(|number| Datum::of_number(kind, number)) {
         Some(Datum::Float(number)) => Cell::Number(Some(number)),

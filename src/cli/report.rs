@@ -76,7 +76,7 @@ impl Report {
         })
     }
 
-    /// The places of the personas that are asked for, each once.
+    /// Returns the indexes of the requested personas, each once.
     fn chosen(&self, all: &[Persona]) -> Result<Vec<usize>, Failure> {
         if self.persona.is_empty() {
             return Ok((0..all.len()).collect());
@@ -97,7 +97,7 @@ enum Page {
     Markdown,
 }
 
-/// By id, with or without `@`; else by name, in any case.
+/// Finds a persona by id, with or without `@`, otherwise by name, ignoring case.
 fn place(all: &[Persona], wanted: &str) -> Option<usize> {
     let id = wanted.strip_prefix('@').unwrap_or(wanted);
     let by_id = all.iter().position(|persona| persona.id == id);
@@ -161,7 +161,7 @@ fn spans(opened: &Opened) -> Result<Spans, Failure> {
     Ok(Spans::new(matrix, personas, all, opened.min_cell()))
 }
 
-/// The definitions that have no rule.
+/// Lists the definitions that have no valid rule.
 fn left_out(opened: &Opened) -> Vec<String> {
     use crate::insight::catalog::Body;
     let segments = opened.catalog.segments.iter().filter_map(|segment| match &segment.body {

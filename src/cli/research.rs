@@ -24,19 +24,19 @@ pub struct Research {
     /// The answers of this column of the table, in place of the themes
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// What stands in the cells (of a table; JSON and CSV have all of it)
+    /// Figure in the cells of a table (JSON and CSV have all of them)
     #[arg(long, value_enum, default_value_t = Shows::Respondents)]
     figure: Shows,
     /// This persona only, by its id
     #[arg(long, value_name = "ID")]
     persona: Option<String>,
-    /// What was said, word by word
+    /// Quotes, word by word
     #[arg(long, conflicts_with = "resembles")]
     quotes: bool,
     /// The quotes of this theme only, or of this answer to --by
     #[arg(long, value_name = "VALUE", requires = "quotes")]
     theme: Option<String>,
-    /// Whether each persona's respondents resemble the rest of its audience; with --persona column by column
+    /// Compare each persona's respondents with the rest of its audience; with --persona column by column
     #[arg(long)]
     resembles: bool,
 }
@@ -47,13 +47,13 @@ enum Shows {
     Respondents,
     /// Rows that say it
     Mentions,
-    /// Of the persona's respondents
+    /// Share of the persona's respondents
     Share,
     /// 100 is as common as among all respondents
     Index,
 }
 
-/// What stands for the filter's respondents beside the personas.
+/// Label of the filter's respondents beside the personas.
 const ALL: &str = "all";
 
 impl Research {
@@ -112,7 +112,7 @@ impl Research {
         }
     }
 
-    /// The column whose values are told apart: as asked for, else the themes, else the first that has answers.
+    /// Returns the column to break answers down by: the requested one, else the themes, else the first with answers.
     fn by(&self, opened: &Opened, table: &Events) -> Result<Option<Column>, Failure> {
         let mask = &opened.study.config.privacy.mask;
         let answers = research::answers(table, mask);
@@ -179,7 +179,7 @@ impl Research {
     }
 }
 
-/// The respondents of a set against its other customers.
+/// Compares the respondents of a set with its other customers.
 fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, Failure> {
     let schema = opened.schema();
     let columns = told_columns(schema, &opened.study.config.privacy.mask);
@@ -202,7 +202,7 @@ fn difference(one: &Trait) -> String {
     format!("{what} {:+.2}", one.smd)
 }
 
-/// The condition on the rows that say this: the value as it was typed, in the column's own type.
+/// Returns the condition on the rows with this answer: the value as typed, in the column's own type.
 fn condition(table: &Events, by: &Column, value: &str) -> Result<String, Failure> {
     if by.column_type == crate::model::ColumnType::Text {
         return Ok(research::says(table, &by.name, &Datum::Text(value.to_owned())));
@@ -233,7 +233,7 @@ fn shown(what: &What) -> Cell {
     }
 }
 
-/// A line a value, a column a persona.
+/// Returns a table with a line per value and a column per persona.
 fn wide(found: &research::Research, figure: Shows) -> Table {
     let by = found.by.clone().unwrap_or_else(|| found.table.clone());
     let mut table = Table::new([by]);
@@ -242,7 +242,7 @@ fn wide(found: &research::Research, figure: Shows) -> Table {
     for (line, cells) in found.lines.iter().zip(found.cells()) {
         let cells = cells.into_iter().map(|cell| match (&line.what, figure) {
             (What::Mean, _) => Cell::Number(cell.mean),
-            // What the shares and the index of a line are of.
+            // The totals that the line's shares and index are relative to.
             (What::Everyone, Shows::Index) | (_, Shows::Respondents) => Cell::Count(cell.respondents),
             (_, Shows::Mentions) => Cell::Count(cell.mentions),
             (_, Shows::Share) => Cell::Share(cell.share),
@@ -253,7 +253,7 @@ fn wide(found: &research::Research, figure: Shows) -> Table {
     table
 }
 
-/// A line a value and persona, with all its figures.
+/// Returns a table with a line per value and persona, with all its figures.
 fn long(found: &research::Research) -> Table {
     let names = ["table", "column", "value", "persona", "respondents", "mentions", "share", "index", "mean"];
     let mut table = Table::new(names);

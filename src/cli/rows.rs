@@ -10,9 +10,9 @@ use crate::engine::{Page, PageQuestion, Sort};
 use crate::insight::suppress;
 use crate::rule::edit;
 
-/// Rows read at a time when all are wanted.
+/// Number of rows to read at a time if all are printed.
 const PAGE: usize = 20_000;
-/// Rows that a table for eyes shows unless told otherwise.
+/// Number of rows that an aligned table shows by default.
 const FOR_EYES: usize = 50;
 
 #[derive(Debug, Args)]
@@ -73,7 +73,7 @@ impl Rows {
 }
 
 fn parse_sort(opened: &Opened, text: &str) -> Result<Sort, Failure> {
-    // A column may itself be called `x:desc`.
+    // A column may itself be named `x:desc`.
     if let Ok(column) = opened.column(text) {
         return Ok(Sort { column, descending: false });
     }
@@ -94,7 +94,7 @@ fn table(opened: &Opened, page: Page) -> Table {
     Table { rows: page.rows.into_iter().map(cells).collect(), columns: page.columns }
 }
 
-/// One page of a result that is never whole in memory.
+/// Writes one page of a result that is never in memory as a whole.
 fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, last: bool) -> io::Result<()> {
     if format == Format::Csv {
         return table.write_csv(out, first);

@@ -25,7 +25,7 @@ impl Segments {
         // The last rule is the filter itself.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
         let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
-        // Names may be taken twice: the counts are told apart by their order alone.
+        // A name may be taken twice, so counts are matched by their order alone.
         let mut counts = counts.into_iter();
 
         let mut table = Table::new(["segment", "kind", "customers", "share_of_filter", "index", "in_base"]);
@@ -51,7 +51,7 @@ impl Segments {
     }
 }
 
-/// Where the n-th entry of the catalog stands: segments come first.
+/// Returns the place in the study of the catalog's n-th entry: segments come first.
 fn item(opened: &Opened, n: usize) -> Item<'static> {
     match n.checked_sub(opened.study.definitions.segments.len()) {
         None => Item::Nth("segment", n, "where"),
@@ -59,8 +59,8 @@ fn item(opened: &Opened, n: usize) -> Item<'static> {
     }
 }
 
-/// Counts in the filter and in the base as they may be shown. Those of cells and of the customers in no cell add up to
-/// the whole.
+/// Returns the counts in the filter and in the base, suppressed as needed. Those of cells and of the customers in no
+/// cell add up to the whole.
 fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
     let parts = |of: fn(&Count) -> u64| {
         let counts: Vec<u64> = counts.iter().map(|count| count.as_ref().map_or(0, of)).collect();
@@ -73,7 +73,7 @@ fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell:
     in_filter.into_iter().zip(parts(|count| count.in_base)).collect()
 }
 
-/// The full name of a segment or of each cell, with what is wrong with it.
+/// Returns the full name of a segment or of each cell, with its error, if any.
 fn lines(entry: &SegmentEntry) -> Vec<(&str, Option<String>)> {
     match &entry.body {
         Body::Segment { rule, .. } => vec![(&entry.name, rule.as_ref().err().map(ToString::to_string))],

@@ -62,7 +62,7 @@ impl Sql {
         finished(writeln!(std::io::stdout(), "{statement}{end}"))
     }
 
-    /// The rule's text; with `--filter` besides, both rules.
+    /// Returns the rule's text; with `--filter`, both rules joined.
     fn text(&self, opened: &Opened, options: &Options) -> Result<String, Failure> {
         let wanted = match (&self.rule, &self.persona) {
             (Some(rule), _) => Some(rule.clone()),
@@ -98,7 +98,7 @@ impl Sql {
     }
 }
 
-/// The name of a persona's audience in rules.
+/// Returns the reference to a persona's audience in rules.
 fn persona_rule(opened: &Opened, wanted: &str) -> Result<String, Failure> {
     let personas = &opened.catalog.personas;
     let wanted = wanted.trim_start_matches('@');

@@ -15,7 +15,7 @@ use crate::model::{Column, Datum};
 
 #[derive(Debug, Args)]
 pub struct Why {
-    /// Whose traits are looked for, in place of --filter: a rule such as @vip
+    /// Rule of the customers whose traits are listed, in place of --filter, such as @vip
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
     /// Compare with the customers of this rule, not with everyone else; who is in both is on neither side
@@ -82,7 +82,7 @@ impl Why {
     }
 }
 
-/// Traits, one a line.
+/// Returns a table of traits, one per line.
 pub fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
     let names = [
         "column",
@@ -125,7 +125,7 @@ pub fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
     table
 }
 
-/// A mean is a number like others; a date stays one.
+/// Shows a mean as a number like others; a date stays a date.
 fn rounded(cell: Cell) -> Cell {
     match cell {
         Cell::Datum(Datum::Float(mean)) => Cell::Number(Some(mean)),

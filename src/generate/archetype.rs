@@ -1,9 +1,9 @@
-//! Who lives in the made-up world: seven sorts of people whose habits differ.
+//! Archetypes of the sample shop's customers: seven groups of people whose habits differ.
 //!
-//! A customer's archetype is never written to the file: finding such groups again is what Crosscut is for. Weights
-//! are in percent or simply relative; rates are expectations for an average member, who is varied around them.
+//! A customer's archetype is never written to the file: finding such groups again is what Crosscut is for. Weights are
+//! in percent or relative. Rates are expectations for an average member; individuals vary around them.
 
-/// The values of the columns that hold one of a few words.
+/// Values of the categorical columns.
 pub const COUNTRIES: [&str; 9] = ["US", "DE", "GB", "FR", "NL", "PL", "ES", "SE", "CA"];
 pub const CITY_TIERS: [&str; 4] = ["metro", "city", "town", "rural"];
 pub const INCOME_BANDS: [&str; 4] = ["low", "middle", "high", "top"];
@@ -14,9 +14,9 @@ pub const DELIVERIES: [&str; 3] = ["home", "pickup_point", "store"];
 pub const CATEGORIES: [&str; 9] =
     ["kitchen", "home", "garden", "kids", "beauty", "books", "electronics", "gifts", "office"];
 
-/// Expectations for one sort of people. Arrays of weights follow the order of the words above.
+/// Expectations for one group of people. Arrays of weights follow the order of the values above.
 pub struct Archetype {
-    /// Age in years: mean, standard deviation, youngest.
+    /// Age in years: mean, standard deviation, minimum.
     pub age: (f64, f64, i32),
     pub women: f64,
     /// Weights of households of 1 to 6 people.
@@ -24,14 +24,14 @@ pub struct Archetype {
     pub income: [u16; 4],
     pub countries: [u16; 9],
     pub city_tier: [u16; 4],
-    /// Days since they signed up: least, most. Recent sign-ups are likelier.
+    /// Days since sign-up: minimum, maximum. Recent sign-ups are likelier.
     pub tenure: (i32, i32),
-    /// Days since they stopped ordering, if all of them did: least, most.
+    /// Days since the last order, if all members have stopped ordering: minimum, maximum.
     pub quiet: Option<(i32, i32)>,
     pub orders_per_year: f64,
-    /// Median price of an order before discount, and the spread of its logarithm.
+    /// Price of an order before discount: median, and standard deviation of its logarithm.
     pub basket: (f64, f64),
-    /// Shares of orders with a coupon, sent as a gift, placed in the weeks before holidays, sent back.
+    /// Shares of orders with a coupon, sent as a gift, placed in the weeks before holidays, and returned.
     pub coupon: f64,
     pub gift: f64,
     pub seasonal: f64,
@@ -41,7 +41,8 @@ pub struct Archetype {
     pub devices: [u16; 4],
     pub deliveries: [u16; 3],
     pub plans: [u16; 3],
-    /// Shares whose paid plan renews by itself, who joined the loyalty programme, who take the newsletter.
+    /// Shares of members whose paid plan renews automatically, who joined the loyalty programme, and who receive the
+    /// newsletter.
     pub renews: f64,
     pub joined: f64,
     pub newsletter: f64,
@@ -51,17 +52,17 @@ pub struct Archetype {
     pub tickets: f64,
     /// Answer to "would you recommend us?", 0 to 10: mean, standard deviation.
     pub nps: (f64, f64),
-    /// Share who buy for a company.
+    /// Share of members who buy for a company.
     pub company: f64,
 }
 
 const EVERYWHERE: [u16; 9] = [24, 19, 14, 11, 8, 8, 6, 5, 5];
 
-/// Each sort of people with its share of the customers, in percent.
+/// Archetypes and, below, the share of customers of each, in percent.
 pub const ARCHETYPES: [&Archetype; 7] = [&DEAL_HUNTER, &LOYALIST, &SMALL_SHOP, &GIFT_GIVER, &LAPSED, &STARTER, &FAMILY];
 pub const SHARES: [u16; 7] = [18, 11, 9, 13, 21, 15, 13];
 
-/// Plans purchases around offers, reads every mail, sends back what was not worth it.
+/// Plans purchases around offers, reads every mail, returns what was not worth it.
 const DEAL_HUNTER: Archetype = Archetype {
     age: (36.0, 9.0, 19),
     women: 0.57,
@@ -92,7 +93,7 @@ const DEAL_HUNTER: Archetype = Archetype {
     company: 0.01,
 };
 
-/// Settled, well paid, buys good things at full price and keeps them.
+/// Settled and well paid, buys quality at full price and keeps it.
 const LOYALIST: Archetype = Archetype {
     age: (50.0, 9.5, 31),
     women: 0.54,
@@ -154,7 +155,7 @@ const SMALL_SHOP: Archetype = Archetype {
     company: 0.96,
 };
 
-/// Comes a few times a year, for others, with a date to meet.
+/// Orders a few times a year, for others, to meet a date.
 const GIFT_GIVER: Archetype = Archetype {
     age: (61.0, 10.0, 34),
     women: 0.66,

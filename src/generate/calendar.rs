@@ -1,12 +1,12 @@
-//! The days of the made-up world, counted from 1970-01-01.
+//! Dates of the sample shop, as days since 1970-01-01.
 
-/// 2026-06-30, the day that the tables are made for: `as_of` in the sample's study.
+/// 2026-06-30, the date that the tables are made for: `as_of` in the sample's study.
 pub const AS_OF: i32 = 20_634;
 
-/// 2024-07-01: orders before it are not on record.
+/// 2024-07-01, the start of the records: earlier orders are not in them.
 pub const RECORDS_BEGIN: i32 = 19_905;
 
-/// The weeks before a holiday in which presents are bought: first and last day.
+/// Weeks before a holiday in which presents are bought, as first and last day.
 pub const SEASONS: [(i32, i32); 6] = [
     (20_037, 20_079), // 2024-11-10 to 12-22
     (20_120, 20_133), // 2025-02-01 to 02-14
@@ -16,10 +16,10 @@ pub const SEASONS: [(i32, i32); 6] = [
     (20_574, 20_583), // 2026-05-01 to 05-10
 ];
 
-/// How likely each season is.
+/// Weight of each season.
 pub const SEASON_WEIGHTS: [u16; 6] = [5, 1, 2, 5, 1, 2];
 
-/// Month of a day, 1 to 12.
+/// Returns the month of a day, 1 to 12.
 pub fn month(day: i32) -> u32 {
     chrono::Datelike::month(&date(day))
 }

@@ -1,4 +1,4 @@
-//! Rows as lines of CSV or TSV.
+//! Writer of rows as CSV or TSV.
 
 use std::fs::File;
 use std::io::Write;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::calendar;
 use super::table::{Field, Fields};
 
-/// Rows that one thread turns to text at a time.
+/// Number of rows that one thread formats at a time.
 const PIECE: usize = 4096;
 
 pub struct CsvTable {
@@ -58,7 +58,7 @@ fn text_of(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// The value as text; a null leaves the field empty.
+/// Appends the value as text; a null leaves the field empty.
 fn push_value<R>(text: &mut Vec<u8>, field: &Field<R>, row: &R) -> std::io::Result<()> {
     match field {
         Field::Word(get) => get(row).map_or(Ok(()), |word| text.write_all(word.as_bytes())),

@@ -1,4 +1,4 @@
-//! One customer of the made-up world, whole: a pure function of the seed and the row's number.
+//! A complete customer of the sample shop: a pure function of the seed and the row number.
 
 use super::archetype::{
     ARCHETYPES, Archetype, CATEGORIES, CHANNELS, CITY_TIERS, COUNTRIES, DELIVERIES, DEVICES, INCOME_BANDS, PLANS,
@@ -13,15 +13,15 @@ use super::order::{Buyer, Leaning, Order, orders};
 const MAILS_90D: i32 = 26;
 const DAY: i64 = 86_400;
 
-/// A row of the customers table; days count from 1970, moments are seconds from it, money is in cents.
+/// A row of the customers table. Days count from 1970-01-01, moments are seconds since then, money is in cents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Customer {
-    /// From 1.
+    /// Row number, from 1.
     pub row: u64,
     pub person: Person,
     pub account: Account,
     pub contact: Contact,
-    /// Everything on record; the figures of the last twelve months are taken from it.
+    /// All orders on record; the figures of the last twelve months are derived from them.
     pub orders: Vec<Order>,
 }
 
@@ -46,7 +46,7 @@ pub struct Account {
     pub device: Option<&'static str>,
     pub delivery: &'static str,
     pub plan: &'static str,
-    /// Nothing for the free plan.
+    /// `None` for the free plan.
     pub auto_renew: Option<bool>,
     pub loyalty_tier: Option<&'static str>,
 }
@@ -54,18 +54,18 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contact {
     pub newsletter: bool,
-    /// Nothing for those who get no newsletter.
+    /// `None` for those who do not receive the newsletter.
     pub opens_90d: Option<i32>,
     pub clicks_90d: Option<i32>,
-    /// Nothing for those who do not have the app.
+    /// `None` for those without the app.
     pub app_sessions_30d: Option<i32>,
     pub support_tickets_12m: i32,
-    /// Nothing for those who did not answer.
+    /// `None` for those who did not answer.
     pub nps: Option<i32>,
     pub last_login: Option<i64>,
 }
 
-/// The customer in row `row` of the world that `dice` belongs to.
+/// Makes the customer in row `row` of the shop that `dice` belongs to.
 pub fn customer(dice: &DiceBox, row: u64) -> Customer {
     let dice = &mut dice.dice_of_row(row);
     let archetype = dice.weighted(&ARCHETYPES, &SHARES);
@@ -122,7 +122,8 @@ fn signup(dice: &mut Dice, who: &Archetype) -> i32 {
     AS_OF - least - (recent * f64::from(most - least)) as i32
 }
 
-/// The last day on which an order is possible: today, unless the customer went quiet, as some of every sort do.
+/// Returns the last day on which an order is possible: today, unless the customer went quiet, as some of every
+/// archetype do.
 fn last_day(dice: &mut Dice, who: &Archetype) -> i32 {
     let stray = if dice.chance(0.08) { Some((60, 420)) } else { None };
     match who.quiet.or(stray) {
@@ -140,7 +141,7 @@ fn account(dice: &mut Dice, who: &Archetype, signup: i32, orders: &[Order]) -> A
         signup,
         channel,
         device: match channel {
-            // The app runs on phones and tablets only.
+            // The app runs only on phones and tablets.
             "app" if device == "desktop" => Some("android"),
             _ => logs_in.then_some(device),
         },
@@ -151,7 +152,7 @@ fn account(dice: &mut Dice, who: &Archetype, signup: i32, orders: &[Order]) -> A
     }
 }
 
-/// Tier by what was spent since the records begin.
+/// Returns the loyalty tier by what was spent since the records begin.
 fn tier(cents: i64) -> &'static str {
     match cents {
         120_000.. => "gold",
@@ -182,18 +183,18 @@ fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account
     }
 }
 
-/// Not before sign-up nor the last order; otherwise the more engaged, the more recent.
+/// Returns the time of the last login, never before sign-up or the last order. The more engaged, the more recent.
 fn last_login(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[Order]) -> i64 {
     let typical = if who.quiet.is_some() { 160.0 } else { 9.0 };
     let days_ago = (typical * dice.skewed(0.9) / leaning.engaged) as i32;
     let last_order = orders.last().map_or(RECORDS_BEGIN, |order| order.date);
     let day = (AS_OF - days_ago).max(last_order).max(account.signup);
-    // Two draws added: more in the afternoon than at night.
+    // The sum of two draws: more in the afternoon than at night.
     let second = (dice.uniform() + dice.uniform()) * 0.45 + 0.1;
     i64::from(day) * DAY + (second * DAY as f64) as i64
 }
 
-/// The figures of the last twelve months, which the columns `…_12m` hold.
+/// Figures of the last twelve months, for the columns `…_12m`.
 impl Customer {
     fn orders_12m(&self) -> impl Iterator<Item = &Order> {
         self.orders.iter().filter(|order| order.date > AS_OF - 365)
@@ -219,24 +220,24 @@ impl Customer {
         self.orders.last().map(|order| order.date)
     }
 
-    /// Cents; nothing for those who have no order on record.
+    /// Returns the money spent, in cents; `None` without an order on record.
     pub fn spend_12m(&self) -> Option<i64> {
         self.last_order().map(|_| self.orders_12m().map(|order| order.cents).sum())
     }
 
-    /// Cents per order; nothing without an order in twelve months.
+    /// Returns the cents per order; `None` without an order in twelve months.
     pub fn avg_basket(&self) -> Option<i64> {
         let orders = i64::from(self.order_count_12m());
         self.spend_12m().filter(|_| orders > 0).map(|cents| (cents + orders / 2) / orders)
     }
 
-    /// Thousandths of the money that was spent with a coupon; nothing without an order in twelve months.
+    /// Returns the thousandths of the money that were spent with a coupon; `None` without an order in twelve months.
     pub fn discount_share(&self) -> Option<i64> {
         let with_coupon: i64 = self.orders_12m().filter(|o| o.coupon.is_some()).map(|o| o.cents).sum();
         self.spend_12m().filter(|&cents| cents > 0).map(|cents| (with_coupon * 1000 + cents / 2) / cents)
     }
 
-    /// The category ordered most often; of equals, the one named first in [`CATEGORIES`].
+    /// Returns the category ordered most often; in a tie, the one that comes first in [`CATEGORIES`].
     pub fn favourite_category(&self) -> Option<&'static str> {
         let times = |category: &str| self.orders.iter().filter(|order| order.category == category).count();
         self.last_order().and_then(|_| CATEGORIES.into_iter().rev().max_by_key(|category| times(category)))

@@ -1,14 +1,13 @@
-//! Random draws that come out the same on every machine.
+//! Random draws that are the same on every machine.
 //!
-//! Only IEEE arithmetic is used, no `exp` or `ln` of the platform's mathematics library, whose last digit differs
-//! from one system to the next.
+//! They use only IEEE arithmetic, not the platform's `exp` or `ln`, whose last digit differs between systems.
 
 use std::f64::consts::{LN_2, LOG2_E};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// One sequence of random numbers for each row of a table: a row does not depend on the rows before it.
+/// Source of one random sequence for each row of a table: a row does not depend on the rows before it.
 #[derive(Debug, Clone)]
 pub struct DiceBox(ChaCha8Rng);
 
@@ -28,23 +27,23 @@ impl DiceBox {
 pub struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// Even over 0 ≤ x < 1.
+    /// Draws uniformly from 0 ≤ x < 1.
     pub fn uniform(&mut self) -> f64 {
         f64::from(self.0.next_u32()) / 4_294_967_296.0
     }
 
-    /// True with probability `p`.
+    /// Returns true with probability `p`.
     pub fn chance(&mut self, p: f64) -> bool {
         self.uniform() < p
     }
 
-    /// Even over the whole numbers `low..=high`; `low` when the range is empty.
+    /// Draws uniformly from the integers `low..=high`; returns `low` if the range is empty.
     pub fn between(&mut self, low: i32, high: i32) -> i32 {
         let width = f64::from((high - low + 1).max(1));
         low + (self.uniform() * width) as i32
     }
 
-    /// One of `items`, each as likely as its weight.
+    /// Draws one of `items` with probability proportional to its weight.
     pub fn weighted<T: Copy, const N: usize>(&mut self, items: &[T; N], weights: &[u16; N]) -> T {
         const { assert!(N > 0, "there must be something to choose from") };
         let total: u32 = weights.iter().map(|&w| u32::from(w)).sum();
@@ -58,24 +57,25 @@ impl Dice {
         items[N - 1]
     }
 
-    /// One of `items`, all as likely.
+    /// Draws one of `items`, all equally likely.
     pub fn any<T: Copy, const N: usize>(&mut self, items: &[T; N]) -> T {
         self.weighted(items, &[1; N])
     }
 
-    /// Bell-shaped, mean 0, standard deviation 1, never beyond ±3.47: the sum of four even draws (Irwin–Hall).
+    /// Draws from a bell-shaped distribution with mean 0 and standard deviation 1, never beyond ±3.47: the sum of four
+    /// uniform draws (Irwin–Hall).
     pub fn normal(&mut self) -> f64 {
         let bits = self.0.next_u64();
         let sum: u32 = (0..4).map(|lane| u32::from((bits >> (16 * lane)) as u16)).sum();
         (f64::from(sum) / 65_536.0 - 2.0) * 3.0_f64.sqrt()
     }
 
-    /// Skewed to the right around 1: the median is 1 and `spread` is the standard deviation of its logarithm.
+    /// Draws from a right-skewed distribution with median 1. `spread` is the standard deviation of its logarithm.
     pub fn skewed(&mut self, spread: f64) -> f64 {
         exp(spread * self.normal())
     }
 
-    /// A count of events of which `mean` are expected (Poisson, by Knuth's product of uniforms).
+    /// Draws a number of events with expectation `mean` (Poisson, by Knuth's product of uniforms).
     pub fn count(&mut self, mean: f64) -> i32 {
         let limit = exp(-mean.clamp(0.0, 200.0));
         let (mut product, mut count) = (self.uniform(), 0);
@@ -87,7 +87,7 @@ impl Dice {
     }
 }
 
-/// eˣ for |x| ≤ 700: 2ᵏ times a Taylor series on the rest, which is at most ln 2 / 2.
+/// Returns eˣ for |x| ≤ 700: 2ᵏ times a Taylor series of the remainder, which is at most ln 2 / 2.
 fn exp(x: f64) -> f64 {
     let k = (x * LOG2_E).round();
     let rest = x - k * LN_2;

@@ -1,4 +1,4 @@
-//! One table on its way to a file: written beside its place, put there when it is whole.
+//! A table being written to a file: under a temporary name beside it, renamed when complete.
 
 use std::fs::{File, Permissions};
 use std::io;
@@ -11,9 +11,9 @@ use super::csv_table::CsvTable;
 use super::parquet_table::ParquetTable;
 use super::table::Fields;
 
-/// A half-written table. Dropped unfinished, it leaves nothing behind.
+/// A partially written table. Dropped unfinished, it leaves nothing behind.
 pub struct TableFile<R: 'static> {
-    /// As the person wrote it, for messages.
+    /// Path as the person typed it, for messages.
     path: PathBuf,
     place: PathBuf,
     fields: Fields<R>,
@@ -35,7 +35,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a file's name asks for.
+    /// Returns the format that a file's extension asks for.
     pub fn of(path: &Path) -> Result<Self, GenerateError> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending.to_ascii_lowercase().as_str() {
@@ -53,7 +53,7 @@ impl<R: Sync> TableFile<R> {
         if path.is_dir() {
             return Err(failed(path)(io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        // A link stays a link: what it points to is replaced.
+        // A symbolic link is kept: the file that it points to is replaced.
         let place = place_of(path);
         let (file, beside) = temporary_beside(&place).map_err(failed(path))?.into_parts();
         let copy = file.try_clone().map_err(failed(path))?;
@@ -72,7 +72,7 @@ impl<R: Sync> TableFile<R> {
         }
     }
 
-    /// Ends the table and makes sure that all of it is on the disk, still beside its place.
+    /// Completes the table and syncs it to disk, still under its temporary name.
     pub fn finish(self) -> Result<WholeFile, GenerateError> {
         if let Encoder::Parquet(table) = self.encoder {
             table.finish().map_err(failed(&self.path))?;
@@ -82,7 +82,7 @@ impl<R: Sync> TableFile<R> {
     }
 }
 
-/// A finished table that waits for the others.
+/// A complete table that waits for the others.
 pub struct WholeFile {
     path: PathBuf,
     place: PathBuf,
@@ -90,13 +90,13 @@ pub struct WholeFile {
 }
 
 impl WholeFile {
-    /// Puts the file in its place, over what was there.
+    /// Moves the file to its place, replacing any file there.
     pub fn place(self) -> Result<(), GenerateError> {
         self.beside.persist(&self.place).map_err(|error| failed(&self.path)(error.error))
     }
 }
 
-/// Where a file of that path is, or would be, without links and dots: equal for two spellings of one place.
+/// Returns where a file of that path is, or would be, without links and dots: equal for two spellings of one place.
 pub fn place_of(path: &Path) -> PathBuf {
     let new_file = || Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?));
     path.canonicalize().ok().or_else(new_file).unwrap_or_else(|| path.to_owned())
@@ -114,14 +114,14 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".crosscut-").suffix(".part");
-    // As for any new file, less what the person's umask takes away; by default only the owner could read it.
+    // Permissions of any new file, minus the person's umask; the default would be readable by the owner only.
     #[cfg(unix)]
     builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    // The kind alone: tempfile's own message names the temporary file, which nobody asked for.
+    // The error's kind alone: tempfile's own message names the temporary file, which would confuse.
     builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }
 
-/// Says which file it was.
+/// Converts an error, adding the path.
 fn failed<E: Into<super::Cause>>(path: &Path) -> impl FnOnce(E) -> GenerateError {
     let path = path.to_owned();
     move |cause| GenerateError::Write { path, cause: cause.into() }

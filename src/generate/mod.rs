@@ -1,9 +1,9 @@
-//! Makes the sample shop at any size: a table of customers and, if wanted, one of their orders.
+//! Generator of the sample shop at any size: a table of customers and, optionally, one of their orders.
 //!
-//! The same seed and the same number of rows give the same bytes on every machine, and a smaller table is the
-//! beginning of a larger one: each customer depends on the seed and the row's number alone. Seven hidden archetypes
-//! (`archetype`) make the groups differ; the orders come first and a customer's figures are taken from them, so the
-//! two tables always agree. Memory stays bounded: rows are made, written and forgotten in blocks.
+//! The same seed and number of rows give the same bytes on every machine, and a smaller table is a prefix of a larger
+//! one: each customer depends only on the seed and the row number. Seven hidden archetypes (`archetype`) make the
+//! groups differ. The orders are drawn first and a customer's figures derived from them, so the two tables always
+//! agree. Memory stays bounded: rows are made and written in blocks.
 
 mod archetype;
 mod calendar;
@@ -28,18 +28,18 @@ use self::dice::DiceBox;
 use self::file::{Format, TableFile, WholeFile};
 use self::order::Order;
 
-/// Customers that are in memory at a time, and in a row group of Parquet.
+/// Number of customers in memory at a time, and in a row group of Parquet.
 const BLOCK: u64 = 100_000;
 
-/// What to make.
+/// Options of the generator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Number of customers.
     pub rows: u64,
     pub seed: u64,
-    /// The customers' file: its name ends in `.csv`, `.tsv` or `.parquet`. An existing one is replaced.
+    /// File of the customers. Its name ends in `.csv`, `.tsv` or `.parquet`. An existing file is replaced.
     pub out: PathBuf,
-    /// The orders' file, likewise.
+    /// File of the orders, likewise.
     pub orders: Option<PathBuf>,
 }
 
@@ -51,12 +51,12 @@ pub enum GenerateError {
     SameFile(PathBuf),
     #[error("{}: cannot write: {cause}", .path.display())]
     Write { path: PathBuf, cause: Cause },
-    /// The progress function asked for it.
+    /// The progress function asked to stop.
     #[error("stopped: no file was written")]
     Stopped,
 }
 
-/// Why a file could not be written.
+/// Cause why a file could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
     #[error(transparent)]
@@ -67,7 +67,7 @@ pub enum Cause {
     Polars(#[from] PolarsError),
 }
 
-/// Writes the tables. Each comes to be at its path only when all are whole; a failure, or a stop, leaves nothing.
+/// Writes the tables. Each appears at its path only once all are complete; a failure or a stop leaves nothing behind.
 ///
 /// `on_progress` is called with the number of customers done after every block; `Break` stops the work.
 pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), GenerateError> {
@@ -92,7 +92,7 @@ pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFl
     whole.into_iter().flatten().try_for_each(WholeFile::place)
 }
 
-/// What can be known to be wrong before any work is done.
+/// Checks what can be checked before any work is done.
 fn check(options: &Options) -> Result<(), GenerateError> {
     Format::of(&options.out)?;
     let Some(orders) = &options.orders else { return Ok(()) };

@@ -1,22 +1,22 @@
-//! The people's names, by country, and the addresses made of them.
+//! Names of people, by country, and addresses derived from them.
 
 use super::dice::Dice;
 
-/// Given names of women and of men, and surnames.
+/// First names of women and of men, and surnames.
 struct Names {
     women: [&'static str; 12],
     men: [&'static str; 12],
     surnames: [&'static str; 16],
 }
 
-/// A full name that is likely in `country`; one person in ten has a name from elsewhere.
+/// Draws a full name that is likely in `country`; one person in ten has a name from elsewhere.
 pub fn name(dice: &mut Dice, country: &str, woman: bool) -> String {
     let names = if dice.chance(0.1) { &WORLD } else { of_country(country) };
     let given = if woman { dice.any(&names.women) } else { dice.any(&names.men) };
     format!("{given} {}", dice.any(&names.surnames))
 }
 
-/// An address at a domain that is reserved for examples (RFC 2606), so that no mail ever reaches anyone.
+/// Draws an address at a domain reserved for examples (RFC 2606), so that no mail ever reaches anyone.
 pub fn email(dice: &mut Dice, name: &str) -> String {
     let mut local = String::with_capacity(32);
     name.chars().for_each(|letter| push_plain(&mut local, letter));
@@ -24,7 +24,7 @@ pub fn email(dice: &mut Dice, name: &str) -> String {
     format!("{local}{}@{domain}", dice.between(1, 99))
 }
 
-/// The letter as people write it in an address; what has no such form is left out.
+/// Appends the letter as people write it in an address; omits letters without such a form.
 fn push_plain(text: &mut String, letter: char) {
     match letter {
         ' ' => text.push('.'),

@@ -1,4 +1,4 @@
-//! What one customer bought.
+//! Orders of one customer.
 
 use super::archetype::{Archetype, CATEGORIES};
 use super::calendar::{self, AS_OF, RECORDS_BEGIN, SEASON_WEIGHTS, SEASONS};
@@ -8,43 +8,43 @@ use super::dice::Dice;
 pub struct Order {
     /// Row number of the customer, from 1.
     pub customer: u64,
-    /// Place among the customer's orders, from 1.
+    /// Number among the customer's orders, from 1.
     pub number: u32,
     /// Days since 1970.
     pub date: i32,
     pub category: &'static str,
     pub units: i32,
-    /// What was paid, in cents.
+    /// Amount paid, in cents.
     pub cents: i64,
     pub coupon: Option<&'static str>,
-    /// Sent to someone else, wrapped.
+    /// True if it was sent to someone else, wrapped.
     pub gift: bool,
     pub returned: bool,
 }
 
-/// How one customer differs from the archetype's average in three habits; 1 is no difference.
+/// Factors by which a customer differs from the archetype's average in three habits; 1 is no difference.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaning {
-    /// Does everything more often: orders, opens mails, uses the app.
+    /// Frequency of everything: orders, opened mails, app sessions.
     pub engaged: f64,
-    /// Buys dearer things.
+    /// Price of what is bought.
     pub wealthy: f64,
-    /// Looks for coupons.
+    /// Use of coupons.
     pub thrifty: f64,
 }
 
-/// Who orders, and when they can have done so.
+/// A customer who orders, and the period in which that is possible.
 pub struct Buyer<'a> {
     pub row: u64,
     pub archetype: &'a Archetype,
     pub leaning: Leaning,
     /// Days since 1970.
     pub signup: i32,
-    /// They ordered nothing after this day.
+    /// Last day on which an order is possible, as days since 1970.
     pub last_day: i32,
 }
 
-/// All orders on record, by date.
+/// Draws all orders on record, by date.
 pub fn orders(dice: &mut Dice, buyer: &Buyer) -> Vec<Order> {
     let (first, last) = (buyer.signup.max(RECORDS_BEGIN), buyer.last_day.min(AS_OF));
     if last < first {
@@ -58,7 +58,8 @@ pub fn orders(dice: &mut Dice, buyer: &Buyer) -> Vec<Order> {
     dates.iter().zip(1..).map(|(&date, number)| order(dice, buyer, favourite, number, date)).collect()
 }
 
-/// A day from `first` to `last`, with probability `seasonal` in the weeks before a holiday where one lies within.
+/// Draws a day from `first` to `last`. With probability `seasonal` it is in the weeks before a holiday, if they lie
+/// within.
 fn order_date(dice: &mut Dice, seasonal: f64, first: i32, last: i32) -> i32 {
     if dice.chance(seasonal) {
         let (begin, end) = dice.weighted(&SEASONS, &SEASON_WEIGHTS);

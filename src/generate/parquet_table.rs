@@ -1,4 +1,4 @@
-//! Rows as row groups of Parquet, compressed with zstd.
+//! Writer of rows as row groups of Parquet, compressed with zstd.
 
 use std::fs::File;
 
@@ -23,7 +23,7 @@ impl ParquetTable {
         self.writer.write_batch(&frame(fields, rows)?)
     }
 
-    /// Writes the footer, without which the file is not Parquet.
+    /// Writes the footer, without which the file is not valid Parquet.
     pub fn finish(self) -> PolarsResult<()> {
         self.writer.finish().map(|_| ())
     }
@@ -44,7 +44,7 @@ fn column<R>(name: &str, field: &Field<R>, rows: &[&R]) -> PolarsResult<Column> 
         Field::Whole(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series(),
         Field::Truth(get) => BooleanChunked::from_iter_options(name, rows.map(get)).into_series(),
         Field::Decimal(places, get) => {
-            // Both are exact, so the quotient is the double nearest to the decimal, as if it were read from text.
+            // Both are exact, so the quotient is the double nearest to the decimal, as if it were parsed from text.
             let unit = 10_f64.powi(*places as i32);
             Float64Chunked::from_iter_options(name, rows.map(|row| get(row).map(|n| n as f64 / unit))).into_series()
         }

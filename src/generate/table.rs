@@ -1,16 +1,16 @@
-//! What the two tables' columns are called and hold: one list for every file format.
+//! Names and contents of the two tables' columns: a single list for every file format.
 
 use super::customer::Customer;
 use super::order::Order;
 
-/// How to read one column's value from a row; nothing is a null.
+/// Getter of one column's value from a row; `None` is a null.
 pub enum Field<R: 'static> {
     Word(fn(&R) -> Option<&str>),
-    /// A text that is put together from the row's numbers.
+    /// A text composed from the row's numbers.
     Made(fn(&R) -> String),
     Whole(fn(&R) -> Option<i32>),
     Truth(fn(&R) -> Option<bool>),
-    /// A number with this many digits after the point, as a whole number of its last digit.
+    /// A decimal number with this many digits after the point, as an integer in units of its last digit.
     Decimal(usize, fn(&R) -> Option<i64>),
     /// Days since 1970-01-01.
     Day(fn(&R) -> Option<i32>),
@@ -68,7 +68,7 @@ pub const ORDERS: Fields<Order> = &[
     ("returned", Field::Truth(|o| Some(o.returned))),
 ];
 
-/// Seven digits, and more from the ten-millionth customer on.
+/// Returns the id with seven digits, or more from the ten-millionth customer on.
 fn customer_id(row: u64) -> String {
     format!("C{row:07}")
 }

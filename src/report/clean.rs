@@ -1,12 +1,12 @@
-//! Text that people wrote, without what would act on a reader's screen.
+//! Sanitizing of text that people wrote.
 
-/// The text as one line: control characters and those that turn the direction of what follows become a space or go.
+/// Joins the text into one line, without control characters and marks that change the direction of what follows.
 pub fn line(text: &str) -> String {
     let parts: Vec<&str> = text.split_whitespace().collect();
     parts.join(" ").chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// The paragraphs of a longer text: what blank lines part.
+/// Returns the paragraphs of a longer text, which blank lines separate.
 pub fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
     for line in text.lines() {
@@ -18,14 +18,14 @@ pub fn paragraphs(text: &str) -> Vec<String> {
     paragraphs.iter().map(|text| self::line(text)).filter(|text| !text.is_empty()).collect()
 }
 
-/// Lines as they are, for a picture in letters; hidden characters go, tabs become a space.
+/// Returns the lines as they are, for a portrait in characters, without hidden characters and with tabs as spaces.
 pub fn lines(text: &str) -> Vec<String> {
     let line = |line: &str| line.trim_end().replace('\t', " ").chars().filter(|c| !is_hidden(*c)).collect();
     text.trim_matches(['\n', '\r']).lines().map(line).collect()
 }
 
-/// Control characters, and marks that turn or isolate the direction of text (Unicode's bidirectional formatting), which
-/// could show a reader something else than what is written.
+/// Returns true for control characters, and for marks that turn or isolate the direction of text (Unicode's
+/// bidirectional formatting), which could show a reader something other than what is written.
 fn is_hidden(c: char) -> bool {
     let code = u32::from(c);
     let no_character = (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE;

@@ -1,9 +1,9 @@
-//! A study as a page to hand on: coverage, the span matrix, and every persona's card. As HTML that stands by itself, and
-//! as Markdown for wikis.
+//! Report of a study: coverage, the span matrix, and every persona's card. As self-contained HTML, and as Markdown for
+//! wikis.
 //!
-//! Pure: [`Report`] holds what was asked, [`Report::html`] and [`Report::markdown`] write it down. Small counts come
-//! suppressed from [`insight`](crate::insight); columns that are masked are not asked about. Text from data goes through
-//! [`html::Html::put`] or [`markdown::escape`] and so does nothing to the page.
+//! Pure: [`Report`] holds the answers, and [`Report::html`] and [`Report::markdown`] format them. Small counts come
+//! suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data goes through
+//! [`html::Html::put`] or [`markdown::escape`], so it cannot affect the page.
 
 mod clean;
 pub mod html;
@@ -21,43 +21,43 @@ use crate::insight::coverage::Coverage;
 use crate::insight::suppress::Shown;
 use crate::model::Persona;
 
-/// What a report is made of.
+/// Contents of a report.
 #[derive(Debug, Clone)]
 pub struct Report {
     pub head: Head,
-    /// How far the personas cover the filter's customers; none where a report is about some personas only.
+    /// Coverage of the filter's customers by the personas; `None` if the report is about some personas only.
     pub coverage: Option<Coverage>,
-    /// Segments against personas, of the filter's customers.
+    /// Matrix of segments and personas, for the filter's customers.
     pub spans: Option<Spans>,
-    /// A card for each persona, in the order of the study.
+    /// Cards of the personas, in the order of the study.
     pub sheets: Vec<Sheet>,
-    /// What could not be counted, a line each.
+    /// Descriptions of what could not be counted, one line each.
     pub left_out: Vec<String>,
 }
 
-/// Of what, and of when, the figures are.
+/// Source and date of the figures.
 #[derive(Debug, Clone)]
 pub struct Head {
-    /// The study's name.
+    /// Name of the study.
     pub title: String,
-    /// The base's file, by its name alone: where it lies is nobody's business.
+    /// File name of the base, without its folder, which is private.
     pub data: String,
     pub as_of: NaiveDate,
-    /// N.
+    /// Number of customers of the base.
     pub base: u64,
     pub filter: Option<Filter>,
-    /// The money column.
+    /// Value column.
     pub value: Option<String>,
-    /// Smaller counts are not told.
+    /// Smallest count that is disclosed.
     pub min_cell: u64,
 }
 
-/// A rule that narrows coverage and matrix. Cards are always of the whole base.
+/// Rule that narrows coverage and matrix. Cards are always about the whole base.
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub text: String,
     pub customers: Shown,
-    /// Of the base.
+    /// Share of the base.
     pub share: Option<f64>,
 }
 
@@ -66,22 +66,23 @@ pub struct Filter {
 pub struct Sheet {
     pub persona: Persona,
     pub facts: Facts,
-    /// The rule of its audience, as written.
+    /// Rule of the audience, as written.
     pub rule: String,
 }
 
 impl Report {
-    /// One page of HTML: its style and pictures within it, nothing fetched, no scripts.
+    /// Returns the report as a single page of HTML: its styles and pictures are inline, nothing is fetched, and it has
+    /// no scripts.
     pub fn html(&self) -> String {
         html::page(self)
     }
 
-    /// The same in GitHub's Markdown; bars are drawn in letters.
+    /// Returns the report as GitHub's Markdown. Bars are drawn in characters.
     pub fn markdown(&self) -> String {
         markdown::page(self)
     }
 
-    /// A persona's name by its id; the id where it has none.
+    /// Returns a persona's name by its id, or the id if it has no name.
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
         self.sheets.iter().find(|sheet| sheet.persona.id == id).map_or(id, Sheet::name)
     }

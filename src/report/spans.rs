@@ -1,4 +1,4 @@
-//! Segments against personas, as far as a page holds them.
+//! Matrix of segments and personas, limited to what fits on a page.
 
 use std::collections::HashSet;
 
@@ -6,22 +6,22 @@ use crate::insight::matrix::{Matrix, Named, Pair};
 use crate::insight::suppress::{self, Shown};
 use crate::model::Persona;
 
-/// More segments than this are too many for a page: then only those that some persona spans.
+/// Maximum number of segments on a page. If there are more, only those that a persona spans are shown.
 const MOST: usize = 48;
 
-/// The matrix, and which of its pairs the study itself says.
+/// The matrix, and which of its pairs the study spans.
 #[derive(Debug, Clone)]
 pub struct Spans {
     matrix: Matrix,
-    /// Of each persona in the matrix, the segments that it spans.
+    /// Segments that each persona in the matrix spans.
     spanned: Vec<HashSet<String>>,
     min_cell: u64,
-    /// Segments and cells that are not in the matrix.
+    /// Number of segments and cells that are not in the matrix.
     pub left_out: usize,
 }
 
 impl Spans {
-    /// The sets to hold against the personas, of all that can be counted.
+    /// Returns the sets to compare with the personas, among all that can be counted.
     pub fn choose(countable: Vec<Named>, personas: &[Persona]) -> Vec<Named> {
         if countable.len() <= MOST {
             return countable;
@@ -30,7 +30,7 @@ impl Spans {
         countable.into_iter().filter(|(name, _)| spanned.contains(name)).collect()
     }
 
-    /// Of a matrix whose columns are these personas, by id. `all` is how many segments and cells there are.
+    /// Wraps a matrix whose columns are these personas, by id. `all` is the number of segments and cells.
     pub fn new(matrix: Matrix, personas: &[Persona], all: usize, min_cell: u64) -> Self {
         let of =
             |id: &str| personas.iter().find(|persona| persona.id == id).map(|one| one.spans.iter().cloned().collect());
@@ -42,7 +42,7 @@ impl Spans {
         self.matrix.rows.iter().map(|set| (set.name.as_str(), suppress::single(set.customers, self.min_cell)))
     }
 
-    /// The personas' ids.
+    /// Returns the personas' ids.
     pub fn columns(&self) -> impl ExactSizeIterator<Item = &str> {
         self.matrix.columns.iter().map(|set| set.name.as_str())
     }
@@ -51,7 +51,7 @@ impl Spans {
         self.matrix.pair(row, column, self.min_cell)
     }
 
-    /// The study says that the persona spans the segment.
+    /// Returns true if the study says that the persona spans the segment.
     pub fn is_spanned(&self, row: usize, column: usize) -> bool {
         let pair = self.matrix.rows.get(row).zip(self.spanned.get(column));
         pair.is_some_and(|(set, names)| names.contains(&set.name))

@@ -1,15 +1,15 @@
-//! Small pictures in SVG. Those beside a number that says the same are hidden from screen readers; the others have a title
-//! and a description.
+//! Small pictures in SVG. Those beside a number that says the same are hidden from screen readers; the others have a
+//! title and a description.
 //!
-//! Bars and curves are drawn in a box that stretches to its place, so they hold no text: text stands around them and wraps
-//! as text does. Colours are the style sheet's, by class.
+//! Bars and curves are drawn in a box that stretches to its place, so they contain no text: text stands around them
+//! and wraps normally. Colours come from the style sheet, by class.
 
 use super::clean;
 use super::html::Html;
 use crate::insight::card::initials;
 use crate::term::text;
 
-/// A number as an attribute has it: two digits after the point, no more than are needed.
+/// Formats a number for an attribute, with at most two decimals.
 pub fn n(number: f64) -> String {
     let number = if number.is_finite() { number } else { 0.0 };
     let text = format!("{number:.2}");
@@ -17,14 +17,14 @@ pub fn n(number: f64) -> String {
     if short == "-0" { "0".into() } else { short.into() }
 }
 
-/// A bar for a share between 0 and 1, in a track.
+/// Draws a bar for a share between 0 and 1, in a track.
 pub fn bar(html: &mut Html, share: Option<f64>) {
     let Some(share) = share else { return };
     open_bar(html);
     html.put("<rect class=\"fill\" width=\"{}\" height=\"10\"/></svg>", &[&n(width(share, 100.0))]);
 }
 
-/// A share within others before it: where the last one ended, and what this one adds.
+/// Draws a share on top of those before it: the end of the last one, and what this one adds.
 pub fn step(html: &mut Html, before: Option<f64>, total: Option<f64>) {
     let (Some(before), Some(total)) = (before, total) else { return };
     let (before, total) = (before.clamp(0.0, 1.0), total.clamp(0.0, 1.0));
@@ -34,7 +34,8 @@ pub fn step(html: &mut Html, before: Option<f64>, total: Option<f64>) {
     html.put("<rect class=\"fill\" x=\"{}\" width=\"{}\" height=\"10\"/></svg>", &[&n(before * 100.0), &n(added)]);
 }
 
-/// An effect: to the right of the middle where there is more of it, to the left where there is less. `wide` fills a side.
+/// Draws an effect: to the right of the middle if there is more of it, to the left if there is less. `wide` fills a
+/// side.
 pub fn effect(html: &mut Html, smd: f64, wide: f64) {
     let long = width((smd.abs() / wide).min(1.0), 50.0);
     let (class, x) = if smd < 0.0 { ("less", 50.0 - long) } else { ("fill", 50.0) };
@@ -48,13 +49,13 @@ fn open_bar(html: &mut Html) {
     html.raw("<rect class=\"track\" width=\"100\" height=\"10\"/>");
 }
 
-/// What is there at all is seen.
+/// Returns the width of a share, such that shares above 0 are always visible.
 fn width(share: f64, of: f64) -> f64 {
     let width = share.clamp(0.0, 1.0) * of;
     if share > 0.0 { width.max(0.8) } else { width }
 }
 
-/// Shares that add up to everyone, beside each other; `classes` names each.
+/// Draws shares that add up to everyone, side by side. `shares` pairs each with its class.
 pub fn stacked(html: &mut Html, title: &str, shares: &[(&'static str, Option<f64>)]) {
     html.raw("<svg class=\"stacked\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\">");
     html.put("<title>{}</title>", &[&title]);
@@ -69,7 +70,7 @@ pub fn stacked(html: &mut Html, title: &str, shares: &[(&'static str, Option<f64
     html.raw("</svg>");
 }
 
-/// The portrait: a picture in letters where somebody drew one, else initials.
+/// Draws the portrait: the study's characters if there are any, otherwise the initials.
 pub fn portrait(html: &mut Html, name: &str, drawn: Option<&str>) {
     match drawn.map(clean::lines).filter(|lines| lines.iter().any(|line| !line.is_empty())) {
         Some(lines) => {
@@ -81,7 +82,7 @@ pub fn portrait(html: &mut Html, name: &str, drawn: Option<&str>) {
     }
 }
 
-/// Initials in a box.
+/// Draws initials in a box.
 pub fn badge(html: &mut Html, name: &str, class: &'static str) {
     html.put("<svg class=\"{}\" viewBox=\"0 0 96 96\" aria-hidden=\"true\">", &[&class]);
     html.raw("<rect class=\"ground\" width=\"96\" height=\"96\" rx=\"18\"/>");
@@ -90,8 +91,8 @@ pub fn badge(html: &mut Html, name: &str, class: &'static str) {
     html.put("<text x=\"48\" y=\"55\" text-anchor=\"middle\">{}</text></svg>", &[&initials]);
 }
 
-/// The feeling curve: a point for each stage's score of −2 (bad, below) to 2 (good, above), a line from one to the next.
-/// A stage without a score leaves a gap.
+/// Draws the feeling curve: a point for each stage's score from −2 (bad, at the bottom) to 2 (good, at the top),
+/// joined by a line. A stage without a score leaves a gap.
 pub fn curve(html: &mut Html, title: &str, stages: &[(String, Option<i8>)]) {
     let width = stages.len() * 100;
     open_wide(html, "curve", width, title);
@@ -120,14 +121,14 @@ pub fn curve(html: &mut Html, title: &str, stages: &[(String, Option<i8>)]) {
     for (i, (stage, score)) in stages.iter().enumerate() {
         let Some(score) = score else { continue };
         let (x, y) = at(i, *score);
-        // A line of no length with round ends: a dot that does not stretch with the box.
+        // A line of zero length with round ends: a dot that does not stretch with the box.
         html.put("<path class=\"dot\" d=\"M{} {}h0.01\"><title>{}</title></path>", &[&n(x), &n(y), &stage]);
     }
     html.raw("</svg>");
 }
 
-/// The user flow: a bar for each stage, as high as the share of the audience that came so far, and the way from one to the
-/// next that is known.
+/// Draws the user flow: a bar for each stage, as high as the share of the audience that came this far, and the
+/// transition to the next known one.
 pub fn flow(html: &mut Html, title: &str, stages: &[(String, Option<f64>)]) {
     let width = stages.len() * 100;
     open_wide(html, "flow", width, title);
@@ -157,7 +158,7 @@ fn open_wide(html: &mut Html, class: &'static str, width: usize, title: &str) {
     html.put("<title>{}</title>", &[&title]);
 }
 
-/// A name in lines of so many cells, at most three; what does not fit ends in `…`.
+/// Wraps a name into at most three lines of `cells` cells. What does not fit ends in `…`.
 pub fn wrapped(name: &str, cells: usize) -> Vec<String> {
     const LINES: usize = 3;
     let mut lines: Vec<String> = Vec::new();
@@ -176,7 +177,7 @@ pub fn wrapped(name: &str, cells: usize) -> Vec<String> {
     lines.iter().map(|line| text::truncate(line, cells).into_owned()).collect()
 }
 
-/// A word too long for its line, parted after hyphens.
+/// Splits a word that is too long for its line after hyphens.
 fn at_hyphens(word: &str, cells: usize) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for part in word.split_inclusive('-') {

@@ -1,11 +1,11 @@
-//! What figures are called, the same in HTML and in Markdown.
+//! Labels and sentences that HTML and Markdown share.
 
 use crate::insight::card::{ClaimFacts, ClaimState, Effect, Reached, Typically};
 use crate::insight::inquiry::{Fact, FactState};
 use crate::model::{Datum, JourneyStage, Persona};
 use crate::ui::{format, traits};
 
-/// The parts of a profile that are lists, in the order that they are read in.
+/// Returns the lists of a profile, in reading order.
 pub fn lists(persona: &Persona) -> [(&'static str, &[String]); 7] {
     [
         ("Goals", &persona.goals),
@@ -18,7 +18,7 @@ pub fn lists(persona: &Persona) -> [(&'static str, &[String]); 7] {
     ]
 }
 
-/// The texts of a stage, by what they are about. A feeling stands with its score: `tense (−1)`.
+/// Returns the texts of a stage, by subject. A feeling includes its score: `tense (−1)`.
 pub fn stage_texts(stage: &JourneyStage) -> [(&'static str, Option<String>); 4] {
     let feeling = match (&stage.feeling, stage.feeling_score) {
         (Some(feeling), Some(score)) => Some(format!("{feeling} ({})", signed(score))),
@@ -33,7 +33,7 @@ pub fn stage_texts(stage: &JourneyStage) -> [(&'static str, Option<String>); 4] 
     ]
 }
 
-/// In quotes, however it was written.
+/// Puts a text in typographic quotes, which replace any quotes around it.
 pub fn quoted(text: &str) -> String {
     format!("“{}”", text.trim().trim_matches(['“', '”', '"']))
 }
@@ -46,7 +46,7 @@ fn signed(score: i8) -> String {
     }
 }
 
-/// The value, or the word that stands in its place.
+/// Returns the value, or the text that replaces it.
 pub fn known<T>(fact: &Fact<T>) -> Result<&T, String> {
     match fact.state() {
         FactState::Known(value) => Ok(value),
@@ -55,13 +55,13 @@ pub fn known<T>(fact: &Fact<T>) -> Result<&T, String> {
     }
 }
 
-/// `1,204 · 61.2 % of the audience · 210 lost`
+/// Describes a stage's figures: `1,204 · 61.2 % of the audience · 210 lost`.
 pub fn reached(reached: &Reached) -> String {
     let share = format::percent(reached.share);
     format!("{} · {share} of the audience · {} lost", format::shown(reached.so_far), format::shown(reached.lost))
 }
 
-/// `54.2 % of the audience, 31.0 % of everyone else · SMD +0.48 · index 160 · n 1,204 v. 3,796`
+/// Describes an effect: `54.2 % of the audience, 31.0 % of everyone else · SMD +0.48 · index 160 · n 1,204 v. 3,796`.
 pub fn effect(effect: &Effect) -> String {
     let shares = effect.shares.map(|share| format::percent(Some(share)));
     let n = effect.n.map(format::count);
@@ -76,7 +76,7 @@ pub fn effect(effect: &Effect) -> String {
     )
 }
 
-/// Why a claim has no figures, where that is not plain from its state.
+/// Returns why a claim has no figures, unless its state already implies it.
 pub fn no_effect(claim: &ClaimFacts) -> Option<String> {
     match (&claim.state, claim.effect) {
         (_, Some(_)) => None,
@@ -89,7 +89,7 @@ pub fn no_effect(claim: &ClaimFacts) -> Option<String> {
     }
 }
 
-/// What is typical, and the same of the base: `36 (29 to 44)` and `41`; `app (61.2 %)` and `40.1 %`.
+/// Describes a typical value, and the base's: `36 (29 to 44)` and `41`; `app (61.2 %)` and `40.1 %`.
 pub fn typical(what: &Typically) -> (String, String) {
     match what {
         Typically::Middle { lower, median, upper, in_base } => {
@@ -103,7 +103,7 @@ pub fn typical(what: &Typically) -> (String, String) {
     }
 }
 
-/// A median of whole numbers is mostly whole itself: it is read as one then.
+/// Formats a median, without decimals if it is a whole number, as those of whole numbers mostly are.
 fn middle(value: &Datum) -> String {
     match value {
         Datum::Float(number) if number.fract() == 0.0 => format::grouped(*number, 0),

@@ -7,10 +7,10 @@ use crate::app::{Action, Check, CheckOutcome};
 use crate::rule::RuleError;
 use crate::term;
 
-/// As much stack as the main thread has: a rule is read by recursion.
+/// Stack size of the main thread: rules are parsed by recursion.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
-/// The thread that checks long filters. It holds one next text at most: a newer one takes its place.
+/// The thread that checks long filters. At most one text waits for it: a newer one replaces it.
 pub struct Checker {
     slot: Arc<Slot>,
 }
@@ -35,7 +35,7 @@ impl Checker {
             .name("checking".to_owned())
             .stack_size(STACK_BYTES)
             .spawn(move || work(&of_thread, &sender));
-        // Without a thread nothing long is ever checked, and all else works.
+        // Without a thread long filters are never checked, but everything else works.
         drop(spawned);
         Self { slot }
     }
@@ -46,7 +46,7 @@ impl Checker {
     }
 }
 
-/// The thread ends with the checker.
+/// Ends the thread.
 impl Drop for Checker {
     fn drop(&mut self) {
         self.slot.lock().closed = true;
@@ -60,7 +60,7 @@ impl Slot {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the next text; none when the checker is closed.
+    /// Waits for the next text; `None` once the checker is closed.
     fn take(&self) -> Option<Check> {
         let mut work = self.lock();
         loop {

@@ -9,7 +9,7 @@ use crate::insight::inquiry::{ErasedInquiry, Inquiry};
 use crate::session;
 use crate::term;
 
-/// Finds the cells of segmentations that were not there when the base was loaded, on a thread of its own.
+/// Finds cells of segmentations that were not found when the base was loaded, on its own thread.
 pub fn start(engine: Arc<dyn Engine>, mut cells: CellsInquiry, sender: Sender<Message>) {
     std::thread::spawn(move || {
         let drive = || session::drive(engine.as_ref(), &Personas::default(), &mut cells, &Cancel::new());

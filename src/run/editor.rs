@@ -4,10 +4,10 @@ use std::process::Command;
 
 use crate::term::Terminal;
 
-/// Has the person edit a text in `$VISUAL` or `$EDITOR`, else `vi`, which has the terminal meanwhile.
+/// Lets the person edit a text in `$VISUAL` or `$EDITOR`, otherwise `vi`, which meanwhile has the terminal.
 ///
 /// # Errors
-/// In a line, why there is no new text.
+/// One line that says why there is no new text.
 pub fn edit(terminal: &mut Terminal, text: &str) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("no file to edit could be made: {error}");
     let mut file = tempfile::Builder::new().prefix("crosscut-").suffix(".toml").tempfile().map_err(failed)?;
@@ -15,7 +15,7 @@ pub fn edit(terminal: &mut Terminal, text: &str) -> Result<String, String> {
     let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let editor = editor.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
     let mut command = Command::new("sh");
-    // The variable may hold options: `code --wait`.
+    // The variable may include options, such as `code --wait`.
     command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path());
     // Stdin and stdout may be pipes.
     if let Ok(own) = OpenOptions::new().read(true).write(true).open("/dev/tty") {
@@ -31,6 +31,6 @@ pub fn edit(terminal: &mut Terminal, text: &str) -> Result<String, String> {
         Ok(status) => return Err(format!("{editor} ended with {status}: nothing was taken over")),
         Err(error) => return Err(format!("{editor} could not be started: {error}")),
     }
-    // Editors that save by renaming leave another file of this name.
+    // Editors that save by renaming leave a different file under this name.
     fs::read_to_string(file.path()).map_err(|error| format!("what {editor} left cannot be read: {error}"))
 }

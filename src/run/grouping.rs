@@ -5,7 +5,7 @@ use crate::app::Action;
 use crate::insight::consolidate::Work;
 use crate::term;
 
-/// Groups segments on a thread of its own: of many it takes up to a second.
+/// Groups segments on its own thread: many of them take up to a second.
 pub fn start(work: Work, sender: Sender<Message>) {
     std::thread::spawn(move || {
         let action = match term::guard("the grouping", || work.run()) {

@@ -3,14 +3,14 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::app::Key;
 use crate::app::key::Code;
 
-/// The terminal's key as ours; none for keys that mean nothing here.
+/// Converts the terminal's key; `None` for keys without a meaning here.
 pub fn key(event: KeyEvent) -> Option<Key> {
     let held = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt) = (held(KeyModifiers::CONTROL), held(KeyModifiers::ALT));
     let mut shift = held(KeyModifiers::SHIFT);
     let code = match event.code {
         KeyCode::Char(c) => {
-            // Shift is in the character already.
+            // The character already includes shift.
             shift = false;
             Code::Char(c)
         }

@@ -7,8 +7,8 @@ use crate::app::{Action, Answered, Ask, Lane};
 use crate::engine::{Activity, Cancel, Engine};
 use crate::session;
 
-/// One worker thread a lane. A lane holds one next question at most: a newer one takes its place and stops the one that
-/// is being answered.
+/// Worker threads, one for each lane. At most one set of questions waits in a lane: a newer one replaces it, and
+/// cancels the one that is being answered.
 pub struct Lanes {
     slots: Vec<(Lane, Arc<Slot>)>,
     engine: Arc<dyn Engine>,
@@ -38,7 +38,7 @@ impl Lanes {
         Self { slots: slots.into(), engine }
     }
 
-    /// What the engine is doing for some question.
+    /// Returns what the engine is doing for any question.
     pub fn activity(&self) -> Option<Activity> {
         self.engine.status().activity
     }
@@ -69,7 +69,7 @@ impl Lanes {
     }
 }
 
-/// The threads end with the lanes.
+/// Ends the threads.
 impl Drop for Lanes {
     fn drop(&mut self) {
         for (_, slot) in &self.slots {
@@ -82,12 +82,12 @@ impl Drop for Lanes {
 }
 
 impl Slot {
-    /// What is guarded is whole between any two statements, so a panic of another thread does not spoil it.
+    /// Locks the state. It is consistent between any two statements, so a panic of another thread does not spoil it.
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the next questions; none when the lane is closed.
+    /// Waits for the next questions; `None` once the lane is closed.
     fn take(&self) -> Option<(Ask, Cancel)> {
         let mut work = self.lock();
         loop {
@@ -103,19 +103,20 @@ impl Slot {
     }
 }
 
-/// Answers that take longer than this are asked for only after the keys have paused for a part of that time.
+/// Latency above which questions are asked only after the keys have paused.
 const QUICK: Duration = Duration::from_millis(100);
-/// Longest pause of the keys that is waited for.
+/// Maximum pause of the keys to wait for.
 const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 
-/// How long the keys have to pause before a slow engine is asked: what is typed meanwhile would only be cancelled.
+/// Returns how long the keys have to pause before a slow engine is asked: while typing goes on, its work would only be
+/// cancelled.
 fn pause(latency: Duration) -> Option<Duration> {
     (latency > QUICK).then(|| (latency / 4).min(LONGEST_PAUSE))
 }
 
 fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
     while let Some((Ask { asker, generation, questions }, cancel)) = slot.take() {
-        // What a distant engine takes is known only once it has answered.
+        // The latency of a distant engine is known only once it has answered.
         if pause(engine.capabilities().latency).is_some_and(|pause| cancel.wait(pause)) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The study being opened, on a thread of its own.
+//! Opening of the study, on its own thread.
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -25,16 +25,16 @@ pub fn start(opening: Arc<Opening>, sender: Sender<Message>) -> Loading {
     std::thread::spawn(move || {
         let read = || load(&opening, &sender, &of_thread);
         if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
-            // The loop may have ended meanwhile; then nobody waits for the base.
+            // The loop may have ended in the meantime, and then nothing waits for the base.
             drop(sender.send(Message::from(Action::LoadFailed(reason))));
         }
     });
     Loading(cancel)
 }
 
-/// The filter is counted as soon as there is an engine; calls of tables beside the base as soon as those are read, which
-/// goes on meanwhile; segments and personas once the cells of the segmentations are known, which rules may name; remarks on
-/// the keys of a base in files come last, as all of them are read for it.
+/// Loads the base in stages. The filter is counted as soon as there is an engine, calls over tables of events once
+/// those are read in the background, and segments and personas once the cells of the segmentations are known, which
+/// rules may name. Remarks on the keys of a base in files come last, as they need all of the keys.
 fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
     let send = |action| drop(sender.send(Message::from(action)));
     let opened = opening.open(
@@ -55,7 +55,7 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
     Ok(())
 }
 
-/// The engine, to be asked from now on.
+/// Returns the message that the engine is ready for questions.
 fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices }: Ready) -> Message {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);

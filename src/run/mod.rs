@@ -1,7 +1,7 @@
-//! The TUI as it runs: the loop that ties the terminal, the state, the screen and the engine together.
+//! The event loop of the TUI, which connects the terminal, the state, the screen and the engine.
 //!
-//! The loop never computes. Keys come from the terminal's threads, the base from `loading`, answers from
-//! `lanes`, saves from `saving`; each arrives as a message, and whatever has arrived is taken in before one frame is
+//! The loop never computes. Keys come from the terminal's threads, the base from `loading`, answers from `lanes`,
+//! saves from `saving`. Each arrives as a message, and all messages that have arrived are handled before a frame is
 //! drawn.
 
 mod checking;
@@ -28,19 +28,19 @@ use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::ui;
 
-/// How often a screen that waits shows that it does: four times a second.
+/// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A study to open, and how the screen begins.
+/// Input of the TUI: a study to open, and the initial state of the screen.
 pub struct Screen {
     pub opening: Opening,
     pub settings: Settings,
     pub keymap: Keymap,
-    /// What is asked from the start.
+    /// Initial query.
     pub query: Query,
 }
 
-/// Why the loop ended.
+/// Reason why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// The person quit.
@@ -51,11 +51,11 @@ pub enum Ended {
     Lost,
 }
 
-/// Whatever reaches the loop.
+/// A message to the loop.
 pub(crate) enum Message {
     Terminal(Event),
     Action(Box<Action>),
-    /// The base is read and the engine ready for questions.
+    /// The base is loaded, and the engine is ready for questions.
     Ready(Arc<dyn Engine>, Box<app::Loaded>),
 }
 
@@ -82,10 +82,10 @@ struct Running {
     study: Arc<Mutex<Study>>,
 }
 
-/// Runs the TUI to its end. The terminal is as it was when this returns.
+/// Runs the TUI to its end. The terminal is restored when this returns.
 ///
 /// # Errors
-/// When there is no terminal to run in.
+/// If there is no terminal to run in.
 pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let Screen { opening, settings, keymap, query } = screen;
     let (sender, inbox) = mpsc::channel();
@@ -114,7 +114,7 @@ impl Running {
                 Err(RecvTimeoutError::Timeout) => Message::from(Action::Tick(self.activity())),
                 Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
             };
-            // Held keys are drained before anything is drawn.
+            // Drains held keys before anything is drawn.
             for message in std::iter::once(first).chain(std::iter::from_fn(|| inbox.try_recv().ok())) {
                 if let Some(ended) = self.take(message) {
                     return ended;
@@ -136,7 +136,7 @@ impl Running {
     }
 
     fn draw(&mut self) {
-        // Only the screen knows where a page of text ends.
+        // Only the drawing code knows where a page of text ends.
         if let Some(end) = ui::scroll_end(&self.state) {
             drop(app::update(&mut self.state, Action::PageEnd(end)));
         }
@@ -160,7 +160,7 @@ impl Running {
                 Event::Paste(text) => Action::Paste(text),
                 Event::Resize { width, height } => Action::Resize { width, height },
                 Event::Resumed => {
-                    // No resize is told of that happened while the program was stopped.
+                    // A resize while the program was stopped is not reported.
                     self.terminal.redraw();
                     let (width, height) = self.terminal.size();
                     Action::Resize { width, height }

@@ -6,7 +6,7 @@ use crate::app::{Action, SaveFailed, Saving};
 use crate::study::{self, Overwrite, SaveError, Study};
 use crate::term;
 
-/// Saves on a thread of its own: a disk may take its time.
+/// Saves on its own thread, as a disk may be slow.
 pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) {
     std::thread::spawn(move || {
         let Saving { change, onto_changed } = saving;

@@ -1,7 +1,7 @@
-//! Tells keys that come faster than a person types from keys that are pressed.
+//! Separates keys that arrive faster than a person types from keys that are pressed.
 //!
-//! A terminal without bracketed paste sends a pasted text as keys. They all come at once; pressed keys come one by one,
-//! however quickly, unless the line was stuck meanwhile.
+//! A terminal without bracketed paste sends a pasted text as keys. They all arrive at once, whereas pressed keys
+//! arrive one by one, however quickly, unless the line was stuck.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -11,25 +11,26 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::Event;
 use super::decode::Input;
 
-/// Fewer keys at once are what a person typed while the line was stuck.
+/// Minimum number of keys of a burst. Fewer at once may have been typed while the line was stuck.
 const FEWEST: usize = 6;
-/// A key this soon after another one was not pressed: where each byte of a paste is read alone, only its first is a key.
+/// Maximum time between two keys of a paste whose bytes are read one by one: nobody presses keys this fast.
 const QUICK: Duration = Duration::from_millis(3);
 /// Time that a few keys at once wait for more, which would make them a burst.
 const FEW: Duration = Duration::from_millis(5);
-/// Maximum pause within a burst: a long one comes in several pieces.
+/// Maximum pause within a burst: a long one arrives in several pieces.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Gathers keys that came at once.
+/// Collects keys that arrive at once.
 #[derive(Debug, Default)]
 pub struct Burst {
     held: Vec<KeyEvent>,
-    /// When text was last taken in.
+    /// Time at which text was last taken in.
     last: Option<Instant>,
 }
 
 impl Burst {
-    /// Takes in what came at once, `now`. A single key goes on at once, as does everything that is no text.
+    /// Takes in what arrived at once, at the time `now`. A single key is passed on at once, as is everything that is
+    /// not text.
     pub fn take(&mut self, inputs: Vec<Input>, now: Instant, send: &impl Fn(Event)) {
         for input in inputs {
             match input {
@@ -54,7 +55,7 @@ impl Burst {
         }
     }
 
-    /// Returns the time to wait for more; `None` when nothing is held.
+    /// Returns the time to wait for more; `None` if nothing is held.
     pub fn patience(&self) -> Option<Duration> {
         match self.held.len() {
             0 => None,
@@ -63,7 +64,7 @@ impl Burst {
         }
     }
 
-    /// Nothing more came: sends what is held. A run of one key is a key held down.
+    /// Sends what is held, after nothing more arrived. A run of one key is a key held down, not a burst.
     pub fn finish(&mut self, send: &impl Fn(Event)) {
         let held = mem::take(&mut self.held);
         if held.len() >= FEWEST && held.iter().any(|key| *key != held[0]) {
@@ -74,7 +75,7 @@ impl Burst {
     }
 }
 
-/// Returns true for keys that a pasted text may consist of. A line end may come as ctrl-j.
+/// Returns true for keys that a pasted text may consist of. A line break may arrive as ctrl-j.
 fn types_text(key: KeyEvent) -> bool {
     match key.code {
         KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => true,
@@ -91,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns what the keys of each read are taken for, read so long after each other; after the last one nothing more comes.
+    /// Returns the events for reads that follow each other at this pace. After the last read nothing more arrives.
     fn sent_every(pace: Duration, reads: &[&[KeyCode]]) -> Vec<Event> {
         let sent = RefCell::new(Vec::new());
         let send = |event| sent.borrow_mut().push(event);
@@ -128,7 +129,7 @@ mod tests {
     fn text_that_comes_at_once_is_a_burst() {
         let text = codes("Dana\nplan = 'pro'\n");
         assert_eq!(sent(&[&text]), [burst(&text)]);
-        // It may come in pieces, the first of them small.
+        // It may arrive in pieces, the first of them small.
         assert_eq!(sent(&[&text[..2], &text[2..9], &text[9..10], &text[10..]]), [burst(&text)]);
     }
 

@@ -1,5 +1,5 @@
-//! An off-screen ratatui backend: it says how large the screen is, remembers the cursor, and sends nothing.
-//! What was drawn is read from ratatui's own buffer; the writer thread sends it.
+//! An off-screen ratatui backend, which only knows the screen's size and the cursor, and sends nothing. The drawing is
+//! read from ratatui's own buffer, and the writer thread sends it.
 
 use std::convert::Infallible;
 
@@ -28,7 +28,7 @@ impl Backend for Canvas {
         Ok(())
     }
 
-    /// A position always follows.
+    /// Does nothing: a position always follows.
     fn show_cursor(&mut self) -> Result<(), Infallible> {
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Decodes what the terminal sends into keys and pastes.
 //!
-//! crossterm's own reader is not used, for four faults that cannot be mended from outside: it types the replies of a
-//! terminal (OSC, DCS, APC) as keys, takes an Esc for a key of its own where the rest of a sequence comes in the next
-//! read, loses an Esc that a second one follows, and swallows everything behind a paste whose end mark never comes.
-//! What is kept of it is [`KeyEvent`].
+//! crossterm's own reader is not used, for four faults that cannot be worked around from outside: it reports the
+//! replies of a terminal (OSC, DCS, APC) as keys, takes an Esc for a key if the rest of a sequence arrives in the next
+//! read, loses an Esc that a second one follows, and swallows everything after a paste whose end mark is lost. Only
+//! its [`KeyEvent`] is used.
 
 use std::mem;
 use std::time::Duration;
@@ -16,31 +16,32 @@ const CTRL_C: u8 = 0x03;
 const BELL: u8 = 0x07;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Maximum time for the rest of an escape sequence: an Esc that is alone for so long is the key. Sequences are sent in
-/// one piece, so that only a line which tears them apart needs it; nobody presses Esc and another key as fast.
+/// Maximum time for the rest of an escape sequence: an Esc that stays alone this long is the key. Sequences are sent
+/// in one piece, so only a line that splits them needs this time; nobody presses Esc and another key this fast.
 const SEQUENCE: Duration = Duration::from_millis(30);
 /// Maximum time for the rest of a terminal's reply.
 const REPLY: Duration = Duration::from_millis(500);
-/// Maximum pause within a paste; after it the paste is over, with or without its end mark. What comes later is typed text.
+/// Maximum pause within a paste. After it the paste is over, with or without its end mark, and what follows is typed
+/// text.
 const PASTE: Duration = Duration::from_secs(1);
-/// More bytes than any control sequence has.
+/// Upper bound on the bytes of a control sequence.
 const LONGEST_SEQUENCE: usize = 64;
 
-/// Something that the terminal sent.
+/// An input from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     Key(KeyEvent),
-    /// A bracketed paste, its line ends made `\n`.
+    /// A bracketed paste, its line breaks normalized to `\n`.
     Paste(String),
 }
 
-/// Reads keys and pastes from bytes that come in any pieces.
+/// Decodes keys and pastes from bytes that arrive in arbitrary pieces.
 #[derive(Debug, Default)]
 pub struct Decoder {
     state: State,
-    /// The bytes of the unfinished sequence, character or paste.
+    /// Bytes of the unfinished sequence, character or paste.
     pending: Vec<u8>,
-    /// The unfinished character came behind an Esc.
+    /// True if an Esc precedes the unfinished character.
     alt: bool,
 }
 
@@ -49,30 +50,31 @@ enum State {
     /// Between two keys, or in a character of several bytes.
     #[default]
     Ground,
-    /// Behind ESC.
+    /// After ESC.
     Escape,
-    /// Behind ESC O: a key of the keypad.
+    /// After ESC O: a key of the keypad.
     Ss3,
-    /// Behind ESC [ (CSI): parameters are in `pending`.
+    /// After ESC [ (CSI): parameters are in `pending`.
     Control,
-    /// In a mouse report of the oldest kind: so many bytes are still to come.
+    /// In a mouse report of the oldest kind, with this many bytes still to come.
     Mouse(u8),
-    /// In an OSC, DCS, APC, PM or SOS, which the byte began: a terminal's reply. Nobody here asked for one.
+    /// In an OSC, DCS, APC, PM or SOS, which the introducer began: a terminal's reply, which the program never asks
+    /// for.
     Reply {
         introducer: u8,
-        /// Nothing has come behind the introducer.
+        /// True while nothing has followed the introducer.
         is_empty: bool,
-        /// The byte before was an ESC, the first half of the end.
+        /// True if the previous byte was an ESC, the first half of the terminator.
         is_ending: bool,
     },
     Paste,
 }
 
 impl Decoder {
-    /// Takes in what one read gave.
+    /// Decodes the bytes of one read.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
-        // Terminals leave control characters out of what they paste: this is the key, pressed while an end mark is waited
-        // for that may have been lost.
+        // Terminals strip control characters from pastes, so this is the key, pressed while waiting for an end mark
+        // that may have been lost.
         if self.state == State::Paste && bytes == [CTRL_C] {
             self.finish_paste(out);
         }
@@ -87,7 +89,7 @@ impl Decoder {
         }
     }
 
-    /// Returns the time to wait for the rest of an unfinished sequence; `None` when there is none.
+    /// Returns the time to wait for the rest of an unfinished sequence; `None` if there is none.
     pub fn patience(&self) -> Option<Duration> {
         match self.state {
             State::Ground if self.pending.is_empty() => None,
@@ -97,7 +99,7 @@ impl Decoder {
         }
     }
 
-    /// Nothing came for as long as [`Self::patience`] says: finishes what is unfinished.
+    /// Finishes what is unfinished, after nothing arrived for as long as [`Self::patience`] says.
     pub fn finish(&mut self, out: &mut Vec<Input>) {
         let (state, pending) = (self.state, mem::take(&mut self.pending));
         match state {
@@ -109,7 +111,7 @@ impl Decoder {
                 self.pending = pending;
                 self.finish_paste(out);
             }
-            // A piece of a sequence, a reply or a character means nothing.
+            // An incomplete sequence, reply or character has no meaning.
             State::Ground | State::Control | State::Mouse(_) | State::Reply { .. } => {}
         }
         self.reset();
@@ -133,7 +135,7 @@ impl Decoder {
         }
     }
 
-    /// A byte between sequences: a key, or the start of something longer.
+    /// Decodes a byte between sequences: a key, or the start of something longer.
     fn plain(&mut self, byte: u8, out: &mut Vec<Input>) {
         if !self.pending.is_empty() || byte >= 0x80 {
             return self.character(byte, out);
@@ -159,7 +161,7 @@ impl Decoder {
         out.push(Input::Key(KeyEvent::new(code, modifiers | alt)));
     }
 
-    /// A byte of a character of several. Bytes that are no UTF-8 are dropped.
+    /// Decodes a byte of a multi-byte character. Bytes that are not UTF-8 are dropped.
     fn character(&mut self, byte: u8, out: &mut Vec<Input>) {
         if byte < 0x80 {
             self.reset();
@@ -174,7 +176,7 @@ impl Decoder {
                     self.key(KeyCode::Char(c), KeyModifiers::NONE, out);
                 }
             }
-            // The start of a character.
+            // An incomplete character.
             Err(error) if error.error_len().is_none() => {}
             Err(_) => {
                 let is_first = self.pending.len() == 1;
@@ -209,7 +211,7 @@ impl Decoder {
         self.state = State::Ground;
         let code = match byte {
             b'M' => Some(KeyCode::Enter),
-            // F1 to F4, which mean nothing here.
+            // F1 to F4 have no meaning here.
             b'P'..=b'S' => return,
             _ => cursor_key(byte),
         };
@@ -237,7 +239,7 @@ impl Decoder {
                 out.extend(control_key(&self.pending, byte).map(Input::Key));
                 self.reset();
             }
-            // Not a part of any sequence: a key, or the start of another sequence.
+            // Not part of any sequence: a key, or the start of another sequence.
             _ => {
                 self.reset();
                 self.byte(byte, out);
@@ -254,7 +256,7 @@ impl Decoder {
             }
             BELL => self.reset(),
             ESCAPE => self.state = State::Reply { introducer, is_empty: false, is_ending: true },
-            // A reply is of printable characters, and line ends perhaps: this is a key.
+            // A reply consists of printable characters and perhaps line breaks, so this is a key.
             0..=0x07 | 0x0e..=0x1f => {
                 self.reset();
                 self.byte(byte, out);
@@ -263,9 +265,9 @@ impl Decoder {
         }
     }
 
-    /// Takes in bytes of a paste up to its end; returns what comes behind it.
+    /// Takes in bytes of a paste up to its end. Returns what follows it.
     fn paste<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Input>) -> &'a [u8] {
-        // The end mark may have begun in an earlier read.
+        // The end mark may have started in an earlier read.
         let known = self.pending.len();
         let from = known.saturating_sub(PASTE_END.len() - 1);
         self.pending.extend_from_slice(bytes);
@@ -280,7 +282,7 @@ impl Decoder {
         let half_an_end = (1..PASTE_END.len()).rev().find(|length| self.pending.ends_with(&PASTE_END[..*length]));
         self.pending.truncate(self.pending.len() - half_an_end.unwrap_or(0));
         let text = String::from_utf8_lossy(&self.pending);
-        // Terminals send a pasted line's end as the Enter key does.
+        // Terminals send a pasted line break as the Enter key does.
         out.push(Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
         self.reset();
     }
@@ -302,8 +304,8 @@ fn cursor_key(last: u8) -> Option<KeyCode> {
     })
 }
 
-/// The key of a control sequence: `CSI 1 ; 5 C` is ctrl-right. `None` for mouse and focus reports, for replies, for keys
-/// that mean nothing here, and for the release of a key.
+/// Returns the key of a control sequence: `CSI 1 ; 5 C` is ctrl-right. `None` for mouse and focus reports, for
+/// replies, for keys without a meaning here, and for the release of a key.
 fn control_key(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut fields = text.split(';').map(|field| {
@@ -314,7 +316,7 @@ fn control_key(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let (modifiers, kind) = (modifiers(second.0), second.1);
     let code = match (last, first) {
         _ if kind == Some(3) => return None,
-        // With a parameter that is no number it is a reply.
+        // A parameter that is not a number makes it a reply.
         (b'A'..=b'D' | b'F' | b'H', first) if first.is_some() || text.is_empty() => cursor_key(last)?,
         (b'Z', _) => return Some(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
         (b'~', Some(1 | 7)) => KeyCode::Home,
@@ -340,7 +342,7 @@ fn character_key(code: u32) -> Option<KeyCode> {
     })
 }
 
-/// One more than a sum of 1 for shift, 2 for alt and 4 for ctrl.
+/// Decodes modifiers, sent as one more than a sum of 1 for shift, 2 for alt and 4 for ctrl.
 fn modifiers(mask: Option<u32>) -> KeyModifiers {
     let held = mask.unwrap_or(1).saturating_sub(1);
     let all = [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)];

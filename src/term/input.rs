@@ -1,4 +1,4 @@
-//! The input thread: reads keys and pastes and passes them on. It computes nothing.
+//! The input thread, which reads keys and pastes and passes them on. It computes nothing.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -10,12 +10,13 @@ use super::burst::Burst;
 use super::decode::Decoder;
 use super::sys::{self, Wait};
 
-/// How long the thread may still be reading after another program was given the keys.
+/// Maximum time for which the thread may still be reading after another program was given the keys.
 pub const SETTLE: Duration = Duration::from_millis(50);
-/// What came at once is taken in at once, up to so many bytes.
+/// Maximum number of bytes that are taken in at once.
 const MOST_AT_ONCE: usize = 256 * 1024;
 
-/// Reads until the line is gone (`Err`) or `is_left` says that keys are no longer ours; reads none while `is_aside`.
+/// Reads until the line is gone (`Err`) or `is_left` reports that the keys are no longer ours. Pauses while
+/// `is_aside`.
 pub fn run(
     keys: &File,
     is_left: impl Fn() -> bool,
@@ -30,7 +31,7 @@ pub fn run(
         while is_aside() {
             thread::sleep(SETTLE);
         }
-        // Of what is unfinished the rest may come, up to a time.
+        // The rest of an unfinished input may still arrive, up to a time limit.
         let patience = [decoder.patience(), burst.patience()].into_iter().flatten().min();
         let wait = sys::wait_readable(keys, patience.map(|patience| patience.saturating_sub(last.elapsed())));
         if is_left() {
@@ -62,17 +63,17 @@ pub fn run(
     }
 }
 
-/// The terminal is no longer there.
+/// The terminal is gone.
 #[derive(Debug)]
 pub struct Lost;
 
-/// Reads all that is there now.
+/// Reads everything that is available now.
 fn read(mut keys: &File, mut take: impl FnMut(&[u8])) -> Result<(), Lost> {
     let mut buffer = [0; 4096];
     let mut all = 0;
     loop {
         match keys.read(&mut buffer) {
-            // On a dropped line this is at once, for ever.
+            // A dropped line reads 0 bytes at once, and forever.
             Ok(0) => return Err(Lost),
             Ok(count) => {
                 take(&buffer[..count]);

@@ -1,4 +1,4 @@
-//! The terminal itself: enter and leave it, keys, signals, drawing, clipboard. It knows nothing of what is drawn.
+//! The terminal: entering and leaving it, keys, signals, drawing, clipboard. Independent of what is drawn.
 //!
 //! Four threads meet here, and none waits for another's slowness:
 //!
@@ -37,23 +37,24 @@ pub use panic::{caught_panics, guard, install_panic_hook};
 use screen::Picture;
 use shared::Shared;
 
-/// The most text, in bytes, that [`Terminal::copy`] sends: as base64 it is the 100,000 bytes that terminals accept.
+/// Longest text, in bytes, that [`Terminal::copy`] sends: base64 makes it the 100,000 bytes that terminals accept.
 pub const COPY_LIMIT: usize = 74_994;
 
-/// What happens at the terminal.
+/// An event at the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A key was pressed or repeats; never its release.
+    /// A key that was pressed or repeats; never its release.
     Key(KeyEvent),
-    /// Keys came at once, faster than a person types, as when a terminal without bracketed paste pastes a text.
+    /// Keys that arrived at once, faster than a person types, as when a terminal without bracketed paste pastes a
+    /// text.
     Burst(Vec<KeyEvent>),
-    /// Text was pasted as one piece, its line ends made `\n`.
+    /// Text that was pasted in one piece, its line breaks normalized to `\n`.
     Paste(String),
-    /// The screen has this size now, in columns and rows. The next frame is drawn whole.
+    /// New size of the screen, in columns and rows. The next frame is drawn whole.
     Resize { width: u16, height: u16 },
-    /// The program was stopped and is back on the screen, which is empty: draw. Its size may be another.
+    /// The program was stopped and is back on the screen, which is empty and may have another size: redraw it.
     Resumed,
-    /// Told to end: save and leave now. Nothing is drawn any more.
+    /// Request to end: save and leave now. Nothing is drawn any more.
     Signal(Signal),
     /// The terminal is gone, or its keys can no longer be read: save and end. Nothing is drawn any more.
     Lost,
@@ -68,7 +69,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// What a program that this signal ended exits with: 128 and the signal's number.
+    /// Returns the exit code of a program that this signal ended: 128 plus the signal's number.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Hangup => 129,
@@ -78,7 +79,7 @@ impl Signal {
     }
 }
 
-/// Why there is no terminal to work on.
+/// Reason why there is no terminal to work on.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {
     #[error("no terminal to draw on ({0}); the sub-commands need none, as `crosscut count`")]
@@ -112,13 +113,13 @@ impl Terminal {
         if OPENED.swap(true, Ordering::Relaxed) {
             return Err(TermError::Twice);
         }
-        // Whether there is colour is the theme's matter. Under NO_COLOR crossterm would write a full reset in place
-        // of each colour, and so undo reverse video.
+        // The theme decides on colours. Under NO_COLOR crossterm would write a full reset in place of each colour,
+        // which would undo reverse video.
         crossterm::style::force_color_output(true);
         let shared = Arc::new(Shared::new(keys, events));
         panic::restore_on_panic(Arc::downgrade(&shared));
         let Ok(canvas) = ratatui::Terminal::new(Canvas { size: shared.size(), cursor: None });
-        // From here on dropping it leaves the screen, whatever fails.
+        // From here on, dropping it leaves the screen, whatever fails.
         let terminal = Self { canvas, shared };
         signals::watch(Arc::clone(&terminal.shared))?;
         terminal.shared.enter()?;
@@ -127,7 +128,7 @@ impl Terminal {
             let read = guard("reading keys", || {
                 input::run(&shared.keys, || shared.is_left(), || shared.is_aside(), |event| shared.send(event))
             });
-            // Without keys there is no way to go on, nor to quit.
+            // Without keys the program can neither go on nor quit.
             if !matches!(read, Ok(Ok(()))) {
                 shared.lost();
             }
@@ -135,8 +136,8 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Renders a frame and leaves it to the writer. Never waits for the terminal: a frame that could not be sent yet
-    /// gives way to this one. A frame equal to what the terminal shows sends nothing.
+    /// Renders a frame and hands it to the writer. Never waits for the terminal: this frame replaces one that was not
+    /// sent yet. A frame equal to what the terminal shows sends nothing.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) {
         self.canvas.backend_mut().size = self.shared.size();
         let Ok(drawn) = self.canvas.draw(render);
@@ -145,25 +146,25 @@ impl Terminal {
         self.shared.mailbox.put(Picture { cells, cursor: self.canvas.backend().cursor });
     }
 
-    /// Columns and rows; never 0.
+    /// Returns the size in columns and rows, neither of them 0.
     pub fn size(&self) -> (u16, u16) {
         let size = self.shared.size();
         (size.width, size.height)
     }
 
-    /// Has the next frame clear the screen and be drawn whole, for when others wrote on it.
+    /// Makes the next frame clear the screen and be drawn whole, for when others wrote on it.
     pub fn redraw(&mut self) {
         self.shared.mailbox.forget();
     }
 
     /// Leaves the screen and stops the program with its job, as Ctrl-Z does elsewhere. Returns when it is continued;
-    /// [`Event::Resumed`] asks for the frame then.
+    /// [`Event::Resumed`] then asks for a frame.
     pub fn suspend(&mut self) {
         self.shared.suspend();
     }
 
-    /// Leaves the screen to another program, which `run` runs to its end, and comes back; [`Event::Resumed`] asks for the
-    /// frame then. Keys are the other's meanwhile. None when we are not on the screen.
+    /// Leaves the screen to another program, which `run` runs to its end, and comes back; [`Event::Resumed`] then asks
+    /// for a frame. Meanwhile keys go to that program. Returns `None` if we are not on the screen.
     pub fn aside<T>(&mut self, run: impl FnOnce() -> T) -> Option<T> {
         if !self.shared.step_aside() {
             return None;
@@ -173,9 +174,9 @@ impl Terminal {
         Some(done)
     }
 
-    /// Sends `text` to the clipboard of the person's own machine (OSC 52), which works over SSH and, where its
-    /// `set-clipboard` is on, in tmux. Whether the terminal obeyed cannot be known. Sends nothing of a text of more
-    /// than [`COPY_LIMIT`] bytes, as half a text in the clipboard passes for the whole; whether it sent says the answer.
+    /// Sends `text` to the clipboard of the person's own machine (OSC 52), which works over SSH and, if its
+    /// `set-clipboard` is on, in tmux. There is no way to know if the terminal obeyed. Returns false and sends nothing
+    /// if the text exceeds [`COPY_LIMIT`] bytes, as half a text in the clipboard would pass for the whole.
     pub fn copy(&mut self, text: &str) -> bool {
         if text.len() > COPY_LIMIT {
             return false;
@@ -187,8 +188,8 @@ impl Terminal {
         true
     }
 
-    /// Gives the terminal back as it was. A second call does nothing. A terminal that takes no bytes is waited for
-    /// half a second, no longer.
+    /// Restores the terminal. A second call does nothing. Waits at most half a second for a terminal that accepts no
+    /// bytes.
     pub fn leave(&mut self) {
         self.shared.leave();
     }

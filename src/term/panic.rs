@@ -1,4 +1,4 @@
-//! What a panic does: one that ends the program gives the terminal back first; one that is caught does not touch it.
+//! Handling of panics: one that ends the program restores the terminal first; one that is caught does not touch it.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -12,29 +12,29 @@ use super::shared::Shared;
 
 /// The terminal to restore.
 static TERMINAL: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
-/// Panics that were caught and did not show, for whoever wants to tell of them after the screen is left.
+/// Panics that were caught without a trace on screen, to report after the screen is left.
 static CAUGHT: Mutex<Vec<String>> = Mutex::new(Vec::new());
-/// A worker that panics for every question must not fill the memory.
+/// Maximum number of panics kept: a worker that panics for every question must not fill the memory.
 const CAUGHT_MOST: usize = 16;
 
 thread_local! {
-    /// How many [`guard`]s this thread is in.
+    /// Number of nested [`guard`]s that this thread is in.
     static GUARDS: Cell<u32> = const { Cell::new(0) };
-    /// The panic that this thread's guard is about to catch, told in one line.
+    /// Panic that this thread's guard is about to catch, described in one line.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Installs the panic hook. To be called by the thread that draws, before the terminal is opened.
+/// Installs the panic hook. Call it on the thread that draws, before the terminal is opened.
 ///
-/// A panic on this thread ends the program: the screen is left, then what broke and where is printed to stderr. A
-/// panic on any other thread, or inside a [`guard`], leaves the screen as it is; [`caught_panics`] has it. ratatui's
-/// own hook would leave the alternate screen for those as well.
+/// A panic on this thread ends the program: it leaves the screen, then prints what broke and where to stderr. A panic
+/// on any other thread, or inside a [`guard`], leaves the screen as it is, and is kept for [`caught_panics`].
+/// ratatui's own hook would leave the alternate screen for those as well.
 pub fn install_panic_hook() {
     let ui = thread::current().id();
     std::panic::set_hook(Box::new(move |info| on_panic(info, ui)));
 }
 
-/// Runs `f`; a panic in it becomes an error of one line that begins with `name`, the work that broke.
+/// Runs `f`. A panic in it becomes an error of one line that begins with `name`, the work that broke.
 pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
     LAST.take();
     GUARDS.set(GUARDS.get() + 1);
@@ -46,7 +46,7 @@ pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// The panics that were caught so far, oldest first, with their backtraces if `RUST_BACKTRACE` asks for them.
+/// Returns the panics that were caught so far, oldest first, with their backtraces if `RUST_BACKTRACE` asks for them.
 pub fn caught_panics() -> Vec<String> {
     CAUGHT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
@@ -70,7 +70,7 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
     if let Some(terminal) = terminal {
         terminal.leave_from_panic();
     }
-    // With stderr closed there is nobody to tell; a panic in here would abort.
+    // If stderr is closed there is nobody to inform; a panic in here would abort.
     let _ = writeln!(io::stderr(), "crosscut broke: {report}\nThis is a mistake in crosscut. Please report it.");
 }
 

@@ -1,4 +1,4 @@
-//! Turns pictures into bytes: only what differs from what the terminal shows, in one synchronized update.
+//! Encodes pictures as bytes: only what differs from what the terminal shows, in one synchronized update.
 
 use std::io::{self, Write};
 
@@ -10,31 +10,31 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Position;
 
-/// A whole screen: its cells, and the cursor where it is shown.
+/// A whole screen: its cells, and the cursor's position if it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     pub cells: Buffer,
     pub cursor: Option<Position>,
 }
 
-/// What the terminal is known to show.
+/// The picture that the terminal is known to show.
 #[derive(Debug, Default)]
 pub struct Screen {
     shown: Option<Picture>,
 }
 
 impl Screen {
-    /// The terminal may show anything now: the next picture clears it and is drawn whole.
+    /// Forgets what the terminal shows: the next picture clears it and is drawn whole.
     pub fn forget(&mut self) {
         self.shown = None;
     }
 
-    /// The terminal took all the bytes of `picture`.
+    /// Records that the terminal has accepted all the bytes of `picture`.
     pub fn shows(&mut self, picture: Picture) {
         self.shown = Some(picture);
     }
 
-    /// Appends what turns the screen into `next`: nothing at all when it shows that already.
+    /// Appends the bytes that turn the screen into `next`; none if it shows that already.
     pub fn write_update(&self, next: &Picture, out: &mut Vec<u8>) -> io::Result<()> {
         let known = self.shown.as_ref().filter(|shown| shown.cells.area == next.cells.area);
         let cleared = Buffer::empty(next.cells.area);
@@ -60,13 +60,14 @@ impl Screen {
     }
 }
 
-/// Terminals disagree with us, and with each other, on how wide a cluster of several characters is (emoji sequences,
-/// Indic syllables, marked katakana). Such cells go first, each moved to by itself and onto blanks, so that one drawn
-/// wider or narrower than we count neither shifts its neighbours nor leaves an old character beside it.
+/// Orders changes for painting. Terminals disagree with us, and with each other, on the width of a cluster of several
+/// characters (emoji sequences, Indic syllables, marked katakana). Such cells go first, each positioned by itself and
+/// onto blanks, so that one drawn wider or narrower than we count neither shifts its neighbours nor leaves an old
+/// character beside it.
 fn in_painting_order(changes: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, &Cell)> {
     const BLANK: &Cell = &Cell::EMPTY;
     let (mut blanks, mut wide, mut plain) = (Vec::new(), Vec::new(), Vec::with_capacity(changes.len()));
-    // The columns of one row that the last wide cell takes. A change beneath it is for the blanks to make.
+    // The columns of a row that the last wide cell covers. A change beneath it is left to the blanks.
     let mut covered = (0, 0..0);
     for change in changes {
         let (x, y, cell) = change;
@@ -101,7 +102,7 @@ mod tests {
         Picture { cells: Buffer::with_lines(lines.iter().copied()), cursor: None }
     }
 
-    /// The bytes that bring `screen` to `next`, and the screen brought there.
+    /// Returns the bytes that bring `screen` to `next`, and updates the screen.
     fn update(screen: &mut Screen, next: &Picture) -> String {
         let mut out = Vec::new();
         screen.write_update(next, &mut out).expect("a Vec takes every byte");

@@ -1,4 +1,4 @@
-//! What the threads of the terminal share: the mailbox of the writer, the size, and whether we are on the screen.
+//! State shared by the threads of the terminal: the writer's mailbox, the size, and the screen's mode.
 
 use std::fs::File;
 use std::io;
@@ -13,15 +13,16 @@ use ratatui::layout::Size;
 use super::writer::Mailbox;
 use super::{Event, input, sys};
 
-/// Alternate screen, bracketed paste, no cursor. Nothing is asked of the terminal, as a late answer would read as
-/// keys; the mouse stays with it, for selecting text and because a dropped line would leave its reports on.
+/// Enters the alternate screen and bracketed paste, and hides the cursor. Nothing is asked of the terminal, as a late
+/// answer would read as keys. The mouse stays with it, for selecting text and because a dropped line would leave its
+/// reports on.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
 /// Ends a string and an update that may have been cut off, then undoes [`ENTER`]. The cursor is shown last, as the
 /// alternate screen does not keep that.
 const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1049l\x1b[?25h";
-/// How long leaving waits for a terminal that takes no bytes.
+/// Maximum time that leaving waits for a terminal that accepts no bytes.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long a job continued in the background waits for the signal that it was continued for, in steps.
+/// Maximum time, as steps, that a job continued in the background waits for the signal that it was continued for.
 const FAREWELL: (u32, Duration) = (200, Duration::from_millis(10));
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,23 +30,23 @@ enum Mode {
     OnScreen,
     /// Off the screen until the job is continued in the foreground.
     Suspended,
-    /// Off the screen, which another program of ours has until it ends.
+    /// Off the screen, which another program of ours uses until it ends.
     Aside,
-    /// Off the screen: not yet on it, or for good.
+    /// Off the screen: not on it yet, or left for good.
     Left,
 }
 
 pub struct Shared {
     pub mailbox: Mailbox,
-    /// The terminal, as keys are read from it.
+    /// The terminal that keys are read from.
     pub keys: File,
     events: Box<dyn Fn(Event) + Send + Sync>,
     mode: Mutex<Mode>,
-    /// Width and height in one word, so that both are of the same moment.
+    /// Width and height in one word, so that both are read at the same moment.
     size: AtomicU32,
     lost: AtomicBool,
-    /// A signal said to leave. Raised by the signal's handler itself: the signal thread may be waiting for `mode`, which
-    /// a job continued in the background holds until it knows whether it is to end.
+    /// Set when a signal asks to leave. The signal's handler itself sets it: the signal thread may be waiting for
+    /// `mode`, which a job continued in the background holds until it knows whether it is to end.
     pub leaving: Arc<AtomicBool>,
 }
 
@@ -66,7 +67,7 @@ impl Shared {
         (self.events)(event);
     }
 
-    /// The line is gone. Said once, whoever finds out first.
+    /// Reports that the line is gone. Reported once, whichever thread finds out first.
     pub fn lost(&self) {
         self.mailbox.refuse_pictures();
         if !self.lost.swap(true, Ordering::Relaxed) {
@@ -74,7 +75,7 @@ impl Shared {
         }
     }
 
-    /// A signal said to leave: nothing is drawn any more.
+    /// Stops drawing, after a signal asked to leave.
     pub fn stop_drawing(&self) {
         self.mailbox.refuse_pictures();
     }
@@ -86,7 +87,7 @@ impl Shared {
 
     pub fn resized(&self) {
         let Size { width, height } = self.measure();
-        // Even at an unchanged size the terminal may have moved lines around in between.
+        // Even at an unchanged size the terminal may have moved lines around in the meantime.
         self.mailbox.forget();
         self.send(Event::Resize { width, height });
     }
@@ -103,7 +104,7 @@ impl Shared {
         self.leave_in(&mut self.mode());
     }
 
-    /// As [`Self::leave`], but for a thread that may already be in the middle of one of these calls.
+    /// Same as [`Self::leave`], but for a thread that may already be inside one of these calls.
     pub fn leave_from_panic(&self) {
         match self.mode.try_lock() {
             Ok(mut mode) => self.leave_in(&mut mode),
@@ -112,7 +113,7 @@ impl Shared {
         }
     }
 
-    /// Leaves the screen, stops the job, and is back on the screen once it is continued.
+    /// Leaves the screen, stops the job, and returns to the screen once the job is continued.
     pub fn suspend(&self) {
         let mut mode = self.mode();
         if *mode != Mode::OnScreen {
@@ -124,12 +125,13 @@ impl Shared {
         self.come_back(&mut mode);
     }
 
-    /// Continued after a stop that may have come without our doing (`kill -STOP`).
+    /// Returns to the screen after a stop that may not have been our own (`kill -STOP`).
     pub fn continued(&self) {
         let mut mode = self.mode();
         match *mode {
             Mode::OnScreen => {
-                // The shell may have put the terminal into any state. crossterm enters raw mode only when it left it.
+                // The shell may have put the terminal into any state. crossterm enters raw mode only if it left it
+                // before.
                 leave_raw_mode();
                 self.come_back(&mut mode);
             }
@@ -138,7 +140,7 @@ impl Shared {
         }
     }
 
-    /// Leaves the screen to another program. Returns once nobody here reads keys any more; false if we have no screen.
+    /// Leaves the screen to another program. Returns once our threads read no more keys; false if we have no screen.
     pub fn step_aside(&self) -> bool {
         let mut mode = self.mode();
         if *mode != Mode::OnScreen {
@@ -151,7 +153,7 @@ impl Shared {
         true
     }
 
-    /// The other program has ended.
+    /// Returns to the screen, after the other program has ended.
     pub fn step_back(&self) {
         let mut mode = self.mode();
         if *mode == Mode::Aside {
@@ -163,7 +165,7 @@ impl Shared {
         *self.mode() == Mode::Aside
     }
 
-    /// Whether the screen was left for good.
+    /// Returns true if the screen was left for good.
     pub fn is_left(&self) -> bool {
         *self.mode() == Mode::Left
     }
@@ -184,8 +186,8 @@ impl Shared {
         self.send(Event::Resumed);
     }
 
-    /// `kill %1` continues a stopped job in the background, only so that it can end. It must not go back to the
-    /// screen then: it would be stopped again. The signal may come to be known a moment after the stop is over.
+    /// Returns true if the job was continued in the background only to end, as `kill %1` does. It must not go back to
+    /// the screen then: it would be stopped again. The signal may become known a moment after the stop is over.
     fn is_to_end_in_background(&self) -> bool {
         let (steps, step) = FAREWELL;
         for _ in 0..steps {
@@ -219,7 +221,7 @@ impl Shared {
 }
 
 fn leave_raw_mode() {
-    // It fails when the line is gone, and then there is nobody to restore it for.
+    // Fails if the line is gone, and then there is nothing to restore.
     let _ = disable_raw_mode();
 }
 

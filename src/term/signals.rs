@@ -13,10 +13,10 @@ use signal_hook::low_level::emulate_default_handler;
 use super::shared::Shared;
 use super::{Event, Signal};
 
-/// A window being dragged sends a resize every few milliseconds: they are told of at most this often.
+/// Minimum time between two reports of resizing: a window being dragged sends a resize every few milliseconds.
 const SETTLE: Duration = Duration::from_millis(25);
 
-/// Starts the thread. It lives as long as the process, as a handled signal would otherwise be ignored.
+/// Starts the thread. It lives as long as the process, because a handled signal would otherwise be ignored.
 pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
     for signal in [SIGHUP, SIGTERM, SIGINT] {
         flag::register(signal, Arc::clone(&shared.leaving))?;
@@ -55,7 +55,8 @@ fn handle(shared: &Shared, signal: i32) {
 fn leave(shared: &Shared, number: i32, signal: Signal) {
     shared.stop_drawing();
     if shared.is_left() {
-        // The screen is ours no longer: the signal does what it does to any program. It fails for unknown ones only.
+        // The screen is no longer ours, so the signal does what it does to any program. Fails only for unknown
+        // signals.
         let _ = emulate_default_handler(number);
     } else {
         shared.send(Event::Signal(signal));

@@ -1,4 +1,4 @@
-//! The few calls on the system that the standard library, crossterm and signal-hook do not have.
+//! System calls that the standard library, crossterm and signal-hook do not offer.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal};
@@ -9,22 +9,22 @@ use std::time::Duration;
 use filedescriptor::{Error, POLLERR, POLLHUP, POLLIN, POLLOUT, poll, pollfd};
 use ratatui::layout::Size;
 
-/// Taken when the terminal does not know its size, as on a serial line.
+/// Size to assume if the terminal does not know its size, as on a serial line.
 const FALLBACK: Size = Size { width: 80, height: 24 };
-/// More than any screen; keeps a nonsense size from asking for gigabytes.
+/// Upper bound on the size: it keeps a nonsense size from allocating gigabytes.
 const LARGEST: Size = Size { width: 2_000, height: 1_000 };
 
-/// What waiting on the terminal came to.
+/// Outcome of waiting for the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     Ready,
     TimedOut,
-    /// The line was dropped: nothing will ever come or go here again.
+    /// The line was dropped: nothing will ever be read from it or written to it again.
     Gone,
 }
 
-/// Opens what keys are read from: stdin, or the controlling terminal when stdin holds data.
-/// It is the one that crossterm reads.
+/// Opens the source of keys: stdin, or the controlling terminal if stdin holds data. It is the one that crossterm
+/// reads.
 pub fn open_keys() -> io::Result<File> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -33,10 +33,10 @@ pub fn open_keys() -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open("/dev/tty")
 }
 
-/// Opens what is drawn on: the controlling terminal, so that stdout may go elsewhere.
+/// Opens the screen to draw on: the controlling terminal, so that stdout can be redirected.
 ///
-/// It is opened anew rather than taken from stdout, because non-blocking writes are wanted and that mode would
-/// otherwise leak to everyone who shares stdout, the shell above all.
+/// It is opened anew rather than taken from stdout, because writes have to be non-blocking, and that mode would
+/// otherwise leak to everyone who shares stdout, above all the shell.
 pub fn open_screen() -> io::Result<File> {
     let own = OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open("/dev/tty");
     match own {
@@ -45,7 +45,7 @@ pub fn open_screen() -> io::Result<File> {
     }
 }
 
-/// The terminal's size now, never empty.
+/// Returns the terminal's current size, never empty.
 pub fn size() -> Size {
     match crossterm::terminal::size() {
         Ok((width, height)) if width > 0 && height > 0 => {
@@ -55,12 +55,12 @@ pub fn size() -> Size {
     }
 }
 
-/// Waits until `file` has something to read. `None` waits for ever.
+/// Waits until `file` has something to read. `None` waits forever.
 pub fn wait_readable(file: &File, patience: Option<Duration>) -> Wait {
     wait(file, POLLIN, patience)
 }
 
-/// Waits until `file` takes more bytes.
+/// Waits until `file` accepts more bytes.
 pub fn wait_writable(file: &File, patience: Duration) -> Wait {
     wait(file, POLLOUT, Some(patience))
 }
@@ -71,23 +71,24 @@ fn wait(file: &File, events: i16, patience: Option<Duration>) -> Wait {
         Ok(0) => Wait::TimedOut,
         Ok(_) if fds[0].revents & (POLLHUP | POLLERR) != 0 => Wait::Gone,
         Ok(_) => Wait::Ready,
-        // A signal came in between; the caller looks again.
+        // A signal interrupted the wait; the caller checks again.
         Err(Error::Poll(error) | Error::Io(error)) if error.kind() == io::ErrorKind::Interrupted => Wait::TimedOut,
         Err(_) => Wait::Gone,
     }
 }
 
-/// Whether our job is the one that the terminal's keys go to.
+/// Returns true if our job is in the terminal's foreground.
 pub fn in_foreground(terminal: &File) -> bool {
     // SAFETY: two calls that take and return plain numbers; the descriptor is open as long as `terminal` is.
     unsafe { libc::tcgetpgrp(terminal.as_raw_fd()) == libc::getpgrp() }
 }
 
-/// Stops this process and the others of its job, as Ctrl-Z does for a program that does not catch it; returns when
-/// the job is continued. Where no shell could continue it (a session's first process) the kernel does not stop it,
-/// and this returns at once.
+/// Stops this process and the others of its job, as Ctrl-Z does for a program that does not catch it. Returns when the
+/// job is continued. If no shell could continue it (a session's first process), the kernel does not stop it, and this
+/// returns at once.
 ///
-/// The whole group is stopped because a parent in it, as `cargo run` or `git`, would else keep the shell waiting.
+/// The whole group is stopped because a parent in it, such as `cargo run` or `git`, would otherwise keep the shell
+/// waiting.
 pub fn stop_job() {
     // SAFETY: plain calls with valid pointers to initialised structs; an all-zero `sigaction` is a valid value, with
     // no flags and an empty mask. signal-hook's own handler is put back as it was.
@@ -98,7 +99,8 @@ pub fn stop_job() {
         if libc::sigaction(libc::SIGTSTP, &plain, &mut ours) != 0 {
             return;
         }
-        // First the others, while we ignore it: as one of the group any thread of ours could take it, at any time.
+        // The others first, while we ignore the signal: sent to the group, any of our threads could take it at any
+        // time.
         libc::kill(0, libc::SIGTSTP);
         plain.sa_sigaction = libc::SIG_DFL;
         libc::sigaction(libc::SIGTSTP, &plain, std::ptr::null_mut());

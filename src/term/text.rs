@@ -1,8 +1,8 @@
-//! Text from data, made fit for the screen.
+//! Sanitizing of text from data for the screen.
 //!
-//! A value may hold anything: escape sequences, bidi overrides, characters that cannot be seen. [`visible`] gives
-//! each of them a picture, so that nothing in a file can act on the terminal and two values that differ look
-//! different. Widths are counted in terminal columns, the way ratatui counts them.
+//! A value may hold anything: escape sequences, bidi overrides, invisible characters. [`visible`] replaces each of
+//! them by a visible stand-in, so that nothing in a file can act on the terminal, and two values that differ look
+//! different. Widths are counted in terminal columns, as ratatui counts them.
 
 use std::borrow::Cow;
 
@@ -10,24 +10,24 @@ use ratatui::buffer::{Buffer, CellWidth};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
-/// Stands for what has no picture of its own.
+/// Stand-in for characters without a picture of their own.
 const REPLACEMENT: char = '\u{fffd}';
-/// Carries a combining mark that has nothing to combine with, as Unicode's own charts do.
+/// Base for a combining mark that has nothing to combine with, as in Unicode's own charts.
 const DOTTED_CIRCLE: char = '\u{25cc}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
-/// The bytes one cell may hold. A family emoji with skin tones takes 41; hundreds of stacked marks are an attack.
+/// Maximum number of bytes in a cell. A family emoji with skin tones takes 41; hundreds of stacked marks are an
+/// attack.
 const CELL_BYTES: usize = 64;
 
-/// The text with everything that cannot be seen, or that would act on the terminal, replaced by a visible stand-in:
-/// control characters by their pictures (`␛`, `␉`, `␊`), the rest by `�`. Every text from data goes through here
-/// before it is drawn.
+/// Replaces everything that is invisible, or that would act on the terminal, by a visible stand-in: control characters
+/// by their pictures (`␛`, `␉`, `␊`), the rest by `�`. Every text from data goes through here before it is drawn.
 ///
-/// Joiners within an Indic cluster stay, as they are part of what is seen. Emoji made of several characters are taken
-/// apart (`plain_emoji`): terminals do not agree on how wide they are, and what follows would be drawn out of place.
+/// Joiners within an Indic cluster stay, as they affect what is seen. Emoji made of several characters are taken apart
+/// (`plain_emoji`): terminals do not agree on their width, and what follows would be misplaced.
 pub fn visible(text: &str) -> Cow<'_, str> {
     match replaced(text) {
         Cow::Borrowed(text) => Cow::Borrowed(text),
-        // A stand-in may have joined what follows it: such clusters are looked at once more.
+        // A stand-in may have joined with what follows it, so the result is checked once more.
         Cow::Owned(shown) => match replaced(&shown) {
             Cow::Borrowed(_) => Cow::Owned(shown),
             Cow::Owned(shown) => Cow::Owned(shown),
@@ -59,16 +59,16 @@ fn replaced(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The columns that `text`, already [`visible`], takes on the screen.
+/// Returns the number of columns that `text`, already [`visible`], takes on the screen.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(grapheme_width).sum()
 }
 
-/// `text`, already [`visible`], cut to at most `columns`, the last of them an `…` when something was cut.
-/// A wide character is never halved, so the result may be one column short.
+/// Cuts `text`, already [`visible`], to at most `columns`. The last of them is an `…` if something was cut. A wide
+/// character is never halved, so the result may be one column short.
 pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
     let mut used = 0;
-    // Where to cut so that an ellipsis still fits.
+    // Position to cut at so that an ellipsis still fits.
     let mut cut = 0;
     for (at, cluster) in text.grapheme_indices(true) {
         let next = used + grapheme_width(cluster);
@@ -84,7 +84,7 @@ pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The last line of defence before the terminal: replaces in every cell what a widget should not have put there.
+/// Replaces in every cell what a widget should not have put there: the last line of defence before the terminal.
 pub(super) fn make_harmless(cells: &mut Buffer) {
     for cell in &mut cells.content {
         let symbol = cell.symbol();
@@ -101,12 +101,12 @@ pub(super) fn make_harmless(cells: &mut Buffer) {
 }
 
 fn grapheme_width(cluster: &str) -> usize {
-    // A control character that was not made visible is dropped by ratatui, and so takes no room.
+    // ratatui drops control characters that were not made visible, so they take no room.
     if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
 }
 
-/// What stands for an emoji of several characters: the letters of a flag, the first emoji of a joined sequence, the
-/// sign without its skin tone, keycap or variation selector.
+/// Returns the stand-in for an emoji of several characters: the letters of a flag, the first emoji of a joined
+/// sequence, or the sign without its skin tone, keycap or variation selector.
 fn plain_emoji(cluster: &str) -> Option<Vec<char>> {
     let first = cluster.chars().next()?;
     if flag_letter(first).is_some() {
@@ -125,22 +125,22 @@ fn plain_emoji(cluster: &str) -> Option<Vec<char>> {
     changed.then(|| [stand_in(first).unwrap_or(first)].into_iter().chain(kept()).collect())
 }
 
-/// Whether the character is part of emoji that are not of the same width everywhere.
+/// Returns true if the character is part of emoji whose width differs between terminals.
 fn makes_emoji(c: char) -> bool {
     changes_emoji(c) || matches!(c, '\u{1f3fb}'..='\u{1f3ff}') || flag_letter(c).is_some()
 }
 
-/// Variation selectors and the keycap. Skin tones can stand alone.
+/// Returns true for variation selectors and the keycap. Skin tones can stand alone.
 fn changes_emoji(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{20e3}')
 }
 
-/// Spells the region of a flag after a black one.
+/// Returns true for tags, which spell the region of a flag after a black one.
 fn is_tag(c: char) -> bool {
     matches!(c, '\u{e0020}'..='\u{e007f}')
 }
 
-/// `D` for a regional indicator: two of them make a flag.
+/// Returns the letter of a regional indicator. Two of them make a flag.
 fn flag_letter(c: char) -> Option<char> {
     let place = u32::from(c).checked_sub(0x1f1e6).filter(|place| *place < 26)?;
     char::from_u32(u32::from('A') + place)
@@ -159,8 +159,9 @@ fn stand_in(c: char) -> Option<char> {
     }
 }
 
-/// C1 controls, line separators, fillers, non-characters, and the format characters (category Cf) that have no
-/// glyph: zero-width spaces and joiners, bidi marks, embeddings, overrides and isolates, tags.
+/// Returns true for invisible characters: C1 controls, line separators, fillers, non-characters, and the format
+/// characters (category Cf) that have no glyph, which are zero-width spaces and joiners, bidi marks, embeddings,
+/// overrides and isolates, and tags.
 fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'
@@ -265,7 +266,7 @@ mod tests {
             let text = format!("a{c}");
             let shown = visible(&text);
             assert!(!shown.contains(char::is_control), "{c:?}");
-            // Combining marks and variation selectors change the letter before them; all else takes room.
+            // Combining marks and variation selectors change the letter before them; everything else takes room.
             if shown == "a�" {
                 assert_eq!(width(&shown), 2);
             }

@@ -1,4 +1,5 @@
-//! The writer thread: brings the newest picture to the terminal, however slow that is, so that nobody else waits.
+//! The writer thread, which brings the newest picture to the terminal, however slow that is, so that no other thread
+//! waits.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,12 +9,12 @@ use std::time::{Duration, Instant};
 use super::screen::{Picture, Screen};
 use super::sys::{self, Wait};
 
-/// The longest single write. A whole screen of styled text seldom takes more.
+/// Longest single write, in bytes. A whole screen of styled text seldom takes more.
 const BUFFER: usize = 64 * 1024;
-/// How long the writer waits for a full terminal before it looks whether it should give up.
+/// Time that the writer waits for a full terminal before it checks if it should give up.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// What is to be written next. One picture at most waits here: a newer one takes its place.
+/// The next thing to write. At most one picture waits here: a newer one replaces it.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     state: Mutex<State>,
@@ -25,13 +26,13 @@ struct State {
     /// Escape sequences to write before the picture, in order.
     control: Vec<u8>,
     picture: Option<Picture>,
-    /// What the terminal shows is no longer known.
+    /// True if what the terminal shows is no longer known.
     forget: bool,
-    /// Pictures are taken. Not before the screen is entered, nor once it is being left.
+    /// True while pictures are accepted: not before the screen is entered, nor once it is being left.
     open: bool,
-    /// Whatever is being written is to be dropped in favour of `control`.
+    /// True if the current write has to be dropped in favour of `control`.
     hurry: bool,
-    /// The writer is at work on something it took.
+    /// True while the writer works on something it took.
     busy: bool,
 }
 
@@ -42,7 +43,7 @@ struct Job {
 }
 
 impl Mailbox {
-    /// Writes `control`, then takes pictures, the first of which is drawn whole.
+    /// Writes `control`, then accepts pictures, the first of which is drawn whole.
     pub fn open(&self, control: &[u8]) {
         let mut state = self.lock();
         state.control.extend_from_slice(control);
@@ -68,20 +69,20 @@ impl Mailbox {
         }
     }
 
-    /// The next picture clears the screen and is drawn whole.
+    /// Makes the next picture clear the screen and be drawn whole.
     pub fn forget(&self) {
         self.lock().forget = true;
     }
 
-    /// Takes no more pictures and drops the one that waits.
+    /// Accepts no more pictures, and drops the one that waits.
     pub fn refuse_pictures(&self) {
         let mut state = self.lock();
         state.open = false;
         state.picture = None;
     }
 
-    /// Drops everything else, writes `control` and waits until that is done, at most for `patience`: a terminal that
-    /// takes no bytes must not hold us.
+    /// Drops everything else, writes `control`, and waits until that is done, but at most for `patience`: a terminal
+    /// that accepts no bytes must not block the program.
     pub fn close(&self, control: &[u8], patience: Duration) {
         let deadline = Instant::now() + patience;
         self.refuse_pictures();
@@ -107,7 +108,7 @@ impl Mailbox {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.busy = true;
-        // A lone control sequence leaves the rest of the screen as it is known.
+        // A control sequence alone leaves the rest of the screen as it is known.
         let forget = state.picture.is_some() && std::mem::take(&mut state.forget);
         Job { control: std::mem::take(&mut state.control), picture: state.picture.take(), forget }
     }
@@ -117,12 +118,12 @@ impl Mailbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // No code of others runs under this lock, so a poisoned state is still a whole one.
+        // No foreign code runs under this lock, so even a poisoned state is consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Where bytes go: a terminal, or in tests something worse.
+/// Destination of the bytes: a terminal, or in tests something worse.
 pub trait Line: Write {
     fn wait_writable(&self, patience: Duration) -> Wait;
 }
@@ -133,7 +134,7 @@ impl Line for File {
     }
 }
 
-/// Why bytes did not all go out.
+/// Reason why not all bytes were written.
 #[derive(Debug, PartialEq, Eq)]
 enum Stop {
     Failed,
@@ -141,7 +142,7 @@ enum Stop {
     Gone,
 }
 
-/// Writes what comes into `mailbox`, for as long as the process lives. Calls `lost` when the line is gone.
+/// Writes what arrives in `mailbox`, for as long as the process lives. Calls `lost` when the line is gone.
 pub fn run(mut line: impl Line, mailbox: &Mailbox, lost: impl Fn()) {
     let mut screen = Screen::default();
     let mut bytes = Vec::with_capacity(BUFFER);
@@ -174,7 +175,7 @@ fn write_job(
     match (&written, job.picture) {
         (Ok(()), Some(picture)) => screen.shows(picture),
         (Ok(()), None) => {}
-        // Part of it may have arrived.
+        // Part of it may have been written.
         (Err(_), _) => screen.forget(),
     }
     written
@@ -211,7 +212,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes three bytes at a time, blocks before each, and fails where told to.
+    /// Accepts three bytes at a time, blocks before each write, and fails when told to.
     #[derive(Default)]
     struct Bad {
         taken: Vec<u8>,

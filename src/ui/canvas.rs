@@ -6,15 +6,15 @@ use ratatui::widgets::Widget;
 use super::theme::{Role, Theme};
 use crate::term::text;
 
-/// A piece of text and what it is to the reader.
+/// A piece of text and its role.
 pub type Piece = (String, Role);
 
-/// Where everything is drawn. Whatever lies outside of the screen is left out, and text that could move the cursor or
-/// the reading direction becomes visible stand-ins here, in the one place that all of it passes.
+/// The surface that everything is drawn on. It clips at the edges of the screen, and replaces characters that could
+/// move the cursor or change the reading direction by visible stand-ins. All text passes here.
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
-    /// Where the terminal's cursor is to be shown.
+    /// Position at which to show the terminal's cursor.
     pub cursor: Option<Position>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Canvas<'a> {
         self.buffer.area
     }
 
-    /// Writes at most `width` cells and gives the place after them. Text that is too long ends in `…`.
+    /// Writes at most `width` cells and returns the x position after them. Text that is too long ends in `…`.
     pub fn text(&mut self, x: u16, y: u16, width: u16, content: &str, role: Role) -> u16 {
         let width = width.min(self.area().right().saturating_sub(x));
         if width == 0 || !self.area().contains(Position { x, y }) {
@@ -43,18 +43,19 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Writes so that the text ends before `right`; it does not begin before `left`.
+    /// Writes text that ends before `right`. It does not start before `left`.
     pub fn text_right(&mut self, left: u16, right: u16, y: u16, content: &str, role: Role) {
         let width = cells(content).min(right.saturating_sub(left));
         self.text(right.saturating_sub(width), y, width, content, role);
     }
 
-    /// A role's style, for a widget that draws by itself.
+    /// Returns a role's style, for a widget that draws itself.
     pub fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
 
-    /// Draws one of ratatui's own widgets. Text from data must not be in it: it would go to the screen as it is.
+    /// Draws one of ratatui's own widgets. It must not contain text from data, which would reach the screen
+    /// unfiltered.
     pub fn widget(&mut self, area: Rect, widget: impl Widget) {
         widget.render(area.intersection(self.area()), self.buffer);
     }
@@ -64,13 +65,13 @@ impl<'a> Canvas<'a> {
         self.text(area.x + (area.width - width) / 2, y, width, content, role);
     }
 
-    /// Writes pieces one after another and gives the place after them.
+    /// Writes pieces one after another and returns the x position after them.
     pub fn pieces(&mut self, x: u16, y: u16, width: u16, pieces: &[Piece]) -> u16 {
         let right = x.saturating_add(width);
         pieces.iter().fold(x, |x, (content, role)| self.text(x, y, right.saturating_sub(x), content, *role))
     }
 
-    /// Gives an area one style, whatever stands there.
+    /// Applies one style to an area, whatever its content.
     pub fn paint(&mut self, area: Rect, role: Role) {
         let style = self.theme.style(role);
         let area = area.intersection(self.area());
@@ -90,7 +91,7 @@ impl<'a> Canvas<'a> {
             for x in area.left()..area.right() {
                 self.buffer[(x, y)].reset();
             }
-            // A wide character that reached in would hide the area's first cell.
+            // A wide character that reaches into the area would hide its first cell.
             if let Some(before) = area.x.checked_sub(1)
                 && self.buffer.cell((before, y)).is_some_and(|cell| text::width(cell.symbol()) > 1)
             {
@@ -99,7 +100,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A frame along the edge of an area.
+    /// Draws a frame along the edge of an area.
     pub fn frame(&mut self, area: Rect, role: Role) {
         if area.width < 2 || area.height < 2 {
             return;
@@ -115,27 +116,27 @@ impl<'a> Canvas<'a> {
         self.text(left, bottom, area.width, &format!("└{line}┘"), role);
     }
 
-    /// Asks for the terminal's cursor, if the place is on the screen.
+    /// Requests the terminal's cursor at this position, if it is on the screen.
     pub fn show_cursor(&mut self, x: u16, y: u16) {
         let place = Position { x, y };
         self.cursor = self.area().contains(place).then_some(place);
     }
 }
 
-/// The cells that a text takes once it is drawn.
+/// Returns the number of cells that a text takes when drawn.
 pub fn cells(content: &str) -> u16 {
     let content = beginning(content, usize::from(u16::MAX));
     u16::try_from(text::width(&text::visible(content))).unwrap_or(u16::MAX)
 }
 
-/// As much of a long text as is sure to be wider than `width` cells, that no time is spent on what is not seen.
+/// Returns a prefix of a long text that is certainly wider than `width` cells, so that no time is spent on the rest.
 fn beginning(content: &str, width: usize) -> &str {
-    // More bytes than the characters of a cell have, unless marks are piled up on them.
+    // Upper bound on the bytes of the characters in a cell, unless marks are piled up on them.
     const BYTES_PER_CELL: usize = 64;
     &content[..content.floor_char_boundary((width + 1) * BYTES_PER_CELL)]
 }
 
-/// The area without its frame.
+/// Returns the area without its frame.
 pub fn inside(area: Rect) -> Rect {
     area.inner(ratatui::layout::Margin::new(1, 1))
 }

@@ -1,4 +1,4 @@
-//! Counts and what is made of them, as cells of a list: suppressed where they are small, dim where they are old.
+//! Counts and derived figures as cells of a list: suppressed if small, dim if outdated.
 
 use super::format;
 use super::theme::Role;
@@ -7,19 +7,19 @@ use crate::app::State;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
-/// How the counts of one answer are drawn.
+/// Context that the counts of one answer are drawn in.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
     min_cell: u64,
-    /// Dim for an answer to an older question.
+    /// `Role::Dim` for an answer to an older question.
     role: Role,
-    /// Customers of the filter that the answer is about, where that is known.
+    /// Customers of the filter that the answer is about, if known.
     whole: Option<u64>,
     base: Option<u64>,
 }
 
 impl Figures {
-    /// For the counts of one answer; `whole` are the customers of the filter that it is about.
+    /// Creates the context for one answer. `whole` is the number of the filter's customers that it is about.
     pub fn new(state: &State, fresh: bool, whole: Option<u64>) -> Self {
         let min_cell = state.settings.min_cell;
         Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
@@ -38,7 +38,7 @@ impl Figures {
         Cell::text(format::shown(shown), role)
     }
 
-    /// Share of the filter.
+    /// Returns the share of the filter.
     pub fn share(&self, shown: Shown) -> Cell {
         if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
     }
@@ -52,7 +52,7 @@ impl Figures {
         Cell::text(format::percent(share), role)
     }
 
-    /// The index of a set with `shown` customers in the filter and `in_base` in the base.
+    /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base.
     pub fn index(&self, shown: Shown, in_base: u64) -> Cell {
         if self.whole.is_none() {
             return Cell::Blank;
@@ -65,18 +65,18 @@ impl Figures {
         Cell::text(format::index(index), role)
     }
 
-    /// The whole, unless it is too small to be told, as a share of it would do.
+    /// Returns the whole, unless it is so small that a share of it would disclose it.
     fn told_whole(&self) -> Option<u64> {
         self.whole.filter(|&whole| !suppress::is_small(whole, self.min_cell))
     }
 }
 
-/// Figures that answer an older question, or that a rule in error or one not yet checked stands above, are dim.
+/// Returns the role of an answer's figures: dim if they are outdated, or while the filter is in error or unchecked.
 pub fn answer_role(state: &State, fresh: bool) -> Role {
     if fresh && state.filter.is_asked() { Role::Text } else { Role::Dim }
 }
 
-/// Average is dim, notable is accented; its mark says which way.
+/// Returns the role of an index: dim near average, accented if notable. Its mark shows the direction.
 pub fn index_role(index: Option<f64>, role: Role) -> Role {
     match index {
         Some(index) if role == Role::Text && (index >= format::HIGH || index <= format::LOW) => Role::Accent,
@@ -86,7 +86,7 @@ pub fn index_role(index: Option<f64>, role: Role) -> Role {
     }
 }
 
-/// Cells that the counts of this base need.
+/// Returns the number of cells that counts of this base need.
 pub fn count_width(state: &State) -> usize {
     state.customers().map_or(9, |n| format::count(n).len())
 }

@@ -1,5 +1,4 @@
-//! Numbers as a person reads them: grouped in thousands, with the same digits after the point down a column, and `–`
-//! where there is no value.
+//! Numbers for people: grouped in thousands, with the same number of decimals down a column, and `–` for no value.
 
 use std::time::Duration;
 
@@ -8,10 +7,10 @@ use crate::model::Datum;
 
 pub use crate::insight::figures::grouped as count;
 
-/// What stands where there is no value.
+/// Text for a missing value.
 pub const NOTHING: &str = "–";
 
-/// A count, or `<10` where it is not shown.
+/// Formats a count, or `<10` if it is suppressed.
 pub fn shown(shown: Shown) -> String {
     match shown {
         Shown::Count(n) => count(n),
@@ -19,7 +18,7 @@ pub fn shown(shown: Shown) -> String {
     }
 }
 
-/// A value as its text; text that is blank stands in quotes, to be seen.
+/// Formats a value. Blank text is quoted, to be visible.
 pub fn value(value: &Datum) -> String {
     match value {
         Datum::Text(text) if text.trim().is_empty() => format!("'{text}'"),
@@ -27,7 +26,7 @@ pub fn value(value: &Datum) -> String {
     }
 }
 
-/// `12.8 %`. What is neither nothing nor everything never reads as if it were: `<0.1 %`, `>99.9 %`.
+/// Formats a share as `12.8 %`. A share strictly between 0 and 1 never reads as 0 % or 100 %: `<0.1 %`, `>99.9 %`.
 pub fn percent(share: Option<f64>) -> String {
     match share {
         None => NOTHING.into(),
@@ -37,13 +36,13 @@ pub fn percent(share: Option<f64>) -> String {
     }
 }
 
-/// From here up an index is marked as high, and below [`LOW`] as low.
+/// An index from here up is marked as high, and one up to [`LOW`] as low.
 pub const HIGH: f64 = 120.0;
 pub const LOW: f64 = 80.0;
-/// An index no further than this from 100 is average.
+/// Largest distance from 100 at which an index counts as average.
 pub const NEAR: f64 = 10.0;
 
-/// `244 ▲`, `96  `: the mark has its own two cells, so that the digits stand in line.
+/// Formats an index as `244 ▲`, `96  `. The mark has two cells of its own, so that the digits align.
 pub fn index(index: Option<f64>) -> String {
     match index {
         None => format!("{NOTHING}  "),
@@ -58,7 +57,7 @@ pub fn index(index: Option<f64>) -> String {
     }
 }
 
-/// A mean or a sum of money with as many digits as say something: `1,204`, `61.2`, `0.042`.
+/// Formats a mean or a sum with a sensible number of digits: `1,204`, `61.2`, `0.042`.
 pub fn amount(value: Option<f64>) -> String {
     let Some(value) = value.filter(|v| v.is_finite()) else { return NOTHING.into() };
     let size = value.abs();
@@ -70,18 +69,18 @@ pub fn amount(value: Option<f64>) -> String {
     grouped(value, digits)
 }
 
-/// A finite number with so many digits after the point, grouped in thousands before it: `-1,204.50`.
+/// Formats a finite number with this many decimals and grouped thousands: `-1,204.50`.
 pub fn grouped(value: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", value.abs());
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let is_nothing = text.chars().all(|c| matches!(c, '0' | '.'));
     let sign = if value < 0.0 && !is_nothing { "-" } else { "" };
-    // A whole part too long for an integer stays as it is.
+    // An integer part that is too long for an integer type stays ungrouped.
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
     format!("{sign}{whole}{rest}")
 }
 
-/// `4 ms`, `1.2 s`, `<1 ms`
+/// Formats a duration: `4 ms`, `1.2 s`, `<1 ms`.
 pub fn time(took: Duration) -> String {
     match took.as_millis() {
         0 => "<1 ms".into(),
@@ -90,22 +89,23 @@ pub fn time(took: Duration) -> String {
     }
 }
 
-/// `1 customer`, `2 customers`
+/// Formats a count with its noun: `1 customer`, `2 customers`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
-/// A cell filled from the bottom, by eighths.
+/// Cell filled from the bottom, in eighths.
 pub const HEIGHTS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// A cell for each count, as high as it is beside the highest. What is there at all is seen.
+/// Draws one cell for each count, its height relative to the highest. Counts above 0 are always visible.
 pub fn sparkline(counts: &[u64]) -> String {
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let height = |count: u64| if count == 0 { 0 } else { (count as f64 / most as f64 * 8.0).round().max(1.0) as usize };
     counts.iter().map(|&count| HEIGHTS[height(count)]).collect()
 }
 
-/// A bar of exactly `width` cells for a share between 0 and 1, in eighth blocks. What is there at all is seen.
+/// Draws a bar of exactly `width` cells for a share between 0 and 1, in eighth blocks. Shares above 0 are always
+/// visible.
 pub fn bar(share: f64, width: usize) -> String {
     const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
@@ -122,7 +122,7 @@ pub fn bar(share: f64, width: usize) -> String {
     text
 }
 
-/// As [`bar`], after as many cells as the share before it takes.
+/// Same as [`bar`], indented by the cells of the share before it.
 pub fn span(start: f64, share: f64, width: usize) -> String {
     let start = if start.is_finite() { start.clamp(0.0, 1.0) } else { 0.0 };
     let before = ((start * width as f64).round() as usize).min(width.saturating_sub(1));

@@ -1,4 +1,4 @@
-//! The words of a rule, told apart sparingly: what is compared stands out, what connects it steps back.
+//! Highlighting of a rule, kept sparing: what is compared stands out, what connects it recedes.
 
 use std::ops::Range;
 
@@ -9,13 +9,13 @@ const CONNECTIVES: [&str; 17] = [
     "else", "end", "escape",
 ];
 
-/// The text cut in pieces, each with what it is, in order and without a gap.
+/// Cuts the text into pieces, each with its role, in order and without gaps.
 pub fn pieces(rule: &str) -> Vec<(Range<usize>, Role)> {
     pieces_within(rule, 0..rule.len())
 }
 
-/// The pieces of which at least a byte is within `sight`. What is before it is read as fast as can be, what is behind it
-/// not at all.
+/// Returns the pieces that overlap `sight` by at least a byte. Skips quickly over those before it, and does not read
+/// those after it.
 pub fn pieces_within(rule: &str, sight: Range<usize>) -> Vec<(Range<usize>, Role)> {
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -41,7 +41,7 @@ fn role(piece: &str, first: char) -> Role {
     }
 }
 
-/// Bytes of the piece at the start of `rest`.
+/// Returns the length in bytes of the piece at the start of `rest`.
 fn length(rest: &str, first: char) -> usize {
     match first {
         '\'' => quoted(rest, b'\''),
@@ -54,7 +54,7 @@ fn length(rest: &str, first: char) -> usize {
     }
 }
 
-/// `@name`, `@name.cell`, `@name."any cell"`
+/// Returns the length in bytes of `@name`, `@name.cell` or `@name."any cell"`.
 fn name(rest: &str) -> usize {
     let name = 1 + rest[1..].find(|c| !is_word(c)).unwrap_or(rest.len() - 1);
     let Some(cell) = rest[name..].strip_prefix('.') else { return name };
@@ -65,7 +65,8 @@ fn name(rest: &str) -> usize {
     name + 1 + cell
 }
 
-/// Up to and with the closing quote; a doubled quote is part of the text. An open quote reaches to the end.
+/// Returns the length up to and including the closing quote. A doubled quote is part of the text; an unclosed one
+/// extends to the end.
 fn quoted(rest: &str, quote: u8) -> usize {
     let bytes = rest.as_bytes();
     let mut at = 1;

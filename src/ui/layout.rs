@@ -1,34 +1,34 @@
-//! Where things are on the main screen.
+//! Layout of the main screen.
 
 use ratatui::layout::Rect;
 
-/// Below this width one pane is shown at a time.
+/// Minimum width to show panes side by side; below it one pane is shown at a time.
 pub const SIDE_BY_SIDE: u16 = 100;
-/// Below this size nothing can be shown.
+/// Minimum size, as width and height, to show anything.
 pub const SMALLEST: (u16, u16) = (40, 10);
-/// From this height on, the row under the filter line is kept free for its errors, so that nothing jumps when one
-/// comes and goes.
+/// Minimum height to reserve the row under the filter line for its errors, so that nothing jumps as errors come and
+/// go.
 const ROOMY: u16 = 16;
 
-/// Lines that the groups have even where there are fewer.
+/// Minimum number of lines of the groups pane, even with fewer groups.
 const FEWEST_GROUPS: u16 = 4;
 
-/// The screen from top to bottom.
+/// Areas of the screen, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
     pub header: Rect,
     pub filter: Rect,
-    /// For what is wrong with the filter.
+    /// Row for an error in the filter.
     pub problem: Rect,
     pub summary: Rect,
-    /// The effect of each condition of the filter.
+    /// Strip with the effect of each condition of the filter.
     pub attrition: Rect,
-    /// The panes, the rows or another view.
+    /// Area of the panes, the rows or another view.
     pub main: Rect,
     pub footer: Rect,
 }
 
-/// The panes; without an area they are not in sight.
+/// Areas of the panes; one without an area is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Panes {
     pub segments: Rect,
@@ -37,7 +37,7 @@ pub struct Panes {
 }
 
 impl Areas {
-    /// The strip of conditions gets the lines it wants, and at most a third of what the panes would have.
+    /// Divides the screen. The strip of conditions gets the lines that it needs, but at most a third of the rest.
     pub fn new(screen: Rect, has_problem: bool, conditions: u16) -> Self {
         let problem = u16::from(has_problem || screen.height >= ROOMY);
         let rest = screen.height.saturating_sub(4 + problem);
@@ -61,8 +61,8 @@ impl Areas {
 }
 
 impl Panes {
-    /// The panes beside each other. Segments and groups share a line of their frames. The groups take no more lines
-    /// than there are, and at most two fifths: the rest is for the segments.
+    /// Divides an area into panes side by side. Segments and groups share a line of their frames. The groups get the
+    /// lines that they need, but at most two fifths of the height: the rest is for the segments.
     pub fn beside(main: Rect, group_lines: usize) -> Self {
         let left = (u32::from(main.width) * 57 / 100) as u16;
         let most = (main.height - main.height * 3 / 5).max(6).min(main.height);

@@ -5,10 +5,10 @@ use crate::insight::CellEntry;
 use crate::insight::catalog::Body;
 use crate::rule::complete::Item;
 
-/// What stands for a masked value, whatever its length.
+/// Text shown for a masked value, whatever its length.
 pub const MASK: &str = "•••";
 
-/// Whether the name of a cell is a value of a masked column.
+/// Returns true if the name of the cell is a value of a masked column.
 pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {
     !state.settings.mask.is_empty()
         && state.catalog.segments.iter().any(|entry| match &entry.body {
@@ -19,7 +19,8 @@ pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {
         })
 }
 
-/// Whether a suggestion is a value of a masked column. In doubt it is: an operator never begins as a literal does.
+/// Returns true if a suggestion is a value of a masked column. In doubt it is: an operator never starts like a
+/// literal.
 pub fn item_is_masked(state: &State, item: &Item) -> bool {
     let Some(values_of) = state.filter.completion.as_ref().and_then(|completion| completion.values_of.as_ref()) else {
         return false;

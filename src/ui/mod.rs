@@ -1,9 +1,9 @@
-//! What the TUI looks like: drawing is a function of [`State`], and of nothing else.
+//! The TUI's drawing, a pure function of [`State`].
 //!
-//! [`panes`] are the parts of the main screen, [`views`] what takes their place, [`overlays`] what lies over it, [`widgets`] what both are made of.
-//! `theme` says how things look by what they are, `format` how numbers read, `layout` where things go. All text
-//! passes [`canvas::Canvas`], which lets nothing through that a terminal would obey. Small counts are suppressed in
-//! [`figures`], masked columns in [`mask`].
+//! [`panes`] are the parts of the main screen, [`views`] replace them, [`overlays`] lie over them, [`widgets`] are
+//! what they are made of. `theme` maps roles to styles, `format` formats numbers, `layout` divides the screen. All
+//! text passes [`canvas::Canvas`], which filters what a terminal would obey. [`figures`] suppresses small counts,
+//! [`mask`] hides masked columns.
 
 pub mod canvas;
 pub mod figures;
@@ -29,7 +29,7 @@ use theme::{Role, Theme};
 
 pub use overlays::{lines_to_see, scroll_end};
 
-/// Draws everything, and shows the cursor where something is being typed.
+/// Draws everything, and shows the cursor where text is being typed.
 pub fn draw(frame: &mut Frame, state: &State) {
     let mut canvas = Canvas::new(frame.buffer_mut(), Theme::named(state.settings.theme));
     draw_screen(&mut canvas, state);

@@ -1,8 +1,8 @@
-//! What a piece of text is to the reader, and the style that says so.
+//! Roles of text, and the styles that show them.
 //!
-//! Drawing names a [`Role`], never a colour. One accent, dim for what is secondary, bold for the number that answers
-//! the question. Every role that matters differs from its neighbours by a modifier, a mark or its place as well, so
-//! that [`ThemeName::Mono`] loses nothing.
+//! Drawing names a [`Role`], never a colour. There is one accent, dim for what is secondary, and bold for the number
+//! that answers the question. Every role that matters also differs from its neighbours by a modifier, a mark or its
+//! place, so that [`ThemeName::Mono`] loses nothing.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -13,11 +13,11 @@ pub enum Role {
     Text,
     /// Secondary: headings, hints, connectives, old answers.
     Dim,
-    /// The one number that answers the question, and names of pages.
+    /// The number that answers the question, and names of pages.
     Strong,
-    /// What is notable: an index far from 100, a segment that is on, a key.
+    /// Something notable: an index far from 100, a segment that is on, a key.
     Accent,
-    /// Where the keys go: the chosen line, the title of the pane in focus.
+    /// The focus of the keys: the selected line, the title of the pane in focus.
     Focus,
     Border,
     FocusBorder,
@@ -34,7 +34,7 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     text: Color,
-    /// None leaves the terminal's own colour and uses its faint variant.
+    /// Colour of dim text; `None` uses the faint variant of the terminal's own colour.
     dim: Option<Color>,
     accent: Color,
     on_accent: Color,
@@ -78,7 +78,8 @@ impl Theme {
         }
     }
 
-    /// Reverse video without colours: a colour set after it would erase the bar (crossterm under NO_COLOR).
+    /// Returns the style of the focus. Without colours it is reverse video alone: setting a colour afterwards would
+    /// erase the bar (crossterm under NO_COLOR).
     fn focus(&self) -> Style {
         if self.colours {
             Style::new().fg(self.on_accent).bg(self.accent)
@@ -92,7 +93,7 @@ impl Theme {
     }
 }
 
-/// The terminal's own 16 colours: they fit whatever its owner chose.
+/// Theme of the terminal's own 16 colours, which fit whatever its owner chose.
 const SIXTEEN: Theme = Theme {
     text: Color::Reset,
     dim: None,

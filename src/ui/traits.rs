@@ -1,11 +1,11 @@
-//! Traits in words: what *why*, the card and whatever else lists them say of one.
+//! Text of traits, as *why*, the card and other lists show them.
 
 use super::format;
 use crate::engine::Sides;
 use crate::insight::why::{Trait, What};
 use crate::model::Datum;
 
-/// `plan = pro`, `age: mean`, `age: no value`
+/// Returns the name of a trait: `plan = pro`, `age: mean`, `age: no value`.
 pub fn name(one: &Trait) -> String {
     match &one.what {
         What::Mean(_) => format!("{}: mean", one.column),
@@ -14,7 +14,7 @@ pub fn name(one: &Trait) -> String {
     }
 }
 
-/// Both sides' mean or share.
+/// Returns the mean or share of both sides.
 pub fn sides(one: &Trait) -> Sides<String> {
     match &one.what {
         What::Mean(means) => means.as_ref().map(shown),
@@ -22,7 +22,7 @@ pub fn sides(one: &Trait) -> Sides<String> {
     }
 }
 
-/// A value in few letters: a mean with as many digits as say something, a moment by its day.
+/// Formats a value briefly: a mean with a sensible number of digits, a timestamp as its day.
 pub fn shown(value: &Datum) -> String {
     match value {
         Datum::Float(value) => format::amount(Some(*value)),
@@ -32,7 +32,7 @@ pub fn shown(value: &Datum) -> String {
     }
 }
 
-/// `+0.83`, `−1.20`, `+∞`
+/// Formats an effect size: `+0.83`, `−1.20`, `+∞`.
 pub fn effect(smd: f64) -> String {
     let sign = match smd {
         smd if smd > 0.0 => "+",

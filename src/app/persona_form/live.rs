@@ -1,4 +1,4 @@
-//! What the form counts while one types: the audience, its attributes, what each segment would add.
+//! Live figures of the persona form: the audience, its attributes, what each segment would add.
 
 use super::{Field, PersonaForm};
 use crate::engine::{Answer, Ask, CountsQuestion, EngineError, OverlapQuestion, Question};
@@ -9,42 +9,42 @@ use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
 
-/// The figures of the persona that is typed.
+/// Figures of the persona that is being typed.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
-    /// The persona as the card counts it, as far as its own rules go.
+    /// The persona's card, restricted to what its own rules count.
     card: Option<Card>,
     pub facts: Option<Facts>,
-    /// Why there is no audience.
+    /// Reason why there is no audience.
     pub error: Option<String>,
-    /// The segments' names, in the order of what was asked.
+    /// Names of the segments, in the order of the question.
     names: Vec<String>,
     overlap: Single<Itself<OverlapQuestion>>,
     alone: Single<Itself<CountsQuestion>>,
-    /// The chosen segments that could be counted, in the order of what was asked.
+    /// Chosen segments that could be counted, in the order of the question.
     chosen: Vec<String>,
 }
 
-/// What a segment is to the audience, in the base.
+/// Overlap of a segment S with the audience A, in the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpanCount {
     /// |S|
     pub segment: u64,
-    /// Customers that it would add: |S \ A|, those that `where` lets in. 0 of a segment that is spanned.
+    /// Customers that it would add: |S \ A|, limited to those that `where` lets in. 0 for a segment that is spanned.
     pub adds: u64,
     /// |S ∩ A|
     pub both: u64,
-    /// Of a segment that is spanned: customers of the audience that no other one holds.
+    /// Customers of the audience that no other spanned segment holds. `None` for a segment that is not spanned.
     pub alone: Option<u64>,
 }
 
 const OVERLAP: usize = 0;
 const ALONE: usize = 1;
-/// Slots from here on are of the card.
+/// First slot of the card's questions.
 const CARD: usize = 2;
 
 impl Live {
-    /// Reads what is typed anew. What has been counted is not asked again.
+    /// Builds the inquiry for what is typed. Answers that are already known are kept, not asked again.
     pub fn new(form: &PersonaForm, definitions: &Definitions, cells: &Cells, cx: &CardContext) -> Self {
         let draft = form.draft();
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
@@ -66,12 +66,12 @@ impl Live {
         live
     }
 
-    /// Counts the segments, if they are not counted against what is typed.
+    /// Counts the segments again if what is typed has changed what they are counted against.
     fn renew_spans(&mut self, draft: &Persona, entry: &PersonaEntry, catalog: &Catalog, cx: &CardContext) {
         let rules = rule::Context { schema: cx.schema, names: &catalog.names, today: cx.today };
         let check = |text: &str| rule::check(text, &rules);
         let narrowed = draft.narrowed.as_deref().unwrap_or_default();
-        // While the rule that narrows is no rule, segments are held against what they make without it.
+        // While the narrowing rule is invalid, segments are counted against the audience without it.
         let within = check(narrowed).unwrap_or_else(|_| Checked::everyone());
         let nobody = || check("FALSE").unwrap_or_else(|_| Checked::everyone());
         let audience = match (&entry.audience, draft.spans.is_empty()) {
@@ -108,14 +108,15 @@ impl Live {
             false => Single::of(overlap),
         };
         if !is_same || is_to_ask(&self.alone) {
-            // Old counts stand for the old choice.
+            // Old counts belong to the old choice of segments.
             self.alone = Single::of(alone);
         }
         self.names = names;
         self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
     }
 
-    /// What a segment is to the audience; none while it is counted, or cannot be. And whether that is of what is typed now.
+    /// Returns a segment's overlap with the audience, and true if it is up to date with what is typed. `None` while it
+    /// is being counted, or if it cannot be counted.
     pub fn span(&self, name: &str) -> Option<(SpanCount, bool)> {
         let at = self.names.iter().position(|known| known == name)?;
         let overlap = self.overlap.found.answer.as_ref()?;
@@ -127,7 +128,7 @@ impl Live {
         Some((count, self.overlap.found.fresh))
     }
 
-    /// Why the segments were not counted.
+    /// Returns why the segments were not counted.
     pub fn spans_error(&self) -> Option<&str> {
         self.overlap.found.error.as_deref()
     }
@@ -138,7 +139,7 @@ impl Live {
     }
 }
 
-/// Not asked yet, or asked in vain.
+/// Returns true if the question was not asked yet, or failed.
 fn is_to_ask<Q: Ask>(single: &Single<Itself<Q>>) -> bool {
     single.needs_asking() || single.found.error.is_some()
 }
@@ -170,7 +171,8 @@ impl Inquiry for Live {
     }
 }
 
-/// The study's definitions as they would be with this persona, and its place among them.
+/// Returns the catalog of the study's definitions with this persona added or replaced, and its index among the
+/// personas.
 pub fn catalog_with(
     draft: &Persona,
     editing: Option<&str>,
@@ -185,7 +187,7 @@ pub fn catalog_with(
         || definitions.segments.iter().any(|segment| segment.name == draft.id);
     let mut persona = draft.clone();
     if is_taken || !is_plain_name(&persona.id) {
-        // What the id is to be does not change what is counted.
+        // Counts do not depend on the id, so a valid placeholder will do.
         persona.id = editing.unwrap_or("new_persona_").to_owned();
     }
     let at = match at {

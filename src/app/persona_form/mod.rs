@@ -1,4 +1,4 @@
-//! The form of a persona: every field, and what its rules count as they are typed.
+//! The persona form: its fields, and the counts of its rules as they are typed.
 
 pub mod live;
 pub mod records;
@@ -80,7 +80,7 @@ impl Field {
         }
     }
 
-    /// What to write in it.
+    /// Returns what to write in the field.
     pub fn hint(self) -> &'static str {
         match self {
             Field::Name => "what everybody calls them: Deal-hunting Dana",
@@ -113,21 +113,21 @@ impl Field {
     }
 }
 
-/// What has to be put right, and where: a field, and in a list the way to it.
+/// A problem to fix, and its place: the field, and within a list of records the path to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub field: Field,
-    /// Of a record its place and its field's, then of one below it the same.
+    /// Index of the record and of its field, then the same for a record nested in it. Empty outside of records.
     pub way: Vec<usize>,
     pub text: String,
 }
 
-/// The form that makes a persona, or edits one.
+/// The form that creates or edits a persona.
 #[derive(Debug, Clone)]
 pub struct PersonaForm {
-    /// The persona's id before, when one is edited.
+    /// Id of the persona before the edit, when one is edited.
     pub editing: Option<String>,
-    /// The persona as the form was opened on it; [`PersonaForm::draft`] gives back what was not touched as it was.
+    /// The persona as the form was opened on it. [`PersonaForm::draft`] returns untouched fields from it unchanged.
     opened: Box<Persona>,
     pub field: Field,
     texts: BTreeMap<Field, Text>,
@@ -136,12 +136,12 @@ pub struct PersonaForm {
     pub claims: Records,
     touched_journey: bool,
     touched_claims: bool,
-    /// What has to be put right first.
+    /// First problem to fix.
     pub problem: Option<Problem>,
     pub saving: bool,
-    /// Asked whether to leave what was typed.
+    /// True while the person is asked whether to discard what was typed.
     pub leaving: bool,
-    /// Opened from the card: the way back.
+    /// True if the form was opened from the card, to which it then returns.
     pub from_card: bool,
     pub live: Live,
 }
@@ -170,7 +170,7 @@ impl PersonaForm {
         }
     }
 
-    /// The form on a persona that is not the file's yet, as if it had been typed.
+    /// Fills the form with a persona that is not saved yet, as if it had been typed.
     pub fn retyped(mut self, persona: &Persona) -> Self {
         for (field, text) in &mut self.texts {
             if let Some(content) = content(persona, *field).filter(|content| *content != text.value()) {
@@ -187,7 +187,7 @@ impl PersonaForm {
         self.texts.get(&field)
     }
 
-    /// The lists of things with fields of their own.
+    /// Returns the records of a field that is a list of them: the journey, the claims.
     pub fn records(&self, field: Field) -> Option<&Records> {
         match field {
             Field::Journey => Some(&self.journey),
@@ -204,7 +204,7 @@ impl PersonaForm {
         }
     }
 
-    /// The text that typing and pastes go to; none on a list or a choice.
+    /// Returns the text that typing and pastes go to; `None` on a list or a choice.
     pub fn text_mut(&mut self) -> Option<&mut Text> {
         match self.field {
             Field::Journey => self.journey.text_mut(),
@@ -213,7 +213,7 @@ impl PersonaForm {
         }
     }
 
-    /// Something was typed: a new persona's id follows its name until it is typed itself.
+    /// Reacts to an edit. A new persona's id follows its name until the id itself is typed.
     pub fn edited(&mut self) {
         self.problem = None;
         match self.field {
@@ -227,7 +227,7 @@ impl PersonaForm {
         }
     }
 
-    /// A text that has no changes of its own was put there by us.
+    /// Returns true if the person typed the id. An id without changes of its own was derived from the name.
     fn id_is_typed(&self) -> bool {
         self.texts.get(&Field::Id).is_some_and(Text::is_changed)
     }
@@ -236,12 +236,12 @@ impl PersonaForm {
         self.texts.get(&field).map(Text::value).unwrap_or_default()
     }
 
-    /// Whether leaving would lose something.
+    /// Returns true if leaving would lose changes.
     pub fn is_changed(&self) -> bool {
         self.draft() != *self.opened
     }
 
-    /// Whether something is written in the field.
+    /// Returns true if the field has content.
     pub fn is_filled(&self, field: Field) -> bool {
         match field {
             Field::Spans => !self.spans.chosen.is_empty(),
@@ -251,7 +251,7 @@ impl PersonaForm {
         }
     }
 
-    /// The persona as it is typed.
+    /// Returns the persona as typed.
     pub fn draft(&self) -> Persona {
         let opened = &*self.opened;
         let changed = |field: Field| self.texts.get(&field).filter(|text| text.is_changed() || self.is_derived(field));
@@ -288,12 +288,12 @@ impl PersonaForm {
         }
     }
 
-    /// A new persona's id comes from its name.
+    /// Returns true for the id of a new persona, which is derived from the name.
     fn is_derived(&self, field: Field) -> bool {
         field == Field::Id && self.editing.is_none()
     }
 
-    /// The attributes with the lines that they are typed in.
+    /// Returns the attributes, each with the index of the line it is typed on.
     pub fn attribute_lines(&self) -> Vec<(usize, String)> {
         let rows = self.texts.get(&Field::Attributes).map(Text::rows).unwrap_or_default();
         let rows = rows.iter().enumerate().map(|(n, line)| (n, line.trim().to_owned()));
@@ -301,9 +301,9 @@ impl PersonaForm {
     }
 }
 
-/// A field's text as it is typed; none of what is no text.
+/// Returns a field's content as text; `None` for a field that is not text.
 fn content(persona: &Persona, field: Field) -> Option<String> {
-    // A line break inside of an item would make two of it.
+    // A line break within an item would make two items of it.
     let lines = |items: &[String]| items.iter().map(|item| item.replace('\n', " ")).collect::<Vec<_>>().join("\n");
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     Some(match field {
@@ -325,7 +325,7 @@ fn content(persona: &Persona, field: Field) -> Option<String> {
     })
 }
 
-/// An id after a name: its last word, in small letters.
+/// Returns an id derived from a name: its last word, in lower case.
 pub fn id_of(name: &str) -> String {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with(char::is_alphabetic));
     words.next_back().unwrap_or_default().to_lowercase()

@@ -1,10 +1,10 @@
-//! Lists of things that have fields of their own: stages, claims, evidence.
+//! Lists of records with fields of their own: stages, claims, evidence.
 
 use super::super::key::{Code, Key};
 use super::text::Text;
 use crate::model::{Claim, Evidence, EvidenceKind, JourneyStage};
 
-/// What a list is made of.
+/// Kind of record in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Stage,
@@ -16,7 +16,7 @@ const SCORES: &[&str] = &["–", "-2", "-1", "0", "+1", "+2"];
 const EVIDENCE: &[&str] = &["interview", "survey", "log"];
 
 impl Kind {
-    /// Its fields, in their order; the first names it.
+    /// Returns the names of the fields, in order. The first field names the record.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Kind::Stage => &["stage", "doing", "thinking", "feeling", "score", "touchpoint", "reached"],
@@ -25,7 +25,7 @@ impl Kind {
         }
     }
 
-    /// What to write in a field.
+    /// Returns what to write in a field.
     pub fn hint(self, field: usize) -> &'static str {
         match (self, self.fields().get(field).copied().unwrap_or_default()) {
             (_, "stage") => "a word: Notice, Compare, Pay",
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// One of them, and many.
+    /// Returns the singular and the plural.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Kind::Stage => ("stage", "stages"),
@@ -50,20 +50,20 @@ impl Kind {
     }
 }
 
-/// What a field holds.
+/// Content of a field.
 #[derive(Debug, Clone)]
 pub enum Value {
     Text(Box<Text>),
     Choice { options: &'static [&'static str], at: usize },
 }
 
-/// One of a list: its fields, and the list below it (a claim's evidence).
+/// A record: its fields, and the list nested in it (a claim's evidence).
 #[derive(Debug, Clone)]
 pub struct Record {
     pub kind: Kind,
     pub values: Vec<Value>,
     pub below: Option<Records>,
-    /// The field that keys go to; one beyond the last is the list below.
+    /// Index of the field that keys go to. One beyond the last field is the nested list.
     pub field: usize,
 }
 
@@ -72,19 +72,19 @@ pub struct Records {
     pub kind: Kind,
     pub items: Vec<Record>,
     pub cursor: usize,
-    /// The chosen one is open: keys go to its fields.
+    /// True while the chosen record is open: keys go to its fields.
     pub open: bool,
-    /// What was deleted last comes first.
+    /// Deleted records with the index each had, the newest last.
     deleted: Vec<(usize, Record)>,
 }
 
-/// What a key came to.
+/// Effect of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
-    /// Something is other than it was.
+    /// The content changed.
     Edited,
     Moved,
-    /// One level up.
+    /// Leaves for the level above.
     Leave,
     Nothing,
 }
@@ -114,13 +114,13 @@ impl Records {
         !self.deleted.is_empty()
     }
 
-    /// The record whose fields keys go to, the deepest that is open.
+    /// Returns the record whose fields keys go to: the deepest one that is open.
     pub fn open_record(&self) -> Option<&Record> {
         let record = self.items.get(self.cursor).filter(|_| self.open)?;
         record.below.as_ref().filter(|_| record.is_below()).and_then(Records::open_record).or(Some(record))
     }
 
-    /// The text that typing and pastes go to.
+    /// Returns the text that typing and pastes go to.
     pub fn text_mut(&mut self) -> Option<&mut Text> {
         let record = self.items.get_mut(self.cursor).filter(|_| self.open)?;
         if record.is_below() {
@@ -132,7 +132,7 @@ impl Records {
         }
     }
 
-    /// Opens what a problem is about: a record and its field, then perhaps one below it and its field.
+    /// Opens the place of a problem: a record and its field, then perhaps a nested record and its field.
     pub fn go(&mut self, way: &[usize]) {
         let [at, field, rest @ ..] = way else { return };
         (self.cursor, self.open) = (*at, true);
@@ -222,12 +222,12 @@ impl Record {
         Self { kind, values, below, field: 0 }
     }
 
-    /// Keys go to the list below the fields.
+    /// Returns true if keys go to the nested list.
     pub fn is_below(&self) -> bool {
         self.field >= self.values.len()
     }
 
-    /// A field's text, as it is shown.
+    /// Returns a field's text, as it is shown.
     pub fn shown(&self, field: usize) -> String {
         match self.values.get(field) {
             Some(Value::Text(text)) => text.value(),
@@ -320,7 +320,7 @@ impl Record {
     }
 }
 
-/// A day as TOML writes it; none if it is none.
+/// Parses a day as TOML writes it; `None` for anything else.
 pub fn day(text: &str) -> Option<toml::value::Date> {
     let date = text.parse::<toml::value::Datetime>().ok()?;
     date.date.filter(|_| date.time.is_none() && date.offset.is_none())

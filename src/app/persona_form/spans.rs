@@ -1,4 +1,4 @@
-//! The segments that a persona spans, chosen from a list that narrows while one types.
+//! The segments that a persona spans, chosen from a list that narrows as one types.
 
 use super::super::picker::{PickItem, Picker};
 use crate::insight::Catalog;
@@ -8,12 +8,12 @@ use crate::insight::catalog::Body;
 #[derive(Debug, Clone)]
 pub struct SpanList {
     pub picker: Picker,
-    /// In the order of the persona's `spans`.
+    /// Chosen names, in the order of the persona's `spans`.
     pub chosen: Vec<String>,
 }
 
 impl SpanList {
-    /// All segments and cells, those that are chosen first.
+    /// Lists all segments and cells, the chosen ones first.
     pub fn new(chosen: &[String], catalog: &Catalog) -> Self {
         let mut items: Vec<PickItem> = catalog
             .segments
@@ -25,7 +25,7 @@ impl SpanList {
                 }
             })
             .collect();
-        // What the study does not define (any more) can still be taken out.
+        // Names that the study no longer defines stay listed, so that they can be unticked.
         let unknown = chosen.iter().filter(|name| items.iter().all(|item| item.label != **name));
         let unknown: Vec<PickItem> = unknown.map(|name| item(name, Some("there is no such segment"))).collect();
         items.extend(unknown);
@@ -38,7 +38,7 @@ impl SpanList {
         self.chosen.iter().any(|chosen| chosen == name)
     }
 
-    /// Ticks the line at the cursor, or takes the tick away.
+    /// Ticks or unticks the line at the cursor. Returns false if the list is empty.
     pub fn toggle(&mut self) -> bool {
         let Some(name) = self.picker.chosen().map(|item| item.label.clone()) else { return false };
         match self.is_chosen(&name) {

@@ -1,20 +1,20 @@
-//! A text of one line or many that is being typed.
+//! A text field of one line or many.
 
 use ratatui_textarea::{CursorMove, Input, Key as Typed, TextArea};
 
 use super::super::key::{Code, Key};
 
-/// A text field. `ratatui-textarea` is its editing model (cursor, selection, undo); how it looks is the screen's matter.
+/// A text field. `ratatui-textarea` is its editing model (cursor, selection, undo); the screen decides how it looks.
 #[derive(Debug, Clone)]
 pub struct Text {
     area: TextArea<'static>,
-    /// As it was when the form was opened.
+    /// Text when the form was opened.
     initial: String,
     one_line: bool,
 }
 
 impl Text {
-    /// Of one line; line breaks in it become blanks.
+    /// Creates a field of one line. Line breaks in the text become spaces.
     pub fn line(text: &str) -> Self {
         Self::new(&text.replace('\n', " "), true)
     }
@@ -34,7 +34,7 @@ impl Text {
         self.area.lines().join("\n")
     }
 
-    /// Its lines, as typed.
+    /// Returns the lines, as typed.
     pub fn rows(&self) -> &[String] {
         self.area.lines()
     }
@@ -51,25 +51,25 @@ impl Text {
         self.value() != self.initial
     }
 
-    /// Line and character of the cursor, from 0.
+    /// Returns line and character of the cursor, counted from 0.
     pub fn cursor(&self) -> (usize, usize) {
         let cursor = self.area.cursor();
         (cursor.0, cursor.1)
     }
 
-    /// Start and end of what is selected: lines and characters.
+    /// Returns start and end of the selection, each as line and character.
     pub fn selection(&self) -> Option<((usize, usize), (usize, usize))> {
         self.area.selection_range()
     }
 
-    /// What is typed in place of everything.
+    /// Replaces the whole text.
     pub fn replace(&mut self, text: &str) {
         self.area.select_all();
         self.area.cut();
         self.insert(text);
     }
 
-    /// Puts text in at the cursor, as one step of undo.
+    /// Inserts text at the cursor, as one step of undo.
     pub fn insert(&mut self, text: &str) {
         let text: String = match self.one_line {
             true => text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
@@ -78,8 +78,8 @@ impl Text {
         self.area.insert_str(text);
     }
 
-    /// Edits as a shell does, and over lines. `Some(true)` when the text changed, `Some(false)` when only the cursor did,
-    /// `None` when the key means nothing to it.
+    /// Edits as a shell does, across lines. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor
+    /// moved, `None` if the key has no meaning here.
     pub fn key(&mut self, key: Key) -> Option<bool> {
         let before = (self.area.cursor(), self.area.is_selecting());
         let changed = match (key.code, key.ctrl, key.alt) {

@@ -1,4 +1,4 @@
-//! What comes back from the engine.
+//! Answers and other outcomes that arrive from the engine.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     state.settings.value = value;
     let mut facets = std::mem::take(&mut state.query.group_by);
     facets.append(&mut state.facets_to_come);
-    // A column that is made of a table may still come, with the table.
+    // A column made of a table of events may still arrive, with its table.
     let is_coming = |facet: &Facet| schema.missing(&facet.column).is_some_and(|missing| missing.is_coming);
     let (to_come, facets): (Vec<Facet>, Vec<Facet>) = facets.into_iter().partition(is_coming);
     state.facets_to_come = to_come;
@@ -37,7 +37,7 @@ pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     effects
 }
 
-/// Told once, and kept for the help page.
+/// Shows the notices once, and keeps them for the help page.
 pub fn noticed(state: &mut State, new: Vec<String>) {
     if new.is_empty() {
         return;
@@ -48,7 +48,8 @@ pub fn noticed(state: &mut State, new: Vec<String>) {
     }
 }
 
-/// The column that a study or an older session grouped by, as the schema spells it; none if it is not there or masked.
+/// Returns the column that a study or an older session grouped by, as the schema spells it; `None` if it is missing or
+/// masked.
 fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
     match schema.find(name) {
         Lookup::Found(column) if !state.is_masked(&column.name) => Some(column.name.clone()),
@@ -56,7 +57,7 @@ fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
     }
 }
 
-/// Reads the definitions and the filter anew against the base.
+/// Checks the definitions and the filter against the base again.
 pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     know_personas(state, schema);
@@ -72,7 +73,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
             (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
         }
         Err(problem) => {
-            // The filter before may be broken as well, by a name that is gone; then what was asked stays.
+            // The previous filter may be broken too, by a name that is gone; then its old rule stays in effect.
             if state.query.filter != typed
                 && let Ok(rule) = check(state, &state.query.filter)
             {
@@ -84,14 +85,15 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     asking::everything(state)
 }
 
-/// Reads the definitions, once their cells are known. The personas make a column, which rules may name.
+/// Checks the definitions, once their cells are known, and adds the column that the personas make, which rules may
+/// name.
 fn know_personas(state: &mut State, schema: Arc<Schema>) {
     let (Some(cells), Base::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
     *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
     state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
 }
 
-/// Checks a rule against the base, or against what is known of it so far: a name may still become known.
+/// Checks a rule against the base, or against what is known of it so far: more names may still become known.
 pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
     match state.schema() {
         Some(schema) => {
@@ -106,7 +108,7 @@ pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let Answered { asker, slot, generation, result, took } = answered;
     let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);
-    // Values do not depend on what is asked: even late ones are good.
+    // Values do not depend on the query, so even late ones are valid.
     if generation != newest && asker != Asker::Values {
         return Vec::new();
     }
@@ -134,16 +136,17 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
 
 fn panes_came(state: &mut State) -> Vec<Effect> {
     if let Some(reason) = state.answers.panes.found.summary.error.clone() {
-        // They are asked for after the summary only.
+        // They are asked for only after the summary.
         state.answers.groups.found.groups.fail(reason);
     }
     asking::groups(state)
 }
 
-/// A list of suggestions that waits for the values is made again. Where they could not be counted it would wait for ever.
+/// Rebuilds a list of suggestions that waits for these values. Closes it if they could not be counted, as it would
+/// wait forever.
 fn values_came(state: &mut State, slot: Slot) -> Vec<Effect> {
     let Some(column) = state.answers.values.column(slot).map(str::to_owned) else { return Vec::new() };
-    // A list that was closed meanwhile stays closed.
+    // A list that was closed in the meantime stays closed.
     if !awaits_values(state, &column) {
         return Vec::new();
     }
@@ -154,7 +157,7 @@ fn values_came(state: &mut State, slot: Slot) -> Vec<Effect> {
     if state.filter.editing { editing::suggest(state) } else { Vec::new() }
 }
 
-/// A list of suggestions is open that waits for this column's values.
+/// Returns true if an open list of suggestions waits for this column's values.
 fn awaits_values(state: &State, column: &str) -> bool {
     state
         .filter
@@ -163,7 +166,7 @@ fn awaits_values(state: &State, column: &str) -> bool {
         .is_some_and(|list| list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column))
 }
 
-/// The filter may have left fewer rows than the cursor stood on.
+/// Moves the cursor back onto the rows: the filter may have left fewer than it stood on.
 fn page_came(state: &mut State) -> Vec<Effect> {
     let Some(page) = state.answers.page.found.get() else { return Vec::new() };
     let (last, offset) = (page.total.saturating_sub(1), state.rows.offset);

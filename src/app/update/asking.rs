@@ -1,4 +1,4 @@
-//! From what is wanted to questions.
+//! Turns what the screen needs into questions.
 
 use super::super::action::{Asker, Effect, Lane};
 use super::super::answers::PageInquiry;
@@ -7,38 +7,39 @@ use super::{inquiries, views};
 use crate::engine::PageQuestion;
 use crate::insight::panes::PanesInquiry;
 
-/// What is asked has changed: the answers on screen are to an older question.
+/// Marks every answer on screen as outdated: the query has changed.
 pub fn outdate_all(state: &mut State) {
     state.is_unanswered = false;
     state.answers.panes.outdate();
     state.answers.groups.outdate();
     outdate_page(state);
     drop_awaited(state, Lane::Panes);
-    // The newer question for the groups waits for the summary; the older one's answer must not pass for it meanwhile.
+    // The new question for the groups waits for the summary; until then an answer to the old one must not be taken for
+    // its answer.
     drop_awaited(state, Lane::Groups);
     views::outdate(state);
 }
 
-/// A page that is still on its way is dropped: outside of the rows view no newer question takes its place.
+/// Drops a page that is still in flight: outside of the rows view no newer question replaces it.
 pub fn outdate_page(state: &mut State) {
     state.answers.page.outdate();
     drop_awaited(state, Lane::Rows);
 }
 
-/// What is still on its way on the lane no longer fits.
+/// Drops the answers that are still in flight on the lane.
 pub fn drop_awaited(state: &mut State, lane: Lane) {
     state.flights.remove(&lane);
     *state.asked.entry(lane).or_default() += 1;
 }
 
-/// Shows the panes' answers as old, those on their way included. The rows stay: under a broken filter they are those of the
-/// last good one, which one still pages through.
+/// Marks the panes' answers as outdated, including those in flight. The rows stay: under a broken filter they belong
+/// to the last good one, and can still be paged through.
 pub fn outdate_panes(state: &mut State) {
     state.answers.panes.found.outdate();
     state.answers.groups.found.outdate();
 }
 
-/// Asks for everything on screen that is not to what is asked now, the most wanted first.
+/// Asks for everything on screen that is outdated, the most urgent first.
 pub fn everything(state: &mut State) -> Vec<Effect> {
     let mut effects = panes(state);
     effects.extend(groups(state));
@@ -47,14 +48,14 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Asks for the panes' answers that are out of date.
+/// Asks for the panes' answers that are outdated.
 pub fn panes(state: &mut State) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) || state.filter.problem.is_some() {
         return Vec::new();
     }
     let has_catalog = state.has_catalog();
     let panes = &mut state.answers.panes;
-    // Without the definitions there is no more to ask than the summary.
+    // Until the definitions are known, there is only the summary to ask for.
     if panes.needs_asking() && (has_catalog || panes.found.summary.is_waiting()) {
         let (value, catalog) = (state.settings.value.as_deref(), has_catalog.then_some(&state.catalog));
         *panes = PanesInquiry::new(&state.rule, value, catalog, std::mem::take(panes));
@@ -63,7 +64,7 @@ pub fn panes(state: &mut State) -> Vec<Effect> {
     inquiries::ask(state, Asker::Panes).into_iter().collect()
 }
 
-/// Asks for the groups if they are out of date and nothing else is waited for: they come after the other panes.
+/// Asks for the groups if they are outdated and no other pane is waiting: they come last.
 pub fn groups(state: &mut State) -> Vec<Effect> {
     let Some(facet) = state.query.group_by.first().cloned() else { return Vec::new() };
     let panes = &state.answers.panes.found;
@@ -75,7 +76,8 @@ pub fn groups(state: &mut State) -> Vec<Effect> {
     inquiries::ask(state, Asker::Groups).into_iter().collect()
 }
 
-/// Asks for the rows in sight, when they are shown and not there yet; of the last good filter if there is a problem.
+/// Asks for the rows in sight, if they are shown and not known yet. With a broken filter these are the last good one's
+/// rows.
 pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
     if state.view != View::Rows || !matches!(state.base, Base::Ready { .. }) {
         return Vec::new();
@@ -96,7 +98,7 @@ pub fn page_if_shown(state: &mut State) -> Vec<Effect> {
     inquiries::ask(state, Asker::Rows).into_iter().collect()
 }
 
-/// Brings the cursor in sight, on a page that is full when there are rows enough.
+/// Scrolls the cursor into sight, onto a full page if there are enough rows.
 pub fn scroll_to_cursor(state: &mut State) {
     let height = state.page_height() as u64;
     let total = state.answers.page.found.answer.as_ref().map(|page| page.total);

@@ -1,4 +1,4 @@
-//! What each command does.
+//! The action of each command.
 
 use super::super::action::{Asker, Effect, Lane};
 use super::super::command::{self, Command, Place};
@@ -19,7 +19,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         state.complain(why);
         return Vec::new();
     }
-    // The builder, a form or a list lies over the view: then no command comes here.
+    // No command gets here while the builder, a form or a list lies over the view.
     if let Some(effects) = views::run(state, command) {
         return effects;
     }
@@ -56,7 +56,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::New => persona_form::new(state),
         Command::Editor => editor::open(state),
         Command::Review => Vec::new(),
-        // Each means something in its view alone.
+        // These have a meaning only in their own views.
         Command::Note | Command::Figure | Command::Order | Command::Sets | Command::By | Command::Cut => Vec::new(),
         Command::SortAscending => walking::sort(state, false),
         Command::SortDescending => walking::sort(state, true),
@@ -86,7 +86,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     }
 }
 
-/// Draws the screen anew; opens the base again if it could not be read, and asks again if a question has no answer.
+/// Redraws the screen. Opens the base again if it could not be read, and asks again if a question has no answer.
 fn redraw(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Redraw];
     match &state.base {
@@ -109,7 +109,7 @@ pub fn show(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Changes what is asked, as one step of undo.
+/// Changes the query, as one step of undo.
 pub fn ask_for(state: &mut State, change: impl FnOnce(&mut Query)) -> Vec<Effect> {
     editing::settle(state);
     let before = state.query.clone();
@@ -122,7 +122,7 @@ pub fn ask_for(state: &mut State, change: impl FnOnce(&mut Query)) -> Vec<Effect
     move_to(state, &before, after)
 }
 
-/// Makes `query` what is asked: only what it changes is asked anew.
+/// Makes `query` the current one, and asks only for what differs.
 fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
     if query.group_by.first() != before.group_by.first() {
         state.answers.groups = Default::default();
@@ -162,7 +162,7 @@ fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
     }
 }
 
-/// What going back from `now` to `before` took away.
+/// Describes what going back from `now` to `before` undid.
 fn undone(now: &Query, before: &Query) -> String {
     let filter = (now.filter != before.filter).then(|| format!("filter back to {}", filter_text(before)));
     let sort = (now.sort != before.sort).then(|| sort_text(now));
@@ -196,7 +196,7 @@ pub fn narrow(state: &mut State, condition: &str) -> Vec<Effect> {
     narrow_to_all(state, &[condition.to_owned()])
 }
 
-/// As [`narrow`] with several conditions, as one step of undo.
+/// Same as [`narrow`] with several conditions, as one step of undo.
 pub fn narrow_to_all(state: &mut State, conditions: &[String]) -> Vec<Effect> {
     ask_for(state, |query| {
         query.filter = conditions.iter().fold(query.filter.clone(), |filter, one| edit::narrow(&filter, one));
@@ -255,7 +255,7 @@ fn open_group_picker(state: &mut State) -> Vec<Effect> {
     show(state, Overlay::GroupPicker(picker))
 }
 
-/// All columns; those that are masked cannot be picked.
+/// Lists all columns. Masked ones cannot be picked.
 pub fn columns_to_pick(state: &State) -> Vec<PickItem> {
     let item = |column: &Column| PickItem {
         label: column.name.clone(),
@@ -315,7 +315,7 @@ fn rule_text(line: &SegmentLine) -> Option<String> {
     }
 }
 
-/// The chosen row, tab-separated; masked columns stay masked.
+/// Returns the selected row, tab-separated; masked columns stay masked.
 fn chosen_row(state: &State) -> Option<String> {
     let page = state.answers.page.found.answer.as_ref()?;
     let row = page.rows.get(state.rows.cursor.checked_sub(page.offset)? as usize)?;
@@ -342,13 +342,13 @@ fn back(state: &mut State) -> Vec<Effect> {
     if on_card { views::card::closed(state) } else { Vec::new() }
 }
 
-/// Stops what is being counted; when nothing is, quits.
+/// Stops what is being counted. If nothing is, quits.
 fn cancel(state: &mut State) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) || !state.is_busy() {
         return vec![Effect::Quit];
     }
     let stopped = "stopped: any change of the filter asks anew";
-    // Questions that wait for the summary are not asked either.
+    // Questions that wait for the summary are stopped too.
     if state.answers.groups.found.groups.is_waiting() {
         state.answers.groups.found.groups.fail(stopped.to_owned());
     }

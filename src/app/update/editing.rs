@@ -10,13 +10,13 @@ use super::{answers, asking, is};
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
 
-/// Bytes of earlier filters that are kept.
+/// Maximum total size, in bytes, of the earlier filters that are kept.
 const HISTORY_BYTES: usize = 32 * 1024 * 1024;
 
 pub fn begin(state: &mut State) -> Vec<Effect> {
     let line = &mut state.filter;
     line.editing = true;
-    // The editing goes on while the check is still under way.
+    // If a check is still in progress, the same edit goes on.
     line.before.get_or_insert_with(|| state.query.clone());
     line.pending = line.pending.map(|_| PendingCheck::Stay);
     suggest(state)
@@ -46,7 +46,7 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
             Some(true) => changed(state),
             Some(false) => {
                 if is_long(state) {
-                    // Until the next ones come, those of another place are not to be taken.
+                    // Suggestions of another place must not be accepted before the new ones arrive.
                     state.filter.completion = None;
                 }
                 suggest(state)
@@ -56,20 +56,20 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// The text has changed: check it, ask for its answers, suggest what comes next.
+/// Reacts to a change of the text: checks it, asks for its answers, suggests what comes next.
 pub fn changed(state: &mut State) -> Vec<Effect> {
     state.filter.recalled = None;
     let mut effects = apply_typed(state);
-    // A check that is under way suggests as well.
+    // A check that is in progress also suggests.
     if state.filter.pending.is_none() {
         effects.extend(suggest(state));
     }
     effects
 }
 
-/// Makes the typed text the filter if it is a rule; of a long one that is known later. Until then, and if it is none, the
-/// last good one stays asked, and what is still on its way for it is taken in: the panes then show one and the same
-/// filter, dimmed.
+/// Makes the typed text the filter if it is a rule; a long text is checked in the background. Until then, and if it is
+/// not a rule, the last good filter stays in effect and answers in flight for it are still accepted: the panes all
+/// show that one filter, dimmed.
 pub fn apply_typed(state: &mut State) -> Vec<Effect> {
     state.filter.pending = None;
     if is_long(state) {
@@ -85,7 +85,7 @@ pub fn is_long(state: &State) -> bool {
     state.filter.text().len() > LONGEST_AT_ONCE && state.schema().is_some()
 }
 
-/// Checks the text, from the start, on a thread of its own; what is wanted once that is over stays wanted.
+/// Starts a check of the whole text on its own thread. A follow-up that is already pending stays pending.
 pub fn check_apart(state: &mut State) -> Effect {
     state.filter.pending.get_or_insert_default();
     (state.filter.problem, state.filter.completion) = (None, None);
@@ -93,7 +93,8 @@ pub fn check_apart(state: &mut State) -> Effect {
     check(state)
 }
 
-/// The next check of a long text: of its rule if that is not known, and for suggestions if keys go to it.
+/// Returns the next check of a long text: of its rule if that is unknown, and for suggestions if the line is being
+/// edited.
 fn check(state: &mut State) -> Effect {
     let line = &mut state.filter;
     line.checks += 1;
@@ -110,7 +111,7 @@ fn check(state: &mut State) -> Effect {
     }))
 }
 
-/// A check is over; of an older text, or for an older place of the cursor, it says nothing any more.
+/// Takes in a finished check. Ignored if the text or the cursor has changed since.
 pub fn checked(state: &mut State, outcome: CheckOutcome) -> Vec<Effect> {
     if outcome.number != state.filter.checks {
         return Vec::new();
@@ -119,7 +120,7 @@ pub fn checked(state: &mut State, outcome: CheckOutcome) -> Vec<Effect> {
     if let (Some(result), Some(pending)) = (outcome.rule, state.filter.pending.take()) {
         effects = take_in(state, result);
         if state.filter.problem.is_some() {
-            // The definitions may have changed meanwhile, and so what the view and the rows show.
+            // The definitions may have changed in the meantime, and with them what the view and the rows show.
             effects.extend(asking::everything(state));
         }
         effects.extend(match pending {
@@ -174,7 +175,7 @@ fn finish(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves the line at once; a text that is no rule is kept in the history, and the last good filter is shown again.
+/// Leaves the line at once. A text that is not a rule is kept in the history, and the last good filter is shown again.
 pub fn leave(state: &mut State) -> Vec<Effect> {
     if let Some(pending) = &mut state.filter.pending {
         *pending = PendingCheck::Leave;
@@ -188,7 +189,7 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Leaves the line, or the panes that wait for it, without waiting for its check: the last good filter is shown again.
+/// Leaves the line, or the panes that wait for it, without waiting for its check. The last good filter is shown again.
 pub fn abandon(state: &mut State) -> Vec<Effect> {
     state.say("the filter was still being checked: up in the filter line brings it back");
     remember(state);
@@ -198,7 +199,8 @@ pub fn abandon(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Before what is asked changes in another way: a text that was left to be checked gives way, as one that is no rule.
+/// Drops a check that was left pending, before the query changes in another way. Its text is kept in the history, as
+/// one that is not a rule.
 pub fn settle(state: &mut State) {
     if state.filter.pending.take().is_some() {
         state.filter.checks += 1;
@@ -214,7 +216,7 @@ fn go_back(state: &mut State) -> Vec<Effect> {
     if !is_long(state) {
         return apply_typed(state);
     }
-    // It was good when it was checked; whether it still is need not be known to go on with its answers.
+    // It was valid when it was checked; its answers can be used without checking it again.
     state.filter.checks += 1;
     state.filter.problem = None;
     asking::everything(state)
@@ -275,7 +277,7 @@ fn choose(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Puts the chosen suggestion, or the first, into the text.
+/// Inserts the selected suggestion, or the first.
 fn accept(state: &mut State) -> Vec<Effect> {
     let Some(suggestions) = state.filter.completion.take() else { return Vec::new() };
     let Some(item) = suggestions.items.get(suggestions.chosen.unwrap_or(0)) else { return Vec::new() };
@@ -288,7 +290,8 @@ fn accept(state: &mut State) -> Vec<Effect> {
     changed(state)
 }
 
-/// The space to put after an accepted word, and the bytes from the word to where one types on: never two spaces.
+/// Returns the space to insert after an accepted word, and the number of bytes from the word to where typing goes on.
+/// Never leaves two spaces.
 fn gap_after(insert: &str, after: &str) -> (&'static str, usize) {
     match after.chars().next() {
         _ if insert.ends_with('(') => ("", 0),
@@ -298,7 +301,7 @@ fn gap_after(insert: &str, after: &str) -> (&'static str, usize) {
     }
 }
 
-/// What could come at the cursor; a column's values are asked for when they are first wanted.
+/// Suggests what could come at the cursor. Asks for a column's values when they are first needed.
 pub fn suggest(state: &mut State) -> Vec<Effect> {
     let Some(schema) = state.schema().cloned() else { return Vec::new() };
     if is_long(state) {
@@ -326,7 +329,7 @@ fn offer(state: &mut State, completion: Completion) -> Vec<Effect> {
             }
         }
     }
-    // The list is the same one when it only grew by its values: what was chosen stays chosen.
+    // If only values were added, it is the same list, and the selection stays.
     let chosen = chosen_before.filter(|&at| !waiting && at < items.len() && state.filter.recalled.is_none());
     let same_place = state.filter.completion.as_ref().is_some_and(|old| old.items == items);
     state.filter.completion = (!items.is_empty() || waiting).then_some(Suggestions {

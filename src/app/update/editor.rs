@@ -1,4 +1,4 @@
-//! A persona edited as text, in the person's own editor.
+//! Editing of a persona as text, in the person's own editor.
 
 use super::super::action::{Editing, Effect};
 use super::super::key::{Code, Key};
@@ -7,7 +7,7 @@ use super::super::state::{EditAgain, Overlay, State};
 use super::{is, persona_form, personas, saving};
 use crate::study::{Change, persona_text, read_persona};
 
-/// Hands the chosen persona to the editor.
+/// Opens the chosen persona in the editor.
 pub fn open(state: &mut State) -> Vec<Effect> {
     let from_card = matches!(state.overlay, Some(Overlay::PersonaCard { .. }));
     match personas::chosen(state) {
@@ -22,7 +22,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// The editor was closed: what it left is saved, or what is wrong with it told.
+/// Saves what the editor left, or reports what is wrong with it.
 pub fn closed(state: &mut State, editing: Editing, text: Result<String, String>) -> Vec<Effect> {
     let text = match text {
         Ok(text) if text == editing.text => {
@@ -53,7 +53,7 @@ pub fn closed(state: &mut State, editing: Editing, text: Result<String, String>)
     let mut form = PersonaForm::new(&old, Some(editing.id.clone()), &state.catalog).retyped(&persona);
     form.from_card = editing.from_card;
     form.saving = true;
-    // The form waits behind: should the save be declined, nothing is lost.
+    // The form waits beneath, so that nothing is lost if the save is declined.
     let before = state.overlay.replace(Overlay::PersonaForm(Box::new(form)));
     if let Some(problem) = persona_form::problem(state) {
         state.overlay = before;
@@ -67,7 +67,7 @@ fn refuse(state: &mut State, editing: Editing, why: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Keys while it is asked whether to edit again.
+/// Handles keys while the person is asked whether to edit again.
 pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
     let again = is(key, Code::Enter) || matches!(key.typed(), Some('y' | 'e' | 'E'));
     let leave = is(key, Code::Esc) || matches!(key.typed(), Some('n' | 'q'));

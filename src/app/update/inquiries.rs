@@ -1,4 +1,4 @@
-//! The inquiries of the screen: which one is whose, what each is still to be asked, and where an answer goes.
+//! The screen's inquiries: which asker owns which, what each still has to ask, and where an answer goes.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::views;
 use crate::engine::{Answer, EngineError};
 use crate::insight::inquiry::{ErasedInquiry, Slot};
 
-/// The inquiry of an asker.
+/// Returns the inquiry of an asker.
 fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
     let views = &mut state.views;
     Some(match asker {
@@ -42,7 +42,7 @@ fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
     })
 }
 
-/// Asks what the asker's inquiry has open, unless that is on its way already.
+/// Asks the open questions of the asker's inquiry, unless they are in flight already.
 pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
     if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker && !flight.slots.is_empty()) {
         return None;
@@ -60,10 +60,11 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
     Some(Effect::Ask(Ask { asker, generation: *generation, questions }))
 }
 
-/// Hands an answer to the inquiry that asked for it, and asks what it opens once nothing else is on its way.
+/// Hands an answer to the inquiry that asked for it. Once nothing else is in flight, asks the questions that it
+/// opened.
 pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answer, EngineError>) -> Vec<Effect> {
     let Some(inquiry) = inquiry(state, asker) else {
-        // Its asker is closed, perhaps only for a while: then it asks again.
+        // The asker is closed, perhaps only for a while: it asks again when it is reopened.
         if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker) {
             state.flights.remove(&asker.lane());
         }
@@ -78,7 +79,7 @@ pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answ
     effects
 }
 
-/// Nobody works any more on what the asker waits for.
+/// Gives up on the asker's open questions, which were cancelled.
 pub fn stop(state: &mut State, asker: Asker, reason: &str) {
     if let Some(inquiry) = inquiry(state, asker) {
         inquiry.give_up(reason);

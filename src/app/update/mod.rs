@@ -1,4 +1,4 @@
-//! One action at a time: [`update`] changes the state and says what is to be done about it.
+//! The update step: [`update`] applies one action to the state and returns the effects to carry out.
 
 mod answers;
 mod asking;
@@ -105,7 +105,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Forms, lists and the filter line take keys as typing; what is left is a command.
+/// Handles a key. Forms, lists and the filter line take keys as typing; all other keys are commands.
 fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
     if let Some(effects) = always(state, key) {
         return effects;
@@ -140,7 +140,7 @@ fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// Keys that mean the same whatever takes the typing.
+/// Handles keys that have the same meaning wherever text is typed.
 fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     use command::Command::{Cancel, Redraw, Suspend};
     let command = [Cancel, Redraw, Suspend]
@@ -155,15 +155,15 @@ fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     })
 }
 
-/// The key that came behind an Esc. Terminals send alt and a key as the two of them, so that nobody can tell the two
-/// pressed together from the two one after the other: where no such key is known they are the latter.
+/// Returns the key that followed an Esc. Terminals send alt with a key as Esc and the key, so the two cannot be told
+/// from Esc pressed first. Where the combination has no meaning, it is taken for two keys.
 fn behind_escape(state: &State, key: Key) -> Option<Key> {
     let is_sent_so = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
     if !key.alt || !is_sent_so {
         return None;
     }
     let is_known = match state.overlay {
-        // Its fields edit text with more keys than one line has.
+        // Its fields support more editing keys than a single line.
         Some(Overlay::PersonaForm(_)) => true,
         None if !state.filter.editing => false,
         Some(ref overlay) if !overlay.takes_text() => false,
@@ -178,7 +178,7 @@ fn resize(state: &mut State, width: u16, height: u16) -> Vec<Effect> {
     asking::page_if_shown(state)
 }
 
-/// Enter, Esc and the like, wherever text is typed.
+/// Returns true if the key is this one without modifiers (Enter, Esc and the like), wherever text is typed.
 fn is(key: Key, code: Code) -> bool {
     key == Key::plain(code)
 }

@@ -1,4 +1,4 @@
-//! A group of segments becomes the draft of a persona: it is given a name, its traits are looked for meanwhile.
+//! Naming of a group of segments, which makes it the draft of a persona. Its traits are computed meanwhile.
 
 use super::super::action::{Asker, Effect, Lane};
 use super::super::command::NO_STUDY;
@@ -11,7 +11,7 @@ use crate::insight::settings::told_columns;
 use crate::model::reference;
 use crate::study::Change;
 
-/// Opens the box on the chosen group, and asks for its traits.
+/// Opens the box for the selected group, and asks for its traits.
 pub fn open(state: &mut State) -> Vec<Effect> {
     if !state.settings.can_save {
         state.complain(NO_STUDY);
@@ -35,7 +35,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     inquiries::ask(state, Asker::Naming).into_iter().collect()
 }
 
-/// A column's answer came.
+/// Takes in a column's answer.
 pub fn came(state: &mut State) {
     let min_cell = state.settings.min_cell;
     if let Some(Overlay::Naming(naming)) = &mut state.overlay {

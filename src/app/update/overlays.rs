@@ -1,4 +1,4 @@
-//! Keys in lists, forms and questions.
+//! Keys in lists, forms and confirmations.
 
 use super::super::action::Effect;
 use super::super::command::Command;
@@ -6,7 +6,7 @@ use super::super::key::{Code, Key};
 use super::super::state::{Overlay, State, View};
 use super::{commands, editing, editor, is, naming, persona_form, saving, sql, views};
 
-/// As Esc does it in each.
+/// Closes the overlay as Esc does.
 pub fn close(state: &mut State) -> Vec<Effect> {
     let esc = Key::plain(Code::Esc);
     match state.overlay {
@@ -106,7 +106,7 @@ pub fn confirm_key(state: &mut State, key: Key) -> Vec<Effect> {
     match key.code {
         Code::Char('y') if key.typed().is_some() => match state.overlay.take() {
             Some(Overlay::Confirm(confirm)) => {
-                // Should the save fail, what was typed is still there.
+                // What was typed stays, in case the save fails.
                 state.overlay = confirm.beneath.map(|form| *form);
                 if let Some(form) = &mut state.overlay {
                     form.set_saving(true);

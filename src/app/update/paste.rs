@@ -1,7 +1,7 @@
-//! Text that comes in one piece: a paste, or keys that came faster than a person types.
+//! Text that arrives in one piece: a paste, or keys faster than a person types.
 //!
-//! Keys that came at once where no field takes them are a text that was pasted by a terminal without bracketed paste. As
-//! commands they would change and save whatever their letters stand for: they are offered to the filter instead.
+//! Keys that arrive at once where no field takes typing are a paste from a terminal without bracketed paste. As
+//! commands they would change and save whatever their letters stand for, so they are offered to the filter instead.
 
 use super::super::action::Effect;
 use super::super::command::{self, Command};
@@ -11,7 +11,7 @@ use super::super::views::builder::BuilderField;
 use super::{editing, is, key_pressed, persona_form, views};
 use crate::app::form::Field;
 
-/// Puts a pasted text where keys go; where they are commands it goes into the filter. It is one edit.
+/// Inserts a pasted text where keys go; where keys are commands, into the filter. A paste is one edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if matches!(state.overlay, Some(Overlay::PersonaForm(_))) {
         return persona_form::paste(state, text);
@@ -45,7 +45,8 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     }
 }
 
-/// A rule may be of many lines, and a comment ends with its line. Other control characters mean nothing in a rule.
+/// Cleans up a rule of many lines. Line breaks stay, because a comment ends with its line; other control characters
+/// mean nothing in a rule and become spaces.
 fn text_of_lines(text: &str) -> String {
     let keeps = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
     text.trim_end().chars().map(|c| if keeps(c) { c } else { ' ' }).collect()
@@ -61,7 +62,7 @@ fn insert_in_filter(state: &mut State, text: &str) -> Vec<Effect> {
     editing::changed(state)
 }
 
-/// Takes in keys that came at once.
+/// Handles keys that arrived at once.
 pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
     state.message = None;
     let text = typed_text(keys);
@@ -85,8 +86,8 @@ pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
     }
 }
 
-/// Puts keys that came at once into the field that has the keys. A single Enter behind one line is pressed: a person who
-/// types while the line is stuck ends a field so. Those of several lines are line ends.
+/// Inserts keys that arrived at once into the field with the focus. A single Enter after one line counts as pressed:
+/// people end a field so while the line is stuck. Enters among several lines are line breaks.
 fn type_in(state: &mut State, keys: &[Key]) -> Vec<Effect> {
     let enter = Key::plain(Code::Enter);
     match keys.split_last() {
@@ -107,7 +108,7 @@ fn typed_text(keys: &[Key]) -> String {
         match (key.code, key.typed()) {
             (_, Some(c)) => text.push(c),
             (Code::Tab, _) => text.push('\t'),
-            // The second half of a line's end is none of its own.
+            // The second half of a CR LF is not a line break of its own.
             (Code::Char('j'), _) if i > 0 && keys[i - 1] == line_end => {}
             _ => text.push('\n'),
         }
@@ -115,7 +116,7 @@ fn typed_text(keys: &[Key]) -> String {
     text
 }
 
-/// Returns true if the keys only move about, which a person does with many keys at once when the line was stuck.
+/// Returns true if the keys only move the cursor: people press many of those at once when the line was stuck.
 fn is_walk(state: &State, keys: &[Key]) -> bool {
     use Command::*;
     let place = command::place(state);
@@ -148,16 +149,17 @@ fn is_walk(state: &State, keys: &[Key]) -> bool {
     takes_commands && keys.iter().all(walks)
 }
 
-/// The text behind the key that opens the filter line, when a filter was typed before the screen could show it.
+/// Returns the text after the key that opens the filter line, for a filter that was typed before the screen could show
+/// it.
 fn typed_ahead(state: &State, keys: &[Key]) -> Option<String> {
     let (first, rest) = keys.split_first()?;
     let text = typed_text(rest);
-    // A comment begins with the same character.
+    // A comment starts with the same character.
     let opens = state.keymap.command(*first, command::place(state)) == Some(Command::Filter) && !text.starts_with('*');
     opens.then_some(text)
 }
 
-/// Keys while a text is offered: they say what becomes of it, and nothing else.
+/// Handles keys while a text is offered. They decide what happens to it, and do nothing else.
 pub fn offered_key(state: &mut State, key: Key) -> Vec<Effect> {
     let is_cancel = state.keymap.keys(Command::Cancel).contains(&key);
     if is(key, Code::Esc) || is_cancel {

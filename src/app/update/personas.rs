@@ -1,4 +1,4 @@
-//! What the personas pane's lines do.
+//! The actions on lines of the personas pane.
 
 use super::super::action::Effect;
 use super::super::lines::{PersonaLine, persona_lines};
@@ -36,8 +36,8 @@ fn complain(state: &mut State, text: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Narrows to a condition on all personas. One whose rule is in error would break it and is left out, as it is in the
-/// counts of these lines.
+/// Narrows the filter to a condition on all personas. A persona whose rule is in error would break the condition and
+/// is left out, as it is from the counts of these lines.
 fn narrow_to(state: &mut State, condition: fn(&[&str]) -> String) -> Vec<Effect> {
     let good = |entry: &&PersonaEntry| entry.audience.is_ok();
     let (kept, left): (Vec<_>, Vec<_>) = state.catalog.personas.iter().partition(good);
@@ -54,7 +54,7 @@ fn narrow_to(state: &mut State, condition: fn(&[&str]) -> String) -> Vec<Effect>
     effects
 }
 
-/// The card of the persona that the personas pane's cursor is on, wherever the keys go.
+/// Opens the card of the persona at the personas pane's cursor, whichever pane has the focus.
 pub fn open_card(state: &mut State) -> Vec<Effect> {
     match chosen(state) {
         Ok((persona, _)) => {
@@ -65,7 +65,7 @@ pub fn open_card(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// The persona whose card is open, or that the personas pane's cursor is on or below: its place, and its id.
+/// Returns index and id of the persona whose card is open, or whose line or span the personas pane's cursor is on.
 pub fn chosen(state: &State) -> Result<(usize, String), &'static str> {
     let at = match (&state.overlay, persona_lines(state).get(state.personas.cursor)) {
         (Some(Overlay::PersonaCard { persona, .. }), _) => Some(*persona),
@@ -77,7 +77,7 @@ pub fn chosen(state: &State) -> Result<(usize, String), &'static str> {
     found.ok_or("no persona is chosen: go to one in the personas pane")
 }
 
-/// The id of the persona that the pane's cursor is on or below.
+/// Returns the id of the persona whose line or span the pane's cursor is on.
 pub fn chosen_line(state: &State) -> Option<String> {
     let lines = persona_lines(state);
     match lines.get(state.personas.cursor)? {
@@ -87,7 +87,7 @@ pub fn chosen_line(state: &State) -> Option<String> {
     }
 }
 
-/// The id that the cursor should go to after this change.
+/// Returns the id that the cursor should go to after this change.
 pub fn changed(change: &Change) -> Option<String> {
     match change {
         Change::AddPersona { persona, .. } | Change::EditPersona { persona, .. } => Some(persona.id.clone()),
@@ -96,7 +96,7 @@ pub fn changed(change: &Change) -> Option<String> {
     }
 }
 
-/// The cursor goes to this persona, unless it stands on one of its lines; and never beyond the last line.
+/// Moves the cursor to this persona, unless it is on one of its lines already. Keeps it within the list.
 pub fn keep_chosen(state: &mut State, id: Option<String>) {
     if let Some(id) = id.filter(|id| chosen_line(state).as_ref() != Some(id)) {
         let at = persona_lines(state)
@@ -108,7 +108,7 @@ pub fn keep_chosen(state: &mut State, id: Option<String>) {
     state.personas.cursor = state.personas.cursor.min(last);
 }
 
-/// A copy of the persona below it, under a name of its own.
+/// Inserts a copy of the persona below it, under an id of its own.
 pub fn duplicate(state: &mut State) -> Vec<Effect> {
     let (at, id) = match chosen(state) {
         Ok(chosen) => chosen,
@@ -118,14 +118,14 @@ pub fn duplicate(state: &mut State) -> Vec<Effect> {
     let persona = Persona {
         id: free_id(state, &id),
         name: format!("{} (copy)", old.name),
-        // Nobody has looked this one over.
+        // The copy has not been reviewed.
         reviewed: None,
         ..old.clone()
     };
     saving::save(Change::AddPersona { persona: Box::new(persona), at: Some(at + 1) }, false)
 }
 
-/// `dana_2`, or the next that nothing is called by.
+/// Returns the first free id of the form `dana_2`.
 pub fn free_id(state: &State, wanted: &str) -> String {
     let stem = wanted.trim_end_matches(|c: char| c.is_ascii_digit());
     let stem = stem.strip_suffix('_').filter(|stem| !stem.is_empty()).unwrap_or(wanted);
@@ -133,7 +133,7 @@ pub fn free_id(state: &State, wanted: &str) -> String {
     (2..).map(|n| format!("{stem}_{n}")).find(free).unwrap_or_else(|| wanted.to_owned())
 }
 
-/// Moves the persona among all: those above come first in the waterfall.
+/// Moves the persona in the order of all: those above come first in the waterfall.
 pub fn shift(state: &mut State, by: isize) -> Vec<Effect> {
     let (at, id) = match chosen(state) {
         Ok(chosen) => chosen,

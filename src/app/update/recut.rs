@@ -1,4 +1,4 @@
-//! Which cells stay known when definitions change, and which have to be found in the base again.
+//! Cells that stay known when definitions change, and those that have to be found in the base again.
 
 use super::super::action::Effect;
 use super::super::state::State;
@@ -7,9 +7,10 @@ use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
 use crate::model::{Definitions, PERSONA, Segmentation};
 
-/// To be called before the new definitions take the place of the old ones. `given` are cells that are known already.
+/// Keeps the cells that are still valid under the new definitions. Call it before they replace the old ones. `given`
+/// are cells that are known already.
 pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
-    // Nothing was found yet: what is under way finds it, and the rest is found after that.
+    // Nothing was found yet: the search in progress finds these, and the rest is found after it.
     let Some(cells) = &mut state.cells else {
         state.cells = (!given.is_empty()).then_some(given);
         return;
@@ -26,7 +27,7 @@ pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
     *cells = kept;
 }
 
-/// What is to be asked of the base: the cells of segmentations that are not known.
+/// Returns the request for cells of segmentations that are not known, if any.
 pub fn missing(state: &State) -> Option<Effect> {
     let cells = state.cells.as_ref()?;
     let definitions = &state.definitions;
@@ -37,7 +38,7 @@ pub fn missing(state: &State) -> Option<Effect> {
     Some(Effect::FindCells(Box::new(CellsInquiry::new(&cutter, missing))))
 }
 
-/// Whether both make the same cells, whatever they are called.
+/// Returns true if both make the same cells, whatever their names.
 fn is_cut_alike(
     (one, of_one): (&Segmentation, &Definitions),
     (other, of_other): (&Segmentation, &Definitions),
@@ -46,7 +47,7 @@ fn is_cut_alike(
         let side = |name: &String| of.segmentations.iter().find(|side| side.name == *name && side.name != cut.name);
         cut.cross.iter().flatten().map(|name| side(name).map(nameless)).collect()
     };
-    // A column that says whose customer each one is changes with the personas.
+    // The column of the customers' personas changes with the definitions of the personas.
     let same_values = |of: &Definitions| {
         let own = [one].into_iter().chain(of.segmentations.iter().filter(|side| is_side(one, side)));
         own.into_iter().all(|cut| !cut.column.eq_ignore_ascii_case(PERSONA)) || of_one.personas == of_other.personas

@@ -1,4 +1,4 @@
-//! Saving, editing and deleting segments.
+//! Saving, editing and deleting of definitions.
 
 use super::super::action::{Effect, SaveFailed, Saving};
 use super::super::command::Command;
@@ -14,7 +14,7 @@ use crate::rule::edit::rename_reference;
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{Change, Texts, users_of};
 
-/// Opens the form on the chosen segment, or the builder on the chosen segmentation.
+/// Opens the form on the selected segment, or the builder on the selected segmentation.
 pub fn edit(state: &mut State) -> Vec<Effect> {
     if let Some((cut, cell)) = chosen_segmentation(state) {
         let effects = views::builder::edit(state, &cut);
@@ -30,7 +30,7 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks before a segment or persona goes, naming who uses it.
+/// Asks before a segment or persona is deleted, naming who uses it.
 pub fn ask_delete(state: &mut State) -> Vec<Effect> {
     let chosen = match segment_lines(state).get(state.segments.cursor) {
         _ if state.focus == Pane::Personas => {
@@ -68,7 +68,7 @@ pub fn ask_delete(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The segmentation of the chosen line, and the cell if it is one.
+/// Returns the segmentation of the selected line, and the cell's name if the line is a cell.
 fn chosen_segmentation(state: &State) -> Option<(Segmentation, Option<String>)> {
     let lines = segment_lines(state);
     let (name, cell) = match lines.get(state.segments.cursor)? {
@@ -94,7 +94,7 @@ fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
     }
 }
 
-/// Enter in the form: saves when name and rule are good, else says what is not.
+/// Handles Enter in the form: saves if name and rule are valid, otherwise reports the problem.
 pub fn submit(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::SegmentForm(form)) = &state.overlay else { return Vec::new() };
     let (segment, editing) = (form.segment(), form.editing.clone());
@@ -130,7 +130,7 @@ fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option
     Some((Field::Rule, error.describe(&segment.rule)))
 }
 
-/// Checks the rule as if it were saved already: only so is a cycle through other segments seen.
+/// Checks the rule as if it were already saved: only that reveals a cycle through other segments.
 fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Result<Checked, RuleError> {
     let Some(schema) = state.schema() else { return Ok(Checked::everyone()) };
     let mut definitions = state.definitions.clone();
@@ -154,7 +154,7 @@ pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
     vec![Effect::Save(Saving { change, onto_changed })]
 }
 
-/// The files were written; `texts` are what they said before, and say now.
+/// Applies a finished save; `texts` are those of the files before and after it.
 pub fn saved(
     state: &mut State,
     change: &Change,
@@ -202,12 +202,12 @@ fn is_form(overlay: &Overlay) -> bool {
     matches!(overlay, Overlay::SegmentForm(_) | Overlay::Builder(_) | Overlay::PersonaForm(_) | Overlay::Naming(_))
 }
 
-/// The name of the segments pane's chosen line.
+/// Returns the name of the segments pane's selected line.
 fn chosen_name(state: &State) -> Option<String> {
     segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned())
 }
 
-/// A step of undo (or redo) was written: what it took back, and what has another name by it.
+/// Takes the step of undo or redo that was written. Returns its description, and the names that it changed.
 fn restored(state: &mut State, texts: &Texts) -> (String, Vec<(String, String)>) {
     match state.history.restored(texts) {
         Some((step, true)) => {
@@ -219,11 +219,11 @@ fn restored(state: &mut State, texts: &Texts) -> (String, Vec<(String, String)>)
     }
 }
 
-/// What the builder found goes into the catalog with the segmentation.
+/// Returns the cells that the builder found, which enter the catalog with the segmentation.
 fn found_in_builder(state: &State, change: &Change) -> Cells {
     let cut = match change {
         Change::AddSegmentation(cut) => cut,
-        // Of cells by hand the rules may have come to speak of the new name.
+        // In cells written by hand, rules may have been changed to use the new name.
         Change::EditSegmentation { segmentation, .. } if segmentation.cells.iter().all(|cell| cell.rule.is_none()) => {
             segmentation
         }
@@ -233,7 +233,7 @@ fn found_in_builder(state: &State, change: &Change) -> Cells {
     builder.cells.clone().map(|cells| (cut.name.clone(), cells)).into_iter().collect()
 }
 
-/// What was done, as undo names it too.
+/// Describes what was done, for the message and for undo.
 fn done(change: &Change) -> String {
     match change {
         Change::AddSegment(segment) => format!("saved {}", reference(&segment.name)),
@@ -249,13 +249,13 @@ fn done(change: &Change) -> String {
     }
 }
 
-/// What can be done next, said behind what was done.
+/// Suggests what can be done next, to follow the description of what was done.
 fn way_on(state: &State, change: &Change) -> String {
     let switch = state.keymap.keys(Command::Toggle).first().filter(|_| matches!(change, Change::AddSegment(_)));
     switch.map(|key| format!(" · {key} on its line switches it on")).unwrap_or_default()
 }
 
-/// The filter, and all that can become it again, goes on meaning the segment that has a new name.
+/// Renames a segment in the filter, and in all texts that can become the filter again.
 fn rename_in_filters(state: &mut State, old: &str, new: &str) {
     let rename = |rule: &str| rename_reference(rule, old, new);
     state.history.rewrite_filters(rename);
@@ -263,7 +263,7 @@ fn rename_in_filters(state: &mut State, old: &str, new: &str) {
     state.query.filter = rename(&state.query.filter);
 }
 
-/// The cursor stays on the line of this name, wherever that is now.
+/// Keeps the cursor on the line with this name, wherever it is now.
 fn keep_chosen(state: &mut State, name: Option<String>) {
     let lines = segment_lines(state);
     let at = name.and_then(|name| lines.iter().position(|line| line.name() == name));
@@ -304,7 +304,7 @@ pub fn failed(state: &mut State, change: Change, reason: SaveFailed) -> Vec<Effe
     Vec::new()
 }
 
-/// Back to the form, so that nothing typed is lost.
+/// Returns to the form, so that nothing typed is lost.
 pub fn declined(state: &mut State, confirm: Confirm) -> Vec<Effect> {
     state.overlay = confirm.beneath.map(|form| *form);
     if let Some(form) = &mut state.overlay {

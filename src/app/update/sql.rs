@@ -1,4 +1,4 @@
-//! The filter as SQL of another engine.
+//! Opening of the page with the filter as SQL of another engine, and its keys.
 
 use super::super::action::Effect;
 use super::super::key::{Code, Key};

@@ -1,4 +1,4 @@
-//! Moving about: panes, lines, rows and columns.
+//! Cursor movement among panes, lines, rows and columns.
 
 use super::super::action::Effect;
 use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
@@ -35,7 +35,7 @@ pub fn open(state: &mut State, wanted: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The line that a closed name is on.
+/// Returns the line of a name that was closed.
 fn line_of(state: &State, name: &str) -> usize {
     let segments = || segment_lines(state).iter().position(|line| line.name() == name);
     let personas = || {
@@ -77,7 +77,7 @@ pub fn page(state: &State) -> isize {
     (state.page_height() / 2).max(1) as isize
 }
 
-/// How many lines of the page that lies over the screen are above it.
+/// Returns the scroll offset, in lines, of the page that lies over the screen.
 pub fn page_scroll(state: &mut State) -> Option<&mut usize> {
     match &mut state.overlay {
         Some(Overlay::Help { scroll }) => Some(scroll),
@@ -89,7 +89,7 @@ pub fn page_scroll(state: &mut State) -> Option<&mut usize> {
     }
 }
 
-/// The least scrolling that shows these lines of the card, or the first of them, with a line of air.
+/// Scrolls as little as needed to show these lines of the card, or the first of them, with one empty line around.
 pub fn bring_into_sight(state: &mut State, lines: std::ops::Range<usize>) {
     // The frame, and the line of hints below.
     let height = usize::from(state.height.saturating_sub(3)).max(1);
@@ -100,9 +100,9 @@ pub fn bring_into_sight(state: &mut State, lines: std::ops::Range<usize>) {
     }
 }
 
-/// Moves in whatever has the keys; `MIN` and `MAX` are its ends.
+/// Moves the cursor of whatever has the focus; `isize::MIN` and `isize::MAX` go to its ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    // How long the page is only the screen knows: see `Action::PageEnd`.
+    // Only the screen knows the page's length: see `Action::PageEnd`.
     if let Some(scroll) = page_scroll(state) {
         *scroll = scroll.saturating_add_signed(by).min(usize::from(u16::MAX));
         return Vec::new();

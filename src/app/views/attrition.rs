@@ -1,6 +1,6 @@
 use crate::insight::attrition::AttritionInquiry;
 
-/// What each condition of the filter removes.
+/// The customers that each condition of the filter removes.
 #[derive(Debug, Clone, Default)]
 pub struct AttritionPane {
     pub shown: bool,
@@ -12,12 +12,12 @@ impl AttritionPane {
         self.shown && self.steps.found.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the steps as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.steps.outdate();
     }
 
-    /// Conditions that are shown, or being counted.
+    /// Returns the number of conditions that are shown or being counted.
     pub fn conditions(&self) -> usize {
         let asked = self.steps.about().map_or(0, |conditions| conditions.0.len());
         self.steps.found.answer.as_ref().map_or(0, Vec::len).max(asked)

@@ -4,24 +4,24 @@ use super::super::state::{Overlay, State};
 use crate::insight::card::{Card, Facts};
 use crate::model::{Evidence, Persona};
 
-/// The persona card: what is known of the persona, which of its claims are open, the note that is being read.
+/// The persona card: the facts about the persona, its open claims, the note that is being read.
 #[derive(Debug, Clone, Default)]
 pub struct CardView {
-    /// The persona's id.
+    /// Id of the persona.
     pub of: String,
-    /// What has been asked, and the answers; none before.
+    /// Questions and answers; `None` before anything was asked.
     pub card: Option<Card>,
-    /// What is drawn: that of the definitions before until the new ones are counted.
+    /// Facts that are drawn: those of the previous definitions until the new ones are counted.
     pub facts: Option<Facts>,
-    /// The facts are those of the definitions before.
+    /// True if the facts are those of the previous definitions.
     pub old: bool,
-    /// The chosen claim.
+    /// Index of the selected claim.
     pub claim: Option<usize>,
-    /// Claims whose check and evidence are shown.
+    /// Indexes of the claims whose check and evidence are shown.
     pub open: BTreeSet<usize>,
-    /// The chosen claim was just chosen: it is to be brought into sight.
+    /// True if the claim was just selected and has to be scrolled into sight.
     pub follow: bool,
-    /// The persona's research notes by name: their text, or why there is none.
+    /// Texts of the persona's research notes by name, or why one could not be read.
     pub notes: BTreeMap<String, Result<String, String>>,
     /// The note that lies over the card.
     pub reading: Option<Reading>,
@@ -44,21 +44,21 @@ impl CardView {
     }
 }
 
-/// The persona whose card is open, as the study defines it.
+/// Returns the persona whose card is open, as the study defines it.
 pub fn persona(state: &State) -> Option<&Persona> {
     let Some(Overlay::PersonaCard { persona, .. }) = &state.overlay else { return None };
     let id = &state.catalog.personas.get(*persona)?.id;
     state.definitions.personas.iter().find(|persona| persona.id == *id)
 }
 
-/// The notes that the persona's evidence names, each once, in order.
+/// Returns the notes that the persona's evidence names, each once, in order.
 pub fn notes(persona: &Persona) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let named = persona.claims.iter().flat_map(|claim| &claim.evidence).filter_map(note);
     named.filter(|note| seen.insert(note.to_string())).map(ToOwned::to_owned).collect()
 }
 
-/// The note that a piece of evidence names.
+/// Returns the note that a piece of evidence names.
 pub fn note(evidence: &Evidence) -> Option<&str> {
     evidence.note.as_deref().filter(|note| !note.trim().is_empty())
 }

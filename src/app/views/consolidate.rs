@@ -7,30 +7,30 @@ use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Group, Meth
 use crate::insight::inquiry::Fact;
 use crate::insight::matrix::Named;
 
-/// From many segments to a few personas.
+/// Grouping of many segments into a few personas.
 #[derive(Debug, Clone, Default)]
 pub struct ConsolidateView {
     pub method: Method,
     pub source: Source,
-    /// Segments that were taken out, or in though they hold everyone.
+    /// Segments that were taken out, or taken in although they hold everyone.
     pub switched: BTreeSet<String>,
-    /// The number of groups that is shown; none for the suggested one.
+    /// Number of groups shown; `None` for the suggested number.
     pub k: Option<usize>,
-    /// The chosen line, counted over [`lines`].
+    /// Index of the selected line among [`lines`].
     pub cursor: usize,
     /// The segments that take part, and their combinations.
     pub counted: ConsolidateInquiry,
-    /// What the method makes of them.
+    /// Result of the method.
     pub consolidation: Fact<Consolidation>,
 }
 
-/// Which segments take part.
+/// Choice of segments that take part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Source {
-    /// Those with a rule of their own.
+    /// The segments with a rule of their own.
     #[default]
     Segments,
-    /// Those, and the cells of all segmentations.
+    /// The segments with a rule of their own, and the cells of all segmentations.
     All,
     /// The cells of one segmentation.
     Cells(String),
@@ -41,11 +41,11 @@ pub enum Source {
 pub enum Line {
     /// The n-th group of the step.
     Group(usize),
-    /// A segment of the n-th group, by its place among the sets.
+    /// A segment of the n-th group, by its index among the sets.
     Member(usize, usize),
     /// A segment that takes part and is in no group of this step.
     Loose(usize),
-    /// The n-th of the segments that take no part.
+    /// The n-th of the segments that do not take part.
     Out(usize),
 }
 
@@ -54,13 +54,13 @@ impl ConsolidateView {
         self.consolidation.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks counts and groups as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.counted.outdate();
         self.consolidation.outdate();
     }
 
-    /// The number of groups that is shown; 0 without any.
+    /// Returns the number of groups shown; 0 if there is no result.
     pub fn k(&self) -> usize {
         let Some(all) = &self.consolidation.answer else { return 0 };
         self.k.unwrap_or_else(|| all.suggested()).clamp(1, all.steps.len().max(1)).min(all.steps.len())
@@ -71,7 +71,7 @@ impl ConsolidateView {
         Some((all, all.step(self.k())?))
     }
 
-    /// The group that the chosen line is of.
+    /// Returns the group that the selected line belongs to.
     pub fn group(&self) -> Option<(&Consolidation, &Group)> {
         let (all, step) = self.step()?;
         match lines(self).get(self.cursor)? {
@@ -80,7 +80,7 @@ impl ConsolidateView {
         }
     }
 
-    /// The segment of the chosen line; of a group that is one segment, that.
+    /// Returns the segment of the selected line. For a group of a single segment, returns that segment.
     pub fn segment(&self) -> Option<&str> {
         let all = self.consolidation.answer.as_ref()?;
         let set = match lines(self).get(self.cursor)? {
@@ -94,14 +94,15 @@ impl ConsolidateView {
         all.sets().get(set).map(|set| set.name.as_str())
     }
 
-    /// What the method is to work on: what is counted and not grouped yet.
+    /// Returns the input for the method, if the segments are counted and not grouped yet.
     pub fn work(&self) -> Option<Work> {
         let found = self.counted.found.get().filter(|_| self.is_waiting())?;
         Some(Work { method: self.method, found: found.clone() })
     }
 }
 
-/// The groups of the chosen step with their segments, those in no group, those that take no part.
+/// Returns the groups of the selected step with their segments, then those in no group, then those that do not take
+/// part.
 pub fn lines(view: &ConsolidateView) -> Vec<Line> {
     let Some(all) = &view.consolidation.answer else { return Vec::new() };
     let mut lines = Vec::new();
@@ -120,7 +121,7 @@ pub fn lines(view: &ConsolidateView) -> Vec<Line> {
 }
 
 impl Source {
-    /// What can be taken in turn.
+    /// Returns the next choice that is available.
     pub fn next(&self, state: &State) -> Self {
         let cut = state.catalog.segments.iter().filter(|entry| matches!(entry.body, Body::Segmentation { .. }));
         let cells =
@@ -142,7 +143,7 @@ impl Source {
         }
     }
 
-    /// `segments`, `segments and cells`, `cells of age`
+    /// Returns the choice in words: `segments`, `segments and cells`, `cells of age`.
     pub fn words(&self) -> String {
         match self {
             Self::Segments => "segments".into(),

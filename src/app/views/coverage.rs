@@ -4,19 +4,19 @@ use crate::insight::coverage::{CoverageInquiry, first_in_last, in_none, in_one, 
 use crate::insight::matrix::Named;
 use crate::model::reference;
 
-/// Who is in no persona, one or several; who is whose first.
+/// Customers in no persona, in one or in several, and in which one first.
 #[derive(Debug, Clone, Default)]
 pub struct CoverageView {
-    /// The chosen line, counted over all of [`lines`].
+    /// Index of the selected line among all of [`lines`].
     pub cursor: usize,
-    /// The chosen persona of the pairs, by its place.
+    /// Index of the selected persona in a line of pairs.
     pub column: usize,
     pub coverage: CoverageInquiry,
-    /// A persona that is being moved: the cursor goes with it.
+    /// Id of a persona that is being moved: the cursor follows it.
     pub follow: Option<String>,
 }
 
-/// A line that can be chosen. Numbers are places of personas among those counted.
+/// A line that can be selected. Numbers are indexes among the personas counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
     None,
@@ -24,7 +24,7 @@ pub enum Line {
     Several,
     /// A step of the waterfall.
     Step(usize),
-    /// A persona against those before it.
+    /// A persona with those before it.
     Pairs(usize),
 }
 
@@ -33,23 +33,23 @@ impl CoverageView {
         self.coverage.found.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the figures as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.coverage.outdate();
     }
 
-    /// The persona that a line of pairs is chosen against.
+    /// Returns the persona that a line of pairs is compared with.
     pub fn other(&self, of: usize) -> usize {
         self.column.min(of.saturating_sub(1))
     }
 }
 
-/// The personas that can be counted, in the order of their priority.
+/// Returns the personas that can be counted, in order of priority.
 pub fn sets(state: &State) -> Vec<Named> {
     personas(state)
 }
 
-/// The lines, as both the keys and the screen count them: none without personas.
+/// Returns the lines, as both the keys and the screen count them: none without personas.
 pub fn lines(view: &CoverageView) -> Vec<Line> {
     let steps = view.coverage.found.answer.as_ref().map_or(0, |coverage| coverage.steps.len());
     if steps == 0 {
@@ -63,7 +63,7 @@ pub fn chosen(view: &CoverageView) -> Option<Line> {
     lines(view).get(view.cursor).copied()
 }
 
-/// The conditions that together hold for a line's customers alone.
+/// Returns the conditions that together select exactly a line's customers.
 pub fn conditions(view: &CoverageView, line: Line) -> Vec<String> {
     let Some(coverage) = &view.coverage.found.answer else { return Vec::new() };
     let ids: Vec<&str> = coverage.steps.iter().map(|step| step.id.as_str()).collect();

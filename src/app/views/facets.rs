@@ -7,11 +7,11 @@ use crate::insight::inquiry::Several;
 /// Up to four columns at once, each filtering the others.
 #[derive(Debug, Clone, Default)]
 pub struct FacetsView {
-    /// The facet that has the keys.
+    /// Index of the facet with the focus.
     pub at: usize,
-    /// One for each facet of the query.
+    /// Inquiries, one for each facet of the query.
     pub panes: Several<FacetInquiry>,
-    /// The chosen line of each pane.
+    /// Index of the selected line in each pane.
     pub cursors: Vec<usize>,
     /// Ranges of numbers that were found so far, by column.
     pub ranges: HashMap<String, Range>,
@@ -22,12 +22,12 @@ impl FacetsView {
         self.panes.0.iter().any(|pane| pane.found.groups.is_waiting())
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks all facets as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.panes.0.iter_mut().for_each(FacetInquiry::outdate);
     }
 
-    /// Gives every facet of the query its pane, an empty one where it is another facet than before.
+    /// Gives every facet of the query its pane. A pane whose facet has changed is reset.
     pub fn fit(&mut self, query: &Query) {
         let panes = &mut self.panes.0;
         panes.resize_with(query.group_by.len(), FacetInquiry::default);

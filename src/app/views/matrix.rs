@@ -1,19 +1,19 @@
 use super::super::state::State;
 use crate::insight::matrix::{Figure, Matrix, MatrixInquiry, Named, Order};
 
-/// Sets against sets, as a heat map.
+/// Matrix of two lists of sets, drawn as a heat map.
 #[derive(Debug, Clone, Default)]
 pub struct MatrixView {
     pub sides: Sides,
     pub figure: Figure,
     pub order: Order,
-    /// The chosen cell, counted in the order that is shown.
+    /// Selected cell, counted in the order shown.
     pub row: usize,
     pub column: usize,
     pub matrix: MatrixInquiry,
 }
 
-/// What is held against what.
+/// The two lists of sets that are crossed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sides {
     #[default]
@@ -31,7 +31,7 @@ impl Sides {
         }
     }
 
-    /// The sets of the rows and of the columns.
+    /// Returns the sets of the rows and of the columns.
     pub fn sets(self, state: &State) -> (Vec<Named>, Vec<Named>) {
         match self {
             Sides::SegmentsPersonas => (segments(state), personas(state)),
@@ -46,12 +46,12 @@ impl MatrixView {
         self.matrix.found.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the matrix as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.matrix.outdate();
     }
 
-    /// The places of the chosen set of the rows and of the columns.
+    /// Returns the matrix, and the indexes of the selected sets of the rows and of the columns.
     pub fn chosen(&self) -> Option<(&Matrix, usize, usize)> {
         let matrix = self.matrix.found.answer.as_ref()?;
         let [rows, columns] = matrix.order(self.order);
@@ -59,13 +59,13 @@ impl MatrixView {
     }
 }
 
-/// Every segment and cell that can be counted.
+/// Returns every segment and cell that can be counted.
 pub fn segments(state: &State) -> Vec<Named> {
     let named = |(name, rule): (&str, &crate::rule::Checked)| (name.to_owned(), rule.clone());
     state.catalog.countable().into_iter().map(named).collect()
 }
 
-/// Every persona that can be counted, by its id.
+/// Returns every persona that can be counted, by its id.
 pub fn personas(state: &State) -> Vec<Named> {
     state.catalog.by_priority()
 }

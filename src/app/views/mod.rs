@@ -1,5 +1,5 @@
-//! What each view beside the panes and the rows holds: its cursor, its order, its newest answer. How keys change it and
-//! what it asks is in `update/views`.
+//! State of each view beside the panes and the rows: its cursor, its order, its newest answer. `update/views` handles
+//! its keys and its questions.
 
 mod attrition;
 pub mod builder;
@@ -42,7 +42,7 @@ pub struct Views {
     pub card: CardView,
 }
 
-/// Something on screen waits for an answer of its own.
+/// Returns true if something on screen waits for an answer of its own.
 pub fn is_waiting(state: &State) -> bool {
     let views = &state.views;
     let in_view = match state.view {

@@ -1,17 +1,17 @@
 use crate::engine::Profile;
 use crate::insight::profile::ProfileInquiry;
 
-/// So many bins at most, as `b` steps through them.
+/// Maximum numbers of bins that `b` steps through.
 pub const BINS: [usize; 3] = [20, 40, 10];
 
-/// One column: its values, spread and chart.
+/// Profile of one column: its values, spread and chart.
 #[derive(Debug, Clone, Default)]
 pub struct ProfileView {
     pub column: Option<String>,
-    /// A place in [`BINS`].
+    /// Index into [`BINS`].
     pub bins: usize,
     pub profile: ProfileInquiry,
-    /// The chosen value, where values are listed.
+    /// Index of the selected value, if values are listed.
     pub cursor: usize,
 }
 
@@ -20,12 +20,12 @@ impl ProfileView {
         self.column.is_some() && self.profile.found.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the profile as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.profile.outdate();
     }
 
-    /// The answer, if it is about the column that is shown.
+    /// Returns the answer, if it is about the column that is shown.
     pub fn shown(&self) -> Option<&Profile> {
         self.profile.found.answer.as_deref().filter(|profile| Some(&profile.column) == self.column.as_ref())
     }

@@ -7,36 +7,37 @@ use crate::insight::research::{self, Cell, Research, ResearchInquiry, What};
 use crate::model::Events;
 use crate::rule::Checked;
 
-/// What was asked and said, by persona.
+/// Survey and interview answers, by persona.
 #[derive(Debug, Clone, Default)]
 pub struct ResearchView {
-    /// The table, by name; the first one if nothing was chosen.
+    /// Name of the table; `None` for the first one.
     pub table: Option<String>,
-    /// The column whose answers are listed, by table; the themes if nothing was chosen.
+    /// Column whose answers are listed, by table. A table without an entry lists its themes.
     pub by: BTreeMap<String, String>,
     pub figure: Figure,
     pub order: Order,
-    /// The chosen line, counted in the order that is shown, and column: 0 are all respondents.
+    /// Selected line, in the order shown, and selected column; column 0 is all respondents.
     pub row: usize,
     pub column: usize,
-    /// What the chosen line is of: it stays chosen when other lines come.
+    /// Subject of the selected line: it stays selected when other lines arrive.
     pub chosen: Option<What>,
-    /// The lines, what the chosen respondents said of the chosen line, and whether they resemble the rest.
+    /// Questions for the lines, for the selected respondents' quotes on the selected line, and for how they differ
+    /// from the rest.
     pub asked: ResearchInquiry,
     pub below: Below,
-    /// The keys go to what is below.
+    /// True if keys go to the lower part.
     pub is_below: bool,
-    /// The chosen quote, or difference.
+    /// Index of the selected quote or difference.
     pub below_row: usize,
 }
 
-/// What stands in the cells.
+/// Figure shown in the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Figure {
     /// Customers who said it, and their index.
     #[default]
     Respondents,
-    /// Of the persona's respondents, and the index.
+    /// Share of the persona's respondents, and the index.
     Share,
     /// Rows that say it.
     Mentions,
@@ -44,14 +45,14 @@ pub enum Figure {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// What most said comes first; numbers in their own order.
+    /// Most frequent answers first; numbers in numeric order.
     #[default]
     Frequent,
-    /// What the chosen persona says more often than others.
+    /// Answers that the selected persona gives more often than others come first.
     Apart,
 }
 
-/// What is shown of the chosen cell.
+/// Content shown below, about the selected cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Below {
     #[default]
@@ -71,7 +72,7 @@ impl Figure {
 
 impl ResearchView {
     pub fn is_waiting(&self) -> bool {
-        // What there is to ask of is known with the first answer.
+        // The first answer tells what else there is to ask.
         self.asked.voices.found.is_waiting() || (self.found().is_some() && self.waits_below())
     }
 
@@ -82,19 +83,19 @@ impl ResearchView {
         }
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks everything as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.asked.voices.outdate();
         self.asked.quotes.outdate();
         self.asked.likeness.outdate();
     }
 
-    /// The newest lines.
+    /// Returns the newest lines.
     pub fn found(&self) -> Option<&Research> {
         self.asked.voices.found.answer.as_ref()
     }
 
-    /// The places of the lines in the order that is shown: all respondents and their mean stay above.
+    /// Returns the indexes of the lines in the order shown: all respondents and their mean stay on top.
     pub fn places(&self) -> Vec<usize> {
         let Some(found) = self.found() else { return Vec::new() };
         let mut places: Vec<usize> = (0..found.lines.len()).collect();
@@ -110,35 +111,35 @@ impl ResearchView {
         places
     }
 
-    /// The chosen line's place.
+    /// Returns the index of the selected line.
     pub fn line(&self) -> Option<usize> {
         self.places().get(self.row).copied()
     }
 
-    /// The chosen persona's place among those that are counted; none of all respondents.
+    /// Returns the index of the selected persona among those counted; `None` for all respondents.
     pub fn persona(&self) -> Option<usize> {
         self.column.checked_sub(1)
     }
 }
 
-/// What is not known comes last.
+/// Returns how far a cell stands apart. Unknown ones come last.
 fn apart(cell: &Cell) -> f64 {
     cell.index.or(cell.share).unwrap_or(-1.0)
 }
 
-/// All research of the study, by name.
+/// Returns all research tables of the study, by name.
 pub fn tables(state: &State) -> Vec<&Events> {
     state.schema().map(|schema| research::tables(schema)).unwrap_or_default()
 }
 
-/// The chosen table.
+/// Returns the selected table.
 pub fn table(state: &State) -> Option<&Events> {
     let tables = tables(state);
     let chosen = state.views.research.table.as_deref();
     tables.iter().find(|table| Some(table.name.as_str()) == chosen).or(tables.first()).copied()
 }
 
-/// The column whose answers are listed.
+/// Returns the column whose answers are listed.
 pub fn by<'s>(state: &'s State, table: &'s Events) -> Option<&'s str> {
     let answers = research::answers(table, &state.settings.mask);
     let chosen = state.views.research.by.get(&table.name);
@@ -146,12 +147,12 @@ pub fn by<'s>(state: &'s State, table: &'s Events) -> Option<&'s str> {
     chosen.or(answers.first()).map(|column| column.name.as_str())
 }
 
-/// The chosen persona; none of all respondents.
+/// Returns the selected persona; `None` for all respondents.
 pub fn chosen_set(state: &State) -> Option<Named> {
     personas(state).into_iter().nth(state.views.research.persona()?)
 }
 
-/// The filter's customers in the chosen persona.
+/// Returns the rule for the filter's customers in the selected persona.
 pub fn chosen_rule(state: &State) -> Checked {
     chosen_set(state).map_or_else(|| state.rule.clone(), |(_, rule)| state.rule.and(&rule))
 }

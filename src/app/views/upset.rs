@@ -6,7 +6,7 @@ use crate::insight::upset::{Order, UpSet, UpSetInquiry, without_cells};
 /// Customers by the exact combination of sets they are in.
 #[derive(Debug, Clone, Default)]
 pub struct UpSetView {
-    /// Segments are combined, not personas.
+    /// True to combine segments, false to combine personas.
     pub of_segments: bool,
     pub order: Order,
     pub cursor: usize,
@@ -18,19 +18,19 @@ impl UpSetView {
         self.upset.found.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the combinations as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.upset.outdate();
     }
 
-    /// The place of the chosen combination.
+    /// Returns the index of the selected combination.
     pub fn at(&self) -> Option<(&UpSet, usize)> {
         let upset = self.upset.found.answer.as_ref()?;
         Some((upset, *upset.order(self.order).get(self.cursor)?))
     }
 }
 
-/// The sets that are combined.
+/// Returns the sets that are combined.
 pub fn sets(state: &State) -> Vec<Named> {
     if state.views.upset.of_segments { without_cells(segments(state)) } else { personas(state) }
 }

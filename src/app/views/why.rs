@@ -7,29 +7,29 @@ use crate::insight::why::{self, Nothing, Trait};
 use crate::model::reference;
 use crate::rule::Checked;
 
-/// What sets the filtered customers apart.
+/// Traits that set the filtered customers apart.
 #[derive(Debug, Clone, Default)]
 pub struct WhyView {
-    /// The set that is compared with, by its full name; everyone else without one.
+    /// Full name of the set to compare with; `None` for everyone else.
     pub against: Option<String>,
-    /// One line a column, with its largest trait.
+    /// True to show one line per column, with its largest trait.
     pub by_column: bool,
-    /// Also the columns that the rule mentions.
+    /// True to include the columns that the rule mentions.
     pub with_mentioned: bool,
     pub cursor: usize,
-    /// The columns in the schema's order.
+    /// Contrasts of the columns, in the schema's order.
     pub contrasts: ContrastsInquiry,
 }
 
-/// Whose traits are looked for.
+/// Customers whose traits are ranked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// `the filter`, `@vip`
+    /// Name on screen, such as `the filter` or `@vip`.
     pub name: String,
     pub rule: Checked,
 }
 
-/// A trait, and whether it is of what is asked now.
+/// A trait, and whether it belongs to the current query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub one: Trait,
@@ -41,13 +41,13 @@ impl WhyView {
         self.contrasts.is_waiting()
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the contrasts as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.contrasts.outdate();
     }
 }
 
-/// The filter; without one, the chosen segment or persona.
+/// Returns the filter; without one, the selected segment or persona.
 pub fn subject(state: &State) -> Option<Subject> {
     if !state.query.filter.trim().is_empty() {
         return Some(Subject { name: "the filter".into(), rule: state.rule.clone() });
@@ -71,7 +71,8 @@ pub fn subject(state: &State) -> Option<Subject> {
     Some(Subject { name: reference(&name), rule })
 }
 
-/// The subject, or what it is compared with, is made of personas: whose first persona they are says nothing new.
+/// Returns true if the subject, or what it is compared with, is made of personas. The column of the personas then says
+/// nothing new.
 pub fn is_of_personas(state: &State) -> bool {
     let against = state.views.why.against.as_ref().is_some_and(|name| state.catalog.names_persona(&reference(name)));
     let Some(subject) = subject(state) else { return against };
@@ -79,14 +80,14 @@ pub fn is_of_personas(state: &State) -> bool {
     against || state.catalog.names_persona(if filter.is_empty() { &subject.name } else { filter })
 }
 
-/// The rule of a segment, cell or persona by its full name.
+/// Returns the rule of a segment, cell or persona by its full name.
 pub fn rule_named<'a>(state: &'a State, name: &str) -> Option<&'a Checked> {
     let segment = state.catalog.countable().into_iter().find(|(full, _)| *full == name).map(|(_, rule)| rule);
     let persona = || state.catalog.personas.iter().find(|persona| persona.id == name);
     segment.or_else(|| persona()?.audience.as_ref().ok())
 }
 
-/// The full names of all that can be compared with, segments first.
+/// Returns the full names of all sets to compare with, segments first.
 pub fn names(state: &State) -> Vec<String> {
     let segments = state.catalog.segments.iter().flat_map(|entry| match &entry.body {
         Body::Segment { rule: Ok(_), .. } => vec![entry.name.clone()],
@@ -96,7 +97,7 @@ pub fn names(state: &State) -> Vec<String> {
     segments.chain(state.catalog.personas.iter().map(|persona| persona.id.clone())).collect()
 }
 
-/// Columns that the rules of both sides mention.
+/// Returns the columns that the rules of both sides mention.
 fn mentioned(state: &State) -> BTreeSet<String> {
     let mut columns = subject(state).map(|subject| subject.rule.columns()).unwrap_or_default();
     let against = state.views.why.against.as_deref().and_then(|name| rule_named(state, name));
@@ -104,7 +105,7 @@ fn mentioned(state: &State) -> BTreeSet<String> {
     columns
 }
 
-/// The ranked traits, as both the keys and the screen count them.
+/// Returns the ranked traits, as both the keys and the screen count them.
 pub fn lines(state: &State) -> Vec<Line> {
     let view = &state.views.why;
     let mentioned = mentioned(state);
@@ -122,7 +123,7 @@ pub fn lines(state: &State) -> Vec<Line> {
     ranked.into_iter().map(|one| Line { fresh: fresh.contains(&one.column), one }).collect()
 }
 
-/// Columns that are not in the ranking, with the reason: `email masked`.
+/// Returns the columns that are not in the ranking, with the reason: `email masked`.
 pub fn left_out(state: &State) -> Vec<(String, &'static str)> {
     let mentioned = mentioned(state);
     let mut left_out = Vec::new();

@@ -49,7 +49,7 @@ fn introduction(html: &mut Html, n: usize, sheet: &Sheet) {
     html.raw("</div></header>");
 }
 
-/// There is something to read about them, beside the figures.
+/// Returns true if there is text to read beside the figures.
 fn is_written(sheet: &Sheet) -> bool {
     let persona = &sheet.persona;
     persona.bio.is_some() || lists(persona).iter().any(|(_, items)| !items.is_empty())

@@ -1,4 +1,4 @@
-//! Claims, what the data says of them, and the research behind them.
+//! Claims, their results in the data, and the research behind them.
 
 use super::Html;
 use crate::insight::card::{ClaimFacts, ClaimState};

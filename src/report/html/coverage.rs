@@ -1,4 +1,4 @@
-//! How far the personas cover the customers, and whose first persona each is.
+//! Coverage of the customers by the personas, and the waterfall of first personas.
 
 use super::Html;
 use crate::insight::coverage::{Coverage, Part};

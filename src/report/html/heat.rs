@@ -1,4 +1,4 @@
-//! The span matrix as a heat map: shade and number, a box around the pairs that the study says.
+//! The span matrix as a heat map: shade and number, with a box around the pairs that the study spans.
 
 use super::Html;
 use crate::insight::matrix::Pair;
@@ -7,12 +7,12 @@ use crate::report::{Report, Spans, clean};
 use crate::term::text;
 use crate::ui::format;
 
-/// Pixels of the drawing. Letters are of one width, 0.6 of their size.
+/// Sizes of the drawing, in pixels. Characters are monospaced, 0.6 of their size wide.
 const NAME: f64 = 188.0;
 const COUNT: f64 = 62.0;
 const CELL: (f64, f64) = (84.0, 24.0);
 const HEAD: f64 = 50.0;
-/// Letters that fit in a column's head, and before the count.
+/// Number of characters that fit in a column's head and, below, before the count.
 const HEAD_CELLS: usize = 12;
 const NAME_CELLS: usize = 25;
 
@@ -71,7 +71,7 @@ fn draw(html: &mut Html, report: &Report, spans: &Spans) {
     html.raw("</svg>");
 }
 
-/// A persona's name above its column, its last line at the bottom.
+/// Draws a persona's name above its column, bottom-aligned.
 fn head(html: &mut Html, name: &str, x: f64) {
     let lines = wrapped(name, HEAD_CELLS);
     for (i, line) in lines.iter().enumerate() {

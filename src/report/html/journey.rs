@@ -1,4 +1,4 @@
-//! The journey: stages in columns under the feeling curve, and how many come as far as each.
+//! The journey: stages in columns under the feeling curve, and the customers who reach each.
 
 use super::Html;
 use crate::insight::card::StageFacts;
@@ -6,7 +6,7 @@ use crate::model::JourneyStage;
 use crate::report::words::{known, reached, stage_texts};
 use crate::report::{Sheet, svg};
 
-/// Stages beside each other; more go on below, in lines of equal length.
+/// Maximum number of stages side by side; more continue below, in rows of equal length.
 const ABREAST: usize = 6;
 
 pub fn section(html: &mut Html, sheet: &Sheet) {
@@ -59,7 +59,7 @@ fn line(html: &mut Html, name: &str, first: usize, stages: &[JourneyStage], flow
     html.raw("</div>");
 }
 
-/// What at least one of the stages says something about.
+/// Returns the parts that at least one of the stages has a text for.
 fn parts(stages: &[JourneyStage]) -> Vec<&'static str> {
     let texts: Vec<_> = stages.iter().map(stage_texts).collect();
     let names = ["doing", "thinking", "feeling", "touchpoint"];

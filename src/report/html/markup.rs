@@ -2,12 +2,13 @@ use std::fmt::Display;
 
 use crate::report::clean;
 
-/// HTML being written. What is no literal of ours is escaped, always: no other way leads in.
+/// Writer of HTML. Everything but our own literals is escaped: there is no other way to add text.
 #[derive(Debug, Default)]
 pub struct Html(String);
 
 impl Html {
-    /// Writes the template; each `{}` in it is the next of `texts`, harmless in an element and in a quoted attribute.
+    /// Writes the template. Each `{}` in it is replaced by the next of `texts`, escaped for elements and quoted
+    /// attributes.
     pub fn put(&mut self, template: &'static str, texts: &[&dyn Display]) -> &mut Self {
         let mut texts = texts.iter();
         for (i, part) in template.split("{}").enumerate() {
@@ -21,20 +22,20 @@ impl Html {
         self
     }
 
-    /// Markup of ours.
+    /// Writes our own markup.
     pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Text in one line.
+    /// Writes text as one line.
     fn text(&mut self, text: &str) {
         for c in clean::line(text).chars() {
             self.escaped(c);
         }
     }
 
-    /// Lines and spaces as they are, for a `<pre>`.
+    /// Writes lines and spaces as they are, for a `<pre>`.
     pub fn lines(&mut self, lines: &[String]) {
         for (i, line) in lines.iter().enumerate() {
             if i > 0 {

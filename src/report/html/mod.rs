@@ -16,13 +16,14 @@ use crate::ui::format;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing may be fetched and nothing may run: what slipped into the page by a fault of ours would do nothing either.
+/// Head of the page. Its policy forbids to fetch or run anything, so that even what slipped in by a bug would do
+/// nothing.
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
 <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"generator\" content=\"Crosscut\">";
 
-/// The whole page.
+/// Returns the whole page.
 pub fn page(report: &Report) -> String {
     let mut html = Html::default();
     html.raw(HEAD).put("<title>{}</title><style>", &[&title(report)]).raw(STYLE).raw("</style></head><body>");
@@ -72,7 +73,7 @@ fn header(html: &mut Html, report: &Report) {
     html.raw("</header>");
 }
 
-/// The personas at a glance, each a way to its card.
+/// Writes the overview of the personas, each linked to its card.
 fn overview(html: &mut Html, report: &Report) {
     if report.sheets.is_empty() {
         html.raw("<p class=\"empty\">This study has no personas yet. In Crosscut, <kbd>n</kbd> on the pane of personas makes one.</p>");

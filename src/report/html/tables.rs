@@ -1,4 +1,4 @@
-//! What the data says of a persona, in tables.
+//! Tables of what the data says about a persona.
 
 use super::Html;
 use crate::insight::card::{AttributeFigures, Facts, SpanFigures};
@@ -7,10 +7,10 @@ use crate::report::words::{known, typical as words};
 use crate::report::{Sheet, svg};
 use crate::ui::{format, traits as told};
 
-/// Traits on a page: of the data, and of the audience's own rule.
+/// Maximum number of traits on a page and, below, of traits in the columns of the audience's own rule.
 pub const TRAITS: usize = 10;
 pub const OF_THE_RULE: usize = 5;
-/// An effect that fills its side of the bar: few are larger.
+/// Standardized difference that fills its side of the bar; few are larger.
 const WIDE: f64 = 2.0;
 
 pub fn typical(html: &mut Html, facts: &Facts) {

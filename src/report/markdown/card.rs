@@ -146,7 +146,7 @@ fn journey(sheet: &Sheet) -> String {
     format!("### Journey\n\n{}", any_table(columns, &left, rows))
 }
 
-/// One of the texts of every stage; nothing where no stage has it.
+/// Returns one kind of text of every stage; `None` if no stage has it.
 fn journey_row(journey: &[JourneyStage], part: usize) -> Option<Vec<String>> {
     let texts: Vec<_> = journey.iter().filter_map(|stage| stage_texts(stage).into_iter().nth(part)).collect();
     let (name, _) = texts.first()?;

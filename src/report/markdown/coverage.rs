@@ -85,7 +85,7 @@ fn overlaps(report: &Report, coverage: &Coverage) -> String {
     format!("### Overlap\n\n{note}\n\n{}", any_table(columns, &[], rows))
 }
 
-/// Penetration of each segment by each persona; bold where the persona spans the segment.
+/// Returns the penetration of each segment by each persona, bold if the persona spans the segment.
 pub fn matrix(report: &Report, spans: &Spans) -> String {
     if spans.rows().len() == 0 || spans.columns().len() == 0 {
         return String::new();

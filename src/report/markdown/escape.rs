@@ -1,13 +1,13 @@
 use crate::report::clean;
 
-/// Text that stays text, in a paragraph, a list or a table's cell: what Markdown or HTML would read as markup is escaped.
+/// Escapes what Markdown or HTML would read as markup in a paragraph, a list or a table's cell.
 pub fn escape(text: &str) -> String {
     let line = clean::line(text);
     let mut escaped = String::with_capacity(line.len() + 8);
     let digits = line.chars().take_while(char::is_ascii_digit).count();
     let is_item = line.chars().nth(digits + 1).is_none_or(|c| c == ' ');
     for (i, c) in line.chars().enumerate() {
-        // What would begin a list or a heading does so at the start only.
+        // These start a list or a heading only at the start of the line.
         let begins =
             i == 0 && matches!(c, '#' | '+' | '-' | '=') || (i > 0 && i == digits && is_item && matches!(c, '.' | ')'));
         match c {
@@ -22,7 +22,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Text as code: a rule, a name. Good in a table's cell too, where a bar would end the cell even in code.
+/// Formats text as code, such as a rule or a name. In a table's cell a bar would end the cell even in code, so it is
+/// escaped.
 pub fn code(text: &str) -> String {
     let line = clean::line(text);
     if line.is_empty() {
@@ -34,12 +35,12 @@ pub fn code(text: &str) -> String {
     format!("{fence}{gap}{}{gap}{fence}", line.replace('|', "\\|"))
 }
 
-/// As [`code`], outside of tables, where a bar is a bar.
+/// Same as [`code`], outside of tables, where a bar needs no escape.
 pub fn code_in_text(text: &str) -> String {
     code(text).replace("\\|", "|")
 }
 
-/// Lines as they are, in a block of their own.
+/// Formats lines as they are, in a code block.
 pub fn block(text: &str) -> String {
     let lines = clean::lines(text);
     let longest = lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max().unwrap_or(0);

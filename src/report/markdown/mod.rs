@@ -10,10 +10,10 @@ use escape::{block, code, code_in_text};
 use super::{Head, Report};
 use crate::ui::format;
 
-/// Cells of a bar in letters.
+/// Width of a bar, in characters.
 const BAR: usize = 12;
 
-/// The whole page.
+/// Returns the whole page.
 pub fn page(report: &Report) -> String {
     let mut page = format!("# {}\n\n", escape(&report.head.title));
     page += &head(&report.head);
@@ -67,7 +67,7 @@ fn footer(head: &Head) -> String {
     )
 }
 
-/// A table; its cells are Markdown already. All columns but the first stand at the right, or as `left` says.
+/// Returns a table. Its cells are Markdown already. All columns but the first and those in `left` are right-aligned.
 fn table<const N: usize>(columns: [&str; N], left: &[usize], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let rows = rows.into_iter().map(Vec::from).collect();
     any_table(columns.map(str::to_owned).into(), left, rows)
@@ -82,7 +82,7 @@ fn any_table(columns: Vec<String>, left: &[usize], rows: Vec<Vec<String>>) -> St
     format!("{}{}{rows}\n", line(&columns), line(&rules))
 }
 
-/// A count; `<` is markup.
+/// Formats a count, whose `<` would be markup.
 fn shown(shown: crate::insight::suppress::Shown) -> String {
     escape(&format::shown(shown))
 }
@@ -95,7 +95,7 @@ fn index(index: Option<f64>) -> String {
     format::index(index).trim().to_owned()
 }
 
-/// A share as a bar and a number.
+/// Formats a share as a bar and a number.
 fn barred(share: Option<f64>) -> String {
     match share {
         Some(value) => format!("`{}` {}", format::bar(value, BAR).replace(' ', "·"), percent(share)),

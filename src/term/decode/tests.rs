@@ -16,14 +16,14 @@ fn paste(text: &str) -> Input {
     Input::Paste(text.to_owned())
 }
 
-/// What comes of reads, one after the other.
+/// Returns the inputs decoded from reads, one after the other.
 fn read_in(reads: &[&str], decoder: &mut Decoder) -> Vec<Input> {
     let mut out = Vec::new();
     reads.iter().for_each(|read| decoder.feed(read.as_bytes(), &mut out));
     out
 }
 
-/// What comes of reads after which nothing more comes.
+/// Returns the inputs decoded from reads after which nothing more arrives.
 fn read(reads: &[&str]) -> Vec<Input> {
     let mut decoder = Decoder::default();
     let mut out = read_in(reads, &mut decoder);
@@ -139,7 +139,7 @@ fn replies_of_the_terminal_are_not_typed() {
 #[test]
 fn a_reply_without_its_end_takes_no_key_that_comes_later() {
     assert_eq!(read(&["\x1b]11;rgb:1e1e/"]), []);
-    // A key is no part of a reply, nor is the start of the next sequence.
+    // Neither a key nor the start of the next sequence is part of a reply.
     assert_eq!(read(&["\x1b]11;rgb:1e1e/", "\x03"]), [held(KeyModifiers::CONTROL, KeyCode::Char('c'))]);
     assert_eq!(read(&["\x1b]11;rgb:1e1e/", "\x1b[A"]), [key(KeyCode::Up)]);
     let mut decoder = Decoder::default();
@@ -207,7 +207,7 @@ fn bytes_that_are_no_text_are_dropped() {
 
 #[test]
 fn nothing_keeps_the_decoder_from_the_next_keys() {
-    // Whatever came, after a pause a key is a key.
+    // After a pause, a key is a key, whatever arrived before.
     let pieces =
         ["\x1b", "[", "O", "]", "P", "200~", "201~", "M", "<", "1;", "~", "\\", "\x07", "a", "\u{e9}", "\x1b[", "0"];
     for a in pieces {

@@ -9,7 +9,7 @@ use crate::ui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 68;
 
-/// A question, what speaks against, and the two ways on.
+/// Draws a question, the reasons against it, and the two answers.
 pub fn draw(canvas: &mut Canvas, screen: Rect, confirm: &Confirm) {
     let width = usize::from(WIDTH.min(screen.width).saturating_sub(6));
     let most = usize::from(screen.height.saturating_sub(2));
@@ -20,7 +20,8 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, confirm: &Confirm) {
     }
 }
 
-/// The box's lines, `most` at most: where they are too many, air goes first, then details, which are counted.
+/// Returns the box's lines, at most `most`. If there are too many, empty lines go first, then details, which are
+/// counted.
 fn lines(confirm: &Confirm, width: usize, most: usize) -> Lines {
     let piece = |role: Role| move |line: String| vec![(line, role)];
     let question: Lines = wrap(&confirm.question, width).into_iter().map(piece(Role::Strong)).collect();

@@ -8,7 +8,7 @@ use crate::ui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 76;
 
-/// What is wrong with the text that the editor left, and the two ways on.
+/// Draws what is wrong with the text that the editor left, and the two answers.
 pub fn draw(canvas: &mut Canvas, screen: Rect, again: &EditAgain) {
     let width = WIDTH.min(screen.width).saturating_sub(6);
     let lines = wrap(&again.why, usize::from(width));

@@ -6,7 +6,7 @@ use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::wrap::wrap;
 
-/// Why there are no customers to show, and the way out.
+/// Draws why there are no customers to show, and what to do about it.
 pub fn draw(canvas: &mut Canvas, area: Rect, reason: &str, state: &State) {
     let reasons = wrap(reason, usize::from(area.width.saturating_sub(8).min(100)));
     let mut lines = vec![("the customers could not be read".to_owned(), Role::Strong), (String::new(), Role::Text)];

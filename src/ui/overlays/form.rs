@@ -9,17 +9,17 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::input;
 
 const WIDTH: u16 = 84;
-/// Cells before a field's text.
+/// Width of a field's label, in cells.
 const LABEL: u16 = 9;
 
-/// The form that saves the filter as a segment, or edits one. What is wrong with a field stands under it.
+/// Draws the form that saves the filter as a segment or edits one. A field's problem is shown under it.
 pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
     let title = match &form.editing {
         Some(name) => format!("Edit {name}"),
         None => "Save the filter as a segment".into(),
     };
     let keys = if form.saving { "saving…" } else { "enter saves · tab next field · esc leaves" };
-    // Where there is room, the line under a field is kept free, so that nothing jumps.
+    // If there is room, the line under a field is reserved, so that nothing jumps.
     let step = if screen.height >= 12 { 2 } else { 1 };
     let area = open_box(canvas, screen, WIDTH, 4 * step + 4, &title, keys);
     let mut y = area.y + 2;
@@ -50,7 +50,7 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: Field, form: &SegmentForm)
     }
 }
 
-/// All kinds where there is room, the chosen one between marks.
+/// Draws all kinds if there is room, the chosen one between marks.
 fn draw_kind(canvas: &mut Canvas, area: Rect, kind: Kind, chosen: bool) {
     let role = if chosen { Role::Accent } else { Role::Text };
     let marked = |kind: Kind| (format!("◂ {kind} ▸"), role);

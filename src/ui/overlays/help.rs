@@ -9,13 +9,13 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
 use crate::ui::widgets::wrap::wrap;
 
-/// Cells of the column of keys.
+/// Width of the column of keys, in cells.
 const KEYS: usize = 18;
 
-/// Whether a command that applies in these places belongs to a section.
+/// Predicate for the commands of a section, by the places that they apply in.
 type Belongs = fn(&[Place]) -> bool;
 
-/// Where commands apply, most particular first, and what to call it.
+/// Sections of commands by where they apply, the most specific first.
 const SECTIONS: [(&str, Belongs); 4] = [
     ("In the panes", |places| places.iter().any(|place| PANES.contains(place)) && !is_wide(places)),
     ("In the views", |places| places.iter().all(|place| !PANES.contains(place))),
@@ -49,13 +49,13 @@ const FIGURES: [(&str, &str); 7] = [
     ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
 ];
 
-/// Every key, and short notes on rules and figures.
+/// Draws every key, and short notes on rules and figures.
 pub fn draw(canvas: &mut Canvas, area: Rect, scroll: usize, state: &State) {
     let lines = lines(state, usize::from(area.width.saturating_sub(4)));
     page::draw(canvas, area, "Help", &lines, scroll);
 }
 
-/// All lines of the page.
+/// Returns all lines of the page.
 pub fn lines(state: &State, width: usize) -> Lines {
     let mut lines = Lines::new();
     for (title, belongs) in SECTIONS {
@@ -96,7 +96,7 @@ fn section<'a>(lines: &mut Lines, title: &str, rows: impl Iterator<Item = (Strin
     }
 }
 
-/// Long keys push their text to the right.
+/// Returns the cells of the key column. Long keys push their text to the right.
 fn key_cells(left: &str) -> usize {
     KEYS.max(text::width(left) + 2)
 }

@@ -1,4 +1,4 @@
-//! What lies over the screen: pages, lists to pick from, forms, questions.
+//! Overlays over the screen: pages, lists to pick from, forms, confirmations.
 
 pub mod card;
 pub mod confirm;
@@ -21,15 +21,15 @@ use super::theme::Role;
 use super::views;
 use crate::app::{Overlay, State};
 
-/// Draws what lies over the screen, if anything does.
+/// Draws the overlay, if there is one.
 pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
-    // The last line stays: it may hold a message.
+    // The last line is left free: it may hold a message.
     let page = Rect { height: screen.height.saturating_sub(1), ..screen };
     match &state.overlay {
         None => {}
         Some(Overlay::Help { scroll }) => help::draw(canvas, page, *scroll, state),
         Some(Overlay::Palette(picker)) => picker::draw(canvas, page, picker, "not now: "),
-        // A masked column is masked for good.
+        // A masked column stays masked, so "not now" would mislead.
         Some(
             Overlay::GroupPicker(picker)
             | Overlay::ProfilePicker(picker)
@@ -47,7 +47,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, state: &State) {
     }
 }
 
-/// Where the page that lies over the screen ends: no more lines than this can be scrolled. None without a page.
+/// Returns the largest scroll offset, in lines, of the page that lies over the screen; `None` without a page.
 pub fn scroll_end(state: &State) -> Option<usize> {
     let (width, height) = (usize::from(state.width.saturating_sub(4)), usize::from(state.height.saturating_sub(3)));
     let lines = match &state.overlay {
@@ -58,7 +58,7 @@ pub fn scroll_end(state: &State) -> Option<usize> {
     Some(lines.saturating_sub(height))
 }
 
-/// The lines of the card that have to be brought into sight: those of the claim which was just chosen.
+/// Returns the lines of the card to scroll into sight: those of the claim that was just selected.
 pub fn lines_to_see(state: &State) -> Option<Range<usize>> {
     let view = &state.views.card;
     let Some(Overlay::PersonaCard { persona, .. }) = &state.overlay else { return None };
@@ -66,14 +66,14 @@ pub fn lines_to_see(state: &State) -> Option<Range<usize>> {
     card::page(state, *persona, usize::from(state.width.saturating_sub(4))).claims.get(claim).cloned()
 }
 
-/// Empties an area and frames it. A cell of air at both sides sets it off from what lies under it.
+/// Empties an area and frames it, with an empty cell on both sides to set it off from what lies beneath.
 fn clear_for_box(canvas: &mut Canvas, area: Rect) {
     canvas.clear(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area });
     canvas.frame(area, Role::FocusBorder);
 }
 
-/// An empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom, the
-/// keys that it knows.
+/// Draws an empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom,
+/// its keys. Returns its area.
 pub(super) fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
     let (width, height) = (width.min(screen.width), height.min(screen.height));
     let x = screen.x + (screen.width - width) / 2;

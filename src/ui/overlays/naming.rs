@@ -9,10 +9,10 @@ use crate::ui::widgets::input;
 use crate::ui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 76;
-/// Cells before what a label is of.
+/// Width of the labels, in cells.
 const LABEL: u16 = 9;
 
-/// The box that names a group of segments, and says what its draft holds.
+/// Draws the box that names a group of segments, with the contents of its draft.
 pub fn draw(canvas: &mut Canvas, screen: Rect, naming: &Naming) {
     let keys = if naming.saving { "saving…" } else { "enter saves the draft · esc leaves" };
     let width = usize::from(WIDTH.min(screen.width).saturating_sub(4 + LABEL));
@@ -44,7 +44,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, naming: &Naming) {
     for (label, lines) in [("spans", spans.collect::<Vec<_>>()), ("traits", traits), ("", needs.into())] {
         canvas.text(x, y, LABEL, label, Role::Dim);
         for (content, role) in lines {
-            // The frame's last line stays.
+            // Keeps the frame's last line.
             if y + 1 < area.bottom() {
                 canvas.text(x + LABEL, y, wide, &content, role);
             }

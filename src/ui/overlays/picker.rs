@@ -12,7 +12,7 @@ use crate::ui::widgets::input;
 const WIDTH: u16 = 84;
 const HEIGHT: u16 = 20;
 
-/// A list that narrows while one types. `why_not` stands before the reason why an item cannot be chosen.
+/// Draws a list that narrows as one types. `why_not` precedes the reason why an item cannot be chosen.
 pub fn draw(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &str) {
     let height = HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8);
     let area = open_box(canvas, screen, WIDTH, height, picker.title, "enter picks · esc leaves");
@@ -48,7 +48,7 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker, why_not: &str) {
     }
 }
 
-/// The name, what it does or why it cannot be chosen now, and the detail at the right.
+/// Draws the name, the description or why it cannot be chosen now, and the detail on the right.
 fn draw_item(canvas: &mut Canvas, line: Rect, item: &PickItem, widest: u16, why_not: &str) {
     let role = if item.disabled.is_some() { Role::Dim } else { Role::Text };
     canvas.text(line.x + 3, line.y, widest, &item.label, role);

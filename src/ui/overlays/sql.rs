@@ -9,7 +9,7 @@ use crate::ui::theme::Role;
 
 const WIDTH: u16 = 110;
 
-/// The filter as SQL, with the engines to choose from.
+/// Draws the filter as SQL, with the engines to choose from.
 pub fn draw(canvas: &mut Canvas, screen: Rect, page: &SqlPage) {
     let width = usize::from(WIDTH.min(screen.width).saturating_sub(4));
     let role = if page.statement.is_ok() { Role::Text } else { Role::Error };
@@ -33,7 +33,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, page: &SqlPage) {
     }
 }
 
-/// The lines of a statement, long ones broken where they end: blanks within a text of the statement are its own.
+/// Breaks a statement's long lines at the edge, keeping the spaces within its text.
 fn broken(statement: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for line in statement.lines() {

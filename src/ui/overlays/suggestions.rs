@@ -17,7 +17,7 @@ use crate::ui::theme::Role;
 const MOST_LINES: usize = 8;
 const WIDTH: (u16, u16) = (26, 64);
 
-/// What could be typed next. It lies over the panes, so that the count above stays in sight while one types.
+/// Draws the suggestions over the panes, so that the count above stays in sight.
 pub fn draw(canvas: &mut Canvas, filter: Rect, main: Rect, state: &State) {
     let Some(suggestions) = &state.filter.completion else { return };
     if suggestions.items.is_empty() && !suggestions.waiting {
@@ -26,7 +26,7 @@ pub fn draw(canvas: &mut Canvas, filter: Rect, main: Rect, state: &State) {
     let lines = suggestions.items.len().min(MOST_LINES) + usize::from(suggestions.waiting);
     let (label, detail) = widths(suggestions, state);
     let width = (label + detail + 7).clamp(WIDTH.0, WIDTH.1.min(main.width).max(WIDTH.0));
-    // The labels stand under the word that they would replace.
+    // The labels align with the word that they would replace.
     let x =
         column_of(filter, state, suggestions.replace.start).saturating_sub(3).min(main.right().saturating_sub(width));
     let area = Rect { x, y: main.y, width, height: (lines as u16 + 2).min(main.height) };
@@ -45,7 +45,7 @@ fn widths(suggestions: &Suggestions, state: &State) -> (u16, u16) {
     (label.unwrap_or(0), detail.unwrap_or(0))
 }
 
-/// A type or a kind of name; a value's customers, which are not told where they are few.
+/// Returns a suggestion's detail: a type, a kind of name, or a value's customers, which are suppressed if few.
 fn detail<'a>(item: &'a Item, suggestions: &Suggestions, state: &State) -> Cow<'a, str> {
     match item.detail.parse() {
         Ok(customers) if suggestions.values_of.is_some() => {

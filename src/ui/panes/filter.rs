@@ -11,15 +11,15 @@ use crate::ui::widgets::input::{Sight, cells};
 use crate::ui::{format, highlight};
 
 const LABEL: &str = " filter › ";
-/// Cells before the filter's text; the summary stands under it.
+/// Cells before the filter's text. The summary below aligns with it.
 pub const INDENT: u16 = 10;
-/// Cells at the right for the time taken.
+/// Cells on the right reserved for the time taken.
 const TIME: u16 = 13;
-/// Stands for a line's end in the one line that there is.
+/// Stand-in for a line break, as the filter is shown on one line.
 const LINE_END: &str = "⏎";
 const SPINNER: [char; 4] = ['⠋', '⠙', '⠴', '⠦'];
 
-/// The filter line with its cursor, and the time that the newest count took.
+/// Draws the filter line with its cursor, and the time that the newest count took.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
@@ -33,17 +33,17 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     } else {
         draw_rule(canvas, line, state)
     };
-    // What is being read has the room that a short rule leaves.
+    // The text on work in progress takes the room that a short rule leaves.
     let left = (end + 2).min(line.right());
     canvas.text_right(left, area.right().saturating_sub(1), area.y, &work(state), Role::Dim);
 }
 
-/// Where the rule's text is drawn.
+/// Returns the area of the rule's text.
 fn text_area(area: Rect) -> Rect {
     Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + TIME), ..area }
 }
 
-/// Gives the cell after the rule.
+/// Draws the rule and returns the x position after it.
 fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) -> u16 {
     let rule = state.filter.text();
     let sight = sight(line, state);
@@ -76,13 +76,13 @@ fn sight(line: Rect, state: &State) -> Sight {
     Sight::new(state.filter.text(), cursor, usize::from(line.width))
 }
 
-/// The column of the screen at which a byte of the filter is drawn.
+/// Returns the column of the screen at which a byte of the filter is drawn.
 pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
     let line = text_area(area);
     line.x + (sight(line, state).cell(state.filter.text(), byte) as u16).min(line.width)
 }
 
-/// `4 ms` once counted; while something is under way, that it is.
+/// Returns the time taken, such as `4 ms`, or a description of the work in progress.
 fn work(state: &State) -> String {
     let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
     match (state.answers.took, &state.activity) {
@@ -99,8 +99,8 @@ fn work(state: &State) -> String {
     }
 }
 
-/// A caret under the place of the error, and the error beside it in the same line. Where it does not fit there, it
-/// has the line for itself, and its place is marked in the rule.
+/// Draws a caret under the place of the error, and the message beside it. If it does not fit there, the message gets
+/// the whole line, and the place is marked in the rule.
 pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
     let Some(problem) = &state.filter.problem else { return };
     if area.height == 0 {
@@ -123,8 +123,8 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
     canvas.text(x, area.y, right.saturating_sub(x), &message, role);
 }
 
-/// What may still become right as it is typed on is no error yet: an unfinished rule, or a name at the cursor that is
-/// the start of one that is suggested.
+/// Returns true if the error may resolve itself as one types on: an unfinished rule, or a name at the cursor that is
+/// the start of a suggestion.
 fn is_patient(state: &State, problem: &RuleError) -> bool {
     let at_cursor = state.filter.editing && state.filter.cursor_byte() == problem.place.end;
     let suggested = state.filter.completion.as_ref().is_some_and(|completion| !completion.items.is_empty());
@@ -134,6 +134,6 @@ fn is_patient(state: &State, problem: &RuleError) -> bool {
 fn caret_width(state: &State, problem: &RuleError) -> usize {
     const MOST: usize = 40;
     let place = state.filter.text().get(problem.place.clone()).unwrap_or_default();
-    // No character takes more bytes.
+    // Upper bound on a character's bytes.
     cells(&place[..place.floor_char_boundary(MOST * 4)]).clamp(1, MOST)
 }

@@ -10,7 +10,7 @@ use crate::ui::keys::key;
 use crate::ui::layout::SIDE_BY_SIDE;
 use crate::ui::theme::Role;
 
-/// Hints for the keys that do something here and now; in their place the message, while there is one.
+/// Draws hints for the keys that apply here and now, or the message, if there is one.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     match (&state.overlay, &state.base) {
         (Some(Overlay::PersonaCard { .. }), _) if state.views.card.reading.is_none() => draw_card(canvas, area, state),
         (Some(Overlay::PersonaCard { .. } | Overlay::Help { .. }), _) => draw_page(canvas, area, state),
-        // A box names its own keys.
+        // A box shows its own keys.
         (Some(_), _) => {}
         (None, _) if state.filter.editing => draw_typing(canvas, area, state),
         (None, Base::Failed(_)) => draw_keys(
@@ -43,7 +43,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-/// What becomes of a text that was pasted where no keys are typed.
+/// Draws the choices for a text that was pasted where no field takes typing.
 fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
     let count = format::counted(text.chars().count() as u64, "character", "characters");
     let words = [&format!("pasted {count}: "), " puts them in the filter, ", " drops them"];
@@ -61,7 +61,7 @@ fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
     draw(canvas, if area.width >= 80 { words } else { few_words });
 }
 
-/// What is wrong with the chosen line, in full: in the line itself there is seldom room.
+/// Returns the selected line's error in full: the line itself seldom has room.
 fn chosen_error(state: &State) -> Option<String> {
     if !matches!((&state.base, state.view), (Base::Ready { .. }, View::Main)) {
         return None;
@@ -139,7 +139,7 @@ fn draw_typing(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_hints(canvas, area, keys.iter().map(|(key, word)| ((*key).to_owned(), *word)));
 }
 
-/// As many hints as fit, most wanted first; the way to all the others is always among them.
+/// Draws as many hints as fit, the most useful first, and always the key of the palette, which lists all commands.
 fn draw_commands(canvas: &mut Canvas, area: Rect, state: &State) {
     let last = (key(state, Command::Palette), "commands");
     let reserved = (hint_width(&last) + 1) as u16;
@@ -161,21 +161,21 @@ fn is_of_use(command: Command, state: &State) -> bool {
         Pane::Personas => !state.catalog.personas.is_empty(),
     };
     match command {
-        // Their places are fixed: help above, the palette at the end.
+        // Both have fixed places: help in the header, the palette at the end.
         Command::Help | Command::Palette => false,
         Command::Enter => here && command.disabled(state).is_none(),
         _ => command.disabled(state).is_none(),
     }
 }
 
-/// The table's order, but for what is most wanted here: where panes take turns, the key that turns them; in the rows,
-/// the ways back and about.
+/// Returns the rank of a hint: the table's order, except that narrow screens put the key for the next pane first, and
+/// views their own keys.
 fn rank(command: Command, place: Place, narrow: bool) -> usize {
     match (command, place) {
         (Command::Filter, _) => 0,
         (Command::NextPane, _) if narrow => 1,
         (Command::Rows, Place::Rows) => 1,
-        // What turns the picture itself.
+        // Keys that change the picture itself.
         (Command::Figure | Command::Order | Command::Sets, Place::Matrix | Place::UpSet) => 2,
         (Command::Sets | Command::By | Command::Toggle | Command::NextPane | Command::Figure, Place::Research) => 2,
         (Command::Left, Place::Rows) => 2,
@@ -196,7 +196,7 @@ fn hint(spec: &Spec, place: Place, state: &State) -> Option<(String, &'static st
     }
 }
 
-/// Gives the place after the last hint that fitted.
+/// Draws hints and returns the x position after the last one that fitted.
 fn draw_hints(canvas: &mut Canvas, area: Rect, hints: impl IntoIterator<Item = (String, &'static str)>) -> u16 {
     let mut x = area.x + 1;
     for hint in hints {

@@ -17,7 +17,7 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-/// The filter's customers by the values of a column.
+/// Returns the filter's customers by the values of a column.
 pub fn list(state: &State, area: Rect) -> List {
     if !matches!(state.base, Base::Ready { .. }) {
         return columns_being_read(state, area);
@@ -39,23 +39,23 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
-/// Groups to show: their answer, what the whole filter keeps of them, and the chosen line.
+/// The groups to show: their answer, the customers of each that the whole filter keeps, and the selected line.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
     pub answer: &'a Fact<Groups>,
     pub kept: &'a Fact<Kept>,
     pub cursor: usize,
-    /// What the groups' dates stand for.
+    /// Cut of the column, which tells what dates stand for.
     pub cut: FacetCut,
 }
 
-/// Before there are groups.
+/// Returns the list to show before there are groups.
 pub fn waiting(answer: &Fact<Groups>) -> List {
     let error = answer.error.clone().map(|error| (error, Role::Error));
     List { empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() }
 }
 
-/// Lines that the pane would like to have.
+/// Returns the number of lines that the pane needs.
 pub fn lines(state: &State) -> usize {
     match &state.base {
         Base::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
@@ -63,7 +63,7 @@ pub fn lines(state: &State) -> usize {
     }
 }
 
-/// The list of groups, but for its title.
+/// Returns the list of groups, without its title.
 pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
@@ -73,7 +73,7 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
     let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
-    // A sum over a few customers says what each of them spends, and so would the total without the other sums.
+    // A sum over a few customers discloses what each of them spends, and so would the total without the other sums.
     let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
     let known = suppress::parts_of_total(&known, state.settings.min_cell);
     let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
@@ -145,7 +145,8 @@ fn left_out(groups: &Groups) -> Option<Piece> {
     (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
 }
 
-/// Says that the groups are counted without the filter's own condition on their column, if it has one: one chooses among them.
+/// Returns a note if the groups are counted without the filter's own condition on their column, which selects among
+/// them.
 fn own_condition(kept: &Fact<Kept>, column: &str) -> Option<Piece> {
     let has_own = kept.answer.as_ref().is_some_and(|kept| !kept.keys().is_empty());
     has_own.then(|| (format!("without the filter's own condition on {column}"), Role::Dim))
@@ -165,7 +166,7 @@ fn nobody(state: &State) -> Vec<Piece> {
     ]
 }
 
-/// What is known already while the customers are being read: the columns.
+/// Returns the columns, which are known while the customers are still being read.
 fn columns_being_read(state: &State, area: Rect) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::without_cursor(area, columns.len());

@@ -6,7 +6,7 @@ use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
-/// What is open: the study, its customers, the as-of date, the value column, and where to find help.
+/// Draws what is open: the study, its customers, the as-of date, the value column, and the key for help.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
@@ -46,7 +46,7 @@ fn facts(state: &State) -> Vec<Piece> {
     }
 }
 
-/// The weightiest thing that was noticed about the base, and how many more there are: help lists them.
+/// Returns the most important notice about the base, and the number of others: help lists them.
 fn notice(notices: &[String]) -> Option<Piece> {
     let first = notices.iter().find(|notice| tells_a_fault(notice)).or(notices.first())?;
     let more = if notices.len() == 1 { String::new() } else { format!(" (+{})", notices.len() - 1) };
@@ -56,7 +56,7 @@ fn notice(notices: &[String]) -> Option<Piece> {
     })
 }
 
-/// What is wrong with customers begins with how many they are; all else says how the file was read.
+/// Returns true if a notice is about faulty customers: those start with a count, all others say how the file was read.
 pub fn tells_a_fault(notice: &str) -> bool {
     notice.starts_with(|c: char| c.is_ascii_digit())
 }

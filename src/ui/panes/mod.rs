@@ -17,7 +17,7 @@ use super::theme::Role;
 use super::widgets::list::List;
 use crate::app::{Pane, State};
 
-/// The three panes: beside each other where there is room, else the one in focus.
+/// Draws the three panes side by side if there is room, otherwise the one in focus.
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
         let mut list = list(state, state.focus, main);
@@ -26,13 +26,13 @@ pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     }
     let panes = Panes::beside(main, groups::lines(state));
     let areas = [(Pane::Segments, panes.segments), (Pane::Groups, panes.groups), (Pane::Personas, panes.personas)];
-    // The pane in focus comes last, so that its frame lies over the line it shares.
+    // The pane in focus is drawn last, so that its frame covers the line that it shares.
     let (last, first): (Vec<_>, Vec<_>) = areas.into_iter().partition(|(pane, _)| *pane == state.focus);
     for (pane, area) in first.into_iter().chain(last) {
         list(state, pane, area).draw(canvas, area);
     }
     join(canvas, panes.groups, if state.focus == Pane::Personas { Role::Border } else { Role::FocusBorder });
-    // The title and headings of the lower pane stand on the shared line.
+    // The title and headings of the lower pane lie on the shared line.
     if state.focus == Pane::Segments {
         list(state, Pane::Groups, panes.groups).draw_top(canvas, panes.groups);
     }

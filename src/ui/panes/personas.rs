@@ -16,13 +16,13 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-/// Cells of a span's bar where there is room.
+/// Maximum width of a span's bar, in cells.
 const BAR: u16 = 12;
-/// Where an error takes the place of the figures.
+/// Index of the first column that an error replaces.
 const FIGURES: usize = 1;
 
-/// Every persona with its customers in the filter, opening to the segments it spans; then the customers in none and in
-/// several.
+/// Returns every persona with its customers in the filter and, if it is open, the segments it spans; then the
+/// customers in none and in several.
 pub fn list(state: &State, area: Rect) -> List {
     if !state.has_catalog() {
         return unread(state, area);
@@ -120,12 +120,12 @@ fn row(line: PersonaLine, state: &State) -> Row {
     }
 }
 
-/// The persona's customers in the filter and in the base.
+/// Returns the persona's customers in the filter and in the base.
 pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<Count> {
     counts.audiences.get(persona).copied().flatten()
 }
 
-/// A span's customers, and their share of the persona's.
+/// Returns a span's customers, and their share of the persona's.
 pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(Shown, Option<f64>)> {
     let both = counts.spans.get(persona)?.get(at).copied().flatten()?;
     let shown = suppress::single(both.in_filter, min_cell);
@@ -137,10 +137,10 @@ pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) ->
     Some((shown, share))
 }
 
-/// What stands after the name of a persona that is to be looked over again.
+/// Mark after the name of a persona that is due for review.
 const STALE: &str = " · stale";
 
-/// Whether its evidence is old or its audience has changed: the card says which.
+/// Returns true if the evidence is old or the audience has changed; the card shows which.
 fn is_stale(state: &State, entry: &PersonaEntry, count: Option<Count>) -> bool {
     let Some(persona) = state.definitions.personas.iter().find(|persona| persona.id == entry.id) else { return false };
     let told = count.and_then(|count| suppress::single(count.in_base, state.settings.min_cell).count());
@@ -176,7 +176,7 @@ fn span_row(
 ) -> Row {
     let mut cells = vec![Cell::text(format!("    {}", entry.name), Role::Dim)];
     let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
-    // Without an audience there is nothing to have a share of, and no count is on its way.
+    // Without an audience there is no share, and no count in progress.
     let in_error = state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err());
     let waiting = if in_error { format::NOTHING } else { "…" };
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
@@ -190,7 +190,7 @@ fn error(error: &RuleError) -> (usize, Piece) {
     (FIGURES, (error.to_string(), Role::Error))
 }
 
-/// Customers of the filter in exactly `from` personas (0), or in `from` or more.
+/// Returns the line of the filter's customers in no persona (`from` 0), or in `from` or more.
 fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let memberships = &state.answers.panes.found.memberships;
     let name = Cell::text(format!("  {label}"), Role::Dim);
@@ -210,7 +210,7 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
     Row { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
 }
 
-/// Who is in no persona cannot be told while the audience of one is in error.
+/// Returns why the customers in no persona are unknown: the audience of a persona is in error.
 fn uncounted(state: &State) -> Option<String> {
     let in_error: Vec<_> = state.catalog.personas.iter().filter(|entry| entry.audience.is_err()).collect();
     match in_error.as_slice() {

@@ -15,12 +15,12 @@ use crate::ui::keys::key;
 use crate::ui::mask::MASK;
 use crate::ui::theme::Role;
 
-/// A column is at most this wide; longer values end in `…`.
+/// Maximum width of a column, in cells; longer values end in `…`.
 const WIDEST: usize = 32;
 const GAP: u16 = 2;
-/// Characters of a value that are looked at at all: some hold whole documents.
+/// Maximum number of characters read from a value: some hold whole documents.
 const LONGEST: usize = 200;
-/// Fractions longer than this, their point counted, are not lined up with: few columns are worth the blanks.
+/// Longest fraction, decimal point included, that numbers are aligned for: longer ones are not worth the padding.
 const FRACTION: usize = 5;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -48,7 +48,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     table.draw(canvas, body);
 }
 
-/// A rule across the screen, with where we are and in which order.
+/// Draws a line across the screen, with the position and the order.
 fn draw_title(canvas: &mut Canvas, area: Rect, place: &str, order: &str) {
     canvas.text(area.x, area.y, area.width, &"─".repeat(usize::from(area.width)), Role::Border);
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " Rows ", Role::Focus);
@@ -75,14 +75,14 @@ fn order(state: &State) -> String {
 struct Table<'a> {
     page: &'a Page,
     state: &'a State,
-    /// Rows of the page.
+    /// Rows of the page in sight.
     rows: Range<usize>,
     columns: Vec<TableColumn>,
     role: Role,
 }
 
 struct TableColumn {
-    /// Place among the page's columns.
+    /// Index among the page's columns.
     at: usize,
     heading: String,
     right: bool,
@@ -104,7 +104,8 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// The first column stays where it is; of the others, as many as fit with the chosen one among them.
+    /// Returns the columns in sight: the first, which is frozen, and as many of the others as fit around the selected
+    /// one.
     fn columns_in_sight(&self, width: u16) -> Vec<TableColumn> {
         let all = self.page.columns.len();
         let chosen = self.chosen();
@@ -115,7 +116,7 @@ impl<'a> Table<'a> {
         let lowest = usize::from(freezes);
         let mut columns: Vec<TableColumn> = Vec::new();
         let mut used = 0;
-        // Leftwards from the chosen column, then on to the right with what room is left.
+        // Goes left from the selected column, then right with the room that is left.
         let leftwards: Vec<usize> = (lowest..=chosen.max(lowest)).rev().filter(|at| *at < all).collect();
         let mut rightwards = chosen.max(lowest) + 1;
         for at in leftwards {
@@ -136,7 +137,7 @@ impl<'a> Table<'a> {
         placed(columns, width)
     }
 
-    /// The chosen column's type, and the order of the rows.
+    /// Returns the selected column's type, and the order of the rows.
     fn about(&self) -> String {
         let name = self.page.columns.get(self.chosen()).map_or("", String::as_str);
         let column = self.state.schema().and_then(|schema| schema.get(name));
@@ -214,7 +215,7 @@ impl TableColumn {
     }
 }
 
-/// A line between the first column and the others, where columns between them are out of sight.
+/// Draws a line between the first column and the others, if columns between them are out of sight.
 fn draw_cut(canvas: &mut Canvas, x: u16, body: Rect) {
     for y in body.y.saturating_sub(1)..body.bottom() {
         canvas.text(x, y, 1, "│", Role::Border);
@@ -232,8 +233,8 @@ fn placed(mut columns: Vec<TableColumn>, width: u16) -> Vec<TableColumn> {
     columns
 }
 
-/// A column's values as texts, as they are: a number may be the name of something, so it is neither grouped nor
-/// rounded. Fractions are filled up with blanks, so that the points stand in line.
+/// Returns a column's values as text. Numbers are neither grouped nor rounded, as they may be identifiers. Fractions
+/// are padded, so that the decimal points align.
 fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     let values = || page.rows.iter().map(|row| row.get(at).unwrap_or(&Datum::Null));
     let longest = values().map(fraction).filter(|cells| *cells <= FRACTION).max().unwrap_or(0);
@@ -250,7 +251,7 @@ fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
     values().map(show).collect()
 }
 
-/// Cells of a number's point and of what comes after it.
+/// Returns the cells of a number's decimal point and what follows it.
 fn fraction(value: &Datum) -> usize {
     match value {
         Datum::Float(number) => {

@@ -17,13 +17,13 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-/// Cells for a mark before a name, and more before a cell's.
+/// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;
 const CELL_MARK: usize = 4;
-/// The column of the first figure: an error takes the place of the figures from here on.
+/// Index of the first column of figures, from which an error replaces them.
 const FIGURES: usize = 2;
 
-/// Every segment and segmentation, with its customers in the filter.
+/// Returns every segment and segmentation, with its customers in the filter.
 pub fn list(state: &State, area: Rect) -> List {
     if !state.has_catalog() {
         return unread(state, area);
@@ -73,7 +73,7 @@ fn empty(state: &State) -> Vec<Piece> {
     vec![("no segments yet".into(), Role::Text), (way_on, Role::Dim)]
 }
 
-/// The study's names while the customers are still being read.
+/// Returns the study's names, while the customers are still being read.
 fn unread(state: &State, area: Rect) -> List {
     let segments = state.definitions.segments.iter().map(|segment| (segment.name.as_str(), segment.kind));
     let cuts = state.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.kind));
@@ -136,7 +136,7 @@ fn rule_row(
     Row { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
 }
 
-/// How many cells it has, and whether they hold everyone once; its note where there is room behind that.
+/// Returns the line of a segmentation: its number of cells, whether they are MECE, and its note if there is room.
 fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
     let mark = if open { "▾ " } else { "▸ " };
     let name = Cell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
@@ -153,7 +153,7 @@ fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
     Row { cells, rest }
 }
 
-/// The first column after the count.
+/// Index of the first column after the count.
 const BEHIND_COUNT: usize = 3;
 
 fn kind_cell(kind: Option<Kind>) -> Cell {
@@ -178,7 +178,8 @@ fn count(state: &State, name: &str) -> Option<Count> {
     state.answers.panes.found.segments.answer.as_ref()?.by_name.get(name).copied()
 }
 
-/// A cell's count is one part of its segmentation's: a small one takes the next smallest with it.
+/// Returns a cell's count, suppressed as a part of its segmentation: with a small cell, the next smallest is
+/// suppressed too.
 fn cell_count(state: &State, cell: &CellEntry) -> Option<(Shown, Count)> {
     let own = count(state, &cell.full)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());

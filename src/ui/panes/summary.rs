@@ -12,12 +12,12 @@ use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
-/// Cells of the bar, with its ends; it is left out where there is less room.
+/// Minimum and maximum width of the bar in cells, its ends included. It is left out if there is less room.
 const BAR: (u16, u16) = (12, 30);
-/// While work goes on it is never said to be done.
+/// Largest share shown while work is in progress: it never reads as done.
 const MOST: f64 = 0.99;
 
-/// The answer: how many customers, and how much of everything that is. While the base is read, how far that is.
+/// Draws the number of customers, and their share of everything. While the base is being read, draws the progress.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
@@ -72,7 +72,7 @@ fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
     figures::share(shown.count()?, summary.base)
 }
 
-/// The figures, most important first: those at the end give way.
+/// Returns the figures, most important first: those at the end give way.
 fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     let role = answer_role(state, state.answers.panes.found.summary.fresh);
     let min_cell = state.settings.min_cell;
@@ -91,7 +91,7 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
 }
 
 fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role) -> Vec<Vec<Piece>> {
-    // A sum over a few customers says what each of them spends.
+    // A sum over a few customers discloses what each of them spends.
     let told = share.is_some() && !suppress::is_small(value.known_in_filter, min_cell);
     let of_value = figures::share_of_sum(value.in_filter, value.in_base).filter(|_| told);
     let mean = figures::mean(value.in_filter, value.known_in_filter).filter(|_| told);
@@ -103,7 +103,7 @@ fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role)
     ]
 }
 
-/// `▕████▌      ▏`
+/// Draws a bar with its ends: `▕████▌      ▏`.
 fn draw_bar(canvas: &mut Canvas, x: u16, y: u16, width: u16, share: f64, role: Role) {
     let cells = width.saturating_sub(2);
     canvas.text(x, y, 1, "▕", Role::Track);
@@ -117,7 +117,7 @@ fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, s
         return;
     };
     let mut x = canvas.text(line.x, line.y, 2, spinner(state), Role::Accent) + 1;
-    // Once all bytes are read there is still work to do, of which no share is known.
+    // Once all bytes are read, work remains whose share is unknown.
     let share = progress.total.filter(|&total| progress.done < total);
     let share = share.and_then(|total| figures::share(progress.done, total)).map(|share| share.min(MOST));
     if let Some(share) = share {

@@ -1,4 +1,4 @@
-//! What each condition of the filter removes, in a strip under it.
+//! The strip under the filter: the customers that each condition removes.
 
 use ratatui::layout::Rect;
 
@@ -11,10 +11,10 @@ use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
-/// Cells that a figure keeps from the one before.
+/// Gap before each figure, in cells.
 const GAP: u16 = 3;
 
-/// Lines that the strip would like to have.
+/// Returns the number of lines that the strip needs.
 pub fn height(state: &State) -> u16 {
     let pane = &state.views.attrition;
     let lines = pane.conditions().max(1);
@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         return;
     }
     let widths = Widths::of(state, line(0).width);
-    // Where two lines are all there is, the last conditions say more than headings do.
+    // With two lines at most, the last conditions are worth more than headings.
     if area.height <= 2 {
         let hidden = steps.len().saturating_sub(usize::from(area.height));
         steps.iter().skip(hidden).zip(0..).for_each(|(step, at)| draw_step(canvas, line(at), step, &widths, state));
@@ -70,7 +70,7 @@ fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, stat
     let shown = |count: u64| suppress::single(count, state.settings.min_cell);
     let (remaining, alone) = (shown(step.remaining), shown(step.alone));
     let share = remaining.count().and_then(|count| figures::share(count, step.before));
-    // A condition that removes nobody by itself says nothing beside the others.
+    // A condition that removes nobody by itself is redundant beside the others.
     let weight = if step.alone == 0 { Role::Dim } else { role };
     let figures = [
         (format::shown(remaining), role),
@@ -81,10 +81,10 @@ fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, stat
     widths.draw(canvas, line, (&step.condition, role), figures);
 }
 
-/// Cells of the figures; a figure without any gives way.
+/// Widths of the figures, in cells; a figure of width 0 is left out.
 struct Widths([u16; 3]);
 
-/// The heading of the last figure, and where there is little room.
+/// Heading of the last figure, long and short.
 const ALONE: [&str; 2] = ["alone removes", "alone"];
 
 impl Widths {
@@ -102,7 +102,7 @@ impl Widths {
         if usize::from(self.0[2]) >= ALONE[0].len() { ALONE[0] } else { ALONE[1] }
     }
 
-    /// A name that gets what room there is, and three figures at the right.
+    /// Draws a name, which gets the room that is left, and three figures on the right.
     fn draw(&self, canvas: &mut Canvas, line: Rect, name: (&str, Role), figures: [(&str, Role); 3]) {
         let mut right = line.right();
         for ((figure, role), width) in figures.iter().zip(self.0).rev().filter(|(_, width)| *width > 0) {

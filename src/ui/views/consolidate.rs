@@ -1,4 +1,4 @@
-//! From many segments to a few personas: what k groups cover, and the groups of the chosen k.
+//! Grouping of many segments into a few personas: what k groups cover, and the groups of the selected k.
 
 mod groups;
 mod steps;
@@ -12,9 +12,9 @@ use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
-/// From this width on the steps stand beside the groups.
+/// Minimum width to show the steps beside the groups.
 const BESIDE: u16 = 112;
-/// Below this height there is room for the groups alone.
+/// Minimum height to show more than the groups.
 const BOTH: u16 = 14;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -40,7 +40,7 @@ fn split(area: Rect, steps: usize) -> (Rect, Rect) {
     (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
 }
 
-/// `Greedy cover`; `Greedy` where the headings leave no room for more.
+/// Returns the method's name; a short one if the headings leave little room.
 fn title(view: &ConsolidateView, width: u16) -> String {
     let method = view.consolidation.answer.as_ref().map_or(view.method, |all| all.method);
     let (whole, short) = match method {
@@ -51,7 +51,7 @@ fn title(view: &ConsolidateView, width: u16) -> String {
     if width < 100 { short.into() } else { whole.into() }
 }
 
-/// What the figures are not about, how the counting stands, or the keys.
+/// Returns the error, the state of the counting, what the figures leave out, or the keys.
 fn legend(state: &State) -> Option<Piece> {
     let view = &state.views.consolidate;
     if let Some(error) = &view.consolidation.error {
@@ -81,7 +81,7 @@ fn legend(state: &State) -> Option<Piece> {
     Some((word.into(), Role::Dim))
 }
 
-/// What each key does here.
+/// Returns the keys and what each does here.
 fn keys(state: &State) -> Piece {
     let k = |command| key(state, command);
     let (less, more) = (k(Command::Left), k(Command::Right));

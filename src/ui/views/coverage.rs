@@ -1,4 +1,4 @@
-//! Who is in no persona, one or several; who is whose first; who is in two at once.
+//! Coverage: customers in no persona, in one or in several, in which one first, and in both of two.
 
 mod pairs;
 mod rows;
@@ -39,7 +39,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list.draw(canvas, area);
 }
 
-/// All lines from top to bottom; those that can be chosen with what they are.
+/// Returns all lines from top to bottom, with the identity of those that can be selected.
 fn page(state: &State, coverage: &Coverage, area: Rect) -> Vec<(Option<Line>, Row)> {
     let role = answer_role(state, state.views.coverage.coverage.found.fresh);
     let steps = coverage.steps.len();
@@ -61,7 +61,7 @@ fn page(state: &State, coverage: &Coverage, area: Rect) -> Vec<(Option<Line>, Ro
     page
 }
 
-/// The lines in sight. With the first of them chosen the head is in sight too, whatever the height.
+/// Returns the lines in sight. If the first line is selected, the head is in sight too, whatever the height.
 fn window(area: Rect, at: Option<usize>, place: (usize, usize), lines: usize) -> Window {
     let height = usize::from(area.height.saturating_sub(2));
     let first = first_in_sight(at.unwrap_or(0), lines, height);
@@ -89,30 +89,30 @@ fn columns(state: &State) -> Vec<Column> {
     columns
 }
 
-/// Cells of the widest name, with its number.
+/// Returns the width of the widest name, with its number, in cells.
 fn name_width(state: &State) -> u16 {
     let names = state.catalog.personas.iter().map(|persona| 5 + text::width(&text::visible(&persona.name)));
     u16::try_from(names.max().unwrap_or(0).clamp(18, 30)).unwrap_or(30)
 }
 
-/// The persona's name as people know it.
+/// Returns the persona's display name.
 fn name<'a>(state: &'a State, id: &'a str) -> &'a str {
     state.catalog.personas.iter().find(|persona| persona.id == id).map_or(id, |persona| &persona.name)
 }
 
-/// Cells that a count of the pairs takes.
+/// Returns the width of a count of a pair, in cells.
 fn pair_width(state: &State, coverage: &Coverage) -> usize {
     let ids = coverage.steps.iter().map(|step| text::width(&step.id));
     ids.max().unwrap_or(0).clamp(count_width(state).min(9), 12)
 }
 
-/// A count that is right in so many cells.
+/// Aligns a count to the right of `width` cells.
 fn right(content: &str, width: usize) -> String {
     let content = text::truncate(content, width);
     format!("{}{content}", " ".repeat(width.saturating_sub(text::width(&content))))
 }
 
-/// A percentage of something, or nothing where there is none.
+/// Returns a percentage with what it is of; `None` without a share.
 fn of(share: Option<f64>, what: &str) -> Option<String> {
     share.map(|share| format!("{} {what}", format::percent(Some(share))))
 }

@@ -15,12 +15,12 @@ use crate::ui::theme::Role;
 use crate::ui::views::profile::chart::draw_column;
 use crate::ui::widgets::list::List;
 
-/// Lines of the course over time, with its frame.
+/// Lines of the chart over time, its frame included.
 const COURSE: u16 = 6;
-/// Lines below which facets do not stand one under the other.
+/// Minimum height to stack facets.
 const LOW: u16 = 16;
 
-/// Beside and under each other where there is room, else the one that has the keys.
+/// Draws the facets in a grid if there is room, otherwise the one with the focus.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let facets = &state.views.facets;
     let pane = |(at, (inquiry, cursor))| (at, Pane { inquiry, cursor });
@@ -39,14 +39,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-/// A facet and its chosen line.
+/// A facet and its selected line.
 #[derive(Clone, Copy)]
 struct Pane<'a> {
     inquiry: &'a FacetInquiry,
     cursor: usize,
 }
 
-/// The list of groups; of dates with their course over time under it, where there is room.
+/// Draws the list of groups; for dates also a chart over time below, if there is room.
 fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: Rect) {
     let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
     let groups = pane.inquiry.found.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
@@ -57,7 +57,8 @@ fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: R
     draw_course(canvas, lower, groups, pane, state);
 }
 
-/// A column for each period, the chosen one marked under it. Where there are more periods than cells, neighbours share one.
+/// Draws a column for each period, the selected one marked below. If there are more periods than cells, neighbours
+/// share a column.
 fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, state: &State) {
     canvas.frame(area, Role::Border);
     canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
@@ -82,7 +83,7 @@ fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, st
     canvas.text(chosen, area.bottom() - 1, 1, "▲", Role::Accent);
 }
 
-/// One, two beside each other, or two by two; the last of three is as wide as two.
+/// Divides an area into a grid for up to four; the last of three spans two.
 fn grid(area: Rect, count: usize) -> Vec<Rect> {
     let (left, upper) = (area.width / 2, area.height / 2);
     let right = Rect { x: area.x + left, width: area.width - left, ..area };

@@ -1,4 +1,4 @@
-//! Sets against sets, as a heat map.
+//! The matrix of two lists of sets, as a heat map.
 
 mod cells;
 mod words;
@@ -19,7 +19,7 @@ use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::wrap::wrap;
 
-/// Lines of a column's head at most.
+/// Maximum number of lines of a column's head.
 const HEAD: usize = 3;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -51,13 +51,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_legend(canvas, area, state, matrix, told);
 }
 
-/// Where everything goes.
+/// Layout of the view.
 struct Drawing<'a> {
     state: &'a State,
     matrix: &'a Matrix,
     area: Rect,
     order: [Vec<usize>; 2],
-    /// Cells of the rows' names, with their gap; of the rows' counts; of a column.
+    /// Width of the rows' names with their gap; below, of the rows' counts and of a column. In cells.
     name: u16,
     count: u16,
     cell: u16,
@@ -140,7 +140,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The chosen cell: painted where the keys go to it, else between marks.
+    /// Marks the selected cell: painted if the view has the focus, otherwise between marks.
     fn mark(&self, canvas: &mut Canvas, place: Rect) {
         if !self.state.filter.editing {
             canvas.paint(place, Role::Focus);
@@ -148,7 +148,7 @@ impl<'a> Drawing<'a> {
         canvas.text(place.x.saturating_sub(1), place.y, 1, "›", Role::Accent);
     }
 
-    /// Pairs of which one lies inside the other, on the lines that are free. Gives how many are told.
+    /// Lists pairs of sets of which one lies inside the other, on the lines that are free. Returns the number listed.
     fn draw_contained(&self, canvas: &mut Canvas) -> usize {
         let top = self.area.y + self.head + self.rows.len() as u16 + 1;
         let bottom = self.area.bottom().saturating_sub(self.sentence.len() as u16 + 1);
@@ -172,7 +172,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// A column's name in lines as wide as the column, broken after `_` and `.` where that helps.
+/// Breaks a column's name into lines as wide as the column, after `_` and `.` if that helps.
 fn head(name: &str, cell: u16) -> Vec<String> {
     let width = usize::from(cell.saturating_sub(1));
     let name = text::visible(name);
@@ -194,7 +194,7 @@ fn head(name: &str, cell: u16) -> Vec<String> {
     lines.iter().map(|line| text::truncate(line, width).into_owned()).collect()
 }
 
-/// What the shades mean, and on the right how many pairs there was no room to tell.
+/// Draws the scale of the shades, and on the right the number of pairs that did not fit.
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, told: usize) {
     let y = area.bottom().saturating_sub(1);
     let view = &state.views.matrix;

@@ -1,4 +1,4 @@
-//! What takes the place of the panes, the strip of conditions under the filter, and the builder's page.
+//! The views that replace the panes, the strip of conditions under the filter, and the builder's page.
 
 pub mod attrition;
 pub mod builder;

@@ -44,12 +44,12 @@ fn title(state: &State) -> String {
     let view = &state.views.upset;
     let of = if view.of_segments { "segments" } else { "personas" };
     let order = if view.order == Order::Sets { ", by how many" } else { "" };
-    // Cells exclude each other: they would only split the combinations up.
+    // Cells are mutually exclusive: they would only split the combinations.
     let cells = if view.of_segments && sets(state).len() < segments(state).len() { " without cells" } else { "" };
     format!("Combinations of {of}{cells}{order}")
 }
 
-/// Where everything goes.
+/// Layout of the view.
 struct Drawing<'a> {
     state: &'a State,
     upset: &'a UpSet,
@@ -65,7 +65,7 @@ impl<'a> Drawing<'a> {
     fn new(state: &'a State, upset: &'a UpSet, area: Rect) -> Self {
         let view = &state.views.upset;
         let order = upset.order(view.order);
-        // Count, share and a little of the bar have their place first.
+        // Count, share and a minimum of the bar are allotted first.
         let others = count_width(state) as u16 + 2 + 7 + 2 + 4;
         let dots = Dots::new(upset.sets.len(), area, area.width.saturating_sub(others + 4));
         let mut sentence = wrap(&sentence(state, area.height < 9), usize::from(area.width.saturating_sub(2)));
@@ -100,7 +100,7 @@ impl<'a> Drawing<'a> {
         let share_end = count_end + 2 + 7;
         canvas.text_right(count_end + 2, share_end, line.y, &format::percent(share), self.role);
         let width = line.right().saturating_sub(share_end + 3);
-        // The longest bar is the largest combination's.
+        // The largest combination fills the bar.
         let most = self.upset.shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
         let bar = shown.count().and_then(|count| figures::share(count, most)).unwrap_or(0.0);
         let role = if self.role == Role::Text { Role::Bar } else { Role::Dim };
@@ -115,7 +115,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The chosen combination in words.
+/// Describes the selected combination.
 fn sentence(state: &State, short: bool) -> String {
     let Some((upset, at)) = state.views.upset.at() else { return String::new() };
     let one = &upset.combinations[at];
@@ -135,7 +135,7 @@ fn sentence(state: &State, short: bool) -> String {
     format!("{}{share} of {of} customers are {here}", format::shown(upset.shown[at]))
 }
 
-/// What is not on the screen, and how the counting stands.
+/// Draws what is left out, and the state of the counting.
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, upset: &UpSet) {
     let view = &state.views.upset;
     let right: Piece = if let Some(error) = &view.upset.found.error {

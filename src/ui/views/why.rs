@@ -1,4 +1,4 @@
-//! What sets the filtered customers apart.
+//! Why: the traits that set the filtered customers apart.
 
 use ratatui::layout::Rect;
 
@@ -17,7 +17,7 @@ use crate::ui::traits::{effect, name, sides};
 use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-/// A difference that fills the bar: few are larger.
+/// Standardized difference that fills the bar; few are larger.
 const WIDE: f64 = 2.0;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -56,7 +56,7 @@ fn title(state: &State) -> String {
     format!("Why {}{inside} v. {}{outside}", subject.name, against_name(state))
 }
 
-/// Traits' columns.
+/// Returns the columns of a list of traits.
 pub fn columns(name: usize) -> Vec<Column> {
     vec![
         Column::name(name, 16),
@@ -71,7 +71,7 @@ pub fn columns(name: usize) -> Vec<Column> {
     ]
 }
 
-/// A trait as a line under [`columns`].
+/// Returns a trait's line under [`columns`].
 pub fn row(line: &Line) -> Row {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
@@ -96,7 +96,7 @@ pub fn row(line: &Line) -> Row {
     }
 }
 
-/// What Enter would add, how far the counting is, and what is left out.
+/// Describes what Enter would add, the progress of the counting, and what is left out.
 fn legend(state: &State, lines: &[Line]) -> Piece {
     let view = &state.views.why;
     if view.is_waiting() {

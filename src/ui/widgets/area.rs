@@ -10,15 +10,15 @@ use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
-/// A line as it is drawn: which row of the text, and which of its characters.
+/// A line as drawn: the row of the text, and the range of its characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub row: usize,
     pub chars: Range<usize>,
 }
 
-/// The rows in lines of at most `width` cells, broken behind a blank where there is one. A line's end keeps a cell for the
-/// cursor.
+/// Wraps the rows into lines of at most `width` cells, after a space if there is one. The end of a line reserves a
+/// cell for the cursor.
 pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
     let width = width.max(2) - 1;
     let mut lines = Vec::new();
@@ -27,7 +27,7 @@ pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
         let (mut start, mut used, mut blank) = (0, 0, None);
         for (n, &c) in chars.iter().enumerate() {
             let cells = cells_of(c);
-            // A blank at a line's end may stand in the cursor's cell.
+            // A space at the end of a line may take the cursor's cell.
             if used + cells > width + usize::from(c == ' ') && n > start {
                 let end = blank.filter(|&end| end > start).unwrap_or(n);
                 lines.push(Line { row, chars: start..end });
@@ -48,13 +48,13 @@ fn cells_of(c: char) -> usize {
     text::width(&text::visible(c.encode_utf8(&mut [0; 4])))
 }
 
-/// The line that the cursor is on.
+/// Returns the index of the line that the cursor is on.
 fn line_of(lines: &[Line], (row, column): (usize, usize)) -> usize {
     lines.iter().rposition(|line| line.row == row && line.chars.start <= column).unwrap_or(0)
 }
 
-/// Draws as much of the text as fits, with the terminal's cursor when keys go to it. Gives the row (of the text) that the
-/// first line shows.
+/// Draws as much of the text as fits, with the terminal's cursor if keys go to it. Returns the row of the text that
+/// the first line shows.
 pub fn draw(canvas: &mut Canvas, area: Rect, content: &Text, is_active: bool) {
     let lines = wrap(content.rows(), usize::from(area.width));
     let cursor = content.cursor();
@@ -77,7 +77,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, content: &Text, is_active: bool) {
     }
 }
 
-/// The characters of a line that are selected.
+/// Returns the characters of a line that are selected.
 fn selected(content: &Text, line: &Line) -> Option<Range<usize>> {
     let ((from_row, from), (to_row, to)) = content.selection()?;
     if line.row < from_row || line.row > to_row {

@@ -1,6 +1,6 @@
-//! Columns that give way, in a fixed order, when there is not room for all.
+//! Columns of a list, which give way in a fixed order if there is not room for all.
 
-/// How readily a column gives way; the higher goes first. The name and the count stay.
+/// Readiness of a column to give way: the greatest goes first. Name and count never do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Yields {
     Never,
@@ -15,56 +15,56 @@ pub enum Yields {
 #[derive(Debug, Clone)]
 pub struct Column {
     pub heading: &'static str,
-    /// The heading where there is no room for the whole one.
+    /// Heading if there is no room for the long one.
     pub short: &'static str,
     pub right: bool,
-    /// Cells it cannot do without, its gap not counted.
+    /// Minimum width in cells, without the gap.
     pub min: u16,
-    /// Cells with which nothing is cut off.
+    /// Width in cells at which nothing is cut off.
     pub natural: u16,
-    /// Takes what is left over; without such a column the gaps do.
+    /// True if the column takes the spare room. Without such a column, the gaps grow.
     pub grows: bool,
     pub yields: Yields,
 }
 
-/// Where a column is drawn, counted from the left of the row.
+/// Position of a column, counted from the left of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
     pub x: u16,
     pub width: u16,
 }
 
-/// Cells between two columns.
+/// Minimum gap between two columns, in cells.
 pub const GAP: u16 = 2;
-/// Cells that a gap may have on top where there is room.
+/// Maximum number of cells that a gap grows by.
 const WIDER: u16 = 6;
 
 impl Column {
-    /// Text at the left, as the name that stays.
+    /// Creates a column of left-aligned text that never gives way.
     pub fn name(natural: usize, min: u16) -> Self {
         let natural = u16::try_from(natural).unwrap_or(u16::MAX).clamp(min, 40);
         Self { heading: "", short: "", right: false, min, natural, grows: false, yields: Yields::Never }
     }
 
-    /// Numbers of at most `width` cells at the right.
+    /// Creates a column of right-aligned numbers of at most `width` cells.
     pub fn number(heading: &'static str, short: &'static str, width: usize, yields: Yields) -> Self {
         let wide = |heading: &str| heading.chars().count().max(width) as u16;
         Self { heading, short, right: true, min: wide(short), natural: wide(heading), grows: false, yields }
     }
 
-    /// Bars, notes: as wide as there is room.
+    /// Creates a column of bars or notes, which takes the spare room.
     pub fn growing(min: u16, yields: Yields) -> Self {
         Self { heading: "", short: "", right: false, min, natural: min, grows: true, yields }
     }
 }
 
-/// The place of each column in `width` cells; none where it gave way.
+/// Returns the position of each column in `width` cells; `None` for those that gave way.
 pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
-    // A note is for room that is to spare: nothing is cut off for its sake.
+    // Notes get spare room only: nothing is cut off for their sake.
     let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
     let roomy = natural.saturating_sub(GAP) <= width;
     let mut kept: Vec<bool> = columns.iter().map(|column| roomy || column.yields < Yields::Note).collect();
-    // A name that can be read is worth more than the columns that come after the share.
+    // A legible name is worth more than the columns that rank after the share.
     let readable = |column: &Column| column.natural.min((width * 2 / 5).max(column.min));
     let named =
         |column: &Column| if column.yields == Yields::Never && !column.right { readable(column) } else { column.min };
@@ -84,7 +84,7 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
     place(&kept, &widths, spare, width)
 }
 
-/// Leaves out columns that yield more readily than `floor`, the readiest first, until the others have their cells.
+/// Drops columns that yield more readily than `floor`, the readiest first, until the others fit.
 fn drop_weakest(
     columns: &[Column],
     kept: &mut [bool],
@@ -107,11 +107,11 @@ fn needed(columns: &[Column], kept: &[bool], cells: impl Fn(&Column) -> u16) -> 
     widths.fold(0u16, u16::saturating_add).saturating_sub(GAP)
 }
 
-/// With nothing that grows, the gaps do, but only so far that the eye still finds the line.
+/// Positions the columns. If none grows, the gaps do, but only so far that the eye can still follow the line.
 fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<Slot>> {
     let gaps = (kept.iter().filter(|kept| **kept).count() as u16).saturating_sub(1).max(1);
     let gap = GAP + (spare / gaps).min(WIDER);
-    // What cannot be shared evenly follows the name, so that the last column ends at the edge.
+    // The remainder goes after the name, so that the last column ends at the edge.
     let odd = if spare / gaps < WIDER { spare % gaps } else { 0 };
     let mut x = 0u16;
     let mut slots = Vec::with_capacity(kept.len());

@@ -9,18 +9,17 @@ use crate::term::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
-/// Which part of a text is in sight, and where places of it are drawn. Only what is in sight is looked at, however long the
-/// text is.
+/// The visible part of a text, and the positions in it. Only the visible part is read, however long the text is.
 #[derive(Debug, Clone)]
 pub struct Sight {
-    /// Bytes that are drawn.
+    /// Range of the bytes that are drawn.
     pub bytes: Range<usize>,
     width: usize,
 }
 
 impl Sight {
-    /// As much of `content` as `width` cells hold, with the byte at `cursor` among it and a cell to spare for it. Of what
-    /// follows the cursor up to a quarter of the width is in sight.
+    /// Selects as much of `content` as fits into `width` cells around the byte at `cursor`, with a cell to spare for
+    /// the cursor. Up to a quarter of the width shows what follows the cursor.
     pub fn new(content: &str, cursor: usize, width: usize) -> Self {
         let cursor = content.floor_char_boundary(cursor);
         let (before, after) = content.split_at(cursor);
@@ -31,7 +30,8 @@ impl Sight {
         Self { bytes: start..end, width }
     }
 
-    /// The cell, counted from the left edge, at which a byte of the text is drawn; the edges for those out of sight.
+    /// Returns the cell, counted from the left edge, at which a byte of the text is drawn; the nearer edge if it is
+    /// out of sight.
     pub fn cell(&self, content: &str, byte: usize) -> usize {
         match byte {
             _ if byte <= self.bytes.start => 0,
@@ -41,7 +41,7 @@ impl Sight {
     }
 }
 
-/// Bytes of the first clusters that `room` cells hold.
+/// Returns the bytes of the first clusters that fit into `room` cells.
 fn bytes_that_fit<'a>(clusters: impl Iterator<Item = &'a str>, room: usize) -> usize {
     let fits = |room: &mut usize, cluster: &'a str| {
         *room = room.checked_sub(shown_width(cluster))?;
@@ -50,7 +50,7 @@ fn bytes_that_fit<'a>(clusters: impl Iterator<Item = &'a str>, room: usize) -> u
     clusters.scan(room, fits).sum()
 }
 
-/// Cells that the text takes.
+/// Returns the number of cells that the text takes.
 pub fn cells(content: &str) -> usize {
     content.graphemes(true).map(shown_width).sum()
 }
@@ -59,12 +59,12 @@ fn shown_width(cluster: &str) -> usize {
     text::width(&text::visible(cluster))
 }
 
-/// The cursor as a byte of the text.
+/// Returns the cursor as a byte offset into the text.
 pub fn cursor_byte(input: &Input) -> usize {
     input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(byte, _)| byte)
 }
 
-/// Draws the input in `width` cells; with `cursor` the terminal's cursor is shown in it.
+/// Draws the input in `width` cells. With `cursor`, shows the terminal's cursor in it.
 pub fn draw(canvas: &mut Canvas, x: u16, y: u16, width: u16, input: &Input, cursor: bool) {
     let at = if cursor { cursor_byte(input) } else { 0 };
     let sight = Sight::new(input.value(), at, usize::from(width));

@@ -1,4 +1,4 @@
-//! A pane that is a list: frame, title, position, column headings, lines.
+//! A pane with a list: frame, title, position, column headings, lines.
 
 use std::ops::Range;
 
@@ -14,34 +14,34 @@ use crate::ui::theme::Role;
 #[derive(Debug, Default)]
 pub struct List {
     pub title: String,
-    /// Where panes take turns: all of them in their order, and which one this is.
+    /// All panes in their order, each with true if it is this one. Empty if panes do not take turns.
     pub tabs: Vec<(&'static str, bool)>,
     pub columns: Vec<Column>,
-    /// The lines in sight only.
+    /// Lines in sight.
     pub rows: Vec<Row>,
     pub window: Window,
     pub focused: bool,
-    /// A word at the bottom on what the lines do not say.
+    /// Remark on the lower line of the frame.
     pub legend: Option<Piece>,
-    /// What stands in a pane without lines, and says what to press.
+    /// Text for a pane without lines, naming the keys to press.
     pub empty: Vec<Piece>,
 }
 
-/// Which lines of a list are in sight.
+/// The lines of a list that are in sight.
 #[derive(Debug, Clone, Default)]
 pub struct Window {
     pub cursor: Option<usize>,
     pub lines: usize,
     pub sight: Range<usize>,
-    /// What the position says where not every line can be chosen: the place among those that can, and how many they are.
+    /// Position to show if not every line can be selected: the index among those that can, and their number.
     pub place: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Default)]
 pub struct Row {
-    /// One for each column.
+    /// Cells, one for each column.
     pub cells: Vec<Cell>,
-    /// Takes the place of every cell from this column on.
+    /// Text that replaces every cell from this column on.
     pub rest: Option<(usize, Piece)>,
 }
 
@@ -52,16 +52,16 @@ pub enum Cell {
     Text(String, Role),
     /// Pieces one after another.
     Pieces(Vec<Piece>),
-    /// The first text that fits.
+    /// The first of two texts if it fits, otherwise the second.
     Either(&'static str, &'static str, Role),
-    /// A share between 0 and 1.
+    /// Bar of a share between 0 and 1.
     Bar(f64, Role),
-    /// A share that begins where another one ends: where, and how large.
+    /// Bar of a share that starts where another one ends: start and size.
     Span(f64, f64, Role),
 }
 
 impl Window {
-    /// The lines that a list in `area` has room for.
+    /// Returns the lines that a list in `area` has room for.
     pub fn new(area: Rect, cursor: usize, lines: usize) -> Self {
         let height = usize::from(area.height.saturating_sub(2));
         let cursor = cursor.min(lines.saturating_sub(1));
@@ -69,12 +69,12 @@ impl Window {
         Self { cursor: (lines > 0).then_some(cursor), lines, sight: first..lines.min(first + height), place: None }
     }
 
-    /// Lines of which none is chosen.
+    /// Returns the lines of a list in which none is selected.
     pub fn without_cursor(area: Rect, lines: usize) -> Self {
         Self { cursor: None, ..Self::new(area, 0, lines) }
     }
 
-    /// `3/41`
+    /// Returns the position, as `3/41`.
     fn position(&self) -> Option<String> {
         let (place, lines) = self.place.unwrap_or((self.cursor?, self.lines));
         Some(format!("{}/{}", format::count(place as u64 + 1), format::count(lines as u64)))
@@ -100,8 +100,8 @@ impl List {
         }
     }
 
-    /// The title and the headings, on the frame's upper line. The title makes room for the headings: a column of
-    /// numbers says nothing without its name.
+    /// Draws the title and the headings on the frame's upper line. The title yields to the headings: a column of
+    /// numbers means nothing without its name.
     pub fn draw_top(&self, canvas: &mut Canvas, area: Rect) {
         if area.height == 0 {
             return;
@@ -113,7 +113,7 @@ impl List {
         }
     }
 
-    /// The headings of the columns in sight, over their columns.
+    /// Returns the headings of the columns in sight, with their x positions.
     fn headings(&self, area: Rect) -> Vec<(u16, &'static str)> {
         if self.rows.is_empty() {
             return Vec::new();
@@ -130,14 +130,14 @@ impl List {
         shown.collect()
     }
 
-    /// One cell at the left is for the mark, one at the right for air.
+    /// Returns the columns' positions. One cell on the left is for the mark, and one on the right stays empty.
     fn slots(&self, area: Rect) -> Vec<Option<Slot>> {
         let width = inside(area).width.saturating_sub(2);
         let mut columns = self.columns.clone();
         let headed = columns.iter().position(|column| !column.heading.is_empty()).unwrap_or(0);
         let tabs: u16 = self.tabs.iter().map(|(tab, _)| cells(tab) + 2).sum();
         let before: u16 = columns[..headed].iter().map(|column| column.natural + GAP).sum();
-        // Where there is room, the first heading stands right of the tabs.
+        // If there is room, the first heading starts right of the tabs.
         if let Some(name) = columns.first_mut()
             && !self.columns[..headed].iter().any(|column| column.grows)
         {
@@ -146,14 +146,14 @@ impl List {
         fit(&columns, width)
     }
 
-    /// Whether the position has no room beside the title.
+    /// Returns true if the position does not fit beside the title.
     fn position_is_below(&self, area: Rect) -> bool {
         let room = title_end(area, &self.headings(area)).saturating_sub(area.x + 1);
         let position = self.window.position().map_or(0, |position| cells(&position) + 2);
         !self.tabs.is_empty() || cells(&self.title) + 2 + position > room
     }
 
-    /// On the frame's lower line; the position stands there too where the upper line has no room for it.
+    /// Draws the lower line of the frame: the legend, and the position if it does not fit on the upper line.
     fn draw_legend(&self, canvas: &mut Canvas, area: Rect) {
         if area.height < 3 {
             return;
@@ -178,8 +178,8 @@ impl List {
         }
     }
 
-    /// The title and the position, or the tabs, left of `right`. Too long a title ends in `…`; tabs for which there
-    /// is no room at all leave only the title.
+    /// Draws the title and the position, or the tabs, left of `right`. A title that is too long ends in `…`; if the
+    /// tabs do not fit, only the title is drawn.
     fn draw_title(&self, canvas: &mut Canvas, area: Rect, right: u16) {
         let role = if self.focused { Role::Focus } else { Role::Strong };
         let titled = |room: u16| format!(" {} ", fitted(&self.title, room.saturating_sub(2)));
@@ -205,12 +205,12 @@ impl List {
     }
 }
 
-/// Where the title has to end: before the first heading.
+/// Returns where the title has to end: before the first heading.
 fn title_end(area: Rect, headings: &[(u16, &str)]) -> u16 {
     headings.first().map_or(area.right().saturating_sub(2), |(x, _)| x.saturating_sub(2))
 }
 
-/// The text in at most so many cells.
+/// Truncates the text to at most `width` cells.
 fn fitted(content: &str, width: u16) -> String {
     text::truncate(&text::visible(content), usize::from(width)).into_owned()
 }
@@ -262,7 +262,7 @@ impl Cell {
     }
 }
 
-/// Lines of words in the upper third of an empty pane.
+/// Draws lines of text in the upper third of an empty pane.
 fn draw_empty(canvas: &mut Canvas, inner: Rect, lines: &[Piece]) {
     let height = lines.len() as u16;
     let top = inner.y + inner.height.saturating_sub(height) / 3;

@@ -1,4 +1,4 @@
-//! Pieces that panes and overlays are made of. They know no state of the app.
+//! Widgets that panes and overlays are made of. They do not depend on the app's state.
 
 pub mod area;
 pub mod columns;

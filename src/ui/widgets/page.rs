@@ -9,12 +9,11 @@ use crate::ui::theme::Role;
 /// Lines of pieces.
 pub type Lines = Vec<Vec<Piece>>;
 
-/// The first line drawn when `scroll` lines are asked to be above: the last line never leaves the bottom.
+/// Returns the first line to draw for a scroll offset, limited so that the last line never rises above the bottom.
 pub fn scrolled(scroll: usize, lines: usize, height: usize) -> usize {
     scroll.min(lines.saturating_sub(height))
 }
 
-/// Draws a page.
 pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, lines: &Lines, scroll: usize) {
     canvas.clear(area);
     canvas.frame(area, Role::FocusBorder);

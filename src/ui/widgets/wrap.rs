@@ -1,11 +1,11 @@
-//! Words put in lines of a given width.
+//! Word wrapping.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::term::text;
 
-/// The text in lines of at most `width` cells, broken between words, and inside a word only where it is longer than a
-/// line. There is at least one line.
+/// Wraps the text into lines of at most `width` cells, breaking between words, and within a word only if it is longer
+/// than a line. Returns at least one line.
 pub fn wrap(content: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();

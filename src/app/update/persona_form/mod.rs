@@ -1,4 +1,4 @@
-//! Keys in the form of a persona, and what is counted while one types.
+//! Keys in the persona form, and the counts while one types.
 
 mod problems;
 
@@ -11,12 +11,12 @@ use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 use crate::study::Change;
 
-/// An empty form.
+/// Opens an empty form.
 pub fn new(state: &mut State) -> Vec<Effect> {
     open(state, &Persona::default(), None)
 }
 
-/// The form on the persona that is chosen, or whose card is open.
+/// Opens the form on the selected persona, or on the one whose card is open.
 pub fn edit(state: &mut State) -> Vec<Effect> {
     let found = personas::chosen(state).map(|(at, _)| state.definitions.personas.get(at).cloned());
     match found {
@@ -39,7 +39,7 @@ fn open(state: &mut State, persona: &Persona, editing: Option<String>) -> Vec<Ef
     ask(state)
 }
 
-/// What has to be put right before what is typed can be saved.
+/// Returns the first problem that keeps the persona from being saved.
 pub fn problem(state: &State) -> Option<Problem> {
     problems::first(state)
 }
@@ -139,7 +139,7 @@ fn spans_key(state: &mut State, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A paste is one edit, of whatever is being typed.
+/// Inserts a paste into the field being typed in, as one edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let Some(form) = form(state).filter(|form| !form.saving) else { return Vec::new() };
     if form.field == Field::Spans {
@@ -154,7 +154,7 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     ask(state)
 }
 
-/// Esc: at once when nothing would be lost, else after asking.
+/// Leaves the form: at once if nothing would be lost, otherwise after asking.
 fn leave(state: &mut State) -> Vec<Effect> {
     match form(state) {
         Some(form) if form.is_changed() => {
@@ -204,7 +204,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
     )
 }
 
-/// Counts anew what is typed; nothing while the form is closed.
+/// Counts what is typed. Does nothing while the form is closed.
 pub fn ask(state: &mut State) -> Vec<Effect> {
     if renew(state) == Some(true) {
         state.flights.remove(&Lane::Card);
@@ -212,7 +212,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     inquiries::ask(state, Asker::PersonaForm).into_iter().collect()
 }
 
-/// Brings the form's figures up to what is typed. Returns true if they ask something else than before.
+/// Updates the form's figures to what is typed. Returns true if their questions have changed.
 fn renew(state: &mut State) -> Option<bool> {
     let Some(Overlay::PersonaForm(form)) = &state.overlay else { return None };
     let live = Live::new(form, &state.definitions, state.cells.as_ref()?, &state.card_context()?);

@@ -1,4 +1,4 @@
-//! What has to be put right before a persona can be saved.
+//! Problems that keep a persona from being saved.
 
 use super::super::super::persona_form::live::catalog_with;
 use super::super::super::persona_form::records::{Value, day};
@@ -8,7 +8,7 @@ use super::super::saving;
 use crate::model::{Persona, is_plain_name, reference};
 use crate::rule::{self, Context};
 
-/// The first of them; none when the persona is good.
+/// Returns the first problem; `None` if the persona is valid.
 pub fn first(state: &State) -> Option<Problem> {
     let Some(Overlay::PersonaForm(form)) = &state.overlay else { return None };
     let draft = form.draft();
@@ -28,7 +28,8 @@ fn of_names(state: &State, form: &PersonaForm, draft: &Persona) -> Option<(Field
     taken.then(|| (Field::Id, format!("{} is taken", reference(&draft.id))))
 }
 
-/// Rules that were in error before the form was opened do not keep one from saving something else.
+/// Finds the first rule in error. Rules that were in error before the form was opened do not block saving other
+/// changes.
 fn of_rules(state: &State, form: &PersonaForm, draft: &Persona) -> Option<Problem> {
     let (cx, cells) = (state.card_context()?, state.cells.as_ref()?);
     let (catalog, at) = catalog_with(draft, form.editing.as_deref(), &state.definitions, cells, &cx);
@@ -43,7 +44,7 @@ fn of_rules(state: &State, form: &PersonaForm, draft: &Persona) -> Option<Proble
     if let Some(text) = draft.narrowed.as_ref().and_then(error) {
         return Some(problem(Field::Where, Vec::new(), text));
     }
-    // A cycle shows in the audience alone.
+    // A cycle shows only in the audience.
     let audience = catalog.personas.get(at).and_then(|entry| entry.audience.as_ref().err());
     let same = before.is_some_and(|before| before.narrowed == draft.narrowed && before.spans == draft.spans);
     if let Some(error) = audience.filter(|_| !same) {
@@ -64,7 +65,7 @@ fn of_rules(state: &State, form: &PersonaForm, draft: &Persona) -> Option<Proble
     claim.map(|(n, text)| problem(Field::Claims, vec![n, 1], text))
 }
 
-/// Names that are missing, days that are none.
+/// Finds the first missing name or invalid day.
 fn of_records(form: &PersonaForm) -> Option<Problem> {
     let problem = |field, way, text: &str| Some(Problem { field, way, text: text.to_owned() });
     for (n, stage) in form.journey.items.iter().enumerate() {

@@ -1,11 +1,11 @@
-//! What each condition of the filter removes.
+//! The strip under the filter: the customers that each condition removes.
 
 use super::super::super::action::Effect;
 use super::super::super::state::State;
 use crate::insight::attrition::AttritionInquiry;
 use crate::rule::Checked;
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     let pane = &state.views.attrition;
     if !pane.shown || !pane.steps.needs_asking() || state.filter.problem.is_some() {
@@ -18,7 +18,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Shows the strip, or hides it.
+/// Shows or hides the strip.
 pub fn switch(state: &mut State) -> Vec<Effect> {
     state.views.attrition.shown ^= true;
     super::ask(state)

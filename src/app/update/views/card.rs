@@ -1,4 +1,4 @@
-//! The persona card: what it asks, its claims, the notes behind them.
+//! The persona card: its questions, its claims, the notes behind them.
 
 use super::super::super::action::{Asker, Effect, Lane};
 use super::super::super::command::Command;
@@ -13,7 +13,7 @@ use crate::insight::inquiry::{Fact, FactState, Inquiry};
 use crate::model::{Persona, Review};
 use crate::study::Change;
 
-/// Asks for what the open card says and nobody has counted yet, and reads the persona's notes.
+/// Asks for what the open card shows and is not counted yet, and reads the persona's notes.
 pub fn ask(state: &mut State) -> Vec<Effect> {
     let Some(wanted) = persona(state).cloned() else { return Vec::new() };
     if state.views.card.of != wanted.id {
@@ -23,7 +23,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if state.views.card.card.is_some() {
-        // What was still open when something else took the lane.
+        // Asks again for what was open when something else took the lane.
         return inquiries::ask(state, Asker::Card).into_iter().collect();
     }
     let Some(card) = planned(state) else { return Vec::new() };
@@ -45,20 +45,20 @@ fn planned(state: &State) -> Option<Card> {
     Some(Card::new(persona, entry, &state.card_context()?))
 }
 
-/// The definitions have changed: what is shown may be old.
+/// Marks the card as outdated: the definitions have changed.
 pub fn outdate(state: &mut State) {
     state.views.card.card = None;
     asking::drop_awaited(state, Lane::Card);
 }
 
-/// Nobody looks at the card any more.
+/// Drops the card and cancels its questions: it was closed.
 pub fn closed(state: &mut State) -> Vec<Effect> {
     state.views.card = CardView::default();
     asking::drop_awaited(state, Lane::Card);
     vec![Effect::Cancel(Lane::Card)]
 }
 
-/// An answer is there. The facts before stay, dimmed, until all that counts by rules is there.
+/// Takes in an answer. The previous facts stay, dimmed, until everything that rules count has arrived.
 pub fn came(state: &mut State) {
     let view = &mut state.views.card;
     let Some(card) = &view.card else { return };
@@ -68,7 +68,7 @@ pub fn came(state: &mut State) {
     }
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning on the card; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let reading = state.views.card.reading.is_some();
     if reading && matches!(command, Command::Toggle | Command::NextPane | Command::PreviousPane) {
@@ -87,7 +87,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
-/// Opens or closes the chosen claim; without one, all of them.
+/// Opens or closes the selected claim; with none selected, all of them.
 fn toggle(state: &mut State) {
     let claims = persona(state).map_or(0, |persona| persona.claims.len());
     let view = &mut state.views.card;
@@ -114,7 +114,8 @@ fn step_claim(state: &mut State, by: isize) {
     view.follow = true;
 }
 
-/// Reads the note behind the chosen claim, or the first of all without one; again, the next of them.
+/// Opens the note behind the selected claim, or the persona's first note if no claim is selected. Repeated, goes to
+/// the next note.
 fn read(state: &mut State) {
     let Some(of) = persona(state) else { return };
     let chosen = state.views.card.claim.and_then(|at| of.claims.get(at));
@@ -134,7 +135,7 @@ fn read(state: &mut State) {
     }
 }
 
-/// Writes the audience's size of today into the persona: what later sizes are held against.
+/// Records today's size of the audience in the persona, as the review that later sizes are compared with.
 fn review(state: &mut State) -> Vec<Effect> {
     let counted = state.views.card.facts.as_ref().filter(|_| !state.views.card.old).map(|facts| facts.size.clone());
     let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
@@ -160,7 +161,7 @@ fn toml_date(day: chrono::NaiveDate) -> toml::value::Date {
     toml::value::Date { year: day.year().clamp(0, 9999) as u16, month: day.month() as u8, day: day.day() as u8 }
 }
 
-/// The card of the persona before or after.
+/// Shows the card of the previous or next persona.
 fn step_persona(state: &mut State, by: isize) -> Vec<Effect> {
     let personas = state.catalog.personas.len();
     let Some(Overlay::PersonaCard { persona, scroll }) = &mut state.overlay else { return Vec::new() };
@@ -173,7 +174,7 @@ fn step_persona(state: &mut State, by: isize) -> Vec<Effect> {
     ask(state)
 }
 
-/// Goes from a note back to the card; whether there was one.
+/// Goes from a note back to the card. Returns true if a note was open.
 pub fn leave_note(state: &mut State) -> bool {
     state.views.card.reading.take().is_some()
 }

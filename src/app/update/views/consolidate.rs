@@ -1,4 +1,4 @@
-//! From many segments to a few personas.
+//! Grouping of many segments into a few personas.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::super::super::views::consolidate::{Line, lines};
 use super::super::naming;
 use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Segments};
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     let view = &state.views.consolidate;
     if !view.is_waiting() || !view.counted.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
@@ -26,7 +26,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// An answer is there: what is counted can be grouped.
+/// Takes in an answer: once counted, the segments can be grouped.
 pub fn came(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.consolidate;
     if let Some(reason) = &view.counted.found.error {
@@ -35,12 +35,12 @@ pub fn came(state: &mut State) -> Vec<Effect> {
     group(state)
 }
 
-/// The method is at work on a thread of its own.
+/// Starts the method on its own thread, if there is something to group.
 fn group(state: &State) -> Vec<Effect> {
     state.views.consolidate.work().map(|work| Effect::Group(Box::new(work))).into_iter().collect()
 }
 
-/// The method is done. What has changed since is asked anew, or is on its way.
+/// Takes in the method's result, unless its input has changed since: then a new result is on its way.
 pub fn grouped(state: &mut State, consolidation: Consolidation) -> Vec<Effect> {
     let view = &mut state.views.consolidate;
     let is_newest = view
@@ -53,12 +53,12 @@ pub fn grouped(state: &mut State, consolidation: Consolidation) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Nobody works any more on what is waited for.
+/// Marks the result as stopped: its computation was cancelled.
 pub fn fail(state: &mut State, reason: &str) {
     state.views.consolidate.consolidation.stop(reason);
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     match command {
         Command::Left | Command::Right => {
@@ -85,7 +85,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     }
 }
 
-/// What was counted stays: only the method is at work again.
+/// Switches to the next method. The counts stay valid; only the method runs again.
 fn next_method(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.consolidate;
     (view.method, view.k, view.cursor) = (view.method.next(), None, 0);
@@ -95,7 +95,7 @@ fn next_method(state: &mut State) -> Vec<Effect> {
     group(state)
 }
 
-/// Takes the chosen segment out, or in.
+/// Takes the selected segment out, or back in.
 fn toggle(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.consolidate;
     let Some(name) = view.segment().map(str::to_owned) else {
@@ -116,7 +116,7 @@ fn anew(state: &mut State) -> Vec<Effect> {
     super::ask(state)
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     state.views.consolidate.cursor = state.views.consolidate.cursor.saturating_add_signed(by);
     keep_cursor(state);

@@ -1,4 +1,4 @@
-//! Who is in no persona, one or several; who is whose first.
+//! Coverage: customers in no persona, in one or in several, and in which one first.
 
 use super::super::super::action::Effect;
 use super::super::super::command::{Command, NO_STUDY};
@@ -9,7 +9,7 @@ use super::super::saving;
 use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     if !state.views.coverage.coverage.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
@@ -21,13 +21,13 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// The answer is there.
+/// Takes in the answer.
 pub fn came(state: &mut State) {
     follow(state);
     keep_cursor(state);
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     match command {
         Command::Enter => Some(narrow_to_line(state)),
@@ -62,7 +62,7 @@ fn narrow_to_line(state: &mut State) -> Vec<Effect> {
     narrow_to_all(state, &conditions)
 }
 
-/// Changes the place of the chosen step's persona with that of its neighbour: those above come first.
+/// Swaps the persona of the selected step with its neighbour: those above come first.
 fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
     if !state.settings.can_save {
         state.complain(NO_STUDY);
@@ -84,7 +84,7 @@ fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
     saving::save(Change::MovePersona { id, to }, false)
 }
 
-/// The cursor goes with the persona that was moved.
+/// Moves the cursor along with the persona that was moved.
 fn follow(state: &mut State) {
     let view = &mut state.views.coverage;
     let Some(id) = view.follow.take() else { return };
@@ -94,7 +94,7 @@ fn follow(state: &mut State) {
     view.cursor = line.unwrap_or(view.cursor);
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     state.views.coverage.cursor = state.views.coverage.cursor.saturating_add_signed(by);
     keep_cursor(state);

@@ -1,5 +1,5 @@
-//! Up to four columns at once, each filtering the others. What is chosen in a facet is a part of the filter's text; a facet
-//! is counted under the rest of it, so that it goes on showing all its groups.
+//! Up to four columns at once, each filtering the others. The groups selected in a facet are a part of the filter's
+//! text. A facet is counted under the rest of the filter, so that it keeps showing all its groups.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use crate::insight::facet::{self, FacetFigures, FacetInquiry, FacetRules, Kept, 
 use crate::model::{Column, ColumnType, Cut, DateUnit, Datum};
 use crate::rule::{Checked, edit};
 
-/// Bins of numbers, and what `b` goes through.
+/// Number of bins for numeric columns, and the numbers that `b` steps through.
 const BINS: usize = 10;
 const OTHER_BINS: [usize; 4] = [BINS, 5, 40, 20];
 
-/// Makes the inquiries anew that are out of date.
+/// Renews the inquiries that are outdated. Returns true if any was.
 pub fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() {
         return false;
@@ -33,8 +33,8 @@ pub fn renew(state: &mut State) -> bool {
     renewed
 }
 
-/// The inquiry for the groups of a facet, and, if the filter says something of its column alone, for what the whole filter
-/// keeps of them.
+/// Returns the inquiry for the groups of a facet. If the filter has conditions on its column alone, it also asks how
+/// many customers of each group the whole filter keeps.
 pub fn inquiry(state: &State, facet: Facet, earlier: FacetInquiry) -> FacetInquiry {
     let without_own = without_own_rule(state, &facet.column);
     let range = state.views.facets.range(&facet);
@@ -48,7 +48,7 @@ pub fn inquiry(state: &State, facet: Facet, earlier: FacetInquiry) -> FacetInqui
     FacetInquiry::new(rules, range, earlier)
 }
 
-/// Answers are there: ranges are kept, and groups may be fewer than before.
+/// Takes in answers: keeps ranges, and moves cursors up if there are fewer groups than before.
 pub fn came(state: &mut State) {
     let facets = &mut state.views.facets;
     for (pane, cursor) in facets.panes.0.iter().zip(&mut facets.cursors) {
@@ -57,7 +57,7 @@ pub fn came(state: &mut State) {
     }
 }
 
-/// As [`came`], of the group-by pane.
+/// Same as [`came`], for the group-by pane.
 pub fn main_pane_came(state: &mut State) {
     keep_range(&state.answers.groups, &mut state.views.facets.ranges);
     state.groups.cursor = state.groups.cursor.min(lines(&state.answers.groups).saturating_sub(1));
@@ -77,7 +77,7 @@ fn cut(state: &State, facet: &Facet) -> Option<Cut> {
     facet.cut(state.column_type(&facet.column), state.views.facets.range(facet))
 }
 
-/// The filter's rule without its conditions on this column alone; None if it has none.
+/// Returns the filter's rule without its conditions on this column alone; `None` if it has none.
 fn without_own_rule(state: &State, column: &str) -> Option<Checked> {
     if !state.filter.is_asked() || !state.rule.columns().contains(column) {
         return None;
@@ -87,7 +87,8 @@ fn without_own_rule(state: &State, column: &str) -> Option<Checked> {
     (others.len() < conditions.len()).then(|| Checked::all(others))
 }
 
-/// The filter's text without its conditions on this column alone. Where it is not the rule that is asked, its words are read.
+/// Returns the filter's text without its conditions on this column alone. Checks each condition's text if the filter's
+/// text is not the rule in effect.
 fn without_own(state: &State, column: &str) -> String {
     let filter = &state.query.filter;
     if !state.filter.is_asked() {
@@ -99,13 +100,13 @@ fn without_own(state: &State, column: &str) -> String {
     edit::without_places(filter, &places, |at| is_own(&conditions[at], column))
 }
 
-/// Returns true if a condition says something of this column alone.
+/// Returns true if a condition is about this column alone.
 fn is_own(condition: &Checked, column: &str) -> bool {
     let columns = condition.columns();
     columns.len() == 1 && columns.contains(column) && !condition.has_references()
 }
 
-/// Opens the view; with a single facet others come beside it, as one step of undo.
+/// Opens the view. If there is a single facet, adds others beside it, as one step of undo.
 pub fn open(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     if state.view != View::Facets && state.query.group_by.len() < 2 {
@@ -116,7 +117,8 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// A column of dates, one of truths and one of numbers: all quickly counted, and none by its every value.
+/// Suggests a column of dates, one of booleans and one of numbers: all are quick to count, and none is grouped by
+/// every value.
 fn others(state: &State) -> Vec<Facet> {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let is_free = |column: &&Column| {
@@ -142,7 +144,7 @@ fn sensible(column: &str, column_type: ColumnType) -> Facet {
     Facet { column: column.to_owned(), cut }
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let facets = &mut state.views.facets;
     let count = facets.panes.0.len();
@@ -170,7 +172,7 @@ fn close(state: &mut State) -> Vec<Effect> {
     commands::ask_for(state, |query| drop(query.group_by.remove(at)))
 }
 
-/// The next number of bins, or the next unit of dates.
+/// Switches to the next number of bins, or the next unit of dates.
 fn other_cut(state: &mut State) -> Vec<Effect> {
     let at = state.views.facets.at;
     let Some(facet) = state.query.group_by.get(at) else { return Vec::new() };
@@ -199,7 +201,7 @@ fn next_bins(cut: FacetCut) -> FacetCut {
     }
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let facets = &mut state.views.facets;
     if let (Some(pane), Some(cursor)) = (facets.panes.0.get(facets.at), facets.cursors.get_mut(facets.at)) {
@@ -208,7 +210,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The column that was picked for a facet: one more, or in place of the one with the keys where there are four.
+/// Adds the column that was picked as a facet. If there are four already, it replaces the one with the focus.
 pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     let facet = sensible(&label, state.column_type(&label));
     let count = state.query.group_by.len();
@@ -221,7 +223,7 @@ pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     effects
 }
 
-/// The column that was picked for the group-by pane.
+/// Groups the group-by pane by the column that was picked.
 pub fn group_by(state: &mut State, label: String) -> Vec<Effect> {
     commands::ask_for(state, |query| match query.group_by.first_mut() {
         Some(first) if first.column == label => {}
@@ -230,7 +232,7 @@ pub fn group_by(state: &mut State, label: String) -> Vec<Effect> {
     })
 }
 
-/// The facet that has the keys, its chosen group's key, and what is kept of it.
+/// Returns the facet with the focus, its selected group's key, and the groups that the filter keeps.
 fn at_cursor(state: &State) -> Option<(&Facet, Datum, Kept)> {
     let facets = &state.views.facets;
     let (at, pane, cursor) = match state.view {
@@ -242,8 +244,8 @@ fn at_cursor(state: &State) -> Option<(&Facet, Datum, Kept)> {
     Some((state.query.group_by.get(at)?, key, kept.answer.clone().unwrap_or_default()))
 }
 
-/// Makes the chosen group the only one that the filter keeps, or all of them again if it is; else switches it on or off
-/// beside the others.
+/// Switches the selected group on or off beside the others. With `only`, makes it the only group that the filter
+/// keeps, or keeps all groups again if it was the only one.
 pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
     let Some((facet, key, kept)) = at_cursor(state) else { return Vec::new() };
     let facet = facet.clone();
@@ -261,7 +263,7 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
         Some(condition) => edit::narrow(&rest, &condition),
         None => rest,
     };
-    // The marks follow at once; the counts when they come.
+    // The marks change at once; the counts follow when they arrive.
     let marked = Kept(keys.into_iter().map(|key| (key, u64::MAX)).collect());
     let facets = &mut state.views.facets;
     match (state.view, facets.panes.0.get_mut(facets.at)) {
@@ -271,7 +273,7 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
     commands::ask_for(state, |query| query.filter = filter)
 }
 
-/// The condition that the chosen group stands for.
+/// Returns the condition that the selected group stands for.
 pub fn chosen_condition(state: &State) -> Option<String> {
     let (facet, key, _) = at_cursor(state)?;
     facet::condition(&facet.column, state.column_type(&facet.column), &cut(state, facet)?, &[key])

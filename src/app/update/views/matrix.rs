@@ -1,4 +1,4 @@
-//! Sets against sets, as a heat map.
+//! Matrix of two lists of sets, drawn as a heat map.
 
 use super::super::super::action::Effect;
 use super::super::super::command::Command;
@@ -6,7 +6,7 @@ use super::super::super::state::State;
 use crate::insight::matrix::{MatrixInquiry, Order};
 use crate::model::reference;
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     if !state.views.matrix.matrix.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
@@ -18,7 +18,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let view = &mut state.views.matrix;
     match command {
@@ -43,7 +43,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
-/// The next order. To be clustered, the sets of one side have to be held against each other first.
+/// Switches to the next order. Clustering first needs the sets of one side compared with each other.
 fn reorder(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.matrix;
     view.order = view.order.next();
@@ -54,7 +54,7 @@ fn reorder(state: &mut State) -> Vec<Effect> {
     super::ask(state)
 }
 
-/// The names of the chosen row and column as conditions: one where they are the same.
+/// Returns the conditions of the selected row and column; a single one if they are the same.
 fn conditions(state: &State) -> Vec<String> {
     let Some((matrix, row, column)) = state.views.matrix.chosen() else { return Vec::new() };
     let mut conditions = vec![reference(&matrix.rows[row].name), reference(&matrix.columns[column].name)];
@@ -62,7 +62,7 @@ fn conditions(state: &State) -> Vec<String> {
     conditions
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     state.views.matrix.row = state.views.matrix.row.saturating_add_signed(by);
     keep_cursor(state);

@@ -1,5 +1,5 @@
-//! The views beside the panes and the rows, the strip of conditions under the filter, and the builder: which of them a
-//! command, an answer or a change of the filter goes to.
+//! Dispatch of commands, answers and changes of the filter to the views beside the panes and the rows, to the strip of
+//! conditions under the filter, and to the builder.
 
 pub mod attrition;
 pub mod builder;
@@ -22,12 +22,12 @@ use crate::insight::inquiry::Slot;
 /// Opens a view in place of the panes, or goes back to them.
 pub fn switch(state: &mut State, view: View) -> Vec<Effect> {
     state.view = if state.view == view { View::Main } else { view };
-    // Nobody waits for the answers of the view that was left: opened again it asks again.
+    // The view that was left no longer waits for answers: it asks again when it is reopened.
     state.flights.remove(&Lane::View);
     ask(state)
 }
 
-/// Asks for what is out of date of the view that is open, of the builder, and of the strip of conditions.
+/// Asks for what is outdated in the open view, in the builder, and in the strip of conditions.
 pub fn ask(state: &mut State) -> Vec<Effect> {
     if !matches!(state.base, Base::Ready { .. }) {
         return Vec::new();
@@ -53,7 +53,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Makes the inquiry of the view that is open anew, if what it is about has changed; whether it has.
+/// Renews the open view's inquiry if its subject has changed. Returns true if it did.
 fn renew(state: &mut State) -> bool {
     match state.view {
         View::Matrix => matrix::renew(state),
@@ -68,7 +68,7 @@ fn renew(state: &mut State) -> bool {
     }
 }
 
-/// The filter or the definitions have changed.
+/// Marks all views as outdated: the filter or the definitions have changed.
 pub fn outdate(state: &mut State) {
     let views = &mut state.views;
     views.matrix.outdate();
@@ -87,7 +87,7 @@ pub fn outdate(state: &mut State) {
     asking::drop_awaited(state, Lane::Attrition);
 }
 
-/// An inquiry has taken an answer in.
+/// Updates the asker's view, after its inquiry has taken in an answer.
 pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
     match asker {
         Asker::View(View::UpSet) => upset::keep_cursor(state),
@@ -107,7 +107,7 @@ pub fn came(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A command that means something of its own in the view that is open.
+/// Runs a command that has its own meaning in the open view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     // The card lies over the view, and takes its keys.
     if matches!(state.overlay, Some(Overlay::PersonaCard { .. })) {
@@ -126,7 +126,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     }
 }
 
-/// Enter narrows the filter to conditions that all hold of what is chosen, Copy copies them.
+/// Narrows the filter to all of the conditions on Enter; copies them on Copy.
 fn act_on(state: &mut State, command: Command, conditions: &[String]) -> Option<Vec<Effect>> {
     match command {
         Command::Enter => Some(commands::narrow_to_all(state, conditions)),
@@ -149,7 +149,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     }
 }
 
-/// Nobody works any more on what a view waits for.
+/// Stops what the open view waits for: its questions were cancelled.
 pub fn stop(state: &mut State, reason: &str) {
     inquiries::stop(state, Asker::View(state.view), reason);
     match state.view {

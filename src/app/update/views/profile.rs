@@ -1,4 +1,4 @@
-//! One column: its values, spread and chart.
+//! Profile of one column: its values, spread and chart.
 
 use super::super::super::action::Effect;
 use super::super::super::command::Command;
@@ -10,7 +10,7 @@ use crate::engine::ProfileQuestion;
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::settings::values_not_shown;
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     let view = &mut state.views.profile;
     let Some(column) = &view.column else { return false };
@@ -23,14 +23,14 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// The answer is there: it may have fewer values.
+/// Takes in the answer, which may list fewer values.
 pub fn came(state: &mut State) {
     let view = &mut state.views.profile;
     let values = view.profile.found.answer.as_ref().map_or(0, |profile| profile.top.len());
     view.cursor = view.cursor.min(values.saturating_sub(1));
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     match command {
         Command::Enter => Some(pick(state)),
@@ -45,7 +45,7 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     }
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let view = &mut state.views.profile;
     let last = view.shown().map_or(0, |profile| profile.top.len()).saturating_sub(1);
@@ -53,7 +53,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens the profile, or goes back; of which column is the person's choice where none is at hand.
+/// Opens the profile, or goes back. Asks for the column if none is at hand.
 pub fn open(state: &mut State) -> Vec<Effect> {
     if state.view == View::Profile {
         return super::switch(state, View::Profile);
@@ -64,7 +64,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// The rows' column, the groups' column, the column that was looked at last.
+/// Returns the rows' column, the groups' column, or the column that was last profiled.
 fn column_at_hand(state: &State) -> Option<String> {
     let column = match (state.view, state.focus) {
         (View::Rows, _) => state.schema()?.columns().get(state.rows.column).map(|column| column.name.clone()),
@@ -80,7 +80,7 @@ fn pick(state: &mut State) -> Vec<Effect> {
     show(state, Overlay::ProfilePicker(picker))
 }
 
-/// The column that was picked.
+/// Opens the profile of the column that was picked.
 pub fn chosen(state: &mut State, column: String) -> Vec<Effect> {
     if state.is_masked(&column) {
         state.complain(values_not_shown(&column));
@@ -96,7 +96,7 @@ pub fn chosen(state: &mut State, column: String) -> Vec<Effect> {
     super::ask(state)
 }
 
-/// The next column that may be shown.
+/// Switches to the next column that may be shown.
 fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let names = schema.columns().iter().map(|column| &column.name).filter(|name| !state.is_masked(name));

@@ -1,4 +1,4 @@
-//! What was asked and said, by persona.
+//! Research: survey and interview answers, by persona.
 
 use super::super::super::action::Effect;
 use super::super::super::command::Command;
@@ -16,7 +16,7 @@ use crate::insight::settings::told_columns;
 use crate::insight::why::Trait;
 use crate::model::{Column, Events, reference};
 
-/// Makes the inquiries anew if what they are about has changed; whether one has. What stands below is about the chosen line,
+/// Renews the inquiries whose subject has changed. Returns true if one has. The lower part is about the selected line,
 /// which the first answer brings.
 pub fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() || !state.has_catalog() {
@@ -58,7 +58,7 @@ fn renew_quotes(state: &mut State, events: &Events) -> bool {
     true
 }
 
-/// A question for each column that has none for this persona yet.
+/// Renews the questions about each column if they are out of date, or about another persona. Returns true if it did.
 fn renew_likeness(state: &mut State, events: &Events) -> bool {
     let of = LikenessOf { table: events.name.clone(), persona: chosen_set(state).map(|(name, _)| name) };
     let Some(schema) = state.schema().cloned() else { return false };
@@ -73,7 +73,7 @@ fn renew_likeness(state: &mut State, events: &Events) -> bool {
     true
 }
 
-/// An answer is there. The voices bring new lines: the chosen one stays the chosen one, wherever it is now.
+/// Takes in an answer. New lines arrive with the voices: the selected line stays selected, wherever it is now.
 pub fn came(state: &mut State, slot: Slot) -> Vec<Effect> {
     let view = &mut state.views.research;
     if ResearchInquiry::is_of_voices(slot) {
@@ -91,19 +91,19 @@ pub fn came(state: &mut State, slot: Slot) -> Vec<Effect> {
     if ResearchInquiry::is_of_voices(slot) { super::ask(state) } else { Vec::new() }
 }
 
-/// Nobody works any more on what waits for the voices.
+/// Stops what waits for the voices: their question was cancelled.
 pub fn stop(state: &mut State, reason: &str) {
     state.views.research.asked.quotes.found.stop(reason);
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let effects = carry_out(state, command);
     remember_line(state);
     effects
 }
 
-/// Keeps what the chosen line is of.
+/// Remembers the subject of the selected line.
 fn remember_line(state: &mut State) {
     let view = &mut state.views.research;
     let line = view.found().and_then(|found| Some(found.lines.get(view.line()?)?.what.clone()));
@@ -145,7 +145,7 @@ fn carry_out(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
-/// Another line or column was chosen: what stands below is of the one before.
+/// Asks for the lower part again: it was about the previous line or column.
 fn ask_below(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.research;
     view.asked.quotes = Default::default();
@@ -164,7 +164,7 @@ fn next_table(state: &mut State) -> Vec<Effect> {
     anew(state)
 }
 
-/// Another table, or other answers of it.
+/// Asks for everything again: another table, or another column of it, was chosen.
 fn anew(state: &mut State) -> Vec<Effect> {
     let view = &mut state.views.research;
     view.asked.voices = Default::default();
@@ -186,14 +186,14 @@ fn pick(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The column that was picked.
+/// Lists the answers of the column that was picked.
 pub fn chosen(state: &mut State, column: String) -> Vec<Effect> {
     let Some(name) = table(state).map(|events| events.name.clone()) else { return Vec::new() };
     state.views.research.by.insert(name, column);
     anew(state)
 }
 
-/// Narrows to the chosen cell's respondents, or by the chosen difference.
+/// Narrows the filter to the selected cell's respondents, or to the selected difference.
 fn enter(state: &mut State) -> Vec<Effect> {
     if state.views.research.is_below && state.views.research.below == Below::Likeness {
         let condition = traits(state).get(state.views.research.below_row).map(|one| one.condition.clone());
@@ -203,12 +203,12 @@ fn enter(state: &mut State) -> Vec<Effect> {
     narrow_to_all(state, &conditions)
 }
 
-/// The differences of the chosen persona's respondents, in the order that is shown.
+/// Returns the differences of the selected persona's respondents, in the order shown.
 pub fn traits(state: &State) -> Vec<Trait> {
     state.views.research.asked.likeness.read(state.settings.min_cell).map(|found| found.traits).unwrap_or_default()
 }
 
-/// The rules of who said the chosen line and of the chosen persona.
+/// Returns the conditions of the selected line's respondents and of the selected persona.
 fn conditions(state: &State) -> Vec<String> {
     let view = &state.views.research;
     let (Some(events), Some(found), Some(line)) = (table(state), view.found(), view.line()) else {
@@ -219,7 +219,7 @@ fn conditions(state: &State) -> Vec<String> {
     std::iter::once(said).chain(persona).collect()
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let view = &mut state.views.research;
     if view.is_below {

@@ -6,7 +6,7 @@ use super::super::super::state::State;
 use super::super::super::views::upset::sets;
 use crate::insight::upset::{Order, SetsToCombine, UpSetInquiry};
 
-/// Makes the inquiry anew if what it is about has changed; whether it has.
+/// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     if !state.views.upset.upset.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
@@ -18,7 +18,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     let view = &mut state.views.upset;
     match command {
@@ -45,7 +45,7 @@ fn conditions(state: &State) -> Vec<String> {
     chosen.map_or_else(Vec::new, |(upset, at)| upset.conditions(&upset.combinations[at]))
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     state.views.upset.cursor = state.views.upset.cursor.saturating_add_signed(by);
     keep_cursor(state);

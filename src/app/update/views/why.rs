@@ -1,4 +1,4 @@
-//! What sets the filtered customers apart.
+//! Why: the traits that set the filtered customers apart.
 
 use super::super::super::action::Effect;
 use super::super::super::command::Command;
@@ -10,11 +10,11 @@ use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::told_columns;
 use crate::model::{Column, reference};
 
-/// What stands for everyone else among the sets to compare with.
+/// Label for everyone else among the sets to compare with.
 const REST: &str = "the rest";
 
-/// Makes the inquiry anew if what it is about has changed; whether it has. It asks for all columns at once: they are painted
-/// as they come.
+/// Renews the inquiry if its subject has changed. Returns true if it did. It asks about all columns at once; each is
+/// drawn as it arrives.
 pub fn renew(state: &mut State) -> bool {
     if !state.views.why.contrasts.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
@@ -27,14 +27,14 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// The columns that may be told of, and the one that is made of the personas where it says something.
+/// Returns the columns that may be disclosed, and the column of the personas if it is informative.
 fn columns(state: &State) -> Vec<&Column> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let persona = schema.persona().filter(|column| !is_of_personas(state) && !state.is_masked(&column.name));
     told_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
 }
 
-/// A command that means something of its own here; None for all others.
+/// Runs a command that has its own meaning in this view; `None` for all others.
 pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     match command {
         Command::Enter => Some(add(state)),
@@ -58,7 +58,8 @@ pub fn run(state: &mut State, command: Command) -> Option<Vec<Effect>> {
     }
 }
 
-/// Adds the trait's condition to the filter, of a rarer one its opposite; the subject becomes the filter where there was none.
+/// Adds the trait's condition to the filter, or its opposite if the trait is rarer. An empty filter starts with the
+/// subject.
 fn add(state: &mut State) -> Vec<Effect> {
     let Some(line) = lines(state).into_iter().nth(state.views.why.cursor) else { return Vec::new() };
     match subject(state) {
@@ -77,7 +78,7 @@ fn pick(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The set that was picked to compare with.
+/// Compares with the set that was picked.
 pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     state.views.why.against = (label != REST).then_some(label);
     state.views.why.outdate();
@@ -85,7 +86,7 @@ pub fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     if state.view == View::Why { super::ask(state) } else { Vec::new() }
 }
 
-/// Moves by lines; `MIN` and `MAX` are the ends.
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     state.views.why.cursor = state.views.why.cursor.saturating_add_signed(by);
     keep_cursor(state);
@@ -97,7 +98,7 @@ pub fn keep_cursor(state: &mut State) {
     state.views.why.cursor = state.views.why.cursor.min(last);
 }
 
-/// What is compared with, as the screen says it.
+/// Returns the name of what is compared with, as the screen shows it.
 pub fn against_name(state: &State) -> String {
     state.views.why.against.as_deref().map_or_else(|| REST.to_owned(), reference)
 }

@@ -1,4 +1,4 @@
-//! The ways to cut, and how the numbers and words that belong to one are typed.
+//! Ways to cut, and the text form of each one's parameter.
 
 use crate::model::{AgeUnit, ColumnType, Rfm, Segmentation};
 
@@ -17,7 +17,7 @@ pub enum How {
 }
 
 impl How {
-    /// The ways that fit a column; the first is the likeliest.
+    /// Returns the ways that fit a column, the likeliest first.
     pub fn of(column: ColumnType) -> Vec<How> {
         match column {
             ColumnType::Date | ColumnType::Timestamp => vec![How::Part, How::Age, How::Quantiles, How::Values],
@@ -26,7 +26,7 @@ impl How {
         }
     }
 
-    /// How a segmentation is cut, also where its fields do not make sense together yet.
+    /// Returns the way a segmentation is cut, even if its fields are not consistent yet.
     pub fn of_cut(cut: &Segmentation) -> How {
         let kinds = [
             (cut.rfm.is_some(), How::Rfm),
@@ -40,7 +40,7 @@ impl How {
         kinds.into_iter().find(|(is_so, _)| *is_so).map_or(How::Values, |(_, how)| how)
     }
 
-    /// Whether its cells are lines that one writes.
+    /// Returns true if the person writes its cells, line by line.
     pub fn has_lines(self) -> bool {
         matches!(self, How::Rfm | How::Cells)
     }
@@ -58,7 +58,7 @@ impl How {
         }
     }
 
-    /// What is to be typed.
+    /// Returns what to type as the parameter.
     pub fn hint(self) -> &'static str {
         match self {
             How::Values => "how many of the most frequent; nothing for all",
@@ -72,7 +72,7 @@ impl How {
         }
     }
 
-    /// What stands there from the start.
+    /// Returns the initial parameter.
     pub fn first_parameter(self) -> &'static str {
         match self {
             How::Quantiles => "4",
@@ -82,7 +82,7 @@ impl How {
         }
     }
 
-    /// What a person would have typed for this cut.
+    /// Returns the parameter that a person would have typed for this cut.
     pub fn parameter_of(self, cut: &Segmentation) -> String {
         let list = |items: Vec<String>| items.join(", ");
         match self {
@@ -100,10 +100,10 @@ impl How {
         }
     }
 
-    /// The segmentation with what is typed.
+    /// Parses the parameter into the segmentation.
     ///
     /// # Errors
-    /// The hint, where it cannot be read.
+    /// The hint, if the text cannot be parsed.
     pub fn put(self, text: &str, plain: Segmentation) -> Result<Segmentation, String> {
         let hint = || self.hint().to_owned();
         let text = text.trim();

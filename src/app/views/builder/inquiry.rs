@@ -6,22 +6,22 @@ use crate::insight::cells::CellsInquiry;
 use crate::insight::inquiry::{Inquiry, Itself, Read, Single, Slot};
 use crate::insight::profile::ProfileInquiry;
 
-/// The column's profile, the cells of what is typed, and who is in them.
+/// Questions for the column's profile, the cells of what is typed, and the customers in them.
 #[derive(Debug, Clone, Default)]
 pub struct BuilderInquiry {
-    /// The column in the filter and in the base. The cut can do without.
+    /// The column in the filter and in the base. Cutting does not depend on it.
     pub profile: ProfileInquiry,
-    /// Answers that came stay known while one types.
+    /// The cells. Answers stay known while one types.
     pub cells: CellsInquiry,
     pub counts: Single<CellNames>,
-    /// Element k: customers of the filter who are in exactly k of the cells.
+    /// Number of customers of the filter in exactly k of the cells, as element k.
     pub memberships: Single<Itself<MembershipsQuestion>>,
 }
 
 const PROFILE: usize = 0;
 const COUNTS: usize = 1;
 const MEMBERSHIPS: usize = 2;
-/// Slots from here on are of the cells.
+/// First slot of the cells' questions.
 const CELLS: usize = 3;
 
 impl Inquiry for BuilderInquiry {
@@ -49,7 +49,7 @@ impl Inquiry for BuilderInquiry {
     }
 }
 
-/// Names of the cells that are counted. The last count is of the whole filter.
+/// Names of the cells that are counted. The last count is that of the whole filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellNames(pub Vec<String>);
 

@@ -1,4 +1,4 @@
-//! Cells that a person writes: one by a rule, or one of RFM by from which to which score it reaches.
+//! Cells that a person writes: by a rule, or for RFM by ranges of scores.
 
 use tui_input::Input;
 
@@ -8,15 +8,15 @@ use crate::model::CellDefinition;
 /// A cell's line in the builder, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct CellLine {
-    /// What it was called before, where it was there.
+    /// Name before the edit, if the cell existed.
     pub was: Option<String>,
     pub name: Input,
     pub rule: Input,
-    /// Of recency, frequency and money: `4-5`, `4`, or nothing for any.
+    /// Ranges of recency, frequency and money scores: `4-5`, `4`, or empty for any.
     pub scores: [Input; 3],
 }
 
-/// What the scores are of, as the line's heading has it.
+/// Names of the scores, as in the line's heading.
 pub const SCORES: [&str; 3] = ["r", "f", "m"];
 
 impl CellLine {
@@ -29,7 +29,7 @@ impl CellLine {
         }
     }
 
-    /// How many fields a line has.
+    /// Returns the number of fields on a line.
     pub fn parts(how: How) -> usize {
         if how == How::Rfm { 4 } else { 2 }
     }
@@ -63,8 +63,10 @@ impl CellLine {
         self.rule.value().trim().to_owned()
     }
 
+    /// Returns the cell as typed.
+    ///
     /// # Errors
-    /// What to write instead, if a score cannot be read.
+    /// The remedy, if a score cannot be parsed.
     pub fn definition(&self, how: How) -> Result<CellDefinition, String> {
         let name = self.name();
         if how == How::Cells {
@@ -82,7 +84,7 @@ fn range_text([low, high]: [u32; 2]) -> String {
     if low == high { low.to_string() } else { format!("{low}-{high}") }
 }
 
-/// None where it cannot be read; no range is any score.
+/// Parses a range of scores; `Some(None)` is any score, `None` an error.
 fn range(text: &str) -> Option<Option<[u32; 2]>> {
     let text = text.trim();
     if text.is_empty() {

@@ -1,4 +1,4 @@
-//! The builder of segmentations: what a person types, and the cells that it makes.
+//! The builder of segmentations: what a person types, and the cells that result.
 
 mod how;
 mod inquiry;
@@ -21,43 +21,43 @@ use crate::rule::cells::{Cell, usual_rfm};
 /// The builder of segmentations.
 #[derive(Debug, Clone)]
 pub struct Builder {
-    /// While the column is picked.
+    /// Choice of the column, while it is open.
     pub picker: Option<Picker>,
-    /// A column was picked once, or a segmentation is edited: there is something to go back to.
+    /// True once a column was picked or a segmentation is edited: there is something to go back to.
     pub started: bool,
-    /// The segmentation as it was, when one is edited.
+    /// The segmentation before the edit, when one is edited.
     pub editing: Option<Box<Segmentation>>,
-    /// Empty where several columns are cut, or none is.
+    /// Name of the column. Empty if several columns are cut, or none is.
     pub column: String,
-    /// The ways to cut that fit the column.
+    /// Ways to cut that fit the column.
     pub hows: Vec<How>,
     pub how: usize,
     pub parameter: Input,
     pub name: Input,
     pub kind: Option<Kind>,
     pub note: Input,
-    /// Cells written by hand, or those of RFM; the first that fits wins.
+    /// Cells written by hand, or those of RFM. A customer belongs to the first that fits.
     pub lines: Vec<CellLine>,
     pub field: BuilderField,
     pub inquiry: BuilderInquiry,
-    /// The inquiry finds the cells of what is typed now.
+    /// True if the inquiry finds the cells of what is typed now.
     is_planned: bool,
-    /// Waiting for the base while it is none.
+    /// The cells, or why there are none; `None` while waiting for the base.
     pub cells: Option<Result<Vec<Cell>, String>>,
-    /// What is wrong with a line, by its place.
+    /// Faults of lines, each with its line's index.
     pub faults: Vec<(usize, String)>,
     pub problem: Option<String>,
     pub saving: bool,
 }
 
-/// How many of the filter's customers are in each cell, by its name, and how many there are.
+/// Number of the filter's customers in each cell, by its name, and in total.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counted {
     pub cells: Vec<(String, Count)>,
     pub whole: u64,
 }
 
-/// Where keys go.
+/// Field that keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuilderField {
     How,
@@ -65,7 +65,7 @@ pub enum BuilderField {
     Name,
     Kind,
     Note,
-    /// A part of a cell's line: the name, then its rule or its scores.
+    /// A field of a cell's line: the name, then its rule or its scores.
     Cell(usize, usize),
 }
 
@@ -106,7 +106,7 @@ impl Builder {
         }
     }
 
-    /// Filled with a segmentation. `hows` are the ways that fit its column, if it cuts one.
+    /// Fills the builder with a segmentation. `hows` are the ways that fit its column, if it cuts one.
     pub fn edit(cut: &Segmentation, mut hows: Vec<How>, picker: Picker) -> Self {
         let how = How::of_cut(cut);
         if !hows.contains(&how) {
@@ -133,7 +133,8 @@ impl Builder {
         }
     }
 
-    /// The column is picked; or no column, for a cut of several or cells by hand. A name typed before stays.
+    /// Starts with the picked column, or with none for a cut of several or for cells by hand. A name typed before
+    /// stays.
     pub fn start(&mut self, column: Option<&Column>, hows: Vec<How>, name: String) {
         (self.picker, self.started) = (None, true);
         self.column = column.map(|column| column.name.clone()).unwrap_or_default();
@@ -147,7 +148,7 @@ impl Builder {
         self.changed();
     }
 
-    /// The chosen way to cut from its beginning.
+    /// Resets the parameter and the lines to those of the selected way to cut.
     fn cut_anew(&mut self) {
         let how = self.chosen();
         self.parameter = Input::new(how.first_parameter().into());
@@ -167,7 +168,7 @@ impl Builder {
         let count = self.hows.len().max(1) as isize;
         self.how = (self.how as isize + by).rem_euclid(count) as usize;
         self.cut_anew();
-        // Back at the way it was cut before, its own numbers stand there again.
+        // Back at the original way to cut, its own numbers appear again.
         if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
             let how = self.chosen();
             if How::of_cut(before) == how {
@@ -177,14 +178,14 @@ impl Builder {
         self.changed();
     }
 
-    /// Through all kinds, and none.
+    /// Steps through all kinds, and none.
     pub fn step_kind(&mut self, by: isize) {
         let kinds: Vec<Option<Kind>> = Kind::ALL.into_iter().map(Some).chain([None]).collect();
         let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0) as isize;
         self.kind = kinds[(at + by).rem_euclid(kinds.len() as isize) as usize];
     }
 
-    /// All fields from first to last; those of the cells line by line.
+    /// Returns all fields from first to last; those of the cells line by line.
     pub fn fields(&self) -> Vec<BuilderField> {
         let how = self.chosen();
         let mut fields = Vec::new();
@@ -202,7 +203,7 @@ impl Builder {
         self.field = fields[(at + by).rem_euclid(fields.len() as isize) as usize];
     }
 
-    /// To the line above or below; among the cells the part stays.
+    /// Moves to the line above or below; among the cells the field stays the same.
     pub fn step_line(&mut self, by: isize) {
         match self.field {
             BuilderField::Cell(n, part) => match n.checked_add_signed(by) {
@@ -214,7 +215,7 @@ impl Builder {
         }
     }
 
-    /// Keys go to the line of the cell, if cells are lines here.
+    /// Moves to the line of the cell, if cells are lines here.
     pub fn go_to_cell(&mut self, name: &str) {
         if let Some(n) = self.lines.iter().position(|line| line.was.as_deref() == Some(name)) {
             self.field = BuilderField::Cell(n, 1);
@@ -232,7 +233,7 @@ impl Builder {
         }
     }
 
-    /// A cell below the chosen one.
+    /// Adds a cell below the selected one.
     pub fn add_line(&mut self) {
         let at = match self.field {
             BuilderField::Cell(n, _) => (n + 1).min(self.lines.len()),
@@ -255,7 +256,7 @@ impl Builder {
         self.changed();
     }
 
-    /// Moves the chosen cell: of those that fit, the first is a customer's.
+    /// Moves the selected cell up or down. A customer belongs to the first cell that fits.
     pub fn move_line(&mut self, by: isize) {
         let BuilderField::Cell(n, part) = self.field else { return };
         if let Some(to) = n.checked_add_signed(by).filter(|to| *to < self.lines.len()) {
@@ -271,20 +272,20 @@ impl Builder {
         self.picker.is_none() && (self.cells.is_none() || matches!(self.cells, Some(Ok(_))) && counts)
     }
 
-    /// What is asked has changed: what is here is old.
+    /// Marks the counts as outdated: the query has changed.
     pub fn outdate(&mut self) {
         self.inquiry.counts.outdate();
         self.inquiry.memberships.outdate();
         self.is_planned &= self.cells.is_some();
     }
 
-    /// Other cells are wanted.
+    /// Drops the cells: what is typed has changed.
     pub fn changed(&mut self) {
         (self.cells, self.problem) = (None, None);
         self.outdate();
     }
 
-    /// What is typed, as a segmentation.
+    /// Returns the segmentation as typed.
     ///
     /// # Errors
     /// One line that says what to type.
@@ -307,7 +308,7 @@ impl Builder {
         Ok(cut)
     }
 
-    /// The cells as written; the usual ones of RFM need not be, unless they were.
+    /// Returns the cells as written. The usual ones of RFM are omitted, unless they were written before.
     fn definitions(&self) -> Result<Vec<CellDefinition>, String> {
         let how = self.chosen();
         if !how.has_lines() {
@@ -320,8 +321,8 @@ impl Builder {
         Ok(if how == How::Rfm && !were_written && own == usual_rfm() { Vec::new() } else { own })
     }
 
-    /// Cells that have another name than before, from and to. A name that begins another cell's is left out: what refers
-    /// to it could be meant for either.
+    /// Returns the cells whose names have changed, as pairs of old and new. Omits a name that is a prefix of another
+    /// cell's name: a reference to it would be ambiguous.
     pub fn renamed(&self) -> Vec<(String, String)> {
         let were: Vec<&str> = self.lines.iter().filter_map(|line| line.was.as_deref()).collect();
         let is_clear = |was: &str| !were.iter().any(|other| other.starts_with(&format!("{was}.")));
@@ -329,12 +330,12 @@ impl Builder {
         pairs.filter(|(was, now)| was != now && !now.is_empty() && is_clear(was)).collect()
     }
 
-    /// The column's profile in the filter and in the base, once it is known.
+    /// Returns the column's profile in the filter and in the base, once it is known.
     pub fn profile(&self) -> Option<&Profile> {
         self.inquiry.profile.found.answer.as_deref()
     }
 
-    /// Plans how the cells of what is typed are found, unless that is done. Returns true if it was not.
+    /// Plans how to find the cells of what is typed. Returns false if that was done already.
     pub fn plan(&mut self, cutter: &Cutter) -> bool {
         if self.is_planned || self.cells.is_some() {
             return false;

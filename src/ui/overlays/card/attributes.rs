@@ -1,4 +1,4 @@
-//! The facts that describe them, one by one and all together: the prevalence of the description.
+//! The attributes that describe the persona, one by one and combined.
 
 use super::Shown;
 use super::blocks::{heading, table};
@@ -11,7 +11,8 @@ use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, Row};
 use crate::ui::widgets::page::Lines;
 
-/// Each attribute's share of the persona and of the base, and of how many hold it and all above it.
+/// Returns a line per attribute: its share of the persona and of the base, its index, and the share of the base with
+/// it and all attributes above.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let attributes = &shown.facts.attributes;
     if attributes.is_empty() {

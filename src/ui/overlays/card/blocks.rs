@@ -1,4 +1,4 @@
-//! Blocks of lines that pages are put together from.
+//! Building blocks of pages.
 
 use crate::term::text;
 use crate::ui::canvas::Piece;
@@ -9,7 +9,7 @@ use crate::ui::widgets::list::{Cell, Row};
 use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
-/// An empty line, and a title with a dim word on it.
+/// Returns an empty line, and a title followed by a dim note.
 pub fn heading(title: &str, note: &str) -> Lines {
     let mut line = vec![(title.to_owned(), Role::Strong)];
     if !note.is_empty() {
@@ -18,12 +18,12 @@ pub fn heading(title: &str, note: &str) -> Lines {
     vec![Vec::new(), line]
 }
 
-/// Each item on lines of its own, the first with a mark.
+/// Wraps each item, marked with a bullet.
 pub fn bullets(items: &[String], width: usize) -> Lines {
     items.iter().flat_map(|item| hanging("· ", item, width, Role::Text)).collect()
 }
 
-/// The text in lines that stand in after a mark.
+/// Wraps the text, indented to follow a mark on the first line.
 pub fn hanging(mark: &str, content: &str, width: usize, role: Role) -> Lines {
     let indent = text::width(mark);
     let lines = wrap(content, width.saturating_sub(indent)).into_iter().enumerate();
@@ -35,7 +35,7 @@ pub fn hanging(mark: &str, content: &str, width: usize, role: Role) -> Lines {
         .collect()
 }
 
-/// Two blocks beside each other, the right one beginning at cell `at`.
+/// Joins two blocks side by side, the right one starting at cell `at`.
 pub fn beside(left: Lines, right: Lines, at: usize) -> Lines {
     let mut lines: Lines = Vec::with_capacity(left.len().max(right.len()));
     let (mut left, mut right) = (left.into_iter(), right.into_iter());
@@ -53,12 +53,12 @@ pub fn beside(left: Lines, right: Lines, at: usize) -> Lines {
     }
 }
 
-/// Cells that pieces take.
+/// Returns the number of cells that the pieces take.
 pub fn width(pieces: &[Piece]) -> usize {
     pieces.iter().map(|(content, _)| text::width(&text::visible(content))).sum()
 }
 
-/// The text in exactly `width` cells.
+/// Pads or truncates the text to exactly `width` cells.
 pub fn padded(content: &str, width: usize) -> String {
     let content = text::visible(content);
     let content = text::truncate(&content, width);
@@ -66,14 +66,13 @@ pub fn padded(content: &str, width: usize) -> String {
     format!("{content}{}", " ".repeat(gap))
 }
 
-/// The text in exactly `width` cells, at the right.
+/// Pads the text on the left to `width` cells.
 pub fn padded_left(content: &str, width: usize) -> String {
     let gap = width.saturating_sub(text::width(content));
     " ".repeat(gap) + content
 }
 
-/// Rows under a line of headings, each cell in its column; columns give way as in the panes. Without headings there is
-/// no such line.
+/// Returns a table's lines, with a line of headings unless all are empty. Columns give way as in the panes.
 pub fn table(columns: &[Column], rows: Vec<Row>, width: usize) -> Lines {
     let slots = fit(columns, u16::try_from(width).unwrap_or(u16::MAX));
     let mut lines = Lines::new();
@@ -108,7 +107,7 @@ fn table_line(columns: &[Column], slots: &[Option<Slot>], row: Row, room: usize)
     line
 }
 
-/// A cell's pieces in exactly so many cells of the screen.
+/// Returns a cell's pieces, padded or truncated to exactly `room` cells of the screen.
 fn in_cells(cell: Cell, room: usize, right: bool) -> Vec<Piece> {
     match cell {
         Cell::Blank => vec![(" ".repeat(room), Role::Text)],

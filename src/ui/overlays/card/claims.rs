@@ -1,4 +1,4 @@
-//! What the persona claims, whether the data bears it out, and what it rests on.
+//! The persona's claims: whether the data supports each, and the evidence behind it.
 
 use super::blocks::{hanging, heading, padded, table, width as cells_of};
 use super::size::rule_pieces;
@@ -17,12 +17,12 @@ use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, Row};
 use crate::ui::widgets::page::Lines;
 
-/// Cells that a claim's check and evidence stand in.
+/// Indent of a claim's check and evidence.
 const INDENT: &str = "    ";
-/// Under this width a claim's state is told by its mark alone.
+/// Width below which a claim's state is shown by its mark alone.
 const NARROW: usize = 56;
 
-/// Each claim in one line; its check and evidence under it where it is open.
+/// Adds a line for each claim, with its check and evidence below if it is open.
 pub fn add(page: &mut Page, shown: Shown, width: usize) {
     let claims = &shown.persona.claims;
     if claims.is_empty() {
@@ -47,7 +47,7 @@ pub fn add(page: &mut Page, shown: Shown, width: usize) {
     }
 }
 
-/// `3 supported · 1 contradicted · space opens them`
+/// Returns the tally of states, such as `3 supported · 1 contradicted · space opens them`.
 fn tally(shown: Shown) -> String {
     let states = ["supported", "contradicted", "no difference", "untested", "not testable"];
     let count = |word: &str| shown.facts.claims.iter().filter(|claim| claim.state.word() == word).count();
@@ -108,7 +108,7 @@ fn index(effect: Option<Effect>) -> Cell {
     Cell::text(format::index(index), index_role(index, Role::Text))
 }
 
-/// `95 days`; marked when it is old.
+/// Returns the age of the evidence in days, such as `95 d`; marked if it is stale.
 fn age(shown: Shown, told: &ClaimFacts) -> Cell {
     let Some(days) = told.age else { return Cell::Blank };
     let old = days > shown.state.settings.research.stale_after;
@@ -125,7 +125,7 @@ fn state_role(state: &ClaimState) -> Role {
     }
 }
 
-/// The check with its figures, then the evidence.
+/// Returns the check with its figures, then the evidence.
 fn opened(shown: Shown, claim: &Claim, told: &ClaimFacts, source: usize, width: usize) -> Lines {
     let mut lines = Lines::new();
     if cells(&claim.text) as usize + 50 > width {
@@ -153,7 +153,7 @@ fn opened(shown: Shown, claim: &Claim, told: &ClaimFacts, source: usize, width: 
     lines
 }
 
-/// What was held against what.
+/// Describes the comparison behind an effect.
 fn sentence(effect: &Effect) -> String {
     let percent = |share| format::percent(Some(share));
     format!(
@@ -165,7 +165,8 @@ fn sentence(effect: &Effect) -> String {
     )
 }
 
-/// `interview  int-07  2026-03-14  “I look at every offer mail.”`, and the note under it.
+/// Returns the evidence, such as `interview  int-07  2026-03-14  “I look at every offer mail.”`, and the note below
+/// it.
 fn evidence_lines(shown: Shown, evidence: &Evidence, source: usize, room: usize) -> Lines {
     let kind = evidence.kind.word();
     let date = evidence.date.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -198,7 +199,7 @@ fn quoted(head: Vec<Piece>, quote: &str, room: usize) -> Lines {
     lines
 }
 
-/// The note, and how to read it; or that it is not there.
+/// Returns the note with the key that opens it, or why it cannot be read.
 fn note_line(shown: Shown, note: &str, indent: usize) -> Vec<Piece> {
     let mut line = vec![(" ".repeat(indent), Role::Text)];
     match shown.state.views.card.notes.get(note) {

@@ -1,10 +1,10 @@
 //! The feeling curve of a journey, drawn in lines.
 
-/// Rows of the curve: 2 (good) at the top to −2 (bad).
+/// Rows of the curve, from 2 (good) at the top to −2 (bad).
 pub const ROWS: usize = 5;
 
-/// Draws scores of −2 to 2 as points in the middle of columns of `width` cells, with a line from one to the next. A
-/// stage without a score leaves a gap.
+/// Draws scores from −2 to 2 as points in the middle of columns of `width` cells, joined by a line. A stage without a
+/// score leaves a gap.
 pub fn draw(scores: &[Option<i8>], width: usize) -> [String; ROWS] {
     let mut grid = vec![vec![' '; width * scores.len()]; ROWS];
     for (i, pair) in scores.windows(2).enumerate() {
@@ -28,7 +28,7 @@ fn middle(column: usize, width: usize) -> usize {
     column * width + width / 2
 }
 
-/// Level up to half-way, then up or down, then level.
+/// Draws a line that is level to half-way, then goes up or down, then is level again.
 fn connect(grid: &mut [Vec<char>], from: usize, from_row: usize, to: usize, to_row: usize) {
     let half = (from + to) / 2;
     for x in from..to {

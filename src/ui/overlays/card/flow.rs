@@ -1,4 +1,4 @@
-//! How far they come on their journey, under the stages of it.
+//! Flow of the audience through the journey's stages.
 
 use super::Shown;
 use super::blocks::padded;
@@ -12,8 +12,8 @@ use crate::ui::widgets::wrap::wrap;
 
 const GAP: usize = 2;
 
-/// A column of `width` cells for each stage after a label: a bar, who came so far, how many were lost, who reached the
-/// stage at all. Nothing where no stage says who reached it.
+/// Draws a column of `width` cells per stage after a label: a bar, the customers who came this far, those lost, and
+/// those who reached the stage at all. Empty if no stage has a rule for who reached it.
 pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> Lines {
     if flow.iter().all(|stage| stage.reached.is_none()) {
         return Lines::new();
@@ -21,7 +21,7 @@ pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> L
     let room = width.saturating_sub(GAP);
     let columns: Vec<Lines> = flow.iter().map(|stage| column(shown, stage, room)).collect();
     let height = columns.iter().map(Vec::len).max().unwrap_or(0);
-    // An error says nothing of who was lost.
+    // A stage in error has no figures for the other labels.
     let counted = flow.iter().any(|stage| stage.reached.as_ref().is_some_and(|reached| reached.get().is_some()));
     let labels: &[&str] = if counted { &["reached", "", "lost", "alone"] } else { &["reached"] };
     (0..height)
@@ -60,7 +60,7 @@ fn figures(shown: Shown, reached: &Reached, room: usize) -> Lines {
         so_far,
         vec![(lost(reached), Role::Dim)],
     ];
-    // Where nobody who skipped a stage reached a later one, the stage alone says nothing new.
+    // If nobody reached this stage without all those before it, its own count is redundant.
     if reached.alone != reached.so_far {
         lines.push(share_of(reached.alone, reached.share_alone, Role::Dim, Role::Dim));
     }
@@ -71,7 +71,7 @@ fn share_of(count: Count, share: Option<f64>, strong: Role, role: Role) -> Vec<P
     vec![(format::shown(count), strong), (format!("  {}", format::percent(share)), role)]
 }
 
-/// `−194  −16.1 %`
+/// Returns the customers lost, as `−194  −16.1 %`.
 fn lost(reached: &Reached) -> String {
     match reached.lost {
         Count::Count(0) => "nobody".into(),

@@ -1,4 +1,4 @@
-//! Their picture, what they say, who they are.
+//! The persona's portrait, quote, name and bio.
 
 use super::Shown;
 use super::blocks::{beside, padded};
@@ -9,14 +9,14 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
-/// A picture takes no more than this.
+/// Maximum size of a portrait, as cells and lines.
 const PORTRAIT: (usize, usize) = (24, 12);
-/// Bios and quotes are read in lines no longer than this.
+/// Maximum width of bios and quotes, for legibility.
 const READABLE: usize = 100;
-/// Under this width there is no room for a picture beside the words.
+/// Width below which the portrait is dropped.
 const NARROW: usize = 44;
 
-/// The picture with the quote beside it, and how the persona is named in rules.
+/// Returns the portrait with the quote beside it, and the persona's name in rules.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let mut lines = vec![Vec::new()];
     if width < NARROW {
@@ -43,13 +43,13 @@ fn words(shown: Shown, width: usize) -> Lines {
     lines
 }
 
-/// Why the persona is to be looked over again.
+/// Returns why the persona is due for review.
 pub fn stale(shown: Shown, width: usize) -> Lines {
     let reasons = shown.facts.stale.iter();
     reasons.flat_map(|reason| super::hanging("! ", &format!("stale: {reason}"), width, Role::Notice)).collect()
 }
 
-/// The picture that the study draws, or else the initials in a box.
+/// Returns the study's portrait, or the initials in a box.
 fn portrait(persona: &Persona, name: &str) -> Lines {
     let drawn = persona.portrait.as_deref().filter(|drawn| !drawn.trim().is_empty());
     let Some(drawn) = drawn else {
@@ -69,7 +69,7 @@ fn portrait(persona: &Persona, name: &str) -> Lines {
     rows.iter().map(|row| vec![(padded(row, widest), Role::Accent)]).collect()
 }
 
-/// Who they are, in lines that can be read.
+/// Returns the bio, wrapped to a legible width.
 pub fn bio(persona: &Persona, width: usize) -> Lines {
     let Some(bio) = &persona.bio else { return Lines::new() };
     let lines = wrap(bio, width.min(READABLE)).into_iter().map(|line| vec![(line, Role::Text)]);

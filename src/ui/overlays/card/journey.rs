@@ -1,4 +1,4 @@
-//! The stages of their journey: the feeling curve, what they do, think and feel, how far they come.
+//! The stages of the journey: the feeling curve, what people do, think and feel, and the flow.
 
 use super::blocks::{heading, padded};
 use super::{Shown, curve, flow};
@@ -8,14 +8,14 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
-/// Cells of the column that says what a line is about.
+/// Width of the label column, in cells.
 const LABEL: usize = 12;
-/// A stage is between this many cells wide, its gap with it.
+/// Minimum and maximum width of a stage, its gap included.
 const STAGE: (usize, usize) = (16, 30);
 const GAP: usize = 2;
 
-/// The stages beside each other under the feeling curve, and how far the audience comes under them; those that do not fit
-/// go on below.
+/// Draws the stages side by side under the feeling curve, with the flow of the audience below. Stages that do not fit
+/// follow below.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let journey = &shown.persona.journey;
     if journey.is_empty() {
@@ -54,7 +54,7 @@ fn feeling_curve(stages: &[JourneyStage], width: usize) -> Lines {
     labels.iter().zip(rows).map(|(label, row)| curve_line(label, &row)).collect()
 }
 
-/// The middle row, where feelings are neither good nor bad, is dotted where the curve is elsewhere.
+/// Draws a row of the curve. The neutral row is dotted where the curve is elsewhere.
 fn curve_line(label: &str, row: &str) -> Vec<Piece> {
     let mut line = vec![(padded(label, LABEL), Role::Dim)];
     if label.contains(" 0") {
@@ -70,7 +70,7 @@ fn curve_line(label: &str, row: &str) -> Vec<Piece> {
     line
 }
 
-/// One kind of text of every stage, wrapped in the stage's column; nothing when no stage has it.
+/// Wraps one kind of text of every stage in the stage's column. Empty if no stage has it.
 fn texts<'a>(
     label: &str,
     stages: &'a [JourneyStage],

@@ -1,5 +1,4 @@
-//! A persona's page, as one would show it to a colleague: who they are, how many they are and what sets them apart, their
-//! journey and how far they come on it, where they come from, what research claims.
+//! The persona card, as one would show it to a colleague: portrait and size, traits, journey and flow, spans, claims.
 
 mod attributes;
 mod blocks;
@@ -25,40 +24,40 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::page::{self, Lines};
 use blocks::{beside, bullets, hanging, heading};
 
-/// From this width on the facts stand beside the profile.
+/// Minimum width to show the facts beside the profile.
 const TWO_COLUMNS: usize = 90;
-/// From here on the profile has two columns of its own.
+/// Minimum width to split the profile into two columns of its own.
 const THREE_COLUMNS: usize = 160;
 const GUTTER: usize = 4;
 
-/// The page, and which of its lines each claim has.
+/// The page, and the range of lines of each claim.
 #[derive(Default)]
 pub struct Page {
     pub lines: Lines,
     pub claims: Vec<std::ops::Range<usize>>,
 }
 
-/// What the parts of the page are drawn from.
+/// Input that the parts of the page are drawn from.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
     state: &'a State,
     persona: &'a Persona,
     entry: &'a PersonaEntry,
-    /// The persona's place in the catalog.
+    /// The persona's index in the catalog.
     at: usize,
     facts: &'a Facts,
-    /// The facts are those of the definitions before.
+    /// True if the facts are those of the previous definitions.
     old: bool,
 }
 
 impl Shown<'_> {
-    /// How figures are drawn: dim when they are old.
+    /// Returns the role for figures: dim if they are outdated.
     fn role(&self, role: Role) -> Role {
         if self.old { Role::Dim } else { role }
     }
 }
 
-/// Draws the page of the catalog's persona at `at`, or the note that is read on it.
+/// Draws the card of the persona at index `at` of the catalog, or the note that is open on it.
 pub fn draw(canvas: &mut Canvas, area: Rect, at: usize, scroll: usize, state: &State) {
     let width = usize::from(area.width.saturating_sub(4));
     if let Some(reading) = &state.views.card.reading {
@@ -68,7 +67,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, at: usize, scroll: usize, state: &S
     page::draw(canvas, area, &title, &page(state, at, width).lines, scroll);
 }
 
-/// How many lines the page has.
+/// Returns the number of lines of the page.
 pub fn height(state: &State, at: usize, width: usize) -> usize {
     match &state.views.card.reading {
         Some(reading) => note::lines(state, reading, width).len(),
@@ -76,7 +75,7 @@ pub fn height(state: &State, at: usize, width: usize) -> usize {
     }
 }
 
-/// The whole page.
+/// Returns the whole page.
 pub fn page(state: &State, at: usize, width: usize) -> Page {
     let Some(entry) = state.catalog.personas.get(at) else {
         let gone = ("this persona is no longer in the study".into(), Role::Dim);
@@ -98,7 +97,8 @@ pub fn page(state: &State, at: usize, width: usize) -> Page {
     page
 }
 
-/// Who they are at the left, the live facts at the right; the facts in between where there is no room.
+/// Returns the head of the page: the profile on the left and the live facts on the right, or interleaved if it is
+/// narrow.
 fn head(shown: Shown, width: usize) -> Lines {
     let persona = shown.persona;
     let (drive, habits) = (drives(persona), habits(persona));
@@ -169,7 +169,7 @@ fn sections(sections: &[Section], width: usize) -> Lines {
     .collect()
 }
 
-/// The parts of the profile that nothing is written in yet.
+/// Lists the parts of the profile that are still empty.
 fn missing(persona: &Persona, room: usize) -> Lines {
     let parts = needs_research(persona);
     if parts.is_empty() {
@@ -180,7 +180,7 @@ fn missing(persona: &Persona, room: usize) -> Lines {
     lines
 }
 
-/// What stands in place of a figure that is not known: it is being counted, or cannot be.
+/// Returns the stand-in for a figure that is being counted or cannot be.
 fn unknown<T>(fact: &Fact<T>) -> Piece {
     match &fact.error {
         Some(error) => (format!("! {error}"), Role::Error),

@@ -1,4 +1,4 @@
-//! A research note, read over the card.
+//! A research note that lies over the card.
 
 use crate::app::State;
 use crate::app::views::card::Reading;
@@ -7,11 +7,10 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::page::Lines;
 use crate::ui::widgets::wrap::wrap;
 
-/// Notes are read in lines no longer than this.
+/// Maximum width of lines, for legibility.
 const READABLE: usize = 100;
 
-/// The note's lines; those that are too long go on below. Markdown stays as it is written: headings stand out, quotes of
-/// what was said do.
+/// Returns the note's lines, wrapped. Markdown is shown as written, with headings and quotes highlighted.
 pub fn lines(state: &State, reading: &Reading, width: usize) -> Lines {
     let note = match state.views.card.notes.get(&reading.note) {
         Some(Ok(note)) => note,
@@ -32,7 +31,7 @@ pub fn lines(state: &State, reading: &Reading, width: usize) -> Lines {
     std::iter::once(Vec::new()).chain(lines).collect()
 }
 
-/// The note's lines, those that go on the one before put together with it, as Markdown reads them.
+/// Joins the lines of each paragraph, as Markdown does.
 fn paragraphs(note: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in note.lines() {
@@ -48,7 +47,7 @@ fn paragraphs(note: &str) -> Vec<String> {
     lines
 }
 
-/// Headings, items, tables, quotes and blank lines begin anew.
+/// Returns true for lines that start a new block: headings, items, tables, quotes and blank lines.
 fn begins(line: &str) -> bool {
     let line = line.trim_start();
     let marked = line.starts_with(['#', '-', '*', '|', '+', '>']) || line.starts_with("```");

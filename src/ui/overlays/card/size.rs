@@ -1,4 +1,4 @@
-//! How many they are, and what they are worth.
+//! The size of the audience, and its value.
 
 use super::blocks::{hanging, padded, padded_left, width};
 use super::{Shown, unknown};
@@ -14,10 +14,10 @@ use crate::ui::widgets::page::Lines;
 use crate::ui::{format, highlight};
 
 const BAR: usize = 20;
-/// Cells of the word before the figures.
+/// Width of the label before the figures, in cells.
 const LABEL: usize = 10;
 
-/// The audience in the base with its value, in the filter if there is one, and the rule that narrows it.
+/// Returns the audience in the base with its value, in the filter if there is one, and the rule that narrows it.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let mut lines = vec![Vec::new()];
     match shown.facts.size.get() {
@@ -54,7 +54,7 @@ fn in_base(shown: Shown, size: &Size, width: usize) -> Lines {
     lines
 }
 
-/// As much of it as fits: the share of value, the mean, the index.
+/// Returns as much as fits of the share of value, the mean and the index.
 fn value_line(shown: Shown, size: &Size, room: usize) -> Vec<Piece> {
     let role = shown.role(Role::Text);
     let index = size.value_index;
@@ -76,7 +76,7 @@ fn value_line(shown: Shown, size: &Size, room: usize) -> Vec<Piece> {
     line
 }
 
-/// The panes' counts, where there is a filter that narrows them.
+/// Returns the panes' counts, if there is a filter that narrows them.
 fn filtered(shown: Shown<'_>) -> Option<&PersonaCounts> {
     let state = shown.state;
     if state.query.filter.trim().is_empty() || shown.entry.audience.is_err() {
@@ -105,7 +105,7 @@ fn in_filter(shown: Shown, counts: &PersonaCounts) -> Lines {
     ]]
 }
 
-/// The rule that narrows the audience.
+/// Returns the rule that narrows the audience.
 fn narrowed(shown: Shown, width: usize) -> Lines {
     let Some(rule) = shown.persona.narrowed.as_deref() else { return Lines::new() };
     let mut line = vec![(padded("only where", LABEL + 1), Role::Dim)];
@@ -113,7 +113,7 @@ fn narrowed(shown: Shown, width: usize) -> Lines {
     vec![line]
 }
 
-/// A rule's pieces, in at most so many cells.
+/// Returns a rule's pieces, truncated to `room` cells.
 pub fn rule_pieces(rule: &str, room: usize) -> Vec<Piece> {
     let rule = text::visible(rule);
     let rule = text::truncate(&rule, room);

@@ -1,4 +1,4 @@
-//! The segments that they come from.
+//! The segments that the persona spans.
 
 use super::Shown;
 use super::blocks::{heading, table};
@@ -14,7 +14,7 @@ use crate::ui::widgets::page::Lines;
 
 const BAR: u16 = 12;
 
-/// Each segment with the customers in both, their share of the persona and of the segment, and the index.
+/// Returns a line per segment: the customers in both, their share of the persona and of the segment, and the index.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     let spans = &shown.facts.spans;
     if spans.is_empty() {
@@ -43,7 +43,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
 fn row(shown: Shown, at: usize, one: &SpanFacts, filtered: bool) -> Row {
     let name = Cell::text(one.name.clone(), Role::Text);
     let Some(figures) = one.figures.get() else {
-        // Without an audience nothing is being counted, and the head of the page says why.
+        // Without an audience nothing is being counted, and the head of the page gives the reason.
         let own = shown.entry.spans.get(at).and_then(|span| span.segment.as_ref().err());
         let rest = match (own, &shown.entry.audience) {
             (Some(error), _) => (format!("! {error}"), Role::Error),

@@ -1,4 +1,4 @@
-//! What sets them apart, and what is typical of them.
+//! The traits that set the persona apart, and its typical values.
 
 use super::Shown;
 use super::blocks::{heading, table};
@@ -14,13 +14,13 @@ use crate::ui::widgets::columns::{Column, Yields};
 use crate::ui::widgets::list::{Cell, Row};
 use crate::ui::widgets::page::Lines;
 
-/// Traits shown: the largest effects.
+/// Maximum number of traits shown, the largest effects first.
 const TRAITS: usize = 8;
-/// Of the columns that the audience's own rule reads, fewer: they say less.
+/// Maximum number of traits in columns that the audience's own rule reads: they say less.
 const OF_THE_RULE: usize = 3;
 const TYPICAL: usize = 12;
 
-/// The largest differences from everyone else.
+/// Returns the largest differences from everyone else.
 pub fn lines(shown: Shown, width: usize) -> Lines {
     if shown.facts.size.error.is_some() {
         return Lines::new();
@@ -73,7 +73,7 @@ fn row(shown: Shown, one: &Trait) -> Row {
     }
 }
 
-/// Medians and most frequent values, beside the base's.
+/// Returns medians and most frequent values, beside the base's.
 pub fn typical(shown: Shown, width: usize) -> Lines {
     let typical = &shown.facts.typical;
     if typical.is_empty() {
@@ -95,7 +95,7 @@ pub fn typical(shown: Shown, width: usize) -> Lines {
     let rows = typical.iter().take(TYPICAL).map(|one| {
         let (they, base) = match &one.what {
             Typically::Middle { lower, median, upper, in_base } => {
-                // Two more dates would not fit.
+                // There is no room for two more dates.
                 let half = match median {
                     Datum::Float(_) => format!("  {}–{}", number(lower), number(upper)),
                     _ => String::new(),
@@ -116,7 +116,7 @@ pub fn typical(shown: Shown, width: usize) -> Lines {
     lines
 }
 
-/// A quartile: whole where it is whole.
+/// Formats a quartile, without decimals if it is a whole number.
 fn number(at: &Datum) -> String {
     match at {
         Datum::Float(whole) if whole.fract() == 0.0 => format::grouped(*whole, 0),
@@ -124,7 +124,7 @@ fn number(at: &Datum) -> String {
     }
 }
 
-/// Pieces that end at the right of so many cells.
+/// Aligns pieces to the right of `room` cells.
 fn at_right(mut pieces: Vec<crate::ui::canvas::Piece>, room: usize) -> Cell {
     let gap = room.saturating_sub(super::blocks::width(&pieces));
     pieces.insert(0, (" ".repeat(gap), Role::Text));

@@ -1,4 +1,4 @@
-//! The attributes: rules as they are typed, and under them how many have each, and all of them.
+//! The attributes: rules as they are typed, and below them the customers of each, and of all combined.
 
 use ratatui::layout::Rect;
 
@@ -14,7 +14,7 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::area;
 use crate::ui::widgets::columns::{Column, Slot, Yields, fit};
 
-/// Cells of a bar.
+/// Width of a bar, in cells.
 const BAR: u16 = 10;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
@@ -22,7 +22,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     let lines = area::wrap(text.rows(), usize::from(area.width)).len() as u16;
     let facts = form.live.facts.as_ref().map(|facts| facts.attributes.as_slice()).unwrap_or_default();
     let wanted = if facts.is_empty() { 0 } else { facts.len() as u16 + 3 };
-    // What is typed comes first; at least two lines of it are in sight.
+    // The typed text comes first: at least two lines of it are in sight.
     let room = area.height.saturating_sub(wanted).max(area.height / 2).max(2);
     let height = lines.max(2).min(room).min(area.height);
     area::draw(canvas, Rect { height, ..area }, text, is_typed(form));
@@ -53,7 +53,7 @@ fn draw_meter(canvas: &mut Canvas, area: Rect, facts: &[AttributeFacts]) {
         };
         put(canvas, area, area.y, &columns[n], slots[n], short, Role::Dim);
     }
-    // The last lines are those that are being added to.
+    // The last lines are the ones being edited.
     let rows = usize::from(area.height - 1);
     for (fact, y) in facts.iter().skip(facts.len().saturating_sub(rows)).zip(area.y + 1..area.bottom()) {
         put(canvas, area, y, &columns[0], slots[0], &fact.text, Role::Text);
@@ -83,7 +83,7 @@ fn draw_meter(canvas: &mut Canvas, area: Rect, facts: &[AttributeFacts]) {
     }
 }
 
-/// A text in its column; nothing where the column gave way.
+/// Draws a text in its column, unless the column gave way.
 pub(super) fn put(
     canvas: &mut Canvas,
     area: Rect,

@@ -1,4 +1,4 @@
-//! The form of a persona: at the left the fields, at the right the one that is being typed.
+//! The persona form: the list of fields on the left, the field being typed on the right.
 
 mod attributes;
 mod records;
@@ -16,9 +16,9 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::area;
 
-/// Cells of the list of fields.
+/// Width of the list of fields, in cells.
 const FIELDS: u16 = 17;
-/// A screen less wide has no room for the list.
+/// Minimum width of the screen to show the list.
 const WIDE: u16 = 66;
 
 pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) {
@@ -61,7 +61,7 @@ fn title(form: &PersonaForm) -> String {
     }
 }
 
-/// At the foot: the keys that do something now, or the question before leaving.
+/// Draws the footer: the keys that apply now, or the question before leaving.
 fn draw_keys(canvas: &mut Canvas, page: Rect, form: &PersonaForm) {
     let (x, y, width) = (page.x + 2, page.bottom() - 1, page.width.saturating_sub(4));
     if form.leaving {
@@ -101,7 +101,7 @@ fn keys(form: &PersonaForm) -> &'static str {
     }
 }
 
-/// One line: who the persona is by what is typed now.
+/// Draws a line with the audience of what is typed.
 fn draw_audience(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State) {
     let x = canvas.text(area.x, area.y, area.width, "audience  ", Role::Dim);
     let width = area.right().saturating_sub(x);
@@ -155,7 +155,7 @@ fn draw_fields(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     }
 }
 
-/// What the field is for, or what is wrong with it; then the field.
+/// Draws the field's hint or problem, then the field.
 fn draw_field(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State) {
     let problem = form.problem.as_ref().filter(|problem| problem.field == form.field && problem.way.is_empty());
     match problem {
@@ -176,7 +176,7 @@ fn draw_field(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State
     }
 }
 
-/// Keys go to the field's text.
+/// Returns true if keys go to the field's text.
 fn is_typed(form: &PersonaForm) -> bool {
     !form.saving && !form.leaving
 }

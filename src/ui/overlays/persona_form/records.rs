@@ -13,7 +13,7 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::area;
 
-/// Cells of a field's name.
+/// Width of a field's name, in cells.
 const LABEL: u16 = 14;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
@@ -21,7 +21,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     draw_records(canvas, area, records, form, &[]);
 }
 
-/// `way` leads here: of each record above its place and the field.
+/// Draws a list of records. `way` is the path to it: index and field of each record above.
 fn draw_records(canvas: &mut Canvas, area: Rect, records: &Records, form: &PersonaForm, way: &[usize]) {
     match records.items.get(records.cursor).filter(|_| records.open) {
         Some(record) => {
@@ -55,7 +55,7 @@ fn draw_list(canvas: &mut Canvas, area: Rect, records: &Records, form: &PersonaF
     }
 }
 
-/// What a line says behind the name.
+/// Describes a record after its name.
 fn about(record: &Record) -> String {
     let parts = match record.kind {
         Kind::Stage => vec![record.shown(4), record.shown(1)],
@@ -71,7 +71,7 @@ fn about(record: &Record) -> String {
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// What is counted of a stage; what the data says of a claim.
+/// Returns the count of a stage, or the result of a claim's check.
 fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
     if let (Kind::Claim, Some(claim)) = (record.kind, facts.and_then(|facts| facts.claims.get(n))) {
         return format!("{} {:<13}", claim.state.mark(), claim.state.word());
@@ -96,7 +96,7 @@ fn draw_record(canvas: &mut Canvas, area: Rect, record: &Record, of: &Records, f
     canvas.text(area.x, area.y, area.width, &head, Role::Strong);
     let bottom = area.bottom();
     let mut y = area.y + 1;
-    // Where not all fields have room, those before the chosen one give way.
+    // If not all fields fit, those before the selected one give way.
     let heights: Vec<u16> = (0..record.values.len()).map(|n| height(record, n, area.width)).collect();
     let mut first = 0;
     while first < record.field.min(record.values.len()) {
@@ -133,7 +133,7 @@ fn draw_record(canvas: &mut Canvas, area: Rect, record: &Record, of: &Records, f
     }
 }
 
-/// The list below while keys go elsewhere: names alone.
+/// Draws the names of the nested list while keys go elsewhere.
 fn draw_names(canvas: &mut Canvas, area: Rect, below: &Records) {
     if below.items.is_empty() {
         canvas.text(area.x, area.y, area.width, "none yet", Role::Dim);
@@ -170,7 +170,7 @@ fn draw_value(canvas: &mut Canvas, line: Rect, record: &Record, n: usize, form: 
     }
 }
 
-/// Under a field: what is wrong with it, what it counts, or what to write there.
+/// Returns the remark under a field: its problem, its count, or what to write.
 fn remark(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Option<(String, Role)> {
     let here: Vec<usize> = way.iter().copied().chain([n]).collect();
     if let Some(problem) = form.problem.as_ref().filter(|problem| problem.field == form.field && problem.way == here) {
@@ -202,7 +202,7 @@ fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Opti
     }
 }
 
-/// What a claim's check says so far.
+/// Returns the result of a claim's check so far.
 fn checked(claim: &ClaimFacts) -> (String, Role) {
     let state = format!("{} {}", claim.state.mark(), claim.state.word());
     match (&claim.state, &claim.effect) {

@@ -1,4 +1,4 @@
-//! The segments to span: which are ticked, and what each would add.
+//! The segments to span: which are ticked, and the customers that each would add.
 
 use ratatui::layout::Rect;
 
@@ -88,7 +88,8 @@ fn draw_list(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State)
     }
 }
 
-/// Customers, what it would add (of one that is ticked: what it alone holds), the overlap and its share of the segment.
+/// Returns the customers, what the segment would add (if ticked, what it alone holds), the overlap, and its share of
+/// the segment.
 fn figures_of(count: SpanCount, ticked: bool, min_cell: u64) -> [String; 4] {
     let SpanCount { segment, adds, both, alone } = count;
     // With those that the audience does not let in, these add up to the segment.

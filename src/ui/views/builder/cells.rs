@@ -10,18 +10,18 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::input;
 
-/// Cells of a count and of a share, with the blank before each.
+/// Width of a count, and of a share below, each with the space before it.
 const COUNT: u16 = 12;
 const SHARE: u16 = 9;
-/// A score such as `4-5`.
+/// Width of a score such as `4-5`.
 const SCORE: u16 = 6;
-/// Narrower than this, the share gives way.
+/// Minimum width to show the share.
 const WITH_SHARE: u16 = 56;
 
-/// Where the parts of a cell's line stand.
+/// Layout of a cell's line.
 struct Columns {
     name: u16,
-    /// The rule or the scores, one width each.
+    /// Widths of the rule or of the scores.
     parts: Vec<u16>,
     share: u16,
     bar: u16,
@@ -32,7 +32,7 @@ impl Columns {
         let share = if width >= WITH_SHARE { SHARE } else { 0 };
         let room = width.saturating_sub(2 + COUNT + share);
         let name = match how {
-            // A blank for the cursor.
+            // The cursor needs a cell more.
             How::Rfm => (names + 1).min(room.saturating_sub(3 * SCORE + 2)).max(8),
             How::Cells => (names + 1).clamp(8, 30).min((room / 3).max(8)),
             _ => names.min(room),
@@ -48,15 +48,15 @@ impl Columns {
     }
 }
 
-/// A cell as it is shown: its name, and its customers in the filter.
+/// A cell as shown: its name, and its customers in the filter.
 struct Counted {
     name: String,
     customers: Option<Shown>,
     share: Option<f64>,
 }
 
-/// The cells with their customers in the filter, as many as there is room for; those that one writes as lines to write
-/// in, the chosen one in sight.
+/// Draws as many cells as fit, with their customers in the filter. Cells that the person writes are editable lines,
+/// the selected one in sight.
 pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
     let (how, counted) = (builder.chosen(), counted(builder, state));
     let written = builder.lines.iter().filter(|_| how.has_lines()).map(CellLine::name);
@@ -99,7 +99,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
     }
 }
 
-/// The cells' names with what may be told of their sizes; no sizes while they are not known.
+/// Returns the cells with their sizes as they may be disclosed, or without sizes while these are unknown.
 fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
     let Some(Ok(cells)) = &builder.cells else { return Vec::new() };
     let answer = builder.inquiry.counts.found.answer.as_ref();

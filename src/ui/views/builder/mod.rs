@@ -14,13 +14,13 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::input;
 
 const WIDTH: u16 = 84;
-/// Rules take room.
+/// Maximum width of the box: rules need room.
 const WIDE: u16 = 116;
-/// Cells before a field's text.
+/// Width of a field's label, in cells.
 const LABEL: u16 = 9;
 /// Lines of the column's profile.
 const PROFILE: u16 = 3;
-/// Where there are fewer lines than this the cells need them more than the profile, or the fields above the chosen cell.
+/// Height below which the cells get the lines of the profile, and those of the fields above the selected cell.
 const LOW: u16 = 14;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -58,7 +58,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-/// So many lines off the top.
+/// Takes this many lines off the top.
 fn take(rest: &mut Rect, lines: u16) -> Rect {
     let lines = lines.min(rest.height);
     let taken = Rect { height: lines, ..*rest };
@@ -95,7 +95,7 @@ fn rows(builder: &Builder) -> usize {
     cells.max(if builder.chosen().has_lines() { builder.lines.len() } else { 0 })
 }
 
-/// The fields above the cells.
+/// Returns the fields above the cells.
 fn fields(builder: &Builder) -> Vec<BuilderField> {
     builder.fields().into_iter().filter(|field| !matches!(field, BuilderField::Cell(..))).collect()
 }
@@ -129,7 +129,7 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &Bu
     input::draw(canvas, x, line.y, width, content, chosen && !builder.saving);
 }
 
-/// What is wrong, the chosen line's fault first; or whether the cells are MECE, as the base has counted.
+/// Draws what is wrong, the selected line's fault first; otherwise whether the cells are MECE, as counted in the base.
 fn draw_status(canvas: &mut Canvas, line: Rect, builder: &Builder, state: &State) {
     if line.height == 0 {
         return;

@@ -8,7 +8,7 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::views::profile::value;
 
-/// What the column holds, in three lines: how many values, its histogram or most frequent values, how its numbers spread.
+/// Draws the column's profile in three lines: its number of values, its histogram or most frequent values, its spread.
 pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
     let kind = state.column_type(&profile.column);
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);

@@ -1,4 +1,4 @@
-//! The groups of the chosen step with their segments, and the segments that are in none.
+//! The groups of the selected step with their segments, and the segments that are in none.
 
 use ratatui::layout::Rect;
 
@@ -17,7 +17,7 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::columns::{Column, Yields, fit};
 use crate::ui::widgets::list::{Cell, List, Row, Window};
 
-/// Cells of a tree that can be read.
+/// Minimum width of a legible tree, in cells.
 const LEAST_TREE: u16 = 10;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
@@ -48,7 +48,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
     list.draw(canvas, area);
 }
 
-/// `3 groups of 17: 87.1 %`
+/// Returns the heading, such as `3 groups of 17: 87.1 %`.
 fn heading(state: &State, figures: &Figures, width: u16) -> String {
     let k = state.views.consolidate.k();
     let share = figures.step(k).and_then(|step| step.share);
@@ -82,13 +82,13 @@ fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
         Method::Greedy => Column::number("adds", "adds", count, Yields::Index),
         Method::Tree | Method::Nmf => Column::number("only here", "only", count, Yields::Index),
     });
-    // The tree is what its method is looked at for; elsewhere notes stand there.
+    // The tree is the point of its method; with other methods there are notes.
     let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
     columns.push(Column::growing(LEAST_TREE, yields));
     columns
 }
 
-/// The dendrogram beside the lines, where there is room for it.
+/// Draws the dendrogram beside the lines, if there is room.
 fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], area: Rect) -> Vec<String> {
     let slots = fit(columns, inside(area).width.saturating_sub(2));
     let Some(slot) = slots.last().copied().flatten().filter(|_| all.method == Method::Tree) else { return Vec::new() };
@@ -101,7 +101,7 @@ fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], ar
         lines.iter().position(stands).unwrap_or(usize::MAX)
     };
     let places: Vec<usize> = (0..all.sets().len()).map(place).collect();
-    // Between the last join that was made and the next.
+    // The cut lies between the last join that was made and the next.
     let next = all.step(step.groups.len().saturating_sub(1)).and_then(|step| step.cost);
     let cut = step.cost.zip(next).map(|(last, next)| (last + next) / 2.0);
     dendrogram::draw(&all.joins, &places, lines.len(), usize::from(slot.width), cut)
@@ -181,7 +181,7 @@ impl Page<'_> {
         Cell::text(format::percent(share), self.role)
     }
 
-    /// Segments that need no group of their own.
+    /// Lists the segments that need no group of their own.
     fn holds(&self, group: &Group) -> String {
         let held = group
             .holds
@@ -192,7 +192,7 @@ impl Page<'_> {
     }
 }
 
-/// What to press where there is nothing to group.
+/// Draws what to press if there is nothing to group.
 pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = &state.views.consolidate;
     let k = |command| key(state, command);

@@ -1,4 +1,4 @@
-//! A line for each number of groups.
+//! The steps: a line for each number of groups.
 
 use ratatui::layout::Rect;
 

@@ -14,7 +14,7 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::list::{Cell, Row};
 
-/// The personas across the top.
+/// Returns the heading with the personas' ids.
 pub fn heading(state: &State, coverage: &Coverage, room: u16, role: Role) -> Row {
     let width = pair_width(state, coverage);
     let columns = columns(state, coverage, width, room);
@@ -26,7 +26,7 @@ pub fn heading(state: &State, coverage: &Coverage, room: u16, role: Role) -> Row
     }
 }
 
-/// A persona against those before it; the chosen one is marked.
+/// Returns a persona's overlap with each of those before it, the selected one marked.
 pub fn row(at: usize, state: &State, coverage: &Coverage, room: u16, role: Role) -> Row {
     let view = &state.views.coverage;
     let width = pair_width(state, coverage);
@@ -44,7 +44,7 @@ pub fn row(at: usize, state: &State, coverage: &Coverage, room: u16, role: Role)
     Row { cells: vec![Cell::Pieces(head), Cell::Blank, Cell::Blank], rest: Some((1, (cells, role))) }
 }
 
-/// The personas that there is room for, the chosen one among them.
+/// Returns the range of personas that fit, including the selected one.
 fn columns(state: &State, coverage: &Coverage, width: usize, room: u16) -> Range<usize> {
     let fit = (usize::from(room) / (width + 2)).max(1);
     let all = coverage.steps.len().saturating_sub(1);
@@ -52,7 +52,7 @@ fn columns(state: &State, coverage: &Coverage, width: usize, room: u16) -> Range
     first..all.min(first + fit)
 }
 
-/// What the chosen pair has in common, in words.
+/// Describes the overlap of the selected pair.
 pub fn sentence(at: usize, other: usize, coverage: &Coverage) -> String {
     let (a, b) = (&coverage.steps[at], &coverage.steps[other]);
     let both = coverage.both[at][other];

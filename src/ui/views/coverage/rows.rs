@@ -10,7 +10,7 @@ use crate::ui::format;
 use crate::ui::theme::Role;
 use crate::ui::widgets::list::{Cell, Row};
 
-/// Who is in no persona, in one, in several.
+/// Returns the line of customers in no persona, in one, or in several.
 pub fn sum(line: Line, coverage: &Coverage, role: Role) -> Row {
     let (name, part) = match line {
         Line::None => ("in no persona", coverage.none),
@@ -22,7 +22,7 @@ pub fn sum(line: Line, coverage: &Coverage, role: Role) -> Row {
     Row { cells, rest: None }
 }
 
-/// A persona, what it takes of what those above leave, and what it loses to them.
+/// Returns the line of a persona: the customers it adds to those above, and those it loses to them.
 pub fn step(at: usize, state: &State, coverage: &Coverage, role: Role) -> Row {
     let step = &coverage.steps[at];
     let before = at.checked_sub(1).and_then(|before| coverage.steps[before].total.share).unwrap_or(0.0);
@@ -47,7 +47,7 @@ pub fn step(at: usize, state: &State, coverage: &Coverage, role: Role) -> Row {
     Row { cells, rest: None }
 }
 
-/// Customers, their share, and that of value where there is one.
+/// Returns customers, their share, and the share of value if there is a value column.
 fn figures(part: Part, coverage: &Coverage, role: Role) -> Vec<Cell> {
     let mut cells = vec![count(part.customers, role), Cell::text(format::percent(part.share), role)];
     if coverage.has_value {
@@ -65,12 +65,12 @@ fn bar(role: Role) -> Role {
     if role == Role::Dim { Role::Dim } else { Role::Bar }
 }
 
-/// A line of words.
+/// Returns a line of text.
 pub fn said(words: String, role: Role) -> Row {
     Row { cells: vec![Cell::Blank], rest: Some((0, (words, role))) }
 }
 
-/// The name of what follows, and what it means.
+/// Returns the heading of what follows, with its meaning.
 pub fn heading(name: &str, about: &str, role: Role) -> Row {
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     said(format!("{name} – {about}"), strong)

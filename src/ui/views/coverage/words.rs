@@ -1,4 +1,4 @@
-//! What is said around the lines.
+//! Title, legend and other texts around the lines.
 
 use super::pairs;
 use crate::app::views::coverage::{Line, chosen};
@@ -10,7 +10,7 @@ use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
 
-/// The coverage itself: the number that answers the question.
+/// Returns the title with the coverage itself, the number that answers the question.
 pub fn title(state: &State) -> String {
     let within = if state.query.filter.is_empty() { "everyone" } else { "the filter" };
     let coverage = state.views.coverage.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
@@ -20,7 +20,7 @@ pub fn title(state: &State) -> String {
     }
 }
 
-/// How much is counted twice, in words.
+/// Describes how much is counted twice.
 pub fn redundancy(coverage: &Coverage) -> String {
     let value = super::of(coverage.covered.value_share, "of value covered");
     let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
@@ -28,7 +28,7 @@ pub fn redundancy(coverage: &Coverage) -> String {
     [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// The chosen line in words with what its keys do; how the counting stands; who is left out.
+/// Describes the selected line with its keys, the state of the counting, and the personas left out.
 pub fn legend(state: &State, width: u16) -> Option<Piece> {
     let view = &state.views.coverage;
     if let Some(error) = &view.coverage.found.error {
@@ -57,7 +57,7 @@ pub fn legend(state: &State, width: u16) -> Option<Piece> {
     Some((words, Role::Dim))
 }
 
-/// Personas in error are in no count.
+/// Names the personas in error, which are in no count.
 fn without(state: &State) -> Option<String> {
     let in_error = state.catalog.personas.iter().filter(|entry| entry.audience.is_err());
     let names: Vec<String> = in_error.map(|entry| reference(&entry.id)).collect();

@@ -1,4 +1,4 @@
-//! A cell of the heat map: a shade, which reads without colour, and the figure.
+//! A cell of the heat map: a shade, legible without colour, and the figure.
 
 use ratatui::layout::Rect;
 
@@ -9,13 +9,13 @@ use crate::ui::figures::index_role;
 use crate::ui::format;
 use crate::ui::theme::Role;
 
-/// From nothing to everything.
+/// Shades from none to full.
 const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
-/// Where the next shade begins: of shares, and of an index.
+/// Lower bounds of the shades, for shares and, below, for an index.
 const SHARES: [f64; 4] = [0.1, 0.25, 0.5, 0.75];
 const INDEXES: [f64; 4] = [120.0, 150.0, 200.0, 300.0];
 
-/// Cells that a column needs, its gap included; a count needs `count`.
+/// Returns the width of a column in cells, its gap included. `count` is the width of a count.
 pub fn width(figure: Figure, count: usize) -> usize {
     let text = match figure {
         Figure::Customers => count.max(5),
@@ -25,7 +25,7 @@ pub fn width(figure: Figure, count: usize) -> usize {
     2 + 1 + text + 1
 }
 
-/// What the shades mean.
+/// Describes the scale of the shades.
 pub fn scale(figure: Figure) -> String {
     let (of, bounds) = match figure {
         Figure::Customers => (" % of the most", SHARES.map(|share| share * 100.0)),
@@ -38,7 +38,7 @@ pub fn scale(figure: Figure) -> String {
     format!("from {}{of}", steps.join(" "))
 }
 
-/// Draws one; `most` is the largest count of the matrix, `itself` that both sets are one.
+/// Draws a cell. `most` is the largest count of the matrix; `itself` is true if both sets are the same.
 pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: Figure, most: u64, itself: bool, role: Role) {
     let value = pair.figure(figure);
     let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
@@ -61,7 +61,7 @@ fn level(value: Option<f64>, bounds: [f64; 4]) -> usize {
     value.map_or(0, |value| bounds.iter().filter(|bound| value >= **bound).count())
 }
 
-/// The figure as it reads.
+/// Formats the figure.
 pub fn text(pair: &Pair, figure: Figure) -> String {
     match figure {
         _ if pair.both.count().is_none() => format::shown(pair.both),
@@ -73,7 +73,7 @@ pub fn text(pair: &Pair, figure: Figure) -> String {
     }
 }
 
-/// `0.42`; what is neither nothing nor everything never reads as if it were.
+/// Formats a ratio as `0.42`. A ratio strictly between 0 and 1 never reads as 0 or 1.
 pub fn ratio(value: Option<f64>) -> String {
     match value {
         None => format::NOTHING.into(),

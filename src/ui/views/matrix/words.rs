@@ -1,4 +1,4 @@
-//! What the matrix says in words.
+//! The matrix's title and sentences.
 
 use super::cells;
 use crate::app::State;
@@ -9,7 +9,7 @@ use crate::insight::suppress;
 use crate::model::reference;
 use crate::ui::format;
 
-/// `Segments × personas: share of the segment, in the study's order`
+/// Returns the title: `Segments × personas: share of the segment, in the study's order`.
 pub fn title(state: &State) -> String {
     let view = &state.views.matrix;
     let (sides, row, column) = match view.sides {
@@ -32,7 +32,7 @@ pub fn title(state: &State) -> String {
     format!("{sides}: {figure}{order}")
 }
 
-/// What is not among rows and columns, which are the first of so many.
+/// Describes which rows or columns are left out beyond the maximum.
 pub fn limit(state: &State, matrix: &Matrix) -> Option<String> {
     let (rows, columns) = state.views.matrix.sides.sets(state);
     let of = |shown: usize, all: usize, word: &str| {
@@ -43,7 +43,7 @@ pub fn limit(state: &State, matrix: &Matrix) -> Option<String> {
     rows.or(columns)
 }
 
-/// All there is to say of the chosen cell.
+/// Describes the selected cell in full.
 pub fn sentence(state: &State) -> String {
     let Some((matrix, r, c)) = state.views.matrix.chosen() else { return String::new() };
     let (row, column) = (&matrix.rows[r], &matrix.columns[c]);
@@ -69,7 +69,7 @@ pub fn sentence(state: &State) -> String {
     )
 }
 
-/// As [`sentence`], in one line of a small screen.
+/// Same as [`sentence`], in one line for a small screen.
 pub fn short(state: &State) -> String {
     let Some((matrix, r, c)) = state.views.matrix.chosen() else { return String::new() };
     let pair = matrix.pair(r, c, state.settings.min_cell);
@@ -77,7 +77,7 @@ pub fn short(state: &State) -> String {
     format!("{} in {a} and {b}", format::shown(pair.both))
 }
 
-/// `@vip lies 98.2 % inside @active`
+/// Describes a containment: `@vip lies 98.2 % inside @active`.
 pub fn contained(pair: &Contained) -> String {
     let (inner, outer) = (reference(&pair.inner), reference(&pair.outer));
     if pair.alike {
@@ -89,7 +89,7 @@ pub fn contained(pair: &Contained) -> String {
     format!("{inner} lies {} inside {outer}", format::percent(Some(pair.share)))
 }
 
-/// Why there is no matrix; `sets` is the key for other ones.
+/// Returns why there is no matrix. `sets` is the key that chooses other sets.
 pub fn nothing(sides: Sides, sets: &str) -> String {
     let missing = match sides {
         Sides::SegmentsPersonas => "this needs a segment and a persona that can be counted",

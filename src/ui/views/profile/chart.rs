@@ -1,4 +1,5 @@
-//! Numbers as a histogram with boxes under it, dates over time; the filter beside the base, both as shares.
+//! Charts of a column: numbers as a histogram with box plots below, dates over time. Filter and base are both shown as
+//! shares.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -16,12 +17,12 @@ use crate::ui::figures::answer_role;
 use crate::ui::format;
 use crate::ui::theme::Role;
 
-/// Cells at the left for the words of the axis and the boxes.
+/// Cells on the left for the labels of the axis and the boxes.
 const LEFT: u16 = 8;
-/// Lines under the columns: the axis, its words, two boxes.
+/// Lines under the columns: the axis, its labels, two boxes.
 const UNDER: u16 = 4;
 
-/// The share of each bin: of the filter's customers with a value, and of the base's. None where it is not told.
+/// Share of each bin among the filter's customers with a value, and among the base's. `None` if it is suppressed.
 struct Shares {
     filter: Vec<Option<f64>>,
     base: Vec<Option<f64>>,
@@ -52,7 +53,7 @@ impl Shares {
     }
 }
 
-/// Which is which, told by place or mark and not by colour alone.
+/// Draws the legend. Filter and base differ by place or mark, not by colour alone.
 fn draw_legend(canvas: &mut Canvas, area: Rect, kind: ColumnType) {
     let (filter, base) = match kind {
         ColumnType::Date | ColumnType::Timestamp => ("⠒⠒ filter", "•• base"),
@@ -72,7 +73,7 @@ fn draw_columns(
 ) {
     let count = bins.counts.len().max(1) as u16;
     let room = area.width.saturating_sub(LEFT);
-    // Two columns a bin, and a gap where there is room for one.
+    // Two columns per bin, and a gap if there is room.
     let step = (room / count).max(1);
     let wide = if step >= 3 { (step - 1) / 2 } else { 1 };
     let height = area.height.saturating_sub(UNDER);
@@ -110,7 +111,7 @@ fn draw_columns(
     }
 }
 
-/// A column from the bottom up, in eighths of a line. What is there at all is seen.
+/// Draws a column from the bottom up, in eighths of a line. Shares above 0 are always visible.
 pub fn draw_column(canvas: &mut Canvas, area: Rect, share: Option<f64>, most: f64, role: Role) {
     let full = f64::from(area.height) * 8.0;
     let eighths = match share {
@@ -126,7 +127,7 @@ pub fn draw_column(canvas: &mut Canvas, area: Rect, share: Option<f64>, most: f6
     }
 }
 
-/// Words under the axis at the edges where they find room.
+/// Draws labels under the axis, at the edges where they fit.
 fn draw_ticks(canvas: &mut Canvas, plot: Rect, y: u16, bins: &Bins, kind: ColumnType) {
     let last = bins.edges.len() - 1;
     let mut free = plot.x;
@@ -141,7 +142,7 @@ fn draw_ticks(canvas: &mut Canvas, plot: Rect, y: u16, bins: &Bins, kind: Column
     }
 }
 
-/// From a column's numbers to cells.
+/// Maps a column's numbers to cells.
 struct Scale {
     plot: Rect,
     least: f64,
@@ -155,7 +156,7 @@ impl Scale {
     }
 }
 
-/// Least to most, the middle half as a box, the median in it.
+/// Draws a box plot: the line from least to most, the box of the middle half, and the median.
 fn draw_box(canvas: &mut Canvas, y: u16, (name, role): (&str, Role), spread: Option<Spread>, scale: &Scale) {
     canvas.text_right(scale.plot.x - LEFT, scale.plot.x - 1, y, name, Role::Dim);
     let Some(Spread {

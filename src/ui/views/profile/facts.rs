@@ -12,13 +12,13 @@ use crate::ui::figures::answer_role;
 use crate::ui::format;
 use crate::ui::theme::Role;
 
-/// Cells of a figure's name.
+/// Width of a figure's name, in cells.
 const NAME: u16 = 15;
 
-/// A line: what it is, in the filter, in the base.
+/// A line: the name of the figure, its value in the filter, and in the base.
 type Fact = (&'static str, String, String);
 
-/// Lines that the facts take.
+/// Returns the number of lines that the facts take.
 pub fn height(profile: &Profile) -> u16 {
     let made = u16::from(profile.cost.is_some());
     made + if profile.spread.is_some() { 13 } else { 5 }
@@ -46,7 +46,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
 fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     let shown = |count: u64| format::shown(suppress::single(count, state.settings.min_cell));
     let (all, known) = (profile.customers, profile.known);
-    // Those with a value and those without make up all: either would give the other away.
+    // Customers with and without a value add up to all, so either would disclose the other.
     let parts = |all: u64, known: u64| suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
     let (here, there) = (parts(all.in_filter, known.in_filter), parts(all.in_base, known.in_base));
     let missing = |parts: &[Shown], all: u64| format::percent(parts[1].count().and_then(|n| figures::share(n, all)));
@@ -87,7 +87,7 @@ fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     facts
 }
 
-/// Of dates a stretch of days, which is no date.
+/// Formats a standard deviation. That of dates is a number of days, not a date.
 fn deviation(deviation: Option<f64>, state: &State, column: &str) -> String {
     use crate::model::ColumnType::{Date, Timestamp};
     match (deviation, state.column_type(column)) {

@@ -1,4 +1,4 @@
-//! One column: its values, spread and chart.
+//! Profile of one column: its values, spread and chart.
 
 pub mod chart;
 mod facts;
@@ -16,9 +16,9 @@ use crate::ui::keys::key;
 use crate::ui::theme::Role;
 use crate::ui::widgets::list::List;
 
-/// Cells of the facts, where they stand beside the chart.
+/// Width of the facts beside the chart, in cells.
 const FACTS: u16 = 42;
-/// A chart smaller than this says nothing.
+/// Minimum size of a legible chart, as width and height.
 const SMALLEST_CHART: (u16, u16) = (24, 8);
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -52,7 +52,7 @@ fn framed(title: String, empty: Vec<Piece>, state: &State) -> List {
     List { title, empty, focused: !state.filter.editing, ..List::default() }
 }
 
-/// Beside each other where there is room, else one under the other.
+/// Splits the area side by side if there is room, otherwise one above the other.
 fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
     if inner.width >= FACTS + SMALLEST_CHART.0 + 2 {
         let left = Rect { width: FACTS, ..inner };
@@ -71,7 +71,7 @@ fn legend(profile: &Profile, state: &State) -> Option<Piece> {
     Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
 }
 
-/// A number of the column as a person reads it.
+/// Formats a number of the column for people.
 pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
     match number.map(|number| Datum::of_number(column_type, number)) {
         None | Some(Datum::Null) => format::NOTHING.into(),
@@ -81,12 +81,12 @@ pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
     }
 }
 
-/// With as many digits as say something, and none that say nothing.
+/// Formats a number without superfluous digits.
 fn amount(number: f64) -> String {
     if number.fract() == 0.0 { format::grouped(number, 0) } else { format::amount(Some(number)) }
 }
 
-/// Whether anything may be told of so many customers.
+/// Returns true if figures of this many customers may be disclosed.
 fn is_told(known: u64, state: &State) -> bool {
     matches!(suppress::single(known, state.settings.min_cell), Shown::Count(_))
 }

@@ -1,4 +1,4 @@
-//! Whether the chosen column's respondents resemble its other customers.
+//! Comparison of the selected column's respondents with its other customers.
 
 use ratatui::layout::Rect;
 
@@ -38,7 +38,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list.draw(canvas, area);
 }
 
-/// The answer, as far as it is known.
+/// Returns the title with the answer, once it is known.
 fn title(state: &State, found: Option<&Likeness>) -> String {
     let view = &state.views.research;
     let who =

@@ -1,4 +1,4 @@
-//! What was asked and said, by persona: what was said above or at the left, its words and who said it beside it.
+//! Research by persona: the answers, and beside or below them the quotes and who gave them.
 
 mod likeness;
 mod quotes;
@@ -13,10 +13,10 @@ use crate::ui::canvas::{Canvas, Piece, inside};
 use crate::ui::theme::Role;
 use crate::ui::widgets::wrap::wrap;
 
-/// From this width on both stand side by side, from this height on one above the other; else they take turns.
+/// Minimum width to show both parts side by side, and below, minimum height to stack them; otherwise they take turns.
 const WIDE: u16 = 150;
 const HIGH: u16 = 13;
-/// Lines that what is below needs, its frame among them.
+/// Lines that the lower part needs, its frame included.
 const BELOW: u16 = 6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -52,12 +52,12 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
     (Some(Rect { height: above, ..area }), Some(below))
 }
 
-/// Whether the keys go to what is above, or to what is below.
+/// Returns true if keys go to this part: the lower one, or the upper one.
 fn is_focused(state: &State, below: bool) -> bool {
     !state.filter.editing && state.views.research.is_below == below
 }
 
-/// A frame with a title and a word on where in it one is; the place after both.
+/// Draws a frame with a title, followed by the position.
 fn frame(canvas: &mut Canvas, area: Rect, title: &str, position: &str, focused: bool) {
     canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
     let role = if focused { Role::Focus } else { Role::Strong };
@@ -66,7 +66,7 @@ fn frame(canvas: &mut Canvas, area: Rect, title: &str, position: &str, focused: 
     canvas.text(x, area.y, area.right().saturating_sub(x + 1), position, Role::Dim);
 }
 
-/// On the frame's lower line, at the right.
+/// Draws the legend on the frame's lower line, on the right.
 fn draw_legend(canvas: &mut Canvas, area: Rect, (content, role): Piece) {
     if !content.is_empty() {
         let y = area.bottom().saturating_sub(1);
@@ -80,7 +80,7 @@ fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_words(canvas, inside(area), &lines);
 }
 
-/// Words in the upper third.
+/// Draws text in the upper third.
 fn draw_words(canvas: &mut Canvas, inner: Rect, lines: &[Piece]) {
     let width = usize::from(inner.width.saturating_sub(2));
     let wrapped =

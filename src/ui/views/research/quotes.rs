@@ -1,4 +1,4 @@
-//! The words of the chosen cell's respondents.
+//! Quotes of the selected cell's respondents.
 
 use ratatui::layout::Rect;
 
@@ -37,7 +37,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-/// `Quotes: @dana on price`
+/// Returns the title, such as `Quotes: @dana on price`.
 fn title(state: &State) -> String {
     let view = &state.views.research;
     let Some(found) = &view.asked.voices.found.answer else { return "Quotes".into() };
@@ -50,7 +50,7 @@ fn title(state: &State) -> String {
     }
 }
 
-/// From the chosen quote on, as many as fit; what they are about stands under each where not all say the same.
+/// Draws quotes from the selected one on, as many as fit. The subject stands under each, unless all share it.
 fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
     let view = &state.views.research;
     let theme = research::table(state).and_then(|table| table.columns.theme.clone());
@@ -69,7 +69,7 @@ fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State,
     }
 }
 
-/// Gives the line after it.
+/// Draws a quote and returns the line after it.
 fn draw_quote(canvas: &mut Canvas, area: Rect, quote: &Quote, told: Option<&str>, role: Role) -> u16 {
     let width = area.width.saturating_sub(3);
     let mut y = area.y;

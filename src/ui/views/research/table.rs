@@ -1,4 +1,4 @@
-//! Lines of what was said, a column for all respondents and one for each persona.
+//! Table of answers, with a column for all respondents and one for each persona.
 
 use std::ops::Range;
 
@@ -15,13 +15,13 @@ use crate::ui::figures::{answer_role, index_role};
 use crate::ui::format;
 use crate::ui::theme::Role;
 
-/// Lines around those of what was said: frame, heads, sentence.
+/// Lines around those of the answers: frame, heads, sentence.
 pub const AROUND: u16 = 4;
-/// Cells of an index or a share beside a count.
+/// Width of an index or a share beside a count, in cells.
 const BESIDE: u16 = 9;
-/// Fewer respondents of a persona than this make no index worth looking at.
+/// Minimum number of a persona's respondents for an index worth highlighting.
 const FEW: u64 = 10;
-/// Cells of the bar at most.
+/// Maximum width of the bar, in cells.
 const BAR: u16 = 24;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -36,7 +36,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_legend(canvas, area, words::legend(state, found));
 }
 
-/// Where everything goes.
+/// Layout of the view.
 struct Drawing<'a> {
     state: &'a State,
     found: &'a Research,
@@ -44,13 +44,14 @@ struct Drawing<'a> {
     cells: Vec<Vec<Cell>>,
     labels: Vec<String>,
     places: Vec<usize>,
-    /// Cells of the names, of the bar with its gap, of a count or share and what stands beside it, of a column.
+    /// Width of the names; below, of the bar with its gap, of a count or share, of what stands beside it, of a column.
+    /// In cells.
     name: u16,
     bar: u16,
     count: u16,
     beside: u16,
     cell: u16,
-    /// Personas in sight, as columns from 1.
+    /// Range of the personas in sight, as columns from 1.
     columns: Range<usize>,
     lines: Range<usize>,
     role: Role,
@@ -97,7 +98,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The columns in sight with where they begin.
+    /// Returns the columns in sight, each with its x position.
     fn slots(&self) -> impl Iterator<Item = (usize, u16)> + '_ {
         let start = self.area.x + self.name + self.bar;
         let columns = std::iter::once(0).chain(self.columns.clone());
@@ -147,7 +148,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The largest share of the chosen column, of what was said: its bar is whole.
+    /// Returns the largest share of the selected column among the answers, which fills the bar.
     fn widest(&self) -> f64 {
         let is_said = |what: &What| matches!(what, What::Value(value) if !value.is_null());
         let of_values = self.found.lines.iter().zip(&self.cells).filter(|(line, _)| is_said(&line.what));
@@ -161,7 +162,7 @@ impl<'a> Drawing<'a> {
         let middle = x + self.count;
         let is_none = cell.respondents.count() == Some(0);
         let role = if is_none { Role::Dim } else { self.role };
-        // Of a handful one more or less makes all the difference: their index is there, but calls nobody.
+        // With a handful of respondents one more makes all the difference: the index is shown, but not highlighted.
         let few = self.cells[0][column].respondents.count().is_none_or(|respondents| respondents < FEW);
         let index = (format::index(cell.index), if few { Role::Dim } else { index_role(cell.index, role) });
         let (first, beside) = match (what, figure) {
@@ -178,7 +179,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The chosen cell: painted where the keys go to it, else between marks.
+    /// Marks the selected cell: painted if the table has the focus, otherwise between marks.
     fn mark(&self, canvas: &mut Canvas, place: Rect) {
         if is_focused(self.state, false) {
             canvas.paint(place, Role::Focus);
@@ -192,13 +193,13 @@ impl<'a> Drawing<'a> {
         }
         let label = self.state.views.research.line().map(|line| self.labels[line].as_str()).unwrap_or_default();
         let sentence = words::sentence(self.state, self.found, &self.cells, label);
-        // Near what it is about, where there is room to spare.
+        // Stands near its line if there is room to spare.
         let y = (self.area.bottom() - 1).min(self.area.y + 2 + self.lines.len() as u16);
         canvas.text(self.area.x + 1, y, self.area.width.saturating_sub(2), &sentence, self.role);
     }
 }
 
-/// Cells of the first figure, and of the one beside it.
+/// Returns the width of the first figure, and of the one beside it.
 fn widths(found: &Research, cells: &[Vec<Cell>], figure: Figure) -> (u16, u16) {
     let shown = |cell: &Cell| match figure {
         Figure::Respondents => format::shown(cell.respondents),
@@ -207,7 +208,7 @@ fn widths(found: &Research, cells: &[Vec<Cell>], figure: Figure) -> (u16, u16) {
     };
     let widest = cells.iter().flatten().map(|cell| text::width(&shown(cell))).max().unwrap_or(0);
     let beside = if figure == Figure::Mentions { 0 } else { BESIDE };
-    // A head of some letters can be read.
+    // A head needs some letters to be legible.
     let head = found.names.iter().map(|name| text::width(name)).max().unwrap_or(0).min(10);
     let count = widest.max(4).max(head.saturating_sub(usize::from(beside)));
     (count as u16, beside)

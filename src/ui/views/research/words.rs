@@ -1,4 +1,4 @@
-//! What is said in whole sentences.
+//! Labels and sentences of the research view.
 
 use crate::app::views::research::{self, Figure, Order};
 use crate::app::{Command, State};
@@ -20,7 +20,7 @@ pub fn title(state: &State) -> String {
     }
 }
 
-/// What a line is about.
+/// Returns a line's label.
 pub fn label(found: &Research, line: &Line, is_theme: bool) -> String {
     match &line.what {
         What::Everyone => "everyone".into(),
@@ -34,7 +34,7 @@ pub fn label(found: &Research, line: &Line, is_theme: bool) -> String {
     }
 }
 
-/// Whose column it is: `@dana`, or all respondents.
+/// Returns the name of a column: `@dana`, or all respondents.
 pub fn name_of(found: &Research, column: usize) -> String {
     match column.checked_sub(1).and_then(|at| found.names.get(at)) {
         Some(name) => reference(name),
@@ -42,7 +42,7 @@ pub fn name_of(found: &Research, column: usize) -> String {
     }
 }
 
-/// The chosen cell in words.
+/// Describes the selected cell.
 pub fn sentence(state: &State, found: &Research, cells: &[Vec<Cell>], label: &str) -> String {
     let view = &state.views.research;
     let Some((line, cell)) = view.line().and_then(|line| Some((line, cells.get(line)?.get(view.column)?))) else {
@@ -73,7 +73,7 @@ pub fn sentence(state: &State, found: &Research, cells: &[Vec<Cell>], label: &st
     }
 }
 
-/// How often the respondents who said it did so.
+/// Describes how often the respondents who said it did so.
 fn times(cell: &Cell) -> String {
     let (Shown::Count(respondents), Shown::Count(mentions)) = (cell.respondents, cell.mentions) else {
         return String::new();
@@ -84,7 +84,7 @@ fn times(cell: &Cell) -> String {
     }
 }
 
-/// What the figures are, and what is not on the screen.
+/// Describes the figures, and what is left out.
 pub fn legend(state: &State, found: &Research) -> Piece {
     let view = &state.views.research;
     if let Some(error) = &view.asked.voices.found.error {
@@ -107,7 +107,7 @@ pub fn legend(state: &State, found: &Research) -> Piece {
     (parts.join(" · "), Role::Dim)
 }
 
-/// What stands where there is nothing to show, and what to do about it.
+/// Returns what to show if there is nothing, and what to do about it.
 pub fn empty(state: &State) -> Vec<Piece> {
     let Some(schema) = state.schema() else { return vec![("the customers are still being read".into(), Role::Dim)] };
     if research::table(state).is_none() {
@@ -130,7 +130,7 @@ pub fn empty(state: &State) -> Vec<Piece> {
     }
 }
 
-/// Why there are no quotes.
+/// Returns why there are no quotes.
 pub fn withheld(state: &State, why: Withheld) -> Vec<Piece> {
     let name = research::table(state).map(|table| table.name.clone()).unwrap_or_default();
     let toggle = key(state, Command::Toggle);

@@ -1,4 +1,4 @@
-//! The matrix of dots, a column for each set, and the sets' names over it.
+//! The matrix of dots, with a column for each set, and the sets' names above.
 
 use ratatui::layout::Rect;
 
@@ -11,26 +11,26 @@ use crate::ui::canvas::Canvas;
 use crate::ui::format;
 use crate::ui::theme::Role;
 
-/// Lines of upright names at most.
+/// Maximum number of lines of upright names.
 const UPRIGHT: u16 = 8;
 
-/// How the dots are set.
+/// Layout of the dots.
 pub struct Dots {
-    /// Sets that there is room for.
+    /// Number of sets that fit.
     sets: usize,
-    /// From one set to the next: 2 with a line between them, 1 without.
+    /// Cells from one set to the next: 2 with a line between them, 1 without.
     step: u16,
     pub width: u16,
-    /// Lines of the names.
+    /// Number of lines of the names.
     pub head: u16,
-    /// Each name has a line of its own; else they stand upright.
+    /// True if each name has a line of its own; otherwise the names stand upright.
     stairs: bool,
-    /// Not all sets are drawn.
+    /// True if not all sets are drawn.
     cut: bool,
 }
 
 impl Dots {
-    /// For so many sets in a view of this area, on `room` cells at most.
+    /// Lays out dots for `sets` sets in a view of this area, on at most `room` cells.
     pub fn new(sets: usize, area: Rect, room: u16) -> Self {
         let step = if sets * 2 <= usize::from(room) + 1 { 2 } else { 1 };
         let drawn = sets.min(usize::from(room.saturating_sub(1)).max(1));
@@ -45,7 +45,7 @@ impl Dots {
         Self { sets: drawn, step, width, head, stairs, cut }
     }
 
-    /// `●─·─●`: dots of the sets that the customers are in, with a line from the first to the last.
+    /// Returns the dots of a combination, such as `●─·─●`, with a line from its first set to its last.
     pub fn text(&self, combination: u64) -> String {
         let inside: Vec<usize> = (0..self.sets).filter(|set| combination >> set & 1 == 1).collect();
         let (first, last) = (inside.first().copied(), inside.last().copied());
@@ -74,7 +74,7 @@ impl Dots {
         }
     }
 
-    /// A line for each name, with the set's size; lines lead down to the columns of dots.
+    /// Draws a line for each name, with the set's size. Lines lead down to the columns of dots.
     fn draw_stairs(&self, canvas: &mut Canvas, area: Rect, upset: &UpSet, min_cell: u64, role: Role) {
         for (i, set) in upset.sets.iter().enumerate() {
             let y = area.y + i as u16;
@@ -97,7 +97,7 @@ impl Dots {
             let name = text::visible(&set.name);
             let letters: Vec<char> = name.chars().take(usize::from(self.head)).collect();
             let top = area.y + self.head - letters.len() as u16;
-            // Every second name is dim, so that neighbours are told apart.
+            // Every second name is dim, to tell neighbours apart.
             let role = if i % 2 == 0 { role } else { Role::Dim };
             for (y, letter) in (top..).zip(letters) {
                 let letter = letter.to_string();

@@ -16,13 +16,13 @@ const CROSS: &str = "two segmentations crossed";
 const RFM: &str = "recency, frequency, money (RFM)";
 const CELLS: &str = "cells by hand, each a rule";
 
-/// Opens the builder: first a column is picked.
+/// Opens the builder, which starts with the choice of a column.
 pub fn open(state: &mut State) -> Vec<Effect> {
     state.overlay = Some(Overlay::Builder(Box::new(Builder::new(picker(state)))));
     Vec::new()
 }
 
-/// Opens the builder filled with a segmentation.
+/// Opens the builder on a segmentation.
 pub fn edit(state: &mut State, cut: &Segmentation) -> Vec<Effect> {
     let column = state.schema().and_then(|schema| {
         let name = settings::column(schema, &cut.column).ok()?;
@@ -54,7 +54,7 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     if is(key, Code::Esc) {
-        // Another column was wanted, and is not any more.
+        // The person gave up choosing another column.
         if builder.picker.is_some() && builder.started {
             builder.picker = None;
             return ask(state);
@@ -103,7 +103,7 @@ fn edited(builder: &mut Builder) {
     }
 }
 
-/// A paste goes where keys go.
+/// Inserts a paste where keys go.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let Some(builder) = builder(state).filter(|builder| !builder.saving) else { return Vec::new() };
     if let Some(picker) = &mut builder.picker {
@@ -158,7 +158,7 @@ fn picked(state: &mut State) -> Vec<Effect> {
     ask(state)
 }
 
-/// A name that nothing has yet, after the column's.
+/// Returns a free name, derived from the column's.
 fn free_name(state: &State, wanted: &str) -> String {
     let plain: String = wanted.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
     let plain = if is_plain_name(&plain) { plain } else { format!("by_{plain}") };

@@ -1,4 +1,4 @@
-//! The builder of segmentations: its questions follow what is typed.
+//! The questions of the builder of segmentations, which follow what is typed.
 
 mod keys;
 mod submit;
@@ -17,7 +17,7 @@ use crate::rule::{self, Checked, Context, RuleError};
 /// Maximum number of bins of the histogram.
 const BINS: usize = 40;
 
-/// Brings the builder's inquiry up to what is typed. Returns true if it asks something else than before.
+/// Updates the builder's inquiry to what is typed. Returns true if its questions have changed.
 pub fn renew(state: &mut State) -> bool {
     if !builder(state).is_some_and(|builder| builder.picker.is_none()) {
         return false;
@@ -26,7 +26,7 @@ pub fn renew(state: &mut State) -> bool {
     profile || cells || counts
 }
 
-/// The column is looked at once: cutting it does not change what it holds.
+/// Renews the profile of the column, once per column: cutting does not change what it holds.
 fn renew_profile(state: &mut State) -> Option<()> {
     let filter = state.rule.clone();
     let column = builder(state).filter(|builder| builder.inquiry.profile.needs_asking())?.column.clone();
@@ -47,7 +47,7 @@ fn renew_cells(state: &mut State) -> Option<()> {
     builder.plan(&cutter).then_some(())
 }
 
-/// Counts the cells once they are known.
+/// Renews the counts of the cells, once the cells are known.
 fn renew_counts(state: &mut State) -> Option<()> {
     let builder = builder(state)?;
     let Some(Ok(cells)) = builder.cells.clone() else { return None };
@@ -76,7 +76,7 @@ fn renew_counts(state: &mut State) -> Option<()> {
     Some(())
 }
 
-/// The definitions as they would be if the builder's segmentation were saved.
+/// Returns the definitions as they would be with the builder's segmentation saved.
 fn draft(definitions: &Definitions, builder: &Builder) -> Definitions {
     let mut draft = definitions.clone();
     let before = builder.editing.as_ref().map(|before| before.name.as_str());
@@ -86,8 +86,8 @@ fn draft(definitions: &Definitions, builder: &Builder) -> Definitions {
     draft
 }
 
-/// The cells' rules, read as if they were saved already: only so is a cycle through other names seen. A blank rule is
-/// none.
+/// Checks the cells' rules as if they were already saved: only that reveals a cycle through other names. A blank rule
+/// is an error.
 fn checked(state: &State, draft: &Definitions, name: &str, cells: &[Cell]) -> Vec<Result<Checked, RuleError>> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let known = state.cells.iter().flatten().filter_map(|(name, cells)| Some((name.clone(), cells.clone().ok()?)));
@@ -102,7 +102,7 @@ fn checked(state: &State, draft: &Definitions, name: &str, cells: &[Cell]) -> Ve
     cells.iter().map(check).collect()
 }
 
-/// What is wrong with lines, by their places.
+/// Returns what is wrong with lines, by their index.
 fn faults(builder: &Builder, checked: &[Result<Checked, RuleError>]) -> Vec<(usize, String)> {
     if builder.chosen() != How::Cells {
         return Vec::new();
@@ -123,7 +123,7 @@ fn faults(builder: &Builder, checked: &[Result<Checked, RuleError>]) -> Vec<(usi
     checked.iter().enumerate().filter_map(fault).collect()
 }
 
-/// An answer came: the cells may be known by it.
+/// Takes in an answer, which may complete the cells.
 pub fn came(state: &mut State) {
     if let Some(builder) = builder(state) {
         builder.cells_came();

@@ -1,4 +1,4 @@
-//! Enter in the builder: saves, or says what has to be put right first.
+//! Enter in the builder: saves, or reports the first problem to fix.
 
 use super::super::super::super::action::Effect;
 use super::super::super::super::state::{Confirm, Overlay, State};
@@ -77,7 +77,7 @@ fn change_of(builder: &Builder, segmentation: Segmentation) -> Change {
     }
 }
 
-/// Who uses a cell that will not be there any more.
+/// Lists who uses a cell that the change removes.
 fn gone(state: &State, builder: &Builder) -> Vec<String> {
     let Some(before) = &builder.editing else { return Vec::new() };
     let (Some(Ok(now)), Some(Ok(were))) =
