@@ -15,7 +15,7 @@ pub enum NameKind {
 pub struct Named {
     pub kind: NameKind,
     pub rule: String,
-    /// The checked rule, once there is one: see [`Names::remember`].
+    /// The checked rule once there is one; see [`Names::remember`].
     pub(super) checked: Option<Checked>,
 }
 

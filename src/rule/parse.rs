@@ -10,8 +10,8 @@ use super::RuleError;
 use super::lex::call_depth;
 use super::place::Places;
 
-/// Maximum length of a rule. This and the next bounds keep a hostile text from filling the stack or the memory; no rule that a
-/// person writes meets them.
+/// Maximum length of a rule. This and the following bounds keep a hostile text from exhausting the stack or the memory;
+/// rules that people write stay far below them.
 const MAX_BYTES: usize = 1 << 20;
 /// Maximum number of operators and names; the values of an `IN` list do not count.
 const MAX_WORDS: usize = 2_500;

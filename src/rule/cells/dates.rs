@@ -17,7 +17,7 @@ pub fn needs_ends(part: DateUnit) -> bool {
 /// `2025-07`, `2025-W28`, `2025-07-09`), the last [`MAX_CELLS`] of them with what is before in one; or the seven days, or 24 hours.
 ///
 /// # Errors
-/// One line, if the column has no such part, or no dates.
+/// Returns an error of one line if the column has no such part, or no dates.
 pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Cell>, String> {
     check(column, part.word())?;
     let name = quote(&column.name);
@@ -43,7 +43,7 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Ce
 /// are in the first cell.
 ///
 /// # Errors
-/// One line, if the column has no dates.
+/// Returns an error of one line if the column has no dates.
 pub fn by_age(column: &Column, ages: &[u32], unit: AgeUnit) -> Result<Vec<Cell>, String> {
     check(column, "age")?;
     let name = quote(&column.name);

@@ -42,7 +42,7 @@ type Reach = [[u32; 2]; 3];
 /// Returns the cells of scored recency, frequency and value. Customers without a value in one of the columns are in no cell.
 ///
 /// # Errors
-/// One line, if nobody has a value in one of the columns.
+/// Returns an error of one line if nobody has a value in one of the columns.
 pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<Cell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
         return Err(format!("nobody has a value in \"{}\"", empty.column.name));
