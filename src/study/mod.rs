@@ -1,7 +1,7 @@
 //! The study: `config.toml` and the files it names, which git can diff.
 //!
-//! [`load`] reads them, with file, line and column in its errors. [`problems`] checks them as far as possible without the
-//! base. [`save`] changes them, keeps the person's comments, order and spacing, and writes whole files or nothing
+//! [`load`] reads them, with file, line and column in its errors. [`problems`] checks them as far as possible without
+//! the base. [`save`] changes them, keeps the person's comments, order and spacing, and writes whole files or nothing
 //! ([`atomic`]). [`starter`] makes the first study for a table.
 //!
 //! A complete `config.toml`. Every key may be missing; paths are relative to the file.
