@@ -143,7 +143,7 @@ impl Catalog {
         by_priority(&self.personas)
     }
 
-    /// Returns true if a rule's text names a persona. That its customers are that persona's is no news.
+    /// Returns true if a rule's text names a persona, whose customers trivially overlap with that persona.
     pub fn names_persona(&self, text: &str) -> bool {
         rule::references(text).iter().any(|name| self.personas.iter().any(|persona| persona.id == *name))
     }

@@ -52,7 +52,7 @@ pub struct ScorePlan {
     question: QuantilesQuestion,
 }
 
-/// Returns the answer to a question; `None` while it has none.
+/// Lookup of the answer to a question, `None` while it has none.
 pub type Answers<'a> = dyn Fn(&Question) -> Option<Result<Answer, EngineError>> + 'a;
 
 impl Cutter<'_> {

@@ -1,9 +1,9 @@
 //! The rule language: text to a typed, checked tree.
 //!
-//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is checked
-//! first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks kinds and makes
-//! an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal form. One table of
-//! [`functions`] says what can be called.
+//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is
+//! checked first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks
+//! kinds and makes an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal
+//! form. One table of [`functions`] says what can be called.
 //!
 //! Nothing here evaluates anything or speaks an engine's SQL.
 

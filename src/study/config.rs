@@ -50,7 +50,7 @@ pub struct DataConfig {
 /// `[tables.NAME]`: a table of events, answers or coded passages, one row each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConfig {
-    /// As `[data] path`; for a base in another engine, the table's name there, as `[data] table`.
+    /// Same as `[data] path`; for a base in another engine, the table's name there, as `[data] table`.
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,

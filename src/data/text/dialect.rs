@@ -14,7 +14,7 @@ pub struct Dialect {
     quoting: bool,
 }
 
-/// How well a dialect fits a sample.
+/// Measures of how well a dialect fits a sample.
 struct Fit {
     dialect: Dialect,
     /// Number of fields in the header.

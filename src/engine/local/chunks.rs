@@ -65,8 +65,9 @@ impl Chunks {
         spread(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
     }
 
-    /// Sums the chunks in a few parts. Each part has its own tally, which begins with `empty` and to which `add` adds.
-    /// The number of parts depends on the base alone, so that sums of floats are the same on every machine.
+    /// Tallies the chunks in at most `most` parts and returns the tally of each part. A tally begins as `empty`, and
+    /// `add` adds a chunk to it. The number of parts depends on the base alone, so that sums of floats are the same on
+    /// every machine.
     pub fn tally<T: Send>(
         &self,
         most: usize,

@@ -21,7 +21,7 @@ pub struct Likeness {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nobody answered.
+    /// There are no respondents.
     Nobody,
     /// All of them answered: there is no one to compare with.
     Everyone,

@@ -24,8 +24,8 @@ pub struct Cell {
     pub rule: String,
 }
 
-/// Returns the cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says how many
-/// more there are; values beyond `top`, or beyond [`MAX_CELLS`] cells, go to `other`. A null is in no cell.
+/// Returns the cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says
+/// how many more there are; values beyond `top`, or beyond [`MAX_CELLS`] cells, go to `other`. A null is in no cell.
 ///
 /// # Errors
 /// Returns an error of one line if the column has no values to cut by.
@@ -130,7 +130,8 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and personas.
+/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and
+/// personas.
 ///
 /// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
 /// without either nobody.

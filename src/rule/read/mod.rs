@@ -28,7 +28,8 @@ use super::resolve::Known;
 use super::{Context, RuleError};
 use crate::model::{ColumnType, Datum, Decimal};
 
-/// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep, too.
+/// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep,
+/// too.
 const MAX_DEPTH: usize = 70;
 
 /// The meaning of a piece of syntax.

@@ -25,7 +25,7 @@ impl Sum {
         Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
     }
 
-    /// Adds a number for which the total has enough precision.
+    /// Adds a number without tracking the rounding error: the total must have enough precision.
     #[inline(always)]
     pub fn add(&mut self, value: f64) {
         self.total += value;
