@@ -3,7 +3,7 @@
 //! | column | is kept as |
 //! | --- | --- |
 //! | booleans | two bits per row: [`Booleans`] |
-//! | whole numbers, decimals, dates, timestamps | the narrowest of 8, 16, 32 and 64 bits that holds them all: [`Number`] |
+//! | whole numbers, decimals, dates, timestamps | 8, 16, 32 or 64 bits, as few as hold them all: [`Number`] |
 //! | decimals of which one needs more than 64 bits | as they came, without a copy: [`Number`] |
 //! | 64-bit floats | as they came, without a copy: [`Number`] |
 //! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes per row: [`Coded`] |
