@@ -4,8 +4,8 @@ use polars::prelude::{AnyValue, Column, Series, TimeUnit};
 use super::columnar::shortest;
 use crate::model::{Datum, Decimal};
 
-/// One value of a column. What [`Datum`] has no kind for becomes the text of its display: times, durations, lists,
-/// structs, bytes, and whole numbers beyond 64 bits and a sign. A row that does not exist is null.
+/// Returns one value of a column. Values without a kind in [`Datum`] become the text of their display: times,
+/// durations, lists, structs, bytes, and whole numbers beyond signed 64 bits. A row that does not exist is null.
 pub fn datum(column: &Column, row: usize) -> Datum {
     match column.get(row) {
         Ok(value) => from_value(&value),
@@ -40,7 +40,7 @@ fn decimal(units: i128, scale: usize) -> Option<Datum> {
     Some(Datum::Decimal(Decimal::new(units, scale)))
 }
 
-/// All values of a list, text in quotes: `[1, 2]`, `["a", "b"]`.
+/// Formats the values of a list, with texts in quotes: `[1, 2]`, `["a", "b"]`.
 fn list(values: &Series) -> String {
     let value = |value: AnyValue| match from_value(&value) {
         Datum::Null => "null".to_owned(),
@@ -54,7 +54,7 @@ fn text(value: &AnyValue) -> Datum {
     Datum::Text(value.to_string())
 }
 
-/// A day or moment beyond the calendar, as what it is stored as: polars' own words for it are a panic.
+/// Returns a day or moment beyond the calendar as its stored number: polars would panic when formatting it.
 fn bare(count: impl std::fmt::Display) -> Datum {
     Datum::Text(count.to_string())
 }

@@ -1,5 +1,5 @@
-//! Bytes to UTF-8. A file that is not UTF-8 and has no byte order mark is in one of the two single-byte encodings that
-//! spreadsheets export, told apart by which of them makes the likelier letters.
+//! Converts bytes to UTF-8. A file that is not UTF-8 and has no byte order mark is in one of the two single-byte
+//! encodings that spreadsheets export; the one that yields the more likely letters is chosen.
 
 use std::io::{self, Read};
 
@@ -17,8 +17,8 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// By the first bytes of a file: its byte order mark, or where the zero bytes of UTF-16 lie. `None` if neither
-    /// tells and the bytes are not UTF-8.
+    /// Determines the encoding from the first bytes of a file: its byte order mark, or the position of the zero bytes
+    /// of UTF-16. Returns `None` if neither tells and the bytes are not UTF-8.
     pub fn of_head(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0xFF, 0xFE]) {
             return Some(Encoding::Utf16Le);
@@ -42,7 +42,7 @@ impl Encoding {
         }
     }
 
-    /// The likeliest encoding of bytes that are known not to be UTF-8.
+    /// Returns the most likely encoding of bytes that are known not to be UTF-8.
     pub fn guess(mut from: impl Read) -> io::Result<Self> {
         let mut evidence = Evidence::new();
         let mut block = vec![0; 1 << 16];
@@ -56,7 +56,7 @@ impl Encoding {
         }
     }
 
-    /// What a person should know of how the file was read.
+    /// Returns a notice on how the file was read, if it was unusual.
     pub fn notice(self) -> Option<&'static str> {
         match self {
             Encoding::Utf8 => None,
@@ -78,8 +78,8 @@ impl Encoding {
         .new_decoder_with_bom_removal()
     }
 
-    /// A reader of UTF-8. Only of [`Encoding::Utf8`] it promises nothing: those bytes come as they are, less the byte
-    /// order mark, so that whoever reads them finds out at the first wrong one.
+    /// Returns a reader of UTF-8. For [`Encoding::Utf8`] it does not check: it passes the bytes on without the byte
+    /// order mark, and whoever reads them detects the first wrong one.
     pub fn reader<R: Read + Send + 'static>(self, mut from: R) -> io::Result<Box<dyn Read + Send>> {
         if self != Encoding::Utf8 {
             return Ok(Box::new(Decoded::new(from, self.decoder())));
@@ -93,13 +93,13 @@ impl Encoding {
     }
 }
 
-/// Decodes as it reads.
+/// A reader that decodes.
 struct Decoded<R> {
     from: R,
     decoder: Decoder,
     block: Vec<u8>,
     text: Vec<u8>,
-    /// How much of `text` has been handed out.
+    /// Number of bytes of `text` that have been returned.
     taken: usize,
     ended: bool,
 }
@@ -135,9 +135,9 @@ impl<R: Read> Read for Decoded<R> {
     }
 }
 
-/// What speaks for each encoding.
+/// Evidence for each encoding.
 struct Evidence {
-    /// Whole characters of two or more bytes, and bytes that are part of none.
+    /// Complete characters of two or more bytes, and bytes that are not part of any.
     utf8_characters: u64,
     broken_bytes: u64,
     windows: i64,
@@ -182,8 +182,8 @@ impl Evidence {
     }
 }
 
-/// How much a character looks like one that people type, after the byte before it. Letters stand in words; opening
-/// quotes and dashes do not.
+/// Returns how likely people type a character after the previous byte. Letters occur in words; opening quotes and
+/// dashes do not.
 fn likelihood(character: Option<&char>, before: u8) -> i64 {
     let in_word = before.is_ascii_alphabetic() || before >= 0x80;
     match character {

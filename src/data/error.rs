@@ -1,23 +1,23 @@
 use std::io;
 
-/// Why a base was not loaded, as one line with the way out.
+/// Reason why a base was not loaded, as one line with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     #[error("cancelled")]
     Cancelled,
-    /// The whole file is at fault: it is missing, unreadable, empty, of a format that is not read.
+    /// A problem with the whole file: it is missing, unreadable, empty, or of an unsupported format.
     #[error("{file}: {problem}")]
     File { file: String, problem: String },
-    /// One line of a text file is at fault. Lines count from 1, and a quoted line break counts too.
+    /// A problem with one line of a text file. Lines count from 1, and a quoted line break counts, too.
     #[error("{file}: line {line} {problem}")]
     Line { file: String, line: u64, problem: String },
-    /// The key that was asked for is no column.
+    /// The requested key is not a column.
     #[error("no column \"{key}\" to be the key: {hint}")]
     Key { key: String, hint: String },
-    /// A column that was asked for is none of the table's.
+    /// A requested column is not in the table.
     #[error("no column \"{column}\" to keep: {hint}")]
     Columns { column: String, hint: String },
-    /// The values of a column that the base does not have.
+    /// A column whose values are needed is not in the base.
     #[error("there is no column \"{column}\"")]
     NoColumn { column: String },
 }
@@ -27,7 +27,7 @@ impl DataError {
         DataError::File { file: file.into(), problem: problem.into() }
     }
 
-    /// What the system said about a file, in plain words.
+    /// Describes the system's error on a file in plain words.
     pub(super) fn io(file: impl Into<String>, error: &io::Error) -> Self {
         let problem = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file: check the path".into(),

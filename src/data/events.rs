@@ -1,30 +1,30 @@
-//! Tables of what customers did or said, a row an event, that belong to a base by one of its columns.
+//! Reads tables of customers' actions or answers, one row per event, which belong to a base by one of its columns.
 
 use super::{Base, LoadOptions, Source, load};
 use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
-/// Where a table of events is, and which of its columns say who and when.
+/// Location of a table of events, and its columns for the customer and the date.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventSource {
-    /// What rules call it.
+    /// Name in rules.
     pub name: String,
     pub path: String,
-    /// As the study spells them; without a key it is the base's.
+    /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
 }
 
-/// A table of events as it was read.
+/// A table of events that was read.
 #[derive(Debug, Clone)]
 pub struct EventBase {
     pub name: String,
     pub base: Base,
-    /// The column that names the customer, as the table's schema spells it.
+    /// Column with the customer's key, as the table's schema spells it.
     pub key: String,
-    /// As its schema spells them, but `on`, which is a column of the base.
+    /// Column names, as the table's schema spells them, except `on`, which is a column of the base.
     pub columns: TableColumns,
 }
 
-/// The tables of a study: those that could be read, and those that could not.
+/// The tables of a study: those that were read, and those that could not be.
 #[derive(Debug, Clone, Default)]
 pub struct EventTables {
     pub read: Vec<EventBase>,
@@ -38,7 +38,7 @@ impl From<Vec<EventBase>> for EventTables {
 }
 
 impl EventTables {
-    /// Tables that are still to be read.
+    /// Returns the tables as missing, since they are still to be read.
     pub fn to_come(sources: &[EventSource]) -> Self {
         let missing = |source: &EventSource| Missing {
             name: source.name.clone(),
@@ -48,7 +48,7 @@ impl EventTables {
         Self { read: Vec::new(), missing: sources.iter().map(missing).collect() }
     }
 
-    /// What is to be said of how the tables were read that are there, one line each.
+    /// Returns notices on how the tables were read, one line each.
     pub fn notices(&self) -> Vec<String> {
         let of_table = |table: &EventBase| {
             let notices = table.base.notices.iter();
@@ -58,7 +58,7 @@ impl EventTables {
     }
 }
 
-/// Reads all tables side by side. One that cannot be read is missing, and fails nothing else.
+/// Reads all tables in parallel. A table that cannot be read is missing, and does not affect the others.
 pub fn read_events(
     sources: &[EventSource],
     base_key: Option<&str>,
@@ -83,10 +83,10 @@ pub fn read_events(
     tables
 }
 
-/// Reads a table of events; Parquet and Arrow by their metadata, text as a whole.
+/// Reads a table of events: Parquet and Arrow by their metadata, text as a whole.
 ///
 /// # Errors
-/// One line that names the table and the way out.
+/// Returns one line that names the table and the remedy.
 pub fn load_events(
     source: &EventSource,
     base_key: Option<&str>,

@@ -1,4 +1,4 @@
-//! What a file is, found by its first bytes.
+//! Detects the format of a file from its first bytes.
 
 use std::io::{self, Read};
 
@@ -9,19 +9,19 @@ use super::encoding::Encoding;
 use super::source::Input;
 use super::text::{Dialect, Syntax, TextFormat};
 
-/// Enough of a file to tell what it is.
+/// Number of bytes from which the format of a file is detected.
 const HEAD: u64 = 1 << 16;
 
-/// What the files of one base are.
+/// Format of the files of one base.
 pub enum Format {
-    /// One for each file: they may differ in encoding and separator.
+    /// Text, with one format per file: they may differ in encoding and separator.
     Text(Vec<TextFormat>),
     Parquet,
     Arrow,
 }
 
 impl Format {
-    /// The format that all the inputs share.
+    /// Returns the format that all inputs share.
     pub fn of_all(inputs: &[Input]) -> Result<Self, DataError> {
         let mut texts = Vec::new();
         let mut tables = Vec::new();
@@ -78,7 +78,7 @@ fn read_head(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// First bytes of formats that are not read, what they are, and the way out.
+/// First bytes of unsupported formats, with the problem and the remedy.
 const UNREADABLE: &[(&[u8], &str)] = &[
     (b"\x28\xB5\x2F\xFD", "is compressed with zstd: unpack it first (zstd -d)"),
     (b"BZh", "is compressed with bzip2: unpack it first (bunzip2)"),
@@ -139,8 +139,8 @@ fn text_format(input: &Input, head: &[u8], gzip: bool) -> Result<TextFormat, Dat
     Ok(format)
 }
 
-/// JSON, if the text is that: an array of objects, or an object on the first line. A first line that is broken JSON
-/// counts where the file's name says JSON.
+/// Detects JSON: an array of objects, or an object on the first line. A first line of broken JSON counts if the file's
+/// name says JSON.
 fn json_syntax(text: &str, name: &str) -> Option<Syntax> {
     let text = text.trim_start();
     if let Some(rest) = text.strip_prefix('[') {

@@ -1,9 +1,10 @@
-//! Guesses, by their names and types, at what a table's columns are, for a starter study.
+//! Guesses the roles of a table's columns from their names and types, for a starter study.
 
 use crate::model::{Column, ColumnType, Schema};
 
-/// Columns that may name a customer, the likeliest first: whole numbers or text. A name like an id's counts first; without
-/// one only the very first column may be it. The one that is never null and never repeated is the key.
+/// Returns columns that may hold the customer's key, most likely first: whole numbers or text. Columns named like an id
+/// come first; without one, only the very first column is a candidate. The first candidate that is never null and never
+/// repeated is the key.
 pub fn likely_keys(schema: &Schema) -> Vec<&Column> {
     let columns = schema.columns();
     let named =
@@ -12,8 +13,8 @@ pub fn likely_keys(schema: &Schema) -> Vec<&Column> {
     named.chain(columns.first()).filter(fits).collect()
 }
 
-/// Columns of numbers that may hold what a customer is worth, the likeliest first. The likeliest word counts first, then a
-/// total, then the place. The first whose values differ is the value column.
+/// Returns columns of numbers that may hold a customer's value, most likely first: ordered by the word in the name,
+/// then totals first, then by position. The first whose values differ is the value column.
 pub fn likely_values(schema: &Schema) -> Vec<&Column> {
     let numbers = schema.columns().iter().filter(|column| column.column_type.is_number());
     let ranked = numbers.filter_map(|column| money_rank(&column.name).map(|rank| (rank, column)));
@@ -24,19 +25,19 @@ pub fn likely_values(schema: &Schema) -> Vec<&Column> {
 
 const ID_WORDS: [&str; 8] = ["id", "key", "uuid", "guid", "customer", "kunde", "email", "number"];
 
-/// Stems of words for money, the likeliest first.
+/// Stems of words for money, most likely first.
 const MONEY: [&str; 16] = [
     "spend", "revenue", "sales", "ltv", "clv", "turnover", "monetary", "charge", "amount", "value", "price", "income",
     "balance", "salary", "mnt", "total",
 ];
 
-/// Words that make a number of something else than money.
+/// Words that mark a number as something else than money.
 const NOT_MONEY: [&str; 14] = [
     "id", "score", "count", "num", "number", "days", "rate", "ratio", "share", "pct", "percent", "rank", "year",
     "month",
 ];
 
-/// Smaller is likelier; `None` for a name that says nothing of money.
+/// Returns the rank of a name, smaller for a more likely one; `None` for a name without a word for money.
 fn money_rank(name: &str) -> Option<(usize, bool)> {
     let words = words(name);
     if words.iter().any(|word| NOT_MONEY.contains(&word.as_str())) {
@@ -47,7 +48,7 @@ fn money_rank(name: &str) -> Option<(usize, bool)> {
     Some((stem, !total))
 }
 
-/// The words of a column's name, in lower case: `TotalCharges` and `total_charges` have the same.
+/// Returns the words of a column's name, in lower case: `TotalCharges` and `total_charges` have the same.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_lower = false;

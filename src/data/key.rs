@@ -6,12 +6,12 @@ use polars::prelude::{Column, DataType};
 use super::{DataError, Notice, datum};
 use crate::model::{Lookup, Schema};
 
-/// The key column that is meant by `name`, spelled as in the schema.
+/// Returns the key column that is meant by `name`, spelled as in the schema.
 pub fn find(schema: &Schema, name: &str) -> Result<String, DataError> {
     spelled(schema, name).map_err(|hint| DataError::Key { key: name.to_owned(), hint })
 }
 
-/// The column that is meant by `name`, spelled as in the schema; or what may be written instead.
+/// Returns the column that is meant by `name`, spelled as in the schema; or a hint at what to write instead.
 pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     let hint = match schema.find(name) {
         Lookup::Found(column) => return Ok(column.name.clone()),
@@ -28,7 +28,7 @@ pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     Err(hint)
 }
 
-/// What is wrong with the keys: how many customers have none, and how many share theirs.
+/// Checks the keys: counts the customers without one, and those who share theirs.
 pub fn check(column: &Column) -> Vec<Notice> {
     let key = column.name().as_str();
     let mut notices = Vec::new();
@@ -45,11 +45,11 @@ pub fn check(column: &Column) -> Vec<Notice> {
     notices
 }
 
-/// Rows whose key another row has too.
+/// Rows whose key another row has, too.
 #[derive(Debug, PartialEq)]
 struct Shared {
     rows: usize,
-    /// The first of them.
+    /// The first of these rows.
     first: usize,
 }
 
@@ -74,7 +74,8 @@ fn shared(column: &Column) -> Option<Shared> {
     }
 }
 
-/// Sorted hashes show which keys may be repeated, in 8 bytes a row; only those are then counted exactly.
+/// Finds repeated keys. Sorted hashes, 8 bytes per row, show which keys may be repeated; only those are counted
+/// exactly.
 fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> I) -> Option<Shared> {
     let hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default();
     let mut hashes: Vec<u64> = keys().flatten().map(|key| hasher.hash_one(key)).collect();

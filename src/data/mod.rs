@@ -1,8 +1,9 @@
-//! A path, or stdin, becomes a [`Base`]: a typed table, text in memory, Parquet and Arrow files opened by their metadata.
+//! Turns a path, or stdin, into a [`Base`]: a typed table, text in memory, Parquet and Arrow files opened by their
+//! metadata.
 //!
-//! The format is found by content. Text is read by one rule: an empty field is null, nothing is trimmed, and a column
-//! has a type other than text only when every value of the whole file has it. What was not plain about a file is said
-//! in [`Notice`]s; what cannot be read is refused with the file, the line, the reason and the way out.
+//! The format is detected by content. Text is read by one rule: an empty field is null, nothing is trimmed, and a
+//! column has a type other than text only if every value of the whole file has it. [`Notice`]s report anything unusual
+//! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
 mod columnar;
 mod datum;
@@ -38,19 +39,19 @@ use progress::Watch;
 use selection::Selection;
 use source::Input;
 
-/// All customers: one row per customer.
+/// All customers, one row per customer.
 #[derive(Debug, Clone)]
 pub struct Base {
     pub table: Table,
     pub schema: Schema,
-    /// The key column, spelled as in the schema.
+    /// Key column, spelled as in the schema.
     pub key: Option<String>,
-    /// A short name for titles: `customers.csv`, `stdin`.
+    /// Short name for titles: `customers.csv`, `stdin`.
     pub source: String,
     pub notices: Vec<Notice>,
 }
 
-/// Something worth knowing about how a base was read, as one line: `3 rows have no customer_id`.
+/// A remark on how a base was read, as one line: `3 rows have no customer_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice(pub String);
 
@@ -62,17 +63,17 @@ impl fmt::Display for Notice {
 
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// The column that names a customer. It is an error if there is none of that name.
+    /// Column with the customer's key. It is an error if there is no column of that name.
     pub key: Option<String>,
-    /// The columns that the base is to have, and no others but the key. It is an error if one of them is not there.
+    /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
     pub columns: Option<Vec<String>>,
 }
 
-/// Opens a base: text is read into memory, of Parquet and Arrow files no more than the metadata, unless they have columns
-/// of bytes: whether those are text only all of them can tell.
+/// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
+/// bytes: only reading all of them shows whether they are text.
 ///
-/// `on_progress` is called a few times a second, on this thread. `cancelled` is asked between batches of rows; once it
-/// says yes the result is [`DataError::Cancelled`].
+/// Calls `on_progress` a few times a second, on this thread. Calls `cancelled` between batches of rows; once it returns
+/// true, the result is [`DataError::Cancelled`].
 pub fn load(
     source: &Source,
     options: &LoadOptions,
@@ -97,7 +98,7 @@ fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<
     let kind = match Format::of_all(&inputs)? {
         Format::Text(formats) => {
             let read = text::load(&inputs, formats, selection, watch);
-            // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
+            // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(Input::check_unchanged)?;
             }
@@ -111,11 +112,11 @@ fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<
     Ok((Table::Files(files), notices))
 }
 
-/// What is wrong with the keys of a base whose columns are in files: how many customers have none, and how many share
-/// theirs. Reads the key column. Of a base in memory [`load`] has told it.
+/// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.
+/// Reads the key column. For a base in memory, [`load`] has already reported this.
 ///
 /// # Errors
-/// When the key column cannot be read.
+/// Returns an error if the key column cannot be read.
 pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
         (Table::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
@@ -123,7 +124,7 @@ pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
     }
 }
 
-/// What rules and screens know of a polars type.
+/// Returns the type for rules and screens of a polars type.
 pub fn column_type(data_type: &DataType) -> ColumnType {
     match data_type {
         DataType::Boolean => ColumnType::Boolean,

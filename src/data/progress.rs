@@ -5,22 +5,22 @@ use std::time::{Duration, Instant};
 use super::DataError;
 use crate::model::Schema;
 
-/// What loading is busy with.
+/// Stage of loading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Stdin goes to a temporary file, since reading it may take two passes.
+    /// Copying stdin to a temporary file, since reading it may take two passes.
     Spooling,
     Reading,
-    /// A late value showed that a column is text after all; such columns are read a second time.
+    /// Reading columns a second time that a late value showed to be text.
     Rereading,
-    /// Columns of bytes are looked through for what they are; parts of the file are counted here in place of bytes.
+    /// Reading columns of bytes to find out what they are; counts parts of the file instead of bytes.
     Decoding,
-    /// Looking for missing and repeated keys.
+    /// Checking for missing and repeated keys.
     Keys,
 }
 
 impl Stage {
-    /// For a loading screen: `reading`.
+    /// Returns the word for a loading screen: `reading`.
     pub fn word(self) -> &'static str {
         match self {
             Stage::Spooling => "receiving",
@@ -32,22 +32,22 @@ impl Stage {
     }
 }
 
-/// How far loading has come.
+/// Progress of loading.
 #[derive(Debug, Clone)]
 pub struct Progress {
     pub stage: Stage,
-    /// Bytes read of this stage, as they lie in the file (compressed ones if it is).
+    /// Bytes read in this stage, as stored in the file (compressed if it is).
     pub done: u64,
-    /// Bytes of this stage, where that is known.
+    /// Bytes of this stage, if known.
     pub total: Option<u64>,
     pub rows: u64,
-    /// The columns, as soon as the first rows are known. A type may still widen.
+    /// The columns, once the first rows are known. A type may still widen.
     pub schema: Option<Arc<Schema>>,
 }
 
 const EVERY: Duration = Duration::from_millis(200);
 
-/// Reports progress, not too often, and asks whether to go on.
+/// Reports progress at intervals, and checks for cancellation.
 pub(super) struct Watch<'a> {
     on_progress: &'a mut dyn FnMut(Progress),
     cancelled: &'a dyn Fn() -> bool,
@@ -71,22 +71,23 @@ impl<'a> Watch<'a> {
         self.last = None;
     }
 
-    /// The same stage from its start: `total` bytes are to be read again.
+    /// Restarts the stage: its `total` bytes are read again.
     pub fn restart(&mut self, stage: Stage) {
         self.begin(stage, self.total);
     }
 
-    /// Where readers, on any thread, count the bytes they have read.
+    /// Returns the counter in which readers, on any thread, count the bytes they have read.
     pub fn counter(&self) -> Arc<AtomicU64> {
         self.done.clone()
     }
 
-    /// To be called between batches of rows.
+    /// Reports progress; call it between batches of rows.
     pub fn tick(&mut self, rows: u64) -> Result<(), DataError> {
         self.tick_with(rows, || None)
     }
 
-    /// As [`Watch::tick`]; `schema` is only asked when a report is due. The first schema is reported at once.
+    /// Reports progress as [`Watch::tick`] does; `schema` is only called when a report is due. The first schema is
+    /// reported at once.
     pub fn tick_with(&mut self, rows: u64, schema: impl FnOnce() -> Option<Schema>) -> Result<(), DataError> {
         if (self.cancelled)() {
             return Err(DataError::Cancelled);

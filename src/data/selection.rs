@@ -1,7 +1,7 @@
 use super::{DataError, LoadOptions, key};
 use crate::model::{Column, ColumnType, Schema};
 
-/// The columns that a base is to have: all, or those that were asked for and its key.
+/// The columns to read: all, or those that were requested and the key.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     columns: Option<Vec<String>>,
@@ -13,18 +13,18 @@ impl Selection {
         Self { columns: options.columns.clone(), key: options.key.clone() }
     }
 
-    /// Whether the column may be one of them, as far as its name alone tells: another may be spelled in the same
-    /// letters, and be meant.
+    /// Returns true if the column may be selected, as far as its name alone tells: another column may be spelled with
+    /// the same letters, and be the one that is meant.
     pub fn may_keep(&self, name: &str) -> bool {
         let Some(columns) = &self.columns else { return true };
         let name = name.to_lowercase();
         columns.iter().chain(&self.key).any(|wanted| wanted.to_lowercase() == name)
     }
 
-    /// Which of a table's columns they are, in the table's order.
+    /// Returns the indices of the selected columns, in the table's order.
     ///
     /// # Errors
-    /// When a column that was asked for is none of the table's.
+    /// Returns an error if a requested column is not in the table.
     pub fn places(&self, names: &[&str]) -> Result<Vec<usize>, DataError> {
         let Some(columns) = &self.columns else { return Ok((0..names.len()).collect()) };
         let column = |name: &&str| Column { name: (*name).to_owned(), column_type: ColumnType::Text };

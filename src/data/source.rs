@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::DataError;
 use super::progress::{Stage, Watch};
 
-/// Where a base is read from.
+/// Location of a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file, or a glob (`data/*.parquet`) whose files have the same columns.
@@ -18,12 +18,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// What a person typed: a path, or `-` for stdin.
+    /// Parses a person's input: a path, or `-` for stdin.
     pub fn parse(text: &str) -> Self {
         if text == "-" { Source::Stdin } else { Source::Path(text.into()) }
     }
 
-    /// A short name for titles.
+    /// Returns a short name for titles.
     pub fn title(&self) -> String {
         match self {
             Source::Stdin => "stdin".into(),
@@ -31,7 +31,7 @@ impl Source {
         }
     }
 
-    /// The files to read, one after the other: at least one, none of them empty.
+    /// Returns the files to read, in order: at least one, none of them empty.
     pub(super) fn inputs(&self, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
         let inputs = match self {
             Source::Stdin if io::stdin().is_terminal() => {
@@ -50,7 +50,7 @@ impl Source {
     }
 }
 
-/// The files that a path means. A file whose own name has a `*` or `[` in it is that file.
+/// Returns the files that a path means. A file whose own name contains `*` or `[` means that file.
 fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
     let text = path.to_string_lossy();
     if !text.contains(['*', '?', '[']) || path.exists() {
@@ -73,9 +73,9 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
 /// One file that can be opened as often as needed.
 #[derive(Debug)]
 pub(super) struct Input {
-    /// For messages: the path as it was given.
+    /// The path as it was given, for messages.
     pub name: String,
-    /// Bytes, as they lie in the file.
+    /// Length in bytes, as stored in the file.
     pub len: u64,
     body: Body,
 }
@@ -86,7 +86,7 @@ enum Body {
         path: PathBuf,
         modified: Option<SystemTime>,
     },
-    /// A copy of what came through a pipe; the system deletes it when it is closed.
+    /// A copy of a pipe's content; the system deletes it when it is closed.
     Spooled(File),
 }
 
@@ -129,7 +129,7 @@ impl Input {
         Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: Body::Spooled(file) })
     }
 
-    /// The file from its start. Of several readers at a time of a spooled input only the last one is right.
+    /// Opens the file at its start. Readers of a spooled input share one offset: use one at a time.
     pub fn open(&self) -> Result<File, DataError> {
         let opened = match &self.body {
             Body::File { path, .. } => File::open(path),
@@ -143,17 +143,18 @@ impl Input {
         gone.then(|| DataError::file(&self.name, "vanished while it was read: load it again once it is back"))
     }
 
-    /// The file, to be read here and there: any number of such readers at a time are right, of a spooled input too.
+    /// Opens the file for reading at any position. Any number of such readers can be used at a time, even for a spooled
+    /// input.
     pub fn at_places(&self) -> Result<Places, DataError> {
         Ok(Places { file: self.open()?, len: self.len, position: 0 })
     }
 
-    /// An error if the file is not the one whose reading began.
+    /// Returns an error if the file changed since reading began.
     pub fn check_unchanged(&self) -> Result<(), DataError> {
         if self.is_as_found()? { Ok(()) } else { Err(self.changed()) }
     }
 
-    /// An error if the file is not the one that was opened, some time ago.
+    /// Returns an error if the file is not the one that was opened earlier.
     pub fn check_still_there(&self) -> Result<(), DataError> {
         if self.is_as_found()? {
             return Ok(());
@@ -173,8 +174,8 @@ impl Input {
     }
 }
 
-/// A file with a place of its own to read at. It is read, never mapped: a file that is cut short while it is mapped
-/// kills the process.
+/// A file with a read position of its own. It is read, never mapped: a file that is truncated while it is mapped kills
+/// the process.
 pub(super) struct Places {
     file: File,
     len: u64,
@@ -182,7 +183,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The bytes of a range, which a damaged file may put beyond its own end.
+    /// Reads the bytes of a range, which may lie beyond the end of a damaged file.
     pub fn range(&self, range: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
         if range.start > range.end || range.end > self.len {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "its bytes lie beyond the end of the file"));
@@ -213,7 +214,7 @@ impl Seek for Places {
     }
 }
 
-/// "There is no such file", with the name in that directory which may have been meant.
+/// Returns "there is no such file", with the name in that directory that may have been meant.
 fn missing(path: &Path) -> String {
     let wanted = path.file_name().unwrap_or_default().to_string_lossy();
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -229,7 +230,7 @@ fn missing(path: &Path) -> String {
     }
 }
 
-/// Counts the bytes that go through.
+/// A reader that counts the bytes that pass through it.
 pub(super) struct Counted<R> {
     pub inner: R,
     pub done: Arc<AtomicU64>,

@@ -8,13 +8,13 @@ use crate::model::{self, Schema};
 /// The customers' columns. Floats hold no NaN: it is read as null.
 #[derive(Debug, Clone)]
 pub enum Table {
-    /// Text formats are read once, whole.
+    /// Text formats, which are read once as a whole.
     Memory(DataFrame),
-    /// Parquet and Arrow files stay where they are, and a column is read when it is needed.
+    /// Parquet and Arrow files, which stay where they are; a column is read when it is needed.
     Files(Files),
 }
 
-/// How many rows of a column have been read, for another thread to look at.
+/// Number of rows of a column read so far, for display by another thread.
 #[derive(Debug, Default)]
 pub struct Counter {
     done: AtomicU64,
@@ -22,12 +22,12 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Rows read.
+    /// Returns the number of rows read.
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Rows to read; 0 before reading has begun.
+    /// Returns the number of rows to read; 0 before reading has begun.
     pub fn total(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
     }
@@ -43,7 +43,7 @@ impl Counter {
 }
 
 impl Table {
-    /// Customers.
+    /// Returns the number of customers.
     pub fn rows(&self) -> usize {
         match self {
             Table::Memory(frame) => frame.height(),
@@ -51,15 +51,15 @@ impl Table {
         }
     }
 
-    /// A column's values, spelled as in the schema. Text of few different values may come as a polars Categorical whose
-    /// categories are in ascending order, each of at least one customer; no other column is categorical. The column is
-    /// in one chunk or, read from files, in some large ones.
+    /// Reads the values of a column, whose name is spelled as in the schema. Text of few distinct values may be
+    /// returned as a polars Categorical with ascending categories, each of at least one customer; no other column is
+    /// categorical. The column has one chunk or, read from files, some large ones.
     ///
-    /// `cancelled` is asked between parts of a file, from several threads; once it says yes the result is
+    /// Calls `cancelled` between parts of a file, from several threads; once it returns true, the result is
     /// [`DataError::Cancelled`].
     ///
     /// # Errors
-    /// When the column cannot be read, or a file is no longer the one that was opened.
+    /// Returns an error if the column cannot be read, or if a file is no longer the one that was opened.
     pub fn read(
         &self,
         column: &str,
@@ -77,12 +77,12 @@ impl Table {
         }
     }
 
-    /// [`Table::read`] without anybody who looks on.
+    /// Reads a column as [`Table::read`] does, without progress or cancellation.
     pub fn column(&self, column: &str) -> Result<Column, DataError> {
         self.read(column, &Counter::default(), &|| false)
     }
 
-    /// The type that a column has, text always as such: of one that is not there nothing is known.
+    /// Returns the type of a column, with text always as String; `None` if there is no such column.
     pub fn data_type(&self, column: &str) -> Option<DataType> {
         match self {
             Table::Memory(frame) => frame.column(column).ok().map(|column| column.dtype().clone()),

@@ -1,4 +1,4 @@
-//! What each condition of a rule removes.
+//! Counts the customers that each condition of a rule removes.
 
 use super::inquiry::{Read, Single};
 use crate::engine::{Count, CountsQuestion};
@@ -7,17 +7,17 @@ use crate::rule::Checked;
 /// One condition of a rule, in the rule's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// As the person wrote it.
+    /// Text of the condition as the person wrote it.
     pub condition: String,
-    /// Customers that this condition and all before it leave.
+    /// Customers that this condition and all previous ones leave.
     pub remaining: u64,
     /// Customers before this condition.
     pub before: u64,
-    /// Customers that the other conditions leave and this one removes: what leaving it out would bring.
+    /// Customers that the other conditions leave and this one removes: the gain of leaving it out.
     pub alone: u64,
 }
 
-/// What each condition of a rule removes.
+/// Inquiry for the customers that each condition of a rule removes.
 pub type AttritionInquiry = Single<Conditions>;
 
 /// The conditions of a rule, in its order, as the person wrote them.
@@ -25,14 +25,14 @@ pub type AttritionInquiry = Single<Conditions>;
 pub struct Conditions(pub Vec<String>);
 
 impl AttritionInquiry {
-    /// Conditions with their texts; `among` narrows the customers that are looked at.
+    /// Creates an inquiry for conditions with their texts; `among` restricts the customers that are counted.
     pub fn new(conditions: Vec<(String, Checked)>, among: &Checked) -> Self {
         if conditions.is_empty() {
             return Self::known(Vec::new());
         }
         let (texts, conditions): (Vec<String>, Vec<Checked>) = conditions.into_iter().unzip();
         let rules = rules(&conditions).into_iter().map(|rule| rule.and(among));
-        // Last those that there are before the first condition.
+        // The last rule counts the customers before the first condition.
         let rules = rules.chain([among.clone()]).collect();
         Self::asking(CountsQuestion { filter: Checked::everyone(), rules }, Conditions(texts))
     }
@@ -48,7 +48,7 @@ impl Read for Conditions {
     }
 }
 
-/// Rules to be counted for the conditions: first each with all before it, then all without each.
+/// Returns the rules to count: first each condition with all previous ones, then all conditions without each.
 fn rules(conditions: &[Checked]) -> Vec<Checked> {
     let all_but = |skipped: usize| {
         let kept = conditions.iter().enumerate().filter(|(i, _)| *i != skipped);
@@ -62,7 +62,7 @@ fn rules(conditions: &[Checked]) -> Vec<Checked> {
     rules
 }
 
-/// Gives the counts of [`rules`] over the base back to the conditions.
+/// Assigns the counts of [`rules`] over the base to the conditions.
 fn steps(conditions: &[String], counts: &[Count], base: u64) -> Vec<Step> {
     let n = conditions.len();
     let count = |at: usize| counts.get(at).map_or(0, |count| count.in_base);

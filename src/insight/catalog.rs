@@ -5,16 +5,16 @@ use crate::model::{CellCut, Definitions, Kind, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
-/// A study's definitions read against a base: every segment, cell and persona with its checked rule, or with the
-/// reason why it has none. In the order of the study's files.
+/// A study's definitions read against a base: every segment, cell and persona with its checked rule, or the reason why
+/// it has none. In the order of the study's files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalog {
-    /// What `@` stands for in rules.
+    /// The namespace of `@` in rules.
     pub names: Names,
     /// Segments first, then segmentations.
     pub segments: Vec<SegmentEntry>,
     pub personas: Vec<PersonaEntry>,
-    /// The personas that can be counted: what the column `persona` is made of. Every question carries them.
+    /// The personas that can be counted, from which the column `persona` is computed. Every question carries them.
     pub counted: Personas,
 }
 
@@ -30,13 +30,13 @@ pub struct SegmentEntry {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Segment {
-        /// The rule as the person wrote it.
+        /// Text of the rule as the person wrote it.
         text: String,
         rule: Result<Checked, RuleError>,
     },
     Segmentation {
         column: String,
-        /// An error says why the column could not be cut.
+        /// Cells, or the reason why the column could not be cut.
         cells: Result<Vec<CellEntry>, String>,
     },
 }
@@ -48,7 +48,7 @@ pub struct CellEntry {
     pub name: String,
     /// `age.25-34`
     pub full: String,
-    /// The rule's text.
+    /// Text of the rule.
     pub text: String,
     pub rule: Result<Checked, RuleError>,
 }
@@ -57,7 +57,7 @@ pub struct CellEntry {
 pub struct PersonaEntry {
     pub id: String,
     pub name: String,
-    /// The rule of its customers, as text with `@names`.
+    /// Text of the audience's rule, with `@names`.
     pub text: String,
     pub audience: Result<Checked, RuleError>,
     pub spans: Vec<SpanEntry>,
@@ -66,16 +66,16 @@ pub struct PersonaEntry {
 /// A segment that a persona spans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanEntry {
-    /// The segment's or cell's full name.
+    /// Full name of the segment or cell.
     pub name: String,
     pub segment: Result<Checked, RuleError>,
 }
 
-/// Why the second of two definitions of one name has no rule: `@name` is the first.
+/// Reason why the second of two definitions of one name has no rule: `@name` means the first.
 const NAME_TAKEN: &str = "another segment has this name";
 const NO_RULE: &str = "it has no rule";
 
-/// The cells of every segmentation, or the reason why there are none, by the segmentation's name.
+/// Cells of every segmentation by its name, or the reason why there are none.
 pub type Cells = BTreeMap<String, Result<Vec<Cell>, String>>;
 
 impl Catalog {
@@ -91,7 +91,7 @@ impl Catalog {
         let first_personas: Vec<bool> = definitions.personas.iter().map(|p| taken.insert(p.id.as_str())).collect();
         let named = definitions.segmentations.iter().zip(&first_cuts).filter(|(_, first)| **first);
         let known = named.filter_map(|(cut, _)| Some((cut.name.clone(), cells.get(&cut.name)?.as_ref().ok()?.clone())));
-        // Each rule is read once: rules that mention it find what it was checked to.
+        // Each rule is read once: rules that mention it use the checked rule.
         let mut names = rule::name_all(definitions, &known.collect());
         let mut segments = Vec::new();
         for (segment, first) in definitions.segments.iter().zip(first_segments) {
@@ -133,22 +133,22 @@ impl Catalog {
         Self { names, segments, personas, counted }
     }
 
-    /// Every segment and cell that can be counted, by full name, in screen order.
+    /// Returns every segment and cell that can be counted, by full name, in screen order.
     pub fn countable(&self) -> Vec<(&str, &Checked)> {
         self.segments.iter().flat_map(SegmentEntry::rules).collect()
     }
 
-    /// The personas that can be counted, by id, in the order of their priority: that of the study.
+    /// Returns the personas that can be counted, by id, in order of priority, which is the order of the study.
     pub fn by_priority(&self) -> Vec<(String, Checked)> {
         by_priority(&self.personas)
     }
 
-    /// Whether a rule's text names a persona: of its customers it says little that they are that persona's.
+    /// Returns true if a rule's text names a persona, whose customers trivially overlap with that persona.
     pub fn names_persona(&self, text: &str) -> bool {
         rule::references(text).iter().any(|name| self.personas.iter().any(|persona| persona.id == *name))
     }
 
-    /// The audiences of the personas that have one.
+    /// Returns the audiences of the personas that have one.
     pub fn audiences(&self) -> Vec<&Checked> {
         self.personas.iter().filter_map(|persona| persona.audience.as_ref().ok()).collect()
     }
@@ -167,7 +167,7 @@ impl SegmentEntry {
         }
     }
 
-    /// The segment's rule, or its cells' rules, by full name; those in error are left out.
+    /// Returns the segment's rule, or its cells' rules, by full name, without those in error.
     fn rules(&self) -> Vec<(&str, &Checked)> {
         match &self.body {
             Body::Segment { rule, .. } => rule.iter().map(|rule| (self.name.as_str(), rule)).collect(),
@@ -178,7 +178,7 @@ impl SegmentEntry {
     }
 }
 
-/// The person's note, or what is to be said of the cells.
+/// Returns the person's note, or a remark on the cells.
 fn note(segmentation: &Segmentation, cells: &Cells) -> Option<String> {
     let found = cells.get(&segmentation.name)?.as_ref().ok();
     let remark = match (segmentation.cut(), found) {
@@ -209,7 +209,8 @@ fn cell_entries(name: &str, cells: &Cells, cx: &Context) -> Result<Vec<CellEntry
         .collect())
 }
 
-/// Blank text holds for everyone where a filter is typed; of a segment it says that nobody wrote the rule yet.
+/// Checks a segment's rule. Blank text means everyone only in a filter that is being typed; in a segment it means that
+/// the rule is not written yet.
 fn segment_rule(text: &str, first: bool, cx: &Context) -> Result<Checked, RuleError> {
     match (first, text.trim().is_empty()) {
         (false, _) => Err(RuleError::new(0..0, NAME_TAKEN)),

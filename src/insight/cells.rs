@@ -1,4 +1,4 @@
-//! The cells of segmentations, as an inquiry.
+//! Finds the cells of segmentations, as an inquiry.
 
 use chrono::NaiveDate;
 
@@ -8,12 +8,12 @@ use super::inquiry::{Inquiry, Slot};
 use crate::engine::{Answer, EngineError, Personas, Question};
 use crate::model::{Definitions, PERSONA, Schema, Segmentation};
 
-/// Finds the cells of segmentations. A question that several of them need is asked once; one that fails harms no other
-/// segmentation than those that need it.
+/// Finds the cells of segmentations. A question that several of them need is asked once; a question that fails affects
+/// only the segmentations that need it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellsInquiry {
     asked: Vec<Asked>,
-    /// Segmentations whose answers are not complete, by name.
+    /// Segmentations with missing answers, by name.
     waiting: Vec<(String, CutPlan)>,
     /// Segmentations by persona, which wait for the cells that personas may span.
     by_persona: Option<Box<ByPersona>>,
@@ -27,7 +27,7 @@ struct Asked {
     answer: Option<Result<Answer, EngineError>>,
 }
 
-/// A study that is cut by its personas.
+/// A study with a segmentation by persona.
 #[derive(Debug, Clone, PartialEq)]
 struct ByPersona {
     definitions: Definitions,
@@ -37,7 +37,8 @@ struct ByPersona {
 }
 
 impl CellsInquiry {
-    /// Finds the cells of these segmentations. Of two with one name the first counts, as in `@name`.
+    /// Creates an inquiry for the cells of these segmentations. Of two with the same name the first one counts, as in
+    /// `@name`.
     pub fn new<'a>(cutter: &Cutter, segmentations: impl IntoIterator<Item = &'a Segmentation>) -> Self {
         let mut inquiry = Self::default();
         inquiry.add(cutter, segmentations);
@@ -45,7 +46,7 @@ impl CellsInquiry {
         inquiry
     }
 
-    /// Finds the cells of all segmentations of a study.
+    /// Creates an inquiry for the cells of all segmentations of a study.
     pub fn from_study(definitions: &Definitions, schema: &Schema, mask: &[String], today: NaiveDate) -> Self {
         let cutter = Cutter { definitions, schema, personas: &Personas::default(), mask };
         let cuts = &definitions.segmentations;
@@ -64,7 +65,7 @@ impl CellsInquiry {
         inquiry
     }
 
-    /// The same inquiry, which need not ask what an earlier one has the answer to.
+    /// Returns the inquiry with the answers of an earlier one to the same questions.
     #[must_use]
     pub fn after(mut self, earlier: Self) -> Self {
         for known in earlier.asked.into_iter().filter(|known| matches!(known.answer, Some(Ok(_)))) {
@@ -211,7 +212,7 @@ mod tests {
         inquiry.open().iter().map(|(_, question)| column(question).to_owned()).collect()
     }
 
-    /// Two values of a column; 10, 20, 30 … at the shares.
+    /// Returns two values of a column, or 10, 20, 30 … at the shares.
     fn answer(question: &Question) -> Answer {
         let column = column(question).to_owned();
         match &question.body {
@@ -226,7 +227,7 @@ mod tests {
         }
     }
 
-    /// Answers all that is open, the last question first; those about the columns in `failing` fail.
+    /// Answers all open questions, the last one first; those about the columns in `failing` fail.
     fn answer_all(inquiry: &mut CellsInquiry, failing: &[&str]) {
         for (slot, question) in inquiry.open().into_iter().rev() {
             let fails = failing.contains(&column(&question));
@@ -276,7 +277,7 @@ mod tests {
         }
         let cells = inquiry.result()["rfm"].clone().expect("cells");
         assert_eq!((cells.len(), cells[0].name.as_str()), (10, "champions"));
-        // The fewest days since the last order are best.
+        // Fewer days since the last order are better.
         assert!(cells[0].rule.contains("\"age\" <= 10"), "{}", cells[0].rule);
         assert!(cells[0].rule.contains("\"orders\" > 30") && cells[0].rule.contains("\"spend\" > 30"));
     }

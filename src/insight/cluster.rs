@@ -1,17 +1,17 @@
-//! An order in which sets that share many customers stand beside each other.
+//! Orders sets so that those that share many customers are adjacent.
 
 use kodama::{Method, linkage};
 
-/// How far two sets are from each other: 1 − Jaccard, |A∩B| / |A∪B|. Two empty sets have nothing in common: 1.
+/// Returns the distance of two sets: 1 − Jaccard, |A∩B| / |A∪B|. The distance of two empty sets is 1.
 pub fn distance(both: u64, a: u64, b: u64) -> f64 {
     let either = (a + b).saturating_sub(both);
     if either == 0 { 1.0 } else { 1.0 - both as f64 / either as f64 }
 }
 
-/// The leaves of the tree that average linkage (UPGMA) makes, left to right as scipy's `leaves_list` walks it: of two
-/// branches that join, the one whose cluster was made first stands left. `distances` are those of every pair, the first
-/// set's with all others, then the second's with those after it. Where distances tie, another program may join another
-/// pair first.
+/// Returns the leaves of the tree of average linkage (UPGMA), left to right as scipy's `leaves_list` walks it: of two
+/// joined branches, the one whose cluster was made first is on the left. `distances` has every pair: the first set with
+/// all others, then the second with those after it, and so on. If distances tie, another program may join another pair
+/// first.
 pub fn leaves(mut distances: Vec<f64>, sets: usize) -> Vec<usize> {
     if sets < 2 || distances.len() != sets * (sets - 1) / 2 {
         return (0..sets).collect();
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn what_is_near_stands_together() {
-        // 0 and 2 are near, 1 and 3 are nearer: they were joined first, so they stand left, as in scipy.
+        // 0 and 2 are near, 1 and 3 are nearer: they were joined first, so they are on the left, as in scipy.
         let distances = vec![0.9, 0.2, 0.8, 0.9, 0.1, 0.9];
         assert_eq!(leaves(distances, 4), [1, 3, 0, 2]);
     }

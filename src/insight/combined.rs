@@ -1,43 +1,43 @@
-//! Customers by the exact combination of sets that they are in, asked in two steps.
+//! Counts customers by the exact combination of sets that they are in, in two questions.
 
 use super::inquiry::{Fact, Inquiry, Open, Slot};
 use super::matrix::Named;
 use crate::engine::{Answer, Combinations, CombinationsQuestion, Count, CountsQuestion, EngineError, Question};
 use crate::rule::Checked;
 
-/// Maximum number of sets that a combination can tell apart.
+/// Maximum number of sets that a combination can distinguish.
 pub const MAX_COMBINED: usize = 64;
 
-/// Chooses which sets are combined, and makes something of their combinations.
+/// Chooses the sets to combine, and reads their combinations.
 pub trait Combine {
     type Chosen;
     type Found;
 
-    /// Maximum number of combinations that are asked for; the others are counted as left out.
+    /// Maximum number of combinations in an answer; the others are counted as left out.
     const LIMIT: usize;
 
     fn filter(&self) -> &Checked;
 
     fn sets(&self) -> &[Named];
 
-    /// Column that is summed over each combination.
+    /// Returns the column that is summed over each combination.
     fn value(&self) -> Option<&str>;
 
-    /// Chooses at most [`MAX_COMBINED`] sets by their places, ascending. `sizes` are the sets' customers in the filter,
-    /// `whole` all of the filter's.
+    /// Chooses at most [`MAX_COMBINED`] sets by their indices, ascending. `sizes` are the sets' customers in the
+    /// filter, `whole` is the number of all customers in the filter.
     fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, Self::Chosen);
 
     fn found(&self, chosen: Self::Chosen, combinations: Combinations) -> Self::Found;
 }
 
-/// Asks for the sizes of all sets, which decide which of them are combined; then for the combinations of those.
+/// Asks for the sizes of all sets, which decide which ones are combined; then for their combinations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinedInquiry<C: Combine> {
-    /// None before anything is asked.
+    /// `None` before anything is asked.
     of: Option<C>,
     sizes: Open<CountsQuestion>,
     combined: Open<CombinationsQuestion>,
-    /// Made of the sizes, while the combinations are counted.
+    /// Choice made from the sizes, while the combinations are counted.
     chosen: Option<C::Chosen>,
     pub found: Fact<C::Found>,
 }
@@ -45,7 +45,7 @@ pub struct CombinedInquiry<C: Combine> {
 const SIZES: Slot = Slot(0);
 const COMBINED: Slot = Slot(1);
 
-/// Nothing is asked yet.
+/// Creates an inquiry that asks nothing yet.
 impl<C: Combine> Default for CombinedInquiry<C> {
     fn default() -> Self {
         Self { of: None, sizes: Open::default(), combined: Open::default(), chosen: None, found: Fact::default() }
@@ -59,19 +59,19 @@ impl<C: Combine> CombinedInquiry<C> {
         Self { of: Some(of), sizes, ..Self::default() }
     }
 
-    /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
+    /// Returns the inquiry with the result of an earlier one, marked as outdated, until it has its own.
     pub fn after(self, earlier: Self) -> Self {
         Self { found: self.found.after(earlier.found), ..self }
     }
 
-    /// Marks the result as outdated and closes the open questions: what is asked has changed.
+    /// Marks the result as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         let mut found = std::mem::take(&mut self.found);
         found.outdate();
         *self = Self { found, ..Self::default() };
     }
 
-    /// Returns true if what is asked has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
     }
@@ -90,7 +90,7 @@ impl<C: Combine> CombinedInquiry<C> {
     }
 }
 
-/// Keeps the places of the [`MAX_COMBINED`] largest sets, ascending. Returns the places of the others.
+/// Keeps the indices of the [`MAX_COMBINED`] largest sets, ascending. Returns the indices of the others.
 pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[u64]) -> Vec<usize> {
     places.sort_by_key(|&i| std::cmp::Reverse(sizes[i]));
     let smaller = places.split_off(places.len().min(MAX_COMBINED));

@@ -1,25 +1,26 @@
-//! Sets that say the same, and sets that lie inside others.
+//! Finds sets with nearly the same customers, and sets inside others.
 
 use super::figures;
 use super::matrix::Matrix;
 
-/// So large a share of a set inside another is all of it for most purposes.
+/// Least share of a set inside another at which it counts as contained.
 const INSIDE: f64 = 0.95;
-/// From this Jaccard on, two sets are one set with two names.
+/// Least Jaccard at which two sets count as alike.
 const ALIKE: f64 = 0.95;
 
-/// `inner` lies inside `outer`, or both are nearly the same customers.
+/// A pair of sets of which `inner` lies inside `outer`, or which are nearly the same customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contained {
     pub inner: String,
     pub outer: String,
-    /// Of the inner set's customers, how many are in the outer one; of sets that are alike, their Jaccard.
+    /// Share of the inner set's customers who are in the outer one; for sets that are alike, their Jaccard.
     pub share: f64,
     pub alike: bool,
 }
 
-/// The pairs of a row and a column of which one lies inside the other, or which are alike; the clearest first. Sets of
-/// fewer than `min_cell` customers are left out, and so are outer sets that hold nearly everyone: all lies inside them.
+/// Returns the pairs of a row and a column of which one lies inside the other, or which are alike; the clearest first.
+/// Sets of fewer than `min_cell` customers are left out, and so are outer sets that hold nearly everyone, since they
+/// contain all sets.
 pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
     let mut found = Vec::new();
     for (r, row) in matrix.rows.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Columns, one by one, between the customers of two rules.
+//! Compares columns, one by one, between the customers of two rules.
 
 use super::inquiry::{Fact, Inquiry, Open, Slot};
 use super::why::{self, Nothing, Trait};
@@ -6,13 +6,13 @@ use crate::engine::{Answer, Contrast, ContrastQuestion, EngineError, Question};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
 
-/// How each of some columns differs between two rules' customers.
+/// Inquiry for the contrasts of columns between the customers of two rules.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ContrastsInquiry {
     asked: Vec<Open<ContrastQuestion>>,
-    /// Whether the columns are those of what is asked now.
+    /// True if the columns belong to the current subject.
     is_current: bool,
-    /// In the order of the questions.
+    /// Contrasts, in the order of the questions.
     pub columns: Vec<ColumnContrast>,
 }
 
@@ -25,7 +25,7 @@ pub struct ColumnContrast {
 }
 
 impl ContrastsInquiry {
-    /// Without `outside` the others are everyone else.
+    /// Creates an inquiry. Without `outside`, the others are everyone else.
     pub fn new<'c>(inside: &Checked, outside: Option<&Checked>, columns: impl IntoIterator<Item = &'c Column>) -> Self {
         let question = |column: &Column| ContrastQuestion {
             inside: inside.clone(),
@@ -43,7 +43,7 @@ impl ContrastsInquiry {
         Self { asked, is_current: true, columns }
     }
 
-    /// The same inquiry, which has the contrasts of an earlier one, as outdated, until it has its own.
+    /// Returns the inquiry with the contrasts of an earlier one, marked as outdated, until it has its own.
     pub fn after(mut self, mut earlier: Self) -> Self {
         for column in &mut self.columns {
             if let Some(old) = earlier.columns.iter_mut().find(|old| old.name == column.name) {
@@ -53,14 +53,14 @@ impl ContrastsInquiry {
         self
     }
 
-    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    /// Marks all contrasts as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         self.asked.clear();
         self.is_current = false;
         self.columns.iter_mut().for_each(|column| column.contrast.outdate());
     }
 
-    /// Whether what is asked has changed, or nothing was asked yet.
+    /// Returns true if the subject has changed, or nothing was asked yet.
     pub fn needs_asking(&self) -> bool {
         !self.is_current
     }
@@ -69,17 +69,18 @@ impl ContrastsInquiry {
         self.is_current && self.columns.iter().any(|column| column.contrast.is_waiting())
     }
 
-    /// Columns that are answered, or cannot be.
+    /// Returns the number of columns that were answered or failed.
     pub fn done(&self) -> usize {
         self.columns.iter().filter(|column| !column.contrast.is_waiting()).count()
     }
 }
 
 impl ColumnContrast {
-    /// The traits of the newest contrast, which may be outdated; `mentioned` says whether the rules read the column.
+    /// Returns the traits of the newest contrast, which may be outdated. `mentioned` is true if the rules read the
+    /// column.
     ///
     /// # Errors
-    /// Why there are none.
+    /// Returns the reason why there are none.
     pub fn traits(&self, mentioned: bool, min_cell: u64) -> Result<Vec<Trait>, Nothing> {
         let contrast = self.contrast.answer.as_ref().ok_or(Nothing::NoDifference)?;
         why::traits(contrast, self.column_type, mentioned, min_cell)

@@ -1,7 +1,8 @@
-//! How far personas cover the customers: who is in none, in exactly one, in several; how much is counted twice.
+//! Measures how personas cover the customers: those in none, in exactly one, in several; and how often customers are
+//! counted more than once.
 //!
-//! [`CoverageInquiry`] asks, [`Coverage`] is what the answer says. The order of the personas is their priority: see
-//! [`waterfall`](super::waterfall), whose steps come with it.
+//! [`CoverageInquiry`] asks, [`Coverage`] is the result. The order of the personas is their priority; see
+//! [`waterfall`](super::waterfall) for the steps.
 
 use super::figures;
 use super::inquiry::{Read, Single};
@@ -12,47 +13,47 @@ use crate::engine::{self, CoverageQuestion, Portion};
 use crate::model::reference;
 use crate::rule::Checked;
 
-/// Customers and their value, as they may be shown: what comes of a count that is too small has no value.
+/// Customers and their value, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
     pub customers: Shown,
-    /// Of the filter's customers, or of the base without a filter.
+    /// Share of the filter's customers, or of the base without a filter.
     pub share: Option<f64>,
-    /// The sum of the value column; none without one.
+    /// Sum of the value column; `None` without one.
     pub value: Option<f64>,
-    /// Of the filter's value.
+    /// Share of the filter's value.
     pub value_share: Option<f64>,
 }
 
-/// How the personas lie over the filter's customers.
+/// Coverage of the filter's customers by the personas.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage {
     /// Everyone in the filter.
     pub whole: Part,
-    /// In no persona.
+    /// Customers in no persona.
     pub none: Part,
-    /// In exactly one.
+    /// Customers in exactly one.
     pub one: Part,
-    /// In two or more.
+    /// Customers in two or more.
     pub several: Part,
-    /// In at least one; its share is the coverage: |∪P| / N.
+    /// Customers in at least one; their share is the coverage: |∪P| / N.
     pub covered: Part,
-    /// Σ|P| / |∪P|: 1 when no customer is in two personas.
+    /// Σ|P| / |∪P|, which is 1 if no customer is in two personas.
     pub redundancy: Option<f64>,
     /// Customers in exactly one / |∪P|.
     pub exclusive: Option<f64>,
-    /// A step for each persona, in the order of their priority.
+    /// One step for each persona, in order of priority.
     pub steps: Vec<Step>,
     /// Customers in both of two personas: element `[i][j]`, j < i.
     pub both: Vec<Vec<Shown>>,
-    /// There is a value column.
+    /// True if there is a value column.
     pub has_value: bool,
 }
 
-/// How far personas cover the filter's customers.
+/// Inquiry for the coverage of the filter's customers by the personas.
 pub type CoverageInquiry = Single<CoveringPersonas>;
 
-/// The personas that a question is about, in the order of their priority.
+/// The personas of a question, in order of priority.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoveringPersonas {
     pub ids: Vec<String>,
@@ -61,8 +62,8 @@ pub struct CoveringPersonas {
 }
 
 impl CoverageInquiry {
-    /// The personas come in the order of their priority; `value` is the money column. Nobody can tell a count below
-    /// `min_cell` from the others.
+    /// Creates an inquiry. The personas come in order of priority; `value` is the value column. Counts below `min_cell`
+    /// cannot be derived from the shown ones.
     pub fn new(filter: &Checked, personas: &[Named], value: Option<&str>, min_cell: u64) -> Self {
         let (ids, sets): (Vec<String>, Vec<Checked>) = personas.iter().cloned().unzip();
         let question = CoverageQuestion { filter: filter.clone(), sets, value: value.map(str::to_owned) };
@@ -101,26 +102,26 @@ impl Coverage {
         }
     }
 
-    /// |P∩Q| / |P∪Q| of two personas.
+    /// Returns |P∩Q| / |P∪Q| of two personas.
     pub fn jaccard(&self, i: usize, j: usize) -> Option<f64> {
         let both = self.pair(i, j)?.count()?;
         let (a, b) = (self.steps.get(i)?.all.customers.count()?, self.steps.get(j)?.all.customers.count()?);
         figures::share(both, (a + b).saturating_sub(both))
     }
 
-    /// Customers in both of two different personas, in either order.
+    /// Returns the customers in both of two different personas, given in either order.
     pub fn pair(&self, i: usize, j: usize) -> Option<Shown> {
         self.both.get(i.max(j))?.get(i.min(j)).copied()
     }
 }
 
-/// The condition that holds for those in none of the sets, of which there is at least one. Null is not in a set either:
-/// `NOT (…)` alone would lose those customers.
+/// Returns the condition for customers in none of the sets, of which there is at least one. Null is not in a set
+/// either, but `NOT (…)` alone would lose those customers.
 pub fn in_none(sets: &[&str]) -> String {
     format!("({}) IS NOT TRUE", any_of(sets))
 }
 
-/// … for those in two or more.
+/// Returns the condition for customers in two or more of the sets.
 pub fn in_several(sets: &[&str]) -> String {
     let pairs = sets
         .iter()
@@ -130,13 +131,13 @@ pub fn in_several(sets: &[&str]) -> String {
     if pairs.is_empty() { "FALSE".into() } else { format!("({})", pairs.join(" OR ")) }
 }
 
-/// … for those in exactly one.
+/// Returns the conditions for customers in exactly one of the sets.
 pub fn in_one(sets: &[&str]) -> Vec<String> {
     let any = format!("({})", any_of(sets));
     if sets.len() < 2 { vec![any] } else { vec![any, format!("{} IS NOT TRUE", in_several(sets))] }
 }
 
-/// … for those whose first set is the last of these.
+/// Returns the conditions for customers whose first set is the last of these.
 pub fn first_in_last(sets: &[&str]) -> Vec<String> {
     let Some((last, before)) = sets.split_last() else { return Vec::new() };
     let before = (!before.is_empty()).then(|| in_none(before));
@@ -152,7 +153,7 @@ pub(super) fn sum(mut a: Portion, b: Portion) -> Portion {
     a
 }
 
-/// Makes parts of a whole.
+/// Context for parts of a whole.
 pub(super) struct Parts {
     whole: Portion,
     has_value: bool,
@@ -161,7 +162,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn part(&self, portion: Portion, customers: Shown) -> Part {
-        // A sum over a few customers says what each of them spends.
+        // A sum over a few customers would disclose what each of them spends.
         let told = customers.count().is_some() && !suppress::is_small(portion.known, self.min_cell);
         let value = (self.has_value && told).then_some(portion.value);
         Part {
@@ -173,7 +174,7 @@ impl Parts {
     }
 }
 
-/// All the counts as they may be shown.
+/// All counts as they may be shown.
 pub(super) struct Hidden {
     whole: Shown,
     none: Shown,
@@ -190,7 +191,8 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
-    /// Lists every count on screen, and every sum by which one of them would tell another.
+    /// Suppresses small counts. Considers every count on screen, and every sum from which one of them could be derived
+    /// from others.
     fn of(answer: &engine::Coverage, min_cell: u64) -> Self {
         let layers = &answer.layers;
         let mut all = Counts::default();
@@ -220,11 +222,11 @@ impl Hidden {
             all.sums.push(vec![sizes[i], firsts[i], losses[i]]);
             all.sums.push(lost[i].iter().copied().chain([losses[i]]).collect());
             all.sums.push(if i == 0 { vec![totals[0], firsts[0]] } else { vec![totals[i], totals[i - 1], firsts[i]] });
-            // Who is lost to the very first persona is in both.
+            // Customers lost to the very first persona are in both.
             all.sums.extend(lost[i].first().zip(both[i].first()).map(|(lost, both)| vec![*lost, *both]));
         }
         all.sums.extend(totals.last().map(|last| vec![*last, covered]));
-        // Of the only persona everyone is exclusively its own; those in several of two are in both.
+        // With a single persona, its exclusive customers are all its customers; with two, those in several are in both.
         match (sizes.as_slice(), both.last()) {
             ([size], _) => all.sums.push(vec![*size, one]),
             ([_, _], Some(both)) => all.sums.push(vec![several, both[0]]),
@@ -249,7 +251,7 @@ impl Hidden {
     }
 }
 
-/// Counts, and which of them add up: places.
+/// Counts, and the indices of those that add up.
 #[derive(Default)]
 struct Counts {
     counts: Vec<u64>,
@@ -287,7 +289,8 @@ mod tests {
         ids.iter().map(|id| ((*id).to_owned(), Checked::everyone())).collect()
     }
 
-    /// Of 1000 customers 400 are in a, 300 in b, 100 in c; 100 in a and b, `small` in all three.
+    /// Returns an answer in which of 1000 customers 400 are in a, 300 in b, 100 in c; 100 in a and b, `small` in all
+    /// three.
     fn answer(small: u64) -> engine::Coverage {
         engine::Coverage {
             whole: portion(1000),
@@ -302,7 +305,7 @@ mod tests {
         }
     }
 
-    /// What the inquiry about these personas makes of the answer; None if it refuses it.
+    /// Returns the inquiry's result for the answer about these personas; `None` if it refuses it.
     fn found(answer: &engine::Coverage, ids: &[&str], min_cell: u64) -> Option<Coverage> {
         let mut inquiry = CoverageInquiry::new(&Checked::everyone(), &personas(ids), Some("spend"), min_cell);
         inquiry.take(Slot(0), Ok(Answer::Coverage(answer.clone())));

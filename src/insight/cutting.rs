@@ -1,4 +1,4 @@
-//! Plans how a segmentation is cut: the questions that its cells need, and the cells that the answers make.
+//! Plans how a segmentation is cut: the questions that its cells need, and the cells from the answers.
 
 use super::settings;
 use crate::engine::{Answer, Ask, EngineError, Personas, QuantilesQuestion, Question, ValuesQuestion, WithPersonas};
@@ -6,19 +6,19 @@ use crate::model::{CellCut, CellDefinition, Column, ColumnType, DateUnit, Defini
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
-/// The definitions and settings that segmentations are cut with.
+/// The definitions and settings for cutting segmentations.
 #[derive(Debug, Clone, Copy)]
 pub struct Cutter<'a> {
     pub definitions: &'a Definitions,
-    /// The engine's, with the column that is made of the personas if there is one.
+    /// The engine's schema, with the persona column if there is one.
     pub schema: &'a Schema,
     pub personas: &'a Personas,
     /// Columns whose values are not shown.
     pub mask: &'a [String],
 }
 
-/// The questions that a segmentation's cells need, and the way from the answers to the cells. Break points are taken over
-/// the whole base.
+/// The questions that a segmentation's cells need, and how the answers become cells. Break points are computed over the
+/// whole base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CutPlan {
     /// Cells that do not depend on the base.
@@ -29,7 +29,7 @@ pub enum CutPlan {
         question: WithPersonas<ValuesQuestion>,
     },
     Quantiles(ScorePlan),
-    /// The question asks for the column's first and last date.
+    /// A part of the calendar. The question asks for the column's first and last date.
     Part {
         column: Column,
         part: DateUnit,
@@ -52,14 +52,14 @@ pub struct ScorePlan {
     question: QuantilesQuestion,
 }
 
-/// Answers to questions that were asked; None while a question has none.
+/// Lookup of the answer to a question, `None` while it has none.
 pub type Answers<'a> = dyn Fn(&Question) -> Option<Result<Answer, EngineError>> + 'a;
 
 impl Cutter<'_> {
     /// Plans how a segmentation is cut.
     ///
     /// # Errors
-    /// One line that says why it cannot be.
+    /// Returns one line on why it cannot be cut.
     pub fn plan(&self, segmentation: &Segmentation) -> Result<CutPlan, String> {
         Ok(match segmentation.cut().map_err(|(_, message)| message)? {
             CellCut::Values { column, top } => {
@@ -92,7 +92,7 @@ impl Cutter<'_> {
     }
 
     fn rfm(&self, rfm: &Rfm) -> Result<[ScorePlan; 3], String> {
-        // Of a date the latest is best, of the days since then the fewest.
+        // A later date is better, and so are fewer days since then.
         let recency = self.shown(&rfm.recency)?;
         let is_number = recency.column_type.is_number();
         Ok([
@@ -141,7 +141,7 @@ impl Cutter<'_> {
 }
 
 impl CutPlan {
-    /// Returns all questions of the plan. None depends on the answer to another.
+    /// Returns all questions of the plan. None of them depends on the answer to another.
     pub fn questions(&self) -> Vec<Question> {
         match self {
             CutPlan::Known(_) => Vec::new(),
@@ -153,10 +153,10 @@ impl CutPlan {
         }
     }
 
-    /// Makes the cells of the answers; None while one of them is missing.
+    /// Makes the cells from the answers; returns `None` while one of them is missing.
     ///
     /// # Errors
-    /// One line that says why there are no cells. It does not depend on the order in which the answers came.
+    /// Returns one line on why there are no cells. It does not depend on the order of the answers.
     pub fn cells(&self, answers: &Answers) -> Option<Result<Vec<Cell>, String>> {
         let made = match self {
             CutPlan::Known(cells) => Ok(cells.clone()),

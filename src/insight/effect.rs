@@ -1,12 +1,13 @@
 //! Effect sizes and tests of the difference between two groups of customers. The formulas and their names are those of
-//! `METRICS.md`. With many customers nearly everything is significant: a test is a gate, what ranks is the effect.
+//! `METRICS.md`. With many customers nearly every difference is significant: the test is a gate, the effect is the
+//! rank.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 
 use crate::engine::{Moments, Sides};
 
-/// Standardised mean difference (m₁ − m₂) / √((s₁² + s₂²) / 2). None where a side has fewer than two values, or all are the
-/// same; infinite where no side varies and the means differ.
+/// Returns the standardised mean difference (m₁ − m₂) / √((s₁² + s₂²) / 2). Returns `None` if a side has fewer than two
+/// values, or all are the same; infinite if neither side varies and the means differ.
 pub fn smd(moments: Sides<Moments>) -> Option<f64> {
     let Sides { inside, outside } = moments;
     let there = inside.known > 1 && outside.known > 1;
@@ -14,16 +15,16 @@ pub fn smd(moments: Sides<Moments>) -> Option<f64> {
     Some(effect).filter(|effect| there && !effect.is_nan())
 }
 
-/// The same of shares: (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2). None where both are 0 or both 1; infinite where
-/// everyone of one side is told apart from everyone of the other.
+/// Returns the standardised difference of shares: (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2). Returns `None` if both
+/// are 0 or both 1; infinite if one is 0 and the other 1.
 pub fn smd_of_shares(shares: Sides<f64>) -> Option<f64> {
     let spread = shares.map(|share| share * (1.0 - share));
     let effect = (shares.inside - shares.outside) / ((spread.inside + spread.outside) / 2.0).sqrt();
     Some(effect).filter(|effect| !effect.is_nan())
 }
 
-/// Cramér's V, corrected for bias (Bergsma 2013), of a table of `rows` × `columns` with `n` customers. None where the
-/// table cannot tell: a single row or column, or hardly anyone.
+/// Returns Cramér's V, corrected for bias (Bergsma 2013), of a table of `rows` × `columns` with `n` customers. Returns
+/// `None` for a table of a single row or column, or of hardly any customers.
 pub fn cramers_v(chi_square: f64, n: u64, rows: u64, columns: u64) -> Option<f64> {
     if n < 2 || rows < 2 || columns < 2 {
         return None;
@@ -35,8 +36,8 @@ pub fn cramers_v(chi_square: f64, n: u64, rows: u64, columns: u64) -> Option<f64
     Some(v).filter(|v| v.is_finite())
 }
 
-/// Two-sided p of Welch's t test. None where a side has fewer than two values. Of sides that do not vary, 1 for the same
-/// mean and else 0.
+/// Returns the two-sided p of Welch's t test. Returns `None` if a side has fewer than two values. If neither side
+/// varies, it is 1 for equal means and 0 otherwise.
 pub fn welch(moments: Sides<Moments>) -> Option<f64> {
     let error = moments.map(|side| side.variance / side.known as f64);
     let both = error.inside + error.outside;
@@ -53,14 +54,14 @@ pub fn welch(moments: Sides<Moments>) -> Option<f64> {
     p.is_finite().then_some(p)
 }
 
-/// p of χ² with so many degrees of freedom.
+/// Returns the p of χ² with `freedom` degrees of freedom.
 pub fn chi_square_p(chi_square: f64, freedom: u64) -> Option<f64> {
     let p = ChiSquared::new(freedom as f64).ok()?.sf(chi_square);
     (freedom > 0 && p.is_finite()).then_some(p)
 }
 
-/// Pearson's χ² (without Yates' correction) of who has a trait and who has not, on both sides. None where the table has
-/// an empty row or column.
+/// Returns Pearson's χ² (without Yates' correction) of having a trait or not, on both sides. Returns `None` if the
+/// table has an empty row or column.
 pub fn chi_square_of_shares(have: Sides<u64>, customers: Sides<u64>) -> Option<f64> {
     let (a, b) = (have.inside as f64, have.outside as f64);
     let (c, d) = (customers.inside as f64 - a, customers.outside as f64 - b);
@@ -68,9 +69,9 @@ pub fn chi_square_of_shares(have: Sides<u64>, customers: Sides<u64>) -> Option<f
     chi.is_finite().then_some(chi)
 }
 
-/// Benjamini–Hochberg: which tests are rejected at `alpha` when the false discoveries among them are to be that share.
-/// Rejects p₍₁₎ … p₍ₖ₎, k the largest i with p₍ᵢ₎ ≤ i·α/m. In the order of `ps`. Tests that were `left_out` count to m, as
-/// if their p were 1.
+/// Returns which tests Benjamini–Hochberg rejects at `alpha`, the expected share of false discoveries among them.
+/// Rejects p₍₁₎ … p₍ₖ₎, where k is the largest i with p₍ᵢ₎ ≤ i·α/m. The result is in the order of `ps`. Tests that were
+/// `left_out` count towards m, as if their p were 1.
 pub fn benjamini_hochberg(ps: &[f64], left_out: u64, alpha: f64) -> Vec<bool> {
     let tests = ps.len() as f64 + left_out as f64;
     let mut order: Vec<usize> = (0..ps.len()).collect();

@@ -1,4 +1,5 @@
-//! A facet's selection is part of the filter's text: the conditions that say something of its column alone.
+//! Groups customers by a facet's column. The facet's selection is part of the filter's text: the conditions on its
+//! column alone.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,9 @@ use crate::engine::{Answer, By, EngineError, Group, Groups, GroupsQuestion, Quan
 use crate::model::{ColumnType, Cut, DateUnit, Datum, breaks, nice, quote_name};
 use crate::rule::Checked;
 
-/// Maximum number of groups that are listed; more are counted as left out.
+/// Maximum number of listed groups; more are counted as left out.
 const MAX_GROUPS: usize = 1_000;
-/// Numbers farther from the middle half than this many of its widths do not stretch the bins.
+/// Distance from the middle half, in its widths, beyond which numbers do not stretch the bins.
 const FAR: f64 = 3.0;
 
 /// A column to group by.
@@ -20,7 +21,7 @@ pub struct Facet {
     pub cut: FacetCut,
 }
 
-/// How a facet cuts its column. Where the bins lie depends on the column's numbers.
+/// Way to cut a facet's column. The position of bins depends on the column's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FacetCut {
     Values,
@@ -36,7 +37,7 @@ impl<S: Into<String>> From<S> for Facet {
 }
 
 impl Facet {
-    /// `signup_date by month`, `age in bins`, `plan`
+    /// Describes the facet: `signup_date by month`, `age in bins`, `plan`.
     pub fn words(&self) -> String {
         match self.cut {
             FacetCut::Values => self.column.clone(),
@@ -45,7 +46,7 @@ impl Facet {
         }
     }
 
-    /// How the engine is to cut; None while the range of the column's numbers is not known.
+    /// Returns the cut for the engine; `None` while the range of the column's numbers is not known.
     pub fn cut(&self, column_type: ColumnType, range: Option<Range>) -> Option<Cut> {
         let bins = match self.cut {
             FacetCut::Values => return Some(Cut::Values),
@@ -53,11 +54,11 @@ impl Facet {
             FacetCut::Bins(bins) => bins,
         };
         let Some((least, most)) = range? else { return Some(Cut::Values) };
-        // Noughts and ones are two values, and no range.
+        // Zeros and ones are two values, not a range.
         if column_type.is_whole() && most - least <= 1.0 {
             return Some(Cut::Values);
         }
-        // Beyond the outer edges nothing is cut: the first and the last part are open.
+        // The first and the last part are open, so there are no breaks at the outer edges.
         Some(match nice::edges(column_type, least, most, bins).as_deref() {
             Some([_, inner @ .., _]) if !inner.is_empty() => Cut::Breaks(inner.to_vec()),
             _ => Cut::Values,
@@ -65,24 +66,24 @@ impl Facet {
     }
 }
 
-/// Where the bulk of a column's numbers lies; None if no customer has a number. It does not depend on a filter.
+/// Range of the bulk of a column's numbers; `None` if no customer has a number. It does not depend on a filter.
 pub type Range = Option<(f64, f64)>;
 
-/// What a facet is counted with.
+/// The rules that a facet is counted with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FacetRules {
     pub facet: Facet,
     pub column_type: ColumnType,
-    /// The money column.
+    /// Value column.
     pub value: Option<String>,
-    /// The filter.
+    /// Whole filter.
     pub filter: Checked,
-    /// The filter without its conditions on this column alone, if it has any: the facet is counted under it, so that it goes
-    /// on showing all its groups.
+    /// Filter without its conditions on this column alone, if it has any. The facet is counted under it, so that it
+    /// continues to show all its groups.
     pub without_own: Option<Checked>,
 }
 
-/// The groups of a facet, and which of them the whole filter keeps.
+/// Inquiry for the groups of a facet, and for the groups that the whole filter keeps.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetInquiry {
     rules: Option<FacetRules>,
@@ -97,15 +98,15 @@ pub struct FacetInquiry {
 pub struct FacetFigures {
     pub groups: Fact<Groups>,
     pub kept: Fact<Kept>,
-    /// The range of the column's numbers, if it had to be found.
+    /// Range of the column's numbers, if it had to be found.
     pub range: Option<Range>,
 }
 
-/// Customers whom the whole filter keeps, by group; empty where the filter says nothing of the column alone.
+/// Customers whom the whole filter keeps, by group; empty if the filter has no condition on the column alone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Kept(pub Vec<(Datum, u64)>);
 
-/// How much of a group the whole filter keeps.
+/// Part of a group that the whole filter keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptShare {
     Nothing,
@@ -114,7 +115,7 @@ pub enum KeptShare {
 }
 
 impl Kept {
-    /// Returns how much of a group is kept; None where nothing is chosen at all.
+    /// Returns the part of a group that is kept; `None` if nothing is selected at all.
     pub fn of(&self, group: &Group) -> Option<KeptShare> {
         if self.0.is_empty() {
             return None;
@@ -138,8 +139,8 @@ impl FacetInquiry {
     const GROUPS: Slot = Slot(1);
     const KEPT: Slot = Slot(2);
 
-    /// Bins of numbers need the range of the column, which is asked first if it is not known. What an earlier inquiry has
-    /// found stays, as outdated, until it is counted anew.
+    /// Creates an inquiry. Bins of numbers need the range of the column, which is asked first if it is not known. The
+    /// results of an earlier inquiry stay, marked as outdated, until they are counted anew.
     pub fn new(rules: FacetRules, range: Option<Range>, earlier: Self) -> Self {
         let mut found = earlier.found;
         found.outdate();
@@ -168,19 +169,19 @@ impl FacetInquiry {
         self.cut = Some(cut);
     }
 
-    /// The facet that is counted; None before anything is asked.
+    /// Returns the facet that is counted; `None` before anything is asked.
     pub fn facet(&self) -> Option<&Facet> {
         self.rules.as_ref().map(|rules| &rules.facet)
     }
 
-    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    /// Marks all results as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         let mut found = std::mem::take(&mut self.found);
         found.outdate();
         *self = Self { rules: self.rules.take(), found, ..Self::default() };
     }
 
-    /// Whether something is outdated and no question is open.
+    /// Returns true if something is outdated and no question is open.
     pub fn needs_asking(&self) -> bool {
         (self.found.groups.is_waiting() || self.found.kept.is_waiting()) && self.open().is_empty()
     }
@@ -247,7 +248,7 @@ fn kept(groups: Groups) -> Kept {
     Kept(counts.filter_map(|group| Some((group.key.into_iter().next()?, group.customers.in_filter))).collect())
 }
 
-/// The range of numbers that are not far from the middle half.
+/// Returns the range of the numbers that are not far from the middle half.
 fn bulk(quantiles: &Quantiles) -> Range {
     let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
     let Some(&[least, lower, upper, most]) = numbers.as_deref() else { return None };
@@ -256,8 +257,8 @@ fn bulk(quantiles: &Quantiles) -> Range {
     Some((clip(least), clip(most)))
 }
 
-/// The condition that holds for the customers of these groups of a column, whose type decides how its parts are named; none
-/// of no group. Parts and periods beside each other become one range.
+/// Returns the condition for the customers of these groups of a column; `None` without groups. The column's type
+/// decides how its parts are named. Adjacent parts and periods become one range.
 pub fn condition(column: &str, column_type: ColumnType, cut: &Cut, keys: &[Datum]) -> Option<String> {
     let name = quote_name(column);
     let known: Vec<&Datum> = keys.iter().filter(|key| !key.is_null()).collect();
@@ -280,7 +281,8 @@ pub fn condition(column: &str, column_type: ColumnType, cut: &Cut, keys: &[Datum
     }
 }
 
-/// Sorts groups of parts and periods in the order of the axis, no value last; others stay, the largest first.
+/// Sorts groups of parts and periods in the order of the axis, those without a value last. Other groups keep their
+/// order, the largest first.
 fn in_order(groups: &mut Groups, cut: &Cut, column_type: ColumnType) {
     let place = |group: &Group| group.key.first().cloned().unwrap_or(Datum::Null);
     match cut {
@@ -330,7 +332,7 @@ fn periods(name: &str, unit: DateUnit, keys: &[&Datum]) -> Vec<String> {
     runs.into_iter().map(|(from, to)| between(name, literal(from), literal(to))).collect()
 }
 
-/// Stretches in ascending order, those that touch made one.
+/// Returns ascending ranges with adjacent ones merged.
 fn merged<T: PartialEq + Copy>(stretches: impl Iterator<Item = (T, T)>) -> Vec<(T, T)> {
     let mut runs: Vec<(T, T)> = Vec::new();
     for (from, to) in stretches {

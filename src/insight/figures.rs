@@ -1,35 +1,35 @@
-//! The small formulas. Each gives `None` where there is no value, drawn as `–`.
+//! Small formulas. Each returns `None` if there is no value, drawn as `–`.
 
-/// `part / whole`, between 0 and 1. Used for share of base, share of filter, reach, penetration and composition:
-/// they differ only in what the whole is.
+/// Returns `part / whole`, between 0 and 1: share of base, share of filter, reach, penetration or composition, which
+/// differ only in the whole.
 pub fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// Share of a sum, as of value; none when the whole is 0 or not finite.
+/// Returns the share of a sum, as of value; `None` if the whole is 0 or the result is not finite.
 pub fn share_of_sum(part: f64, whole: f64) -> Option<f64> {
     let share = part / whole;
     share.is_finite().then_some(share)
 }
 
-/// Affinity index of T in A: 100 · (|A∩T| / |A|) / (|T| / N). 100 is average.
+/// Returns the affinity index of T in A: 100 · (|A∩T| / |A|) / (|T| / N). 100 is average.
 pub fn index(both: u64, a: u64, t: u64, base: u64) -> Option<f64> {
-    // One division, so that an average share is 100 and not 99.99….
+    // A single division, so that an average share is 100 and not 99.99….
     (a > 0 && t > 0).then(|| 100.0 * both as f64 * base as f64 / (a as f64 * t as f64))
 }
 
-/// Index of a share against another share of the same kind, as share of value against share of customers.
+/// Returns the index of a share against another share of the same kind, as share of value against share of customers.
 pub fn index_of_shares(inside: Option<f64>, outside: Option<f64>) -> Option<f64> {
     let ratio = 100.0 * inside? / outside?;
     ratio.is_finite().then_some(ratio)
 }
 
-/// Mean of a sum over the customers that have a value.
+/// Returns the mean of a sum over the customers who have a value.
 pub fn mean(sum: f64, known: u64) -> Option<f64> {
     (known > 0).then(|| sum / known as f64)
 }
 
-/// A count as it is read: `1,234,567`.
+/// Formats a count with separators: `1,234,567`.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();

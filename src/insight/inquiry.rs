@@ -1,29 +1,30 @@
-//! The one way to ask: an inquiry has open questions, takes answers in any order, and has a result so far.
+//! Inquiries, the one way to ask an engine: an inquiry has open questions, takes answers in any order, and has a result
+//! so far.
 //!
-//! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: whoever drives it asks what is
-//! open and hands over the answers, until nothing is open any more.
+//! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: its driver asks the open
+//! questions and passes it the answers, until no question is open.
 
 use crate::engine::{Answer, Ask, EngineError, Question};
 
-/// The place of a question within its inquiry.
+/// Index of a question within its inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub usize);
 
 pub trait Inquiry {
     type Result;
 
-    /// Questions that have no answer yet, the most wanted first. Answers may open more of them.
+    /// Returns the questions that have no answer yet, most urgent first. Answers may open more of them.
     fn open(&self) -> Vec<(Slot, Question)>;
 
-    /// Takes the answer to an open question, or why there is none. Either way the question is not open any more. A slot
-    /// that is not open is left alone.
+    /// Takes the answer to an open question, or the reason why there is none. Either way the question is closed. A slot
+    /// that is not open is ignored.
     fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
 
-    /// Returns what is known so far, with what failed and why.
+    /// Returns the result so far, including failures and their reasons.
     fn result(&self) -> &Self::Result;
 }
 
-/// An inquiry whose result somebody else reads.
+/// An inquiry whose result the driver does not read.
 pub trait ErasedInquiry {
     /// See [`Inquiry::open`].
     fn open(&self) -> Vec<(Slot, Question)>;
@@ -43,9 +44,9 @@ impl<I: Inquiry> ErasedInquiry for I {
 }
 
 impl dyn ErasedInquiry + '_ {
-    /// Gives up what is open, for this reason.
+    /// Fails all open questions for this reason.
     pub fn give_up(&mut self, reason: &str) {
-        // An answer may open more questions, but one that is missing does not for ever.
+        // An answer may open more questions, but failures do not do so forever.
         for (slot, _) in self.open() {
             self.take(slot, Err(EngineError::failed(reason)));
         }
@@ -67,7 +68,7 @@ impl<Q: Ask> Open<Q> {
         Self(Some(question))
     }
 
-    /// The question with its place, while it is open.
+    /// Returns the question with its slot, while it is open.
     pub fn at(&self, slot: usize) -> Option<(Slot, Question)> {
         self.0.as_ref().map(|question| (Slot(slot), question.question()))
     }
@@ -76,18 +77,18 @@ impl<Q: Ask> Open<Q> {
         self.0.is_some()
     }
 
-    /// Closes the question: returns its answer as its own type, and nothing if it was not open.
+    /// Closes the question and returns its answer as its own type; `None` if it was not open.
     pub fn take(&mut self, answer: Result<Answer, EngineError>) -> Option<Result<Q::Answer, EngineError>> {
         let question = self.0.take()?;
         Some(answer.and_then(|answer| question.read(answer)))
     }
 }
 
-/// An inquiry of one question: see [`Read`].
+/// An inquiry of one question; see [`Read`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Single<R: Read> {
     question: Open<R::Question>,
-    /// None before anything is asked.
+    /// `None` before anything is asked.
     read: Option<R>,
     pub found: Fact<R::Found>,
 }
@@ -100,7 +101,7 @@ pub trait Read {
     fn read(&self, answer: <Self::Question as Ask>::Answer) -> Self::Found;
 }
 
-/// Nothing is asked yet.
+/// Creates an inquiry that asks nothing yet.
 impl<R: Read> Default for Single<R> {
     fn default() -> Self {
         Self { question: Open::default(), read: None, found: Fact::default() }
@@ -112,12 +113,12 @@ impl<R: Read> Single<R> {
         Self { question: Open::new(question), read: Some(read), found: Fact::default() }
     }
 
-    /// The result where nothing has to be asked.
+    /// Creates an inquiry whose result needs no question.
     pub fn known(found: R::Found) -> Self {
         Self { question: Open::default(), read: None, found: Fact::known(found) }
     }
 
-    /// The result where there is nothing to ask, for this reason.
+    /// Creates an inquiry that fails for this reason without a question.
     pub fn wrong(reason: impl Into<String>) -> Self {
         Self { question: Open::default(), read: None, found: Fact::wrong(reason) }
     }
@@ -126,29 +127,29 @@ impl<R: Read> Single<R> {
         self.question.is_open()
     }
 
-    /// The same inquiry, which has the result of an earlier one, as outdated, until it has its own.
+    /// Returns the inquiry with the result of an earlier one, marked as outdated, until it has its own.
     pub fn after(self, earlier: Self) -> Self {
         Self { found: self.found.after(earlier.found), ..self }
     }
 
-    /// Marks the result as outdated and closes the open questions: what is asked has changed.
+    /// Marks the result as outdated and closes the open question, since the subject has changed.
     pub fn outdate(&mut self) {
         self.question = Open::default();
         self.found.outdate();
     }
 
-    /// Returns true if what is asked has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.question.is_open()
     }
 
-    /// Reader of the answer, which may say what it is about; None before anything is asked.
+    /// Returns the reader of the answer, which may tell its subject; `None` before anything is asked.
     pub fn about(&self) -> Option<&R> {
         self.read.as_ref()
     }
 }
 
-/// The answer to this question is the result.
+/// A reader whose result is the answer itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Itself<Q>(pub Q);
 
@@ -166,7 +167,7 @@ impl<Q: Ask + Clone> Single<Itself<Q>> {
         Self::asking(question.clone(), Itself(question))
     }
 
-    /// Takes over the answer of an earlier inquiry, if that asked the same.
+    /// Takes over the answer of an earlier inquiry with the same question.
     pub fn keep_answer(&mut self, earlier: &Self)
     where
         Q: PartialEq,
@@ -231,14 +232,14 @@ impl<I: Inquiry> Inquiry for Several<I> {
     }
 }
 
-/// Something that has to be counted: what is known of it, or was before what is asked has changed.
+/// A value that is counted: the newest one, which may belong to an earlier subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact<T> {
-    /// The newest value. It answers an earlier question while the fact is not fresh.
+    /// The newest value. While the fact is not fresh, it answers an earlier question.
     pub answer: Option<T>,
-    /// `answer` is to what is asked now.
+    /// True if `answer` belongs to the current question.
     pub fresh: bool,
-    /// Why there is no answer to what is asked now: a rule in error, a count that failed.
+    /// Reason why the current question has no answer: a rule in error, a count that failed.
     pub error: Option<String>,
 }
 
@@ -257,12 +258,12 @@ impl<T> Fact<T> {
         Self { answer: None, fresh: false, error: Some(reason.into()) }
     }
 
-    /// The value to what is asked now, if it is known.
+    /// Returns the value for the current question, if it is known.
     pub fn get(&self) -> Option<&T> {
         self.answer.as_ref().filter(|_| self.fresh)
     }
 
-    /// Asked, and neither answered nor refused yet.
+    /// Returns true if the fact is neither known nor failed yet.
     pub fn is_waiting(&self) -> bool {
         !self.fresh && self.error.is_none()
     }
@@ -273,7 +274,7 @@ impl<T> Fact<T> {
         self.error = None;
     }
 
-    /// The same fact, which has the value of an earlier one, as outdated, while it has none of its own.
+    /// Returns the fact with the value of an earlier one, marked as outdated, while it has none of its own.
     pub fn after(self, mut earlier: Self) -> Self {
         if !self.is_waiting() {
             return self;
@@ -298,7 +299,7 @@ impl<T> Fact<T> {
         }
     }
 
-    /// Fails what is waited for.
+    /// Fails the fact if it is still waiting.
     pub fn stop(&mut self, reason: &str) {
         if self.is_waiting() {
             self.fail(reason.to_owned());
@@ -313,7 +314,7 @@ impl<T> Fact<T> {
         Fact { answer: self.answer.as_ref(), fresh: self.fresh, error: self.error.clone() }
     }
 
-    /// For a `match`.
+    /// Returns the state, for a `match`.
     pub fn state(&self) -> FactState<'_, T> {
         match (&self.error, &self.answer) {
             (Some(reason), _) => FactState::Wrong(reason),
@@ -326,9 +327,9 @@ impl<T> Fact<T> {
 /// The state of a [`Fact`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactState<'a, T> {
-    /// The answer is on its way.
+    /// The answer is pending.
     Waiting,
     Known(&'a T),
-    /// There is none, and why.
+    /// There is no answer, with the reason.
     Wrong(&'a str),
 }

@@ -1,4 +1,4 @@
-//! Sets against sets: how many customers are in both of each pair, and what follows from that.
+//! Compares sets with sets: the customers in both of each pair, and the figures derived from them.
 
 use super::suppress::{self, Shown};
 use super::{cluster, figures};
@@ -6,24 +6,24 @@ use crate::engine::{Overlap, OverlapQuestion};
 use crate::insight::inquiry::{Read, Single};
 use crate::rule::Checked;
 
-/// Sets on one side at most: pairs grow with the square.
+/// Maximum number of sets on one side: pairs grow with the square.
 pub const MOST: usize = 200;
 
-/// What a cell shows. All counts are of the filter's customers.
+/// Figure of a cell. All counts are of the filter's customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Figure {
     /// |A∩B|
     Customers,
-    /// |A∩B| / |A|, A the row's set. Of segments against personas: how much of the segment the persona reaches
-    /// (penetration).
+    /// |A∩B| / |A|, where A is the row's set. For segments against personas: the share of the segment that the persona
+    /// reaches (penetration).
     #[default]
     OfRow,
-    /// |A∩B| / |B|, B the column's set. Of segments against personas: how much of the persona is in the segment
+    /// |A∩B| / |B|, where B is the column's set. For segments against personas: the share of the persona in the segment
     /// (composition).
     OfColumn,
     /// |A∩B| / |A∪B|
     Jaccard,
-    /// 100 · |A∩B| · n / (|A| · |B|), n the filter's customers: 100 where A and B have nothing to do with each other.
+    /// 100 · |A∩B| · n / (|A| · |B|), where n is the number of the filter's customers: 100 if A and B are independent.
     Index,
 }
 
@@ -36,14 +36,14 @@ impl Figure {
     }
 }
 
-/// How rows and columns are sorted.
+/// Order of rows and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     #[default]
     Study,
     /// The largest set first.
     Size,
-    /// Sets that share customers beside each other: [`cluster::leaves`].
+    /// Adjacent sets share customers: [`cluster::leaves`].
     Clustered,
 }
 
@@ -60,19 +60,19 @@ impl Order {
 /// A segment, cell or persona by its full name.
 pub type Named = (String, Checked);
 
-/// Sets against sets.
+/// Inquiry for sets against sets.
 pub type MatrixInquiry = Single<MatrixSides>;
 
-/// The sets that a question is about: what its answer is read by.
+/// The sets of a question, by which its answer is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatrixSides {
     rows: Vec<String>,
     columns: Vec<String>,
-    /// Each side is held against itself too, for its order.
+    /// True if each side is also compared with itself, to order it.
     clustered: bool,
 }
 
-/// One of the sets, and the filter's customers in it.
+/// A set, and the filter's customers in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set {
     pub name: String,
@@ -83,15 +83,15 @@ pub struct Set {
 pub struct Matrix {
     pub rows: Vec<Set>,
     pub columns: Vec<Set>,
-    /// Customers in both, row by row.
+    /// Customers in both sets, row by row.
     pub both: Vec<Vec<u64>>,
-    /// Customers of the filter.
+    /// Number of customers in the filter.
     pub whole: u64,
-    /// Of every pair of rows, and of columns; see [`cluster::leaves`].
+    /// Distances of every pair of rows, and of columns; see [`cluster::leaves`].
     distances: Option<[Vec<f64>; 2]>,
 }
 
-/// The figures of one pair, as they may be shown: what comes of a count that is too small has no value.
+/// The figures of one pair, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
     pub both: Shown,
@@ -102,7 +102,8 @@ pub struct Pair {
 }
 
 impl MatrixInquiry {
-    /// `clustered` holds each side against itself too, so that it can be ordered by what its sets share.
+    /// Creates an inquiry. If `clustered`, each side is also compared with itself, so that it can be ordered by shared
+    /// customers.
     pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> Self {
         let (rows, columns) = (&rows[..rows.len().min(MOST)], &columns[..columns.len().min(MOST)]);
         let names = |sets: &[Named]| sets.iter().map(|(name, _)| name.clone()).collect();
@@ -113,14 +114,14 @@ impl MatrixInquiry {
             down.extend(across);
             across = down.clone();
         }
-        // The filter's own customers come as one row more.
+        // One more row counts the filter's own customers.
         down.push(Checked::everyone());
         Self::asking(OverlapQuestion { filter: filter.clone(), rows: down, columns: across }, sides)
     }
 }
 
 impl MatrixSides {
-    /// Both sides are one list, held against itself.
+    /// Returns true if both sides are one list, compared with itself.
     fn is_joined(&self) -> bool {
         self.clustered && self.rows != self.columns
     }
@@ -146,7 +147,7 @@ impl Read for MatrixSides {
     }
 }
 
-/// Of every pair of the sets, whose counts begin at `first` down and across.
+/// Returns the distance of every pair of the sets, whose counts begin at index `first` in both directions.
 fn distances(both: &[Vec<u64>], sets: &[Set], first: usize) -> Vec<f64> {
     let pairs = (0..sets.len()).flat_map(|i| (i + 1..sets.len()).map(move |j| (i, j)));
     let distance =
@@ -155,12 +156,12 @@ fn distances(both: &[Vec<u64>], sets: &[Set], first: usize) -> Vec<f64> {
 }
 
 impl Matrix {
-    /// Rows and columns are the same sets.
+    /// Returns true if rows and columns are the same sets.
     pub fn is_square(&self) -> bool {
         self.rows == self.columns
     }
 
-    /// Its sets can be clustered: they were held against each other.
+    /// Returns true if the sets can be clustered: they were compared with each other.
     pub fn can_cluster(&self) -> bool {
         self.distances.is_some()
     }
@@ -178,7 +179,7 @@ impl Matrix {
         }
     }
 
-    /// The places of rows and of columns, in the order that they are shown in. Equal sizes stay in the study's order.
+    /// Returns the indices of rows and of columns in display order. Equal sizes stay in the study's order.
     pub fn order(&self, order: Order) -> [Vec<usize>; 2] {
         let sides = [&self.rows, &self.columns];
         match (order, &self.distances) {
@@ -196,7 +197,7 @@ impl Matrix {
 }
 
 impl Pair {
-    /// A figure other than the count.
+    /// Returns a figure.
     pub fn figure(&self, figure: Figure) -> Option<f64> {
         match figure {
             Figure::Customers => self.both.count().map(|n| n as f64),

@@ -1,9 +1,9 @@
-//! Whether cells are mutually exclusive and collectively exhaustive (MECE): every customer in one, and in one only.
+//! Tests whether cells are mutually exclusive and collectively exhaustive (MECE): every customer is in exactly one.
 
 use super::figures;
 use super::suppress::{self, Shown};
 
-/// How many of the filter's customers are in no cell, in one, in two or more.
+/// Numbers of the filter's customers in no cell, in one, and in two or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mece {
     pub none: u64,
@@ -12,7 +12,7 @@ pub struct Mece {
 }
 
 impl Mece {
-    /// From the answer to [`crate::engine::Question::Memberships`].
+    /// Reads the answer to [`crate::engine::Question::Memberships`].
     pub fn of(memberships: &[u64]) -> Self {
         let at = |n: usize| memberships.get(n).copied().unwrap_or_default();
         Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum() }
@@ -26,12 +26,12 @@ impl Mece {
         self.none == 0 && self.several == 0
     }
 
-    /// The share of customers in at least one cell; none of nobody.
+    /// Returns the share of customers in at least one cell; `None` without customers.
     pub fn coverage(self) -> Option<f64> {
         figures::share(self.one + self.several, self.customers())
     }
 
-    /// `MECE`, or how many are in none and in several: for where there is little room.
+    /// Returns `MECE`, or the numbers in none and in several, for where there is little room.
     pub fn short(self, min_cell: u64) -> String {
         if self.is_mece() {
             return "MECE".into();
@@ -48,7 +48,8 @@ impl Mece {
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    /// `MECE: everyone in one cell`, or what is amiss. Small counts are not told: with the total one would tell another.
+    /// Returns `MECE: everyone in one cell`, or the violation. Small counts are suppressed: with the total, one would
+    /// disclose another.
     pub fn sentence(self, min_cell: u64) -> String {
         if self.customers() == 0 {
             return "nobody to be in a cell".into();

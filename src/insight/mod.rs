@@ -1,4 +1,4 @@
-//! What counts mean: shares, index, suppression, and a study's definitions resolved against a base.
+//! Interprets counts: shares, index, suppression, and a study's definitions resolved against a base.
 //!
 //! Pure functions on answers and definitions. The formulas' names are those of `METRICS.md`.
 

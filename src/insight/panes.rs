@@ -1,4 +1,4 @@
-//! The panes beside the filter line: how many customers it leaves, of every segment and of every persona.
+//! Counts for the panes beside the filter line: the customers that the filter leaves of every segment and persona.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,15 +18,15 @@ pub struct PanesInquiry {
     segments: Open<CountsQuestion>,
     personas: Open<OverlapQuestion>,
     memberships: Open<MembershipsQuestion>,
-    /// By segmentation.
+    /// Questions by segmentation.
     mece: Vec<(String, Open<MembershipsQuestion>)>,
-    /// Full names of the segments that are counted, in the order of the question.
+    /// Full names of the counted segments, in the order of the question.
     names: Vec<String>,
     places: Vec<PersonaPlaces>,
     pub found: PaneFigures,
 }
 
-/// What is known for the panes so far.
+/// Figures of the panes known so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PaneFigures {
     pub summary: Fact<Summary>,
@@ -34,33 +34,33 @@ pub struct PaneFigures {
     pub personas: Fact<PersonaCounts>,
     /// Element k: customers of the filter who are in exactly k personas.
     pub memberships: Fact<Vec<u64>>,
-    /// By segmentation. It does not depend on the filter, and stays until the definitions change.
+    /// Results by segmentation. They do not depend on the filter, and stay until the definitions change.
     pub mece: HashMap<String, Mece>,
 }
 
 /// Counts by full name of a segment or cell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SegmentCounts {
-    /// Customers of the filter: what shares are of.
+    /// Customers of the filter, the denominator of shares.
     pub whole: u64,
     pub by_name: HashMap<String, Count>,
 }
 
-/// Counts persona by persona, in the catalog's order; `None` where a rule is in error.
+/// Counts persona by persona, in the catalog's order; `None` for a rule in error.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PersonaCounts {
-    /// Customers of the filter: what shares are of.
+    /// Customers of the filter, the denominator of shares.
     pub whole: u64,
     pub audiences: Vec<Option<Count>>,
-    /// For each persona and each segment that it spans: customers in both.
+    /// Customers in both, for each persona and each segment that it spans.
     pub spans: Vec<Vec<Option<Count>>>,
 }
 
-/// Where a persona stands in the overlap of audiences and segments.
+/// Row and columns of a persona in the overlap of audiences and segments.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct PersonaPlaces {
     row: Option<usize>,
-    /// One for each segment that it spans.
+    /// One column for each segment that the persona spans.
     columns: Vec<Option<usize>>,
 }
 
@@ -69,11 +69,11 @@ impl PanesInquiry {
     const SEGMENTS: Slot = Slot(1);
     const PERSONAS: Slot = Slot(2);
     const MEMBERSHIPS: Slot = Slot(3);
-    /// The first of the segmentations.
+    /// Slot of the first segmentation.
     const MECE: usize = 4;
 
-    /// Asks about the filter alone while the definitions are not known. What an earlier inquiry has found stays, as outdated,
-    /// until it is counted anew.
+    /// Creates an inquiry. It asks about the filter alone while the definitions are not known. The results of an
+    /// earlier inquiry stay, marked as outdated, until they are counted anew.
     pub fn new(filter: &Checked, value: Option<&str>, catalog: Option<&Catalog>, earlier: Self) -> Self {
         let mut found = earlier.found;
         found.outdate();
@@ -89,7 +89,7 @@ impl PanesInquiry {
         let filter = || filter.clone();
         let (names, rules): (Vec<&str>, Vec<&Checked>) = catalog.countable().into_iter().unzip();
         self.names = names.into_iter().map(str::to_owned).collect();
-        // The filter's own customers come last.
+        // The last rule counts the filter's own customers.
         let rules = rules.into_iter().cloned().chain([Checked::everyone()]).collect();
         self.segments = Open::new(CountsQuestion { filter: filter(), rules });
         let (spanned, audiences) = (spanned(catalog), catalog.audiences());
@@ -111,14 +111,14 @@ impl PanesInquiry {
         self
     }
 
-    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    /// Marks all results as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         let mut found = std::mem::take(&mut self.found);
         found.outdate();
         *self = Self { found, ..Self::default() };
     }
 
-    /// Whether something is outdated and no question is open.
+    /// Returns true if something is outdated and no question is open.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && self.open().is_empty()
     }
@@ -136,7 +136,7 @@ impl PaneFigures {
         self.summary.is_waiting() || self.waits_for_definitions()
     }
 
-    /// Whether a pane of segments or personas waits for its counts.
+    /// Returns true if a pane of segments or personas waits for its counts.
     pub fn waits_for_definitions(&self) -> bool {
         self.segments.is_waiting() || self.personas.is_waiting() || self.memberships.is_waiting()
     }
@@ -180,7 +180,7 @@ impl Inquiry for PanesInquiry {
                 }
             }
             Slot(at) => {
-                // What is not known is not said.
+                // A failed question leaves the segmentation without a remark.
                 if let Some((name, question)) = self.mece.get_mut(at - Self::MECE)
                     && let Some(Ok(numbers)) = question.take(answer)
                 {
@@ -195,7 +195,7 @@ impl Inquiry for PanesInquiry {
     }
 }
 
-/// The segments that some persona spans, each once, by name. Rules in error are left out.
+/// Returns the segments that some persona spans, each once, by name, without rules in error.
 fn spanned(catalog: &Catalog) -> BTreeMap<&str, &Checked> {
     let spans = catalog.personas.iter().flat_map(|persona| &persona.spans);
     spans.filter_map(|span| Some((span.name.as_str(), span.segment.as_ref().ok()?))).collect()
@@ -216,7 +216,7 @@ fn segment_counts(names: &[String], mut counts: Vec<Count>) -> SegmentCounts {
     SegmentCounts { whole, by_name: names.iter().cloned().zip(counts).collect() }
 }
 
-/// Gives the overlap of audiences and segments back to personas and spans.
+/// Assigns the overlap of audiences and segments to personas and spans.
 fn persona_counts(places: &[PersonaPlaces], overlap: &Overlap) -> PersonaCounts {
     let mut counts = PersonaCounts { whole: overlap.rows.last().map_or(0, |all| all.in_filter), ..Default::default() };
     for PersonaPlaces { row, columns } in places {
@@ -245,7 +245,7 @@ mod tests {
         Catalog::new(&definitions, &Default::default(), &schema, today)
     }
 
-    /// An answer of the right size; its counts tell places apart.
+    /// Returns an answer of the right size; its counts identify their positions.
     fn answer(question: &Question) -> Answer {
         let count = |n: usize| Count { in_filter: 100 + n as u64, in_base: 200 + n as u64 };
         match &question.body {

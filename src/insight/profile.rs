@@ -1,7 +1,7 @@
-//! One column: its values, how they spread, and its chart.
+//! Profiles one column: its values, their distribution, and its chart.
 
 use super::inquiry::{Itself, Single};
 use crate::engine::ProfileQuestion;
 
-/// A column's profile in the filter and in the base.
+/// Inquiry for a column's profile in the filter and in the base.
 pub type ProfileInquiry = Single<Itself<ProfileQuestion>>;

@@ -1,4 +1,4 @@
-//! What a study's settings say of the base's columns, held against the columns that there are.
+//! Checks the columns that a study's settings name against the base's columns.
 
 use crate::model::{Column, ColumnType, Lookup, Schema};
 use crate::rule;
@@ -18,7 +18,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// Where a study says it.
+    /// Returns the place of the setting in a study.
     pub fn item(self) -> Item<'static> {
         match self {
             Setting::Key => Item::Setting("data", "key"),
@@ -29,17 +29,17 @@ impl Setting {
     }
 }
 
-/// What is wrong with a setting: one line, lower case, no full stop.
+/// A problem with a setting: one line, lower case, no full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub setting: Setting,
     pub message: String,
 }
 
-/// The value column as the schema spells it.
+/// Returns the value column as the schema spells it.
 ///
 /// # Errors
-/// The first fault: a base must not be shown with a column in the clear that was meant to be masked.
+/// Returns the first fault: a base must not be shown with a column unmasked that was meant to be masked.
 pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, Fault> {
     match faults(schema, value, mask).into_iter().next() {
         Some(fault) => Err(fault),
@@ -47,7 +47,7 @@ pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> 
     }
 }
 
-/// All that is wrong with the settings.
+/// Returns all problems with the settings.
 pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Fault> {
     let value = value.and_then(|value| value_column(schema, value).err());
     let value = value.map(|message| Fault { setting: Setting::Value, message });
@@ -62,10 +62,10 @@ pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Faul
     value.into_iter().chain(mask).collect()
 }
 
-/// The column of this name, as the schema spells it.
+/// Returns the column of this name, as the schema spells it.
 ///
 /// # Errors
-/// One line with the columns that may have been meant.
+/// Returns one line with the columns that may have been meant.
 pub fn column(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),
@@ -92,25 +92,26 @@ fn way_out(schema: &Schema, name: &str) -> String {
     }
 }
 
-/// Whether the mask names the column. Columns that differ from it in case only are masked too: better one too many.
+/// Returns true if the mask names the column. Columns that differ from it only in case are masked too, to be on the
+/// safe side.
 pub fn is_masked(mask: &[String], column: &str) -> bool {
     let column = column.to_lowercase();
     mask.iter().any(|masked| masked.to_lowercase() == column)
 }
 
-/// All columns of the base that may be shown and can say something: neither masked, nor the key, nor nested.
+/// Returns all columns of the base that may be shown and are informative: neither masked, nor the key, nor nested.
 pub fn told_columns<'s>(schema: &'s Schema, mask: &[String]) -> Vec<&'s Column> {
     schema.columns().iter().filter(|column| is_told(schema, mask, column)).collect()
 }
 
-/// Whether a column may be shown and can say something: see [`told_columns`].
+/// Returns true if a column may be shown and is informative; see [`told_columns`].
 pub fn is_told(schema: &Schema, mask: &[String], column: &Column) -> bool {
     column.column_type != ColumnType::Other
         && schema.key() != Some(column.name.as_str())
         && !is_masked(mask, &column.name)
 }
 
-/// Why the values of a masked column are kept from a screen.
+/// Returns the reason why the values of a masked column are not shown.
 pub fn values_not_shown(column: &str) -> String {
     format!("{column} is masked: its values are not shown")
 }

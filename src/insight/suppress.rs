@@ -1,10 +1,10 @@
-//! Small counts are not shown: they could point at a person.
+//! Suppresses small counts, which could identify a person.
 
 /// A count as it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     Count(u64),
-    /// Drawn as `<min_cell`, which is given; figures made from it are left out too.
+    /// Suppressed: drawn as `<min_cell`, which is given. Figures computed from it are suppressed too.
     Under(u64),
 }
 
@@ -17,32 +17,32 @@ impl Shown {
     }
 }
 
-/// Whether a count by itself is too small to show. Nobody at all is no one in particular: 0 is shown.
+/// Returns true if a count by itself is too small to show. 0 concerns no one in particular and is shown.
 pub fn is_small(count: u64, min_cell: u64) -> bool {
     count > 0 && count < min_cell
 }
 
-/// One count on its own.
+/// Suppresses one count on its own.
 pub fn single(count: u64, min_cell: u64) -> Shown {
     if is_small(count, min_cell) { Shown::Under(min_cell) } else { Shown::Count(count) }
 }
 
-/// Counts that add up to a total on the same screen. When just one is too small, the total would give it away by
-/// subtraction, so the next smallest goes too.
+/// Suppresses counts that add up to a total on the same screen. If only one is too small, subtraction from the total
+/// would disclose it, so the next smallest is suppressed too.
 pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
     let mut shown: Vec<Shown> = counts.iter().map(|&count| single(count, min_cell)).collect();
     let hidden = shown.iter().filter(|s| s.count().is_none()).count();
     if hidden == 1 {
         let next = (0..counts.len()).filter(|&i| shown[i].count().is_some_and(|c| c > 0)).min_by_key(|&i| counts[i]);
         if let Some(i) = next {
-            // The same mark as the other: a bound of its own would say what it is.
+            // Shown with the same bound as the other: a bound of its own would disclose it.
             shown[i] = Shown::Under(min_cell);
         }
     }
     shown
 }
 
-/// The counts of a segmentation's cells: with the customers in no cell they add up to the `whole`.
+/// Suppresses the counts of a segmentation's cells: with the customers in no cell they add up to the `whole`.
 pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
     let mut parts = counts.to_vec();
     parts.push(whole.saturating_sub(counts.iter().sum()));
@@ -51,11 +51,11 @@ pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
     shown
 }
 
-/// The sizes of the personas, and the customers in none and in several, where a hidden one is not to be told by the
-/// others: sizes and memberships add up to the same total.
+/// Suppresses the sizes of the personas, and the customers in none and in several, so that a hidden count does not
+/// follow from the others: sizes and memberships add up to the same total.
 pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<Shown>, [Shown; 2]) {
     let sizes = match sizes {
-        // Who is not in the one persona is in none.
+        // Customers not in the only persona are in none.
         [only] => vec![parts_of_total(&[*only, none], min_cell)[0]],
         many => many.iter().map(|&count| single(count, min_cell)).collect(),
     };
@@ -64,8 +64,8 @@ pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<S
     (sizes, if hidden { [Shown::Under(min_cell); 2] } else { others })
 }
 
-/// Exact combinations of sets, as bits and customers. All of them add up to the filter, those in each set to its size,
-/// those outside to the others: in each of these sums a hidden count is never alone.
+/// Suppresses exact combinations of sets, given as bits and customers. All of them add up to the filter, those in each
+/// set to its size, and those outside to the others: in each of these sums a hidden count is never alone.
 pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Shown> {
     let counts: Vec<u64> = parts.iter().map(|&(_, count)| count).collect();
     let sums: Vec<Vec<usize>> = std::iter::once((0..parts.len()).collect())
@@ -77,8 +77,9 @@ pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Sho
     in_sums(&counts, &sums, min_cell)
 }
 
-/// Counts that can be told from each other: of each of `sums`, places of counts, any one follows from the others. So in
-/// none of them is a hidden count alone: the smallest of the others goes too, until that is so in all.
+/// Suppresses counts that can be derived from each other: in each of `sums`, lists of indices, any count follows from
+/// the others. So a hidden count is never alone in a sum: the smallest of the others is hidden too, until this holds
+/// for all sums.
 pub fn in_sums(counts: &[u64], sums: &[Vec<usize>], min_cell: u64) -> Vec<Shown> {
     let mut shown: Vec<Shown> = counts.iter().map(|&count| single(count, min_cell)).collect();
     loop {

@@ -1,4 +1,4 @@
-//! Customers by the exact combination of sets that they are in.
+//! Counts customers by the exact combination of sets that they are in.
 
 use super::combined::{Combine, CombinedInquiry, keep_largest};
 use super::matrix::{Named, Set};
@@ -12,42 +12,42 @@ pub enum Order {
     /// The largest combination first.
     #[default]
     Size,
-    /// By how many sets they are of, fewest first; then the largest.
+    /// Fewest sets first; then the largest combination.
     Sets,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpSet {
-    /// Bit i of a combination is the i-th of these; in the study's order.
+    /// The sets in the study's order; bit i of a combination is the i-th.
     pub sets: Vec<Set>,
-    /// Sets that were left out, being smaller.
+    /// Number of sets that were left out because they are smaller.
     pub smaller: usize,
-    /// The largest first.
+    /// Combinations, the largest first.
     pub combinations: Vec<Combination>,
-    /// Combinations beyond those, each smaller.
+    /// Number of combinations beyond those, all smaller.
     pub left_out: u64,
-    /// Their counts as they may be shown.
+    /// Counts of the combinations as they may be shown.
     pub shown: Vec<Shown>,
-    /// Customers of the filter.
+    /// Number of customers in the filter.
     pub whole: u64,
 }
 
-/// The segments that are combined: those with a rule of their own. Of a segmentation's cells each customer is in one,
-/// so that they only split combinations up; they stand in where there are no others.
+/// Returns the segments that are combined: those with a rule of their own. Each customer is in one of a segmentation's
+/// cells, so that they only split combinations up; they are used if there are no other segments.
 pub fn without_cells(segments: Vec<Named>) -> Vec<Named> {
     let (cells, plain): (Vec<Named>, Vec<Named>) = segments.into_iter().partition(|(name, _)| name.contains('.'));
     if plain.is_empty() { cells } else { plain }
 }
 
-/// Customers by the exact combination of sets: of the largest, if they are too many.
+/// Inquiry for customers by the exact combination of sets: of the largest sets, if there are too many.
 pub type UpSetInquiry = CombinedInquiry<SetsToCombine>;
 
-/// Sets whose combinations are drawn.
+/// The sets whose combinations are drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetsToCombine {
     pub filter: Checked,
     pub sets: Vec<Named>,
-    /// Combinations of fewer customers are hidden.
+    /// Number of customers below which a combination is suppressed.
     pub min_cell: u64,
 }
 
@@ -84,7 +84,7 @@ impl Combine for SetsToCombine {
 }
 
 impl UpSet {
-    /// Takes the combinations in, and hides those of fewer customers than `min_cell`.
+    /// Adds the combinations, and suppresses those of fewer customers than `min_cell`.
     fn with(mut self, found: Combinations, min_cell: u64) -> Self {
         let parts: Vec<(u64, u64)> = found.combinations.iter().map(|one| (one.sets, one.customers)).collect();
         self.shown = suppress::combinations(&parts, self.sets.len(), min_cell);
@@ -92,7 +92,7 @@ impl UpSet {
         self
     }
 
-    /// The places of the combinations, in the order that they are shown in.
+    /// Returns the indices of the combinations in display order.
     pub fn order(&self, order: Order) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.combinations.len()).collect();
         if order == Order::Sets {
@@ -101,14 +101,14 @@ impl UpSet {
         places
     }
 
-    /// The names of the sets that a combination is of.
+    /// Returns the names of the sets of a combination.
     pub fn names(&self, combination: &Combination) -> Vec<&str> {
         let inside = |i: &usize| combination.sets >> i & 1 == 1;
         (0..self.sets.len()).filter(inside).map(|i| self.sets[i].name.as_str()).collect()
     }
 
-    /// The conditions that together hold for a combination's customers alone. Whose rule is null is not in its set:
-    /// `NOT` would leave them out, `IS NOT TRUE` does not.
+    /// Returns the conditions that together hold for a combination's customers alone. A customer for whom a rule is
+    /// null is not in its set: `NOT` would lose that customer, `IS NOT TRUE` does not.
     pub fn conditions(&self, combination: &Combination) -> Vec<String> {
         let (inside, outside): (Vec<usize>, Vec<usize>) =
             (0..self.sets.len()).partition(|i| combination.sets >> i & 1 == 1);

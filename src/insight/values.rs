@@ -1,4 +1,4 @@
-//! Distinct values of columns, for suggestions.
+//! Asks for distinct values of columns, for suggestions.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use crate::engine::{Answer, EngineError, Question, Values, ValuesQuestion};
 /// Maximum number of values of a column that suggestions draw from.
 const MAX_VALUES: usize = 500;
 
-/// The values of columns, each counted once: they do not depend on a filter.
+/// Inquiry for the values of columns, each counted once: they do not depend on a filter.
 #[derive(Debug, Clone, Default)]
 pub struct ValuesInquiry {
     asked: Vec<(String, Open<ValuesQuestion>)>,
-    /// The place of the column that is wanted now. Others may still be answered; they are not asked again.
+    /// Index of the wanted column. Others may still be answered; they are not asked again.
     wanted: Option<usize>,
-    /// By column.
+    /// Values by column.
     pub found: HashMap<String, Fact<Values>>,
 }
 
@@ -39,7 +39,7 @@ impl ValuesInquiry {
         self.found.get(column)?.get()
     }
 
-    /// The column of a question.
+    /// Returns the column of a question.
     pub fn column(&self, slot: Slot) -> Option<&str> {
         self.asked.get(slot.0).map(|(column, _)| column.as_str())
     }

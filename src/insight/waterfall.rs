@@ -1,35 +1,37 @@
-//! A priority order gives every customer one primary persona: the first, in the study's order, whose audience they are in.
+//! Assigns every customer one primary persona by priority: the first, in the study's order, whose audience contains the
+//! customer.
 //!
-//! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; what all steps take is the coverage.
+//! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; all steps together take the
+//! covered customers.
 
 use super::coverage::{Hidden, Part, Parts, sum};
 use super::figures;
 use super::suppress::Shown;
 use crate::engine::{Coverage, Portion};
 
-/// What one persona takes.
+/// The step of one persona.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Its id.
+    /// Id of the persona.
     pub id: String,
-    /// Its whole audience.
+    /// Whole audience.
     pub all: Part,
     /// Customers whose primary persona it is.
     pub takes: Part,
-    /// Its customers who are in one above.
+    /// Customers of the audience who are in a persona above.
     pub loses: Shown,
-    /// Of its audience.
+    /// Share of the audience that is lost.
     pub loses_share: Option<f64>,
-    /// Element i: customers it loses to the persona of step i.
+    /// Element i: customers lost to the persona of step i.
     pub to: Vec<Shown>,
-    /// In it and in no other persona.
+    /// Customers in this persona and in no other.
     pub only: Part,
-    /// All taken so far, with this step.
+    /// Customers taken so far, including this step.
     pub total: Part,
 }
 
 impl Step {
-    /// The step that takes the most from this one, and how many; of those that are told.
+    /// Returns the step that takes the most from this one, and the number, among those that are not suppressed.
     pub fn mostly_to(&self) -> Option<(usize, u64)> {
         let told = self.to.iter().enumerate().filter_map(|(i, shown)| Some((i, shown.count()?)));
         told.filter(|(_, count)| *count > 0).max_by_key(|&(i, count)| (count, std::cmp::Reverse(i)))

@@ -1,4 +1,4 @@
-//! *Why*: what sets some customers apart from others, column by column, ranked by effect size.
+//! *Why*: finds what sets some customers apart from others, column by column, ranked by effect size.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,38 +8,38 @@ use super::suppress;
 use crate::engine::{Contrast, Contrasted, Moments, Sides};
 use crate::model::{ColumnType, Datum, quote_name};
 
-/// The false discoveries that the gate lets through.
+/// Expected share of false discoveries among the traits that pass the gate.
 pub const ALPHA: f64 = 0.05;
-/// Values of a column that are looked at: those whose shares differ most.
+/// Maximum number of examined values of a column: those whose shares differ most.
 pub const VALUES: usize = 12;
 
-/// Something that is more, or less, common among one side's customers.
+/// A property that is more, or less, common among one side's customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trait {
     pub column: String,
     pub what: What,
-    /// Standardised difference, of means or of shares; positive where the inside has more of it.
+    /// Standardised difference of means or of shares; positive if the inside has more of it.
     pub smd: f64,
-    /// Customers with the trait; of a mean, customers with a value.
+    /// Customers with the trait; for a mean, customers with a value.
     pub n: Sides<u64>,
-    /// Of a value: 100 is as common inside as among both sides together.
+    /// Index of a value: 100 is as common inside as among both sides together.
     pub index: Option<f64>,
-    /// Bias-corrected Cramér's V of the whole column, of columns whose values are told apart.
+    /// Bias-corrected Cramér's V of the whole column, for columns compared by value.
     pub v: Option<f64>,
     pub p: f64,
-    /// It passed the gate.
+    /// True if the trait passed the gate.
     pub significant: bool,
-    /// The rule itself speaks of this column: it differs trivially.
+    /// True if the rule itself reads this column: it differs by definition.
     pub mentioned: bool,
-    /// Values of its column that were not looked at.
+    /// Number of values of the column that were not examined.
     pub untested: u64,
-    /// The condition that holds for who has the trait (of a mean: who is on its side of the mean of both).
+    /// Condition of the customers with the trait (for a mean: those on its side of the mean of both).
     pub condition: String,
 }
 
 impl Trait {
-    /// The condition that more of the inside fulfil than of the outside: the trait's own, or of one that is rarer here its
-    /// opposite, which those without a value fulfil too.
+    /// Returns the condition that more of the inside fulfil than of the outside: the trait's own, or the opposite of a
+    /// rarer trait's, which also includes those without a value.
     pub fn telling(&self) -> String {
         let name = quote_name(&self.column);
         match &self.what {
@@ -49,7 +49,7 @@ impl Trait {
         }
     }
 
-    /// Fewer have it here than there. Of a mean the condition follows the side.
+    /// Returns true if the trait is rarer inside than outside. The condition of a mean follows the side.
     pub fn is_rarer(&self) -> bool {
         self.smd < 0.0 && !matches!(self.what, What::Mean(_))
     }
@@ -57,30 +57,30 @@ impl Trait {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// The means of both sides: as values of the column's type.
+    /// Means of both sides, as values of the column's type.
     Mean(Sides<Datum>),
     /// A value, and its share of each side's customers.
     Value(Datum, Sides<f64>),
-    /// Customers without a value, and their share.
+    /// Share of each side's customers without a value.
     Missing(Sides<f64>),
 }
 
-/// Why a column has no traits.
+/// Reason why a column has no traits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nothing {
     TooDiverse,
-    /// A side has fewer customers than may be told of.
+    /// A side has too few customers to be shown.
     TooFew,
-    /// All are alike, or too few to be told of.
+    /// Both sides are alike, or the counts are suppressed.
     NoDifference,
 }
 
-/// A column's traits, not yet held against the others'. What would tell of fewer than `min_cell` customers is left out,
-/// and with it what would give it away by subtraction. Of two values that are each other's opposite, only the one that the
-/// inside has more of is a trait.
+/// Returns a column's traits, before they are ranked among those of other columns. Traits that would disclose fewer
+/// than `min_cell` customers are left out, and so are those that would disclose them by subtraction. Of two values that
+/// are each other's opposite, only the one that the inside has more of is a trait.
 ///
 /// # Errors
-/// Why there are none.
+/// Returns the reason why there are none.
 pub fn traits(
     contrast: &Contrast,
     column_type: ColumnType,
@@ -122,13 +122,14 @@ pub fn traits(
     if found.is_empty() { Err(Nothing::NoDifference) } else { Ok(found) }
 }
 
-/// Whether a side has so few customers that its figures would tell of persons.
+/// Returns true if a side has so few customers that its figures would disclose individuals.
 pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
     let Sides { inside, outside } = contrast.customers;
     suppress::is_small(inside, min_cell) || suppress::is_small(outside, min_cell)
 }
 
-/// Which values (of numbers: the known ones together) may be told of on both sides, and whether the missing may.
+/// Returns which values may be shown on both sides (for numbers: the known ones together), and whether the missing may
+/// be shown.
 fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     let mut parts: Vec<Sides<u64>> = match &contrast.body {
         Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
@@ -139,7 +140,7 @@ fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     parts.push(contrast.missing);
     let of_side = |side: fn(&Sides<u64>) -> u64| {
         let mut counts: Vec<u64> = parts.iter().map(side).collect();
-        // What is not listed: with it the parts are the whole side.
+        // The values that are not listed: with them the parts add up to the whole side.
         counts.push(side(&contrast.customers).saturating_sub(counts.iter().sum()));
         suppress::parts_of_total(&counts, min_cell)
     };
@@ -183,7 +184,7 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
 
-/// A number that a person would type: of three digits that say something; a moment's day.
+/// Rounds a number to one that a person would type: three significant digits; the day of a moment.
 fn short(value: f64, column_type: ColumnType) -> f64 {
     if column_type == ColumnType::Timestamp {
         return (value / SECONDS_OF_A_DAY).floor() * SECONDS_OF_A_DAY;
@@ -218,9 +219,9 @@ fn share(contrast: &Contrast, n: Sides<u64>, condition: String, what: impl Fn(Si
     })
 }
 
-/// All traits in their order: first what passed the gate, largest effect first; columns that the rule mentions are left
-/// out unless they are wanted. The gate is over all that are ranked, and
-/// over the values of their columns that were not looked at.
+/// Returns all traits in order: first those that passed the gate, largest effect first. Columns that the rule mentions
+/// are left out unless they are wanted. The gate applies to all ranked traits, and counts the values of their columns
+/// that were not examined.
 pub fn rank(traits: impl IntoIterator<Item = Trait>, with_mentioned: bool) -> Vec<Trait> {
     let mut ranked: Vec<Trait> = traits.into_iter().filter(|one| with_mentioned || !one.mentioned).collect();
     let ps: Vec<f64> = ranked.iter().map(|one| one.p).collect();
@@ -234,7 +235,7 @@ pub fn rank(traits: impl IntoIterator<Item = Trait>, with_mentioned: bool) -> Ve
     ranked
 }
 
-/// Of each column its largest trait, in the order of [`rank`].
+/// Returns the largest trait of each column, in the order of [`rank`].
 pub fn by_column(ranked: Vec<Trait>) -> Vec<Trait> {
     let mut seen = HashSet::new();
     ranked.into_iter().filter(|one| seen.insert(one.column.clone())).collect()
@@ -252,11 +253,11 @@ mod tests {
     fn a_condition_is_what_a_person_would_type() {
         assert_eq!(short(1_234.5, ColumnType::Float), 1_235.0);
         assert_eq!(short(0.123_456, ColumnType::Float), 0.123);
-        // 2011-09-08 23:12:07 is the day.
+        // 2011-09-08 23:12:07 is shortened to the day.
         assert_eq!(short(1_315_523_527.0, ColumnType::Timestamp), 1_315_440_000.0);
     }
 
-    /// Values with their customers inside and outside; the rest of 1,000 and 2,000 customers has none.
+    /// Returns values with their customers inside and outside; the rest of 1,000 and 2,000 customers has none.
     fn plan(counts: &[(&str, u64, u64)]) -> Contrast {
         let values: Vec<_> = counts.iter().map(|(v, a, b)| (Datum::Text((*v).into()), sides(*a, *b))).collect();
         let all = |side: fn(&Sides<u64>) -> u64| values.iter().map(|(_, n)| side(n)).sum::<u64>();

@@ -1,6 +1,6 @@
-//! Break points: a column's numbers cut into parts, each from one break point up to the next.
+//! Break points, which cut a column's numbers into parts: each part reaches from one break point up to the next.
 
-/// Why these cannot cut anything; nothing if they can.
+/// Returns the reason why the break points cannot cut a column; `None` if they can.
 pub fn fault(breaks: &[f64]) -> Option<String> {
     if breaks.is_empty() {
         return Some("breaks are empty: give at least one, or leave them out to cut by value".into());
@@ -12,8 +12,8 @@ pub fn fault(breaks: &[f64]) -> Option<String> {
     Some(format!("breaks have to ascend: {} comes before {}", pair[0], pair[1]))
 }
 
-/// The parts' names, one more than there are breaks: `<25`, `25-34`, `35+`. `whole` says that the column holds whole
-/// numbers; then a part is named by its last number, else by where it ends.
+/// Returns the parts' names, one more than there are breaks: `<25`, `25-34`, `35+`. If the column holds whole numbers
+/// (`whole`), a part is named by its last number, else by its upper break point.
 pub fn names(breaks: &[f64], whole: bool) -> Vec<String> {
     let whole = whole && breaks.iter().all(|b| b.fract() == 0.0);
     let between = breaks.windows(2).map(|pair| match (pair[0], pair[1]) {

@@ -1,4 +1,4 @@
-//! How a column is cut into groups: by its values, by break points, or by stretches of time.
+//! Cuts a column into groups: by its values, by break points, or by periods of time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,31 +7,31 @@ use super::Datum;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// What makes two customers of one column belong to one group.
+/// Criterion by which two customers are in the same group of a column.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Cut {
-    /// The same value.
+    /// The values are equal.
     #[default]
     Values,
-    /// Numbers between the same two break points, which ascend.
+    /// The numbers are between the same two break points, which ascend.
     Breaks(Vec<f64>),
-    /// Dates or timestamps in the same period.
+    /// The dates or timestamps are in the same period.
     Dates(DateUnit),
 }
 
-/// The periods of dates and timestamps, coarse to fine, and then two that come round again.
+/// Periods of dates and timestamps, coarse to fine, followed by two that repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DateUnit {
     Year,
     Quarter,
     Month,
-    /// From Monday on.
+    /// Begins on Monday.
     Week,
     Day,
     /// 1 is Monday, 7 is Sunday.
     Weekday,
-    /// 0 to 23; of timestamps only.
+    /// 0 to 23; for timestamps only.
     Hour,
 }
 
@@ -58,12 +58,12 @@ impl DateUnit {
         }
     }
 
-    /// Whether its periods come round again, so that a group is a number and no date.
+    /// Returns true if the periods repeat, so that a group is a number and not a date.
     pub fn comes_round(self) -> bool {
         matches!(self, DateUnit::Weekday | DateUnit::Hour)
     }
 
-    /// The first day of the period that the day lies in; of units that come round, the day itself.
+    /// Returns the first day of the period that contains the day; for units that repeat, the day itself.
     pub fn first_day(self, day: NaiveDate) -> NaiveDate {
         let month = |month0: u32| NaiveDate::from_ymd_opt(day.year(), month0 + 1, 1);
         let first = match self {
@@ -76,7 +76,8 @@ impl DateUnit {
         first.unwrap_or(day)
     }
 
-    /// The first day of the next period; none of units that come round, and after the last day that rules can write.
+    /// Returns the first day of the next period; `None` for units that repeat, and after the last day that rules can
+    /// write.
     pub fn next(self, first: NaiveDate) -> Option<NaiveDate> {
         self.after(first).filter(|next| next.year() <= 9999)
     }
@@ -94,7 +95,7 @@ impl DateUnit {
 }
 
 impl DateUnit {
-    /// What a person calls a group: `2026`, `2026 Q1`, `2026-01`, `Mon`, `08:00`; weeks by their Monday.
+    /// Returns the name of a group: `2026`, `2026 Q1`, `2026-01`, `Mon`, `08:00`; weeks by their Monday.
     pub fn label(self, key: &Datum) -> String {
         const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
         match (self, key) {

@@ -5,8 +5,8 @@ use super::{ColumnType, Decimal, nice};
 
 /// One value of one column, as it leaves the engine: a group's key, a table cell, a suggestion.
 ///
-/// Numbers of different kinds are compared by value: exactly where both are exact, as floats beside a float. NaN is equal to
-/// nothing. Values that are not comparable are ordered by kind, in the order of the variants.
+/// Numbers of different kinds are compared by value: exactly if both are exact, as floats beside a float. NaN is equal
+/// to nothing. Values that are not comparable are ordered by kind, in the order of the variants.
 #[derive(Debug, Clone)]
 pub enum Datum {
     Null,
@@ -17,7 +17,7 @@ pub enum Datum {
     Text(String),
     /// Shown as `YYYY-MM-DD`.
     Date(chrono::NaiveDate),
-    /// Shown as `YYYY-MM-DD HH:MM:SS`, with a fraction only where there is one. No time zone: UTC if the file had one.
+    /// Shown as `YYYY-MM-DD HH:MM:SS`, with a fraction only if there is one. No time zone: UTC if the file had one.
     Timestamp(chrono::NaiveDateTime),
 }
 
@@ -30,7 +30,7 @@ impl Datum {
         matches!(self, Datum::Integer(_) | Datum::Decimal(_) | Datum::Float(_))
     }
 
-    /// The text of a text.
+    /// Returns the content of a text; `None` for other kinds.
     pub fn text(&self) -> Option<&str> {
         match self {
             Datum::Text(text) => Some(text),
@@ -38,7 +38,7 @@ impl Datum {
         }
     }
 
-    /// The value as a number: dates as days, timestamps as seconds since 1970-01-01.
+    /// Returns the value as a number: dates as days, timestamps as seconds since 1970-01-01.
     pub fn number(&self) -> Option<f64> {
         match self {
             Datum::Integer(value) => Some(*value as f64),
@@ -50,7 +50,7 @@ impl Datum {
         }
     }
 
-    /// The value as an exact number, if it is one.
+    /// Returns the value as an exact number, if it is one.
     pub fn decimal(&self) -> Option<Decimal> {
         match self {
             Datum::Integer(value) => Some(Decimal::from_integer(*value)),
@@ -59,7 +59,8 @@ impl Datum {
         }
     }
 
-    /// What [`Self::number`] made of a value of such a column. Dates are rounded to the day, timestamps to the second.
+    /// Converts the result of [`Self::number`] back to a value of the column's type. Dates are rounded to the day,
+    /// timestamps to the second.
     pub fn of_number(column_type: ColumnType, number: f64) -> Datum {
         let date = || nice::from_days(number.round()).map(Datum::Date);
         let time =
@@ -72,7 +73,7 @@ impl Datum {
         }
     }
 
-    /// A number that grows in the order of the variants; one for all numbers.
+    /// Returns a number that ascends in the order of the variants; all numbers share one.
     fn kind(&self) -> u8 {
         match self {
             Datum::Null => 0,
@@ -84,7 +85,7 @@ impl Datum {
         }
     }
 
-    /// The value as a SQL literal that a rule can hold: `'it''s'`, `DATE '2026-01-31'`, `12`, `NULL`.
+    /// Returns the value as a SQL literal of a rule: `'it''s'`, `DATE '2026-01-31'`, `12`, `NULL`.
     pub fn sql(&self) -> String {
         match self {
             Datum::Null => "NULL".into(),
@@ -95,7 +96,7 @@ impl Datum {
     }
 }
 
-/// What a person reads; a null is `–`, as for every value that is missing.
+/// Formats the value for display; a null is `–`, as every missing value.
 impl fmt::Display for Datum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Decimal numbers of a fixed number of digits after the point, as SQL's `DECIMAL(38, s)`.
+//! Decimal numbers with a fixed number of digits after the point, as SQL's `DECIMAL(38, s)`.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,26 +6,28 @@ use std::hash::{Hash, Hasher};
 
 /// An exact decimal number: `units` / 10^`scale`.
 ///
-/// Equality, order and hash are those of the number, whatever the scale: 0.10 is 0.1. Every operation is exact or returns
-/// `None`; none rounds but [`Decimal::rounded`], [`Decimal::floor`], [`Decimal::ceil`] and [`Decimal::to_f64`].
+/// Equality, order and hash are those of the number, whatever the scale: 0.10 is 0.1. Every operation is exact or
+/// returns `None`; only [`Decimal::rounded`], [`Decimal::floor`], [`Decimal::ceil`] and [`Decimal::to_f64`] round.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal {
     units: i128,
     scale: u8,
 }
 
-/// The powers of ten that a float holds exactly.
+/// Powers of ten that a float holds exactly.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
 
 impl Decimal {
-    /// Most digits after the point: 10^38 is the largest power of ten that `i128` holds.
+    /// Maximum number of digits after the point: 10^38 is the largest power of ten that `i128` holds.
     pub const MAX_SCALE: u8 = 38;
 
+    /// Creates the number `units` / 10^`scale`.
+    ///
     /// # Panics
-    /// If `scale` is above [`Self::MAX_SCALE`].
+    /// Panics if `scale` is above [`Self::MAX_SCALE`].
     pub const fn new(units: i128, scale: u8) -> Self {
         assert!(scale <= Self::MAX_SCALE, "a decimal has at most 38 digits after the point");
         Self { units, scale }
@@ -35,8 +37,8 @@ impl Decimal {
         Self { units: number as i128, scale: 0 }
     }
 
-    /// Reads digits with at most one point and a leading minus: `-12.50`, `.5`, `5.`. No exponent, no spaces, no plus sign.
-    /// `None` also where there are more digits than `i128` holds.
+    /// Parses digits with at most one point and a leading minus: `-12.50`, `.5`, `5.`. No exponent, no spaces, no plus
+    /// sign. Returns `None` also if there are more digits than `i128` holds.
     pub fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
@@ -50,7 +52,7 @@ impl Decimal {
         let mut units: i128 = 0;
         for byte in whole.bytes().chain(fraction.bytes()) {
             let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
-            // Counted down for a negative number: the least i128 has no positive twin.
+            // Counts down for a negative number: the least i128 has no positive counterpart.
             let digit = if negative { -digit } else { digit };
             units = units.checked_mul(10)?.checked_add(digit)?;
         }
@@ -61,14 +63,14 @@ impl Decimal {
         self.units
     }
 
-    /// Digits after the point.
+    /// Returns the number of digits after the point.
     pub const fn scale(self) -> u8 {
         self.scale
     }
 
     /// Returns the nearest float.
     pub fn to_f64(self) -> f64 {
-        // A division of two exact floats is correctly rounded.
+        // Dividing two exact floats is correctly rounded.
         const EXACT_UNITS: u128 = 1 << 53;
         match EXACT_POWERS.get(usize::from(self.scale)) {
             Some(power) if self.units.unsigned_abs() <= EXACT_UNITS => self.units as f64 / power,
@@ -105,31 +107,32 @@ impl Decimal {
         Some(Self { units: whole + up, scale })
     }
 
-    /// Returns the greatest whole number that is not above.
+    /// Returns the greatest whole number that is not above this one.
     pub fn floor(self) -> Self {
         Self { units: self.units.div_euclid(power(self.scale)), scale: 0 }
     }
 
-    /// Returns the least whole number that is not below.
+    /// Returns the least whole number that is not below this one.
     pub fn ceil(self) -> Self {
         let one = power(self.scale);
         let up = i128::from(self.units.rem_euclid(one) != 0);
         Self { units: self.units.div_euclid(one) + up, scale: 0 }
     }
 
-    /// The result has the larger of both scales.
+    /// Returns the sum, which has the larger of both scales.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Some(Self { units: a.checked_add(b)?, scale })
     }
 
-    /// The result has the larger of both scales.
+    /// Returns the difference, which has the larger of both scales.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Some(Self { units: a.checked_sub(b)?, scale })
     }
 
-    /// The result has the sum of both scales, or [`Self::MAX_SCALE`] if that is less and loses no digit.
+    /// Returns the product, which has the sum of both scales, or [`Self::MAX_SCALE`] if that is less and loses no
+    /// digit.
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         let units = self.units.checked_mul(other.units)?;
         let scale = self.scale + other.scale;
@@ -139,18 +142,18 @@ impl Decimal {
         }
     }
 
-    /// Returns the remainder of the division towards zero, which has the dividend's sign; `None` of a division by zero. The
-    /// result has the larger of both scales.
+    /// Returns the remainder of the division towards zero, which has the dividend's sign; `None` for a division by
+    /// zero. The result has the larger of both scales.
     pub fn checked_rem(self, other: Self) -> Option<Self> {
         if other.units == 0 {
             return None;
         }
         let scale = self.scale.max(other.scale);
         let Some(divisor) = other.units.checked_mul(power(scale - other.scale)) else {
-            // The divisor is beyond all that the dividend can be, which has this scale already.
+            // The divisor is greater than any dividend, and the dividend already has this scale.
             return Some(self);
         };
-        // Digit by digit, since the dividend may have no room for zeros where the remainder has.
+        // Digit by digit, since the dividend may have no room for zeros when the remainder has.
         let mut rest = self.units.checked_rem(divisor).unwrap_or(0);
         for _ in self.scale..scale {
             rest = rest.checked_mul(10)?.checked_rem(divisor).unwrap_or(0);
@@ -162,7 +165,7 @@ impl Decimal {
         Some(Self { units: self.units.checked_neg()?, scale: self.scale })
     }
 
-    /// Returns the same number without zeros at the end of the fraction.
+    /// Returns the same number without trailing zeros in the fraction.
     pub fn normalized(mut self) -> Self {
         while self.scale > 0 && self.units % 10 == 0 {
             self = Self { units: self.units / 10, scale: self.scale - 1 };
@@ -170,20 +173,20 @@ impl Decimal {
         self
     }
 
-    /// Both numbers' units at the larger scale, and that scale.
+    /// Returns both numbers' units at the larger scale, and that scale.
     fn aligned(self, other: Self) -> Option<(i128, i128, u8)> {
         let scale = self.scale.max(other.scale);
         Some((self.rescale(scale)?.units, other.rescale(scale)?.units, scale))
     }
 
-    /// The whole number below, and what is left of the units.
+    /// Returns the greatest whole number that is not above this one, and the remaining units.
     fn split(self) -> (i128, i128) {
         let one = power(self.scale);
         (self.units.div_euclid(one), self.units.rem_euclid(one))
     }
 }
 
-/// 10^`digits`, for at most [`Decimal::MAX_SCALE`] digits.
+/// Returns 10^`digits`, for at most [`Decimal::MAX_SCALE`] digits.
 fn power(digits: u8) -> i128 {
     10i128.pow(u32::from(digits))
 }
@@ -213,7 +216,7 @@ impl Ord for Decimal {
         }
         let scale = self.scale.max(other.scale);
         let ((whole, rest), (other_whole, other_rest)) = (self.split(), other.split());
-        // A fraction at the larger scale is below 10^38: it cannot overflow.
+        // A fraction at the larger scale is below 10^38, so it cannot overflow.
         let fraction = |rest: i128, own: u8| rest * power(scale - own);
         whole.cmp(&other_whole).then_with(|| fraction(rest, self.scale).cmp(&fraction(other_rest, other.scale)))
     }
@@ -226,7 +229,7 @@ impl Hash for Decimal {
     }
 }
 
-/// All `scale` digits after the point: `12.50`.
+/// Formats the number with all `scale` digits after the point: `12.50`.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (units, scale) = (self.units.unsigned_abs(), usize::from(self.scale));
@@ -328,7 +331,7 @@ mod tests {
         assert_eq!(decimal(MOST).checked_mul(decimal("2")), None);
         assert_eq!(decimal(LEAST).checked_neg(), None);
         assert_eq!(shown(decimal("1.5").checked_neg()), "-1.5");
-        // 10^-20 squared has 40 digits; 5 × 10^-20 times 4 × 10^-19 has a zero to give.
+        // 10^-20 squared has 40 digits; 5 × 10^-20 times 4 × 10^-19 ends in a zero that can be dropped.
         assert_eq!(Decimal::new(1, 20).checked_mul(Decimal::new(1, 20)), None);
         assert_eq!(Decimal::new(5, 20).checked_mul(Decimal::new(4, 19)), Some(Decimal::new(2, 38)));
     }

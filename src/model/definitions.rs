@@ -1,6 +1,6 @@
 use super::{Persona, Segment, Segmentation};
 
-/// All that a study defines, in the order of its files.
+/// The definitions of a study, in the order of its files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Definitions {
     pub segments: Vec<Segment>,

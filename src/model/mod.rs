@@ -1,6 +1,6 @@
-//! The plain types everybody speaks: segments, segmentations, personas, columns and single values.
+//! Plain types that the whole program shares: segments, segmentations, personas, columns and single values.
 //!
-//! No I/O, no polars, no terminal. Everything else may depend on this; this depends on nothing of ours.
+//! No I/O, no polars, no terminal. Every other module may depend on this one; it depends on none of them.
 
 pub mod breaks;
 mod cut;

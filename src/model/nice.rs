@@ -1,15 +1,15 @@
-//! Where an axis is cut: round numbers, whole days, weeks, months, quarters or years.
+//! Chooses where an axis is cut: round numbers, whole days, weeks, months, quarters or years.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::ColumnType;
 
-/// What is more than this many edges is not worth drawing.
+/// Maximum number of edges; more are not worth drawing.
 const MOST: usize = 10_000;
 const DAY: f64 = 86_400.0;
 
-/// Edges of bins that hold everything from `least` to `most`, some `bins` of them: ascending, at least two. Dates are days,
-/// timestamps seconds since 1970-01-01. None where the range is none.
+/// Returns the edges of about `bins` bins that hold everything from `least` to `most`: ascending, at least two. Dates
+/// are days, timestamps seconds since 1970-01-01. Returns `None` if the range is empty or not finite.
 pub fn edges(column_type: ColumnType, least: f64, most: f64, bins: usize) -> Option<Vec<f64>> {
     if !(least.is_finite() && most.is_finite() && least <= most) {
         return None;
@@ -28,7 +28,8 @@ pub fn edges(column_type: ColumnType, least: f64, most: f64, bins: usize) -> Opt
     }
 }
 
-/// A step as people like it, no smaller than `raw`: 1, 2, 2.5 or 5 times a power of ten; of whole numbers no 2.5.
+/// Returns a round step that is no smaller than `raw`: 1, 2, 2.5 or 5 times a power of ten; never 2.5 for whole
+/// numbers.
 pub fn step(raw: f64) -> f64 {
     if !(raw > 0.0 && raw.is_finite()) {
         return 1.0;
@@ -44,11 +45,11 @@ fn steps(least: f64, most: f64, bins: usize, step: impl Fn(f64) -> f64) -> Vec<f
     let first = (least / step).floor();
     let last = (most / step).floor() + 1.0;
     let count = ((last - first) as usize).min(MOST);
-    // Each from the whole multiple: adding up would gather errors.
+    // Each is computed from its multiple, since repeated addition would accumulate errors.
     (0..=count).map(|i| rounded((first + i as f64) * step, step)).collect()
 }
 
-/// Without the dust that multiplying by 0.1 leaves.
+/// Rounds away the error of multiplying by a step such as 0.1.
 fn rounded(value: f64, step: f64) -> f64 {
     let digits = (-step.log10().floor()).max(0.0) + 1.0;
     let power = 10f64.powi(digits.min(15.0) as i32);
@@ -60,14 +61,15 @@ fn first_of(sizes: &[f64], raw: f64) -> f64 {
     sizes.iter().copied().find(|size| *size >= raw).unwrap_or(DAY)
 }
 
-/// A stretch of time that an axis is cut in.
+/// A period that an axis is cut into.
 #[derive(Clone, Copy)]
 enum Stretch {
     Days(u64),
     Months(u32),
 }
 
-/// Whole days, weeks, months, quarters, years, decades or centuries: the finest of which there are no more than `bins`.
+/// Returns the edges by whole days, weeks, months, quarters, years, decades or centuries: the finest with at most
+/// `bins` bins.
 fn calendar(least: f64, most: f64, bins: usize) -> Vec<f64> {
     let stretches = [
         (1.0, Stretch::Days(1)),
@@ -106,18 +108,18 @@ fn cut(from: NaiveDate, most: f64, stretch: Stretch) -> Option<Vec<f64>> {
     Some(edges)
 }
 
-/// Days since 1970-01-01.
+/// Returns the days since 1970-01-01.
 pub fn days(date: NaiveDate) -> f64 {
     f64::from(date.num_days_from_ce() - EPOCH)
 }
 
-/// The date so many days after 1970-01-01; none beyond the calendar.
+/// Returns the date `days` days after 1970-01-01; `None` beyond the calendar.
 pub fn from_days(days: f64) -> Option<NaiveDate> {
     let days = days.floor();
     (days.abs() < 1e9).then(|| NaiveDate::from_num_days_from_ce_opt(days as i32 + EPOCH)).flatten()
 }
 
-/// 1970-01-01, counted from the first day of the first year.
+/// The day 1970-01-01, counted from the first day of year 1.
 const EPOCH: i32 = 719_163;
 
 #[cfg(test)]

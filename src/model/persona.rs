@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-/// A researched character and the segments it spans. Everything but `id` and `name` may be missing.
+/// A researched character and the segments it spans. Every field except `id` and `name` may be missing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Persona {
-    /// An identifier, written `@id` in rules.
+    /// Identifier, written `@id` in rules.
     pub id: String,
     pub name: String,
     /// Names of segments and cells (`plan.basic`), united into the audience.
@@ -12,11 +12,12 @@ pub struct Persona {
     /// Optional rule that narrows the audience.
     #[serde(rename = "where")]
     pub narrowed: Option<String>,
-    /// A small picture in letters, of a few lines; the name's initials stand in for it.
+    /// A small picture in characters, of a few lines; the name's initials are the default.
     pub portrait: Option<String>,
     pub quote: Option<String>,
     pub bio: Option<String>,
-    /// Rules that describe them, `age BETWEEN 30 AND 39`: facts that the data can count, one by one and all together.
+    /// Rules that describe the persona, such as `age BETWEEN 30 AND 39`: facts that the data can count, one by one and
+    /// together.
     pub attributes: Vec<String>,
     pub goals: Vec<String>,
     pub motivations: Vec<String>,
@@ -28,11 +29,11 @@ pub struct Persona {
     pub journey: Vec<JourneyStage>,
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,
-    /// How large the audience was when somebody last looked it over.
+    /// Size of the audience at the last review.
     pub reviewed: Option<Review>,
 }
 
-/// An audience's size on a day: what it is held against to see whether it has changed.
+/// The size of an audience on a day, to which later sizes are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
@@ -43,14 +44,14 @@ pub struct Review {
 }
 
 impl Persona {
-    /// Every rule that the persona writes: what renaming, checking and finding of references go through.
+    /// Returns every rule that the persona contains, for renaming, checking and finding references.
     pub fn rules(&self) -> impl Iterator<Item = &String> {
         let reached = self.journey.iter().filter_map(|stage| stage.reached.as_ref());
         let checks = self.claims.iter().filter_map(|claim| claim.check.as_ref());
         self.narrowed.iter().chain(&self.attributes).chain(reached).chain(checks)
     }
 
-    /// As [`Persona::rules`], to be changed.
+    /// Returns the rules of [`Persona::rules`] for editing.
     pub fn rules_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let reached = self.journey.iter_mut().filter_map(|stage| stage.reached.as_mut());
         let checks = self.claims.iter_mut().filter_map(|claim| claim.check.as_mut());
@@ -66,19 +67,19 @@ pub struct JourneyStage {
     pub doing: Option<String>,
     pub thinking: Option<String>,
     pub feeling: Option<String>,
-    /// −2 (bad) to 2 (good): the height of the feeling curve.
+    /// Feeling from −2 (bad) to 2 (good): the height of the feeling curve.
     pub feeling_score: Option<i8>,
     pub touchpoint: Option<String>,
-    /// Optional rule: which customers came as far as this: `orders.count() >= 1`.
+    /// Optional rule for the customers who reached this stage: `orders.count() >= 1`.
     pub reached: Option<String>,
 }
 
-/// A statement a persona makes, and the research behind it.
+/// A statement about a persona, and the research behind it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Claim {
     pub text: String,
-    /// Optional rule: does the audience over-index on it?
+    /// Optional rule, on which the audience should over-index.
     pub check: Option<String>,
     pub evidence: Vec<Evidence>,
 }
@@ -94,7 +95,7 @@ pub enum EvidenceKind {
 impl EvidenceKind {
     pub const ALL: [EvidenceKind; 3] = [EvidenceKind::Interview, EvidenceKind::Survey, EvidenceKind::Log];
 
-    /// As files have it.
+    /// Returns the word in files.
     pub fn word(self) -> &'static str {
         match self {
             EvidenceKind::Interview => "interview",
@@ -104,15 +105,15 @@ impl EvidenceKind {
     }
 }
 
-/// Where a claim comes from.
+/// Source of a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub kind: EvidenceKind,
-    /// Name of the interview, survey or log; a file of that name may lie in the study's notes.
+    /// Name of the interview, survey or log; the study's notes may contain a file of that name.
     pub source: String,
     pub date: Option<toml::value::Date>,
     pub quote: Option<String>,
-    /// A research note that tells more: a file, relative to the personas file.
+    /// Research note with details: a file, relative to the personas file.
     pub note: Option<String>,
 }

@@ -3,11 +3,11 @@ use std::fmt;
 
 use super::{Events, Missing};
 
-/// What a column holds, as far as rules and screens need to know.
+/// Type of a column, as far as rules and screens need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     Integer,
-    /// Exact numbers with so many digits after the point.
+    /// Exact numbers with this many digits after the point.
     Decimal(u8),
     Float,
     Boolean,
@@ -16,7 +16,7 @@ pub enum ColumnType {
     Timestamp,
     Time,
     Duration,
-    /// Lists, structs, bytes: shown, but no rule can say anything of it.
+    /// Lists, structs, bytes: shown, but no rule can use them.
     Other,
 }
 
@@ -25,7 +25,7 @@ impl ColumnType {
         matches!(self, ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float)
     }
 
-    /// Whether the type holds whole numbers only.
+    /// Returns true if the type holds whole numbers only.
     pub fn is_whole(self) -> bool {
         matches!(self, ColumnType::Integer | ColumnType::Decimal(0))
     }
@@ -58,32 +58,32 @@ pub struct Column {
     pub column_type: ColumnType,
 }
 
-/// What a name typed by a person finds in a [`Schema`].
+/// Result of looking up a name in a [`Schema`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup<'a> {
     Found(&'a Column),
-    /// Several columns differ from the name, and each other, only in case.
+    /// Several columns differ from the name, and from each other, only in case.
     Ambiguous(Vec<&'a str>),
     Missing,
 }
 
-/// The name of the column that is made of the personas: each customer's primary persona, by its id. That is the first one,
-/// in the study's order, whose audience they are in; nobody's have no value.
+/// Name of the column computed from the personas: the id of each customer's primary persona, which is the first one, in
+/// the study's order, whose audience contains the customer. Null for a customer in no persona.
 pub const PERSONA: &str = "persona";
 
-/// The base's columns in file order. Cheap to clone it is not: share it.
+/// The base's columns in file order. Expensive to clone; share it in an `Arc`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
-    /// The column that names a customer, if that is known.
+    /// Column with the customer's key, if known.
     key: Option<String>,
     events: Vec<Events>,
     missing: Vec<Missing>,
     columns: Vec<Column>,
     exact: HashMap<String, usize>,
     folded: HashMap<String, Vec<usize>>,
-    /// [`PERSONA`], where there are personas and no column of that name.
+    /// [`PERSONA`], if there are personas and no column of that name.
     persona: Option<Column>,
-    /// What the study defines a column by, as it is written, by the column's name.
+    /// Definitions of columns that the study defines, as written, by the column's name.
     definitions: HashMap<String, String>,
     limits: Limits,
 }
@@ -91,9 +91,9 @@ pub struct Schema {
 /// The limits of the engine that holds the base.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// The engine's name: `adbc:postgresql`.
+    /// Name of the engine: `adbc:postgresql`.
     pub engine: String,
-    /// Functions of the rule language that it does not have, in lower case.
+    /// Functions of the rule language that the engine does not support, in lower case.
     pub functions: Vec<String>,
 }
 
@@ -108,40 +108,40 @@ impl Schema {
         Self { columns, exact, folded, ..Self::default() }
     }
 
-    /// The same with a key.
+    /// Returns the schema with a key.
     pub fn with_key(self, key: Option<String>) -> Self {
         Self { key, ..self }
     }
 
-    /// The same with tables of events.
+    /// Returns the schema with tables of events.
     pub fn with_events(self, events: Vec<Events>) -> Self {
         Self { events, ..self }
     }
 
-    /// The same without tables and columns that were meant to be there.
+    /// Returns the schema with a list of tables and columns that are missing.
     pub fn with_missing(self, missing: Vec<Missing>) -> Self {
         Self { missing, ..self }
     }
 
-    /// The same in an engine with these limits: rules that it cannot answer are refused.
+    /// Returns the schema with an engine's limits: rules that the engine cannot answer are refused.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// The name of the base's engine, if it does not have this function (in lower case).
+    /// Returns the name of the base's engine, if it does not support this function (in lower case).
     pub fn refuses(&self, function: &str) -> Option<&str> {
         let is_refused = self.limits.functions.iter().any(|refused| refused == function);
         is_refused.then_some(self.limits.engine.as_str())
     }
 
-    /// The same with one more column at the end.
+    /// Returns the schema with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
         let Self { key, events, missing, persona, definitions, limits, mut columns, .. } = self;
         columns.push(column);
         Self { key, events, missing, persona, definitions, limits, ..Self::new(columns) }
     }
 
-    /// The same with one more column at the end, which the study defines by an expression.
+    /// Returns the schema with one more column at the end, which the study defines by an expression.
     pub fn with_defined(self, column: Column, definition: &str) -> Self {
         let name = column.name.clone();
         let mut schema = self.with_column(column);
@@ -149,13 +149,13 @@ impl Schema {
         schema
     }
 
-    /// The expression that the study defines the column of exactly this name by.
+    /// Returns the expression by which the study defines the column of exactly this name.
     pub fn definition(&self, name: &str) -> Option<&str> {
         self.definitions.get(name).map(String::as_str)
     }
 
-    /// The same with [`PERSONA`] if there are `any` personas, else without it. A column that is there under this name
-    /// already, in whatever case, goes first.
+    /// Returns the schema with [`PERSONA`] if there are `any` personas, else without it. An existing column of this
+    /// name, in any case, takes precedence.
     pub fn with_personas(self, any: bool) -> Self {
         let plain = Self { persona: None, ..self };
         let is_free = plain.find(PERSONA) == Lookup::Missing && plain.missing(PERSONA).is_none();
@@ -163,13 +163,13 @@ impl Schema {
         Self { persona: (any && is_free).then(column), ..plain }
     }
 
-    /// The column that is made of the personas, if there is one. It is none of [`Schema::columns`]: those are what a
-    /// customer's row shows.
+    /// Returns the column computed from the personas, if there is one. It is not part of [`Schema::columns`], which are
+    /// the columns of a customer's row.
     pub fn persona(&self) -> Option<&Column> {
         self.persona.as_ref()
     }
 
-    /// All that a rule can name: the columns, and the one that is made of the personas.
+    /// Returns all columns that a rule can name: the columns of the base, and the one computed from the personas.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().chain(&self.persona)
     }
@@ -182,17 +182,17 @@ impl Schema {
         &self.events
     }
 
-    /// The table of events of this name, without regard to case.
+    /// Returns the table of events of this name, ignoring case.
     pub fn events(&self, name: &str) -> Option<&Events> {
         self.events.iter().find(|events| events.name.eq_ignore_ascii_case(name))
     }
 
-    /// What was meant to be there and is not.
+    /// Returns the tables and columns that are missing.
     pub fn all_missing(&self) -> &[Missing] {
         &self.missing
     }
 
-    /// The table or column of this name that was meant to be there, without regard to case.
+    /// Returns the missing table or column of this name, ignoring case.
     pub fn missing(&self, name: &str) -> Option<&Missing> {
         self.missing.iter().find(|missing| missing.name.eq_ignore_ascii_case(name))
     }
@@ -201,18 +201,18 @@ impl Schema {
         &self.columns
     }
 
-    /// The column of exactly this name.
+    /// Returns the column of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Column> {
         let column = self.exact.get(name).map(|&i| &self.columns[i]);
         column.or_else(|| self.persona.as_ref().filter(|persona| persona.name == name))
     }
 
-    /// The type of the column of exactly this name; [`ColumnType::Other`] where there is none.
+    /// Returns the type of the column of exactly this name; [`ColumnType::Other`] if there is none.
     pub fn type_of(&self, name: &str) -> ColumnType {
         self.get(name).map_or(ColumnType::Other, |column| column.column_type)
     }
 
-    /// The column a rule means by this name: exactly so, else without regard to case, as SQL reads names.
+    /// Finds the column that a rule means by this name: the exact name first, else ignoring case, as SQL reads names.
     pub fn find(&self, name: &str) -> Lookup<'_> {
         if let Some(column) = self.get(name) {
             return Lookup::Found(column);

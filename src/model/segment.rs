@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What sort of fact a segment is made of.
+/// Kind of fact that a segment describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -36,10 +36,10 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// An identifier, one namespace with segmentations and personas: written `@name` in rules.
+    /// Identifier, in one namespace with segmentations and personas: written `@name` in rules.
     pub name: String,
     pub kind: Option<Kind>,
-    /// The rule's text, as the person wrote it.
+    /// Text of the rule, as the person wrote it.
     #[serde(rename = "where")]
     pub rule: String,
     pub note: Option<String>,

@@ -2,32 +2,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{DateUnit, Kind, breaks};
 
-/// The most equal parts that a column is cut into.
+/// Maximum number of equal parts that a column is cut into.
 const MOST_PARTS: u32 = 100;
 
 /// A way to cut the base into segments at once. Its cells are written `@name.cell`.
 ///
-/// The fields are what a person may write; [`Segmentation::cut`] says what they mean together.
+/// The fields are what a person may write; [`Segmentation::cut`] interprets them together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segmentation {
     pub name: String,
     pub kind: Option<Kind>,
-    /// The column that is cut; empty where several are (`cross`, `rfm`) or none is (`cells`).
+    /// Column that is cut; empty if several are (`cross`, `rfm`) or none is (`cells`).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,
-    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`.
-    /// Without any of the following every distinct value is a cell.
+    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`. Without any of the following
+    /// fields, every distinct value is a cell.
     pub breaks: Option<Vec<f64>>,
-    /// The most frequent values, so many of them; the others are together in `other`.
+    /// Number of most frequent values that become cells; the others are together in `other`.
     pub top: Option<u32>,
-    /// Parts with as equally many customers as ties allow.
+    /// Number of parts with as equal numbers of customers as ties allow.
     pub quantiles: Option<u32>,
     pub part: Option<DateUnit>,
-    /// Ascending ages: how long ago a date is on the study's day, in `age_unit`s.
+    /// Ascending ages of a date on the study's as-of date, in `age_unit`s.
     pub age: Option<Vec<u32>>,
     pub age_unit: Option<AgeUnit>,
-    /// Two segmentations or columns: every cell of the one with every cell of the other.
+    /// Two segmentations or columns: every cell of the first is combined with every cell of the second.
     pub cross: Option<Vec<String>>,
     pub note: Option<String>,
     pub rfm: Option<Rfm>,
@@ -61,11 +61,12 @@ impl AgeUnit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rfm {
-    /// The last order: a date or timestamp, of which later is better; or a number such as days since, of which less is.
+    /// Column of the last order: a date or timestamp, where later is better; or a number such as days since, where less
+    /// is.
     pub recency: String,
     pub frequency: String,
     pub monetary: String,
-    /// 5 unless it is said.
+    /// Number of scores, 5 by default.
     pub scores: Option<u32>,
 }
 
@@ -75,20 +76,20 @@ impl Rfm {
     }
 }
 
-/// A cell written by hand: a rule, or from which to which score an RFM cell reaches.
+/// A cell written by hand: a rule, or the ranges of scores of an RFM cell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellDefinition {
     pub name: String,
     #[serde(rename = "where")]
     pub rule: Option<String>,
-    /// Both ends belong to it; any score where there is none.
+    /// First and last score, both included; any score if absent.
     pub r: Option<[u32; 2]>,
     pub f: Option<[u32; 2]>,
     pub m: Option<[u32; 2]>,
 }
 
-/// What a segmentation does, once its fields make sense together.
+/// The meaning of a segmentation's fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CellCut<'a> {
     /// Every distinct value, or the most frequent ones.
@@ -125,10 +126,10 @@ pub enum CellCut<'a> {
 }
 
 impl Segmentation {
-    /// What the fields mean together.
+    /// Returns the meaning of the fields.
     ///
     /// # Errors
-    /// The field at fault, and one line: what is missing, contradicts another field or is out of range.
+    /// Returns the field at fault and one line: what is missing, contradicts another field or is out of range.
     pub fn cut(&self) -> Result<CellCut<'_>, (&'static str, String)> {
         let cuts = self.cuts();
         if let [first, second, ..] = cuts[..] {
@@ -149,12 +150,12 @@ impl Segmentation {
         self.known_cut().map_err(|message| (kind, message))
     }
 
-    /// Whether every value of one column is a cell.
+    /// Returns true if every value of one column is a cell.
     pub fn is_by_value(&self) -> bool {
         matches!(self.cut(), Ok(CellCut::Values { top: None, .. }))
     }
 
-    /// The keys that say how to cut; one at most makes sense. Cells belong to `rfm` where there is one.
+    /// Returns the keys that tell how to cut, of which at most one may be given. With `rfm`, the cells belong to it.
     fn cuts(&self) -> Vec<&'static str> {
         let keys = [
             ("breaks", self.breaks.is_some()),

@@ -24,7 +24,7 @@ impl PartialEq for Checked {
 }
 
 impl Checked {
-    /// A condition that was read, with its normal form.
+    /// Creates a rule from the tree of its condition.
     pub(super) fn new(written: Arc<Expr>) -> Self {
         Self { expr: written.normal(), written, canonical: Arc::default() }
     }
@@ -33,7 +33,7 @@ impl Checked {
         Self { expr, written, canonical: Arc::default() }
     }
 
-    /// The rule that holds for every customer.
+    /// Returns the rule that holds for every customer.
     pub fn everyone() -> Self {
         Self::constant(Some(true))
     }
@@ -42,24 +42,24 @@ impl Checked {
         Self::new(Arc::new(Expr::truth(truth)))
     }
 
-    /// The normal form: what engines evaluate and print.
+    /// Returns the normal form: what engines evaluate and print.
     pub fn expr(&self) -> &Arc<Expr> {
         &self.expr
     }
 
-    /// The tree in the order of the text, with its `@names`.
+    /// Returns the tree in the order of the text, with its `@names`.
     pub fn written(&self) -> &Arc<Expr> {
         &self.written
     }
 
-    /// Both rules hold.
+    /// Returns the rule that holds where both rules hold.
     pub fn and(&self, other: &Checked) -> Checked {
         let written = [self.written.clone(), other.written.clone()];
         let written = Expr::condition(Node::And(written.into()), 0..0);
         Self::from_parts(Expr::all([self.expr.clone(), other.expr.clone()]), Arc::new(written))
     }
 
-    /// All of the rules hold; of none, everyone.
+    /// Returns the conjunction of the rules; without any, the rule that holds for everyone.
     pub fn all<'a>(rules: impl IntoIterator<Item = &'a Checked>) -> Checked {
         let (exprs, written): (Vec<_>, Vec<_>) =
             rules.into_iter().map(|rule| (rule.expr.clone(), rule.written.clone())).unzip();
@@ -71,7 +71,7 @@ impl Checked {
         Self::from_parts(Expr::all(exprs), written)
     }
 
-    /// At least one of the rules holds; of none, nobody.
+    /// Returns the disjunction of the rules; without any, the rule that holds for nobody.
     pub fn any<'a>(rules: impl IntoIterator<Item = &'a Checked>) -> Checked {
         let (exprs, written): (Vec<_>, Vec<_>) =
             rules.into_iter().map(|rule| (rule.expr.clone(), rule.written.clone())).unzip();
@@ -83,14 +83,15 @@ impl Checked {
         Self::from_parts(Expr::any(exprs), written)
     }
 
-    /// The rule does not hold (null stays null).
+    /// Returns the rule's negation. Null stays null.
     pub fn negated(&self) -> Checked {
         let written = Expr::condition(Node::Not(self.written.clone()), 0..0);
         Self::from_parts(Expr::negation(self.expr.clone()), Arc::new(written))
     }
 
-    /// The conditions that the rule joins with AND, in the order of the text, with their places in it. A rule with an OR beside
-    /// them, or all of it in parentheses, is one condition; the rule that holds for everyone has none.
+    /// Returns the conditions that the rule joins with AND, in the order of the text, with their places in it. A rule
+    /// with an OR beside them, or all of it in parentheses, is one condition; the rule that holds for everyone has
+    /// none.
     pub fn conditions(&self) -> Vec<Checked> {
         match &self.written.node {
             Node::Literal(Datum::Boolean(true)) if self.written.span.is_empty() => Vec::new(),
@@ -99,13 +100,13 @@ impl Checked {
         }
     }
 
-    /// As [`Checked::conditions`], each with its text. `text` is what the rule was read from.
+    /// Returns the same as [`Checked::conditions`], each with its text. `text` is the text that the rule was read from.
     pub fn conditions_in(&self, text: &str) -> Vec<(String, Checked)> {
         let conditions = self.conditions().into_iter();
         conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one))).collect()
     }
 
-    /// Bytes of the rule in the text that it was read from.
+    /// Returns the rule's place, in bytes of the text that it was read from.
     pub fn place(&self) -> Range<usize> {
         self.written.span.clone()
     }
@@ -118,7 +119,8 @@ impl Checked {
         has(&self.written)
     }
 
-    /// One of the rule's conditions is this `@name`, alone or as one of several cells of its segmentation joined with OR.
+    /// Returns true if one of the rule's conditions is this `@name`, alone or as one of several cells of its
+    /// segmentation joined with OR.
     pub fn has_reference(&self, name: &str) -> bool {
         let is_name = |expr: &Expr| matches!(&expr.node, Node::Reference { name: other, .. } if other == name);
         let has = |condition: &Arc<Expr>| match &condition.node {
@@ -131,29 +133,29 @@ impl Checked {
         }
     }
 
-    /// Every column that the rule reads, spelled as in the schema; computed ones by their text.
+    /// Returns every column that the rule reads, spelled as in the schema; computed ones by their text.
     pub fn columns(&self) -> BTreeSet<String> {
         self.expr.columns()
     }
 
-    /// The text that answers are kept by.
+    /// Returns the canonical text, the key under which answers are cached.
     pub fn canonical(&self) -> String {
         self.key().to_owned()
     }
 
-    /// As [`Checked::canonical`], made once.
+    /// Returns the canonical text by reference; it is printed once.
     pub fn key(&self) -> &str {
         self.canonical.get_or_init(|| self.expr.to_string())
     }
 }
 
-/// The chain stands in the text as it is, without parentheses around it.
+/// Returns true if the chain stands in the text without parentheses around it.
 fn is_open_chain(chain: &Expr, parts: &[Arc<Expr>]) -> bool {
     let starts_together = parts.first().is_some_and(|first| first.span.start == chain.span.start);
     starts_together && parts.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start)
 }
 
-/// All of them are cells of one segmentation.
+/// Returns true if all parts are cells of one segmentation.
 fn are_cells(parts: &[Arc<Expr>]) -> bool {
     let segmentation = |part: &Arc<Expr>| match &part.node {
         Node::Reference { name, .. } => name.split_once('.').map(|(segmentation, _)| segmentation.to_owned()),

@@ -100,8 +100,8 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     if shaped { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-/// Parses `YYYY-MM-DD`, at midnight, or with ` HH:MM`, ` HH:MM:SS` or a fraction of up to six digits; `T` may stand for the space. A
-/// `Z` or an offset as `+02:00` may follow; the result is in UTC.
+/// Parses `YYYY-MM-DD`, at midnight, or with ` HH:MM`, ` HH:MM:SS` or a fraction of up to six digits; `T` may stand for
+/// the space. A `Z` or an offset as `+02:00` may follow; the result is in UTC.
 pub fn parse_timestamp(text: &str) -> Option<NaiveDateTime> {
     if let Some(date) = parse_date(text) {
         return Some(date.into());
@@ -136,7 +136,8 @@ impl Interval {
         Self { months: -self.months, days: -self.days, micros: -self.micros }
     }
 
-    /// Returns `start` plus the interval. A day that the month does not have becomes its last day. None beyond the calendar.
+    /// Returns `start` plus the interval. A day that the month does not have becomes its last day. None beyond the
+    /// calendar.
     pub fn after(self, start: NaiveDateTime) -> Option<NaiveDateTime> {
         let months = Months::new(u32::try_from(self.months.unsigned_abs()).ok()?);
         let days = Days::new(self.days.unsigned_abs());

@@ -1,5 +1,5 @@
-//! The canonical text of a typed tree: one text for all spellings of the same tree, which answers are kept by. It reads as
-//! SQL, every name is quoted, and nothing parses it.
+//! Prints the canonical text of a typed tree: one text for all spellings of the same tree, the key under which answers
+//! are cached. It reads as SQL with every name quoted, and nothing parses it.
 
 use std::fmt;
 
@@ -67,7 +67,7 @@ impl fmt::Display for Expr {
     }
 }
 
-/// A part beside an operator: in parentheses, unless it is of one piece.
+/// An operand, printed in parentheses unless it is a single word or call.
 struct Side<'a>(&'a Expr);
 
 impl fmt::Display for Side<'_> {
@@ -108,7 +108,8 @@ fn separated<T>(
     Ok(())
 }
 
-/// The kinds of numbers are told apart by their spelling: `5`, `2.5` and `DECIMAL '5'` are exact, `5.0` and `2.5e0` are floats.
+/// Prints a literal. The spelling shows the kind of a number: `5`, `2.5` and `DECIMAL '5'` are exact, `5.0` and `2.5e0`
+/// are floats.
 fn literal(value: &Datum, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match value {
         Datum::Boolean(true) => f.write_str("TRUE"),

@@ -6,8 +6,8 @@ use super::lex::{Kind, Lexeme, lex};
 use super::resolve::find_references;
 use crate::model::reference;
 
-/// Returns true if `condition` is one of the conditions that the rule joins with AND. Spacing, case of words, quotes of names
-/// and enclosing parentheses do not matter.
+/// Returns true if `condition` is one of the conditions that the rule joins with AND. Spacing, case of words, quotes of
+/// names and enclosing parentheses do not matter.
 pub fn has_condition(rule: &str, condition: &str) -> bool {
     position(rule, condition).is_some()
 }
@@ -20,14 +20,14 @@ pub fn toggle_condition(rule: &str, condition: &str) -> String {
     }
 }
 
-/// Returns true if a name (`@vip`, `@plan.pro`) is one of the rule's conditions, alone or as one of several cells of its
-/// segmentation joined with OR.
+/// Returns true if a name (`@vip`, `@plan.pro`) is one of the rule's conditions, alone or as one of several cells of
+/// its segmentation joined with OR.
 pub fn has_reference(rule: &str, reference: &str) -> bool {
     has_condition(rule, reference) || cell_groups(rule, reference).iter().any(|group| group.at.is_some())
 }
 
-/// Adds or removes a name as [`toggle_condition`] does, but joins a cell with OR to the cells of its segmentation that the rule
-/// has: nobody is in two of them.
+/// Adds or removes a name as [`toggle_condition`] does, but joins a cell with OR to the cells of its segmentation that
+/// the rule has: nobody is in two of them.
 pub fn toggle_reference(rule: &str, reference: &str) -> String {
     let groups = cell_groups(rule, reference);
     if let Some((group, at)) = groups.iter().find_map(|group| Some((group, group.at?))) {
@@ -64,8 +64,8 @@ pub fn without_conditions(rule: &str, is_gone: impl Fn(&str) -> bool) -> String 
     without_places(rule, &places, |at| is_gone(&rule[places[at].clone()]))
 }
 
-/// Returns the rule without those of its conditions for which `is_gone` returns true. They are numbered in the order of their
-/// places.
+/// Returns the rule without those of its conditions for which `is_gone` returns true. They are numbered in the order of
+/// their places.
 pub fn without_places(rule: &str, places: &[Range<usize>], is_gone: impl Fn(usize) -> bool) -> String {
     let Some(first) = (0..places.len()).find(|&at| !is_gone(at)) else {
         return if places.is_empty() { rule.to_owned() } else { String::new() };
@@ -110,8 +110,8 @@ fn without(rule: &str, index: usize) -> String {
     without_places(rule, &places(rule), |at| at == index)
 }
 
-/// Returns the places of the conditions that the rule joins with AND, in that order. A rule with an OR beside them is one
-/// condition; blank text has none.
+/// Returns the places of the conditions that the rule joins with AND, in that order. A rule with an OR beside them is
+/// one condition; blank text has none.
 pub(super) fn places(rule: &str) -> Vec<Range<usize>> {
     let lexemes = lex(rule);
     parts(rule, &lexemes).into_iter().filter_map(|part| place(&lexemes[part])).collect()

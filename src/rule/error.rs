@@ -8,9 +8,9 @@ pub struct RuleError {
     pub place: Range<usize>,
     /// One line, lower case, no full stop: `unknown column "contry"`.
     pub message: String,
-    /// The way out: `did you mean "country"?`
+    /// Remedy: `did you mean "country"?`
     pub hint: Option<String>,
-    /// The text may still become a rule by more typing, as `spend >`: the screen shows no error yet.
+    /// True if more typing may still make the text a rule, as with `spend >`. The screen shows no error yet.
     pub unfinished: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A rule in plain words: its conditions one by one, as sentences.
+//! Describes a rule in plain words: its conditions one by one, as sentences.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use super::made::{Aggregate, EventCall, Made, Source};
 use super::{Checked, functions};
 use crate::model::{ColumnType, Datum, PERSONA, is_plain_name, reference};
 
-/// A condition in words, with the conditions that it is made of.
+/// A condition in words, with its parts.
 #[derive(Debug, Clone)]
 pub struct Explained {
     /// `spend_12m is above 250`, `any of these`, `@active, that is`.
     pub words: String,
-    /// The condition itself, to be counted.
+    /// The condition itself, so that its customers can be counted.
     pub rule: Checked,
     pub parts: Vec<Explained>,
 }
@@ -33,7 +33,7 @@ pub fn explain(written: &Arc<Expr>) -> Explained {
     Explained { words, rule: Checked::new(written.clone()), parts }
 }
 
-/// A condition in words, or its opposite.
+/// Describes a condition, or its opposite if `holds` is false.
 fn condition(expr: &Expr, holds: bool) -> String {
     let is = if holds { "is" } else { "is not" };
     match &expr.node {
@@ -127,7 +127,7 @@ fn negated(op: Comparison, kind: ColumnType) -> &'static str {
     comparison(opposite, kind)
 }
 
-/// Longest list that is written out.
+/// Maximum length of a list that is written out.
 const MAX_LISTED: usize = 8;
 
 fn listed(list: &[Datum]) -> String {
@@ -150,7 +150,7 @@ fn name(column: &str) -> String {
     if is_plain_name(column) { column.to_owned() } else { super::names::quote(column) }
 }
 
-/// A value in words.
+/// Describes a value.
 fn value(expr: &Expr) -> String {
     let join = |parts: &[Arc<Expr>]| parts.iter().map(|part| value(part)).collect::<Vec<_>>().join(", ");
     match &expr.node {
@@ -181,7 +181,7 @@ fn value(expr: &Expr) -> String {
     }
 }
 
-/// A value beside an operator.
+/// Describes a value beside an operator, in parentheses where it is a calculation.
 fn operand(expr: &Expr) -> String {
     match &expr.node {
         Node::Arithmetic(..) | Node::Shift(..) => format!("({})", value(expr)),

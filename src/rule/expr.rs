@@ -1,7 +1,7 @@
-//! The typed tree of a rule: names are resolved, kinds are checked, and every node knows its place in the text.
+//! The typed tree of a rule: names are resolved, kinds are checked, and every node has its place in the text.
 //!
-//! The tree says what a rule means in SQL's own terms and nothing of how an engine evaluates it. Two forms use the one type:
-//! the tree as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
+//! The tree says what a rule means in SQL's terms, not how an engine evaluates it. Two forms use the one type: the tree
+//! as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
 //! names are replaced by their rules and equal conditions are equal trees.
 
 use std::collections::BTreeSet;
@@ -20,20 +20,20 @@ pub struct Expr {
     pub node: Node,
     /// Kind of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every kind.
     pub kind: ColumnType,
-    /// Bytes of the rule's text. Of a condition it includes the parentheses around it.
+    /// Bytes of the rule's text. A condition's span includes the parentheses around it.
     pub span: Range<usize>,
 }
 
-/// The content of an [`Expr`]. Operands are of the kinds that the comments name; the reader sees to it.
+/// Content of an [`Expr`]. The reader ensures that operands are of the kinds that the comments name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
     /// A literal. A number with a decimal point is a [`Datum::Decimal`], exact; one with an exponent is a float.
     Literal(Datum),
     /// A column of the base, spelled as in the schema.
     Column(String),
-    /// The id of the customer's primary persona; the question says which personas there are.
+    /// The id of the customer's primary persona. The question brings the list of personas.
     Persona,
-    /// A column that is computed from events, from an order or from the key.
+    /// A column computed from events, from a ranking of values or from the key.
     Made(Arc<Made>),
     /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
     Reference {
@@ -42,7 +42,7 @@ pub enum Node {
     },
     /// Two or more conditions. In the normal form flat, sorted by text and without repeats.
     And(Vec<Arc<Expr>>),
-    /// As [`Node::And`].
+    /// Two or more conditions; see [`Node::And`].
     Or(Vec<Arc<Expr>>),
     Not(Arc<Expr>),
     /// Operands of one kind, or any two kinds of numbers. A literal stands on the right.
@@ -50,7 +50,7 @@ pub enum Node {
     /// `IS NOT DISTINCT FROM`: as `=`, but two nulls are equal, and it is never null.
     Same(Arc<Expr>, Arc<Expr>),
     IsNull(Arc<Expr>),
-    /// The condition is true, neither false nor null.
+    /// True if the condition is true; false if it is false or null.
     IsTrue(Arc<Expr>),
     /// `value BETWEEN low AND high`, both included.
     Between {
@@ -83,7 +83,8 @@ pub enum Node {
     DatePart(DateField, Arc<Expr>),
     /// `date_trunc`: the beginning of the unit that a date or timestamp lies in.
     DateTrunc(DateField, Arc<Expr>),
-    /// `date_diff(unit, from, to)`: the beginnings of the unit that lie between the two; of weeks, the whole sevens of days.
+    /// `date_diff(unit, from, to)`: number of beginnings of the unit between the two; for weeks, the number of whole
+    /// spans of seven days.
     DateDiff(DateField, Arc<Expr>, Arc<Expr>),
     /// A function of [`super::functions::FUNCTIONS`].
     Call(FunctionId, Vec<Arc<Expr>>),
@@ -92,7 +93,7 @@ pub enum Node {
         whens: Vec<(Arc<Expr>, Arc<Expr>)>,
         otherwise: Option<Arc<Expr>>,
     },
-    /// A value as another type; null where that cannot be.
+    /// A value as another type; null if it cannot be converted.
     Cast(Arc<Expr>, CastType),
 }
 
@@ -118,7 +119,7 @@ impl Comparison {
         }
     }
 
-    /// The comparison that says the same with its sides exchanged.
+    /// Returns the equivalent comparison with its sides exchanged.
     pub fn turned(self) -> Self {
         match self {
             Comparison::Less => Comparison::Greater,
@@ -141,16 +142,17 @@ impl Comparison {
     }
 }
 
-/// Arithmetic. The kind of the result is the node's: whole numbers give whole numbers of 64 bits, decimals give decimals, a
-/// float or a division gives a float. What overflows, has no value or is divided by zero is null.
+/// An arithmetic operation. The node holds the kind of the result: whole numbers give whole numbers of 64 bits,
+/// decimals give decimals, a float or a division gives a float. Overflow, an undefined value and division by zero give
+/// null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     Add,
     Subtract,
     Multiply,
-    /// Always floating.
+    /// Division; the result is always a float.
     Divide,
-    /// With the sign of what is divided.
+    /// Remainder, with the sign of the dividend.
     Remainder,
 }
 
@@ -175,7 +177,7 @@ pub enum CastType {
     },
     /// A float of 64 bits.
     Float,
-    /// The nearest float of 32 bits, by its shortest digits.
+    /// The nearest float of 32 bits, printed with its shortest digits.
     Real,
     Decimal {
         precision: u8,
@@ -201,7 +203,7 @@ impl CastType {
     }
 }
 
-/// Trees are equal if they mean the same, wherever they stand in a text.
+/// Trees are equal if they mean the same, whatever their places in a text.
 impl PartialEq for Expr {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.node == other.node
@@ -213,7 +215,7 @@ impl Expr {
         Self { node, kind, span }
     }
 
-    /// A condition.
+    /// Creates a condition.
     pub fn condition(node: Node, span: Range<usize>) -> Self {
         Self::new(node, ColumnType::Boolean, span)
     }
@@ -236,13 +238,13 @@ impl Expr {
         Self::literal(Datum::Null, span)
     }
 
-    /// The condition with the same truth for every customer; `None` is null.
+    /// Returns the condition that has the same truth for every customer; `None` is null.
     pub fn truth(truth: Option<bool>) -> Self {
         let value = truth.map_or(Datum::Null, Datum::Boolean);
         Self::condition(Node::Literal(value), 0..0)
     }
 
-    /// The literal, if it is one.
+    /// Returns the literal if the expression is one.
     pub fn as_literal(&self) -> Option<&Datum> {
         match &self.node {
             Node::Literal(value) => Some(value),
@@ -254,7 +256,7 @@ impl Expr {
         self.as_literal().is_some_and(Datum::is_null)
     }
 
-    /// The name of the column, if it is one.
+    /// Returns the column's name if the expression is a column.
     pub fn as_column(&self) -> Option<&str> {
         match &self.node {
             Node::Column(name) => Some(name),
@@ -263,12 +265,12 @@ impl Expr {
         }
     }
 
-    /// The same at another place of the text.
+    /// Returns the same expression with another place in the text.
     pub fn at(self, span: Range<usize>) -> Self {
         Self { span, ..self }
     }
 
-    /// The parts that the node is made of, in the order of the text. A made column has none.
+    /// Returns the operands of the node in the order of the text. A computed column has none.
     pub fn children(&self) -> Vec<&Arc<Expr>> {
         match &self.node {
             Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) => Vec::new(),
@@ -296,7 +298,8 @@ impl Expr {
         }
     }
 
-    /// Every column that is read: those of the base by name, computed ones by the study's name for them or by their text.
+    /// Returns every column that is read: columns of the base by name, computed ones by the study's name for them or by
+    /// their text.
     pub fn columns(&self) -> BTreeSet<String> {
         let mut columns = BTreeSet::new();
         self.visit(&mut |expr| match &expr.node {
@@ -308,8 +311,8 @@ impl Expr {
         columns
     }
 
-    /// The columns whose own values the expression shows, or shows something of: those of the base, and of event tables by
-    /// their names there.
+    /// Returns the columns whose own values the expression reveals in full or in part: columns of the base, and columns
+    /// of event tables by their names there.
     pub fn shown_columns(&self) -> BTreeSet<String> {
         let mut shown = BTreeSet::new();
         self.visit(&mut |expr| match &expr.node {
@@ -321,7 +324,7 @@ impl Expr {
         shown
     }
 
-    /// The columns that are read, as their nodes, each once, in the order of their names.
+    /// Returns the nodes of the columns that are read, each once, ordered by name.
     pub fn sources(&self) -> Vec<&Expr> {
         fn collect<'e>(expr: &'e Expr, into: &mut Vec<(String, &'e Expr)>) {
             match &expr.node {
@@ -338,23 +341,24 @@ impl Expr {
         named.into_iter().map(|(_, expr)| expr).collect()
     }
 
-    /// Calls `f` with this node and with all below it.
+    /// Calls `f` with this node and with all nodes below it.
     pub fn visit(&self, f: &mut impl FnMut(&Expr)) {
         f(self);
         self.children().into_iter().for_each(|child| child.visit(f));
     }
 
-    /// The conjunction: flat, sorted by text, without repeats, with constants folded as three-valued logic allows.
+    /// Returns the conjunction: flat, sorted by text, without repeats, with constants folded as three-valued logic
+    /// allows.
     pub fn all(parts: impl IntoIterator<Item = Arc<Expr>>) -> Arc<Expr> {
         combine(parts, true)
     }
 
-    /// The disjunction; see [`Expr::all`].
+    /// Returns the disjunction in the form described at [`Expr::all`].
     pub fn any(parts: impl IntoIterator<Item = Arc<Expr>>) -> Arc<Expr> {
         combine(parts, false)
     }
 
-    /// The condition does not hold; null stays null.
+    /// Returns the negation of a condition. Null stays null.
     pub fn negation(part: Arc<Expr>) -> Arc<Expr> {
         match &part.node {
             Node::Literal(Datum::Boolean(truth)) => Arc::new(Self::truth(Some(!truth))),
@@ -367,8 +371,8 @@ impl Expr {
         }
     }
 
-    /// The normal form of a condition: names replaced by their rules, `AND` and `OR` flat and sorted, `BETWEEN` as two
-    /// comparisons, double negations gone.
+    /// Returns the normal form of a condition: names replaced by their rules, `AND` and `OR` flat and sorted, `BETWEEN`
+    /// as two comparisons, double negations gone.
     pub fn normal(self: &Arc<Self>) -> Arc<Expr> {
         match &self.node {
             Node::Reference { rule, .. } => rule.expr().clone(),
@@ -399,7 +403,7 @@ impl Node {
         matches!(self, Node::Column(_) | Node::Persona | Node::Made(_))
     }
 
-    /// The node with each of its parts replaced.
+    /// Returns the node with each of its operands replaced by `f`.
     pub fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
         match self {
             Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Reference { .. } => self.clone(),
@@ -431,7 +435,8 @@ impl Node {
     }
 }
 
-/// `neutral` is the constant that changes nothing: true for AND, false for OR. Its opposite decides alone.
+/// Joins conditions. `neutral` is the constant that changes nothing: true for AND, false for OR. Its opposite decides
+/// alone.
 fn combine(parts: impl IntoIterator<Item = Arc<Expr>>, neutral: bool) -> Arc<Expr> {
     let mut flat: Vec<(String, Arc<Expr>)> = Vec::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! The functions that a rule can call: one table, which checking, completion, docs/rules.md, evaluation and printing go by.
+//! The functions that a rule can call: one table for checking, completion, docs/rules.md, evaluation and printing.
 
 use crate::model::ColumnType;
 
@@ -15,7 +15,7 @@ pub enum FunctionId {
     Exp,
     Floor,
     Greatest,
-    /// The operator `||`: null where a side is.
+    /// The operator `||`: null if a side is null.
     Join,
     Least,
     Left,
@@ -52,7 +52,7 @@ pub enum FunctionId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parameter {
     Text,
-    /// A text in quotes: patterns and formats are checked before anything is counted.
+    /// A text in quotes. Patterns and formats are checked before anything is counted.
     QuotedText,
     /// A whole number, a decimal or a float.
     Number,
@@ -61,7 +61,7 @@ pub enum Parameter {
     Digits(i64),
     /// A date or a timestamp.
     Date,
-    /// Any value that is of one kind with the other arguments of this parameter.
+    /// Any value of the same kind as the other arguments of this parameter.
     Alike,
 }
 
@@ -73,7 +73,7 @@ pub enum Returns {
     First,
     /// The kind that all arguments have in common.
     Common,
-    /// A whole number stays one, a float stays one, a decimal keeps at most this many digits: those of the second argument.
+    /// A whole number stays one, a float stays one, a decimal keeps at most as many digits as the second argument says.
     Rounded,
 }
 
@@ -82,18 +82,18 @@ pub enum Returns {
 pub struct Function {
     pub id: FunctionId,
     pub name: &'static str,
-    /// Names that other engines have for it.
+    /// Names for the function in other engines.
     pub aliases: &'static [&'static str],
-    /// The parameters by name.
+    /// Parameters with their names.
     pub parameters: &'static [(&'static str, Parameter)],
     /// Number of leading parameters that must be given.
     pub required: usize,
-    /// The last parameter may be given again and again.
+    /// True if the last parameter may be repeated.
     pub variadic: bool,
     pub returns: Returns,
     /// One sentence, beginning with a verb, for docs/rules.md.
     pub doc: &'static str,
-    /// A condition that uses it on the sample study.
+    /// A condition that uses the function on the sample study.
     pub example: &'static str,
 }
 
@@ -127,14 +127,14 @@ impl Function {
         Self { variadic: true, ..self }
     }
 
-    /// The parameter that the n-th argument is for.
+    /// Returns the parameter of the n-th argument.
     pub fn parameter(&self, n: usize) -> Option<Parameter> {
         let last = self.parameters.len().checked_sub(1)?;
         let n = if self.variadic { n.min(last) } else { n };
         self.parameters.get(n).map(|(_, parameter)| *parameter)
     }
 
-    /// `substr(text, start [, length])`.
+    /// Returns the signature, as `substr(text, start [, length])`.
     pub fn signature(&self) -> String {
         let mut signature = format!("{}(", self.name);
         for (n, (name, _)) in self.parameters.iter().enumerate() {
@@ -469,7 +469,8 @@ pub const FUNCTIONS: &[Function] = {
     ]
 };
 
-/// Forms that look like calls and have rules of their own, for completion and docs/rules.md: name, signature, meaning, example.
+/// Forms that look like calls but have rules of their own, for completion and docs/rules.md: name, signature, meaning,
+/// example.
 pub const FORMS: &[(&str, &str, &str, &str)] = &[
     (
         "regexp_matches",
@@ -533,17 +534,17 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     ("today", "today", "Is the as-of date; current_date says the same.", "signup_date > today - INTERVAL '90 days'"),
 ];
 
-/// The function of an identifier.
+/// Returns the function of an identifier.
 pub fn get(id: FunctionId) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.id == id)
 }
 
-/// The function's name; `||` for the operator, which has no entry in the table.
+/// Returns the function's name; `||` for the operator, which has no entry in the table.
 pub fn name(id: FunctionId) -> &'static str {
     get(id).map_or("||", |function| function.name)
 }
 
-/// The function of a name or an alias, in lower case.
+/// Returns the function with this name or alias, in lower case.
 pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name || function.aliases.contains(&name))
 }

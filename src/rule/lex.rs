@@ -25,7 +25,7 @@ pub(super) enum Kind {
 pub(super) struct Lexeme {
     pub(super) kind: Kind,
     pub(super) range: Range<usize>,
-    /// The quote is not closed.
+    /// True if the quote is not closed.
     pub(super) open: bool,
 }
 

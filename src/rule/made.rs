@@ -7,11 +7,11 @@ use super::Checked;
 /// A computed column.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// Canonical text, which says all that the values depend on: columns and masks are kept by it.
+    /// Canonical text, which contains everything that the values depend on. Columns and row sets are cached by it.
     pub text: String,
-    /// The call as it was written, for people.
+    /// The call as it was written, for display.
     pub label: String,
-    /// The name that the study gives to it, if it does.
+    /// The study's name for the column, if it has one.
     pub name: Option<String>,
     pub source: Source,
 }
@@ -28,11 +28,11 @@ impl PartialEq for Made {
 pub enum Source {
     /// An aggregate of each customer's events.
     Events(EventCall),
-    /// True for customers among the `percent` with the highest values, or the lowest. Customers who share the last value
-    /// are included. Null where there is no value.
+    /// True for customers among the `percent` with the highest values, or the lowest. Customers who share the last
+    /// value are included. Null if there is no value.
     Top { column: String, percent: f64, lowest: bool },
-    /// A part from 0 to one less than `parts`, the same for a key on every day and machine: `xxh3_64(salt + key) % parts`,
-    /// as Python's `xxhash.xxh3_64_intdigest` computes it. Null where there is no key.
+    /// A part from 0 to one less than `parts`, the same for a key on every day and machine:
+    /// `xxh3_64(salt + key) % parts`, as Python's `xxhash.xxh3_64_intdigest` computes it. Null if there is no key.
     Split { parts: u64, salt: String },
 }
 
@@ -42,14 +42,14 @@ pub struct EventCall {
     /// The table's name.
     pub table: String,
     pub aggregate: Aggregate,
-    /// The column of the events that is aggregated; none for a count.
+    /// Aggregated column of the events; none for a count.
     pub column: Option<String>,
-    /// The events that count, over the table's own columns: the `FILTER`, the window and, for the first and last event, the
-    /// as-of date.
+    /// Condition for the events that count, over the table's own columns: the `FILTER`, the window and, for the first
+    /// and last event, the as-of date.
     pub filter: Checked,
 }
 
-/// Customers without events have a count of 0 and null for every other aggregate.
+/// An aggregate. Customers without events have a count of 0 and null for every other aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
     Count,
@@ -66,7 +66,7 @@ pub enum Aggregate {
 }
 
 impl Aggregate {
-    /// Names in rules; the first one of an aggregate is canonical.
+    /// Names in rules; the first one of each aggregate is canonical.
     pub(super) const NAMES: [(&str, Aggregate); 9] = [
         ("count", Aggregate::Count),
         ("sum", Aggregate::Sum),
@@ -83,19 +83,19 @@ impl Aggregate {
         Self::NAMES.iter().find(|(_, aggregate)| *aggregate == self).map_or("", |(name, _)| name)
     }
 
-    /// The date of the events decides which of them is shown.
+    /// Returns true if the dates of the events decide which value is shown.
     pub fn is_by_date(self) -> bool {
         matches!(self, Aggregate::First | Aggregate::Last)
     }
 }
 
 impl Made {
-    /// The study's name for it, else its canonical text.
+    /// Returns the study's name for the column, or its canonical text.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.text)
     }
 
-    /// The column whose own values it shows, if it does.
+    /// Returns the column whose own values the aggregate shows, if it does.
     pub fn shows(&self) -> Option<&str> {
         match &self.source {
             Source::Events(EventCall { aggregate, column, .. }) => {

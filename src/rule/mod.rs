@@ -1,9 +1,9 @@
 //! The rule language: text to a typed, checked tree.
 //!
-//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is checked
-//! first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks kinds and makes
-//! an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal form. One table of
-//! [`functions`] says what can be called.
+//! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is
+//! checked first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks
+//! kinds and makes an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal
+//! form. One table of [`functions`] says what can be called.
 //!
 //! Nothing here evaluates anything or speaks an engine's SQL.
 
@@ -48,22 +48,22 @@ use crate::model::{ColumnType, Lookup, PERSONA, Schema};
 pub struct Context<'a> {
     pub schema: &'a Schema,
     pub names: &'a Names,
-    /// The as-of date, which `today` and `CURRENT_DATE` mean.
+    /// The as-of date: the value of `today` and `CURRENT_DATE`.
     pub today: chrono::NaiveDate,
 }
 
 /// Reads a rule. Blank text is the rule that holds for everyone.
 ///
-/// The error's place is in `text`, also when the fault is in a rule that this one refers to.
+/// The place of an error is in `text`, even if the error is in a rule that this one refers to.
 pub fn check(text: &str, cx: &Context) -> Result<Checked, RuleError> {
     let known = resolve::resolve(text, cx)?;
     check_with(text, cx, &known)
 }
 
-/// The same rule, as that of a persona's audience.
+/// Returns the rule if it may be a persona's audience.
 ///
 /// # Errors
-/// When it asks for the column that is made of all the audiences: it would be made of itself.
+/// Returns an error if the rule reads the persona column, which is itself computed from all audiences.
 pub fn of_persona(rule: Checked, schema: &Schema) -> Result<Checked, RuleError> {
     match schema.persona() {
         Some(made) if rule.columns().contains(&made.name) => {
@@ -74,7 +74,8 @@ pub fn of_persona(rule: Checked, schema: &Schema) -> Result<Checked, RuleError> 
     }
 }
 
-/// The full `@names` that a rule's text mentions (`vip`, `plan.pro`), each once, in order; of any text whatever.
+/// Returns the full `@names` that a rule's text mentions (`vip`, `plan.pro`), each once, in order. The text need not be
+/// a valid rule.
 pub fn references(text: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let found = resolve::find_references(text).into_iter().map(|reference| reference.name);
@@ -86,11 +87,10 @@ pub fn may_name(text: &str) -> bool {
     !references(text).is_empty() || text.to_lowercase().contains(PERSONA)
 }
 
-/// Reads a value: a column, a computed column such as `orders.count('90 days')`, or an expression. For those who take a
-/// column's name and may be given more.
+/// Reads a value: a column, a computed column such as `orders.count('90 days')`, or an expression.
 ///
 /// # Errors
-/// When the text is no value over the schema's columns.
+/// Returns an error if the text is no value over the schema's columns.
 pub fn value(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Arc<Expr>, RuleError> {
     let (names, known) = (Names::default(), resolve::Known::default());
     let cx = Context { schema, names: &names, today };
@@ -98,7 +98,8 @@ pub fn value(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Ar
     read::Reader::new(text, &cx, &known).value_of(&syntax)
 }
 
-/// The kind of a column of this name, or of the value that the text is; [`ColumnType::Other`] where it is neither.
+/// Returns the kind of the column of this name, or of the value that the text is; [`ColumnType::Other`] if it is
+/// neither.
 pub fn type_of(name: &str, schema: &Schema, today: chrono::NaiveDate) -> ColumnType {
     match schema.get(name) {
         Some(column) => column.column_type,
@@ -116,7 +117,7 @@ fn check_with(text: &str, cx: &Context, known: &resolve::Known) -> Result<Checke
     Ok(Checked::new(written))
 }
 
-/// A column named like a word of SQL is the likely reason where the parser stumbles over it.
+/// Suggests quotes where a column is named like a word of SQL, the likely reason why the parser stumbles over it.
 fn suggest_quotes(mut error: RuleError, text: &str, cx: &Context) -> RuleError {
     let word = text.get(error.place.clone()).unwrap_or_default();
     let is_word_of_sql = ALL_KEYWORDS.contains(&word.to_uppercase().as_str());

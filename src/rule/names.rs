@@ -15,7 +15,7 @@ pub enum NameKind {
 pub struct Named {
     pub kind: NameKind,
     pub rule: String,
-    /// The checked rule, once there is one: see [`Names::remember`].
+    /// The checked rule once there is one; see [`Names::remember`].
     pub(super) checked: Option<Checked>,
 }
 
@@ -31,8 +31,8 @@ impl Names {
         self.entries.entry(name.into()).or_insert_with(|| Named { kind, rule: rule.into(), checked: None });
     }
 
-    /// Stores the checked rule of a name, so that rules that mention the name need not read its text again. All names of a
-    /// namespace are checked against one schema and one as-of date.
+    /// Stores the checked rule of a name, so that rules that mention the name need not read its text again. All names
+    /// of a namespace are checked against one schema and one as-of date.
     pub fn remember(&mut self, name: &str, checked: &Checked) {
         if let Some(named) = self.entries.get_mut(name) {
             named.checked = Some(checked.clone());

@@ -12,7 +12,8 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Counts the edits between the two. A candidate that begins with the typed word (`last`, `last_order`) counts as one edit.
+/// Counts the edits between the two. A candidate that begins with the typed word (`last`, `last_order`) counts as one
+/// edit.
 fn distance(typed: &str, candidate: &str) -> usize {
     let edits = strsim::damerau_levenshtein(typed, candidate);
     let long_enough = typed.chars().count() >= 3;

@@ -10,18 +10,20 @@ use super::RuleError;
 use super::lex::call_depth;
 use super::place::Places;
 
-/// Maximum length of a rule. This and the next bounds keep a hostile text from filling the stack or the memory; no rule that a
-/// person writes meets them.
+/// Maximum length of a rule. This and the following bounds keep a hostile text from exhausting the stack or the memory;
+/// rules that people write stay far below them.
 const MAX_BYTES: usize = 1 << 20;
 /// Maximum number of operators and names; the values of an `IN` list do not count.
 const MAX_WORDS: usize = 2_500;
 /// Maximum number of words between two ANDs, ORs or commas: `a + a + a …` is a deep tree, and dropping it recurses.
 const MAX_WORDS_IN_A_ROW: usize = 300;
 
-/// Maximum depth of calls inside each other. The parser reads each argument more than once, so its time doubles per level.
+/// Maximum depth of calls inside each other. The parser reads each argument more than once, so its time doubles per
+/// level.
 const MAX_CALL_DEPTH: usize = 10;
 
-/// Tokens that stand for `IS NOT DISTINCT FROM` and `IS DISTINCT FROM`; the parser reads them as `PGLikeMatch` and its opposite.
+/// Tokens that stand for `IS NOT DISTINCT FROM` and `IS DISTINCT FROM`; the parser reads them as `PGLikeMatch` and its
+/// opposite.
 const SAME: Token = Token::DoubleTilde;
 const DISTINCT: Token = Token::ExclamationMarkDoubleTilde;
 
@@ -78,8 +80,9 @@ fn missing_at_end(last: Option<&Token>, tokens: &[TokenWithSpan]) -> Option<&'st
     }
 }
 
-/// Replaces `IS [NOT] DISTINCT FROM` by an operator token. The parser takes everything that follows as its right side: in `a IS
-/// DISTINCT FROM b AND c` that is `b AND c`. The tokens used here bind as a comparison, and `foreign` has refused them in the text.
+/// Replaces `IS [NOT] DISTINCT FROM` by an operator token. The parser takes everything that follows as its right side:
+/// in `a IS DISTINCT FROM b AND c` that is `b AND c`. The tokens used here bind as a comparison, and `foreign` has
+/// refused them in the text.
 fn bind_distinct(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut bound: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let is = |token: Option<&TokenWithSpan>, word| token.is_some_and(|t| keyword(&t.token) == Some(word));

@@ -82,7 +82,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
     loop {
         if let Some(name) = next.take()
             && !known.contains_key(&name)
-            // The rule that mentions an unknown name reports it: it knows the place.
+            // An unknown name is reported by the rule that mentions it, since only that one has its place.
             && let Some(named) = cx.names.get(&name)
         {
             if let Some(checked) = &named.checked {
@@ -100,7 +100,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
         next = visit.waiting.pop();
         if next.is_none() {
             let checked = if visit.named.rule.trim().is_empty() {
-                // Blank text means everyone only where a filter is typed.
+                // Blank text means everyone only in a filter that is being typed.
                 Err(RuleError::new(0..0, "it has no rule"))
             } else {
                 let checked = check_with(&visit.named.rule, cx, known);
@@ -117,7 +117,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
 struct Visit<'a> {
     name: String,
     named: &'a Named,
-    /// Names that it mentions and that are not checked yet.
+    /// Names that the rule mentions and that are not checked yet.
     waiting: Vec<String>,
 }
 
@@ -137,7 +137,8 @@ fn inside(from: &Reference, visit: &Visit, error: RuleError) -> RuleError {
     RuleError { message: described, place: from.place.clone(), hint: error.hint, unfinished: false }
 }
 
-/// Adds the size of an expanded condition to `spent`, and fails once that is too large: names may double at every step.
+/// Adds the size of an expanded condition to `spent`, and fails once that is too large: names may double it at every
+/// step.
 pub(super) fn spend(expr: &Expr, spent: &mut usize) -> Result<(), &'static str> {
     weigh(expr, 0, spent)
 }

@@ -7,10 +7,10 @@ use crate::insight::cells::CellsInquiry;
 use crate::insight::inquiry::Inquiry;
 use crate::model::Definitions;
 
-/// Finds the cells of all segmentations of a study. What is wrong with one of them stands in its place.
+/// Finds the cells of all segmentations of a study. A segmentation that cannot be cut has the reason in its place.
 ///
 /// # Errors
-/// Only [`EngineError::Cancelled`].
+/// Returns only [`EngineError::Cancelled`].
 pub fn find_cells(
     engine: &dyn Engine,
     definitions: &Definitions,

@@ -1,14 +1,14 @@
-//! Asking an engine, guarded against faults of the engine's own.
+//! Asks an engine questions, guarded against panics inside the engine.
 
 use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::term;
 
-/// Asks what an inquiry has open until nothing is, with these personas behind the column `persona`. What cannot be
-/// answered is part of the inquiry's result.
+/// Asks the open questions of an inquiry until none is left, with these personas behind the column `persona`. Failed
+/// questions are part of the inquiry's result.
 ///
 /// # Errors
-/// Only [`EngineError::Cancelled`].
+/// Returns only [`EngineError::Cancelled`].
 pub fn drive(
     engine: &dyn Engine,
     personas: &Personas,
@@ -26,8 +26,8 @@ pub fn drive(
     }
 }
 
-/// Asks a batch: calls `answered` once for each question, with its place. A fault inside the engine costs one answer, not the
-/// program: that of the first question that has none. The questions after it are asked again.
+/// Asks a batch of questions and calls `answered` once for each, with its index. A panic inside the engine costs one
+/// answer, not the program: that of the first question without one. The questions after it are asked again.
 pub fn ask(
     engine: &dyn Engine,
     mut questions: Vec<Question>,
@@ -70,7 +70,7 @@ mod tests {
     use crate::model::Schema;
     use crate::rule::Checked;
 
-    /// Counts as many customers as the question has rules, and breaks on questions with two.
+    /// An engine that counts as many customers as the question has rules, and panics on questions with two.
     struct Breaking(Schema);
 
     impl Engine for Breaking {
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(answers, [(0, true), (1, false), (2, true), (3, false), (4, true)]);
     }
 
-    /// Asks for one rule, and when that is counted for three.
+    /// An inquiry that asks for one rule and, when that is counted, for three.
     #[derive(Default)]
     struct TwoSteps {
         first: Open<CountsQuestion>,

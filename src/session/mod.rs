@@ -1,6 +1,6 @@
-//! A study at work: its engine, and inquiries driven to their end.
+//! An opened study: its engine, and inquiries driven to their end.
 //!
-//! The sub-commands, the TUI and the tests open a study here; nothing above names the engine that answers.
+//! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 
 mod cells;
 mod driving;

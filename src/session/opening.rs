@@ -1,4 +1,4 @@
-//! Opening a study: its source becomes an engine, its settings are held against the columns, its segmentations are cut.
+//! Opens a study: turns its source into an engine, checks its settings against the columns, and cuts its segmentations.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -16,32 +16,32 @@ use crate::insight::settings::{self, Fault, Setting, check_settings};
 use crate::model::{Limits, Schema};
 use crate::study::{RemoteConfig, Study};
 
-/// How long the engine has to be at rest before the keys are read.
+/// Time that the engine must be idle before the keys are read.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// A study to open, with what the command line says of it.
+/// A study to open, with the options of the command line.
 pub struct Opening {
     pub study: Study,
     pub source: BaseSource,
-    /// The value column as it was named, on the command line or in the study.
+    /// Value column as named on the command line or in the study.
     pub value: Option<String>,
-    /// The as-of date.
+    /// As-of date.
     pub today: NaiveDate,
     /// Cut the segmentations. Who asks by no name does not wait for it.
     pub wants_cells: bool,
 }
 
-/// Where a study's base is.
+/// Location of a study's base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BaseSource {
-    /// In files, or in a pipe.
+    /// Files, or a pipe.
     Here(Source),
-    /// In another engine.
+    /// Another engine.
     Elsewhere(RemoteConfig),
 }
 
 impl BaseSource {
-    /// A short name for titles: `customers.csv`, `customers`.
+    /// Returns a short name for titles: `customers.csv`, `customers`.
     pub fn title(&self) -> String {
         match self {
             BaseSource::Here(source) => source.title(),
@@ -50,82 +50,83 @@ impl BaseSource {
     }
 }
 
-/// A step of opening that a screen can show.
+/// A step of opening, for display.
 pub enum Step {
     Reading(Progress),
-    /// There is an engine to ask. One that comes later takes its place: it knows more tables beside the base.
+    /// An engine can be asked. A later engine replaces it, and knows more tables beside the base.
     Ready(Ready),
 }
 
-/// An engine that can be asked, and what is to be said when it is shown.
+/// An engine that can be asked, and the notices to show with it.
 pub struct Ready {
     pub engine: Arc<dyn Engine>,
-    /// The base is in another engine, not in this process.
+    /// True if the base is in another engine, not in this process.
     pub is_elsewhere: bool,
-    /// The value column, as the schema spells it.
+    /// Value column, as the schema spells it.
     pub value: Option<String>,
-    /// Remarks on how the base was read that no earlier step has brought, one line each.
+    /// Notices on how the base was read that no earlier step has brought, one line each.
     pub notices: Vec<Notice>,
 }
 
 /// An opened study.
 pub struct Opened {
     pub engine: Arc<dyn Engine>,
-    /// The value column, as the schema spells it; None where it is at fault.
+    /// Value column, as the schema spells it; `None` if the setting is wrong.
     pub value: Option<String>,
     /// Cells of the study's segmentations.
     pub cells: Cells,
-    /// Settings that name no fitting column. The engine is open all the same; nothing may be shown of it but the faults.
+    /// Settings that name no suitable column. The engine is open nevertheless, but only the faults may be shown.
     pub faults: Vec<Fault>,
     /// Title of the base in messages: `customers.csv`.
     pub source: String,
-    /// Remarks on how the base was read, one line each.
+    /// Notices on how the base was read, one line each.
     pub about_base: Vec<Notice>,
-    /// Remarks on how the tables beside it were read, one line each.
+    /// Notices on how the tables beside the base were read, one line each.
     pub about_tables: Vec<String>,
     pub rest: Rest,
 }
 
 /// Work on the base that no answer waits for.
 pub struct Rest {
-    /// The engine, where it is in this process.
+    /// The engine, if it is in this process.
     local: Option<Arc<LocalEngine>>,
-    /// The base, where nobody has looked at its keys yet.
+    /// The base, if its keys have not been checked yet.
     unchecked: Option<Base>,
 }
 
-/// Where the values of a base are between questions.
+/// Place where the values of a base are kept between questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     Memory,
-    /// In files, until they are first needed.
+    /// Files, until the values are first needed.
     Files,
     Elsewhere,
 }
 
-/// Opens a table that no study says anything of.
+/// Opens a table without a study.
 ///
 /// # Errors
-/// One line, where the table cannot be read.
+/// Returns one line if the table cannot be read.
 pub fn open_table(source: &Source, cancel: &Cancel) -> Result<Arc<dyn Engine>, String> {
     let base = data::load(source, &LoadOptions::default(), &mut |_| {}, &|| cancel.is_raised());
     Ok(Arc::new(LocalEngine::new(base.map_err(|error| error.to_string())?)))
 }
 
-/// The columns of an engine's base as rules may use them: without the functions that the engine does not have.
+/// Returns the columns of an engine's base for use in rules, without the functions that the engine does not support.
 pub fn schema(engine: &dyn Engine) -> Schema {
     let functions = engine.capabilities().unsupported_functions;
     engine.schema().clone().with_limits(Limits { engine: engine.name().to_owned(), functions })
 }
 
 impl Opening {
-    /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts the
-    /// segmentations.
+    /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts
+    /// the segmentations.
     ///
-    /// `told` hears of each step, on this thread. An engine is ready as soon as the base is; tables beside it may come later.
+    /// Calls `told` with each step, on this thread. An engine is ready as soon as the base is; tables beside it may
+    /// come later.
     ///
     /// # Errors
-    /// One line, where the base cannot be read or the study's columns are wrong.
+    /// Returns one line if the base cannot be read or the study's columns are wrong.
     pub fn open(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
         match &self.source {
             BaseSource::Here(source) => self.open_here(source, told, cancel),
@@ -189,7 +190,7 @@ impl Opening {
         })
     }
 
-    /// Reads the base; without its key, or with all its columns, if the study names a column that is not there.
+    /// Reads the base. If the study names a missing column, reads it without its key, or with all its columns.
     fn load(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
         let data = &self.study.config.data;
         let mut wanted = LoadOptions { key: data.key.clone(), columns: data.columns.clone() };
@@ -201,7 +202,7 @@ impl Opening {
                 Err(error) => error,
             };
             let setting = match &error {
-                // What came through a pipe comes once only.
+                // A pipe can be read only once.
                 _ if *source == Source::Stdin => return Err(error.to_string()),
                 DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
                 DataError::Columns { column, .. } => {
@@ -214,7 +215,7 @@ impl Opening {
         }
     }
 
-    /// The engine's limits, as the study or the user sets them.
+    /// Returns the engine's limits from the study or the user's settings.
     fn tuning(&self) -> Tuning {
         let default = Tuning::default();
         Tuning { memory: self.study.config.engine.memory.unwrap_or(default.memory), ..default }
@@ -225,7 +226,7 @@ impl Opening {
         plain.with_events(tables, &config.columns, &config.privacy.mask, self.today)
     }
 
-    /// Holds the settings against the columns: a mask that names no column would show one in the clear.
+    /// Checks the settings against the columns: a mask that names no column would leave the meant one unmasked.
     fn settings(&self, schema: &Schema) -> Result<Option<String>, Fault> {
         check_settings(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }
@@ -255,15 +256,16 @@ impl Opening {
 }
 
 impl Rest {
-    /// Missing and repeated keys of a base in files, which are read for it; the others were told with the base.
+    /// Checks a base in files for missing and repeated keys, for which the keys are read. For other bases these notices
+    /// came with the base.
     ///
     /// # Errors
-    /// When the keys cannot be read.
+    /// Returns an error if the keys cannot be read.
     pub fn check_keys(&self) -> Result<Vec<Notice>, DataError> {
         self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
     }
 
-    /// Where the base's values are between questions.
+    /// Returns the place where the base's values are kept between questions.
     pub fn kept(&self) -> Kept {
         match (&self.local, &self.unchecked) {
             (None, _) => Kept::Elsewhere,
@@ -272,11 +274,11 @@ impl Rest {
         }
     }
 
-    /// Makes the base small in memory and looks at its keys, once nothing is being read that somebody waits for: the keys
-    /// are often the largest column of all. Returns remarks on the keys.
+    /// Compacts the base in memory and checks its keys, once nothing is being read that somebody waits for: the keys
+    /// are often the largest column of all. Returns notices on the keys.
     ///
     /// # Errors
-    /// When `cancel` is raised.
+    /// Returns an error if `cancel` is raised.
     pub fn finish(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
         let Some(engine) = &self.local else { return Ok(Vec::new()) };
         while !cancel.wait(QUIET) && engine.status().activity.is_some() {}
@@ -285,7 +287,7 @@ impl Rest {
     }
 }
 
-/// The tables of events being read, on threads of their own.
+/// The tables of events that are being read, on threads of their own.
 struct Tables(JoinHandle<EventTables>);
 
 impl Tables {

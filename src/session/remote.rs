@@ -1,4 +1,4 @@
-//! A base that another engine holds: from the study's settings to an engine that can be asked.
+//! Connects to a base that another engine holds: turns the study's settings into an engine.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::engine::{Cancel, Engine, EngineError};
 use crate::model::TableColumns;
 use crate::study::{Reach, RemoteConfig, Study};
 
-/// Connects to the engine that holds a study's base, and reads what columns it has.
+/// Connects to the engine that holds a study's base, and reads the base's columns.
 ///
 /// # Errors
-/// When the engine cannot be reached, or has no such table.
+/// Returns an error if the engine cannot be reached, or has no such table.
 pub fn connect(
     study: &Study,
     remote: &RemoteConfig,
@@ -38,10 +38,10 @@ pub fn connect(
     open(&remote.reach, &base, cancel)
 }
 
-/// Connects to an engine, for a base that no study says anything of.
+/// Connects to an engine for a base without a study.
 ///
 /// # Errors
-/// As [`connect`].
+/// Returns the errors of [`connect`].
 pub fn connect_table(remote: &RemoteConfig, today: NaiveDate, cancel: &Cancel) -> Result<Arc<dyn Engine>, EngineError> {
     let base = RemoteBase { table: remote.table.clone(), today, ..RemoteBase::default() };
     open(&remote.reach, &base, cancel)

@@ -1,4 +1,4 @@
-//! The facts about a table from which a starter study is made, asked of the engine that holds it.
+//! Collects the facts about a table that a starter study is made from, by asking the engine that holds the table.
 
 use crate::data::{likely_keys, likely_values};
 use crate::engine::{Cancel, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};
@@ -7,14 +7,14 @@ use crate::model::{Column, Datum};
 use crate::rule::Checked;
 use crate::study::starter::{StarterColumn, StarterData, StarterTable};
 
-/// Values of a column that the starter may make cells of.
+/// Maximum number of a column's values that the starter makes cells of.
 const VALUES: usize = 50;
 
-/// Describes the base of an engine for a starter study. Without a `value` column
-/// a likely one is taken, as the key is.
+/// Describes the base of an engine for a starter study. Without a `value` column, a likely one is taken, as for the
+/// key.
 ///
 /// # Errors
-/// One line, where `value` is no column of numbers or a question fails.
+/// Returns one line if `value` is not a column of numbers or a question fails.
 pub fn starter_table(engine: &dyn Engine, data: StarterData, value: Option<String>) -> Result<StarterTable, String> {
     let schema = engine.schema();
     let text = |error: EngineError| error.to_string();
@@ -44,7 +44,7 @@ fn first(
     Ok(None)
 }
 
-/// Returns true if every customer has a value, and no two the same.
+/// Returns true if every customer has a value, and no two have the same.
 fn is_unique(engine: &dyn Engine, column: &Column) -> Result<bool, EngineError> {
     let question = ValuesQuestion { column: column.name.clone(), limit: 0 };
     let distinct = ask_one(engine, &question, &Cancel::new())?.left_out;

@@ -1,8 +1,8 @@
-//! Files are written whole or not at all.
+//! Writes files whole or not at all.
 //!
-//! The new text goes to a temporary file in the same folder, is synced, and takes the old file's place by a rename; the
-//! folder is synced last. Whatever fails before the rename (a full disk, no permission) leaves the old file as it was and
-//! no temporary file behind. A symbolic link is followed, so the link stays a link; mode and, where the system lets us,
+//! The new text goes to a temporary file in the same folder, which is synced and replaces the old file by a rename; the
+//! folder is synced last. A failure before the rename (a full disk, no permission) leaves the old file as it was and no
+//! temporary file behind. A symbolic link is followed, so the link stays a link; mode and, if the system allows it,
 //! owner are kept. A second hard link to the file keeps the old text, as with any program that saves by renaming.
 
 use std::fs::{self, File, OpenOptions};
@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
-/// What a file held when it was read: tells whether somebody wrote to it since. Good for one run of the program.
+/// Identifies the content of a file when it was read, to detect later writes by others. Valid for one run of the
+/// program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(Option<(usize, u64)>);
 
 impl Fingerprint {
-    /// There was no file.
+    /// Fingerprint of a file that does not exist.
     pub const ABSENT: Fingerprint = Fingerprint(None);
 
     pub fn of(bytes: &[u8]) -> Self {
@@ -27,7 +28,7 @@ impl Fingerprint {
         Self(Some((bytes.len(), hasher.finish())))
     }
 
-    /// The fingerprint of what is on disk now.
+    /// Returns the fingerprint of the file on disk.
     pub fn on_disk(path: &Path) -> io::Result<Self> {
         match fs::read(path) {
             Ok(bytes) => Ok(Self::of(&bytes)),
@@ -37,22 +38,22 @@ impl Fingerprint {
     }
 }
 
-/// Why a file was not written. The file is as it was.
+/// Reason why a file was not written. The file is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// It no longer holds what was expected.
+    /// The file no longer has the expected content.
     #[error("{} is not as it was: nothing was written", .path.display())]
     Changed { path: PathBuf },
     #[error("{} could not be written: {error}", .path.display())]
     Io { path: PathBuf, error: io::Error },
 }
 
-/// One file to be written.
+/// One file to write.
 #[derive(Debug)]
 pub struct Writing<'a> {
     pub path: &'a Path,
     pub bytes: &'a [u8],
-    /// Refuse when the file holds anything else by now.
+    /// Content that the file must still have; otherwise writing is refused.
     pub expect: Option<Fingerprint>,
 }
 
@@ -63,8 +64,9 @@ pub fn write(path: &Path, bytes: &[u8], expect: Option<Fingerprint>) -> Result<(
 
 /// Writes several files: all of them, or none.
 ///
-/// All the slow and failing work is done on temporary files first; then come only renames. Should one of these fail, the
-/// ones before it are undone from copies that lie ready. Only a power cut between two renames can part them.
+/// All slow and fallible work is done on temporary files first, so that only renames remain. If one of these fails, the
+/// previous ones are undone from copies that are ready. Only a power failure between two renames can leave some files
+/// changed.
 pub fn write_all(writes: &[Writing]) -> Result<(), WriteError> {
     let mut ready = Vec::new();
     for write in writes {
@@ -83,7 +85,7 @@ fn io_error(path: &Path, error: io::Error) -> WriteError {
     WriteError::Io { path: path.to_owned(), error }
 }
 
-/// A written and synced temporary file that only has to be renamed. Dropped, it is removed.
+/// A written and synced temporary file that only needs to be renamed. It is removed if dropped.
 struct Prepared {
     target: PathBuf,
     new: TempPath,
@@ -129,7 +131,7 @@ fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Re
     Ok(file.into_temp_path())
 }
 
-/// Only root may give a file away; for everyone else the group is the most that can be kept.
+/// Keeps the owner. Only root may give a file away; other users can at most keep the group.
 fn keep_owner(file: &File, old: &fs::Metadata) {
     let Ok(new) = file.metadata() else { return };
     if (new.uid(), new.gid()) != (old.uid(), old.gid()) && fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
@@ -161,7 +163,7 @@ fn roll_back(done: Vec<(PathBuf, Option<Undo>)>) {
     }
 }
 
-/// Makes the rename itself last. Some file systems cannot sync a folder, and the file is whole either way.
+/// Syncs the folder, which makes the rename durable. Some file systems cannot do this; the file is whole either way.
 fn sync_folder(target: &Path) {
     if let Ok(folder) = File::open(folder_of(target)) {
         let _ = folder.sync_all();
@@ -172,7 +174,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The file at the end of a chain of symbolic links; it need not exist yet.
+/// Returns the file at the end of a chain of symbolic links; it need not exist yet.
 fn follow(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..40 {

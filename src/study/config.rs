@@ -1,4 +1,4 @@
-//! `config.toml`: what it says, and the defaults of what it does not say.
+//! Reads `config.toml`, with defaults for missing keys.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
 use crate::model::{TableColumns, TableKind};
 
-/// A study's settings: built-in defaults, then the user's own, then the study's. Paths are absolute.
+/// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     pub data: DataConfig,
@@ -23,12 +23,12 @@ pub struct Config {
     pub privacy: Privacy,
     pub look: Look,
     pub engine: EngineConfig,
-    /// `[tables.NAME]`: what customers did.
+    /// `[tables.NAME]`: tables of customers' actions.
     pub tables: BTreeMap<String, TableConfig>,
     pub research: Thresholds,
-    /// `[columns]`: a name, and what it stands for: `orders.count('30 days')`.
+    /// `[columns]`: expressions of named columns, such as `orders.count('30 days')`.
     pub columns: BTreeMap<String, String>,
-    /// Command name to its keys, as written: `ctrl-r`, `g`, `space`. They replace the command's own.
+    /// Keys by command name, as written: `ctrl-r`, `g`, `space`. They replace the command's default keys.
     pub keys: BTreeMap<String, Vec<String>>,
 }
 
@@ -37,52 +37,52 @@ pub struct Config {
 pub struct DataConfig {
     /// A file, a glob or a remote source (`scheme://…`).
     pub path: Option<String>,
-    /// The column that names a customer.
+    /// Column with the customer's key.
     pub key: Option<String>,
-    /// The columns that are kept, besides the key; all if nothing is said.
+    /// Columns that are kept, besides the key; all by default.
     pub columns: Option<Vec<String>>,
-    /// What `today` means in rules.
+    /// As-of date, the value of `today` in rules.
     pub as_of: Option<NaiveDate>,
-    /// The engine that holds the base, where it is not a file: then there is no path.
+    /// Engine that holds the base; then there is no path.
     pub remote: Option<RemoteConfig>,
 }
 
-/// `[tables.NAME]`: a table of events, answers or coded passages, a row each.
+/// `[tables.NAME]`: a table of events, answers or coded passages, one row each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConfig {
-    /// As `[data] path`; of a base in another engine the table's name there, as `[data] table`.
+    /// Same as `[data] path`; for a base in another engine, the table's name there, as `[data] table`.
     pub path: String,
-    /// As the study spells them; without a key it is the base's.
+    /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
 }
 
-/// `[study]`: what is said about the base.
+/// `[study]`: settings of the base.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StudyConfig {
-    /// Shown in the title line.
+    /// Name shown in the title line.
     pub name: Option<String>,
     pub segments: Option<PathBuf>,
     pub personas: Option<PathBuf>,
-    /// The money column that shares of value are taken of.
+    /// Value column, of which shares of value are computed.
     pub value: Option<String>,
 }
 
-/// `[privacy]`: what is kept from eyes and files.
+/// `[privacy]`: limits of what is shown and exported.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Privacy {
-    /// Columns never drawn nor exported in the clear.
+    /// Columns whose values are never shown or exported.
     pub mask: Vec<String>,
     /// Smaller counts are drawn as `<min_cell`; 0 turns it off.
     pub min_cell: u64,
 }
 
-/// `[research]`: when a persona is to be looked over again.
+/// `[research]`: thresholds at which a persona needs another review.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
-    /// Days after which evidence is old.
+    /// Number of days after which evidence is old.
     pub stale_after: i64,
-    /// Relative change of the audience's share of the base since it was last reviewed.
+    /// Relative change of the audience's share of the base since its last review.
     pub changed: f64,
 }
 
@@ -95,7 +95,7 @@ impl Default for Thresholds {
 /// `[engine]`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EngineConfig {
-    /// Bytes that may be kept between questions; half of the machine's memory otherwise.
+    /// Bytes that may be kept between questions; half of the machine's memory by default.
     pub memory: Option<usize>,
 }
 
@@ -105,20 +105,20 @@ pub struct Look {
     pub theme: ThemeName,
 }
 
-/// Which colours the screen uses.
+/// Colours of the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeName {
-    /// Whatever suits the terminal.
+    /// Chosen to suit the terminal.
     #[default]
     Auto,
     Dark,
     Light,
-    /// No colour at all: bold, dim and reverse only.
+    /// No colours: bold, dim and reverse only.
     Mono,
 }
 
-/// What a user prefers in every study: `$XDG_CONFIG_HOME/crosscut/config.toml`.
+/// A user's preferences for every study: `$XDG_CONFIG_HOME/crosscut/config.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Preferences {
@@ -258,7 +258,7 @@ impl RawTable {
 }
 
 impl Config {
-    /// The study's own settings over the user's. Paths are taken to be relative to the config file's folder.
+    /// Reads the study's settings over the user's. Paths are relative to the config file's folder.
     pub(super) fn read(source: &Source, preferences: Preferences) -> Result<Self, StudyError> {
         let raw: RawConfig = source.parse()?;
         let folder = source.path.parent().unwrap_or(Path::new("/"));
@@ -301,7 +301,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The defaults with the user's preferences.
+    /// Returns the defaults with the user's preferences.
     pub(super) fn preferred(preferences: Preferences) -> Self {
         let mut config = Config::default();
         config.prefer(preferences);
@@ -323,7 +323,7 @@ fn data_path(source: &Source, folder: &Path, path: Spanned<String>) -> Result<St
     match path.into_inner() {
         empty if empty.trim().is_empty() => Err(source.error_at(span, "the path is empty")),
         remote if remote.contains("://") => Ok(remote),
-        // A folder that is not UTF-8 cannot be told in TOML, but it can hold a study: keep what can be kept.
+        // TOML cannot express a folder that is not UTF-8, but the folder can hold a study: keep as much as possible.
         file => Ok(folder.join(file).to_string_lossy().into_owned()),
     }
 }
@@ -345,7 +345,7 @@ fn some_columns(source: &Source, columns: Spanned<Vec<String>>) -> Result<Vec<St
     }
 }
 
-/// What is not said stays as it is built in.
+/// Returns the thresholds, with defaults for missing ones.
 fn thresholds(source: &Source, raw: RawResearch) -> Result<Thresholds, StudyError> {
     let mut thresholds = Thresholds::default();
     if let Some(days) = raw.stale_after {
@@ -364,7 +364,7 @@ fn thresholds(source: &Source, raw: RawResearch) -> Result<Thresholds, StudyErro
     Ok(thresholds)
 }
 
-/// A TOML date or a text of the same form.
+/// Parses a TOML date or a text of the same form.
 fn as_of(source: &Source, value: Spanned<toml::Value>) -> Result<NaiveDate, StudyError> {
     let span = value.span();
     let text = match value.into_inner() {
@@ -379,7 +379,7 @@ fn as_of(source: &Source, value: Spanned<toml::Value>) -> Result<NaiveDate, Stud
     })
 }
 
-/// `"8GB"`, `"512 MiB"`, or plain bytes as a number.
+/// Parses `"8GB"`, `"512 MiB"`, or bytes as a number.
 fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
     let text = match toml::Value::deserialize(deserializer)? {
         toml::Value::String(text) => text,
@@ -389,7 +389,7 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D:
     bytes.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is no amount of memory: write it as \"8GB\"")))
 }
 
-/// `YYYY-MM-DD` and nothing else: chrono alone would also take `2026-6-3` and `+2026-06-03`.
+/// Parses `YYYY-MM-DD` and nothing else: chrono alone would also accept `2026-6-3` and `+2026-06-03`.
 fn parse_date(text: &str) -> Option<NaiveDate> {
     let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()

@@ -1,23 +1,23 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why a study cannot be read, and where. Shown as one line: `sample/segments.toml:12:8: unknown key "wher": did you
-/// mean "where"?`
+/// Reason why a study cannot be read, with its place. Shown as one line: `sample/segments.toml:12:8: unknown key
+/// "wher": did you mean "where"?`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyError {
     pub file: PathBuf,
-    /// Counted from 1; none when the file as a whole is at fault.
+    /// Line, counted from 1; `None` if the error concerns the whole file.
     pub line: Option<usize>,
-    /// In characters, counted from 1.
+    /// Column in characters, counted from 1.
     pub column: Option<usize>,
     /// One line, lower case, no full stop.
     pub message: String,
-    /// The way out.
+    /// Remedy.
     pub hint: Option<String>,
 }
 
 impl StudyError {
-    /// The file as a whole is at fault.
+    /// Creates an error that concerns the whole file.
     pub fn of_file(file: &Path, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line: None, column: None, message: message.into(), hint: None }
     }
@@ -44,13 +44,13 @@ impl fmt::Display for StudyError {
 
 impl std::error::Error for StudyError {}
 
-/// A path as a person in the current folder would write it.
+/// Returns a path as a person in the current folder would write it.
 pub(super) fn shown(path: &Path) -> std::path::Display<'_> {
     let here = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok());
     here.filter(|short| !short.as_os_str().is_empty()).unwrap_or(path).display()
 }
 
-/// The choice that was likely meant by `word`: at most a third of its letters differ.
+/// Returns the choice that was probably meant by `word`: at most a third of its letters differ.
 pub(super) fn nearest<'a>(word: &str, choices: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     choices
@@ -61,8 +61,8 @@ pub(super) fn nearest<'a>(word: &str, choices: impl IntoIterator<Item = &'a str>
         .map(|(_, choice)| choice)
 }
 
-/// `toml`'s and serde's words for what is wrong, put plainly: the reason and the way out. `culprit` is the text they
-/// point at.
+/// Rewrites messages of `toml` and serde in plain words: the reason and the remedy. `culprit` is the text they refer
+/// to.
 pub(super) fn plain_words(message: &str, culprit: &str) -> (String, Option<String>) {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if let Some((found, expected)) = split_mismatch(message) {
@@ -90,7 +90,8 @@ pub(super) fn plain_words(message: &str, culprit: &str) -> (String, Option<Strin
     }
 }
 
-/// `invalid type: FOUND, expected EXPECTED`. FOUND may quote what the person wrote, so the last `expected` counts.
+/// Splits `invalid type: FOUND, expected EXPECTED`. FOUND may quote what the person wrote, so the last `expected`
+/// counts.
 fn split_mismatch(message: &str) -> Option<(&str, &str)> {
     let rest = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
     rest.rsplit_once(", expected ")
@@ -118,7 +119,7 @@ fn plain_expected(expected: &str) -> &str {
 
 fn plain_found(found: &str, culprit: &str) -> String {
     match found.split_once(['`', '"']) {
-        // `toml` hands a date on as a map.
+        // `toml` represents a date as a map.
         None if found == "map" && !culprit.starts_with(['{', '[']) => "a date or time".into(),
         None if found == "map" => "a table".into(),
         None if found == "sequence" => "a list".into(),

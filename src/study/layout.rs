@@ -1,4 +1,4 @@
-//! How a person lays out a definition file: which lines belong to a block, and how its keys are spaced.
+//! Determines the layout of a definition file: which lines belong to a block, and how its keys are spaced.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use toml_edit::{Document, Item as Node, Table};
 
 use super::edit::{line_end, line_start};
 
-/// Where the values of a file end: a line inside a long text is no comment, whatever it looks like.
+/// Positions of a file's headers and values. A line inside a long text is not a comment, even if it looks like one.
 pub(super) struct Layout<'t> {
     text: &'t str,
     /// Ends of headers and values, ascending.
@@ -41,8 +41,8 @@ impl<'t> Layout<'t> {
         table.iter().for_each(|(_, node)| self.visit(node));
     }
 
-    /// The lines of the block whose header begins here: comment lines that lead it, its body, and comment lines at its
-    /// foot that lead nothing else.
+    /// Returns the lines of the block whose header begins here: the comment lines that precede it, its body, and
+    /// comment lines at its end that precede nothing else.
     pub(super) fn block(&self, header: usize) -> Range<usize> {
         let next = self.headers.iter().copied().find(|&start| start > header).unwrap_or(self.text.len());
         let body_end = self.ends.iter().copied().rfind(|&end| end <= next).unwrap_or(header);
@@ -52,12 +52,12 @@ impl<'t> Layout<'t> {
         self.lead(header)..if leads { end } else { foot }
     }
 
-    /// How many blank lines are left before the block.
+    /// Returns the number of blank lines before the block.
     pub(super) fn gap_before(&self, header: usize) -> usize {
         self.text[..self.lead(header)].lines().rev().take_while(|line| line.trim().is_empty()).count()
     }
 
-    /// The start of the comment lines directly above a header.
+    /// Returns the start of the comment lines directly above a header.
     fn lead(&self, header: usize) -> usize {
         let floor = self.ends.iter().copied().rfind(|&end| end <= header).map_or(0, |end| line_end(self.text, end));
         let mut start = line_start(self.text, header);
@@ -72,17 +72,17 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// The bytes of the comment lines that the text begins with.
+/// Returns the number of bytes of the comment lines at the start of the text.
 fn comment_length(text: &str) -> usize {
     text.split_inclusive('\n').take_while(|line| line.trim_start().starts_with('#')).map(str::len).sum()
 }
 
-/// How the keys of a block are spaced.
+/// Spacing of the keys of a block.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Style {
     pub(super) header_indent: String,
     indent: String,
-    /// The least width of a key with the blanks behind it, where the `=` signs stand below each other.
+    /// Minimum width of a key with the blanks after it, if the `=` signs are aligned.
     width: usize,
     before: String,
     after: String,
@@ -115,7 +115,7 @@ impl Style {
         Self { header_indent, indent, width, before: before.to_owned(), after: after.to_owned() }
     }
 
-    /// The line that gives the key this value, spelled as TOML.
+    /// Returns the line that sets the key to this value, spelled as TOML.
     pub(super) fn line(&self, key: &str, value: &str) -> String {
         let key = format!("{key}{}", self.before);
         format!("{}{key:width$}={}{value}\n", self.indent, self.after, width = self.width)

@@ -1,51 +1,52 @@
 //! The study: `config.toml` and the files it names, which git can diff.
 //!
-//! They are read by [`load`], whose errors name file, line and column; looked over by [`problems`], as far as that goes
-//! without the base; and changed by [`save`], which keeps the person's comments, order and spacing and writes whole
-//! files or nothing ([`atomic`]). [`starter`] makes the first study for a table.
+//! [`load`] reads them, with file, line and column in its errors. [`problems`] checks them as far as possible without
+//! the base. [`save`] changes them, keeps the person's comments, order and spacing, and writes whole files or nothing
+//! ([`atomic`]). [`starter`] makes the first study for a table.
 //!
 //! A complete `config.toml`. Every key may be missing; paths are relative to the file.
 //!
 //! ```toml
 //! [data]
 //! path = "sample/customers.csv"     # csv tsv parquet ipc ndjson, a glob, or a remote source
-//! key = "customer_id"               # the column that names a customer
-//! as_of = "2026-06-30"              # what `today` means in rules; the day of the run otherwise
-//! columns = ["country", "spend_12m", "email", "name"]   # only these and the key are there; all if it says nothing
+//! key = "customer_id"               # column with the customer's key
+//! as_of = "2026-06-30"              # the value of `today` in rules; the day of the run by default
+//! columns = ["country", "spend_12m", "email", "name"]   # only these and the key are kept; all by default
 //!
 //! [study]
 //! name = "shop"                     # shown in the title line
 //! segments = "sample/segments.toml"
 //! personas = "sample/personas.toml"
-//! value = "spend_12m"               # the money column that shares of value are taken of
+//! value = "spend_12m"               # the value column, of which shares of value are computed
 //!
 //! [privacy]
-//! mask = ["email", "name"]          # never drawn nor exported in the clear
+//! mask = ["email", "name"]          # columns whose values are never shown or exported
 //! min_cell = 10                     # smaller counts are drawn as "<10"; 0 turns it off
 //!
-//! [tables.orders]                   # what customers did, a row an event
+//! [tables.orders]                   # actions of customers, one row per event
 //! path = "sample/orders.csv"
-//! key = "customer_id"               # the customer; the base's key if nothing is said
-//! date = "date"                     # when: what windows look at
+//! key = "customer_id"               # the customer; the base's key by default
+//! date = "date"                     # the date, for windows
 //!
-//! [tables.interviews]               # what customers said; see [`crate::model::TableColumns`] for all keys
+//! [tables.interviews]               # answers of customers; see [`crate::model::TableColumns`] for all keys
 //! path = "sample/interviews.csv"
-//! kind = "interviews"               # events, if nothing is said; survey, interviews
-//! theme = "theme"                   # the column of themes, theme_separator = "," where a cell has several
-//! quote = "quote"                   # the column of what was said
+//! kind = "interviews"               # events (the default), survey, interviews
+//! theme = "theme"                   # themes; with theme_separator = "," a cell may have several
+//! quote = "quote"                   # verbatim quotes
 //!
-//! [columns]                         # names for made columns
+//! [columns]                         # names for computed columns
 //! orders_90d = "orders.count('90 days')"
 //!
 //! [look]
 //! theme = "auto"                    # auto, dark, light, mono
 //!
-//! [keys]                            # the keys of a command, in place of its own
+//! [keys]                            # the keys of a command, in place of its defaults
 //! redo = "ctrl-r"
 //! group = ["g", "ctrl-g"]
 //! ```
 //!
-//! `[look]`, `[engine]` and `[keys]` may also stand in the user's own `$XDG_CONFIG_HOME/crosscut/config.toml`; a study's word counts more.
+//! `[look]`, `[engine]` and `[keys]` may also be in the user's own `$XDG_CONFIG_HOME/crosscut/config.toml`; a
+//! study's settings take precedence.
 
 pub mod atomic;
 mod config;
@@ -78,11 +79,11 @@ pub use remote::{Reach, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
 pub use source::Source;
 
-/// A study as it was read.
+/// A study that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Study {
     pub config: Config,
-    /// The `config.toml`, absolute; none when a table was opened without a study.
+    /// Absolute path of the `config.toml`; `None` if a table was opened without a study.
     pub file: Option<PathBuf>,
     pub definitions: Definitions,
     pub files: Files,
@@ -98,7 +99,7 @@ pub struct Files {
     pub user: Option<Source>,
 }
 
-/// What the definition files say; none of a file that the study does not have.
+/// Texts of the definition files; `None` for a file that the study does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
     pub segments: Option<String>,
@@ -106,13 +107,13 @@ pub struct Texts {
 }
 
 impl Study {
-    /// What its definition files say now: what [`Change::Restore`] goes back to.
+    /// Returns the current texts of the definition files, which [`Change::Restore`] can restore.
     pub fn texts(&self) -> Texts {
         let text = |file: &Option<Source>| file.as_ref().map(|file| file.text.clone());
         Texts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
     }
 
-    /// The tables of events that the config names.
+    /// Returns the tables of events that the config names.
     pub fn event_sources(&self) -> Vec<crate::data::EventSource> {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {
             name: name.clone(),
@@ -122,7 +123,7 @@ impl Study {
         self.config.tables.iter().map(source).collect()
     }
 
-    /// Its tables that are not there, each with the reason and the place in the config.
+    /// Returns the missing tables, each with the reason and the place in the config.
     pub fn missing_tables<'a>(
         &'a self,
         schema: &'a crate::model::Schema,
@@ -131,10 +132,10 @@ impl Study {
         tables.map(|missing| (self.place(Item::Table(&missing.name)), missing))
     }
 
-    /// What `crosscut DATA` opens: no definitions, only the user's preferences. `data` is taken as it is.
+    /// Returns the study for `crosscut DATA`: no definitions, only the user's preferences. `data` is used unchanged.
     ///
     /// # Errors
-    /// When the user's preferences cannot be read.
+    /// Returns an error if the user's preferences cannot be read.
     pub fn without_file(data: &str, user: Option<&Path>) -> Result<Self, StudyError> {
         let (preferences, user) = read_preferences(user)?;
         let mut config = Config::preferred(preferences);
@@ -145,11 +146,11 @@ impl Study {
 
 /// Reads a study: its `config.toml`, the files that it names, and the user's preferences if there are any.
 ///
-/// What is wrong with the definitions themselves (names used twice, spans of nothing) does not stop a study from being
-/// read; [`problems`] tells it.
+/// Errors in the definitions themselves (names used twice, spans of missing segments) do not stop a study from being
+/// read; [`problems`] reports them.
 ///
 /// # Errors
-/// The first thing that cannot be read, with its place.
+/// Returns the first thing that cannot be read, with its place.
 pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError> {
     let path = absolute(config_file)?;
     let config_source = Source::read(&path)?;
@@ -165,24 +166,24 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     Ok(Study { config, file: Some(path), definitions, files })
 }
 
-/// `./config.toml`, if it is a study: many programs have a file of that name.
+/// Returns `./config.toml`, if it is a study: many programs have a file of that name.
 pub fn find() -> Option<PathBuf> {
     find_in(Path::new("."))
 }
 
-/// The folder's `config.toml`, if it is a study.
+/// Returns the folder's `config.toml`, if it is a study.
 pub fn find_in(folder: &Path) -> Option<PathBuf> {
     let path = folder.join("config.toml");
     let text = Source::read(&path).ok()?.text;
     let is_study = match text.parse::<toml::Table>() {
         Ok(table) => ["data", "study"].iter().any(|key| table.get(*key).is_some_and(toml::Value::is_table)),
-        // Take a broken study for a study, so that its error is shown.
+        // A broken study counts as a study, so that its error is shown.
         Err(_) => text.lines().any(|line| line.starts_with("[data]") || line.starts_with("[study]")),
     };
     is_study.then_some(path)
 }
 
-/// The user's own preferences: `$XDG_CONFIG_HOME/crosscut/config.toml`, if there is such a file.
+/// Returns the user's own preferences: `$XDG_CONFIG_HOME/crosscut/config.toml`, if there is such a file.
 pub fn user_file() -> Option<PathBuf> {
     let path = etcetera::base_strategy::Xdg::new().ok()?.config_dir().join("crosscut/config.toml");
     path.exists().then_some(path)
@@ -217,7 +218,8 @@ fn absolute(path: &Path) -> Result<PathBuf, StudyError> {
     std::path::absolute(path).map_err(|error| StudyError::of_file(path, source::reason(&error)))
 }
 
-/// A file that cannot be read as such is told of at the line that names it; an error with a line of its own stays there.
+/// Places an error about a whole file at the line of the config that names it; an error with a line of its own keeps
+/// it.
 fn named_by(config: &Source, key: &str, error: StudyError) -> StudyError {
     let span = place::Parsed::of(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
     match (error.line, span) {

@@ -1,18 +1,18 @@
-//! Research notes that evidence points to: files of text under the study.
+//! Reads research notes that evidence refers to: text files in the study's folder.
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Study, source};
 
-/// A note longer than this is shown to here.
+/// Maximum bytes of a note that are shown.
 const MOST: u64 = 1 << 20;
 
 impl Study {
-    /// The file of a note, which is named relative to the personas file.
+    /// Returns the file of a note, which is named relative to the personas file.
     ///
     /// # Errors
-    /// In words, when there is no such file, or it would lie outside of the study.
+    /// Returns one line if there is no such file, or if it is outside of the study.
     pub fn note(&self, note: &str) -> Result<PathBuf, String> {
         let path = self.note_path(note).ok_or_else(|| format!("{note} lies outside of the study"))?;
         match path.metadata() {
@@ -22,10 +22,10 @@ impl Study {
         }
     }
 
-    /// The text of a note; what is not UTF-8 in it becomes `�`.
+    /// Returns the text of a note; bytes that are not UTF-8 become `�`.
     ///
     /// # Errors
-    /// As [`Study::note`], and when it cannot be read.
+    /// Returns the errors of [`Study::note`], and one line if the file cannot be read.
     pub fn read_note(&self, note: &str) -> Result<String, String> {
         let path = self.note(note)?;
         let mut bytes = Vec::new();
@@ -36,14 +36,14 @@ impl Study {
 
     fn note_path(&self, note: &str) -> Option<PathBuf> {
         let folder = self.files.personas.as_ref()?.path.parent()?;
-        // A study from elsewhere must not show files of the person's own.
+        // A study from elsewhere must not show the person's own files.
         let within = self.file.as_deref().and_then(Path::parent).filter(|study| folder.starts_with(study));
         let path = plain(&folder.join(note))?;
         path.starts_with(within.unwrap_or(folder)).then_some(path)
     }
 }
 
-/// The path without `.` and `..`, by its spelling alone.
+/// Returns the path without `.` and `..`, by its spelling alone.
 fn plain(path: &Path) -> Option<PathBuf> {
     let mut plain = PathBuf::new();
     for part in path.components() {

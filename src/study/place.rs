@@ -7,10 +7,10 @@ use toml_edit::{Document, Item as Node};
 use super::error::shown;
 use super::{Source, Study};
 
-/// Something a study's files say, whose place another check wants to name.
+/// A part of a study's files whose place a check reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'a> {
-    /// By name, as all below.
+    /// A segment, by name as all below.
     Segment(&'a str),
     /// The segment's `where`.
     SegmentRule(&'a str),
@@ -28,15 +28,16 @@ pub enum Item<'a> {
     ClaimCheck(&'a str, usize),
     /// The n-th of the persona's `attributes`, from 0.
     Attribute(&'a str, usize),
-    /// What the persona's n-th stage says of who reached it, from 0.
+    /// The rule of the persona's n-th stage for customers who reached it, from 0.
     Reached(&'a str, usize),
-    /// By its number in the file, from 0, as names may be taken twice: `segment`, `segmentation` or `persona`, and a key.
+    /// A definition by its index in the file, from 0, as names may be used twice: `segment`, `segmentation` or
+    /// `persona`, and a key.
     Nth(&'a str, usize, &'a str),
-    /// A setting of the study's `config.toml` or else the user's: section and key.
+    /// A setting of the study's `config.toml`, or else of the user's: section and key.
     Setting(&'a str, &'a str),
     /// `[tables.NAME]`
     Table(&'a str),
-    /// The n-th of a setting that is a list.
+    /// The n-th entry of a setting that is a list.
     SettingEntry(&'a str, &'a str, usize),
 }
 
@@ -44,9 +45,9 @@ pub enum Item<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub file: PathBuf,
-    /// Counted from 1.
+    /// Line, counted from 1.
     pub line: usize,
-    /// In characters, counted from 1.
+    /// Column in characters, counted from 1.
     pub column: usize,
 }
 
@@ -76,18 +77,18 @@ impl From<usize> for Step<'_> {
 }
 
 impl Study {
-    /// Where the files say this; of two with the same name, the first.
+    /// Returns the place of the item; of two with the same name, the first one.
     pub fn place(&self, item: Item) -> Option<Place> {
         self.place_in(item, 0)
     }
 
-    /// What is to be said of it, with its place before: `sample/segments.toml:12:8: …`.
+    /// Returns a message with the item's place before it: `sample/segments.toml:12:8: …`.
     pub fn placed(&self, item: Item, said: &str) -> String {
         self.place(item).map_or_else(|| said.to_owned(), |place| format!("{place}: {said}"))
     }
 
-    /// The place of the byte `at` of a rule's text, as exact as the file's spelling allows: a text written with escapes is
-    /// named by its beginning.
+    /// Returns the place of byte `at` of a rule's text, as exactly as the file's spelling allows: a text with escapes
+    /// is located by its beginning.
     pub fn place_in(&self, item: Item, at: usize) -> Option<Place> {
         let (sources, steps) = self.steps(item)?;
         let documents: Vec<_> = sources.into_iter().filter_map(Parsed::of).collect();
@@ -95,7 +96,7 @@ impl Study {
         says_it.or(documents.first())?.place(&steps, at)
     }
 
-    /// The files that may say it, the one that counts most first, and the way to it.
+    /// Returns the files that may contain the item, in order of precedence, and the path to it.
     fn steps<'a>(&'a self, item: Item<'a>) -> Option<(Vec<&'a Source>, Vec<Step<'a>>)> {
         let (all, files) = (&self.definitions, &self.files);
         let segment = |name: &str| all.segments.iter().position(|segment| segment.name == name);
@@ -131,7 +132,7 @@ impl Study {
     }
 }
 
-/// A file with the places of all it says.
+/// A file with the positions of its content.
 pub(super) struct Parsed<'s> {
     source: &'s Source,
     document: Document<&'s str>,
@@ -142,7 +143,7 @@ impl<'s> Parsed<'s> {
         Some(Self { source, document: Document::parse(source.text.as_str()).ok()? })
     }
 
-    /// The place of a node, or of the nearest thing around it that the file does say; `at` is a byte of its text.
+    /// Returns the place of a node, or of the nearest enclosing one in the file; `at` is a byte of its text.
     pub(super) fn place(&self, steps: &[Step], at: usize) -> Option<Place> {
         let (node, depth) = walk(self.document.as_item(), steps);
         let span = node.span().filter(|_| depth > 0)?;
@@ -154,21 +155,21 @@ impl<'s> Parsed<'s> {
         Some(Place { file: self.source.path.clone(), line, column })
     }
 
-    /// The bytes of exactly this node.
+    /// Returns the bytes of exactly this node.
     pub(super) fn span(&self, steps: &[Step]) -> Option<Range<usize>> {
         let (node, depth) = walk(self.document.as_item(), steps);
         node.span().filter(|_| depth == steps.len())
     }
 }
 
-/// Where a text begins within its spelling in the file; none if it is spelled with escapes.
+/// Returns the start of a text within its spelling in the file; `None` if it is spelled with escapes.
 pub(super) fn verbatim(written: &str, value: &str) -> Option<usize> {
     let start = written.find(value)?;
     let around = [&written[..start], &written[start + value.len()..]];
     around.iter().all(|part| part.chars().all(|c| matches!(c, '"' | '\'' | '\n'))).then_some(start)
 }
 
-/// As far into the document as the steps lead, and how many of them that were.
+/// Follows the steps into the document as far as possible, and returns the node and the number of steps.
 fn walk<'n>(root: &'n Node, steps: &[Step]) -> (&'n Node, usize) {
     let mut node = root;
     for (depth, step) in steps.iter().enumerate() {

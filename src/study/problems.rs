@@ -1,4 +1,4 @@
-//! What can be said against a study's definitions without looking at the base.
+//! Finds problems in a study's definitions without reading the base.
 
 use std::collections::HashMap;
 
@@ -10,17 +10,17 @@ use crate::model::{Persona, Segmentation, is_plain_name};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It cannot work.
+    /// The definition cannot work.
     Error,
-    /// It works, but hardly as meant.
+    /// The definition works, but hardly as intended.
     Warning,
 }
 
-/// Something wrong with a definition. `sample/personas.toml:4:1: dana spans nothing: …`
+/// A problem in a definition. `sample/personas.toml:4:1: dana spans nothing: …`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub place: Option<Place>,
-    /// One line, lower case, no full stop, with the way out.
+    /// One line, lower case, no full stop, with the remedy.
     pub message: String,
     pub severity: Severity,
 }
@@ -34,8 +34,8 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// All that is wrong with names, rules' presence, breaks, spans, journeys and claims, in the order of the files. Whether
-/// rules can be read and columns exist is for those to say who know the base.
+/// Returns all problems with names, missing rules, breaks, spans, journeys and claims, in the order of the files.
+/// Whether rules can be read and columns exist is checked elsewhere, against the base.
 pub fn problems(study: &Study) -> Vec<Problem> {
     let segments = study.files.segments.as_ref().and_then(Parsed::of);
     let personas = study.files.personas.as_ref().and_then(Parsed::of);
@@ -59,7 +59,7 @@ struct Check<'s> {
     segments: Option<Parsed<'s>>,
     personas: Option<Parsed<'s>>,
     found: Vec<Problem>,
-    /// What each name stands for first.
+    /// First definition of each name.
     names: HashMap<&'s str, (&'static str, Option<Place>)>,
 }
 
@@ -126,7 +126,7 @@ impl<'s> Check<'s> {
         for (n, cut) in self.study.definitions.segmentations.iter().enumerate() {
             let nameless = Segmentation { column: "a column".into(), ..cut.clone() };
             let faults = match cut.cut() {
-                // What else is wrong with it shows once there is a column.
+                // Further faults show only once there is a column.
                 Err(fault) if fault.0 == "column" && cut.column.trim().is_empty() => {
                     vec![Some(fault), nameless.cut().err()]
                 }
@@ -206,7 +206,7 @@ impl<'s> Check<'s> {
         }
     }
 
-    /// Why a span is none. Cells of a segmentation without breaks are known to the base only.
+    /// Returns the reason why a span is invalid. Cells of a segmentation without breaks are known only with the base.
     fn bad_span(&self, span: &str) -> Option<String> {
         if let Some(name) = span.strip_prefix('@') {
             return Some(format!("spans are written without @: write {name:?}"));

@@ -1,10 +1,10 @@
-//! Who refers to whom, found in the rules' text: a rule that does not parse yet still counts as a user.
+//! Finds references in the text of rules: a rule that does not parse yet still counts as a user.
 
 use crate::model::Definitions;
 use crate::rule;
 
-/// Who refers to the segment, segmentation (or any cell of it), cell or persona of this name, in the order of the
-/// files: `segment lapsed`, `persona dana`.
+/// Returns the users of the segment, segmentation (or any cell of it), cell or persona of this name, in the order of
+/// the files: `segment lapsed`, `persona dana`.
 pub fn users_of(definitions: &Definitions, name: &str) -> Vec<String> {
     let segments = definitions
         .segments
@@ -33,7 +33,7 @@ pub fn users_of(definitions: &Definitions, name: &str) -> Vec<String> {
     segments.chain(cuts).chain(personas).collect()
 }
 
-/// The name of a span, renamed: `old` or `old.cell`.
+/// Renames a span: `old` or `old.cell`.
 pub(super) fn rename_in_span(span: &str, old: &str, new: &str) -> String {
     match span.strip_prefix(old) {
         Some(rest) if rest.is_empty() || rest.starts_with('.') => format!("{new}{rest}"),
@@ -45,7 +45,7 @@ fn mentions_name(rule: &str, name: &str) -> bool {
     rule::references(rule).iter().any(|full| covers(name, full))
 }
 
-/// Whether the full name is `name` itself or one of its cells.
+/// Returns true if the full name is `name` itself or one of its cells.
 fn covers(name: &str, full: &str) -> bool {
     full.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,4 +1,4 @@
-//! `[data] engine`: a base that another engine holds, and how to reach it.
+//! Reads `[data] engine`: a base that another engine holds, and how to connect to it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,24 +13,25 @@ use crate::rule::print::Dialect;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoteConfig {
     pub reach: Reach,
-    /// The table as the engine calls it: `crm.customers`.
+    /// Table name in the engine: `crm.customers`.
     pub table: String,
 }
 
-/// How an engine is reached. Credentials are not part of it: they come from the environment, a profile or a file of their own.
+/// Connection to an engine. Credentials are not part of it: they come from the environment, a profile or a file of
+/// their own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
-    /// `engine = "adbc"`: by a driver library.
+    /// `engine = "adbc"`: a driver library.
     Adbc {
-        /// Its name, such as `postgresql`, or the path of the library; a profile may name it.
+        /// Name of the driver, such as `postgresql`, or path of the library; a profile may name it.
         driver: Option<String>,
         profile: Option<String>,
         uri: Option<String>,
         options: BTreeMap<String, String>,
-        /// The SQL that the engine speaks, where its driver does not tell.
+        /// SQL dialect of the engine, if its driver does not report it.
         dialect: Option<Dialect>,
     },
-    /// `engine = "spark"`: by Spark Connect.
+    /// `engine = "spark"`: Spark Connect.
     Spark {
         /// `sc://host:15002`
         url: String,
@@ -39,7 +40,7 @@ pub enum Reach {
 }
 
 impl RemoteConfig {
-    /// The settings that have a value: key, value, and a few words on it.
+    /// Returns the settings that have a value: key, value, and a short description.
     pub(super) fn settings(&self) -> Vec<(&'static str, String, &'static str)> {
         let (engine, reach) = match &self.reach {
             Reach::Adbc { driver, profile, uri, dialect, .. } => {
@@ -60,13 +61,13 @@ impl RemoteConfig {
         settings
     }
 
-    /// The table's name without what it is in, for titles: `customers`.
+    /// Returns the table's name without its schema, for titles: `customers`.
     pub fn title(&self) -> &str {
         self.table.rsplit('.').next().unwrap_or(&self.table)
     }
 }
 
-/// The settings as they were written.
+/// Settings as they were written.
 pub(super) struct RawRemote {
     pub engine: Option<Spanned<String>>,
     pub driver: Option<Spanned<String>>,
@@ -76,12 +77,12 @@ pub(super) struct RawRemote {
     pub table: Option<Spanned<String>>,
     pub dialect: Option<Spanned<String>>,
     pub options: Option<Spanned<BTreeMap<String, String>>>,
-    /// The place of `path`, which a remote base does not have.
+    /// Place of `path`, which a remote base must not have.
     pub path: Option<Range<usize>>,
 }
 
 impl RawRemote {
-    /// Reads the settings; None where the base is a file.
+    /// Reads the settings; returns `None` if the base is a file.
     pub fn read(self, source: &Source) -> Result<Option<RemoteConfig>, StudyError> {
         let Some(engine) = self.engine.as_ref().filter(|engine| *engine.get_ref() != "local") else {
             return match self.first() {
@@ -144,7 +145,7 @@ impl RawRemote {
         Ok(Some(RemoteConfig { reach, table }))
     }
 
-    /// The first setting that only another engine has, and its place.
+    /// Returns the first setting that only another engine has, and its place.
     fn first(&self) -> Option<(&'static str, Range<usize>)> {
         let texts = [
             ("driver", &self.driver),
@@ -165,7 +166,7 @@ fn refuse(source: &Source, key: &str, value: Option<Spanned<String>>, engine: &s
     })
 }
 
-/// The name of a table in another engine.
+/// Reads the name of a table in another engine.
 pub(super) fn name(source: &Source, table: Spanned<String>) -> Result<String, StudyError> {
     match table.get_ref().trim().is_empty() {
         true => Err(source.error_at(table.span(), "the table's name is empty")),

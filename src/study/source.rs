@@ -8,24 +8,24 @@ use serde::de::DeserializeOwned;
 use super::atomic::Fingerprint;
 use super::error::{StudyError, plain_words};
 
-/// Nobody writes definitions this long by hand; it is the base that was named by mistake.
+/// Maximum bytes of a definition file. Nobody writes longer ones by hand; the base was probably named by mistake.
 const LONGEST: u64 = 16 << 20;
 
 /// One of the study's files, as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Absolute.
+    /// Absolute path.
     pub path: PathBuf,
-    /// Without byte order mark. Lines end in `\n` when all of the file's lines end in `\r\n`.
+    /// Text without byte order mark. Lines end in `\n` if all of the file's lines end in `\r\n`.
     pub text: String,
-    /// Of the bytes on disk.
+    /// Fingerprint of the bytes on disk.
     pub fingerprint: Fingerprint,
     bom: bool,
     crlf: bool,
 }
 
 impl Source {
-    /// Reads a file. The error says what is wrong with it as a file; nothing is parsed yet.
+    /// Reads a file without parsing it. The error describes a problem with the file itself.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
         let bytes = bytes_of(path)?;
         let fingerprint = Fingerprint::of(&bytes);
@@ -40,12 +40,12 @@ impl Source {
         Ok(Self { path: path.to_owned(), text, fingerprint, bom, crlf })
     }
 
-    /// A file that is still to be made.
+    /// Creates the source of a file that does not exist yet.
     pub fn absent(path: &Path) -> Self {
         Self { path: path.to_owned(), text: String::new(), fingerprint: Fingerprint::ABSENT, bom: false, crlf: false }
     }
 
-    /// The same file with a new text, and the bytes that say so on disk.
+    /// Returns the same file with a new text, and its bytes on disk.
     pub fn with_text(&self, text: String) -> (Self, Vec<u8>) {
         let mut bytes = if self.bom { b"\xEF\xBB\xBF".to_vec() } else { Vec::new() };
         match self.crlf {
@@ -55,7 +55,7 @@ impl Source {
         (Self { text, fingerprint: Fingerprint::of(&bytes), ..self.clone() }, bytes)
     }
 
-    /// The text as typed values; the error names the line.
+    /// Parses the text to typed values; the error has the line.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, StudyError> {
         toml::from_str(&self.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
@@ -70,7 +70,7 @@ impl Source {
         StudyError { line: Some(line), column: Some(column), ..StudyError::of_file(&self.path, message) }
     }
 
-    /// Line and character of a byte, both counted from 1.
+    /// Returns line and character of a byte, both counted from 1.
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
         line_column(self.text.as_bytes(), byte)
     }
@@ -101,7 +101,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, StudyError> {
     Ok(bytes)
 }
 
-/// The system's reason in plain words: `does not exist`.
+/// Returns the system's reason in plain words: `does not exist`.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".into(),

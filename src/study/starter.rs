@@ -1,4 +1,4 @@
-//! The first study for a table: texts to be written beside it by `crosscut init DATA`.
+//! Creates the first study for a table: texts that `crosscut init DATA` writes beside it.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -8,24 +8,24 @@ use super::edit::quoted;
 use super::remote::RemoteConfig;
 use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
 
-/// What is known of a table for which a study is to be started.
+/// The facts about a table from which a study is created.
 #[derive(Debug, Clone, Default)]
 pub struct StarterTable {
     pub data: StarterData,
-    /// The column that names a customer, and the money column, as far as they were guessed.
+    /// Guessed key column and value column.
     pub key: Option<String>,
     pub value: Option<String>,
-    /// In the table's order.
+    /// Columns in the table's order.
     pub columns: Vec<StarterColumn>,
     pub rows: u64,
 }
 
-/// Where the table is.
+/// Location of the table.
 #[derive(Debug, Clone)]
 pub enum StarterData {
-    /// A path as `config.toml` is to name it: relative to the folder of the new study.
+    /// A path for `config.toml`: relative to the folder of the new study.
     File(String),
-    /// In another engine.
+    /// A table in another engine.
     Remote(RemoteConfig),
 }
 
@@ -41,7 +41,7 @@ impl Default for StarterData {
     }
 }
 
-/// What is known of one column.
+/// The facts about one column.
 #[derive(Debug, Clone)]
 pub struct StarterColumn {
     pub name: String,
@@ -50,20 +50,20 @@ pub struct StarterColumn {
     pub distinct: u64,
     /// Some of the values, the most frequent first.
     pub values: Vec<Datum>,
-    /// Of a numeric column: some of its values at equal shares of the customers, from the smallest to the largest.
+    /// For a numeric column: some of its values at equal shares of the customers, from the smallest to the largest.
     pub spread: Vec<f64>,
 }
 
-/// More cuts than these are a list to scroll, not a start.
+/// Maximum number of segmentations: more are a list to scroll, not a start.
 const MOST_SEGMENTATIONS: usize = 18;
-/// A cut by value has at most this many cells.
+/// Maximum number of cells of a segmentation by value.
 const MOST_CELLS: u64 = 12;
 /// Words in the names of columns that may identify a person, if hardly two customers share a value.
 const PRIVATE: [&str; 13] = [
     "name", "surname", "username", "email", "mail", "phone", "mobile", "address", "street", "birth", "ip", "iban",
     "passport",
 ];
-/// A column whose name ends so identifies a person: `home_phone` does, `PhoneService` does not.
+/// Endings of the names of columns that identify a person: `home_phone` does, `PhoneService` does not.
 const CLEARLY_PRIVATE: [&str; 27] = [
     "email",
     "mail",
@@ -93,13 +93,14 @@ const CLEARLY_PRIVATE: [&str; 27] = [
     "mobilenumber",
     "passportnumber",
 ];
-/// Words in the names of numbers that say nothing of a customer: cutting by them is of no use.
+/// Words in the names of numbers that say nothing about a customer: cutting by them is of no use.
 const NO_MEASURE: [&str; 8] = ["id", "zip", "postcode", "weight", "wgt", "fnlwgt", "index", "row"];
-/// Words in the names of columns that are taken to describe who a person is.
+/// Words in the names of columns that describe who a person is.
 const DEMOGRAPHIC: [&str; 12] =
     ["age", "gender", "sex", "country", "city", "region", "state", "education", "marital", "income", "job", "race"];
 
-/// The files of a first study, as names and texts: `config.toml`, `segments.toml`, `personas.toml`. They load as they are.
+/// Returns the files of a first study, as names and texts: `config.toml`, `segments.toml`, `personas.toml`. They load
+/// without changes.
 pub fn starter(table: &StarterTable) -> Vec<(PathBuf, String)> {
     let mut taken = HashSet::new();
     let cuts = guess_cuts(table, &mut taken);
@@ -118,7 +119,7 @@ struct Cut<'t> {
     breaks: Option<Vec<f64>>,
 }
 
-/// A first segment: the quarter that is worth most.
+/// A first segment: the quarter of the customers with the highest value.
 struct HighValue {
     name: String,
     rule: String,
@@ -190,7 +191,7 @@ fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {
     text
 }
 
-/// An example, commented out: personas come from research, not from a table.
+/// Returns an example, commented out: personas come from research, not from a table.
 fn personas(cuts: &[Cut], high: Option<&HighValue>) -> String {
     let cells = cuts.iter().filter(|cut| cut.breaks.is_none()).filter_map(|cut| {
         let value = cut.column.values.iter().find(|value| !value.is_null())?;
@@ -237,7 +238,8 @@ quote = "I look at every offer mail."
     text
 }
 
-/// Columns of few words first: numbers are cut by break points that are made up, or are marks such as 0 and 1.
+/// Returns the columns worth cutting by, those with few texts first: the break points of numbers are invented, or the
+/// numbers are flags such as 0 and 1.
 fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<Cut<'t>> {
     let mut cuts: Vec<(bool, &StarterColumn, Option<Vec<f64>>)> = Vec::new();
     for column in &table.columns {
@@ -261,7 +263,7 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
     cuts.map(|(_, column, breaks)| Cut { name: free_name(&column.name, taken), column, breaks }).collect()
 }
 
-/// Whether a column's values are to be masked from the start.
+/// Returns true if a column's values should be masked from the start.
 fn is_private(column: &StarterColumn, rows: u64) -> bool {
     let parts = words(&column.name);
     let ends = (0..parts.len()).map(|from| parts[from..].concat());
@@ -270,14 +272,14 @@ fn is_private(column: &StarterColumn, rows: u64) -> bool {
     match column.column_type {
         ColumnType::Boolean | ColumnType::Float => false,
         ColumnType::Decimal(scale) if scale > 0 => false,
-        // A yes or a no about the phone is no phone.
+        // Yes or no to a phone is not a phone number.
         _ if clearly => column.distinct > 2 || hardly_shared,
         kind if kind.is_whole() => false,
         _ => has_word(&column.name, &PRIVATE) && hardly_shared && column.distinct > 20,
     }
 }
 
-/// The quartiles, rounded, of a column of many numbers that is no number of a customer or an order.
+/// Returns the rounded quartiles of a column of many numbers that are not the number of a customer or an order.
 fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
     let whole = column.column_type.is_whole();
     let counted_through = whole && column.distinct == rows || has_word(&column.name, &NO_MEASURE);
@@ -294,7 +296,7 @@ fn quartiles(column: &StarterColumn) -> Option<[f64; 3]> {
     finite.then(|| [1, 2, 3].map(|quarter| column.spread[last * quarter / 4]))
 }
 
-/// The break points that have a value between each and the next, and before the first, and from the last on.
+/// Returns the break points without those that would leave a cell empty: each part must contain a value.
 fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::new();
     for point in breaks {
@@ -311,7 +313,7 @@ fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
 
 fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighValue> {
     let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
-    // Where half the customers or more share one value, the upper quartile may set nobody apart.
+    // If half of the customers or more share one value, the upper quartile may set nobody apart.
     let [_, median, upper] = quartiles(column)?;
     let (bound, largest) = (rounded(column, upper), column.spread.last()?);
     if bound <= median || bound > *largest {
@@ -321,7 +323,7 @@ fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighV
     Some(HighValue { name: free_name("high_value", taken), rule })
 }
 
-/// As exact as the column is wide: years to a year, incomes to a thousand.
+/// Rounds a number relative to the width of the column: years to a year, incomes to a thousand.
 fn rounded(column: &StarterColumn, number: f64) -> f64 {
     let Some([lower, _, upper]) = quartiles(column) else { return number };
     let ends = column.spread.last().zip(column.spread.first()).map_or(0.0, |(last, first)| last - first);
@@ -330,19 +332,19 @@ fn rounded(column: &StarterColumn, number: f64) -> f64 {
     let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 300);
     if digit >= 0 {
         let unit = 10f64.powi(digit);
-        // Added to 0, -0 is 0.
+        // Adding 0 turns -0 into 0.
         return (number / unit).round() * unit + 0.0;
     }
-    // By way of text, so that 0.12 is 0.12 and not 0.12000000000000001.
+    // Converts by way of text, so that 0.12 is 0.12 and not 0.12000000000000001.
     format!("{number:.*}", digit.unsigned_abs() as usize).parse().unwrap_or(number)
 }
 
-/// A number as TOML and rules read it: whole ones only as far as integers reach.
+/// Returns a number as TOML and rules read it: in digits only within the range of integers.
 fn written(number: f64) -> String {
     if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
 }
 
-/// A column's name as an identifier that is not taken yet.
+/// Returns a column's name as an identifier that is not taken yet.
 fn free_name(column: &str, taken: &mut HashSet<String>) -> String {
     let mut name = words(column).join("_");
     if !is_plain_name(&name) {
@@ -355,15 +357,15 @@ fn free_name(column: &str, taken: &mut HashSet<String>) -> String {
     free
 }
 
-/// Whether one of the words stands in a column's name: `Home_Phone`, `homePhone` and `phone` have `phone`, `smartphones`
-/// has not; `first_name` and `firstname` are one.
+/// Returns true if a column's name contains one of the words: `Home_Phone`, `homePhone` and `phone` contain `phone`,
+/// `smartphones` does not; `first_name` and `firstname` are the same.
 fn has_word(name: &str, wanted: &[&str]) -> bool {
     let parts = words(name);
     let pairs = parts.windows(2).map(|pair| pair.concat());
     parts.iter().cloned().chain(pairs).any(|part| wanted.contains(&part.as_str()))
 }
 
-/// The words of a column's name in small letters: `total`, `charges` of `TotalCharges` as of `total charges`.
+/// Returns the words of a column's name in lower case: `total`, `charges` for `TotalCharges` and for `total charges`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_small = false;

@@ -1,4 +1,4 @@
-//! Arrow files: per column and record batch only the column's own buffers are read.
+//! Reads Arrow files: for each column and record batch, only the column's own buffers.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -21,18 +21,19 @@ use crate::data::source::{Input, Places};
 #[derive(Debug)]
 pub struct Layout {
     metadata: FileMetadata,
-    /// Fields that are not in the metadata's schema as they are read, since nothing could be read beside them.
+    /// Fields whose type for reading differs from the metadata's schema, since no other column could be read beside
+    /// them.
     apart: HashMap<PlSmallStr, Field>,
     unreadable: HashMap<PlSmallStr, String>,
-    /// The rows of each record batch.
+    /// Number of rows in each record batch.
     rows: Vec<usize>,
 }
 
-/// A file's dictionaries, which are all read when the first of them is needed.
+/// A file's dictionaries, all read when the first one is needed.
 pub type Kept = OnceLock<Dictionaries>;
 
 impl Layout {
-    /// The layout, and the columns.
+    /// Reads the layout, and the columns.
     pub fn read(input: &Input) -> Result<(Self, Vec<Field>), Fault> {
         let mut file = input.at_places()?;
         let known = match guarded(|| read_file_metadata(&mut file)) {
@@ -59,12 +60,12 @@ impl Layout {
         })
     }
 
-    /// Why a column cannot be read, if that is known from the metadata.
+    /// Returns the reason why a column cannot be read, if it is known from the metadata.
     pub fn unreadable(&self, column: &str) -> Option<&str> {
         self.unreadable.get(column).map(String::as_str)
     }
 
-    /// The metadata by which a column is read.
+    /// Returns the metadata for reading a column.
     fn metadata_for(&self, column: &str) -> Cow<'_, FileMetadata> {
         let Some(field) = self.apart.get(column) else { return Cow::Borrowed(&self.metadata) };
         let mut metadata = self.metadata.clone();
@@ -73,12 +74,12 @@ impl Layout {
         Cow::Owned(metadata)
     }
 
-    /// The rows of each record batch.
+    /// Returns the number of rows in each record batch.
     pub fn rows(&self) -> Vec<usize> {
         self.rows.clone()
     }
 
-    /// A column's rows of one record batch. What is written with a dictionary stays codes.
+    /// Reads a column's rows of one record batch. Dictionary-encoded values stay codes.
     pub fn read_part(&self, file: &mut Places, batch: usize, field: &Field, kept: &Kept) -> Result<Part, Fault> {
         guarded(|| {
             let metadata = self.metadata_for(field.name());
@@ -121,7 +122,7 @@ impl Layout {
     }
 }
 
-/// The field as its bytes are decoded: 16-bit floats as whole numbers of as many bits.
+/// Returns the field as its bytes are decoded: 16-bit floats as whole numbers with as many bits.
 fn encoded(field: &Field) -> Field {
     let dtype = match field.dtype.to_storage() {
         ArrowDataType::Float16 => ArrowDataType::UInt16,
@@ -130,8 +131,8 @@ fn encoded(field: &Field) -> Field {
     Field { dtype, ..field.clone() }
 }
 
-/// The type by which a column is passed over on the way to another one: the reader cannot pass over a sparse union, which
-/// takes the same place as a struct.
+/// Returns the type for skipping a column on the way to another one: the reader cannot skip a sparse union, which has
+/// the same buffers as a struct.
 fn passed_over(dtype: ArrowDataType) -> ArrowDataType {
     use ArrowDataType::{Extension, FixedSizeList, LargeList, List, Map, Struct, Union};
     let inner = |field: Field| Field { dtype: passed_over(field.dtype), ..field };

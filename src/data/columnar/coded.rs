@@ -1,4 +1,4 @@
-//! Text as codes: each part of a file has a dictionary of its own, the column gets one of them all.
+//! Converts text to codes: each part of a file has a dictionary of its own, and the column gets one for all of them.
 
 use polars::prelude::{
     CategoricalPhysical, Categories, ChunkCast, ChunkedArray, DataType, IntoSeries, PlHashMap, PlHashSet, PlSmallStr,
@@ -9,16 +9,16 @@ use polars_arrow::datatypes::ArrowDataType;
 use polars_arrow::types::NativeType;
 use rayon::prelude::*;
 
-/// Values of a column that are still told apart by codes: what two bytes hold, polars keeping one code for itself. A
-/// column of more values is hardly one that customers are grouped by.
+/// Maximum number of values of a coded column: what two bytes hold, minus the code that polars keeps for itself.
+/// Customers are hardly grouped by a column of more values.
 pub const MOST_CODES: usize = u16::MAX as usize;
 
-/// Some rows of a text column: codes, and what they stand for.
+/// Some rows of a text column: codes, and their values.
 pub struct Coded {
     keys: Keys,
-    /// What the codes stand for, from 0.
+    /// Values of the codes, from 0.
     values: Utf8ViewArray,
-    /// Whether any row has the value: a category without customers would be a group of nobody.
+    /// True for values that some row has: a category without customers would be an empty group.
     used: Vec<bool>,
 }
 
@@ -27,7 +27,7 @@ enum Keys {
     Wide(PrimitiveArray<u16>),
 }
 
-/// One or two bytes.
+/// A code of one or two bytes.
 trait Key: NativeType + Into<usize> {}
 impl Key for u8 {}
 impl Key for u16 {}
@@ -41,7 +41,7 @@ impl Coded {
         Self::of(array.keys().clone(), array.values().as_ref(), Keys::Wide)
     }
 
-    /// What polars itself has as categories, if they are few enough.
+    /// Converts polars' categories, if they are few enough.
     pub fn categories(series: &Series) -> Option<Self> {
         let mapping = series.dtype().cat_mapping().ok()?;
         if mapping.num_cats_upper_bound() > MOST_CODES {
@@ -61,7 +61,7 @@ impl Coded {
         Some(Self { used: used(&keys, values.len()), keys: made(keys), values })
     }
 
-    /// Rows that have no value.
+    /// Returns rows without a value.
     pub fn nulls(len: usize) -> Self {
         let keys = PrimitiveArray::new_null(u8::PRIMITIVE.into(), len);
         let values = Utf8ViewArray::new_empty(ArrowDataType::Utf8View);
@@ -88,7 +88,7 @@ impl Coded {
         self.values.values_iter().zip(&self.used).filter(|(_, used)| **used).map(|(value, _)| value)
     }
 
-    /// The rows by other codes: those of the column's own dictionary.
+    /// Returns the rows in other codes: those of the column's own dictionary.
     fn recoded<T: NativeType>(&self, codes: &PlHashMap<&str, T>) -> PrimitiveArray<T> {
         let code = |value| codes.get(value).copied().unwrap_or_default();
         let codes: Vec<T> = self.values.values_iter().map(code).collect();
@@ -99,11 +99,11 @@ impl Coded {
     }
 }
 
-/// Mostly every value is met among the first rows, and the rest need not be looked at.
+/// Returns which values are used. Usually the first rows contain every value, and the rest need not be read.
 fn used<K: Key>(keys: &PrimitiveArray<K>, values: usize) -> Vec<bool> {
     let mut used = vec![false; values];
     let mut unmet = values;
-    // What stands for a null may be any code, one outside of the dictionary too.
+    // A null may have any code, even one outside of the dictionary.
     for key in keys.non_null_values_iter() {
         if unmet == 0 {
             break;
@@ -121,8 +121,8 @@ fn recode<K: Key, T: NativeType>(keys: &PrimitiveArray<K>, codes: &[T]) -> Primi
     PrimitiveArray::from_vec(recoded).with_validity(keys.validity().cloned())
 }
 
-/// One categorical column of all the parts, its categories in ascending order and every one of some row; the parts
-/// themselves if that would be too many categories.
+/// Joins the parts to one categorical column, with ascending categories that each have a row. Returns the parts
+/// themselves if there would be too many categories.
 pub fn join(name: &PlSmallStr, parts: Vec<Coded>) -> PolarsResult<Result<Series, Vec<Coded>>> {
     let Some(values) = all_values(&parts) else { return Ok(Err(parts)) };
     match CategoricalPhysical::smallest_physical(values.len())? {
@@ -132,7 +132,7 @@ pub fn join(name: &PlSmallStr, parts: Vec<Coded>) -> PolarsResult<Result<Series,
     .map(Ok)
 }
 
-/// In ascending order; `None` if they are too many.
+/// Returns the values of all parts in ascending order; `None` if there are too many.
 fn all_values(parts: &[Coded]) -> Option<Vec<&str>> {
     let mut values = PlHashSet::default();
     for part in parts {
@@ -162,7 +162,7 @@ where
     let codes: PlHashMap<&str, T::Native> = values.iter().enumerate().map(|(at, value)| (*value, code(at))).collect();
     let chunks: Vec<_> = parts.par_iter().map(|part| part.recoded(&codes)).collect();
     let codes = ChunkedArray::<T>::from_chunk_iter(name.clone(), chunks);
-    // SAFETY: every code is a place in `values`, and the new mapping numbered those in the same order; the physical
-    // type is the one of the codes.
+    // SAFETY: every code is an index of `values`, and the new mapping numbers those in the same order; the physical
+    // type is that of the codes.
     unsafe { codes.cast_unchecked(&categories) }
 }

@@ -1,4 +1,4 @@
-//! Numbers that a file holds in a type that no rule reads, as the decimals or 64-bit floats that they are.
+//! Converts numbers of types that rules do not read to exact decimals or 64-bit floats.
 
 use polars::prelude::{
     ArrowDataType, ChunkedArray, DataType, DecimalChunked, Float32Chunked, Float64Chunked, Int128Chunked, IntoSeries,
@@ -8,16 +8,16 @@ use polars_arrow::array::PrimitiveArray;
 use polars_arrow::types::NativeType;
 use rayon::prelude::*;
 
-/// Most digits of a decimal.
+/// Maximum number of digits of a decimal.
 pub const DIGITS: usize = 38;
 
-/// Values worked on at once by one thread.
+/// Number of values that one thread converts at once.
 const CHUNK: usize = 1 << 15;
 
-/// Whole numbers as decimals without digits after the point.
+/// Converts whole numbers to decimals without digits after the point.
 ///
 /// # Errors
-/// If one has more than [`DIGITS`] digits.
+/// Returns an error if a number has more than [`DIGITS`] digits.
 pub fn decimal<T: PolarsNumericType<Native: Into<i128>>>(numbers: &ChunkedArray<T>) -> PolarsResult<Series> {
     let chunks = numbers.downcast_iter().map(|array| {
         let units: Vec<i128> = array.values().iter().map(|&value| value.into()).collect();
@@ -27,15 +27,15 @@ pub fn decimal<T: PolarsNumericType<Native: Into<i128>>>(numbers: &ChunkedArray<
     Ok(units.into_decimal(DIGITS, 0)?.into_series())
 }
 
-/// The same decimals with room for [`DIGITS`] digits.
+/// Returns the same decimals with room for [`DIGITS`] digits.
 pub fn widened(decimals: &DecimalChunked) -> Series {
     decimals.physical().clone().into_decimal_unchecked(DIGITS, decimals.scale()).into_series()
 }
 
-/// Numbers of more than 64 bits as units of decimals.
+/// Converts numbers of more than 64 bits to units of decimals.
 ///
 /// # Errors
-/// If one has more than [`DIGITS`] digits.
+/// Returns an error if a number has more than [`DIGITS`] digits.
 pub fn units<T: NativeType>(
     array: &PrimitiveArray<T>,
     unit: impl Fn(T) -> Option<i128>,
@@ -52,7 +52,7 @@ pub fn units<T: NativeType>(
     Ok(PrimitiveArray::from(units).to(ArrowDataType::Int128))
 }
 
-/// 32-bit floats as the 64-bit ones of the same digits: 0.1 in 32 bits is 0.1, not 0.10000000149011612.
+/// Converts 32-bit floats to 64-bit floats with the same digits: 0.1 in 32 bits becomes 0.1, not 0.10000000149011612.
 pub fn doubles(floats: &Float32Chunked) -> Series {
     let chunks = floats.downcast_iter().map(|array| {
         let mut doubles = vec![0.0; array.len()];
@@ -65,10 +65,11 @@ pub fn doubles(floats: &Float32Chunked) -> Series {
     Float64Chunked::from_chunk_iter(floats.name().clone(), chunks).into_series()
 }
 
-/// The number whose text is the shortest of those that are nearest to this float.
+/// Returns the number with the shortest text among those nearest to this float.
 pub fn shortest(float: f32) -> f64 {
     let (exact, size) = (f64::from(float), f64::from(float.abs()));
-    // Beyond, the shortest text may have zeros before the point; below, more digits after it than there are powers.
+    // Above this range the shortest text may end in zeros before the point; below it, it has more digits than `POWERS`
+    // covers.
     const WHOLE: f64 = 16_777_216.0;
     if !(1e-4..WHOLE).contains(&size) {
         return if size == 0.0 || !exact.is_finite() { exact } else { float.to_string().parse().unwrap_or(exact) };
@@ -76,15 +77,15 @@ pub fn shortest(float: f32) -> f64 {
     fewest_digits(exact, |number| number as f32 == float)
 }
 
-/// The nearest number with as few digits after the point as make it the `same`.
+/// Returns the nearest number with the fewest digits after the point for which `same` holds.
 fn fewest_digits(exact: f64, same: impl Fn(f64) -> bool) -> f64 {
     const POWERS: [f64; 14] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13];
-    // Halves away from zero, as texts are rounded; quicker than a call that rounds.
+    // Halves away from zero, as texts are rounded; faster than a rounding function.
     let rounded = |power: &f64| ((exact.abs() * power + 0.5) as i64 as f64 / power).copysign(exact);
     POWERS.iter().map(rounded).find(|number| same(*number)).unwrap_or(exact)
 }
 
-/// A 16-bit float, as [`shortest`].
+/// Converts a 16-bit float as [`shortest`] does.
 pub fn shortest_half(bits: u16) -> f64 {
     let (exact, sign) = (half(bits & 0x7fff), if bits >> 15 == 1 { -1.0 } else { 1.0 });
     if !exact.is_finite() || exact == 0.0 {
@@ -96,7 +97,7 @@ pub fn shortest_half(bits: u16) -> f64 {
     sign * fewest_digits(exact, |number| below < number && number < above)
 }
 
-/// IEEE 754 binary16 without its sign.
+/// Decodes an IEEE 754 binary16 without its sign.
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10), f64::from(bits & 0x3ff) / 1024.0);
     match exponent {
@@ -107,7 +108,7 @@ fn half(bits: u16) -> f64 {
     }
 }
 
-/// The type of [`decimal`]'s columns.
+/// Type of [`decimal`]'s columns.
 pub const WHOLE: DataType = DataType::Decimal(DIGITS, 0);
 
 #[cfg(test)]

@@ -14,29 +14,29 @@ use super::{Layout, arrow};
 use crate::data::source::Input;
 use crate::data::{Counter, DataError, Notice};
 
-/// Files of one table, of which no more than the metadata was read.
+/// Files of one table, of which only the metadata was read.
 #[derive(Clone)]
 pub struct Files {
-    /// One or more.
+    /// The files, at least one.
     pub(super) files: Arc<Vec<DataFile>>,
     pub(super) columns: Vec<FilesColumn>,
-    /// What cannot be read, a line each.
+    /// Notices of columns that cannot be read, one line each.
     pub(super) left_out: Vec<Notice>,
 }
 
 #[derive(Clone)]
 pub(super) struct FilesColumn {
     pub name: String,
-    /// Once it is plain.
+    /// Type after conversion by `plain`.
     pub data_type: DataType,
-    /// As each of the files has it.
+    /// The column in each of the files.
     pub origins: Arc<Vec<Origin>>,
 }
 
 pub(super) struct DataFile {
     pub input: Input,
     pub layout: Layout,
-    /// The rows of each part.
+    /// Number of rows in each part.
     pub rows: Vec<usize>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct DataFile {
 pub(super) struct Origin {
     pub field: Field,
     pub bytes: Bytes,
-    /// It is text that may be there as codes.
+    /// True if it is text that may be coded.
     pub codes: bool,
 }
 
@@ -60,20 +60,20 @@ impl Files {
         self.files.iter().flat_map(|file| &file.rows).sum()
     }
 
-    /// The columns that are left out since they cannot be read, a line each.
+    /// Returns notices of the columns that are left out because they cannot be read, one line each.
     pub fn left_out(&self) -> &[Notice] {
         &self.left_out
     }
 
-    /// The columns and their types, in file order.
+    /// Returns the columns and their types, in file order.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &DataType)> {
         self.columns.iter().map(|column| (column.name.as_str(), &column.data_type))
     }
 
-    /// Reads a column, the parts of all files side by side. `cancelled` is asked before each of them.
+    /// Reads a column, the parts of all files in parallel. Calls `cancelled` before each of them.
     ///
     /// # Errors
-    /// When the column cannot be read, or a file is no longer the one that was opened.
+    /// Returns an error if the column cannot be read, or if a file is no longer the one that was opened.
     pub fn read(
         &self,
         column: &str,
@@ -84,7 +84,7 @@ impl Files {
         counter.begin(self.rows() as u64);
         self.check_still_there()?;
         let parts = self.parts(column, counter, cancelled);
-        // Whatever else seems wrong with a file that changed meanwhile, that is the reason.
+        // A changed file is the reason for any other fault in it, and is reported instead.
         if !matches!(parts, Err(DataError::Cancelled)) {
             self.check_still_there()?;
         }
@@ -93,7 +93,7 @@ impl Files {
         joined.map_err(|fault| self.files[0].unreadable(&column.name, fault))
     }
 
-    /// The rows of each part, in order: what a file lets one read without the rest.
+    /// Returns the rows of each part, in order. A part can be read without the rest of the file.
     pub fn parts_of_rows(&self) -> Vec<Range<usize>> {
         let parts = self.places().map(|(file, part)| self.files[file].rows[part]);
         let ends = parts.scan(0, |end, rows| {
@@ -103,10 +103,10 @@ impl Files {
         ends.collect()
     }
 
-    /// One of [`Self::parts_of_rows`] of a column.
+    /// Reads one of [`Self::parts_of_rows`] of a column.
     ///
     /// # Errors
-    /// As for [`Self::read`].
+    /// Returns the errors of [`Self::read`].
     pub fn read_part(&self, column: &str, part: usize) -> Result<Column, DataError> {
         let column = self.column(column)?;
         let Some((at, part)) = self.places().nth(part) else {
@@ -121,7 +121,7 @@ impl Files {
         joined.map_err(|fault| file.unreadable(&column.name, fault))
     }
 
-    /// All parts that have rows: the file's place, and the part's in it.
+    /// Returns all parts that have rows: the file's index, and the part's index in it.
     fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |part| (at, part)))
     }
@@ -142,7 +142,7 @@ impl Files {
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Part>, DataError> {
         let kept: Vec<arrow::Kept> = self.files.iter().map(|_| arrow::Kept::new()).collect();
-        // Once one part is text, codes of the others would only have to be made text again.
+        // Once one part is text, codes of the others would have to be converted back to text.
         let text = AtomicBool::new(false);
         let places: Vec<_> = self.places().collect();
         let read = |&(at, part): &(usize, usize)| {
@@ -172,12 +172,12 @@ fn made_plain(rows: Part, origin: &Origin, wanted: &DataType) -> Result<Part, Fa
 }
 
 impl DataFile {
-    /// The parts that have rows.
+    /// Returns the parts that have rows.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         self.rows.iter().enumerate().filter(|(_, rows)| **rows > 0).map(|(part, _)| part)
     }
 
-    /// The rows of one part, not plain yet.
+    /// Reads the rows of one part, before conversion by `plain`.
     pub fn read(&self, part: usize, origin: &Origin, codes: bool, kept: &arrow::Kept) -> Result<Part, Fault> {
         let mut file = self.input.at_places()?;
         let rows = match &self.layout {

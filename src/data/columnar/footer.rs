@@ -1,5 +1,5 @@
-//! The footer of an Arrow file with columns of types that the reader does not know. It stops at the first of them, and none
-//! of the other columns could be read.
+//! Reads the footer of an Arrow file with columns of types that the reader does not know. The reader stops at the first
+//! of them, so that none of the other columns could be read.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
@@ -9,16 +9,16 @@ use polars_arrow::io::ipc::read::{FileMetadata, deserialize_footer};
 use polars_arrow_format::ipc::planus::{Builder, ReadAsRoot};
 use polars_arrow_format::ipc::{Binary, Field, Footer, FooterRef, Null, Type};
 
-/// A file's metadata in which other types stand for the unknown ones: such as take the same place in a record batch.
+/// A file's metadata with known types in place of the unknown ones, which have the same buffers in a record batch.
 pub struct Known {
     pub metadata: FileMetadata,
-    /// Why they cannot be read, by column.
+    /// Reasons why columns cannot be read, by column.
     pub unreadable: HashMap<PlSmallStr, String>,
-    /// Columns that are none: parts of unknown ones.
+    /// Names that are not columns, but parts of unknown ones.
     pub parts: HashSet<PlSmallStr>,
 }
 
-/// Reads the metadata of a file that the reader stops at. None if the reason is not an unknown type.
+/// Reads the metadata of a file at which the reader stops. Returns `None` if the reason is not an unknown type.
 pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<Known>> {
     let (bytes, size) = read_footer(file)?;
     let Ok(mut footer) = FooterRef::read_as_root(&bytes).and_then(Footer::try_from) else { return Ok(None) };
@@ -40,7 +40,7 @@ pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<Known>> 
     Ok(Some(Known { metadata: deserialize_footer(&footer, size)?, unreadable, parts }))
 }
 
-/// The end of the file: the footer, its length in four bytes, and the format's name in six.
+/// Reads the end of the file: the footer, its length in four bytes, and the format's name in six.
 fn read_footer(file: &mut (impl Read + Seek)) -> PolarsResult<(Vec<u8>, u64)> {
     let size = file.seek(SeekFrom::End(0))?;
     let mut end = [0; 10];
@@ -56,7 +56,7 @@ fn read_footer(file: &mut (impl Read + Seek)) -> PolarsResult<(Vec<u8>, u64)> {
     Ok((footer, size))
 }
 
-/// The fields that stand for one, the first under its name; and why it cannot be read, if that is so.
+/// Returns the fields in place of one, the first under its name, and the reason why it cannot be read, if any.
 fn known(mut field: Field) -> (Vec<Field>, Option<&'static str>) {
     let children = |field: &mut Field| {
         let name = field.name.clone().unwrap_or_default();
@@ -65,13 +65,13 @@ fn known(mut field: Field) -> (Vec<Field>, Option<&'static str>) {
         children.into_iter().enumerate().map(part).collect::<Vec<Field>>()
     };
     match &mut field.type_ {
-        // No buffers of its own, then the two columns of its runs.
+        // A run-end encoded column has no buffers of its own, but two child columns.
         Some(Type::RunEndEncoded(_)) => {
             let runs = children(&mut field);
             let field = Field { type_: Some(Type::Null(Box::new(Null {}))), ..field };
             ([vec![field], runs].concat(), Some("runs of equal values are not supported"))
         }
-        // Three buffers, as text has them, then the column of all values.
+        // Three buffers, as for text, then the column of all values.
         Some(Type::ListView(_) | Type::LargeListView(_)) => {
             let values = children(&mut field);
             let field = Field { type_: Some(Type::Binary(Box::new(Binary {}))), ..field };

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::data::DataError;
 
-/// Why a part of a file could not be read.
+/// Reason why a part of a file could not be read.
 pub enum Fault {
-    /// It is no fault of the column, or reading was stopped.
+    /// An error that does not concern the column, or cancellation.
     Told(DataError),
     /// The reader's reason, in one line.
     Reason(String),
@@ -24,8 +24,9 @@ impl Fault {
     }
 }
 
-/// The readers trust a file's own figures and panic on some that are wrong. They do so on a thread of the pool: a panic
-/// of the program's own thread would be told as one that ends the program.
+/// Runs a reader and returns its panics as faults: the readers trust a file's own figures, and panic on some wrong
+/// ones. It runs on a thread of the pool, since a panic of the program's own thread would be reported as one that ends
+/// the program.
 pub fn guarded<T: Send, E: Display + Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, Fault> {
     match rayon::scope(|_| catch_unwind(AssertUnwindSafe(read))) {
         Ok(read) => read.map_err(|error| Fault::reason(&error)),

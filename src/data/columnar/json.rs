@@ -1,4 +1,4 @@
-//! Values of nested and rare types as text: JSON, as tables of JSON keep what is nested; an interval as SQL writes it.
+//! Formats values of nested and rare types as text: nested ones as JSON, intervals as SQL writes them.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use polars_arrow::types::{NativeType, days_ms, i256, months_days_ns};
 
 use crate::model::Decimal;
 
-/// A row's value, if it has one. Text and numbers stand alone as they are, without quotes.
+/// Returns a row's value, if it has one. Text and numbers are not quoted.
 pub fn text(array: &dyn Array, row: usize) -> Option<String> {
     if array.is_null(row) {
         return None;
@@ -25,7 +25,7 @@ pub fn text(array: &dyn Array, row: usize) -> Option<String> {
     Some(plain(array, row).unwrap_or_else(|| json(array, row)))
 }
 
-/// The text of a value that is one in JSON too.
+/// Returns the text of a value that is a string in JSON, too.
 fn plain(array: &dyn Array, row: usize) -> Option<String> {
     let any = array.as_any();
     let bytes = |bytes: &[u8]| match std::str::from_utf8(bytes) {
@@ -85,7 +85,7 @@ fn value(array: &dyn Array, row: usize, out: &mut String) {
     };
     match written {
         Some(written) => out.push_str(&written),
-        // Whole numbers, and what a later version of Arrow may have: as it writes them itself.
+        // Whole numbers, and types of later versions of Arrow, in Arrow's own format.
         None if matches!(array.dtype().to_physical_type(), PhysicalType::Primitive(_)) => {
             // Writing to a string cannot fail.
             let _ = get_value_display(array, "null")(out, row);
@@ -104,12 +104,12 @@ fn number<T: NativeType>(array: &dyn Array, row: usize) -> Option<T> {
     array.as_any().downcast_ref::<PrimitiveArray<T>>().map(|numbers| numbers.value(row))
 }
 
-/// JSON has no NaN and no infinity.
+/// Formats a float; JSON has no NaN and no infinity.
 fn finite(float: f64, written: impl ToString) -> String {
     if float.is_finite() { written.to_string() } else { "null".into() }
 }
 
-/// Units of any width as a number with `scale` digits after the point.
+/// Formats units of any width as a number with `scale` digits after the point.
 fn decimal(units: impl ToString, scale: usize) -> String {
     let text = units.to_string();
     if let (Ok(units), Some(scale)) = (text.parse(), u8::try_from(scale).ok().filter(|s| *s <= Decimal::MAX_SCALE)) {
@@ -136,7 +136,7 @@ fn object(rows: &StructArray, row: usize) -> String {
     format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
 }
 
-/// Entries of key and value.
+/// Formats the entries of a map by key and value.
 fn map(entries: &dyn Array) -> String {
     let Some(entries) = entries.as_any().downcast_ref::<StructArray>() else { return "null".into() };
     let [keys, values] = entries.values() else { return "null".into() };
@@ -165,7 +165,7 @@ fn dictionary(array: &dyn Array, key: IntegerType, row: usize) -> Option<String>
     }
 }
 
-/// A day beyond the calendar is its number.
+/// Formats a date; a day beyond the calendar is formatted as its number.
 fn date(days: i64) -> String {
     let day = i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days);
     day.map_or_else(|| days.to_string(), |day| day.to_string())
@@ -198,7 +198,7 @@ fn time(count: i64, unit: TimeUnit) -> String {
     time.map_or_else(|| count.to_string(), |time| time.to_string())
 }
 
-/// Hours, minutes, seconds: `04:05:06.5`, of as many hours as there are.
+/// Formats hours, minutes and seconds: `04:05:06.5`, with any number of hours.
 fn span(nanos: i128) -> String {
     let sign = if nanos < 0 { "-" } else { "" };
     let nanos = nanos.unsigned_abs();
@@ -210,7 +210,7 @@ fn span(nanos: i128) -> String {
     text
 }
 
-/// As DuckDB and PostgreSQL write one: `1 year 2 months 3 days 04:05:06`.
+/// Formats an interval as DuckDB and PostgreSQL do: `1 year 2 months 3 days 04:05:06`.
 fn interval(array: &dyn Array, row: usize, unit: IntervalUnit) -> Option<String> {
     Some(match unit {
         IntervalUnit::YearMonth => written_interval(number::<i32>(array, row)?.into(), 0, 0),
@@ -225,7 +225,7 @@ fn interval(array: &dyn Array, row: usize, unit: IntervalUnit) -> Option<String>
     })
 }
 
-/// Twelve bytes of Parquet: months, days and milliseconds, none with a sign.
+/// Formats the twelve bytes of a Parquet interval: months, days and milliseconds, all unsigned.
 pub fn parquet_interval(bytes: &[u8]) -> String {
     let mut parts = bytes.as_chunks::<4>().0.iter().map(|part| u32::from_le_bytes(*part));
     let mut next = || parts.next().unwrap_or(0);

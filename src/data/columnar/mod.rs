@@ -1,5 +1,5 @@
-//! Parquet and Arrow files: columns that come typed. A base of them is opened by their metadata; a column's values are
-//! read when they are asked for.
+//! Reads Parquet and Arrow files, whose columns are typed. A base of them is opened by their metadata; a column's
+//! values are read on demand.
 
 mod arrow;
 mod coded;
@@ -53,7 +53,7 @@ impl Kind {
     }
 }
 
-/// What a file's metadata says of where its columns lie. A file comes in parts: row groups, record batches.
+/// Positions of the columns in a file, from its metadata. A file consists of parts: row groups or record batches.
 #[derive(Debug)]
 enum Layout {
     Parquet(parquet::Layout),
@@ -61,7 +61,7 @@ enum Layout {
 }
 
 impl Layout {
-    /// Why a column cannot be read, if that is known from the metadata.
+    /// Returns the reason why a column cannot be read, if it is known from the metadata.
     fn unreadable(&self, column: &str) -> Option<&str> {
         match self {
             Layout::Parquet(_) => None,
@@ -69,7 +69,7 @@ impl Layout {
         }
     }
 
-    /// The rows of each part.
+    /// Returns the number of rows in each part.
     fn rows(&self) -> Vec<usize> {
         match self {
             Layout::Parquet(layout) => layout.rows(),

@@ -18,9 +18,9 @@ use crate::data::{DataError, Notice};
 /// A column of one file.
 struct Found {
     origin: Origin,
-    /// Once it is plain.
+    /// Type after conversion by `plain`.
     data_type: DataType,
-    /// Why it cannot be read.
+    /// Reason why it cannot be read.
     fault: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn one(
 
 fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {
     match layout {
-        // As text, whatever the writer called it: bytes or categories.
+        // Read as text, even if the writer marked it as bytes or categories.
         Layout::Parquet(layout)
             if *data_type == DataType::String
                 && bytes != Bytes::Ids
@@ -111,7 +111,7 @@ fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> 
     }
 }
 
-/// Why a column of a rare type cannot be read: some can, and only trying tells which.
+/// Returns the reason why a column of a rare type cannot be read. Some can be, which only a trial shows.
 fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
     let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false };
     let Some(part) = file.places().next() else { return Ok(None) };
@@ -122,7 +122,8 @@ fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
     }
 }
 
-/// Looks at all the bytes of a column, which are its type. A column that cannot be read is told of when it is needed.
+/// Determines the type of a column of bytes, which requires reading all of it. A column that cannot be read is reported
+/// when it is needed.
 fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, DataError> {
     let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false };
     let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::Kept::new());
@@ -170,7 +171,7 @@ fn column(found: &[Vec<Found>], place: usize) -> FilesColumn {
     let of_files = || found.iter().map(|columns| &columns[place]);
     let name = found[0][place].origin.field.name().to_string();
     let data_type = of_files().fold(found[0][place].data_type.clone(), |all, found| {
-        // They were found to go together, each with the first.
+        // The types were checked before: each goes together with the first.
         common_type(&all, &found.data_type).unwrap_or(all)
     });
     FilesColumn { name, data_type, origins: Arc::new(of_files().map(|found| found.origin.clone()).collect()) }

@@ -1,5 +1,5 @@
-//! Parquet: per column and row group only the bytes of its column chunks are read, and those that are written with a
-//! dictionary are left as they are: codes, and the dictionary.
+//! Reads Parquet files: for each column and row group, only the bytes of its column chunks. Dictionary-encoded columns
+//! stay codes with their dictionary.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
@@ -29,11 +29,11 @@ use crate::data::source::{Input, Places};
 #[derive(Debug)]
 pub struct Layout(FileMetadata);
 
-/// The bytes of a column in one row group, chunk by chunk: one, unless the column is nested.
+/// The bytes of a column in one row group, chunk by chunk: a single chunk unless the column is nested.
 type Chunks<'a> = Vec<(&'a ColumnChunkMetadata, Buffer<u8>)>;
 
 impl Layout {
-    /// The layout, and the columns.
+    /// Reads the layout, and the columns.
     pub fn read(input: &Input) -> Result<(Self, Vec<Field>), Fault> {
         let mut file = input.at_places()?;
         guarded(|| {
@@ -43,12 +43,13 @@ impl Layout {
         })
     }
 
-    /// The rows of each row group.
+    /// Returns the number of rows in each row group.
     pub fn rows(&self) -> Vec<usize> {
         self.0.row_groups.iter().map(RowGroupMetadata::num_rows).collect()
     }
 
-    /// A column's rows of one row group. Text comes as codes where `codes` allows it and the row group has them.
+    /// Reads a column's rows of one row group. Text is returned as codes if `codes` allows it and the row group has
+    /// them.
     pub fn read_part(&self, file: &Places, group: usize, field: &Field, codes: bool) -> Result<Part, Fault> {
         let chunks = self.chunks(file, group, field.name())?;
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
@@ -62,7 +63,8 @@ impl Layout {
         let chunks = rows.columns_under_root_iter(column);
         let chunks = chunks.ok_or_else(|| Fault::Reason("a row group is without it".into()))?;
         let read = |chunk: &ColumnChunkMetadata| {
-            // The decoder makes room for as many values as a chunk tells of: a wrong figure could ask for all memory.
+            // The decoder allocates room for as many values as the chunk claims: a wrong number could ask for all
+            // memory.
             let flat = chunk.descriptor().descriptor.max_rep_level == 0;
             if flat && chunk.num_values() != rows.num_rows() as i64 {
                 return Err(Fault::Reason("it has not as many values as there are rows".into()));
@@ -73,15 +75,15 @@ impl Layout {
         chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
     }
 
-    /// Whether the column's values lie in the file as texts or bytes of any length.
+    /// Returns true if the file stores the column's values as texts or bytes of any length.
     pub fn is_text_like(&self, column: &str) -> bool {
         let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();
         chunks.all(|chunk| chunk.physical_type() == PhysicalType::ByteArray)
     }
 }
 
-/// The columns, of the types that the decoders make of the file's own. What the writer noted of Arrow's types counts as far
-/// as the decoders follow it.
+/// Returns the columns, of the types into which the decoders convert the file's own. The writer's notes on Arrow types
+/// are followed as far as the decoders do.
 fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
     let mut leaves: HashMap<&str, Vec<&ColumnDescriptor>> = HashMap::new();
     for leaf in metadata.schema_descr.columns() {
@@ -104,7 +106,7 @@ fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
     if let Some(twice) = metadata.schema_descr.fields().iter().find(|field| !names.insert(field.name())) {
         return Err(PolarsError::Duplicate(format!("two columns are called \"{}\"", twice.name()).into()));
     }
-    // Of Arrow's types that it does not know, as views of lists, it panics; without them the file's own are left.
+    // It panics on Arrow types that it does not know, such as views of lists; then the file's own types are used.
     let schema = match guarded(|| infer_schema_with_options(metadata, &options())) {
         Ok(schema) => schema,
         Err(_) => parquet_to_arrow_schema_with_options(metadata.schema_descr.fields(), &options()),
@@ -112,8 +114,8 @@ fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
     Ok(schema.iter_values().map(of_column).collect())
 }
 
-/// Values in place of dictionaries and extensions, at every level. Timestamps of 96 bits, where there are some (`far`), reach
-/// farther than nanoseconds do.
+/// Replaces dictionaries and extensions by their value types, at every level. Timestamps of 96 bits, present if `far`,
+/// have a wider range than nanoseconds.
 fn decoded(dtype: &ArrowDataType, far: bool) -> ArrowDataType {
     use ArrowDataType::{Dictionary, Extension, FixedSizeList, LargeList, List, Map, Struct, Timestamp};
     let inner = |field: &Field| Field { dtype: decoded(&field.dtype, far), ..field.clone() };
@@ -132,7 +134,7 @@ fn decoded(dtype: &ArrowDataType, far: bool) -> ArrowDataType {
     }
 }
 
-/// The type of a column that is not nested, as its physical type makes it.
+/// Returns the type of a column that is not nested, as its physical type determines it.
 fn stored(dtype: ArrowDataType, primitive: &PrimitiveType) -> ArrowDataType {
     match (primitive.physical_type, dtype) {
         (PhysicalType::FixedLenByteArray(2), _) if primitive.logical_type == Some(PrimitiveLogicalType::Float16) => {
@@ -155,7 +157,7 @@ fn stored(dtype: ArrowDataType, primitive: &PrimitiveType) -> ArrowDataType {
     }
 }
 
-/// The field as its bytes are decoded, where that is not its type yet.
+/// Returns the field as its bytes are decoded, for types that are converted afterwards.
 fn encoded(field: &Field) -> Field {
     let dtype = match field.dtype {
         ArrowDataType::Float16 => ArrowDataType::FixedSizeBinary(2),
@@ -176,11 +178,11 @@ fn arrays(chunks: &Chunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsE
     column_iter_to_arrays(pages, types, field.clone(), None).map(|(arrays, _)| arrays)
 }
 
-/// The codes, if every page of the row group is made of them and they are few enough.
+/// Returns the codes, if every page of the row group consists of them and there are few enough.
 fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
     let [(chunk, bytes)] = chunks.as_slice() else { return Ok(None) };
     let Some(entries) = dictionary_len(chunk, bytes)? else { return Ok(None) };
-    // A dictionary of nearly as many values as there are rows is one of ids.
+    // A dictionary with nearly as many values as there are rows holds ids.
     let few = entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
     if entries <= usize::from(u8::MAX) {
         codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow)
@@ -191,7 +193,7 @@ fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
     }
 }
 
-/// The entries of the chunk's dictionary, if no page does without it.
+/// Returns the number of entries of the chunk's dictionary, if every page uses it.
 fn dictionary_len(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> Result<Option<usize>, PolarsError> {
     let mut pages = pages(chunk, bytes);
     let Some(dictionary) = pages.read_dict_page()? else { return Ok(None) };
@@ -204,8 +206,8 @@ fn dictionary_len(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> Result<Opt
     Ok(Some(dictionary.num_values))
 }
 
-/// polars-parquet leaves codes as they are in columns that polars itself wrote as categories. It knows those by a mark
-/// in the field's metadata, and needs no more than the mark.
+/// Reads codes. polars-parquet leaves codes as they are in columns that polars itself wrote as categories, which it
+/// recognizes by a mark in the field's metadata; the mark alone is sufficient.
 fn codes_of<K: polars_arrow::array::DictionaryKey>(
     chunks: &Chunks,
     field: &Field,

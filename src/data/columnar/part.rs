@@ -3,7 +3,7 @@ use rayon::prelude::*;
 
 use super::coded::{self, Coded};
 
-/// Some rows of a column, one after the other in the file.
+/// Some consecutive rows of a column.
 pub enum Part {
     Plain(Series),
     /// Text as codes.
@@ -22,12 +22,12 @@ impl Part {
         }
     }
 
-    /// Values that are no codes.
+    /// Returns true if some value is text and not a code.
     pub fn is_text(&self) -> bool {
         matches!(self, Part::Plain(series) if series.null_count() < series.len())
     }
 
-    /// Codes, if it has them: rows that are all null need no dictionary.
+    /// Converts the part to codes, if it has them: rows that are all null need no dictionary.
     fn into_coded(self) -> Result<Coded, Self> {
         match self {
             Part::Coded(coded) => Ok(*coded),
@@ -44,12 +44,12 @@ impl Part {
     }
 }
 
-/// Fewer rows a chunk than this, and walking the chunks costs more than copying them together once.
+/// Minimum rows per chunk: with fewer, iterating over the chunks costs more than copying them together once.
 const FEWEST_ROWS: usize = 1 << 14;
 
-/// The whole column. It is categorical, its categories in ascending order and each of some row, if all the parts are
-/// codes and have few enough values together; else it is of `data_type`. It has a chunk for each part if those are
-/// large: to have it in one piece is a copy that not everybody needs.
+/// Joins the parts to the whole column. It is categorical, with ascending categories that each have a row, if all parts
+/// are codes with few enough values together; else it is of `data_type`. It has one chunk per part if those are large,
+/// since not everyone needs the copy that a single chunk costs.
 pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> PolarsResult<Column> {
     let mut whole = match with_codes(name, parts)? {
         Ok(categorical) => categorical,
@@ -68,7 +68,7 @@ pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> Polars
     Ok(whole.into_column())
 }
 
-/// The parts come back if they are not all codes.
+/// Joins the parts as codes; returns them if they are not all codes.
 fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series, Vec<Part>>> {
     let mut all = Vec::with_capacity(parts.len());
     if !parts.iter().any(|part| matches!(part, Part::Coded(_))) {

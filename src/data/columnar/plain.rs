@@ -1,5 +1,5 @@
-//! Columns as rules read them: one kind of float, without NaN, whole numbers of 64 bits and a sign, decimals for all others
-//! that are exact, no time zones, and bytes only where they are no text.
+//! Converts columns to the types that rules read: one kind of float, without NaN; signed whole numbers of 64 bits;
+//! decimals for all other exact numbers; no time zones; and bytes only if they are not text.
 
 use polars::prelude::{
     BinaryChunked, ChunkApply, DataType, DatetimeChunked, Float64Chunked, IntoSeries, NewChunkedArray, PolarsResult,
@@ -8,18 +8,18 @@ use polars::prelude::{
 
 use super::exact;
 
-/// What the bytes of a column are, which only a look at all of them can tell.
+/// Content of a column of bytes, which only reading all of them can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bytes {
-    /// Text all through: older writers do not say which they mean.
+    /// All of them are text: older writers do not mark text as such.
     Text,
-    /// Always 16 of them: ids, which become text as UUIDs are written.
+    /// All of them have 16 bytes: ids, which become text in the form of UUIDs.
     Ids,
-    /// Neither.
+    /// Neither text nor ids.
     Opaque,
 }
 
-/// What is known of a column's bytes after some of its rows.
+/// Content of a column's bytes after some of its rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     text: bool,
@@ -50,7 +50,7 @@ impl Look {
     }
 }
 
-/// The type that a column has once it is plain.
+/// Returns the type of a column after conversion.
 pub fn plain_type(data_type: &DataType, bytes: Bytes) -> DataType {
     match data_type {
         DataType::Categorical(..) | DataType::Enum(..) | DataType::Null => DataType::String,
@@ -63,7 +63,7 @@ pub fn plain_type(data_type: &DataType, bytes: Bytes) -> DataType {
     }
 }
 
-/// The type of a column whose files have it in these two; none if they do not go together.
+/// Returns the common type of a column that has these two types in its files; `None` if they do not go together.
 pub fn common_type(one: &DataType, other: &DataType) -> Option<DataType> {
     match (one, other) {
         (DataType::Decimal(_, a), DataType::Decimal(_, b)) => Some(DataType::Decimal(exact::DIGITS, *a.max(b))),
@@ -74,7 +74,7 @@ pub fn common_type(one: &DataType, other: &DataType) -> Option<DataType> {
     }
 }
 
-/// Some rows of a column, or all of them, made plain: of the type `wanted`, which their [`plain_type`] goes together with.
+/// Converts some or all rows of a column to the type `wanted`, with which their [`plain_type`] goes together.
 pub fn plain(series: Series, bytes: Bytes, wanted: &DataType) -> PolarsResult<Series> {
     let plain = match series.dtype() {
         DataType::Float32 => without_nan(exact::doubles(series.f32()?)),
@@ -90,7 +90,7 @@ pub fn plain(series: Series, bytes: Bytes, wanted: &DataType) -> PolarsResult<Se
     if plain.dtype() == wanted { Ok(plain) } else { plain.strict_cast(wanted) }
 }
 
-/// Counted from 1970 in UTC whatever the zone. What is too far away for microseconds stays at their end.
+/// Converts to microseconds since 1970 in UTC, whatever the zone. Times beyond the range of microseconds saturate.
 fn microseconds(times: &DatetimeChunked) -> Series {
     let counts = times.physical();
     let counts = match times.time_unit() {
@@ -113,7 +113,7 @@ fn bytes_as_text(series: Series, bytes: Bytes) -> PolarsResult<Series> {
     Ok(text.into_series())
 }
 
-/// `00112233-4455-6677-8899-aabbccddeeff`.
+/// Formats an id: `00112233-4455-6677-8899-aabbccddeeff`.
 pub fn uuid(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(36);
@@ -126,7 +126,7 @@ pub fn uuid(bytes: &[u8]) -> String {
     text
 }
 
-/// NaN becomes null: in SQL it would be larger than every number.
+/// Turns NaN into null: in SQL it would be larger than every number.
 fn without_nan(series: Series) -> PolarsResult<Series> {
     if !has_nan(&series) {
         return Ok(series);
@@ -135,13 +135,14 @@ fn without_nan(series: Series) -> PolarsResult<Series> {
     series.zip_with(&series.is_not_nan()?, &nulls)
 }
 
-/// Reads the numbers once and makes nothing of them, as hardly a column has a NaN. What lies under a null may be one.
+/// Returns true if a number may be NaN. Reads the numbers once without converting them, as hardly any column has a NaN.
+/// The content of a null may also be one.
 fn has_nan(series: &Series) -> bool {
     let has = |column: &Float64Chunked| column.downcast_iter().any(|chunk| any(chunk.values(), |v| v.is_nan()));
     series.f64().is_ok_and(has)
 }
 
-/// Some hundreds at a time, without a look at each answer: so the processor takes several at once.
+/// Tests some hundreds of values at a time without a branch for each, so that the compiler can vectorize it.
 fn any<T: Copy>(values: &[T], is: impl Fn(T) -> bool) -> bool {
     values.chunks(512).any(|values| values.iter().fold(false, |any, &value| any | is(value)))
 }

@@ -1,4 +1,4 @@
-//! Arrow arrays as columns of polars, those of types that polars was built without as numbers or text.
+//! Converts Arrow arrays to polars columns; types that polars was built without become numbers or text.
 
 use polars::prelude::{
     DataType, Float64Chunked, Int32Chunked, Int128Chunked, IntoSeries, NewChunkedArray, PolarsError, PolarsResult,
@@ -12,10 +12,10 @@ use super::guard::guarded;
 use super::plain::uuid;
 use super::{exact, json};
 
-/// What becomes of an Arrow type.
+/// Conversion of an Arrow type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// polars has it.
+    /// A type that polars has.
     Known,
     /// 16-bit floats, read as their bits.
     Half,
@@ -25,19 +25,19 @@ enum Kind {
     Wide,
     /// Milliseconds that are whole days.
     Days,
-    /// Shown as SQL writes it.
+    /// Intervals, shown as SQL writes them.
     Interval,
     /// Sixteen bytes that are an id.
     Uuid,
-    /// Shown as JSON.
+    /// Nested values, shown as JSON.
     Nested,
 }
 
-/// The extension of sixteen bytes that are an id.
+/// Name of the extension type for ids of sixteen bytes.
 pub const UUID: &str = "arrow.uuid";
 
-/// The field as its readers are asked for it and [`series`] takes it: what a type is an extension of, if it is not [`UUID`];
-/// timestamps of UTC.
+/// Returns the field as readers need it and [`series`] takes it: extension types other than [`UUID`] are replaced by
+/// their storage type, timestamps are in UTC.
 pub fn readable(field: Field) -> Field {
     if is_uuid(&field.dtype) {
         return field;
@@ -49,7 +49,7 @@ pub fn readable(field: Field) -> Field {
     Field { dtype, ..field }
 }
 
-/// The polars type that [`series`] makes of a field.
+/// Returns the polars type into which [`series`] converts a field.
 pub fn data_type(field: &Field) -> DataType {
     match kind(field) {
         Kind::Known => guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(DataType::String),
@@ -61,7 +61,7 @@ pub fn data_type(field: &Field) -> DataType {
     }
 }
 
-/// Whether every reader knows the type: then a column of it is sure to be readable.
+/// Returns true if every reader knows the type, so that a column of it is readable.
 pub fn is_plain(field: &Field) -> bool {
     use ArrowDataType::*;
     matches!(
@@ -89,11 +89,11 @@ pub fn is_plain(field: &Field) -> bool {
     )
 }
 
-/// A column of arrays that were read for a [`readable`] field.
+/// Converts arrays that were read for a [`readable`] field to a column.
 pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Series> {
     match kind(field) {
         Kind::Known => {
-            // The file's own type may say more, which was left out of the field.
+            // The file's own type may have details that were left out of the field.
             arrays.iter_mut().for_each(|array| *array.dtype_mut() = field.dtype.clone());
             Series::try_from((field, arrays))
         }
@@ -134,19 +134,19 @@ fn kind(field: &Field) -> Kind {
     }
 }
 
-/// Whether the type is [`UUID`].
+/// Returns true if the type is [`UUID`].
 pub fn is_uuid(dtype: &ArrowDataType) -> bool {
     let is = |name: &str, inner: &ArrowDataType| name == UUID && *inner == ArrowDataType::FixedSizeBinary(16);
     matches!(dtype, ArrowDataType::Extension(extension) if is(&extension.name, &extension.inner))
 }
 
-/// The day that a moment lies in; days beyond all dates stay at their end.
+/// Returns the day of a moment; days beyond the range of dates saturate.
 fn day(millis: i64) -> i32 {
     let day = millis.div_euclid(86_400_000);
     day.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
-/// polars makes a type of some that it then cannot read.
+/// Returns true if polars can read the type. For some types it has a type of its own, but cannot read them.
 fn is_known(dtype: &ArrowDataType) -> bool {
     match dtype {
         ArrowDataType::Float16
@@ -189,7 +189,7 @@ fn units<T: NativeType>(
     Ok(units.into_decimal_unchecked(exact::DIGITS, scale(field)).into_series())
 }
 
-/// Read as what has their bits: two bytes of Parquet, whole numbers of Arrow.
+/// Converts 16-bit floats, read as their bits: two bytes in Parquet, whole numbers in Arrow.
 fn halves(array: &dyn Array) -> PolarsResult<PrimitiveArray<f64>> {
     if let Some(bits) = array.as_any().downcast_ref::<PrimitiveArray<u16>>() {
         let values: Vec<f64> = bits.values().iter().map(|bits| exact::shortest_half(*bits)).collect();

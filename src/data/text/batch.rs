@@ -2,16 +2,16 @@
 #[derive(Default)]
 pub struct Batch {
     text: String,
-    /// Where each field ends in `text`.
+    /// End of each field in `text`.
     ends: Vec<usize>,
-    /// Fields in a row.
+    /// Number of fields in a row.
     width: usize,
 }
 
-/// Enough that handing a batch to another thread costs nothing, and small enough for a processor's cache.
+/// Bytes in a batch: enough that passing it to another thread costs nothing, and small enough for a processor's cache.
 const BYTES: usize = 1 << 18;
 
-/// Bytes that were to be a [`Batch`] are not UTF-8.
+/// Error for bytes of a [`Batch`] that are not UTF-8.
 pub struct NotUtf8;
 
 impl Batch {
@@ -23,12 +23,12 @@ impl Batch {
     pub fn field(&self, row: usize, column: usize) -> &str {
         let i = row * self.width + column;
         let start = if i == 0 { 0 } else { self.ends[i - 1] };
-        // Every end was found to be a character's when the batch was made.
+        // Every end was checked to be at a character boundary when the batch was made.
         self.text.get(start..self.ends[i]).unwrap_or_default()
     }
 
-    /// Fills the batch anew with records of `width` fields, as many as `next` gives and as fit. `true` if there may be
-    /// more records.
+    /// Refills the batch with records of `width` fields, as many as `next` returns and as fit. Returns `true` if there
+    /// may be more records.
     pub fn refill<E: From<NotUtf8>>(
         &mut self,
         width: usize,
@@ -43,7 +43,7 @@ impl Batch {
             more = next(&mut bytes, &mut self.ends)?;
         }
         self.text = String::from_utf8(bytes).map_err(|_| NotUtf8)?;
-        // Two fields may each be half of a character.
+        // Two fields may each hold half of a character.
         if self.ends.iter().all(|&end| self.text.is_char_boundary(end)) { Ok(more) } else { Err(NotUtf8.into()) }
     }
 }

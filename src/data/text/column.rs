@@ -1,7 +1,7 @@
-//! One column of a text file, typed while it is read.
+//! Builds one column of a text file, typed while it is read.
 //!
-//! A column starts without a type and takes the narrowest that its values allow. A later value may widen it: values so
-//! far are cast where no text is lost by it (`12` to `"12"`), else they are given up and the column is read a second
+//! A column starts without a type and takes the narrowest that its values allow. A later value may widen it: the values
+//! so far are cast if no text is lost by it (`12` to `"12"`); else they are dropped and the column is read a second
 //! time, as text.
 
 use polars::prelude::*;
@@ -14,7 +14,7 @@ type Floats = PrimitiveChunkedBuilder<Float64Type>;
 type Days = PrimitiveChunkedBuilder<Int32Type>;
 
 enum Values {
-    /// Nothing but empty fields so far: how many.
+    /// Number of fields so far, all of them empty.
     Unknown(usize),
     Boolean(BooleanChunkedBuilder),
     Integer(Integers),
@@ -22,28 +22,28 @@ enum Values {
     Date(Days),
     Timestamp(Integers),
     Text(StringChunkedBuilder),
-    /// Text after all, but the text of the first values is lost.
+    /// The column is text, but the text of its first values is lost.
     Disproved,
 }
 
 pub struct ColumnBuilder {
     name: PlSmallStr,
     values: Values,
-    /// Values from before the last widening, of the present type.
+    /// Values from before the last widening, of the current type.
     earlier: Option<Series>,
-    /// The text of every field so far can be told from its value.
+    /// True if the text of every field so far can be derived from its value.
     exact: bool,
-    /// A `NaN` came while the type was unknown: whole numbers are floats here.
+    /// True if a `NaN` occurred while the type was unknown: whole numbers are floats then.
     nan: bool,
 }
 
 impl ColumnBuilder {
-    /// A column of yet unknown type whose first `nulls` values are missing.
+    /// Creates a column of unknown type whose first `nulls` values are missing.
     pub fn new(name: &str, nulls: usize) -> Self {
         Self { name: name.into(), values: Values::Unknown(nulls), earlier: None, exact: true, nan: false }
     }
 
-    /// A column that is known to be text.
+    /// Creates a column that is known to be text.
     pub fn text(name: &str) -> Self {
         let mut column = Self::new(name, 0);
         column.become_text();
@@ -54,7 +54,7 @@ impl ColumnBuilder {
         matches!(self.values, Values::Disproved)
     }
 
-    /// As far as is known.
+    /// Returns the type so far.
     pub fn column_type(&self) -> ColumnType {
         match self.values {
             Values::Unknown(_) | Values::Text(_) | Values::Disproved => ColumnType::Text,
@@ -78,7 +78,7 @@ impl ColumnBuilder {
         }
     }
 
-    /// A field as it stands in a delimited file.
+    /// Appends a field as it stands in a delimited file.
     #[inline]
     pub fn push_field(&mut self, field: &str) {
         if field.is_empty() {
@@ -102,7 +102,7 @@ impl ColumnBuilder {
         self.push(value::classify(field), field);
     }
 
-    /// A value, and the text that it has should the column be text.
+    /// Appends a value with its text, for the case that the column is text.
     pub fn push(&mut self, value: Value, text: &str) {
         let plain = match value {
             Value::Integer(value) => value != 0 || text == "0",
@@ -117,7 +117,7 @@ impl ColumnBuilder {
         self.exact &= plain;
     }
 
-    /// Whether the value is one of the column's type.
+    /// Appends the value; returns false if it is not of the column's type.
     fn append(&mut self, value: Value, text: &str) -> bool {
         match (&mut self.values, value) {
             (Values::Disproved, _) => {}
@@ -140,7 +140,7 @@ impl ColumnBuilder {
         true
     }
 
-    /// Makes the column one that can hold `value`.
+    /// Widens the column so that it can hold `value`.
     fn widen(&mut self, value: Value) {
         match (&self.values, value) {
             (Values::Unknown(nulls), _) => {
@@ -158,7 +158,7 @@ impl ColumnBuilder {
         }
     }
 
-    /// Gives a column of nulls the type of its first value.
+    /// Sets the type of a column of nulls to that of its first value.
     fn begin(&mut self, value: Value, nulls: usize) {
         let name = self.name.clone();
         self.values = match value {
@@ -194,7 +194,7 @@ impl ColumnBuilder {
         self.earlier = None;
     }
 
-    /// Casts the values so far and goes on with the empty builder of the new type.
+    /// Casts the values so far and continues with the empty builder of the new type.
     fn cast(&mut self, data_type: DataType, empty: impl Fn(PlSmallStr) -> Values) {
         let values = std::mem::replace(&mut self.values, empty(self.name.clone()));
         let cast = |series: Series| series.strict_cast(&data_type);
@@ -207,7 +207,7 @@ impl ColumnBuilder {
         }
     }
 
-    /// The whole column, in one chunk; `None` if it must be read a second time, as text.
+    /// Returns the whole column in one chunk; `None` if it must be read a second time, as text.
     pub fn finish(mut self) -> Option<Series> {
         if matches!(self.values, Values::Unknown(_)) {
             self.become_text();

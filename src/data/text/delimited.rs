@@ -1,4 +1,4 @@
-//! Delimited text: one thread splits the file into fields, the other makes typed columns of them.
+//! Reads delimited text: one thread splits the file into fields, another converts them to typed columns.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
@@ -10,7 +10,7 @@ use crate::data::DataError;
 use crate::data::progress::Watch;
 use crate::data::source::Input;
 
-/// Batches that may wait between the two threads.
+/// Maximum number of batches that wait between the two threads.
 const WAITING: usize = 4;
 
 pub fn read(
@@ -41,14 +41,14 @@ pub fn read(
             let batch = batch.map_err(|fault| file.stop(fault, width))?;
             table.push_batch(&batch);
             watch.tick_with(table.rows, || Some(table.schema()))?;
-            // Only fails once the other thread is through with the file and needs no more batches.
+            // Fails only if the other thread has finished the file and needs no more batches.
             let _ = spent.send(batch);
         }
         Ok(())
     })
 }
 
-/// Sends all records in batches, until their end, a fault, or nobody listens any more.
+/// Sends all records in batches, until the end, a fault, or a closed channel.
 fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Fault>>, empty: Receiver<Batch>) {
     loop {
         let mut batch = empty.try_recv().unwrap_or_default();
@@ -60,7 +60,7 @@ fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Faul
     }
 }
 
-/// A file, to say what is wrong with it.
+/// A file, for describing what is wrong with it.
 #[derive(Clone, Copy)]
 struct File<'a> {
     input: &'a Input,
@@ -69,13 +69,14 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// The table gets its columns from the first file, and from then on all headers must be the same.
+    /// Checks a file's header. The table takes its columns from the first file, and the headers of the others must be
+    /// the same.
     fn agree(&self, names: &[String], table: &mut Table) -> Result<(), Stop> {
         if table.is_empty() {
             names.iter().for_each(|name| {
                 table.place(name);
             });
-            // A name that was asked for in vain is told before the file is read.
+            // A requested column that is missing is reported before the file is read.
             return Ok(table.select()?);
         }
         let (found, wanted) = (names.len(), table.names().len());

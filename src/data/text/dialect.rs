@@ -1,11 +1,11 @@
-//! How a delimited file is written: its separator, and whether quotes mean anything.
+//! Detects the dialect of a delimited file: its separator, and whether quotes are special.
 
 use csv::ByteRecord;
 
-/// Lines looked at.
+/// Number of lines that are examined.
 const SAMPLE: usize = 500;
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// A byte that UTF-8 never holds: with it, every line is one field.
+/// A byte that never occurs in UTF-8: with it as the separator, every line is one field.
 const NONE: u8 = 0xFF;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,19 +14,19 @@ pub struct Dialect {
     quoting: bool,
 }
 
-/// How well a way of reading fits.
+/// Measures of how well a dialect fits a sample.
 struct Fit {
     dialect: Dialect,
-    /// Fields of the header.
+    /// Number of fields in the header.
     width: usize,
-    /// Share of the lines under the header with as many fields as it; 1 of none.
+    /// Share of the lines below the header with the same number of fields; 1 without such lines.
     share: f64,
-    /// The most frequent number of fields under the header, and its share.
+    /// Most frequent number of fields below the header, and its share.
     usual: (usize, f64),
 }
 
 impl Dialect {
-    /// Finds the separator by consistency over the first lines. `complete`: the sample is the whole file.
+    /// Detects the separator by consistency over the first lines. `complete` is true if the sample is the whole file.
     pub fn detect(sample: &str, complete: bool) -> Self {
         let fit = |separator, quoting| Dialect { separator, quoting }.fit(sample, complete);
         let fits = SEPARATORS.map(|separator| fit(separator, true));
@@ -35,22 +35,22 @@ impl Dialect {
             if better { fit } else { best }
         });
         if let Some(best) = best {
-            // Quotes that are only inch marks and the like: without them the lines fit, and no field is in quotes.
+            // Quotes may only be inch marks and the like: without quoting the lines fit, and no field is in quotes.
             let bare = fit(best.dialect.separator, false);
             let doubtful = best.share < 1.0 || best.dialect.has_field(sample, |field| field.contains(&b'\n'));
             let in_quotes = |field: &[u8]| field.len() > 1 && field.starts_with(b"\"") && field.ends_with(b"\"");
             let literal = doubtful && bare.share == 1.0 && !bare.dialect.has_field(sample, in_quotes);
             return if literal { bare.dialect } else { best.dialect };
         }
-        // The header is one field. Where most lines agree on several, it is the header that is wrong: read it as it
-        // is, and the first of those lines is refused. Else it is a table of one column, whatever its text holds.
+        // The header is one field. If most lines agree on several, the header is wrong: read it as it is, and the first
+        // of those lines is refused. Otherwise it is a table of one column, whatever its text contains.
         match fits.iter().find(|fit| fit.usual.0 > 1 && fit.usual.1 >= 0.6) {
             Some(ragged) => ragged.dialect,
             None => Dialect { separator: NONE, quoting: true },
         }
     }
 
-    /// What a person should know of how the file was read. Commas go without saying.
+    /// Returns a notice on how the file was read; none for commas.
     pub fn notice(self) -> Option<String> {
         match self.separator {
             b',' if self.quoting => None,
@@ -62,7 +62,7 @@ impl Dialect {
         }
     }
 
-    /// The separator, for messages.
+    /// Returns the separator, for messages.
     pub fn word(self) -> &'static str {
         match self.separator {
             b',' => ",",
@@ -73,7 +73,7 @@ impl Dialect {
         }
     }
 
-    /// Rows come as they are: no header, any number of fields.
+    /// Returns a reader that yields rows as they are: no header, any number of fields.
     pub fn builder(self) -> csv::ReaderBuilder {
         let mut builder = csv::ReaderBuilder::new();
         builder.has_headers(false).flexible(true).delimiter(self.separator).quoting(self.quoting);

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
-/// Column names from a header line: an unnamed column is `columnN`, counted from 1, and a repeated name gets a suffix
-/// (`name_2`) that no other column has.
+/// Returns column names from a header line: an unnamed column is `columnN`, counted from 1, and a repeated name gets a
+/// suffix (`name_2`) that makes it unique.
 pub fn names(header: &[String]) -> Vec<String> {
     let mut taken: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
     let mut seen = HashSet::new();

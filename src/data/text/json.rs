@@ -1,4 +1,4 @@
-//! JSON: an object on each line, or one array of objects. Strings stay strings, but may be dates.
+//! Reads JSON: one object per line, or one array of objects. Strings stay strings, but may be dates.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::data::DataError;
 use crate::data::progress::Watch;
 use crate::data::source::Input;
 
-/// Rows between two looks at the clock.
+/// Number of rows between two calls of [`Watch::tick`].
 const ROWS: u64 = 1024;
 
 pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
@@ -50,7 +50,7 @@ pub fn read_array(input: &Input, format: &TextFormat, table: &mut Table, watch: 
 
 fn bad(input: &Input, line: u64, error: &serde_json::Error) -> Stop {
     let way_out = "write one object on each line, or all of them in one array";
-    // serde_json ends its message with a place that counts lines of what it was given, which is one line here.
+    // serde_json ends its message with a place that counts lines of its input, which is one line here.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     let problem = match error.is_eof() {
@@ -70,7 +70,7 @@ fn push(table: &mut Table, object: Map<String, Json>, watch: &mut Watch) -> Resu
     Ok(())
 }
 
-/// A value and its text; nothing for null. Nested values are kept as JSON text.
+/// Returns a value and its text; `None` for null. Nested values are kept as JSON text.
 fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
     Some(match json {
         Json::Null => return None,
@@ -79,7 +79,7 @@ fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
             let text = number.as_str();
             let value = match (number.as_i64(), number.as_f64()) {
                 (Some(integer), _) => Value::Integer(integer),
-                // Whole and beyond 64 bits and a sign it is an id, whose digits are kept.
+                // A whole number beyond signed 64 bits is an id, whose digits are kept.
                 (None, Some(float)) if text.contains(['.', 'e', 'E']) => Value::Float(float),
                 _ => Value::Text,
             };
@@ -95,7 +95,7 @@ fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
 struct Rows<'a, 'w> {
     table: &'a mut Table,
     watch: &'a mut Watch<'w>,
-    /// Why reading was broken off, if not by bad JSON.
+    /// Reason why reading was stopped, if it was not invalid JSON.
     stop: &'a mut Option<Stop>,
 }
 

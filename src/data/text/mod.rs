@@ -1,7 +1,7 @@
-//! Text tables: delimited or JSON, gzipped or not, in the encodings that spreadsheets write.
+//! Reads text tables: delimited or JSON, gzipped or not, in the encodings that spreadsheets write.
 //!
-//! One pass over the file makes typed columns with bounded memory. Where a late value shows that a column is text after
-//! all and the text of its first values is gone, a second pass reads such columns only.
+//! One pass over the file makes typed columns with bounded memory. If a late value shows that a column is text after
+//! all and the text of its first values is gone, a second pass reads only such columns.
 
 mod batch;
 mod column;
@@ -29,7 +29,7 @@ use super::{DataError, Notice};
 pub use dialect::Dialect;
 use table::Table;
 
-/// How a text file is written.
+/// Format of a text file.
 pub struct TextFormat {
     pub gzip: bool,
     pub encoding: Encoding,
@@ -43,10 +43,10 @@ pub enum Syntax {
     JsonArray,
 }
 
-/// Why a pass over a file ended early.
+/// Reason why a pass over a file ended early.
 enum Stop {
     Error(DataError),
-    /// It was taken for UTF-8 by its first bytes, and is not.
+    /// The first bytes were UTF-8, but a later one is not.
     NotUtf8,
 }
 
@@ -90,7 +90,7 @@ pub fn load(
 
 enum Pass {
     Complete,
-    /// A file's encoding was taken wrong and is now known: all begins anew.
+    /// A file's encoding was detected wrongly and is now known: the pass starts again.
     OtherEncoding,
 }
 
@@ -113,7 +113,7 @@ fn pass(inputs: &[Input], formats: &mut [TextFormat], table: &mut Table, watch: 
     Ok(Pass::Complete)
 }
 
-/// Each once, however many files it is true of.
+/// Returns the notices, each once, however many files it applies to.
 fn notices(formats: &[TextFormat]) -> Vec<Notice> {
     let mut notices = Vec::new();
     for format in formats {
@@ -131,7 +131,7 @@ fn notices(formats: &[TextFormat]) -> Vec<Notice> {
 }
 
 impl TextFormat {
-    /// The file's text. What has been read of the file itself is added to `done`.
+    /// Opens the file's text. The bytes that were read of the file itself are added to `done`.
     fn open(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
         let reader = self.encoding.reader(self.bytes(input, done)?);
         reader.map_err(|error| self.read_error(input, &error))
@@ -142,7 +142,7 @@ impl TextFormat {
         Ok(if self.gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
     }
 
-    /// The encoding of a file that is known not to be UTF-8, from all of its bytes.
+    /// Detects the encoding of a file that is known not to be UTF-8, from all of its bytes.
     pub fn guess_encoding(&self, input: &Input) -> Result<Encoding, DataError> {
         Encoding::guess(self.bytes(input, None)?).map_err(|error| self.read_error(input, &error))
     }

@@ -4,8 +4,8 @@ use csv::ByteRecord;
 
 use super::Dialect;
 
-/// A line of its own after the last line of a file. A quote that is left open swallows it, and so is found out; the
-/// `csv` crate itself takes the end of a file for the end of the quote.
+/// A line appended after the last line of a file. An open quote swallows it, and is detected by that; the `csv` crate
+/// itself takes the end of a file for the end of the quote.
 const TRAILER: &[u8] = b"\n\0the table ends here\0\n";
 
 /// The records of a delimited file.
@@ -14,7 +14,7 @@ pub struct Records {
     record: ByteRecord,
 }
 
-/// What is wrong with a file, and the byte at which the faulty record begins.
+/// A problem with a file, and the byte at which the faulty record begins.
 pub enum Fault {
     Io(io::Error),
     /// A quote is opened and never closed.
@@ -41,7 +41,7 @@ impl Records {
         Self { reader: dialect.builder().buffer_capacity(1 << 18).from_reader(from), record: ByteRecord::new() }
     }
 
-    /// The next record, `None` after the last one. Blank lines are no records.
+    /// Returns the next record, `None` after the last one. Blank lines are not records.
     pub fn next(&mut self) -> Result<Option<&ByteRecord>, Fault> {
         let any = self.reader.read_byte_record(&mut self.record).map_err(|error| Fault::Io(error.into()))?;
         let bytes = self.record.as_slice();
@@ -54,7 +54,7 @@ impl Records {
         Ok(Some(&self.record))
     }
 
-    /// Appends the fields of the next record, which must be `width` of them. `false` after the last one.
+    /// Appends the fields of the next record, which must have `width` of them. Returns `false` after the last one.
     pub fn append(&mut self, width: usize, bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> Result<bool, Fault> {
         let Some(record) = self.next()? else { return Ok(false) };
         if record.len() != width {
@@ -67,14 +67,14 @@ impl Records {
         Ok(true)
     }
 
-    /// Where the last record begins.
+    /// Returns the byte at which the last record begins.
     fn byte(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::byte)
     }
 }
 
-/// The line, counted from 1, on which the record that begins at `byte` has its first character. Line ends may be LF,
-/// CRLF or CR alone.
+/// Returns the line, counted from 1, on which the record that begins at `byte` has its first character. Line ends may
+/// be LF, CRLF or CR alone.
 pub fn line_at(byte: u64, from: impl Read) -> io::Result<u64> {
     let (mut line, mut before) = (1, b' ');
     for (place, current) in (0..).zip(io::BufReader::new(from).bytes()) {

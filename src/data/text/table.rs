@@ -9,21 +9,21 @@ use crate::data::DataError;
 use crate::data::selection::Selection;
 use crate::model;
 
-/// The columns of a text file while it is read: once, or twice if some turn out to be text late.
+/// The columns of a text file that is being read: once, or twice if some turn out to be text late.
 pub struct Table {
     selection: Selection,
     slots: Vec<Slot>,
-    /// The place of each column's name.
+    /// Index of each column by its name.
     places: HashMap<String, usize>,
     pub rows: u64,
-    /// Rows that the first pass saw, once that is over.
+    /// Number of rows in the first pass, once it is complete.
     pub rows_before: Option<u64>,
 }
 
 struct Slot {
     name: String,
     state: State,
-    /// Rows that it has a value for: behind [`Table::rows`] only inside [`Table::push_row`].
+    /// Number of rows for which it has a value: less than [`Table::rows`] only inside [`Table::push_row`].
     filled: u64,
 }
 
@@ -31,7 +31,7 @@ enum State {
     Building(ColumnBuilder),
     /// Complete; the second pass is for other columns.
     Done(Column),
-    /// Not wanted: its values are kept nowhere.
+    /// Not selected: its values are dropped.
     Skipped,
 }
 
@@ -49,7 +49,7 @@ impl Table {
         self.slots.iter().map(|slot| slot.name.as_str())
     }
 
-    /// The place of a column, which is made if there is none of that name: null in the rows so far.
+    /// Returns the index of a column. A column that does not exist is added, with null in the rows so far.
     pub fn place(&mut self, name: &str) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
@@ -63,10 +63,10 @@ impl Table {
         self.slots.len() - 1
     }
 
-    /// Gives up the columns that are not wanted, now that all are known.
+    /// Drops the columns that are not selected, once all are known.
     ///
     /// # Errors
-    /// When a column is wanted that is not there.
+    /// Returns an error if a requested column is missing.
     pub fn select(&mut self) -> Result<(), DataError> {
         let places = self.selection.places(&self.names().collect::<Vec<_>>())?;
         for (place, slot) in self.slots.iter_mut().enumerate() {
@@ -83,7 +83,7 @@ impl Table {
         for (place, slot) in self.slots.iter_mut().enumerate() {
             let State::Building(column) = &mut slot.state else { continue };
             (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
-            // The first rows are still at hand: no need to read the file again for this column.
+            // The first rows are still available: no need to read the file again for this column.
             if first && column.is_disproved() {
                 *column = ColumnBuilder::text(&slot.name);
                 (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
@@ -92,7 +92,7 @@ impl Table {
         self.rows += batch.rows() as u64;
     }
 
-    /// Adds one row: values by the places of their columns, null where there is none.
+    /// Adds one row: values by the indices of their columns, null for the others.
     pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, Value, std::borrow::Cow<'v, str>)>) {
         self.rows += 1;
         for (place, value, text) in values {
@@ -110,7 +110,7 @@ impl Table {
         }
     }
 
-    /// What is known of the columns so far.
+    /// Returns the columns and their types so far.
     pub fn schema(&self) -> model::Schema {
         let column = |slot: &Slot| {
             let column_type = match &slot.state {
@@ -123,7 +123,7 @@ impl Table {
         model::Schema::new(self.slots.iter().filter_map(column).collect())
     }
 
-    /// The frame, or the table for a second pass over the same rows.
+    /// Returns the frame, or the table for a second pass over the same rows.
     pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<Table>> {
         let finish = |slot: Slot| {
             let state = match slot.state {

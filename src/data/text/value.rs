@@ -1,14 +1,14 @@
-//! What one text field is, taken alone.
+//! Classifies a single text field.
 
 use chrono::NaiveDate;
 
-/// A field's narrowest reading.
+/// The narrowest type of a field, with its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
-    /// Nothing but white space. It counts as empty, unless the column turns out to be text.
+    /// Only white space. It counts as empty, unless the column turns out to be text.
     Blank,
     Integer(i64),
-    /// Always finite.
+    /// A finite number.
     Float(f64),
     /// `NaN`: a missing number.
     NotANumber,
@@ -20,7 +20,7 @@ pub enum Value {
     Text,
 }
 
-/// Reads a field that is not empty. Nothing is trimmed: ` 1` is text.
+/// Classifies a field that is not empty. Nothing is trimmed: ` 1` is text.
 pub fn classify(field: &str) -> Value {
     let bytes = field.as_bytes();
     match bytes.first() {
@@ -38,7 +38,8 @@ fn number(bytes: &[u8], field: &str) -> Option<Value> {
     integer(bytes).map(Value::Integer).or_else(|| float(bytes, field).map(Value::Float))
 }
 
-/// A whole number that its digits say exactly: no leading zero, no `+`, within 64 bits. Other digits are an id.
+/// Parses a whole number that is identical to its digits: no leading zero, no `+`, within 64 bits. Other digits are an
+/// id.
 #[inline]
 pub fn integer(bytes: &[u8]) -> Option<i64> {
     let (negative, digits) = match bytes {
@@ -51,7 +52,7 @@ pub fn integer(bytes: &[u8]) -> Option<i64> {
         _ if digits.len() > 19 => return None,
         _ => {}
     }
-    // Counting down, since the smallest number has no positive twin.
+    // Counts down, since the smallest number has no positive counterpart.
     let mut value: i64 = 0;
     for &byte in digits {
         let digit = byte.wrapping_sub(b'0');
@@ -63,7 +64,7 @@ pub fn integer(bytes: &[u8]) -> Option<i64> {
     if negative { Some(value) } else { value.checked_neg() }
 }
 
-/// A finite number with a point or an exponent: `1.5`, `.5`, `5.`, `1e5`. A leading zero or `+` makes an id of it.
+/// Parses a finite number with a point or an exponent: `1.5`, `.5`, `5.`, `1e5`. A leading zero or `+` makes it an id.
 #[inline]
 pub fn float(bytes: &[u8], field: &str) -> Option<f64> {
     let mut fraction_or_exponent = false;
@@ -82,7 +83,7 @@ pub fn float(bytes: &[u8], field: &str) -> Option<f64> {
     field.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// A date or a timestamp.
+/// Parses a date or a timestamp.
 pub fn moment(field: &str) -> Option<Value> {
     match field.len() {
         10 => date(field.as_bytes()).map(Value::Date),
@@ -91,7 +92,7 @@ pub fn moment(field: &str) -> Option<Value> {
     }
 }
 
-/// `YYYY-MM-DD`, as days since 1970-01-01.
+/// Parses `YYYY-MM-DD` to days since 1970-01-01.
 #[inline]
 fn date(bytes: &[u8]) -> Option<i32> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
@@ -99,8 +100,8 @@ fn date(bytes: &[u8]) -> Option<i32> {
     Some(NaiveDate::from_ymd_opt(year as i32, two(m1, m2)?, two(d1, d2)?)?.to_epoch_days())
 }
 
-/// `YYYY-MM-DD HH:MM`, with `T` for the space, seconds, up to nine digits of a fraction (six are kept) and `Z` or an
-/// offset from UTC, which is reckoned in: the result is UTC.
+/// Parses `YYYY-MM-DD HH:MM`, with `T` for the space, seconds, up to nine digits of a fraction (six are kept) and `Z`
+/// or an offset from UTC, which is subtracted: the result is UTC.
 fn timestamp(bytes: &[u8]) -> Option<i64> {
     let day = date(bytes.get(..10)?)?;
     let [b' ' | b'T' | b't', h1, h2, b':', m1, m2, rest @ ..] = bytes.get(10..)? else { return None };
@@ -117,7 +118,7 @@ fn timestamp(bytes: &[u8]) -> Option<i64> {
     Some(seconds * 1_000_000 + micros)
 }
 
-/// Microseconds after the point, if there is one, and what follows.
+/// Parses the microseconds after the point, if there is one, and returns the rest.
 fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let [b'.', rest @ ..] = bytes else { return Some((0, bytes)) };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -129,7 +130,7 @@ fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
     Some(((0..6).fold(0, |micros, i| micros * 10 + place(i)), rest))
 }
 
-/// Seconds that the clock is ahead of UTC: ``, `Z`, `+02`, `+0200`, `+02:00`.
+/// Parses the seconds that the clock is ahead of UTC: ``, `Z`, `+02`, `+0200`, `+02:00`.
 fn offset(bytes: &[u8]) -> Option<i64> {
     let (sign, hour, minute) = match *bytes {
         [] | [b'Z' | b'z'] => return Some(0),

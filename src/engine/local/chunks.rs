@@ -1,4 +1,4 @@
-//! Work on a base cut into pieces of rows, spread over the cores, and stopped between two of them.
+//! Splits work on the rows of a base into chunks, spreads them over the cores, and checks between them whether to stop.
 
 use std::ops::Range;
 
@@ -10,17 +10,17 @@ use crate::engine::{Cancel, EngineError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chunks {
     rows: usize,
-    /// Words to a chunk.
+    /// Number of words in a chunk.
     size: usize,
 }
 
-/// The words that some rows' bits lie in; the first row is the first of a word.
+/// Returns the range of words that hold the bits of the rows. The first row must be the first of a word.
 pub fn words_of(rows: &Range<usize>) -> Range<usize> {
     rows.start / 64..rows.end.div_ceil(64)
 }
 
 impl Chunks {
-    /// `chunk` is rounded up to whole words.
+    /// Creates chunks of `chunk` rows, rounded up to whole words.
     pub fn new(rows: usize, chunk: usize) -> Self {
         Self { rows, size: chunk.div_ceil(64).max(1) }
     }
@@ -29,20 +29,20 @@ impl Chunks {
         self.rows
     }
 
-    /// Words that a mask of the base takes.
+    /// Returns the number of words in a mask of the base.
     pub fn words(&self) -> usize {
         self.rows.div_ceil(64)
     }
 
-    /// The rows of each chunk, in order.
+    /// Returns the rows of each chunk, in order.
     pub fn ranges(&self) -> Vec<Range<usize>> {
         (0..self.rows).step_by(64 * self.size).map(|start| start..self.rows.min(start + 64 * self.size)).collect()
     }
 
-    /// What `f` makes of each chunk, in order.
+    /// Returns the results of `f` for the chunks, in order.
     ///
     /// # Errors
-    /// The first error of `f`, or that it was cancelled.
+    /// Returns the first error of `f`, or an error if the work was cancelled.
     pub fn map<T: Send>(
         &self,
         cancel: &Cancel,
@@ -51,7 +51,7 @@ impl Chunks {
         spread(self.ranges(), |rows| cancel.check().and_then(|()| f(rows)))
     }
 
-    /// As [`Self::map`], with each chunk's words of two masks (the second may be empty).
+    /// Maps the chunks as [`Self::map`] does, with each chunk's words of two masks (the second may be empty).
     pub fn map_words<T: Send>(
         &self,
         first: &mut [u64],
@@ -65,8 +65,9 @@ impl Chunks {
         spread(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
     }
 
-    /// Adds the chunks up in a few parts, each with a tally of its own that `add` begins with `empty`. How many parts
-    /// depends on the base alone, so that sums of floats come out the same on every machine.
+    /// Tallies the chunks in at most `most` parts and returns the tally of each part. A tally begins as `empty`, and
+    /// `add` adds a chunk to it. The number of parts depends on the base alone, so that sums of floats are the same on
+    /// every machine.
     pub fn tally<T: Send>(
         &self,
         most: usize,
@@ -88,12 +89,12 @@ impl Chunks {
     }
 }
 
-/// What `f` makes of each piece, in order, or its first error.
+/// Returns the results of `f` for the pieces, in order, or its first error.
 fn spread<P: Send, T: Send>(
     pieces: Vec<P>,
     f: impl Fn(P) -> Result<T, EngineError> + Sync,
 ) -> Result<Vec<T>, EngineError> {
-    // A small base is not worth waking the other cores for.
+    // Waking the other cores does not pay for a small base.
     if pieces.len() <= 1 { pieces.into_iter().map(f).collect() } else { pieces.into_par_iter().map(&f).collect() }
 }
 

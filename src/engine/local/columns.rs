@@ -1,5 +1,5 @@
-//! Columns on demand: read and made compact when a question first needs them, on a thread of their own, so that a
-//! superseded question need not wait for the end and the next one finds the column there.
+//! Reads columns on demand and compacts them when a question first needs them, on a thread of their own, so that a
+//! superseded question need not wait for the end and the next one finds the column.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -16,37 +16,37 @@ use crate::data::{self, Counter, Table};
 use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
 
-/// Parts that are read for a page of rows; for more of them the whole column is.
+/// Maximum number of parts that are read for a page of rows; beyond that the whole column is read.
 const MOST_PARTS: usize = 4;
 
 /// A base's columns.
 pub struct Columns {
     shared: Arc<Shared>,
-    /// The rows of each part of a table in files.
+    /// Rows of each part of a table in files.
     parts: Vec<Range<usize>>,
 }
 
 struct Shared {
     table: Table,
     state: Mutex<State>,
-    /// A column has come, or could not be read; or a question that waits for one is given up.
+    /// Notified when a column was read or could not be read, or when a question that waits for one is cancelled.
     came: Condvar,
     closed: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
-    /// Of a table in memory: what was not needed yet, as it was parsed.
+    /// For a table in memory: parsed columns that no question has needed yet.
     parsed: HashMap<String, polars::prelude::Column>,
-    /// Of a table in memory: what cannot be read again.
+    /// For a table in memory: compact columns, which cannot be read again.
     compact: HashMap<String, Arc<Column>>,
     reading: HashMap<String, Arc<Job>>,
 }
 
-/// A column being read.
+/// A column that is being read.
 struct Job {
     counter: Counter,
-    /// Set once.
+    /// Result, set once.
     result: Mutex<Option<Result<Arc<Column>, EngineError>>>,
 }
 
@@ -70,10 +70,11 @@ impl Columns {
         Self { shared: Arc::new(shared), parts }
     }
 
-    /// The column, as soon as it is there.
+    /// Returns the column as soon as it was read.
     ///
     /// # Errors
-    /// When it cannot be read, or the question is cancelled meanwhile; then it is read all the same, for the next one.
+    /// Returns an error if the column cannot be read, or the question is cancelled meanwhile. A cancelled read
+    /// continues for the next question.
     pub fn get(&self, name: &str, memory: &Arc<Memory>, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
         cancel.check()?;
         if let Some(kept) = memory.get(&Key::Column(name.to_owned())) {
@@ -92,8 +93,8 @@ impl Columns {
         self.shared.wait(&job, cancel)
     }
 
-    /// A column's values in some rows. Of a column that no rule has needed yet only those parts of the files are read that
-    /// the rows lie in, unless these are many.
+    /// Returns a column's values in the rows. For a column that no rule has needed yet, only the parts of the files
+    /// that contain the rows are read, unless there are many.
     pub fn cells(
         &self,
         name: &str,
@@ -120,7 +121,7 @@ impl Columns {
         Ok(places.iter().map(|(part, row)| data::datum(&parts[part], *row)).collect())
     }
 
-    /// For each row the part that it lies in and its place there; None if they lie in many.
+    /// Returns for each row its part and its position there; `None` if they lie in many parts.
     fn places(&self, rows: &[usize]) -> Option<Vec<(usize, usize)>> {
         let place = |&row: &usize| {
             let part = self.parts.partition_point(|part| part.end <= row);
@@ -131,12 +132,12 @@ impl Columns {
         (parts.len() <= MOST_PARTS).then_some(places)
     }
 
-    /// Columns of a table in memory that no question has needed yet.
+    /// Returns the columns of a table in memory that no question has needed yet.
     pub fn parsed(&self) -> Vec<String> {
         self.shared.lock().parsed.keys().cloned().collect()
     }
 
-    /// The column that is being read, if any.
+    /// Returns the column that is being read, if any.
     pub fn activity(&self) -> Option<Activity> {
         let state = self.shared.lock();
         let (column, job) = state.reading.iter().next()?;
@@ -150,7 +151,7 @@ impl Columns {
         let parsed = state.parsed.remove(name);
         let (shared, memory, name, of_thread) = (self.shared.clone(), memory.clone(), name.to_owned(), job.clone());
         std::thread::spawn(move || {
-            // Whatever happens, those who wait are told.
+            // Waiting threads are notified even if reading panics.
             let read = catch_unwind(AssertUnwindSafe(|| shared.read(&name, parsed, &of_thread.counter)));
             let fault =
                 || Err(EngineError::Failed(format!("reading the column \"{name}\" broke: a fault of Crosscut")));
@@ -160,7 +161,7 @@ impl Columns {
     }
 }
 
-/// A read under way is stopped: nobody will ask any more.
+/// Stops a read in progress, since nobody will ask any more.
 impl Drop for Columns {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::Relaxed);
@@ -190,7 +191,7 @@ impl Shared {
         match (&read, &self.table) {
             (Ok(column), Table::Memory(_)) => drop(state.compact.insert(name.to_owned(), column.clone())),
             (Ok(column), Table::Files(_)) => memory.keep(Key::Column(name.to_owned()), column, column.bytes()),
-            // Another question may have more luck: the file may be back by then.
+            // The read may succeed for another question: the file may be back by then.
             (Err(_), _) => {}
         }
         *job.lock() = Some(read);
@@ -206,7 +207,7 @@ impl Shared {
     fn wait(self: &Arc<Self>, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
         let shared = self.clone();
         let _woken = cancel.on_raise(move || {
-            // Under the lock, so that the waiting thread has either not looked yet or is asleep already.
+            // Notifies under the lock, so that the waiting thread has either not checked yet or is already asleep.
             let _state = shared.lock();
             shared.came.notify_all();
         });
@@ -220,7 +221,7 @@ impl Shared {
         }
     }
 
-    /// The state is whole between any two statements that hold the lock, so a panic elsewhere does not spoil it.
+    /// Locks the state. It is consistent whenever the lock is free, so a panic elsewhere does not spoil it.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -239,7 +240,7 @@ mod tests {
     #[test]
     fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {
         let columns = Columns::new(Table::Memory(DataFrame::empty()));
-        // Nobody finishes this one: only the cancel ends the wait.
+        // Nobody finishes this job: only the cancel ends the wait.
         let job = Job { counter: Counter::default(), result: Mutex::new(None) };
         let cancel = Cancel::new();
         let ended = std::thread::scope(|scope| {

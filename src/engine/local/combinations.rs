@@ -1,7 +1,7 @@
-//! Customers by the exact combination of sets that they are in.
+//! Counts customers by the exact combination of sets that they are in.
 //!
-//! 64 customers at a time: a word of each set, turned over, is a word of sets of each customer. Of each word that comes up
-//! its customers are counted, and their value is summed.
+//! Works on 64 customers at a time: transposing a word of each set gives a word of sets for each customer. For each
+//! word that occurs, its customers are counted and their values are summed.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,12 +16,12 @@ use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, EngineError};
 
-/// Sets that a combination can tell apart: a bit each.
+/// Maximum number of sets that a combination can distinguish: one bit each.
 const MOST_SETS: usize = 64;
-/// Tables that are filled side by side and added up: each may come to hold most of the combinations.
+/// Number of tables that are filled in parallel and then added up. Each may come to hold most of the combinations.
 const PARTS: usize = 8;
 
-/// Each of the filter's customers once, under the exact set of sets it is in.
+/// Counts each of the filter's customers once, under the exact combination of sets.
 pub fn combinations(
     engine: &LocalEngine,
     question: &CombinationsQuestion,
@@ -55,7 +55,7 @@ pub fn combinations(
     Ok(Combinations { combinations: found, left_out })
 }
 
-/// The customers of all chunks, which `add` adds to a part's table.
+/// Returns the customers of all chunks, which `add` adds to the table of a part.
 fn tallied<V: Copy + Default + AddAssign + Send>(
     engine: &LocalEngine,
     filter: &Mask,
@@ -75,7 +75,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
     Ok(all)
 }
 
-/// Customers and their value, in cells of its column, by combination.
+/// Customers and their sum, in cells of the value column, by combination.
 #[derive(Default)]
 struct Tally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
 
@@ -100,7 +100,7 @@ impl Tally<f64> {
 }
 
 impl Tally<Sum> {
-    /// Exactly, of whole numbers whose sums floats do not hold.
+    /// Adds whole numbers exactly where floats do not hold their sums.
     fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &Number) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
             true => Sum::default(),
@@ -117,7 +117,7 @@ impl<V: Copy + Default + AddAssign> Tally<V> {
     }
 
     fn add_each(&mut self, filter: &[u64], sets: &[&[u64]], value: impl Fn(usize) -> V) {
-        // Neighbours are often alike: the last combination is added to without looking it up.
+        // Neighbours are often alike, so the last combination is added to without a lookup.
         let (mut last, mut run) = (0, Customers::default());
         for (at, &inside) in filter.iter().enumerate().filter(|(_, inside)| **inside != 0) {
             let mut words = [0; 64];
@@ -152,8 +152,8 @@ impl<V: Copy + Default + AddAssign> Tally<V> {
     }
 }
 
-/// A word spread over all bits: the standard hasher takes longer than all the rest of the counting. Nobody outside chooses
-/// the words so that they would fall together.
+/// A hasher that spreads a word over all bits. The standard hasher would take longer than the rest of the counting, and
+/// no outsider chooses the words to make them collide.
 #[derive(Default)]
 struct Mixed(u64);
 
@@ -167,7 +167,7 @@ impl Hasher for Mixed {
     }
 
     fn write_u64(&mut self, word: u64) {
-        // The golden ratio's fraction; both halves of the product are mixed, for the table reads the lowest bits.
+        // The golden ratio's fraction. Both halves of the product are mixed, since the table uses the lowest bits.
         let product = u128::from(self.0 ^ word) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
         self.0 = (product >> 64) as u64 ^ product as u64;
     }

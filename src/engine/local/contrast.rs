@@ -1,4 +1,4 @@
-//! How a column differs between two rules' customers: in one pass over it, under both masks.
+//! Compares a column between the customers of two rules: in one pass over it, under both masks.
 
 use std::ops::Range;
 
@@ -12,12 +12,12 @@ use crate::engine::{Cancel, Contrast, ContrastQuestion, Contrasted, EngineError,
 use crate::model::Datum;
 use crate::rule::Checked;
 
-/// More distinct values than this say something of hardly anyone each.
+/// Maximum number of distinct values that are compared; with more, each has hardly any customers.
 const MOST_VALUES: usize = 10_000;
-/// So few may well be told of a base that is as small.
+/// Columns with at most this many values are always compared, however small the base.
 const FEW_VALUES: usize = 50;
 
-/// A bit a customer, of either side.
+/// One bit per customer, for either side.
 type Masks = Sides<Vec<u64>>;
 
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
@@ -137,13 +137,13 @@ fn tally(groups: &Groups, masks: &Masks, rows: Range<usize>, counts: &mut Sides<
     }
 }
 
-/// How far apart a value's shares of both sides are.
+/// Returns the difference between a value's shares of the two sides.
 fn difference(count: Sides<u64>, customers: Sides<u64>) -> f64 {
     let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     (share(count.inside, customers.inside) - share(count.outside, customers.outside)).abs()
 }
 
-/// Pearson's χ² of a table of values and both sides; 0 where a side is empty.
+/// Returns Pearson's χ² of a table of values and both sides; 0 if a side is empty.
 fn chi_square(table: &[Sides<u64>]) -> f64 {
     let all = table.iter().fold(Sides::<u64>::default(), |sum, row| Sides {
         inside: sum.inside + row.inside,

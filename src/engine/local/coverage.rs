@@ -1,7 +1,8 @@
-//! How sets lie over each other: who is in none, in one, in several, and whose first set is which.
+//! Counts how sets cover the customers: those in none, in one and in several sets, and those of whom a set is the
+//! first.
 //!
-//! All masks are walked together, a chunk at a time. What is first, or only, in one set is a mask of the chunk, made of
-//! those before it; what is counted of it, and summed, is counted while it is near.
+//! All masks are read together, one chunk at a time. The customers first in a set, or only in it, are a mask of the
+//! chunk, made from the preceding sets; they are counted and summed while the chunk is in the cache.
 
 use std::ops::{AddAssign, Range};
 
@@ -27,14 +28,14 @@ pub fn coverage(engine: &LocalEngine, question: &CoverageQuestion, cancel: &Canc
     Ok(all.coverage(value.as_deref()))
 }
 
-/// As [`Portion`], its value in cells of the column.
+/// A [`Portion`] with its value in cells of the column.
 #[derive(Clone, Copy, Default)]
 struct PortionSum {
     customers: u64,
     sum: Sum,
 }
 
-/// As [`Layer`].
+/// Sums for a [`Layer`].
 struct LayerSums {
     all: PortionSum,
     first: PortionSum,
@@ -43,7 +44,7 @@ struct LayerSums {
     both: Vec<u64>,
 }
 
-/// As [`Coverage`].
+/// Sums for a [`Coverage`].
 struct Sums {
     whole: PortionSum,
     none: PortionSum,
@@ -52,7 +53,7 @@ struct Sums {
     layers: Vec<LayerSums>,
 }
 
-/// Some rows, and the column that is summed over them.
+/// The rows of a chunk, and the column that is summed over them.
 struct Chunk<'a> {
     rows: Range<usize>,
     value: Option<&'a Column>,
@@ -93,7 +94,7 @@ impl Chunk<'_> {
     }
 }
 
-/// Who is in any of the sets, and who in two or more.
+/// Returns the customers in any of the sets, and those in two or more.
 fn unions(words: usize, sets: &[Vec<u64>]) -> (Vec<u64>, Vec<u64>) {
     let (mut any, mut twice) = (vec![0; words], vec![0; words]);
     for set in sets {
@@ -136,7 +137,7 @@ impl Sums {
         }
     }
 
-    /// With the values as numbers leave the engine.
+    /// Returns the coverage, with values in the engine's output units.
     fn coverage(self, numbers: Option<&Column>) -> Coverage {
         let portion = |of: PortionSum| Portion {
             customers: of.customers,

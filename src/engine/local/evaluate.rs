@@ -1,4 +1,4 @@
-//! Conditions to masks: each condition and each chain of them kept by its canonical text.
+//! Evaluates conditions to masks, and keeps each condition and each chain of them by its canonical text.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub fn mask(engine: &LocalEngine, rule: &Checked, cancel: &Cancel) -> Result<Arc
     mask_of(engine, rule.expr(), rule.canonical(), cancel)
 }
 
-/// `key` is the canonical text of the expression.
+/// Returns the mask of an expression. `key` is its canonical text.
 fn mask_of(engine: &LocalEngine, expr: &Expr, key: String, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {
     cancel.check()?;
     let bytes = key.len();

@@ -1,4 +1,4 @@
-//! Customers by the values of some columns: each customer's group as a number.
+//! Groups customers by the values of some columns: each customer's group as a number.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,15 +12,15 @@ use super::sums;
 use crate::engine::{By, Cancel, EngineError};
 use crate::model::{Cut, Datum, breaks};
 
-/// Rows whose groups are told at once: their numbers fit the nearest cache.
+/// Number of rows whose groups are computed at once: their numbers fit the first-level cache.
 pub const BLOCK: usize = 4096;
-/// Groups up to this number get a place each, whether a customer is in them or not.
+/// Maximum number of possible groups that are all numbered, whether a customer is in them or not.
 const MOST_PLACES: usize = 1 << 22;
 
-/// The groups by one column or more, numbered in ascending order of their keys, nulls last.
+/// The groups by one or more columns, numbered in ascending order of their keys, nulls last.
 pub struct Grouping {
     parts: Vec<Part>,
-    /// The groups that there are, where far fewer than all combinations of the parts' values.
+    /// The groups that occur, if they are far fewer than all combinations of the parts' values.
     occurring: Option<Arc<Occurring>>,
 }
 
@@ -35,18 +35,18 @@ enum Part {
 /// The parts into which break points cut a column's numbers, then null.
 struct Parts {
     column: Arc<Column>,
-    /// As they are compared with floats.
+    /// Break points for comparison with floats.
     breaks: Vec<f64>,
-    /// The least cell of whole numbers, decimals, dates and timestamps that has reached each.
+    /// For each break point, the least cell of whole numbers, decimals, dates or timestamps that is not below it.
     firsts: Vec<i128>,
     names: Vec<String>,
 }
 
-/// Combinations of values that some customer has.
+/// The combinations of values that some customer has.
 struct Occurring {
-    /// One a customer.
+    /// One group per customer.
     groups: Vec<u32>,
-    /// Ascending: the place of the combination among all that could be.
+    /// Numbers of the combinations among all possible ones, ascending.
     places: Vec<u64>,
 }
 
@@ -62,7 +62,7 @@ impl Grouping {
         Ok(grouping)
     }
 
-    /// How many groups there are, or could be.
+    /// Returns the number of groups that occur, or of all possible ones.
     pub fn len(&self) -> usize {
         match &self.occurring {
             Some(occurring) => occurring.places.len(),
@@ -70,7 +70,7 @@ impl Grouping {
         }
     }
 
-    /// The group of each of the rows, [`BLOCK`] of them at most.
+    /// Writes the group of each of the rows, at most [`BLOCK`] of them.
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         if let Some(occurring) = &self.occurring {
             return out.copy_from_slice(&occurring.groups[rows]);
@@ -89,7 +89,7 @@ impl Grouping {
         }
     }
 
-    /// A group's values, one for each column.
+    /// Returns a group's values, one per column.
     pub fn key(&self, group: u32) -> Vec<Datum> {
         let mut place = match &self.occurring {
             Some(occurring) => occurring.places[group as usize],
@@ -105,7 +105,7 @@ impl Grouping {
         key
     }
 
-    /// Customers of the base by group, where the column knows them: then nobody has to be counted.
+    /// Returns the number of customers of the base in each group, if the column knows them without counting.
     pub fn counts(&self) -> Option<&[u64]> {
         match self.parts.as_slice() {
             [only] => only.groups()?.counts(),
@@ -113,7 +113,7 @@ impl Grouping {
         }
     }
 
-    /// All combinations of the parts' values.
+    /// Returns the number of all combinations of the parts' values.
     fn places(&self) -> u64 {
         self.parts.iter().fold(1, |places: u64, part| places.saturating_mul(part.len() as u64))
     }
@@ -157,7 +157,7 @@ impl Part {
         Ok(Part::Numbered(engine.memory.get_or_make(Key::Numbered(name.to_owned()), make, Numbered::bytes)?))
     }
 
-    /// None where they are cut.
+    /// Returns the column's groups; `None` if break points cut it.
     fn groups(&self) -> Option<Groups<'_>> {
         match self {
             Part::Told(column) => column.groups(),
@@ -192,7 +192,7 @@ impl Part {
 }
 
 impl Parts {
-    /// Break points are as numbers leave the engine: days of dates, seconds of timestamps.
+    /// Cuts a column at break points, given in the engine's output units: days for dates, seconds for timestamps.
     fn new(engine: &LocalEngine, name: &str, breaks: &[f64], cancel: &Cancel) -> Result<Self, EngineError> {
         if let Some(fault) = breaks::fault(breaks) {
             return Err(EngineError::Failed(fault));
@@ -208,14 +208,14 @@ impl Parts {
         Ok(Self { names, breaks: breaks.to_vec(), firsts, column })
     }
 
-    /// A number's part is how many breaks it has reached.
+    /// Writes the part of each number: the number of break points that it is not below.
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let Column::Number(number) = self.column.as_ref() else { return };
         match number.cells() {
             Cells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, |cell| cell, out),
             Cells::I128(cells) => reached(&cells[rows.clone()], &self.firsts, |cell| cell, out),
             cells => {
-                // No cell of these widths reaches what is beyond 64 bits.
+                // No cell of these widths reaches a break point beyond 64 bits.
                 let firsts = self.firsts.iter().filter_map(|&first| i64::try_from(first.max(i64::MIN.into())).ok());
                 let firsts: Vec<i64> = firsts.collect();
                 each_width!(cells, cells => reached(&cells[rows.clone()], &firsts, Cell::wide, out));
@@ -228,7 +228,7 @@ impl Parts {
     }
 }
 
-/// Counts the break points, which ascend, up to each cell's value.
+/// Counts, for each cell, the ascending break points up to its value.
 fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl Fn(T) -> V, out: &mut [u32]) {
     out.fill(0);
     for at in breaks {
@@ -236,7 +236,7 @@ fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl
     }
 }
 
-/// What groups by these columns are kept by.
+/// Returns the key by which groups by these columns are kept.
 pub fn key_of(by: &[By]) -> Vec<String> {
     by.iter().map(|by| format!("{} {:?}", by.column, by.cut)).collect()
 }

@@ -37,13 +37,13 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
     })
 }
 
-/// By group: customers, and, with a value column, its sums.
+/// Customers and, with a value column, sums by group.
 pub struct Tally {
     pub counts: Vec<u64>,
     sums: Vec<Sum>,
 }
 
-/// Customers of the base by group.
+/// Returns the customers of the base by group.
 pub fn in_base(
     engine: &LocalEngine,
     grouping: &Grouping,
@@ -64,7 +64,7 @@ pub fn tally(
     numbers: Option<&Column>,
     cancel: &Cancel,
 ) -> Result<Tally, EngineError> {
-    // A tally of its own for each part: of many groups that would be many bytes.
+    // Each part has its own tally, which takes many bytes if there are many groups.
     let most = if grouping.len() <= 1 << 14 { 16 } else { 2 };
     let empty = || Tally::empty(grouping.len(), numbers.is_some());
     let add = |tally: &mut Tally, rows| tally.add(grouping, mask, numbers, rows);
@@ -101,7 +101,8 @@ impl Tally {
     }
 }
 
-/// The groups with the highest counts, at most `limit`, ties in ascending order; and how many were left out.
+/// Returns the groups with the highest counts, at most `limit`, ties in ascending order; and the number of groups left
+/// out.
 pub fn largest(mut groups: Vec<u32>, counts: &[u64], limit: usize) -> (Vec<u32>, u64) {
     let left_out = groups.len().saturating_sub(limit);
     let rank = |&group: &u32| (std::cmp::Reverse(counts[group as usize]), group);

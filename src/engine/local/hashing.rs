@@ -1,4 +1,5 @@
-//! One way to hash keys, quicker than the standard library's and not safe from whoever wants collisions: keys are a table's own.
+//! Hashes keys faster than the standard library. Not safe against chosen collisions, which is acceptable since the keys
+//! are a table's own.
 
 use std::hash::{BuildHasherDefault, Hasher};
 

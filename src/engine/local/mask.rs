@@ -1,4 +1,4 @@
-//! Truths of a whole base, one bit a customer.
+//! Truths of a rule for a whole base, one bit per customer.
 
 use super::chunks::{Chunks, words_of};
 use super::kernel;
@@ -10,19 +10,19 @@ use crate::engine::{Cancel, Count, EngineError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     trues: Vec<u64>,
-    /// Absent when the rule is null for nobody.
+    /// Absent if the rule is null for nobody.
     nulls: Option<Vec<u64>>,
     count: u64,
 }
 
-/// One chunk of a mask in the making.
+/// One chunk of a mask that is being written.
 pub struct Words<'a> {
     pub trues: &'a mut [u64],
-    /// All zero at first.
+    /// All zero at the start.
     pub nulls: &'a mut [u64],
 }
 
-/// Which of the two words a chain of masks starts from: AND is decided by a false, OR by a true.
+/// Kind of a chain of masks: a false decides AND, a true decides OR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
     All,
@@ -38,8 +38,8 @@ impl Mask {
         }
     }
 
-    /// Writes a mask chunk by chunk, on all cores. What `write` calls true and null at once is null; bits past the end
-    /// may be anything. `may_be_null` says whether null words are made at all.
+    /// Writes a mask chunk by chunk, on all cores. A bit that `write` makes both true and null is null; bits past the
+    /// end may have any value. Null words are allocated only if `may_be_null`.
     pub fn write(
         chunks: &Chunks,
         may_be_null: bool,
@@ -60,7 +60,7 @@ impl Mask {
         Ok(Self { trues, nulls, count: counts.iter().map(|(count, _)| count).sum() })
     }
 
-    /// All or any of the masks hold: Kleene's AND and OR.
+    /// Combines masks by Kleene's AND or OR.
     pub fn chain(chain: Chain, parts: &[&Mask], chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
         let may_be_null = parts.iter().any(|part| part.nulls.is_some());
         Self::write(chunks, may_be_null, cancel, |rows, words| {
@@ -73,7 +73,7 @@ impl Mask {
         })
     }
 
-    /// The rule does not hold: nulls stay.
+    /// Negates the mask; nulls stay.
     pub fn not(&self, chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
         Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
             let at = words_of(&rows);
@@ -85,7 +85,7 @@ impl Mask {
         })
     }
 
-    /// Customers for whom the rule is true, 64 to a word.
+    /// Returns the bits of the customers for whom the rule is true, 64 to a word.
     pub fn trues(&self) -> &[u64] {
         &self.trues
     }
@@ -94,12 +94,12 @@ impl Mask {
         self.trues.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
-    /// How many customers the rule is true for.
+    /// Returns the number of customers for whom the rule is true.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// How many customers the rule is true for, in a filter and in all.
+    /// Returns the number of customers for whom the rule is true, in a filter and in all.
     pub fn count_within(&self, filter: &Mask) -> Count {
         Count { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
     }
@@ -120,7 +120,7 @@ fn plain_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out
     }
 }
 
-/// What decides a chain alone is gathered by OR, what it takes all parts for by AND; what is neither is null.
+/// Combines words: the truth that decides a chain is gathered by OR, the other one by AND; the remaining rows are null.
 fn kleene_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out: Words) {
     let falses = |part: &Mask, word: usize| !(part.trues[word] | part.nulls.as_ref().map_or(0, |nulls| nulls[word]));
     for ((word, trues), nulls) in words.zip(out.trues).zip(out.nulls) {

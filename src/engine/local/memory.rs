@@ -1,5 +1,5 @@
-//! What the engine keeps between questions, under one budget: whatever was used longest ago goes first. Everything here
-//! can be found or read again, so it may go at any time.
+//! Keeps results between questions, under one budget: the least recently used go first. Everything here can be computed
+//! or read again, so it may be dropped at any time.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use lru::LruCache;
 use crate::engine::{EngineError, Sort};
 use crate::model::is_plain_name;
 
-/// What is kept, each kind with values of one type.
+/// Key of a kept result. The values of each kind have one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A rule's mask, by the rule's canonical text.
@@ -19,7 +19,7 @@ pub enum Key {
     Join(String),
     /// A column that can be read or made again, by name.
     Column(String),
-    /// A part of a column, by name and the part's number, of which a page of rows shows some.
+    /// A part of a column, by the column's name and the part's number, from which a page shows some rows.
     Part(String, usize),
     /// A column's distinct values, numbered.
     Numbered(String),
@@ -27,21 +27,21 @@ pub enum Key {
     Occurring(Vec<String>),
     /// Customers of the base in each group by these columns.
     InBase(Vec<String>),
-    /// All rows in the order of a column.
+    /// All rows, ordered by a column.
     Order(Sort),
-    /// How a column's numbers spread over the base.
+    /// The distribution of a column's numbers in the base.
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
-    /// One of the others, of a column that other questions have with other values: see [`Memory::of_column`].
+    /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
     Own(u64, Box<Key>),
 }
 
 impl Key {
-    /// Whether what is kept may depend on this column. Where it is not sure it does.
+    /// Returns true if the kept value may depend on this column. When in doubt it returns true.
     fn is_about(&self, column: &str) -> bool {
         let is_in = |rule: &str| rule.contains(column);
-        // An expression over the column, in whatever case it was typed.
+        // An expression over the column, in any case that it was typed in.
         let is_of = |name: &str| {
             name == column || (!is_plain_name(name) && name.to_lowercase().contains(&column.to_lowercase()))
         };
@@ -51,7 +51,7 @@ impl Key {
             Key::Column(name) | Key::Part(name, _) | Key::Numbered(name) | Key::Spread(name) => is_of(name),
             Key::Occurring(names) | Key::InBase(names) => names.iter().any(|name| is_in(name) || is_of(name)),
             Key::Order(sort) => is_of(&sort.column),
-            // Of a table of events, which has no such column.
+            // A table of events, which has no such column.
             Key::Join(_) | Key::Own(..) => false,
         }
     }
@@ -60,15 +60,15 @@ impl Key {
 /// Bytes that an entry takes beside its content: keys, nodes, counters.
 const OVERHEAD: usize = 256;
 
-/// What is kept, as one question sees it. All of them share one budget.
+/// Kept results as one question sees them. All questions share one budget.
 pub struct Memory {
     shared: Arc<Shared>,
-    /// A column that other questions have with other values, and a number that tells ours from theirs.
+    /// A column whose values depend on the question, and the number that identifies ours.
     own: Option<(String, u64)>,
     batch: Option<Arc<Batch>>,
 }
 
-/// What the questions of a batch share, kept beside the budget until the batch is answered.
+/// Results shared by the questions of a batch, kept in addition to the budget until the batch is answered.
 struct Batch {
     /// Canonical texts of rules.
     rules: Vec<String>,
@@ -76,7 +76,7 @@ struct Batch {
 }
 
 struct Shared {
-    /// In bytes.
+    /// Budget in bytes.
     budget: usize,
     kept: Mutex<Entries>,
 }
@@ -97,19 +97,20 @@ impl Memory {
         Self { shared: Arc::new(Shared { budget, kept }), own: None, batch: None }
     }
 
-    /// The same memory, but what it keeps of this column is kept for those alone who have it by the same number.
+    /// Returns the same memory, in which results that depend on this column are shared only with users of the same
+    /// number.
     pub fn of_column(&self, own: Option<(String, u64)>) -> Self {
         Self { shared: self.shared.clone(), own, batch: self.batch.clone() }
     }
 
-    /// The same memory for a batch of questions: the masks of these rules, given by their canonical texts, stay until it is
-    /// dropped, however small the budget.
+    /// Returns the same memory for a batch of questions: the masks of these rules, given by their canonical texts, stay
+    /// until it is dropped, however small the budget.
     pub fn of_batch(&self, rules: Vec<String>) -> Self {
         let batch = (!rules.is_empty()).then(|| Arc::new(Batch { rules, masks: Mutex::default() }));
         Self { shared: self.shared.clone(), own: self.own.clone(), batch }
     }
 
-    /// The number that sets this key apart from the same key of others.
+    /// Returns the number that distinguishes this key from the same key of others.
     fn own_number(&self, key: &Key) -> Option<u64> {
         self.own.as_ref().filter(|(column, _)| key.is_about(column)).map(|(_, number)| *number)
     }
@@ -119,7 +120,7 @@ impl Memory {
         self.batch.as_deref().filter(|batch| batch.rules.contains(rule))
     }
 
-    /// In bytes.
+    /// Returns the budget in bytes.
     pub fn budget(&self) -> usize {
         self.shared.budget
     }
@@ -133,7 +134,7 @@ impl Memory {
         shared.or_else(kept).and_then(|value| value.downcast().ok())
     }
 
-    /// Keeps a value of so many bytes, unless that alone is beyond the budget.
+    /// Keeps a value of `bytes` bytes, unless it alone exceeds the budget.
     pub fn keep<T: Any + Send + Sync>(&self, key: Key, value: &Arc<T>, bytes: usize) {
         let entry = Entry { value: value.clone(), bytes: bytes + OVERHEAD };
         let batch = self.batch_of(&key);
@@ -156,8 +157,8 @@ impl Memory {
         }
     }
 
-    /// The value kept, or a new one. Made without holding the lock: two threads may both make it, which costs time and
-    /// no more.
+    /// Returns the kept value, or makes a new one. The lock is not held meanwhile: two threads may both make it, which
+    /// only costs time.
     pub fn get_or_make<T: Any + Send + Sync>(
         &self,
         key: Key,
@@ -172,7 +173,7 @@ impl Memory {
         Ok(made)
     }
 
-    /// The entries are whole between any two statements that hold the lock, so a panic elsewhere does not spoil them.
+    /// Locks the entries. They are consistent whenever the lock is free, so a panic elsewhere does not spoil them.
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Mean and variance of a column under a mask.
+//! Computes mean and variance of a column under a mask.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::column::{Number, cells_of_one, each_width};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Moments};
 
-/// Some number of the column: distances from it are no larger than the column is wide.
+/// Returns a number within the column's range, so that distances from it do not exceed the width of the column.
 pub fn near(number: &Number) -> f64 {
     match number.range() {
         Some((least, most)) => (least as f64 + most as f64) / 2.0,
@@ -24,14 +24,14 @@ fn first_finite(number: &Number) -> Option<f64> {
     mean.is_finite().then_some(mean)
 }
 
-/// `mask` is a bit a customer of the whole base.
+/// Returns the moments of the rows. `mask` has one bit per customer of the whole base.
 pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> kernel::Moments {
     let words = words_of(&rows);
     let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask[words]);
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
 }
 
-/// Mean and sample variance of what the mask's rows hold, whose distances from `near` were summed. Values that lie close
+/// Returns mean and sample variance of the mask's rows, whose distances from `near` were summed. Values that lie close
 /// together far from `near` are summed again from their mean, since the difference of large squares has few digits.
 pub fn refined(
     engine: &LocalEngine,
@@ -57,10 +57,11 @@ pub fn refined(
 
 /// Share of the squares below which their difference has lost half of a float's digits.
 const WORN: f64 = 1e-6;
-/// The second pass begins from a mean with few digits where the first was far away: the third does not.
+/// Maximum number of passes. If the first was far away, the second starts from a mean with few digits, the third does
+/// not.
 const MAX_PASSES: usize = 2;
 
-/// Mean and sample variance as numbers leave the engine: of dates in days, of timestamps in seconds.
+/// Returns mean and sample variance in the engine's output units: days for dates, seconds for timestamps.
 fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
     let (n, one) = (sums.known as f64, cells_of_one(number.data_type()));
     if sums.known == 0 {

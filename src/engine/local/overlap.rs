@@ -1,6 +1,6 @@
-//! Customers in both of many pairs of sets.
+//! Counts customers in both of many pairs of sets.
 //!
-//! All masks are walked together, a block at a time: a block of each fits the cache, so that memory is read once and
+//! All masks are read together, one block at a time: a block of each fits the cache, so that memory is read once and
 //! not once for every pair.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::engine::{Cancel, Count, EngineError, Overlap, OverlapQuestion};
 /// Words of each mask in a block: 32 masks of it are 128 KiB.
 const BLOCK: usize = 512;
 
-/// Every row's set against every column's, in the filter and in the base.
+/// Counts every row's set against every column's, in the filter and in the base.
 pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel) -> Result<Overlap, EngineError> {
     let OverlapQuestion { filter, rows, columns } = question;
     let filter = engine.mask(filter, cancel)?;

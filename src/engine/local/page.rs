@@ -10,7 +10,7 @@ use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError, Page, PageQuestion, Sort};
 use crate::model::Datum;
 
-/// Rows of the filter, read from the base cell by cell: nothing is copied but what is shown.
+/// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
 pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<Page, EngineError> {
     let (offset, limit) = (question.offset, question.limit);
     let mask = engine.mask(&question.filter, cancel)?;
@@ -35,7 +35,7 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
     Ok(Page { columns, rows: cells, offset, total: mask.count() })
 }
 
-/// All rows in the order of a column: nulls last, equal values in file order.
+/// Returns all rows ordered by a column: nulls last, equal values in file order.
 fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
     let column: Arc<Column> = engine.column(&sort.column, cancel)?;
     let make = || {
@@ -54,7 +54,8 @@ fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa
     engine.memory.get_or_make(Key::Order(sort.clone()), make, |order: &IdxCa| 4 * order.len())
 }
 
-/// Skips whole words by their popcount, so that the last page comes as fast as the first.
+/// Returns the rows of a page in file order. Skips whole words by their bit counts, so that the last page is as fast as
+/// the first.
 fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
     let mut skipped = 0;
     let mut word = 0;

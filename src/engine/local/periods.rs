@@ -1,4 +1,4 @@
-//! Customers by the period that a date or timestamp lies in.
+//! Groups customers by the period that contains a date or timestamp.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{DateUnit, Datum};
 
-/// Microseconds of a day and of an hour, which timestamps are kept in.
+/// Microseconds of a day and of an hour, the unit of timestamps.
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
-/// Days of a page: some eleven years, longer than every period.
+/// Days in a page: some eleven years, longer than every period.
 const PAGE: i64 = 1 << 12;
-/// Most pages that a table is made for: some fifty thousand years, wherever they lie.
+/// Maximum number of pages in a table: some fifty thousand years, wherever they lie.
 const MOST_PAGES: usize = 1 << 12;
-/// Most pages from the first to the last day: ten million years, all that a date can be.
+/// Maximum number of pages from the first to the last day: ten million years, the whole range of dates.
 const MOST_SPAN: i64 = 1 << 21;
 
-/// The periods that lie between a column's first and last day, in their order, then null.
+/// The periods between a column's first and last day, in order, then null.
 ///
-/// A date such as 9999-12-31 stands for "no end" in many tables, so the days may lie thousands of years apart: there are
-/// tables only of the stretches that some customer's day lies in.
+/// A date such as 9999-12-31 stands for "no end" in many tables, so the days may lie thousands of years apart: tables
+/// are made only for pages that contain some customer's day.
 pub struct Periods {
     column: Arc<Column>,
     unit: DateUnit,
-    /// Cells a day: 1 of dates, [`DAY`] of timestamps.
+    /// Cells per day: 1 for dates, [`DAY`] for timestamps.
     cells_a_day: i64,
     table: Table,
 }
@@ -36,7 +36,7 @@ pub struct Periods {
 /// The periods of days.
 struct Table {
     first_page: i64,
-    /// The place of each page in `periods`, from `first_page` on; of one without a customer any place.
+    /// Index of each page in `periods`, from `first_page` on; arbitrary for a page without a customer.
     pages: Vec<u32>,
     /// The period of each day of a page, page by page.
     periods: Vec<u32>,
@@ -44,9 +44,11 @@ struct Table {
 }
 
 impl Periods {
+    /// Finds the periods of a column.
+    ///
     /// # Errors
-    /// If the column holds no dates, or dates with no hour are asked for their hour, or they lie in too many different
-    /// stretches of time.
+    /// Returns an error if the column holds no dates, if dates without a time are asked for their hour, or if they lie
+    /// in too many different pages.
     pub fn new(engine: &LocalEngine, name: &str, unit: DateUnit, cancel: &Cancel) -> Result<Self, EngineError> {
         let refused = |why: &str| EngineError::Failed(format!("\"{name}\" {why}"));
         let column = times(engine, name, cancel)?;
@@ -74,7 +76,7 @@ impl Periods {
         Ok(Self { unit, cells_a_day, table, column: column.clone() })
     }
 
-    /// Null is the last one.
+    /// Returns the number of periods; null is the last one.
     pub fn len(&self) -> usize {
         self.table.keys.len() + 1
     }
@@ -87,7 +89,7 @@ impl Periods {
         let Column::Number(number) = self.column.as_ref() else { return };
         each_width!(number.cells(), cells => {
             let cells = cells[rows.clone()].iter().map(|cell| cell.wide());
-            // Divided by numbers that the compiler knows.
+            // The compiler knows the divisors.
             match (self.unit, self.cells_a_day) {
                 (DateUnit::Hour, _) => cells.zip(&mut *out).for_each(|(cell, code)| {
                     *code = (cell.rem_euclid(DAY) / HOUR) as u32;
@@ -107,12 +109,12 @@ impl Periods {
     }
 }
 
-/// From Monday on: 1970-01-01 was a Thursday, the fourth day.
+/// Returns the day of the week from Monday on: 1970-01-01 was a Thursday, the fourth day.
 fn weekday(day: i64) -> u32 {
     day.wrapping_add(3).rem_euclid(7) as u32
 }
 
-/// The pages that some customer's day lies in, ascending. None if they lie too far apart.
+/// Returns the pages that contain some customer's day, ascending; `None` if they lie too far apart.
 fn pages(
     engine: &LocalEngine,
     number: &Number,
@@ -150,13 +152,14 @@ fn pages(
 }
 
 impl Table {
-    /// Periods that come round again: numbers from `first` on.
+    /// Creates a table of repeating periods: numbers from `first` on.
     fn repeating(periods: i64, first: i64) -> Self {
         let keys = (first..first + periods).map(Datum::Integer).collect();
         Self { first_page: 0, pages: Vec::new(), periods: Vec::new(), keys }
     }
 
-    /// The periods of all days of some pages, which ascend, from the first day to the last; none if they are too many.
+    /// Creates a table of the periods of all days of the pages, which ascend, from the first day to the last; `None` if
+    /// there are too many.
     fn new(unit: DateUnit, (first, last): (i64, i64), used: Vec<i64>) -> Option<Self> {
         if used.len() > MOST_PAGES {
             return None;
@@ -180,7 +183,7 @@ impl Table {
         Some(Self { first_page, pages, periods, keys })
     }
 
-    /// A row without a value may have any cell.
+    /// Returns the period of a day. A row without a value may have any cell.
     fn period(&self, day: i64) -> u32 {
         let place = self.pages.get(day.div_euclid(PAGE).wrapping_sub(self.first_page) as usize);
         let at = place.map(|place| *place as usize * PAGE as usize + day.rem_euclid(PAGE) as usize);
@@ -188,7 +191,8 @@ impl Table {
     }
 }
 
-/// The first day of the period that a day lies in. All days before the calendar, and all after it, are in one.
+/// Returns the first day of the period that contains a day. All days before the calendar are in one period, and all
+/// after it.
 fn key_of(unit: DateUnit, day: i64) -> Datum {
     let known = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
     match known {
@@ -198,7 +202,7 @@ fn key_of(unit: DateUnit, day: i64) -> Datum {
     }
 }
 
-/// The column in days or microseconds.
+/// Returns the column in days or microseconds.
 fn times(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
     let found = engine.column(name, cancel)?;
     match found.as_ref() {
@@ -218,13 +222,13 @@ mod tests {
         text.parse::<NaiveDate>().expect("a date").to_epoch_days().into()
     }
 
-    /// The table of all pages from the first day to the last.
+    /// Returns the table of all pages from the first day to the last.
     fn table(unit: DateUnit, first: i64, last: i64) -> Table {
         let pages = if first > last { Vec::new() } else { (first.div_euclid(PAGE)..=last.div_euclid(PAGE)).collect() };
         Table::new(unit, (first, last), pages).expect("not too many pages")
     }
 
-    /// The keys of these ascending days' periods, from a table of their pages only.
+    /// Returns the keys of the ascending days' periods, from a table of only their pages.
     fn keys(unit: DateUnit, days: &[i64]) -> Vec<String> {
         let mut pages: Vec<i64> = days.iter().map(|day| day.div_euclid(PAGE)).collect();
         pages.dedup();

@@ -1,7 +1,8 @@
-//! The column of each customer's primary persona: the first one, in their order, whose audience they are in.
+//! Computes the column of each customer's primary persona: the first one, in order, whose audience contains the
+//! customer.
 //!
-//! It changes with the personas of the question and keeps its name. What is kept of this column, or of a rule that names
-//! it, is therefore kept apart for each set of personas.
+//! The column changes with the personas of the question and keeps its name. Therefore kept results of this column, or
+//! of a rule that names it, are separate for each set of personas.
 
 use std::sync::Arc;
 
@@ -15,8 +16,8 @@ use crate::engine::{Cancel, EngineError, Personas};
 use crate::model::{Lookup, PERSONA, Schema};
 
 impl LocalEngine {
-    /// The same base, and what is kept of it in `memory`, with these personas behind the column `persona`. Without any
-    /// everyone is in no persona.
+    /// Returns an engine over the same base, and its results in `memory`, with these personas behind the column
+    /// `persona`. Without any, every customer is in no persona.
     pub(super) fn knowing(&self, personas: &Personas, memory: &Memory) -> Self {
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
@@ -35,7 +36,7 @@ impl LocalEngine {
     }
 }
 
-/// Whether the base has no column of this name of its own, which would go first.
+/// Returns true if the base has no column of this name, which would take precedence.
 fn is_free(schema: &Schema) -> bool {
     schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
@@ -60,7 +61,7 @@ fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<Column, EngineError> {
     Ok(Column::Coded(Coded::new(PERSONA.into(), codes, ids.into_iter(), counts)))
 }
 
-/// The code of each row's first set, or `none`; and how many rows have each.
+/// Returns the code of each row's first set, or `none`; and the number of rows of each.
 fn first<C: Width>(
     engine: &LocalEngine,
     sets: &[(u32, Arc<Mask>)],
@@ -71,7 +72,7 @@ fn first<C: Width>(
     let parts = engine.chunks.map(cancel, |rows| {
         let mut codes = vec![C::of(none); rows.len()];
         let of_sets = slices(&masks, words_of(&rows));
-        // The first one is written last.
+        // The first set is written last.
         for ((code, _), words) in sets.iter().zip(of_sets).rev() {
             kernel::set_rows(words).for_each(|row| codes[row] = C::of(*code));
         }

@@ -1,4 +1,4 @@
-//! What a column holds: how many values, which, and how they spread.
+//! Profiles a column: its number of values, its most frequent values, and their distribution.
 
 use std::ops::Range;
 
@@ -13,12 +13,12 @@ use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, ProfileQuesti
 use crate::model::{ColumnType, Datum, nice};
 use crate::rule::Checked;
 
-/// Values that are listed.
+/// Maximum number of listed values.
 const TOP: usize = 50;
-/// In bases up to this size distinct values are counted whatever they are; in larger ones only where the column has them at
-/// hand: telling millions of floats apart takes seconds.
+/// Maximum number of rows of a base in which the distinct values of any column are counted. In larger bases they are
+/// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
 const COUNTED: usize = 1 << 20;
-/// Numbers beyond so many times the middle half's width above it are left out of the bins, if they are few.
+/// Distance above the middle half, in its widths, beyond which numbers are left out of the bins if they are few.
 const FAR: f64 = 6.0;
 
 pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel) -> Result<Profile, EngineError> {
@@ -62,12 +62,12 @@ pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel
     Ok(profile)
 }
 
-/// A column's values, told apart.
+/// The distinct values of a column.
 struct Told {
     distinct: Count,
     top: Vec<(Datum, Count)>,
     left_out: u64,
-    /// Customers of the filter without a value.
+    /// Number of customers of the filter without a value.
     missing: u64,
 }
 
@@ -99,7 +99,7 @@ fn values(
     Ok(Some(Told { distinct, top: top.collect(), left_out, missing: mask.count() - known }))
 }
 
-/// Customers of the filter without a value, of a column whose values were not told apart.
+/// Counts customers of the filter without a value, for a column whose distinct values were not counted.
 fn missing_in_filter(engine: &LocalEngine, found: &Column, mask: &Mask, cancel: &Cancel) -> Result<u64, EngineError> {
     if found.nulls() == 0 {
         return Ok(0);
@@ -121,14 +121,14 @@ fn spread(
     if known == 0 {
         return Ok(Spread::default());
     }
-    // Interpolated between the two values that the share lies between: numpy's "linear", R's type 7.
+    // Interpolates between the two values around the share: numpy's "linear", R's type 7.
     let place = |share: f64| share * (known - 1) as f64;
     let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(place);
     let ranks: Vec<u64> = shares.iter().flat_map(|place| [place.floor() as u64 + 1, place.ceil() as u64 + 1]).collect();
     let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(outside).collect();
     let at = |i: usize| {
         let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
-        // Between equal ones nothing is interpolated: infinity less infinity is no number.
+        // Equal values are not interpolated: infinity minus infinity is NaN.
         Some(if low == high { low } else { low + (high - low) * shares[i].fract() })
     };
     let near = moments::near(number);
@@ -147,7 +147,7 @@ fn spread(
     })
 }
 
-/// A value as numbers leave the engine: dates as days, timestamps as seconds since 1970-01-01.
+/// Returns a value in the engine's output units: dates as days, timestamps as seconds since 1970-01-01.
 fn outside(value: &Datum) -> f64 {
     value.number().unwrap_or(f64::NAN)
 }
@@ -187,7 +187,7 @@ fn bins(
     Ok(Some(Bins { edges, counts, above }))
 }
 
-/// To the count of each bin, and to the one past the last, is added who lies there.
+/// Adds the customers to the counts of the bins, the last of which is for those past the last edge.
 fn tally(number: &Number, edges: &[f64], (mask, everyone): (&Mask, &Mask), rows: Range<usize>, counts: &mut [Count]) {
     let words = words_of(&rows);
     let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);

@@ -1,5 +1,5 @@
-//! Values at some places of a column in order, without sorting it: customers are counted by the upper bits of their value,
-//! then, of those that share the wanted value's upper bits, by the next ones.
+//! Finds the values at given ranks of a column without sorting it: customers are counted by the upper bits of their
+//! value, then, among those that share the wanted value's upper bits, by the next ones.
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use super::{LocalEngine, sums};
 use crate::engine::{Cancel, EngineError, Quantiles, QuantilesQuestion};
 use crate::model::{Datum, Decimal};
 
-/// Bits that are looked at in one pass.
+/// Number of bits that are counted in one pass.
 const DIGIT: u32 = 16;
 
 pub fn quantiles(
@@ -34,16 +34,16 @@ pub fn quantiles(
     Ok(Quantiles { column: column.clone(), known, values })
 }
 
-/// The place, from 1, of the first value that at least this share of `known` values does not exceed.
+/// Returns the rank, from 1, of the first value that at least this share of `known` values does not exceed.
 fn rank(share: f64, known: u64) -> u64 {
-    // What comes out a hair above a whole number was meant to be that: 0.07 · 100.
+    // A result barely above a whole number means that number: 0.07 · 100.
     let place = share * known as f64;
     let whole = place.round();
     let place = if (place - whole).abs() <= 1e-9 * whole.max(1.0) { whole } else { place.ceil() };
     (place as u64).clamp(1, known.max(1))
 }
 
-/// Customers of the mask with a value.
+/// Counts the customers of the mask with a value.
 pub fn known_within(engine: &LocalEngine, number: &Number, mask: &Mask, cancel: &Cancel) -> Result<u64, EngineError> {
     let Some(known) = number.known() else { return Ok(mask.count()) };
     let parts = engine.chunks.map(cancel, |rows| {
@@ -53,7 +53,8 @@ pub fn known_within(engine: &LocalEngine, number: &Number, mask: &Mask, cancel: 
     Ok(parts.into_iter().sum())
 }
 
-/// The values at these places, from 1, among the mask's customers with a value in ascending order. The places must exist.
+/// Returns the values at these ranks, from 1, among the mask's customers with a value in ascending order. The ranks
+/// must exist.
 pub fn ranked(
     engine: &LocalEngine,
     number: &Number,
@@ -82,7 +83,7 @@ pub fn ranked(
     Ok(wanted.iter().map(|wanted| order.datum(number, wanted.upper)).collect())
 }
 
-/// As [`ranked`], of cells with too many bits to be looked at by the pass: few columns have them.
+/// Returns the same as [`ranked`], for cells of more bits than a pass can count, which few columns have.
 fn sorted(number: &Number, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Datum> {
     let rows = kernel::set_rows(mask.trues()).filter(|&row| !number.is_null(row));
     let mut values: Vec<i128> = rows.map(|row| cells[row]).collect();
@@ -92,7 +93,7 @@ fn sorted(number: &Number, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Da
     ranks.iter().map(|rank| at(rank).map_or(Datum::Null, datum)).collect()
 }
 
-/// A place among the values that begin with these bits.
+/// A rank among the values that begin with these bits.
 struct Wanted {
     upper: u64,
     rank: u64,
@@ -110,12 +111,12 @@ impl Wanted {
     }
 }
 
-/// One look at the column: values whose upper bits are wanted are counted by the `digit` bits after them.
+/// One pass over the column: values whose upper bits are wanted are counted by the `digit` bits after them.
 struct Pass<'a> {
     order: Order,
     uppers: &'a [u64],
     digit: u32,
-    /// Bits that are left for later passes.
+    /// Number of bits that are left for later passes.
     below: u32,
 }
 
@@ -170,19 +171,19 @@ impl Pass<'_> {
         }
     }
 
-    /// Few are wanted at once: looking at each is the quickest way.
+    /// Returns the index of the wanted upper bits. Few are wanted at once, so a linear search is the fastest way.
     #[inline(always)]
     fn place(&self, upper: u64) -> Option<usize> {
         self.uppers.iter().position(|wanted| *wanted == upper)
     }
 }
 
-/// A column's values as unsigned whole numbers in the same order.
+/// Maps a column's values to unsigned whole numbers in the same order.
 #[derive(Clone, Copy)]
 struct Order {
-    /// Of whole numbers, which are counted from here.
+    /// The least whole number, from which the others are counted.
     least: i64,
-    /// Bits that tell any two values apart.
+    /// Number of bits that distinguish any two values.
     bits: u32,
 }
 
@@ -203,12 +204,13 @@ impl Order {
     }
 }
 
-/// The distance from the least: never negative, though it may need all 64 bits.
+/// Returns the distance from the least number: never negative, though it may need all 64 bits.
 fn whole_key(value: i64, least: i64) -> u64 {
     value.wrapping_sub(least) as u64
 }
 
-/// IEEE 754 is ordered as whole numbers are, but for the sign. The two zeros are one value.
+/// Returns a float's key. IEEE 754 floats are ordered as whole numbers are, except for the sign. Both zeros are one
+/// value.
 fn float_key(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }

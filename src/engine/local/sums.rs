@@ -1,4 +1,4 @@
-//! Sums of the value column, and customers by the number of sets they are in.
+//! Sums the value column, and counts customers by the number of sets that they are in.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::engine::{Cancel, EngineError, ValueSums};
 use crate::model::Decimal;
 use crate::rule::Checked;
 
-/// The value column's sums over a rule's customers and over the base.
+/// Returns the value column's sums over a rule's customers and over the base.
 pub fn value_sums(
     engine: &LocalEngine,
     column: &str,
@@ -35,7 +35,7 @@ pub fn value_sums(
     })
 }
 
-/// A sum of a column's cells as numbers leave the engine: exact before it becomes a float.
+/// Returns a sum of a column's cells in the engine's output units. It is exact before it becomes a float.
 pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
     match numbers {
         Column::Number(number) if number.scale() > 0 => {
@@ -45,7 +45,7 @@ pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
     }
 }
 
-/// A column that can be summed.
+/// Returns a column, which must be one that can be summed.
 pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
     let found = engine.column(column, cancel)?;
     match found.as_ref() {
@@ -66,7 +66,7 @@ fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> 
     Ok(total)
 }
 
-/// Of those of some rows whose bit is set in `words`.
+/// Sums the rows whose bit is set in `words`.
 pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
@@ -75,7 +75,7 @@ pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
     })
 }
 
-/// To each code's sum are added those of some rows that have it and whose bit is set in `words`.
+/// Adds to each code's sum the rows that have it and whose bit is set in `words`.
 pub fn tally_of(numbers: &Number, codes: &[u32], words: &[u64], rows: Range<usize>, sums: &mut [Sum]) {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
@@ -84,8 +84,8 @@ pub fn tally_of(numbers: &Number, codes: &[u32], words: &[u64], rows: Range<usiz
     });
 }
 
-/// Element k: customers of the filter in exactly k of the sets. 64 customers at a time, their counts held as binary
-/// digits in words ("vertical counters").
+/// Counts customers of the filter in exactly k of the sets, as element k. Works on 64 customers at a time, with their
+/// counts as binary digits in words ("vertical counters").
 pub fn memberships(
     engine: &LocalEngine,
     filter: &Mask,
@@ -103,7 +103,7 @@ pub fn memberships(
     Ok(by_number)
 }
 
-/// The same words of many masks.
+/// Returns the same words of many masks.
 pub fn slices(masks: &[Arc<Mask>], words: Range<usize>) -> Vec<&[u64]> {
     masks.iter().map(|mask| &mask.trues()[words.clone()]).collect()
 }

@@ -7,13 +7,13 @@ use crate::data;
 use crate::engine::{Cancel, EngineError, Values, ValuesQuestion};
 use crate::model::Datum;
 
-/// The distinct values of a column with their counts.
+/// Returns the distinct values of a column with their counts.
 pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) -> Result<Values, EngineError> {
     let (column, limit) = (question.column.as_str(), question.limit);
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
         Some(_) => told(engine, column, limit, cancel)?,
-        // polars groups no decimals without its widest integers, which take minutes to compile.
+        // Polars groups decimals only with its widest integers, which take minutes to compile.
         None if is_decimal(&found) => told(engine, column, limit, cancel)?,
         None => counted(&found, limit, cancel)?,
     };
@@ -24,10 +24,10 @@ fn is_decimal(column: &Column) -> bool {
     matches!(column, Column::Number(number) if number.data_type().is_decimal())
 }
 
-/// The most frequent values and how many there are in all.
+/// The most frequent values and the number of all values.
 type Frequent = (Vec<(Datum, u64)>, usize);
 
-/// Of a column whose groups are known: their counts are kept, or in the dictionary already.
+/// Counts the values of a column whose groups are known: their counts are kept, or already in the dictionary.
 fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
     let by = [column.into()];
     let grouping = Grouping::new(engine, &by, cancel)?;
@@ -40,7 +40,7 @@ fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Re
     Ok((groups.into_iter().take(limit).map(value).collect(), distinct))
 }
 
-/// Only counts are wanted, so no customer is given a number.
+/// Counts the values without numbering the customers, since only counts are wanted.
 fn counted(column: &Column, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
     let values = column.slice(0..column.rows()).map_err(failed)?.with_name("value".into());
     let values = DataFrame::new(values.len(), vec![values]).map_err(failed)?;

@@ -1,4 +1,4 @@
-//! Whether the data bears a claim out.
+//! Tests whether the data supports a persona's claims.
 
 use chrono::NaiveDate;
 
@@ -9,31 +9,32 @@ use crate::insight::inquiry::{Fact, FactState};
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{effect, figures};
 
-/// From this standardised difference of shares on a claim is borne out: the audience has it more often than everyone
-/// else. 0.1 is the usual bound of a difference worth speaking of (METRICS.md).
+/// Least standardised difference of shares at which a claim is supported: the audience has it more often than everyone
+/// else. 0.1 is the usual bound of a difference worth mentioning (METRICS.md).
 pub const SUPPORTED: f64 = 0.1;
-/// From here down the audience has it less often than everyone else.
+/// Greatest standardised difference at which a claim is contradicted: the audience has it less often than everyone
+/// else.
 pub const CONTRADICTED: f64 = -0.1;
 
-/// What the data says of a claim.
+/// Result of testing a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimState {
-    /// Its check is being counted.
+    /// The check is being counted.
     Waiting,
     /// The audience over-indexes on the check: SMD of [`SUPPORTED`] and up.
     Supported,
-    /// It under-indexes: SMD of [`CONTRADICTED`] and down.
+    /// The audience under-indexes: SMD of [`CONTRADICTED`] and down.
     Contradicted,
     /// The audience is no different from everyone else.
     NoDifference,
-    /// There is a check, but it could not be held against anybody; why.
+    /// The check could not be compared, with the reason.
     Untested(String),
-    /// There is no check.
+    /// The claim has no check.
     NotTestable,
 }
 
 impl ClaimState {
-    /// The state in a word or two, as screens, tables and reports say it.
+    /// Returns the state in one or two words, as screens, tables and reports show it.
     pub fn word(&self) -> &'static str {
         match self {
             ClaimState::Waiting => "counting…",
@@ -45,7 +46,7 @@ impl ClaimState {
         }
     }
 
-    /// A mark of one cell that tells the states apart without colour.
+    /// Returns a mark of one character that distinguishes the states without colour.
     pub fn mark(&self) -> &'static str {
         match self {
             ClaimState::Waiting => "…",
@@ -58,33 +59,33 @@ impl ClaimState {
     }
 }
 
-/// A claim of the persona's.
+/// A claim of a persona, with its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClaimFacts {
     pub text: String,
     pub state: ClaimState,
-    /// The audience held against everyone else; none where that was not counted, or would tell of too few.
+    /// Comparison of the audience with everyone else; `None` if it was not counted, or is suppressed.
     pub effect: Option<Effect>,
-    /// Pieces of evidence.
+    /// Number of pieces of evidence.
     pub evidence: usize,
-    /// The day of the newest dated piece, and the days since.
+    /// Day of the newest dated piece, and the days since.
     pub newest: Option<NaiveDate>,
     pub age: Option<i64>,
 }
 
-/// How the audience differs from everyone else in a check.
+/// Difference between the audience and everyone else in a check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effect {
-    /// (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2), p₁ the audience's share, p₂ everyone else's. Infinite where all of
-    /// one side have it and none of the other.
+    /// (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2), where p₁ is the audience's share and p₂ everyone else's. Infinite
+    /// if all of one side have it and none of the other.
     pub smd: f64,
     /// 100 · share of the audience / share of the base
     pub index: Option<f64>,
-    /// Shares of the audience (inside) and of everyone else (outside) that the check holds for. Null counts as no.
+    /// Shares of the audience (inside) and of everyone else (outside) for which the check holds. Null counts as no.
     pub shares: Sides<f64>,
     /// n: the customers of both sides.
     pub n: Sides<u64>,
-    /// The audience's customers that the check holds for.
+    /// Customers of the audience for whom the check holds.
     pub have: u64,
 }
 
@@ -115,7 +116,7 @@ impl Card {
     }
 }
 
-/// Holds the customers that have something against all, on both sides.
+/// Compares the shares of customers for whom the check holds on both sides.
 fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Option<Effect>) {
     let untested = |why: &str| (ClaimState::Untested(why.into()), None);
     if n.inside == 0 {
@@ -129,7 +130,7 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
     }
     let share = |have: u64, n: u64| have as f64 / n as f64;
     let shares = Sides { inside: share(have.inside, n.inside), outside: share(have.outside, n.outside) };
-    // No one has it on either side, or all have: that is no difference.
+    // If nobody or everybody has it on both sides, there is no difference.
     let smd = effect::smd_of_shares(shares).unwrap_or(0.0);
     let state = match smd {
         smd if smd >= SUPPORTED => ClaimState::Supported,
@@ -144,7 +145,8 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
     )
 }
 
-/// Both who has it and who has not are enough to be told of: with n on screen, one gives the other.
+/// Returns true if neither count is suppressed, that of customers with the check nor that of customers without: n is on
+/// screen, so one gives the other away.
 fn is_told(have: u64, n: u64, min_cell: u64) -> bool {
     let parts = suppress::parts_of_total(&[have, n - have.min(n)], min_cell);
     parts.iter().all(|part| matches!(part, Shown::Count(_)))

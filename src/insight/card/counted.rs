@@ -1,4 +1,4 @@
-//! Segments, stages and attributes: what is counted among the audience by a rule each.
+//! Counts segments, stages and attributes among the audience, by one rule each.
 
 use super::questions::CountsInquiry;
 use super::{Card, Ruled};
@@ -11,7 +11,7 @@ use crate::rule::Checked;
 /// A segment that the persona spans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanFacts {
-    /// Its full name: `vip`, `age.25-34`.
+    /// Full name: `vip`, `age.25-34`.
     pub name: String,
     pub figures: Fact<SpanFigures>,
 }
@@ -34,62 +34,62 @@ pub struct SpanFigures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageFacts {
     pub stage: String,
-    /// None of a stage that does not say who reached it.
+    /// Customers who reached the stage; `None` if the stage has no rule.
     pub reached: Option<Fact<Reached>>,
 }
 
-/// How many of the audience came as far as a stage.
+/// Customers of the audience who reached a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
-    /// |P∩r|, r this stage's rule alone.
+    /// |P∩r|, where r is this stage's rule alone.
     pub alone: Shown,
     /// |P∩r| / |P|
     pub share_alone: Option<f64>,
-    /// Customers that reached this stage and all before it that have a rule: the funnel.
+    /// Customers who reached this stage and all previous ones that have a rule: the funnel.
     pub so_far: Shown,
     /// Their share of the audience.
     pub share: Option<f64>,
-    /// Their share of those that came as far as the stage before.
+    /// Their share of those who reached the previous stage.
     pub of_before: Option<f64>,
-    /// Customers that came as far as the stage before, and not to this one.
+    /// Customers who reached the previous stage, but not this one.
     pub lost: Shown,
 }
 
-/// One of the facts that describe the persona.
+/// One of the attributes that describe the persona.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttributeFacts {
-    /// The rule as it is written.
+    /// Text of the rule as it is written.
     pub text: String,
     pub figures: Fact<AttributeFigures>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttributeFigures {
-    /// Customers of the base that have it, and their share of the base.
+    /// Customers of the base who have it, and their share of the base.
     pub in_base: Shown,
     pub share_of_base: Option<f64>,
-    /// Customers of the audience that have it, and their share of the audience.
+    /// Customers of the audience who have it, and their share of the audience.
     pub in_audience: Shown,
     pub share_of_audience: Option<f64>,
     /// 100 · share of the audience / share of the base
     pub index: Option<f64>,
-    /// Customers of the base that have this and all attributes before it, and their share of the base.
+    /// Customers of the base who have this and all previous attributes, and their share of the base.
     pub all_so_far: Shown,
     pub all_share_of_base: Option<f64>,
-    /// The same of the audience.
+    /// The same for the audience.
     pub all_in_audience: Shown,
     pub all_share_of_audience: Option<f64>,
 }
 
 impl Card {
-    /// The audience's size, as a denominator; none of one that is too small to be told.
+    /// Returns the audience's size, as a denominator; `None` if it is suppressed.
     pub(super) fn audience_size(&self) -> Option<u64> {
         self.told(self.size_counted()?.customers).count()
     }
 
-    /// The counts of a group of rules, in the order that they were asked in.
+    /// Returns the counts of a group of rules, in the order of the question.
     pub(super) fn counts<'a>(&self, counts: &'a CountsInquiry) -> Fact<&'a [Count]> {
-        // What is made of them needs the audience's size.
+        // The figures also need the audience's size.
         match self.questions.size.found.state() {
             FactState::Known(_) => counts.found.as_ref().map(Vec::as_slice),
             FactState::Waiting => Fact::default(),
@@ -137,7 +137,8 @@ impl Card {
             .collect()
     }
 
-    /// Of a stage: customers that reached it, those that also reached all before it, and those that reached all before it.
+    /// Returns a stage's figures from the customers who reached it, those who also reached all previous stages, and
+    /// those who reached all previous stages.
     fn reached(&self, alone: u64, so_far: u64, before: u64, audience: u64) -> Reached {
         let share = |part: Shown, whole: u64| part.count().zip(self.told(whole).count());
         let share = |part: Shown, whole: u64| share(part, whole).and_then(|(part, whole)| figures::share(part, whole));
@@ -183,12 +184,12 @@ impl Card {
     }
 }
 
-/// The rules that are no errors.
+/// Returns the rules without errors.
 pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a Ruled>>) -> Vec<Checked> {
     rules.flatten().filter_map(|rule| rule.as_ref().ok().cloned()).collect()
 }
 
-/// The rules one by one, then each with all before it.
+/// Returns the rules one by one, then each joined with all previous ones.
 pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
     let mut all: Option<Checked> = None;
     let mut funnel = Vec::with_capacity(rules.len());
@@ -200,7 +201,7 @@ pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
     rules.into_iter().chain(funnel).collect()
 }
 
-/// Returns one rule's figures. `counts` has the next of its counts for each rule that is no error.
+/// Returns one rule's figures. `counts` yields the next count for each rule without an error.
 pub(super) fn one<C, T>(
     rule: &Ruled,
     counts: &mut Fact<impl Iterator<Item = C>>,
@@ -211,7 +212,7 @@ pub(super) fn one<C, T>(
     }
     match (&counts.error, &mut counts.answer) {
         (Some(reason), _) => Fact::wrong(reason),
-        // A question is only answered with a count for each of its rules.
+        // An answer always has a count for each rule of its question.
         (None, Some(counts)) => counts.next().map_or_else(Fact::default, |count| Fact::known(figures(count))),
         (None, None) => Fact::default(),
     }

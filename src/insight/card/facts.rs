@@ -6,15 +6,15 @@ use crate::insight::why::{self, Nothing, Trait, What};
 use crate::insight::{PersonaEntry, figures};
 use crate::model::Persona;
 
-/// A trait's effect is worth a line from here on: Cohen's small effect is 0.2, and 0.1 is what matching calls balanced.
+/// Least effect of a trait that is listed: Cohen's small effect is 0.2, and 0.1 is what matching calls balanced.
 pub const NOTABLE: f64 = 0.1;
 
-/// What is known of a persona so far, in the base. Counts are suppressed where they are small, and so is what is made of
-/// them.
+/// The facts about a persona known so far, in the base. Small counts are suppressed, and so are the figures computed
+/// from them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     pub size: Fact<Size>,
-    /// One for each segment that it spans.
+    /// One for each segment that the persona spans.
     pub spans: Vec<SpanFacts>,
     pub traits: Traits,
     /// The typical customer, in the order of the columns.
@@ -25,12 +25,12 @@ pub struct Facts {
     pub claims: Vec<ClaimFacts>,
     /// One for each attribute.
     pub attributes: Vec<AttributeFacts>,
-    /// Why it should be looked over again; empty while it is fresh.
+    /// Reasons to review the persona again; empty while it is fresh.
     pub stale: Vec<Stale>,
 }
 
 impl Facts {
-    /// What is known before anything is asked.
+    /// Returns the facts known before anything is asked.
     pub fn uncounted(persona: &Persona, entry: &PersonaEntry) -> Self {
         fn waiting<T>(entry: &PersonaEntry) -> Fact<T> {
             entry.audience.as_ref().map_or_else(|error| Fact::wrong(error.to_string()), |_| Fact::default())
@@ -63,40 +63,39 @@ impl Facts {
     }
 }
 
-/// The audience.
+/// Size and value of the audience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     pub customers: Shown,
     /// |P| / N
     pub share_of_base: Option<f64>,
-    /// Sum of the value column, where the study names one.
+    /// Sum of the value column, if the study names one.
     pub value: Option<f64>,
     /// Σ value over P / Σ value over the base
     pub share_of_value: Option<f64>,
-    /// Mean value of the customers that have one.
+    /// Mean value of the customers who have one.
     pub mean_value: Option<f64>,
-    /// Share of value against share of the base: 100 is average.
+    /// Share of value relative to share of the base: 100 is average.
     pub value_index: Option<f64>,
 }
 
-/// What sets the audience apart from everyone else: see [`why`].
+/// The traits that set the audience apart from everyone else; see [`why`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Traits {
-    /// What they have more of than others, and means on either side; of each column the largest effect, largest first,
-    /// missing values last.
-    /// Only what passed the gate and is [`NOTABLE`].
+    /// Values that are more common than elsewhere, and means of either side; for each column the largest effect,
+    /// largest first, missing values last. Only traits that passed the gate and are [`NOTABLE`].
     pub found: Vec<Trait>,
-    /// The same of the columns that the audience's own rule reads: these differ by definition.
+    /// The same for the columns that the audience's own rule reads: these differ by definition.
     pub of_the_rule: Vec<Trait>,
-    /// Columns looked at so far, of how many.
+    /// Number of columns examined so far, and of all.
     pub done: usize,
     pub of: usize,
-    /// The audience, or everyone else, is too few to be told of.
+    /// True if the audience, or everyone else, is too small to be shown.
     pub too_few: bool,
 }
 
 impl Card {
-    /// The audience as it was counted.
+    /// Returns the audience's counts.
     pub(super) fn size_counted(&self) -> Option<&Summary> {
         self.questions.size.found.get()
     }
@@ -108,7 +107,7 @@ impl Card {
     fn size_of(&self, summary: &Summary) -> Size {
         let customers = self.told(summary.customers);
         let share_of_base = customers.count().and_then(|count| figures::share(count, summary.base));
-        // The sum of a few customers' money is their money.
+        // The sum over a few customers would disclose their values.
         let value = summary.value.filter(|_| customers.count().is_some());
         let known = |n: u64| !suppress::is_small(n, self.min_cell);
         let value = value.filter(|value| known(value.known_in_filter));
@@ -123,7 +122,7 @@ impl Card {
         }
     }
 
-    /// A count as it may be shown.
+    /// Returns a count as it may be shown.
     pub(super) fn told(&self, count: u64) -> Shown {
         suppress::single(count, self.min_cell)
     }
@@ -161,7 +160,7 @@ fn notable(traits: Vec<Trait>) -> Vec<Trait> {
     };
     let ranked = why::rank(traits, true).into_iter().filter(is_notable).collect();
     let mut ranked = why::by_column(ranked);
-    // That a value is missing is often of the data's making: what they have comes before what they lack.
+    // Missing values are often an artefact of the data, so they come last.
     ranked.sort_by_key(|one| matches!(one.what, What::Missing(_)));
     ranked
 }

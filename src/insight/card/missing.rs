@@ -1,6 +1,6 @@
 use crate::model::Persona;
 
-/// The parts of the profile that nothing is written in yet, in a word each.
+/// Returns a word for each part of the profile that is still empty.
 pub fn needs_research(persona: &Persona) -> Vec<&'static str> {
     let parts = [
         ("quote", persona.quote.is_none()),
@@ -18,7 +18,8 @@ pub fn needs_research(persona: &Persona) -> Vec<&'static str> {
     parts.into_iter().filter_map(|(part, empty)| empty.then_some(part)).collect()
 }
 
-/// What stands in for a portrait: the first letters of the first and the last word, in capitals. `Deal-hunting Dana` is DD.
+/// Returns the letters that stand for a portrait: the first ones of the first and the last word, in capitals.
+/// `Deal-hunting Dana` is DD.
 pub fn initials(name: &str) -> String {
     let firsts: Vec<char> =
         name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();

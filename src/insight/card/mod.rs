@@ -1,8 +1,8 @@
-//! The persona card: what is asked about a persona, and what the answers say. In the whole base; the filter has no part
-//! in it.
+//! The persona card: the questions about a persona, and the facts from their answers. Counts are over the whole base;
+//! the filter has no effect.
 //!
-//! A [`Card`] is an inquiry: [`Card::new`] reads a persona against the base, and its result is the [`Facts`] that are known so
-//! far. The card on screen, the report and `personas --claims` all go this way.
+//! A [`Card`] is an inquiry: [`Card::new`] reads a persona against the base, and its result is the [`Facts`] known so
+//! far. The card on screen, the report and `personas --claims` all use it.
 
 mod claims;
 mod counted;
@@ -34,52 +34,52 @@ use crate::model::{Column, Persona, Schema};
 use crate::rule::{self, Checked};
 pub use crate::study::Thresholds;
 
-/// What a persona is read against.
+/// The context in which a persona is read.
 #[derive(Debug, Clone, Copy)]
 pub struct CardContext<'a> {
     pub catalog: &'a Catalog,
     pub schema: &'a Schema,
-    /// N.
+    /// Number of customers in the base, N.
     pub base: u64,
-    /// What `today` means.
+    /// As-of date, the value of `today`.
     pub today: NaiveDate,
-    /// The money column, as the schema spells it.
+    /// Value column, as the schema spells it.
     pub value: Option<&'a str>,
-    /// Columns that are never shown in the clear.
+    /// Columns whose values are never shown.
     pub mask: &'a [String],
     pub min_cell: u64,
     pub thresholds: Thresholds,
 }
 
-/// A persona with its rules checked, what has to be asked, and the answers so far.
+/// A persona with its checked rules, the questions about it, and the answers so far.
 #[derive(Debug, Clone)]
 pub struct Card {
     persona: Persona,
     spans: Vec<(String, Ruled)>,
-    /// None of a stage or claim that says no rule.
+    /// Rules of the stages; `None` for a stage without one.
     stages: Vec<Option<Ruled>>,
     checks: Vec<Option<Ruled>>,
     attributes: Vec<Ruled>,
     columns: Vec<Column>,
-    /// Columns that the audience's rule reads: they differ trivially.
+    /// Columns that the audience's rule reads: they differ by definition.
     mentioned: BTreeSet<String>,
     base: u64,
     today: NaiveDate,
     min_cell: u64,
     thresholds: Thresholds,
     questions: CardQuestions,
-    /// Made of the answers when it is first wanted.
+    /// Facts, computed from the answers when they are first needed.
     facts: OnceLock<Facts>,
 }
 
-/// A rule, or in words why there is none.
+/// A rule, or the reason why there is none.
 type Ruled = Result<Checked, String>;
 
-/// Bins are not looked at: the fewest will do.
+/// Number of bins, which are not shown: the minimum.
 const BINS: usize = 2;
 
 impl Card {
-    /// Reads the persona's rules; `entry` is its place in the catalog.
+    /// Reads the persona's rules; `entry` is its entry in the catalog.
     pub fn new(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
         let rules = rule::Context { schema: cx.schema, names: &cx.catalog.names, today: cx.today };
         let check = |text: &String| rule::check(text, &rules).map_err(|error| error.to_string());
@@ -118,7 +118,7 @@ impl Card {
         }
     }
 
-    /// As [`Card::new`], but only what the persona's own rules count: no traits, no typical customer.
+    /// Creates a card of the counts of the persona's own rules only, without traits and the typical customer.
     pub fn of_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
         let mut card = Self::new(persona, entry, cx);
         card.questions.without_columns();
@@ -131,12 +131,12 @@ impl Card {
         self.facts.take();
     }
 
-    /// Whether all that counts by rules is there; what comes after looks at a column each.
+    /// Returns true if all rules are counted; the remaining questions concern one column each.
     pub fn has_counted_rules(&self) -> bool {
         !self.questions.has_open_rules()
     }
 
-    /// Some question has no answer yet.
+    /// Returns true if some question has no answer yet.
     pub fn is_waiting(&self) -> bool {
         self.questions.has_open_rules() || self.questions.has_open_columns()
     }
@@ -163,7 +163,7 @@ impl Card {
 impl Inquiry for Card {
     type Result = Facts;
 
-    /// Nothing while the audience's rule is in error.
+    /// Returns the open questions; none if the audience's rule is in error.
     fn open(&self) -> Vec<(Slot, Question)> {
         self.questions.open()
     }
@@ -211,7 +211,7 @@ mod tests {
         Card::of_own_rules(&persona, &catalog.personas[0], &cx)
     }
 
-    /// The slots of the size, the claims and the attributes.
+    /// Returns the slots of the size, the claims and the attributes.
     fn slots(card: &Card) -> [Slot; 3] {
         let open = card.open();
         let kinds: Vec<QuestionKind> = open.iter().map(|(_, question)| question.body.kind()).collect();
@@ -232,7 +232,7 @@ mod tests {
         let mut card = card();
         let [sized, claims, attributes] = slots(&card);
         card.take(claims, Err(EngineError::failed("the disk is gone")));
-        // Alone, then with all before it; the second attribute is in error and is not counted.
+        // Each alone, then with all previous ones; the second attribute is in error and is not counted.
         card.take(attributes, Ok(counts(&[30, 20, 30, 10])));
         assert!(card.result().attributes[0].figures.is_waiting(), "its shares are of the audience");
         card.take(sized, Ok(size()));

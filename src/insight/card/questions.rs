@@ -17,11 +17,11 @@ pub(super) struct CardQuestions {
     pub size: Single<Itself<SummaryQuestion>>,
     pub spans: CountsInquiry,
     pub claims: CountsInquiry,
-    /// Each stage alone, then each with all before it.
+    /// Each stage alone, then each with all previous ones.
     pub flow: CountsInquiry,
-    /// Each attribute alone, then each with all before it.
+    /// Each attribute alone, then each with all previous ones.
     pub attributes: CountsInquiry,
-    /// In the order of the card's columns.
+    /// Questions of the columns, in the order of the card's columns.
     pub columns: Vec<ColumnQuestions>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct ColumnQuestions {
     pub contrast: Single<Itself<ContrastQuestion>>,
 }
 
-/// Rules to be counted among the audience.
+/// Rules to count among the audience.
 pub(super) struct RulesToCount {
     pub spans: Vec<Checked>,
     pub claims: Vec<Checked>,
@@ -39,11 +39,11 @@ pub(super) struct RulesToCount {
     pub attributes: Vec<Checked>,
 }
 
-/// Slots of a column's questions, in the order of the columns, begin here; those before are of rules.
+/// First slot of the columns' questions, in the order of the columns; the slots before belong to rules.
 const COLUMNS: usize = 5;
 
 impl CardQuestions {
-    /// All questions about an audience; none where its rule is in error.
+    /// Creates all questions about an audience; none if its rule is in error.
     pub fn new(audience: &Ruled, value: Option<&str>, rules: RulesToCount, columns: &[Column]) -> Self {
         let counts = |rules: Vec<Checked>| match audience {
             Err(error) => Single::wrong(error),
@@ -75,7 +75,7 @@ impl CardQuestions {
         }
     }
 
-    /// Leaves the columns' questions unasked.
+    /// Drops the columns' questions.
     pub fn without_columns(&mut self) {
         for column in self.columns.iter_mut().filter(|column| column.profile.is_open()) {
             *column = ColumnQuestions { profile: Single::default(), contrast: Single::default() };
@@ -136,7 +136,7 @@ impl CardQuestions {
     }
 }
 
-/// The open question of a single inquiry, at its place in the card.
+/// Returns the open question of a single inquiry with its slot in the card.
 fn at(open: Vec<(Slot, Question)>, slot: usize) -> impl Iterator<Item = (Slot, Question)> {
     open.into_iter().map(move |(_, question)| (Slot(slot), question))
 }

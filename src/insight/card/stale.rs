@@ -1,4 +1,4 @@
-//! Research grows old, and audiences change under it.
+//! Detects personas that need a review: evidence ages, and audiences change.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use crate::insight::figures;
 use crate::model::{Claim, Evidence, Persona};
 use crate::study::Thresholds;
 
-/// Why a persona is to be looked over again.
+/// Reason to review a persona again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stale {
-    /// The newest evidence is of that day, so many days ago.
+    /// The newest evidence is of this day, `days` days ago.
     Evidence { newest: NaiveDate, days: i64 },
-    /// The audience was this share of the base on the day of the review, and is that now.
+    /// The audience's share of the base on the day of the review, and now.
     Audience { reviewed: NaiveDate, then: f64, now: f64 },
 }
 
-/// One line, as screens, tables and reports say it.
+/// Formats the reason as one line, for screens, tables and reports.
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -30,8 +30,9 @@ impl fmt::Display for Stale {
     }
 }
 
-/// Why the persona is stale; nothing while it is fresh. `audience` is its customers and the base's, once they are known:
-/// changed when |now − then| / then is larger than the threshold, shares of the base both.
+/// Returns the reasons why the persona is stale; none while it is fresh. `audience` is the number of its customers and
+/// of the base's, once they are known. The audience has changed if |now − then| / then is larger than the threshold,
+/// where both are shares of the base.
 pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, bounds: &Thresholds) -> Vec<Stale> {
     let newest = newest_evidence(&persona.claims);
     let evidence = newest.map(|newest| Stale::Evidence { newest, days: (today - newest).num_days() });
@@ -40,14 +41,14 @@ pub fn stale(persona: &Persona, audience: Option<(u64, u64)>, today: NaiveDate, 
         let review = persona.reviewed.as_ref()?;
         let (then, now) = (figures::share(review.customers, review.base)?, figures::share(customers, base)?);
         let reviewed = day(&review.date)?;
-        // Somebody where nobody was is a change however few they are.
+        // An audience that was empty has changed however few customers it has now.
         let change = if then == now { 0.0 } else { (now - then).abs() / then };
         (change > bounds.changed).then_some(Stale::Audience { reviewed, then, now })
     });
     evidence.into_iter().chain(changed).collect()
 }
 
-/// The day of the newest dated evidence.
+/// Returns the day of the newest dated evidence.
 pub fn newest_evidence<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> Option<NaiveDate> {
     claims.into_iter().flat_map(|claim| &claim.evidence).filter_map(dated).max()
 }
@@ -56,7 +57,7 @@ fn dated(evidence: &Evidence) -> Option<NaiveDate> {
     evidence.date.as_ref().and_then(day)
 }
 
-/// A TOML date as a day.
+/// Converts a TOML date to a day.
 fn day(date: &toml::value::Date) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
 }

@@ -1,16 +1,16 @@
-//! The typical customer of an audience: medians of numbers and dates, the most frequent of few values.
+//! Describes the typical customer of an audience: medians of numbers and dates, the most frequent of few values.
 
 use super::Card;
 use crate::engine::{Count, Profile, Spread};
 use crate::insight::{figures, suppress};
 use crate::model::{Column, Datum};
 
-/// A column with more values than this has no typical one.
+/// Maximum number of values of a column whose most frequent value is typical.
 const FEW: u64 = 50;
-/// Of numbers with so few values a median says less than the most frequent one.
+/// Maximum number of distinct numbers for which the most frequent one says more than the median.
 const TWO: u64 = 2;
 
-/// What is typical of the audience in a column.
+/// The typical value of the audience in a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typical {
     pub column: String,
@@ -19,20 +19,21 @@ pub struct Typical {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Typically {
-    /// Half of those that have a value lie between the quartiles. Of numbers and dates; interpolated linearly.
+    /// Median and quartiles of numbers and dates, interpolated linearly. Half of those who have a value lie between the
+    /// quartiles.
     Middle {
         lower: Datum,
         median: Datum,
         upper: Datum,
-        /// The median of the base.
+        /// Median of the base.
         in_base: Datum,
     },
-    /// The most frequent value, its share of the audience's customers that have one, and its share of the base's.
+    /// The most frequent value, its share of the audience's customers who have a value, and its share of the base's.
     Most { value: Datum, share: f64, in_base: f64 },
 }
 
 impl Card {
-    /// Of the columns answered so far; what would tell of too few is left out.
+    /// Returns the typical values of the columns answered so far, without suppressed ones.
     pub(super) fn typical(&self) -> Vec<Typical> {
         let columns = self.columns.iter().zip(&self.questions.columns);
         let typical = columns.filter_map(|(column, questions)| {

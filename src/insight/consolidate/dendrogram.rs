@@ -1,4 +1,5 @@
-//! The tree in characters: a line for each segment, joins as far to the right as the segments are apart.
+//! Draws the tree in characters: one line per segment, with joins the farther to the right the farther apart the
+//! segments are.
 
 use super::tree::Join;
 
@@ -6,12 +7,13 @@ const UP: u8 = 1;
 const DOWN: u8 = 2;
 const LEFT: u8 = 4;
 const RIGHT: u8 = 8;
-/// By the directions that a line goes to.
+/// Characters by the set of directions of the lines in them.
 const LINES: [char; 16] = [' ', '╵', '╷', '│', '╴', '┘', '┐', '┤', '╶', '└', '┌', '├', '─', '┴', '┬', '┼'];
-/// Where the tree is cut.
+/// Mark of the cut.
 const CUT: char = '┊';
 
-/// `height` lines of `width` cells. The i-th segment stands on line `lines[i]`; the cut is drawn at this distance.
+/// Draws the tree in `height` lines of `width` characters. The i-th segment is on line `lines[i]`; the cut is drawn at
+/// this distance.
 pub fn draw(joins: &[Join], lines: &[usize], height: usize, width: usize, cut: Option<f64>) -> Vec<String> {
     let mut grid = vec![vec![0u8; width]; height];
     if width > 0 {
@@ -37,7 +39,7 @@ fn column(distance: f64, width: usize) -> usize {
     (distance.clamp(0.0, 1.0) * (width - 1) as f64).round() as usize
 }
 
-/// Draws the bracket of two clusters at column `x`, and gives the line and column where it goes on.
+/// Draws the bracket of two clusters at column `x`, and returns the line and column where it continues.
 fn connect(grid: &mut [Vec<u8>], a: (usize, usize), b: (usize, usize), x: usize) -> (usize, usize) {
     for (line, from) in [a, b] {
         if from == 0 {

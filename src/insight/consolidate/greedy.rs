@@ -1,13 +1,14 @@
-//! Greedy cover: repeatedly the segment that adds the most customers who are in none so far.
+//! Greedy cover: repeatedly chooses the segment that adds the most customers who are in none so far.
 
 use super::Step;
 use super::measure::{Found, Group, places};
 
-/// From this share on a segment counts as lying inside another.
+/// Least share of a segment inside another for it to count as contained.
 const INSIDE: f64 = 0.8;
 
-/// A step for each segment that still adds somebody. What every segment would add is kept up to date: each combination is
-/// taken off all its segments once, when the first of them is chosen. Of equals, the larger and then the first is taken.
+/// Returns a step for each segment that still adds somebody. The gain of every segment is kept up to date: each
+/// combination is subtracted from all its segments once, when the first of them is chosen. Ties go to the larger
+/// segment, then to the first.
 pub fn steps(found: &Found) -> Vec<Step> {
     let chosen = order(found);
     let both = found.overlaps();
@@ -44,7 +45,7 @@ fn order(found: &Found) -> Vec<usize> {
     chosen
 }
 
-/// Segments that were not chosen and lie inside the group's, the most so first.
+/// Returns the segments that were not chosen and lie inside the group's, largest share first.
 fn holds(both: &[Vec<u64>], group: &Group, chosen: &[usize]) -> Vec<(usize, f64)> {
     let Some(&of) = group.sets.first() else { return Vec::new() };
     let others = (0..both.len()).filter(|set| !chosen.contains(set) && both[*set][*set] > 0);

@@ -4,41 +4,41 @@ use crate::engine::Combination;
 use crate::insight::matrix::Set;
 use crate::model::reference;
 
-/// What was counted of the segments that take part.
+/// Counts of the segments that take part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// Bit i of a combination is the i-th of these.
+    /// The segments; bit i of a combination is the i-th.
     pub sets: Vec<Set>,
-    /// Segments that do not take part.
+    /// Segments that do not take part, with the reason.
     pub out: Vec<(Set, Out)>,
-    /// Customers of the filter.
+    /// Number of customers in the filter.
     pub whole: u64,
-    /// The value of those whose combinations are here; none without a value column.
+    /// Value of the customers in the listed combinations; `None` without a value column.
     pub value: Option<f64>,
-    /// The largest first; customers in no segment are one of them.
+    /// Combinations, the largest first, including that of customers in no segment.
     pub combinations: Vec<Combination>,
-    /// Combinations that are not here, being smaller.
+    /// Number of smaller combinations that are not listed.
     pub left_out: u64,
 }
 
-/// Some segments, united.
+/// A union of segments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Their places, in the order of the method.
+    /// Indices of the segments, in the order of the method.
     pub sets: Vec<usize>,
     /// Customers in at least one of them.
     pub customers: u64,
     pub value: f64,
-    /// Customers in none of the groups before this one.
+    /// Customers in none of the previous groups.
     pub adds: u64,
     /// Customers in no other group.
     pub only: u64,
-    /// Segments outside of every group that lie inside this one, 80 % or more of each, with that share.
+    /// Segments outside of every group of which 80 % or more lie inside this one, with that share.
     pub holds: Vec<(usize, f64)>,
 }
 
 impl Found {
-    /// Groups of segments, given as their places, as one step.
+    /// Measures groups of segments, given as indices, as one step.
     pub fn step(&self, groups: Vec<Vec<usize>>, cost: Option<f64>) -> Step {
         let masks: Vec<u64> = groups.iter().map(|sets| sets.iter().fold(0, |mask, set| mask | 1 << set)).collect();
         let mut measured: Vec<Group> = groups
@@ -73,7 +73,7 @@ impl Found {
         step
     }
 
-    /// Customers in both of two segments, and on the diagonal in each.
+    /// Returns the customers in both of two segments; on the diagonal, the customers of each.
     pub fn overlaps(&self) -> Vec<Vec<u64>> {
         let n = self.sets.len();
         let mut both = vec![vec![0; n]; n];
@@ -87,13 +87,13 @@ impl Found {
         both
     }
 
-    /// The rule of a group: one of its segments holds.
+    /// Returns the rule of a group: one of its segments holds.
     pub fn rule(&self, group: &Group) -> String {
         let names: Vec<String> = group.sets.iter().map(|&set| reference(&self.sets[set].name)).collect();
         names.join(" OR ")
     }
 
-    /// The order of the sets in a group as the tree has its leaves.
+    /// Sorts the sets of a group in the order of the tree's leaves.
     pub(super) fn in_order(&self, leaves: &[usize], mut sets: Vec<usize>) -> Vec<usize> {
         sets.sort_by_key(|set| leaves.iter().position(|leaf| leaf == set));
         sets
@@ -104,7 +104,7 @@ impl Found {
     }
 }
 
-/// The places of the bits that are set.
+/// Returns the positions of the bits that are set.
 pub(super) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = (bits != 0).then(|| bits.trailing_zeros() as usize)?;

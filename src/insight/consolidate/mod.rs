@@ -1,16 +1,16 @@
-//! From many segments to a few personas: for every number of groups k, which segments each group unites, whom the groups
-//! cover, and what is lost against one group more.
+//! Consolidates many segments into a few personas: for every number of groups k, the segments that each group unites,
+//! the customers that the groups cover, and the loss compared with one group more.
 //!
-//! | file | what happens there |
+//! | file | content |
 //! | --- | --- |
-//! | `plan` | which segments take part; what is asked about them |
+//! | `plan` | the segments that take part, and the questions about them |
 //! | `measure` | customers and value of groups of segments, from the combinations |
-//! | `greedy`, `tree`, `nmf` | the three ways to group |
+//! | `greedy`, `tree`, `nmf` | the three methods |
 //! | `dendrogram` | the tree drawn in characters |
 //! | `shown` | figures as they may be shown |
 //!
-//! All of it stands on one answer: the customers of the filter by the exact combination of segments that they are in. It is
-//! exact as long as no combination was left out.
+//! All figures come from one answer: the customers of the filter by the exact combination of segments that they are in.
+//! They are exact as long as no combination was left out.
 
 pub mod dendrogram;
 mod greedy;
@@ -29,16 +29,16 @@ pub use tree::Join;
 
 use super::matrix::Set;
 
-/// A way to group segments.
+/// A method to group segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
-    /// One segment a group: repeatedly the one that adds the most customers. With k segments it covers at least
-    /// 1 − 1/e (63 %) of what the best k could (Nemhauser, Wolsey and Fisher 1978).
+    /// One segment per group: repeatedly the one that adds the most customers. With k segments it covers at least 1 −
+    /// 1/e (63 %) of what the best k could (Nemhauser, Wolsey and Fisher 1978).
     #[default]
     Greedy,
     /// Average linkage (UPGMA) on 1 − Jaccard, cut where k groups are left.
     Tree,
-    /// Non-negative matrix factorisation of customers × segments: a group for each component.
+    /// Non-negative matrix factorisation of customers × segments: one group per component.
     Nmf,
 }
 
@@ -50,7 +50,7 @@ impl Method {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    /// As titles have it.
+    /// Returns the name for titles.
     pub fn word(self) -> &'static str {
         match self {
             Self::Greedy => "greedy cover",
@@ -60,51 +60,52 @@ impl Method {
     }
 }
 
-/// The segments that take part, and what was counted of them.
+/// The segments that take part and their counts, ready for a method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
     pub method: Method,
     pub found: Arc<Found>,
 }
 
-/// What a method makes of segments.
+/// Result of a method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consolidation {
     pub method: Method,
     pub found: Arc<Found>,
-    /// Element k − 1: into k groups. NMF goes no further than [`nmf::MOST`].
+    /// Groups by their number: element k − 1 has k groups. NMF has at most [`nmf::MOST`].
     pub steps: Vec<Step>,
-    /// Of the tree: which clusters join, the nearest first.
+    /// Joins of the tree's clusters, the nearest first; empty for other methods.
     pub joins: Vec<Join>,
-    /// Of NMF: the share of the customers in any segment whose combinations it was made from.
+    /// Share of the customers in any segment whose combinations NMF used; `None` for other methods.
     pub made_from: Option<f64>,
 }
 
 /// The segments in k groups.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Of the greedy cover in the order that they were taken in, of the tree as its leaves stand, else the largest first.
+    /// Groups: in the order of choice for the greedy cover, in the order of the leaves for the tree, else the largest
+    /// first.
     pub groups: Vec<Group>,
-    /// In at least one group: |∪G|.
+    /// Customers in at least one group: |∪G|.
     pub covered: u64,
-    /// Their value.
+    /// Value of the covered customers.
     pub value: f64,
-    /// Σ|G|.
+    /// Sum of the groups' customers: Σ|G|.
     pub total: u64,
-    /// What this step cost: of the tree how far the groups were apart that joined last (1 − Jaccard), of NMF the share
-    /// of the memberships that it leaves unexplained, ‖X − WH‖² / ‖X‖².
+    /// Cost of this step: for the tree the distance of the groups that joined last (1 − Jaccard), for NMF the share of
+    /// the memberships that remains unexplained, ‖X − WH‖² / ‖X‖².
     pub cost: Option<f64>,
 }
 
 impl Step {
-    /// Σ|G| / |∪G|: 1 when no customer is in two groups.
+    /// Returns Σ|G| / |∪G|, which is 1 if no customer is in two groups.
     pub fn redundancy(&self) -> Option<f64> {
         (self.covered > 0).then(|| self.total as f64 / self.covered as f64)
     }
 }
 
 impl Work {
-    /// Groups the segments, for every k. It takes up to a second: not for the thread that takes the keys.
+    /// Groups the segments, for every k. It takes up to a second: do not run it on the thread that reads keys.
     pub fn run(&self) -> Consolidation {
         let (found, method) = (&self.found, self.method);
         let (joins, steps, made_from) = match method {
@@ -131,13 +132,13 @@ impl Consolidation {
         self.steps.get(k.checked_sub(1)?)
     }
 
-    /// Customers that k groups lose against k + 1. None for the last.
+    /// Returns the customers that k groups lose against k + 1; `None` for the last step.
     pub fn lost(&self, k: usize) -> Option<i64> {
         Some(self.step(k + 1)?.covered as i64 - self.step(k)?.covered as i64)
     }
 
-    /// The k that is shown first: the fewest groups that cover 90 % of what all can; of methods that always cover all,
-    /// the step before the largest jump of the cost.
+    /// Returns the k that is shown first: the fewest groups that cover 90 % of the maximum; for methods that always
+    /// cover all, the step before the largest jump of the cost.
     pub fn suggested(&self) -> usize {
         let most = self.steps.iter().map(|step| step.covered).max().unwrap_or(0);
         if self.method == Method::Greedy {
@@ -145,7 +146,7 @@ impl Consolidation {
             return enough.map_or(1, |at| at + 1);
         }
         let costs: Vec<f64> = self.steps.iter().map(|step| step.cost.unwrap_or_default()).collect();
-        // More than eight personas nobody remembers.
+        // Nobody remembers more than eight personas.
         let jumps = (2..costs.len().min(9)).map(|k| (k, costs[k - 2] - costs[k - 1]));
         jumps.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(costs.len().clamp(1, 2), |(k, _)| k)
     }

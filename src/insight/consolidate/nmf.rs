@@ -1,22 +1,22 @@
-//! Non-negative matrix factorisation of customers × segments, X ≈ WH, by the multiplicative updates of Lee and Seung (2001)
-//! for the squared error. Customers of one combination are one row, weighted by the root of their number: that leaves the
-//! error as it is over all customers.
+//! Non-negative matrix factorisation of customers × segments, X ≈ WH, by the multiplicative updates of Lee and Seung
+//! (2001) for the squared error. Customers of one combination are one row, weighted by the root of their number, which
+//! leaves the error over all customers unchanged.
 //!
-//! The start is the tree's k groups (a segment belongs to its group, and a little to the others), so that the same data give
-//! the same components. A segment serves every component that explains at least half as much of it as the one that
-//! explains the most: unlike in the tree, two groups may share it.
+//! The start is the tree's k groups (a segment belongs to its group, and a little to the others), so that the same data
+//! give the same components. A segment belongs to every component that explains at least half as much of it as the one
+//! that explains the most: unlike in the tree, two groups may share it.
 
 use super::measure::{Found, places};
 use super::{Step, tree};
 
-/// Components at most.
+/// Maximum number of components.
 pub const MOST: usize = 12;
-/// Combinations that it is made from: the largest ones.
+/// Maximum number of combinations that are factorised: the largest ones.
 const ROWS: usize = 1_000;
 const ITERATIONS: usize = 200;
-/// Belonging to a group that is not one's own, at the start: what is 0 stays 0.
+/// Initial membership in a group that is not one's own: the updates would keep a 0 forever.
 const LITTLE: f64 = 0.1;
-/// Keeps divisors from 0, as scikit-learn does.
+/// Lower bound of divisors, as in scikit-learn.
 const TINY: f64 = f64::EPSILON;
 
 /// A row of X: the segments of a combination, each with this weight.
@@ -27,13 +27,13 @@ pub struct Row {
 
 /// X ≈ WH.
 pub struct Factors {
-    /// A row for each row of X, a column for each component.
+    /// One row for each row of X, one column for each component.
     pub w: Vec<Vec<f64>>,
-    /// A row for each component, a column for each segment.
+    /// One row for each component, one column for each segment.
     pub h: Vec<Vec<f64>>,
 }
 
-/// A step for each number of components, and the share of the customers in any segment that the rows hold.
+/// Returns a step for each number of components, and the share of the customers in any segment that the rows hold.
 pub fn steps(found: &Found) -> (Vec<Step>, Option<f64>) {
     let n = found.sets.len();
     let joins = tree::joins(found);
@@ -44,7 +44,7 @@ pub fn steps(found: &Found) -> (Vec<Step>, Option<f64>) {
         let groups = groups(&factors, &rows).into_iter().map(|sets| found.in_order(&leaves, sets)).collect();
         let mut step = found.step(groups, Some(unexplained(&factors, &rows)));
         step.groups.sort_by_key(|group| std::cmp::Reverse(group.customers));
-        // Who is first depends on the order.
+        // The order decides which customers count as added.
         found.step(step.groups.into_iter().map(|group| group.sets).collect(), step.cost)
     };
     ((1..=n.min(MOST)).map(step).collect(), made_from)
@@ -61,7 +61,7 @@ fn rows(found: &Found) -> (Vec<Row>, Option<f64>) {
     (in_any().take(ROWS).map(row).collect(), (all > 0).then(|| used as f64 / all as f64))
 }
 
-/// W first, then H, so many times.
+/// Factorises X, updating first W, then H, `iterations` times.
 pub fn factorise(rows: &[Row], sets: usize, start: &[Vec<usize>], iterations: usize) -> Factors {
     let k = start.len();
     let mut h = vec![vec![LITTLE; sets]; k];
@@ -78,7 +78,7 @@ pub fn factorise(rows: &[Row], sets: usize, start: &[Vec<usize>], iterations: us
     Factors { w, h }
 }
 
-/// W ← W ∘ XHᵀ / WHHᵀ
+/// Updates W ← W ∘ XHᵀ / WHHᵀ.
 fn update_w(rows: &[Row], w: &mut [Vec<f64>], h: &[Vec<f64>]) {
     let k = h.len();
     let hht: Vec<Vec<f64>> = h.iter().map(|a| h.iter().map(|b| dot(a, b)).collect()).collect();
@@ -89,7 +89,7 @@ fn update_w(rows: &[Row], w: &mut [Vec<f64>], h: &[Vec<f64>]) {
     }
 }
 
-/// H ← H ∘ WᵀX / WᵀWH
+/// Updates H ← H ∘ WᵀX / WᵀWH.
 fn update_h(rows: &[Row], w: &[Vec<f64>], h: &mut [Vec<f64>]) {
     let (k, sets) = (h.len(), h.first().map_or(0, Vec::len));
     let mut wtx = vec![vec![0.0; sets]; k];
@@ -113,7 +113,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// ‖X − WH‖² / ‖X‖².
+/// Returns ‖X − WH‖² / ‖X‖².
 pub fn unexplained(factors: &Factors, rows: &[Row]) -> f64 {
     let (mut error, mut all) = (0.0, 0.0);
     let sets = factors.h.first().map_or(0, Vec::len);
@@ -128,10 +128,10 @@ pub fn unexplained(factors: &Factors, rows: &[Row]) -> f64 {
     if all > 0.0 { error / all } else { 0.0 }
 }
 
-/// The segments of each component; components without any are left out.
+/// Returns the segments of each component, without empty components.
 fn groups(factors: &Factors, rows: &[Row]) -> Vec<Vec<usize>> {
     let k = factors.h.len();
-    // How many memberships of its segments a component explains, over all customers.
+    // Memberships of its segments that a component explains, over all customers.
     let reach: Vec<f64> = (0..k).map(|c| rows.iter().zip(&factors.w).map(|(row, w)| row.weight * w[c]).sum()).collect();
     let explains = |c: usize, set: usize| factors.h[c][set] * reach[c];
     let sets = factors.h.first().map_or(0, Vec::len);

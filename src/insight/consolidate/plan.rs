@@ -8,39 +8,39 @@ use crate::insight::matrix::{Named, Set};
 use crate::insight::upset;
 use crate::rule::Checked;
 
-/// The segments that take part, and their customers by the exact combination of them.
+/// Inquiry for the segments that take part, and their customers by exact combination.
 pub type ConsolidateInquiry = CombinedInquiry<Segments>;
 
-/// What is brought together.
+/// The segments to consolidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segments {
     pub filter: Checked,
     pub segments: Vec<Named>,
-    /// Segments that were taken out by hand, or in though they hold everyone.
+    /// Segments that the person took out, or put in although they hold everyone.
     pub switched: BTreeSet<String>,
-    /// Whether segments that hold everyone take part.
+    /// True if segments that hold everyone take part.
     pub with_everyone: bool,
-    /// The money column.
+    /// Value column.
     pub value: Option<String>,
 }
 
-/// Which segments take part.
+/// The choice of segments that take part.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     sets: Vec<Set>,
-    /// The others, and why.
+    /// The other segments, with the reason.
     out: Vec<(Set, Out)>,
-    /// Customers of the filter.
+    /// Number of customers in the filter.
     whole: u64,
 }
 
-/// Why a segment does not take part.
+/// Reason why a segment does not take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Out {
     Everyone,
     Nobody,
     ByHand,
-    /// There are too many, and it is smaller than they are.
+    /// There are too many segments, and this is one of the smaller ones.
     TooMany,
 }
 
@@ -55,11 +55,11 @@ impl Out {
     }
 }
 
-/// Segments with a rule of their own fewer than these are too few to choose among.
+/// Minimum number of segments with rules of their own; with fewer, cells take part too.
 const FEW: usize = 4;
 
-/// The segments that are brought together if nobody says which: those with a rule of their own; where those are few, the
-/// cells too.
+/// Returns the segments that are consolidated by default: those with a rule of their own; if those are few, the cells
+/// too.
 pub fn to_bring_together(segments: Vec<Named>) -> Vec<Named> {
     let own = segments.iter().filter(|(name, _)| !name.contains('.')).count();
     if own < FEW { segments } else { upset::without_cells(segments) }
@@ -69,7 +69,7 @@ impl Combine for Segments {
     type Chosen = Plan;
     type Found = Arc<Found>;
 
-    /// Dozens of segments that have nothing to do with each other have as many.
+    /// Maximum number of combinations. Dozens of unrelated segments have as many.
     const LIMIT: usize = 1 << 22;
 
     fn filter(&self) -> &Checked {
@@ -84,8 +84,8 @@ impl Combine for Segments {
         self.value.as_deref()
     }
 
-    /// Segments that hold nobody or everyone of the filter do not take part, unless they are switched; the others do, unless
-    /// they are.
+    /// Chooses the segments. Those that hold nobody or everyone of the filter do not take part unless they are
+    /// switched; the others take part unless they are switched.
     fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, Plan) {
         let mut out: Vec<(usize, Out)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();

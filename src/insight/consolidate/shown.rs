@@ -2,24 +2,24 @@ use super::{Consolidation, Step};
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
-/// A step's figures as they may be shown: what would tell of fewer than `min_cell` customers has no value.
+/// A step's figures as they may be shown: figures that would disclose fewer than `min_cell` customers have no value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShownStep {
     pub k: usize,
     pub covered: Option<u64>,
-    /// Of the filter's customers.
+    /// Share of the filter's customers.
     pub share: Option<f64>,
-    /// Of the filter's value.
+    /// Share of the filter's value.
     pub value_share: Option<f64>,
     pub redundancy: Option<f64>,
     pub largest: Shown,
     pub smallest: Shown,
-    /// Customers more that k + 1 groups cover.
+    /// Additional customers that k + 1 groups cover.
     pub lost: Option<i64>,
     pub cost: Option<f64>,
 }
 
-/// A consolidation's figures as they may be shown.
+/// Figures of a consolidation as they may be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     pub steps: Vec<ShownStep>,
@@ -27,8 +27,8 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The customers that two steps cover are shown both only if they are apart by nobody or by enough; so with those who
-    /// are in no group.
+    /// Creates the figures. The customers covered by two steps are both shown only if their difference is zero or large
+    /// enough; the same holds for the customers in no group.
     pub fn new(of: &Consolidation, min_cell: u64) -> Self {
         let mut told = vec![of.found.whole];
         let mut covered = Vec::new();
@@ -64,7 +64,7 @@ impl Figures {
         self.steps.get(k.checked_sub(1)?)
     }
 
-    /// Each group's customers who are in none before it: with them they add up to what the step covers.
+    /// Returns each group's customers who are in no previous group: their sum is what the step covers.
     pub fn adds(&self, step: &Step) -> Vec<Shown> {
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
         suppress::parts_of_total(&counts, self.min_cell)

@@ -4,7 +4,7 @@ use crate::engine::{Answer, Combination, Combinations, Count};
 use crate::insight::inquiry::{Inquiry, Slot};
 use crate::rule::Checked;
 
-/// Customers by combination; their value is ten times their number.
+/// Returns customers by combination; their value is ten times their number.
 fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<Found> {
     let combinations: Vec<Combination> =
         rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
@@ -25,7 +25,7 @@ fn run(method: Method, of: &Arc<Found>) -> Consolidation {
 
 #[test]
 fn the_greedy_cover_takes_what_adds_most_and_says_what_lies_inside() {
-    // s0 has 140, s1 100 of which 90 are in s0, s2 60 of its own.
+    // s0 has 140 customers; s1 has 100, of which 90 are in s0; s2 has 60 of its own.
     let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 60), (0b010, 10)]);
     let greedy = run(Method::Greedy, &found);
     let covered: Vec<u64> = greedy.steps.iter().map(|step| step.covered).collect();

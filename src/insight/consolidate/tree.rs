@@ -6,16 +6,16 @@ use super::Step;
 use super::measure::Found;
 use crate::insight::cluster;
 
-/// Two clusters become one. Those below the number of segments are segments; the k-th join makes cluster n + k.
+/// A join of two clusters. Clusters below the number n of segments are segments; the k-th join makes cluster n + k.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Join {
     pub left: usize,
     pub right: usize,
-    /// The mean of 1 − Jaccard over the pairs of their segments.
+    /// Mean of 1 − Jaccard over the pairs of their segments.
     pub distance: f64,
 }
 
-/// All joins, the nearest first. Where distances tie, another program may join another pair first.
+/// Returns all joins, the nearest first. If distances tie, another program may join another pair first.
 pub fn joins(found: &Found) -> Vec<Join> {
     let both = found.overlaps();
     let n = both.len();
@@ -30,7 +30,7 @@ pub fn joins(found: &Found) -> Vec<Join> {
     tree.steps().iter().map(join).collect()
 }
 
-/// The segments as they stand in the tree, left to right.
+/// Returns the segments in the order of the tree's leaves, left to right.
 pub fn leaves(sets: usize, joins: &[Join]) -> Vec<usize> {
     let mut leaves = Vec::with_capacity(sets);
     // Clusters still to be walked, the leftmost on top.
@@ -44,7 +44,7 @@ pub fn leaves(sets: usize, joins: &[Join]) -> Vec<usize> {
     leaves
 }
 
-/// The groups that are left after all joins but the last k − 1, as their segments, in the order of the leaves.
+/// Returns the groups that are left after all joins but the last k − 1, as their segments, in the order of the leaves.
 pub fn cut(sets: usize, joins: &[Join], k: usize) -> Vec<Vec<usize>> {
     let made = joins.len().min(sets.saturating_sub(k));
     let mut clusters: Vec<Option<Vec<usize>>> = (0..sets).map(|set| Some(vec![set])).collect();
@@ -60,7 +60,7 @@ pub fn cut(sets: usize, joins: &[Join], k: usize) -> Vec<Vec<usize>> {
     groups
 }
 
-/// A step for each number of groups up to one for each segment.
+/// Returns a step for each number of groups up to one per segment.
 pub fn steps(found: &Found, joins: &[Join]) -> Vec<Step> {
     let n = found.sets.len();
     let cost = |k: usize| n.checked_sub(k + 1).map_or(Some(0.0), |last| joins.get(last).map(|join| join.distance));

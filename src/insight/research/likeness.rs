@@ -1,4 +1,4 @@
-//! Whether those who answered resemble those who might have: column by column, by effect size.
+//! Tests whether respondents resemble the customers who did not respond: column by column, by effect size.
 
 use crate::engine::{Answer, Contrast, EngineError, Question, Sides};
 use crate::insight::contrasts::ContrastsInquiry;
@@ -7,36 +7,36 @@ use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
 
-/// A difference beyond this (Cohen's small effect) is one.
+/// Least difference that counts (Cohen's small effect).
 pub const NOTABLE: f64 = 0.2;
 
-/// Respondents against the other customers of the same set.
+/// Comparison of respondents with the other customers of the same set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Likeness {
     pub customers: Sides<u64>,
-    /// Of each column its largest difference, what passed the gate first.
+    /// The largest difference of each column; those that passed the gate come first.
     pub traits: Vec<Trait>,
     pub verdict: Verdict,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nobody answered.
+    /// There are no respondents.
     Nobody,
     /// All of them answered: there is no one to compare with.
     Everyone,
-    /// A side has fewer customers than may be told of.
+    /// A side has too few customers to be shown.
     TooFew,
     /// No column differs by more than [`NOTABLE`].
     Alike,
-    /// So many columns do, and it is hardly chance.
+    /// This many columns do, and it is hardly chance.
     Differs(usize),
-    /// So many columns do, but among so few respondents all of it may be chance.
+    /// This many columns do, but with so few respondents all of it may be chance.
     MayBeChance(usize),
 }
 
 impl Verdict {
-    /// As a person says it.
+    /// Returns the verdict in words.
     pub fn words(self) -> String {
         let columns = |n: usize| if n == 1 { "1 column differs".to_owned() } else { format!("{n} columns differ") };
         match self {
@@ -50,26 +50,28 @@ impl Verdict {
     }
 }
 
-/// Whether the respondents of a persona resemble its other customers: a contrast for each column that can be told of.
+/// Inquiry whether the respondents of a persona resemble its other customers: a contrast for each column that may be
+/// shown.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LikenessInquiry {
     of: Option<LikenessOf>,
     pub contrasts: ContrastsInquiry,
-    /// Why nothing can be asked.
+    /// Reason why nothing can be asked.
     error: Option<String>,
 }
 
-/// Whose respondents are compared.
+/// The respondents that are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LikenessOf {
-    /// The table's name.
+    /// Name of the table.
     pub table: String,
-    /// The persona; none of all respondents.
+    /// Name of the persona; `None` for all respondents.
     pub persona: Option<String>,
 }
 
 impl LikenessInquiry {
-    /// `responded` is the rule of who has a row in the table, or why there is none.
+    /// Creates an inquiry. `responded` is the rule of the customers who have a row in the table, or the reason why
+    /// there is none.
     pub fn new(of: LikenessOf, set: &Checked, responded: Result<Checked, String>, columns: &[&Column]) -> Self {
         let of = Some(of);
         match responded {
@@ -82,8 +84,8 @@ impl LikenessInquiry {
         }
     }
 
-    /// The same inquiry, which has the contrasts of an earlier one about the same respondents, as outdated, until it has its
-    /// own.
+    /// Returns the inquiry with the contrasts of an earlier one about the same respondents, marked as outdated, until
+    /// it has its own.
     pub fn after(self, earlier: Self) -> Self {
         match self.of == earlier.of {
             true => Self { contrasts: self.contrasts.after(earlier.contrasts), ..self },
@@ -91,13 +93,13 @@ impl LikenessInquiry {
         }
     }
 
-    /// What is asked has changed: all is outdated, and what is open is not asked any more.
+    /// Marks all contrasts as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         self.contrasts.outdate();
         self.error = None;
     }
 
-    /// Whether these respondents are not those that were asked about, or what was asked is outdated.
+    /// Returns true if other respondents were asked about, or the result is outdated.
     pub fn needs_asking(&self, of: &LikenessOf) -> bool {
         self.of.as_ref() != Some(of) || (self.contrasts.needs_asking() && self.error.is_none())
     }
@@ -115,7 +117,7 @@ impl LikenessInquiry {
         self.error.as_deref().or_else(|| columns.find_map(|column| column.contrast.error.as_deref()))
     }
 
-    /// What the contrasts say so far; None before the first one.
+    /// Returns the result of the contrasts so far; `None` before the first one.
     pub fn read(&self, min_cell: u64) -> Option<Likeness> {
         let columns = self.contrasts.columns.iter();
         let known = columns.filter_map(|column| Some((column.contrast.answer.as_ref()?, column.column_type)));
@@ -140,7 +142,7 @@ impl Inquiry for LikenessInquiry {
 }
 
 impl Likeness {
-    /// What the answers say; none before the first one.
+    /// Reads the answers; returns `None` before the first one.
     fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
         let mut customers = None;
         let (mut traits, mut too_few) = (Vec::new(), false);

@@ -1,8 +1,8 @@
-//! What research says, by persona: of a survey or of interviews, how many respondents each persona has, what they said, and
-//! whether they resemble its audience.
+//! Reads research by persona: for a survey or interviews, the number of respondents of each persona, what they said,
+//! and whether they resemble its audience.
 //!
-//! Respondents are customers with a row in a table beside the base. All is counted in the filter, and everything on screen is
-//! a rule too: [`said`] makes of a theme the rule of who said it.
+//! Respondents are customers with a row in a table beside the base. All is counted in the filter, and everything on
+//! screen has a rule too: [`said`] returns the rule of the customers who said a theme.
 
 mod likeness;
 mod quotes;
@@ -19,16 +19,16 @@ use crate::engine::{Answer, EngineError, Heard, Question, Voices, VoicesQuestion
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
-/// Values of a column that are listed: those of the most respondents.
+/// Maximum number of listed values of a column: those with the most respondents.
 const VALUES: usize = 500;
 
-/// The tables in which somebody was asked, by name.
+/// Returns the tables with research, by name.
 pub fn tables(schema: &Schema) -> Vec<&Events> {
     schema.all_events().iter().filter(|table| table.columns.is_research()).collect()
 }
 
-/// The columns of a table whose values can be listed, the themes first. Keys and what is said word by word are
-/// hardly ever said twice; what is masked is not shown.
+/// Returns the columns of a table whose values can be listed, the themes first. Keys and verbatim quotes are left out,
+/// since they hardly ever repeat, and so are masked columns.
 pub fn answers<'t>(table: &'t Events, mask: &[String]) -> Vec<&'t Column> {
     let columns = &table.columns;
     let is = |name: &Option<String>, column: &Column| name.as_deref() == Some(column.name.as_str());
@@ -39,18 +39,18 @@ pub fn answers<'t>(table: &'t Events, mask: &[String]) -> Vec<&'t Column> {
             && !is_masked(mask, &column.name)
     };
     let mut found: Vec<&Column> = table.schema.columns().iter().filter(can_be_told).collect();
-    // What can be ticked or rated comes before words, and when it was said last.
+    // Ratings and choices come before words, and dates come last.
     let is_rated = |column: &Column| column.column_type.is_number() || column.column_type == ColumnType::Boolean;
     found.sort_by_key(|column| (!is(&columns.theme, column), is(&columns.date, column), !is_rated(column)));
     found
 }
 
-/// Respondents below which nothing of the table is shown.
+/// Returns the number of respondents below which nothing of the table is shown.
 pub fn least(table: &Events, min_cell: u64) -> u64 {
     table.columns.min_cell.unwrap_or(min_cell)
 }
 
-/// The condition on the table's rows that say this.
+/// Returns the condition on the table's rows with this value.
 pub fn says(table: &Events, column: &str, value: &Datum) -> String {
     let name = quote_name(column);
     let separator = table.columns.theme_separator.as_deref();
@@ -67,7 +67,7 @@ pub fn says(table: &Events, column: &str, value: &Datum) -> String {
     }
 }
 
-/// The rule of the customers who have such a row, or any at all.
+/// Returns the rule of the customers who have such a row, or any row at all.
 pub fn said(table: &Events, condition: Option<&str>) -> String {
     let count = format!("{}.count()", quote_name(&table.name));
     match condition {
@@ -76,30 +76,30 @@ pub fn said(table: &Events, condition: Option<&str>) -> String {
     }
 }
 
-/// A condition on the table's own columns, checked; all rows without one.
+/// Checks a condition on the table's own columns; without one, it holds for all rows.
 ///
 /// # Errors
-/// When it is none.
+/// Returns an error if the text is not a condition on the table.
 pub fn rows_that(table: &Events, condition: Option<&str>, today: chrono::NaiveDate) -> Result<Checked, RuleError> {
     let names = Names::default();
     rule::check(condition.unwrap_or_default(), &Context { schema: &table.schema, names: &names, today })
 }
 
-/// Who said what in a table, in the filter and by persona.
+/// Inquiry for respondents and mentions in a table, in the filter and by persona.
 pub type VoicesInquiry = Single<ResearchColumns>;
 
-/// The columns of a table of research: what an answer is read by.
+/// The columns of a table of research, by which an answer is read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ResearchColumns {
     table: String,
     by: Option<String>,
     names: Vec<String>,
-    /// Respondents below which a count is not shown.
+    /// Number of respondents below which a count is suppressed.
     least: u64,
 }
 
 impl VoicesInquiry {
-    /// Who said what of `by`, a column of the table, in the filter and in each set within it.
+    /// Creates an inquiry for the values of `by`, a column of the table, in the filter and in each set within it.
     pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[Named], min_cell: u64) -> Self {
         let is_theme = by.is_some() && by == table.columns.theme.as_deref();
         let (names, sets): (Vec<String>, Vec<Checked>) = sets.iter().cloned().unzip();
@@ -129,7 +129,7 @@ impl Read for ResearchColumns {
             values.sort_by(|(a, _), (b, _)| a.number().partial_cmp(&b.number()).unwrap_or(std::cmp::Ordering::Equal));
             lines.extend(mean(&values, &voices.all));
         }
-        // What was not said comes last.
+        // Missing values come last.
         values.sort_by_key(|(value, _)| value.is_null());
         lines.extend(values.into_iter().map(|(value, heard)| Line {
             what: What::Value(value),
@@ -150,8 +150,8 @@ impl Read for ResearchColumns {
     }
 }
 
-/// What a view of research asks: the table's voices, then of a chosen line or persona the quotes, or whether its respondents
-/// resemble the rest.
+/// The questions of a view of research: the table's voices, then the quotes of a selected line or persona, or whether
+/// its respondents resemble the rest.
 #[derive(Debug, Clone, Default)]
 pub struct ResearchInquiry {
     pub voices: VoicesInquiry,
@@ -165,7 +165,7 @@ impl ResearchInquiry {
     const QUOTES: usize = 1;
     const LIKENESS: usize = 2;
 
-    /// Whether a question is about the table's voices, on which all others depend.
+    /// Returns true if a question is about the table's voices, on which all others depend.
     pub fn is_of_voices(slot: Slot) -> bool {
         slot.0 % Self::PARTS == Self::VOICES
     }
@@ -197,21 +197,21 @@ impl Inquiry for ResearchInquiry {
     }
 }
 
-/// What was said in one table, by persona. Column 0 is the filter, then come the personas.
+/// Results of one table by persona. Column 0 is the filter, then come the personas.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Research {
     pub table: String,
-    /// The column whose values are the lines.
+    /// Column whose values are the lines.
     pub by: Option<String>,
-    /// The personas' names.
+    /// Names of the personas.
     pub names: Vec<String>,
-    /// Customers, by column.
+    /// Number of customers by column.
     pub customers: Vec<u64>,
-    /// All respondents first; then, of numbers, their mean.
+    /// All respondents first; then, for numbers, their mean.
     pub lines: Vec<Line>,
-    /// Values that there was no room for.
+    /// Number of values that are not listed.
     pub left_out: u64,
-    /// Rows of the table, and those whose key is nobody's in the base.
+    /// Rows of the table, and rows whose key is missing in the base.
     pub rows: u64,
     pub strangers: u64,
     least: u64,
@@ -221,39 +221,40 @@ pub struct Research {
 pub struct Line {
     pub what: What,
     heard: Vec<Heard>,
-    /// Of a mean, by column.
+    /// Means by column, for a line of means.
     means: Vec<Option<f64>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// All who answered.
+    /// All respondents.
     Everyone,
     /// The mean over the rows that have a number.
     Mean,
-    /// Who said this; null is who did not say.
+    /// Respondents with this value; null for those who did not say.
     Value(Datum),
 }
 
-/// One line's figures of one column, as they may be shown: what comes of a count that is too small has no value.
+/// One line's figures in one column, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
     pub respondents: Shown,
     pub mentions: Shown,
-    /// Of the column's respondents; of all respondents, their share of the column's customers.
+    /// Share of the column's respondents; for the line of all respondents, their share of the column's customers.
     pub share: Option<f64>,
-    /// 100 · (|P∩T| / |P|) / (|T| / |R|), P the persona's respondents, T who said it, R all respondents. None in column 0.
+    /// 100 · (|P∩T| / |P|) / (|T| / |R|), where P are the persona's respondents, T those who said it, and R all
+    /// respondents. `None` in column 0.
     pub index: Option<f64>,
     pub mean: Option<f64>,
 }
 
 impl Research {
-    /// Columns: the filter and the personas.
+    /// Returns the number of columns: the filter and the personas.
     pub fn columns(&self) -> usize {
         self.customers.len()
     }
 
-    /// The condition on the table's rows that a line is about, if it is about some rows only.
+    /// Returns the condition on the table's rows of a line, if the line concerns only some rows.
     pub fn condition(&self, table: &Events, line: usize) -> Option<String> {
         match (&self.lines.get(line)?.what, &self.by) {
             (What::Value(value), Some(by)) => Some(says(table, by, value)),
@@ -261,8 +262,8 @@ impl Research {
         }
     }
 
-    /// The counts of a column, line by line, as they may be shown. Where everyone said one thing only they add up to a
-    /// total, which must not give away a small one.
+    /// Returns the counts of a column, line by line, as they may be shown. If each respondent said only one thing they
+    /// add up to a total, which must not disclose a small one.
     fn shown(&self, column: usize) -> Vec<Shown> {
         let count = |line: &Line| line.heard.get(column).copied().unwrap_or_default().respondents;
         let is_value = |line: &&Line| matches!(line.what, What::Value(_));
@@ -279,7 +280,7 @@ impl Research {
         self.lines.iter().map(of_line).collect()
     }
 
-    /// All figures: line by line, column by column.
+    /// Returns all figures: line by line, column by column.
     pub fn cells(&self) -> Vec<Vec<Cell>> {
         let shown: Vec<Vec<Shown>> = (0..self.columns()).map(|column| self.shown(column)).collect();
         let of_line = |line: usize| (0..self.columns()).map(|column| self.cell(&shown, line, column)).collect();
@@ -311,7 +312,7 @@ impl Research {
     }
 }
 
-/// The mean over the rows that have a number, by column; none of dates, which are not added up.
+/// Returns the mean over the rows that have a number, by column; `None` for dates, which are not added up.
 fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
     if !values.iter().any(|(value, _)| value.is_number()) {
         return None;
@@ -321,7 +322,8 @@ fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
         let of_column = || values.iter().filter_map(|(value, heard)| Some((value, heard.get(column)?)));
         let said = || of_column().filter(|(value, _)| value.is_number());
         let respondents = || said().map(|(_, heard)| heard.respondents);
-        // Who gave several numbers is counted once for each: then only the most that gave the same are sure to be many.
+        // A respondent who gave several numbers is counted once for each. Then only the largest group with the same
+        // number is sure to be that many respondents.
         let once_each = of_column().map(|(_, heard)| heard.respondents).sum::<u64>() <= whole.respondents;
         let respondents = if once_each { respondents().sum() } else { respondents().max().unwrap_or(0) };
         let mentions = said().map(|(_, heard)| heard.mentions).sum();

@@ -1,4 +1,4 @@
-//! What was said, word by word.
+//! Reads verbatim quotes.
 
 use crate::engine::{EventRows, EventsQuestion};
 use crate::insight::inquiry::{Read, Single};
@@ -7,47 +7,48 @@ use crate::insight::suppress;
 use crate::model::{Datum, Events};
 use crate::rule::Checked;
 
-/// Quotes that are read at once.
+/// Maximum number of quotes that are read at once.
 pub const QUOTES: usize = 200;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     pub text: String,
-    /// When it was said, and under which theme: `2026-03-14 · price`.
+    /// Date and theme of the quote: `2026-03-14 · price`.
     pub about: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quotes {
     pub quotes: Vec<Quote>,
-    /// Rows that were read for the quotes, those without words included.
+    /// Rows that were read for the quotes, including those without words.
     pub rows: u64,
-    /// Rows and customers of which the quotes are some.
+    /// All rows and respondents from which the quotes are taken.
     pub heard: crate::engine::Heard,
 }
 
-/// Why no quotes are shown.
+/// Reason why no quotes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Withheld {
-    /// The table has no column of them.
+    /// The table has no column of quotes.
     None,
     /// The column is masked.
     Masked,
-    /// Fewer respondents than this said it: their words could tell who they are.
+    /// Fewer respondents than this said it: their words could identify them.
     TooFew(u64),
 }
 
-/// What the respondents of a rule said in some rows of a table.
+/// Inquiry for the quotes of a rule's respondents in some rows of a table.
 pub type QuotesInquiry = Single<QuotesOf>;
 
-/// How many respondents there have to be for their words to be shown.
+/// Minimum number of respondents for their words to be shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QuotesOf {
     least: u64,
 }
 
 impl QuotesInquiry {
-    /// What the customers of `filter` said in rows that `rows` holds for. Where nothing may be shown nothing is asked.
+    /// Creates an inquiry for the quotes of the customers of `filter` in the rows for which `rows` holds. If nothing
+    /// may be shown, nothing is asked.
     pub fn new(table: &Events, rows: Checked, filter: Checked, mask: &[String], least: u64) -> Self {
         let Some(quote) = table.columns.quote.clone() else { return Self::known(Err(Withheld::None)) };
         if is_masked(mask, &quote) {
@@ -61,7 +62,7 @@ impl QuotesInquiry {
     }
 }
 
-/// The quotes, as far as they may be shown to others.
+/// Reads the quotes, as far as they may be shown to others.
 impl Read for QuotesOf {
     type Question = EventsQuestion;
     type Found = Result<Quotes, Withheld>;
@@ -75,7 +76,7 @@ impl Quotes {
     /// Reads the answer. Rows without words are left out.
     ///
     /// # Errors
-    /// When too few said it.
+    /// Returns an error if too few respondents said it.
     pub(super) fn read(rows: &EventRows, least: u64) -> Result<Self, Withheld> {
         if suppress::is_small(rows.heard.respondents, least) {
             return Err(Withheld::TooFew(least));

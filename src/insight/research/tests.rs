@@ -25,7 +25,7 @@ fn heard(counts: &[(u64, u64)]) -> Vec<Heard> {
     counts.iter().map(|&(respondents, mentions)| Heard { respondents, mentions }).collect()
 }
 
-/// Of 1,000 customers, of whom 100 are in the persona.
+/// Returns research over 1,000 customers, of whom 100 are in the persona.
 fn research(values: Vec<(Datum, Vec<Heard>)>, all: &[(u64, u64)], least: u64) -> Research {
     let voices = Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
     let sets = [("dana".to_owned(), Checked::everyone())];
@@ -61,7 +61,7 @@ fn shares_are_of_respondents_and_the_index_holds_them_against_all_respondents() 
     let found = research(values, &[(60, 90), (16, 30)], 0);
     let cells = found.cells();
     assert_eq!(found.lines.iter().map(|line| line.what.clone()).next_back(), Some(What::Value(Datum::Null)));
-    // 16 of the persona's 100 customers answered; 12 of them speak of the price, as 30 of all 60 do.
+    // 16 of the persona's 100 customers answered; 12 of them mention the price, as 30 of all 60 do.
     assert_eq!((cells[0][1].respondents, cells[0][1].share), (Shown::Count(16), Some(0.16)));
     assert_eq!((cells[1][1].share, cells[1][1].index), (Some(0.75), Some(150.0)));
     assert_eq!((cells[1][1].mentions, cells[1][0].index), (Shown::Count(20), None));
@@ -74,7 +74,7 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
     let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
     assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Under(10), Shown::Under(10)));
     assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, Shown::Under(10)));
-    // Many said both: then the one does not tell the other.
+    // Many said both, so one count does not disclose the other.
     let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
     let cells = research(values, &[(60, 70), (16, 18)], 10).cells();
     assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Count(14), Shown::Under(10)));

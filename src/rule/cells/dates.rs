@@ -13,11 +13,12 @@ pub fn needs_ends(part: DateUnit) -> bool {
     !part.comes_round()
 }
 
-/// Returns the cells by part of the calendar: every period from the first to the last date of the column (`2025`, `2025-Q3`,
-/// `2025-07`, `2025-W28`, `2025-07-09`), the last [`MAX_CELLS`] of them with what is before in one; or the seven days, or 24 hours.
+/// Returns the cells by part of the calendar: every period from the first to the last date of the column (`2025`,
+/// `2025-Q3`, `2025-07`, `2025-W28`, `2025-07-09`), the last [`MAX_CELLS`] of them with what is before in one; or the
+/// seven days, or 24 hours.
 ///
 /// # Errors
-/// One line, if the column has no such part, or no dates.
+/// Returns an error of one line if the column has no such part, or no dates.
 pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Cell>, String> {
     check(column, part.word())?;
     let name = quote(&column.name);
@@ -39,11 +40,11 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Ce
     }
 }
 
-/// Returns the cells by how many days, months or years before today a date is: `<30d`, `30-89d`, `90d+`. Dates in the future
-/// are in the first cell.
+/// Returns the cells by how many days, months or years before today a date is: `<30d`, `30-89d`, `90d+`. Dates in the
+/// future are in the first cell.
 ///
 /// # Errors
-/// One line, if the column has no dates.
+/// Returns an error of one line if the column has no dates.
 pub fn by_age(column: &Column, ages: &[u32], unit: AgeUnit) -> Result<Vec<Cell>, String> {
     check(column, "age")?;
     let name = quote(&column.name);

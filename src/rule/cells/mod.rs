@@ -24,11 +24,11 @@ pub struct Cell {
     pub rule: String,
 }
 
-/// Returns the cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says how many
-/// more there are; values beyond `top`, or beyond [`MAX_CELLS`] cells, go to `other`. A null is in no cell.
+/// Returns the cells by a column's values. `values` are its distinct values, most frequent first, and `left_out` says
+/// how many more there are; values beyond `top`, or beyond [`MAX_CELLS`] cells, go to `other`. A null is in no cell.
 ///
 /// # Errors
-/// One line, if the column has no values to cut by.
+/// Returns an error of one line if the column has no values to cut by.
 pub fn by_values(
     column: &Column,
     values: &[(Datum, u64)],
@@ -44,7 +44,7 @@ pub fn by_values(
 /// Returns the cells between ascending break points of a column of numbers.
 ///
 /// # Errors
-/// One line, if the column is not numeric or the points cannot cut anything.
+/// Returns an error of one line if the column is not numeric or the points cannot cut anything.
 pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     if !column.column_type.is_number() {
         return Err(format!("breaks need a column of numbers, \"{}\" is {}", column.name, column.column_type));
@@ -85,7 +85,7 @@ pub const MAX_CROSSED: usize = 500;
 /// Returns every cell of the one combined with every cell of the other: `pro/25-34`.
 ///
 /// # Errors
-/// One line, if there would be more than [`MAX_CROSSED`].
+/// Returns an error of one line if there would be more than [`MAX_CROSSED`].
 pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
     let count = first.len() * second.len();
     if count > MAX_CROSSED {
@@ -130,7 +130,8 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and personas.
+/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and
+/// personas.
 ///
 /// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
 /// without either nobody.

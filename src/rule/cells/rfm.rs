@@ -7,8 +7,8 @@ use crate::model::CellDefinition;
 /// A cell's name, and the scores of recency, frequency and monetary that it takes, from and to.
 type Usual = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
 
-/// The usual cells of five scores, after the grids that Putler and others publish; the names are theirs. Together they cover
-/// every score.
+/// The usual cells of five scores, after the grids that Putler and others publish; the names are theirs. Together they
+/// cover every score.
 const USUAL: [Usual; 10] = [
     ("champions", [5, 5], [4, 5], [4, 5]),
     ("loyal", [3, 5], [4, 5], [1, 5]),
@@ -39,10 +39,11 @@ const OTHER: &str = "other";
 
 type Reach = [[u32; 2]; 3];
 
-/// Returns the cells of scored recency, frequency and value. Customers without a value in one of the columns are in no cell.
+/// Returns the cells of scored recency, frequency and value. Customers without a value in one of the columns are in no
+/// cell.
 ///
 /// # Errors
-/// One line, if nobody has a value in one of the columns.
+/// Returns an error of one line if nobody has a value in one of the columns.
 pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<Cell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
         return Err(format!("nobody has a value in \"{}\"", empty.column.name));

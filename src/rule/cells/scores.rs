@@ -54,7 +54,7 @@ impl Scored<'_> {
 /// Returns parts with as equal numbers of customers as ties allow, `1` the lowest; fewer where break points coincide.
 ///
 /// # Errors
-/// One line, if nobody has a value.
+/// Returns an error of one line if nobody has a value.
 pub fn by_quantiles(scored: &Scored) -> Result<Vec<Cell>, String> {
     if scored.is_empty() {
         return Err(format!("nobody has a value in \"{}\"", scored.column.name));

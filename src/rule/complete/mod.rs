@@ -35,7 +35,7 @@ pub struct Item {
     pub label: String,
     /// Text that is inserted.
     pub insert: String,
-    /// A type, a kind of name, a count.
+    /// Type, kind of name, or count, shown beside the label.
     pub detail: String,
 }
 
@@ -45,7 +45,7 @@ pub struct ValuesOf {
     pub column: String,
     /// The part of the value that was typed so far, without its quote.
     pub typed: String,
-    /// An opening quote was typed.
+    /// True if an opening quote was typed.
     pub quoted: bool,
 }
 

@@ -5,8 +5,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::Item;
 
-/// Returns the items that contain the typed letters in order, ignoring case: those that begin with them first, then by how
-/// close together the letters are. With nothing typed it returns all items in their order.
+/// Returns the items that contain the typed letters in order, ignoring case: those that begin with them first, then by
+/// how close together the letters are. With nothing typed it returns all items in their order.
 pub(super) fn best(items: Vec<Item>, typed: &str) -> Vec<Item> {
     if typed.is_empty() {
         return items;

@@ -10,7 +10,7 @@ pub(super) struct Spot {
     pub(super) replace: Range<usize>,
     /// The part of the word at the cursor that is before it, without quotes.
     pub(super) typed: String,
-    /// The word is a text in single quotes.
+    /// True if the word is a text in single quotes.
     pub(super) quoted: bool,
     pub(super) wanted: Wanted,
 }
@@ -19,7 +19,7 @@ pub(super) enum Wanted {
     Nothing,
     /// A column, a name or a function: the beginning of a condition or a value.
     Operand,
-    /// An operator that fits the value before.
+    /// An operator for a value of this type.
     Operator(ColumnType),
     /// AND, OR
     Joint,

@@ -1,16 +1,16 @@
-//! The parts of statements over many rows that dialects write differently.
+//! Parts of statements over many rows that dialects write differently.
 
 use super::{Dialect, Refused, bigquery, clickhouse, duckdb, postgres, snowflake, spark, sqlite};
 use crate::model::ColumnType;
 
 /// Sums, moments and limits of a dialect. Arguments are pieces of SQL that need no parentheses in a call.
 pub trait Aggregates: Sync {
-    /// Text at the end of a sub-select that keeps the engine from evaluating its expressions once for each use.
+    /// Returns the text at the end of a sub-select that keeps the engine from evaluating its expressions once per use.
     fn fence(&self) -> &'static str {
         ""
     }
 
-    /// Most columns of a statement's answer that the engine handles well.
+    /// Returns the maximum number of columns in a statement's answer that the engine handles well.
     fn max_columns(&self) -> usize {
         1_000
     }
@@ -19,25 +19,25 @@ pub trait Aggregates: Sync {
         true
     }
 
-    /// The sum of whole numbers or decimals, exact, or of floats.
+    /// Prints the sum of whole numbers or decimals, exact, or of floats.
     fn sum(&self, x: &str, _kind: ColumnType) -> String {
         format!("SUM({x})")
     }
 
-    /// The mean of floats.
+    /// Prints the mean of floats.
     fn mean(&self, x: &str) -> String {
         format!("AVG({x})")
     }
 
-    /// The sample variance of floats.
+    /// Prints the sample variance of floats.
     fn variance(&self, x: &str) -> String {
         format!("VAR_SAMP({x})")
     }
 
-    /// Microseconds of a timestamp since 1970-01-01.
+    /// Prints the microseconds of a timestamp since 1970-01-01.
     ///
     /// # Errors
-    /// When the engine has no such function.
+    /// Returns an error if the engine has no such function.
     fn microseconds(&self, x: &str) -> Result<String, String>;
 }
 
@@ -57,12 +57,12 @@ impl Dialect {
     /// Prints a name in the dialect's quotes.
     ///
     /// # Errors
-    /// When the dialect has no such names.
+    /// Returns an error if the dialect cannot quote the name.
     pub fn quoted(self, name: &str) -> Result<String, Refused> {
         Refused::of_tables(self.speech().identifier(name)).map(|sql| sql.text)
     }
 
-    /// Prints a text so that an order by it is that of its code points.
+    /// Prints a text so that the engine orders it by code points.
     pub fn in_byte_order(self, text: &str) -> String {
         self.speech().in_byte_order(&super::sql::Sql::tight(text)).text
     }
@@ -75,7 +75,7 @@ impl Dialect {
     /// Prints a literal float.
     ///
     /// # Errors
-    /// When the dialect has no such number.
+    /// Returns an error if the dialect cannot write the number.
     pub fn float(self, number: f64) -> Result<String, Refused> {
         Refused::of_tables(self.speech().float(number)).map(|sql| sql.operand().into_owned())
     }
@@ -88,7 +88,7 @@ impl Dialect {
     /// Prints a value as a float: dates as days, timestamps as seconds since 1970-01-01.
     ///
     /// # Errors
-    /// When values of the kind are no numbers.
+    /// Returns an error if values of the kind cannot be converted to numbers.
     pub fn number(self, value: &str, kind: ColumnType) -> Result<String, Refused> {
         let number = || match kind {
             ColumnType::Float => Ok(value.to_owned()),
@@ -107,7 +107,7 @@ impl Dialect {
         Refused::of_tables(number())
     }
 
-    /// Text between a table and its alias.
+    /// Returns the text between a table and its alias.
     pub fn alias(self) -> &'static str {
         self.speech().alias()
     }

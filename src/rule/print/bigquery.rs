@@ -29,7 +29,7 @@ fn safe(op: Operation) -> &'static str {
     }
 }
 
-/// NUMERIC has nine digits after the point, BIGNUMERIC 38.
+/// Returns the decimal type. NUMERIC has nine digits after the point, BIGNUMERIC 38.
 fn decimal_type(scale: u8) -> &'static str {
     if scale <= 9 { "NUMERIC" } else { "BIGNUMERIC" }
 }
@@ -44,7 +44,7 @@ fn escape(c: char) -> Option<String> {
 }
 
 impl Aggregates for BigQuery {
-    /// Its own sums of whole numbers stop beyond 64 bits.
+    /// BigQuery's own sums of whole numbers fail beyond 64 bits.
     fn sum(&self, x: &str, kind: ColumnType) -> String {
         match kind {
             ColumnType::Integer => format!("SUM(CAST({x} AS BIGNUMERIC))"),
@@ -104,7 +104,7 @@ impl Speech for BigQuery {
         .into()
     }
 
-    /// A column of type TIMESTAMP is read in UTC.
+    /// BigQuery reads a column of type TIMESTAMP in UTC.
     fn column(&self, name: Sql, kind: ColumnType) -> Sql {
         match kind {
             ColumnType::Float => self.without_nan(&name),
@@ -207,7 +207,7 @@ impl Speech for BigQuery {
         Ok(call("REGEXP_CONTAINS", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
     }
 
-    /// Its pattern may have one group at most, which is what it returns.
+    /// BigQuery allows one group at most, and returns it.
     fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
         let only = Captures::Only(u32::try_from(group).unwrap_or(u32::MAX));
         let pattern = self.text(&pattern.written(Flavour::Re2, only)?)?;
@@ -218,7 +218,7 @@ impl Speech for BigQuery {
     fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
         let (pattern, pieces) = match all {
             true => (pattern.written(Flavour::Re2, Captures::All)?, replacement_pieces(replacement)),
-            // It replaces every match: of a pattern that begins with the text there is one at most.
+            // BigQuery replaces every match; a pattern anchored at the start matches at most once.
             false => (pattern.first_match(Flavour::Re2)?, after_first_match(replacement)),
         };
         let piece = |piece: &Result<char, u32>| match piece {

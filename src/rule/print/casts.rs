@@ -1,4 +1,4 @@
-//! Casts that engines agree on, and the shapes of texts that can be cast.
+//! Casts that engines agree on, and patterns for texts that can be cast.
 
 use super::numbers::within_bits;
 use super::speech::{Operand, Speech, repeatable};
@@ -6,33 +6,33 @@ use super::sql::{Level, Said, Sql, cast, only_where};
 use crate::model::ColumnType;
 use crate::rule::expr::CastType;
 
-/// Texts that are whole numbers.
+/// Pattern for whole numbers.
 pub(super) const WHOLE: &str = "^ *[+-]?[0-9]+ *$";
-/// Texts that are numbers.
+/// Pattern for numbers.
 pub(super) const NUMBER: &str = "^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
-/// Texts that are infinite.
+/// Pattern for infinities.
 pub(super) const INFINITE: &str = "^ *[+-]?([iI][nN][fF]|[iI][nN][fF][iI][nN][iI][tT][yY]) *$";
-/// Texts in the shape of a date.
+/// Pattern for texts in the shape of a date.
 pub(super) const DATE_SHAPE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
-/// Texts that are days of the calendar, leap years and all, for engines that stop at others.
+/// Pattern for days of the calendar, including leap years, for engines that fail on other dates.
 pub(super) const DAY: &str = concat!(
     "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)",
     "|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])",
     "|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
 );
-/// A time of the day behind a date.
+/// Pattern for a time of day after a date.
 pub(super) const TIME: &str = "[ Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?";
-/// An offset behind a time.
+/// Pattern for an offset after a time.
 pub(super) const OFFSET: &str = "([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)";
 
-/// `CASE WHEN x ~ shape THEN value END`.
+/// Prints `CASE WHEN x ~ shape THEN value END`.
 pub(super) fn where_shaped(speech: &dyn Speech, x: &Sql, shape: &str, value: &Sql) -> Said {
     let pattern = super::patterns::Pattern::parse(shape)?;
     let matches = speech.matches(repeatable(x)?, &pattern)?;
     Ok(only_where(&matches.text, value))
 }
 
-/// The casts that are alike in most engines.
+/// Prints the casts that are the same in most engines.
 pub(super) fn default_cast(speech: &dyn Speech, x: &Operand, to: CastType) -> Said {
     use ColumnType::{Boolean, Date, Decimal, Integer, Timestamp};
     let of = |kind| cast(&x.sql, &speech.type_name(kind));
@@ -53,13 +53,13 @@ pub(super) fn no_cast(speech: &dyn Speech, from: ColumnType, to: CastType) -> St
     format!("{} has no cast from {from} to {to} with the same results", speech.title())
 }
 
-/// Null where a decimal has more digits than its type: `CASE WHEN ABS(x) < 1000 THEN x END`.
+/// Prints null if a decimal has more digits than its type: `CASE WHEN ABS(x) < 1000 THEN x END`.
 pub(super) fn within_precision(x: &Sql, precision: u8, scale: u8) -> Said {
     let most = format!("1{}", "0".repeat(usize::from(precision.saturating_sub(scale))));
     Ok(only_where(&format!("ABS({}) < {most}", repeatable(x)?), x))
 }
 
-/// A whole number from a float: null beyond 64 bits, for engines that stop there.
+/// Prints a cast from a float to a whole number: null beyond 64 bits, for engines that fail there.
 pub(super) fn float_to_whole(rounded: &Sql, to: &str) -> Said {
     let operand = repeatable(rounded)?.within(Level::Sum);
     let fits = format!("{operand} >= -9223372036854775808 AND {operand} < 9223372036854775808");

@@ -1,4 +1,5 @@
-//! ClickHouse, from version 24. Its dates go from 1900 to 2299; its whole numbers wrap around, so sums are computed in 128 bits.
+//! ClickHouse, from version 24. Its dates range from 1900 to 2299; its whole numbers wrap around, so sums are computed
+//! in 128 bits.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
@@ -42,7 +43,7 @@ fn to_timestamp(x: &Sql) -> Sql {
 }
 
 impl Aggregates for ClickHouse {
-    /// Its own sums of whole numbers go round beyond 64 bits.
+    /// ClickHouse's own sums of whole numbers wrap around beyond 64 bits.
     fn sum(&self, x: &str, kind: ColumnType) -> String {
         match kind {
             ColumnType::Integer => format!("SUM(CAST({x} AS Nullable(Decimal(38, 0))))"),
@@ -140,7 +141,7 @@ impl Speech for ClickHouse {
         })
     }
 
-    /// It does not say where a decimal overflows.
+    /// ClickHouse does not report that a decimal overflows.
     fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
         let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
         if scale == 0 {
@@ -159,7 +160,7 @@ impl Speech for ClickHouse {
         Ok(operation(level, &wide(a), op.sign(), &wide(b)))
     }
 
-    /// The list has to be of the value's own type, and knows zero from minus zero.
+    /// ClickHouse needs a list of the value's own type, and distinguishes zero from minus zero.
     fn in_list(&self, x: &Sql, items: &[Sql], kind: ColumnType) -> Said {
         let (x, items) = match kind {
             ColumnType::Float if items.iter().any(|item| item.text == "0") => {
@@ -178,7 +179,7 @@ impl Speech for ClickHouse {
         Ok(Sql::new(Level::Compare, format!("{} IN ({})", x.within(Level::Sum), items.join(", "))))
     }
 
-    /// Its remainder of decimals of different scales is wrong.
+    /// ClickHouse's remainder is wrong for decimals of different scales.
     fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
         let to = self.type_name(kind);
         Ok(operation(Level::Product, &cast(a, &to), "%", &cast(b, &to)))
@@ -188,14 +189,14 @@ impl Speech for ClickHouse {
         call("toFloat64", &[x])
     }
 
-    /// Its ROUND goes to the even number.
+    /// ClickHouse's ROUND rounds halves to the even number.
     fn round_float(&self, x: &Sql) -> Said {
         let x = repeatable(x)?;
         let operand = x.within(Level::Sum);
         Ok(Sql::tight(format!("(TRUNC({x}) + if(ABS({operand} - TRUNC({x})) >= 0.5, SIGN({x}), 0))")))
     }
 
-    /// It compares a whole number with a float exactly, and no decimal with a float.
+    /// ClickHouse compares a whole number with a float exactly, and refuses to compare a decimal with a float.
     fn widens_to_float(&self, kind: ColumnType) -> bool {
         kind == ColumnType::Float
     }
@@ -250,7 +251,7 @@ impl Speech for ClickHouse {
             }
             (Text, CastType::Timestamp | CastType::Decimal { .. }) => Err(casts::no_cast(self, Text, to)),
             (Float, CastType::Integer { bits }) => within_bits(or_null(&call("ROUND", &[sql]), "Int64"), bits),
-            // By its digits: the cast itself stops where it does not fit.
+            // Casts by the digits: the cast itself fails where the value does not fit.
             (ColumnType::Decimal(scale), CastType::Integer { bits }) => {
                 let whole = if scale == 0 { sql.clone() } else { self.round_decimal(sql, 0, 0)? };
                 within_bits(Sql::tight(format!("toInt64OrNull(toString({whole}))")), bits)
@@ -258,7 +259,7 @@ impl Speech for ClickHouse {
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = i64::from(scale);
                 let number = match from {
-                    // By its digits: a float is hardly ever a decimal exactly.
+                    // Casts by the digits: a float is hardly ever exactly a decimal.
                     Float => {
                         let rounded = if scale == 0 { self.round_float(sql)? } else { self.round_digits(sql, digits)? };
                         Sql::tight(format!("toDecimal128OrNull(toString({rounded}), {scale})"))
@@ -284,7 +285,7 @@ impl Speech for ClickHouse {
                 Ok(call("toDecimalString", &[sql, &Sql::tight(scale.to_string())]))
             }
             (Integer | Date, CastType::Text) => Ok(call("toString", &[sql])),
-            // Without the zeros at the end of its six digits.
+            // Removes the zeros at the end of the six digits.
             (Timestamp, CastType::Text) => Ok(Sql::tight(format!("replaceRegexpOne(toString({sql}), '[.]?0+$', '')"))),
             (Date, CastType::Timestamp) => Ok(to_timestamp(sql)),
             (Timestamp, CastType::Date) => Ok(to_date(sql)),
@@ -309,7 +310,7 @@ impl Speech for ClickHouse {
     }
 
     fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
-        // Its own function takes the first group where there is one and the whole match is asked for.
+        // regexpExtract returns the first group, if there is one, when asked for the whole match.
         let pattern = format!("({})", pattern.written(Flavour::ClickHouse, Captures::All)?);
         Ok(call("regexpExtract", &[x, &self.text(&pattern)?, &Sql::tight((group + 1).to_string())]))
     }
@@ -396,7 +397,7 @@ impl Speech for ClickHouse {
         })
     }
 
-    /// Its own beginnings of units end in 2149.
+    /// ClickHouse's own functions that truncate dates end in 2149.
     fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
         let x = repeatable(x)?;
         let seconds: i64 = match unit {
@@ -493,7 +494,7 @@ impl Speech for ClickHouse {
         call("SUM", &[&cast(x, WIDE)])
     }
 
-    /// Without a row it would be zero or empty, not null.
+    /// Without a row the aggregate would be zero or empty, not null.
     fn aggregated(&self, x: Sql) -> Sql {
         call("toNullable", &[&x])
     }

@@ -4,8 +4,8 @@ use super::speech::{Speech, repeatable};
 use super::sql::{Level, Said, Sql, operation};
 use crate::rule::dates::DateField;
 
-/// The boundaries of a unit between two dates or timestamps. `days` are those between both; `weeks` divides days by seven
-/// towards zero.
+/// Prints the number of boundaries of a unit between two dates or timestamps. `days` is the number of days between
+/// both; `weeks` divides days by seven towards zero.
 pub(super) fn difference<S: Speech + ?Sized>(
     speech: &S,
     unit: DateField,

@@ -1,4 +1,5 @@
-//! DuckDB. Its meaning is ours in most things: what stops it with an error is caught, and NaN is null.
+//! DuckDB. Its semantics match the rule language in most things; printing guards what fails there with an error and
+//! turns NaN into null.
 
 use chrono::NaiveDate;
 
@@ -69,7 +70,7 @@ impl Speech for DuckDb {
 
     fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
         let rest = operation(Level::Product, a, "%", b);
-        // The least number by -1, and decimals that have no room for the other's scale, would stop it.
+        // The least number modulo -1, and decimals without room for the other's scale, would fail.
         Ok(if kind == ColumnType::Float || kind == ColumnType::Integer && is_digits(b) {
             rest
         } else {
@@ -146,7 +147,7 @@ impl Speech for DuckDb {
     fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
         let is_empty = |n: usize| arguments.get(n).and_then(Operand::text) == Some("");
         match id {
-            // It stops where there is nothing to fill with.
+            // DuckDB fails if the text to fill with is empty.
             FunctionId::Lpad | FunctionId::Rpad if is_empty(2) => {
                 Ok(call("LEFT", &[&arguments[0].sql, &arguments[1].sql]))
             }
@@ -165,7 +166,7 @@ impl Speech for DuckDb {
 
     fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
         Ok(match unit {
-            // By days, whatever a version of DuckDB takes for a week.
+            // Counts days, since versions of DuckDB differ in what a week is.
             DateField::Week => Sql::new(Level::Product, format!("DATE_DIFF('day', {from}, {to}) // 7")),
             unit => Sql::tight(format!("DATE_DIFF('{unit}', {from}, {to})")),
         })

@@ -15,18 +15,18 @@ use crate::rule::made::{Aggregate, EventCall, Made, Source};
 /// A table of events, one row per customer, to be joined to the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// The name of the joined table, quoted.
+    /// Name of the joined table, quoted.
     pub name: String,
-    /// The `SELECT` that makes it.
+    /// `SELECT` that makes the joined table.
     pub select: String,
-    /// The condition of the join.
+    /// Condition of the join.
     pub on: String,
 }
 
-/// The joins of a rule, and what its computed columns are among them.
+/// The joins of a rule, and the values of its computed columns in them.
 pub(super) struct Joins {
     pub(super) joins: Vec<Join>,
-    /// The value in the joined table, by the column's canonical text.
+    /// Values in the joined tables, by the column's canonical text.
     pub(super) values: HashMap<String, Joined>,
     /// Notes for the reader of the statement, one line each.
     pub(super) notes: Vec<String>,
@@ -35,16 +35,16 @@ pub(super) struct Joins {
 /// A computed column in a joined table.
 pub(super) struct Joined {
     pub(super) sql: Sql,
-    /// A name for it in a statement of several steps.
+    /// Name for the column in a statement of several steps.
     pub(super) name: String,
 }
 
-/// An event call, and where the rule has it.
+/// An event call, and the node of the rule that contains it.
 type Call<'e> = (Arc<Made>, &'e Expr);
 
-/// The name by which statements with joins call the base.
+/// Name of the base in statements with joins.
 pub(super) const BASE: &str = "base";
-/// The name of the customer's key in a joined table.
+/// Name of the customer's key in a joined table.
 const CUSTOMER: &str = "customer";
 
 /// Builds the joins that the rules need.
@@ -75,7 +75,7 @@ pub(super) fn joins<'e>(
     Ok(built)
 }
 
-/// Every event call below, each once.
+/// Collects every event call below, each once.
 fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     match &expr.node {
         Node::Made(made) if matches!(made.source, Source::Events(_)) => {
@@ -113,7 +113,7 @@ impl Builder<'_> {
             .map_err(|refused| Refused { place: expr.span.clone(), ..Refused::new(expr, refused.why) })?;
         let alias = format!("{}_{}", plain(&call.table), built.joins.len() + 1);
         let table = quoted(&alias)?;
-        // Names that no column has: some engines would take the column for it in a filter.
+        // Avoids the names of columns: some engines would take the column for it in a filter.
         let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
         let customer = quoted(&unused(CUSTOMER, &mut used))?;
         let source = say(self.tables.events_sql(&events.name, self.speech))?;
@@ -172,7 +172,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The aggregate over one customer's rows; of the first and the last event, the value of a row.
+    /// Prints the aggregate over one customer's rows; for the first and the last event, the value of a row.
     fn aggregate(&self, call: &EventCall, events: &Events, printer: &Printer, expr: &Expr) -> Result<Sql, Refused> {
         let Some(column) = &call.column else { return Ok(self.speech.aggregated(call_star())) };
         let kind = events.schema.type_of(column);
@@ -193,18 +193,18 @@ impl Builder<'_> {
         Ok(self.speech.aggregated(aggregate))
     }
 
-    /// The value in the statement: customers without events have counts of zero.
+    /// Prints the value in the statement: customers without events have counts of zero.
     fn read(&self, aggregate: Aggregate, expr: &Expr, column: Sql) -> Sql {
         match aggregate {
             Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &Sql::tight("0")]),
-            // Infinities may add up to no number.
+            // The sum of infinities may be NaN.
             Aggregate::Sum | Aggregate::Mean if expr.kind == ColumnType::Float => self.speech.without_nan(&column),
             _ => column,
         }
     }
 }
 
-/// The customer's key in a table of events and in the base, as values that can be compared.
+/// Prints the customer's key in a table of events and in the base, as values that can be compared.
 pub(super) fn keys(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<(Sql, Sql), Refused> {
     Refused::of_tables(keys_of(tables, speech, table))
 }
@@ -240,20 +240,22 @@ fn call_of(name: &str, value: &Sql) -> Sql {
     call(name, &[value])
 }
 
-/// Letters, digits and `_` of a name, for names in a statement.
+/// Returns the name with characters other than ASCII letters, digits and `_` replaced by `_`, for use in a statement's
+/// names.
 pub(super) fn plain(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if plain.is_empty() { "x".into() } else { plain }
 }
 
-/// A line of a comment.
+/// Returns a line of a comment.
 pub(super) fn comment(note: &str) -> String {
     let one_line: String = note.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("-- {one_line}\n")
 }
 
 impl Printer<'_> {
-    /// Prints a condition that is true where the column's value is among the highest or lowest of all, ties with the last of them included.
+    /// Prints a condition that is true if the column's value is among the highest or lowest of all. Ties with the last
+    /// of them are included.
     pub(super) fn top(&self, column: &str, percent: f64, lowest: bool, expr: &Expr) -> Result<Sql, Refused> {
         let say = |said: Said| self.said(said, expr);
         let quoted = |name: &str| say(self.speech.identifier(name));
@@ -279,7 +281,7 @@ impl Printer<'_> {
     }
 }
 
-/// A name that none of the others has, in whatever case.
+/// Returns a name that none of the used ones equals in any case, and adds it to them.
 pub(super) fn unused(wanted: &str, used: &mut Vec<String>) -> String {
     let is_used = |name: &str, used: &[String]| used.iter().any(|other| other.eq_ignore_ascii_case(name));
     let mut name = wanted.to_owned();

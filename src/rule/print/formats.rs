@@ -1,11 +1,11 @@
-//! Formats of `strftime`, taken apart.
+//! Parses formats of `strftime`.
 
 /// A format's pieces, in order.
 pub(super) struct Format(pub(super) Vec<FormatPiece>);
 
 pub(super) enum FormatPiece {
     Text(String),
-    /// `%Y`; `%-d` has no zeros in front.
+    /// `%Y`; `%-d` has no leading zeros.
     Part {
         letter: char,
         unpadded: bool,
@@ -34,10 +34,10 @@ impl Format {
         Self(pieces)
     }
 
-    /// The format in an engine's own language.
+    /// Returns the format in an engine's own language.
     ///
     /// # Errors
-    /// When the engine has no word for a part.
+    /// Returns an error if the engine has no specifier for a part.
     pub(super) fn translated(
         &self,
         engine: &str,

@@ -1,4 +1,4 @@
-//! Patterns of `LIKE`, taken apart.
+//! Parses patterns of `LIKE`.
 
 /// A piece of a `LIKE` pattern.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub(super) enum LikePiece {
     AnyText,
 }
 
-/// Takes a pattern apart. An escape character at its end stands for itself.
+/// Parses a pattern. An escape character at its end stands for itself.
 pub(super) fn like_pieces(pattern: &str, escape: Option<char>) -> Vec<LikePiece> {
     let mut pieces: Vec<LikePiece> = Vec::new();
     let mut chars = pattern.chars();
@@ -40,7 +40,7 @@ pub(super) fn has_special(pieces: &[LikePiece], special: &str) -> bool {
     pieces.iter().any(|piece| matches!(piece, LikePiece::Text(text) if text.contains(|c| special.contains(c))))
 }
 
-/// The pattern with `escape` in front of special characters.
+/// Returns the pattern with `escape` in front of special characters.
 pub(super) fn escaped_like(pieces: &[LikePiece], special: &str, escape: &str) -> String {
     let piece = |piece: &LikePiece| match piece {
         LikePiece::AnyText => "%".to_owned(),

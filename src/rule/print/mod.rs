@@ -1,8 +1,9 @@
-//! A typed rule as SQL of another engine, with the meaning that it has here: three-valued logic, exact whole numbers and
-//! decimals, null where a number is not one or a cast fails. What an engine cannot say so is refused, with its place and reason.
+//! Prints a typed rule as SQL of another engine, with the meaning that it has here: three-valued logic, exact whole
+//! numbers and decimals, null if a number is NaN or a cast fails. A part that an engine cannot express is refused, with
+//! its place and reason.
 //!
-//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT` around it; `scope` prints many into
-//! one statement; a file per dialect says how each thing is written there.
+//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT`
+//! around it; `scope` prints many into one statement; a file per dialect holds its spellings.
 
 mod aggregates;
 mod bigquery;
@@ -42,7 +43,7 @@ use super::expr::{Expr, Node};
 use super::functions;
 use speech::Speech;
 
-/// An engine's SQL.
+/// A dialect of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
     DuckDb,
@@ -65,7 +66,7 @@ impl Dialect {
         Dialect::ClickHouse,
     ];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Dialect::DuckDb => "duckdb",
@@ -78,7 +79,7 @@ impl Dialect {
         }
     }
 
-    /// The engine's own name.
+    /// Returns the engine's own name.
     pub fn title(self) -> &'static str {
         self.speech().title()
     }
@@ -111,18 +112,18 @@ impl FromStr for Dialect {
     }
 }
 
-/// A part of a rule that a dialect cannot say with the rule's meaning.
+/// A part of a rule that a dialect cannot express with the rule's meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The part, in the rule's canonical spelling: `lower("city") = 'zürich'`.
     pub what: String,
-    /// One line, with the way out where there is one.
+    /// Reason in one line, with the remedy if there is one.
     pub why: String,
     /// Bytes of the rule's text.
     pub place: Range<usize>,
 }
 
-/// Longest part that a refusal quotes.
+/// Maximum length of a part that a refusal quotes.
 const MAX_QUOTED: usize = 80;
 
 impl Refused {
@@ -137,12 +138,12 @@ impl Refused {
         Self { what, why: why.into(), place: expr.span.clone() }
     }
 
-    /// A refusal that no part of a rule is to blame for.
+    /// Turns an error of the tables into a refusal without a place in the rule.
     fn of_tables<T>(said: Result<T, String>) -> Result<T, Self> {
         said.map_err(|why| Self { what: "the tables".into(), why, place: 0..0 })
     }
 
-    /// The refusal of a part of a rule that this one refers to.
+    /// Returns the refusal of a part of a rule that this one refers to by `name`.
     fn inside(self, name: &str, reference: &Expr) -> Self {
         let what = format!("{} in {}", self.what, crate::model::reference(name));
         Self { what, place: reference.span.clone(), ..self }
@@ -161,7 +162,7 @@ impl std::error::Error for Refused {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub text: String,
-    /// Aggregated tables of events. Where there are any, the condition calls the base `base`.
+    /// Aggregated tables of events. If there are any, the condition calls the base `base`.
     pub joins: Vec<Join>,
     /// Notes for the reader, one line each.
     pub notes: Vec<String>,
@@ -170,11 +171,11 @@ pub struct Condition {
 /// The result of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Select {
-    /// The keys of the customers that the rule holds for.
+    /// Keys of the customers for whom the rule holds.
     Ids,
-    /// Their number.
+    /// Number of customers for whom the rule holds.
     Count,
-    /// No statement, but the condition alone.
+    /// The condition alone, without a statement.
     Where,
 }
 
@@ -185,16 +186,17 @@ impl Select {
 /// Prints a rule as a condition.
 ///
 /// # Errors
-/// When the dialect cannot say a part of it with the same meaning.
+/// Returns an error if the dialect cannot express a part of it with the same meaning.
 pub fn condition(rule: &Expr, dialect: Dialect, tables: &Tables) -> Result<Condition, Refused> {
     statement::condition(rule, dialect.speech(), tables)
 }
 
-/// Prints a rule as a statement that runs as it stands, with `@names` unfolded in place or, `with_ctes`, each as a step of its
+/// Prints a rule as a complete statement. `@names` are unfolded in place or, if `with_ctes`, each becomes a step of its
 /// own.
 ///
 /// # Errors
-/// As [`condition`]; also where ids are wanted and no column is known to be the key.
+/// Returns an error if the dialect cannot express a part of it with the same meaning, or ids are wanted and no column
+/// is known to be the key.
 pub fn statement(
     rule: &Checked,
     select: Select,

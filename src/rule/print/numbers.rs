@@ -10,14 +10,14 @@ use crate::rule::expr::{Expr, Node, Operation};
 use crate::rule::functions::FunctionId;
 use crate::rule::made::{Aggregate, EventCall, Source};
 
-/// The least and the greatest value of a whole number.
+/// Least and greatest value of a whole number.
 type Range = (i128, i128);
 
 const WHOLE: Range = (i64::MIN as i128, i64::MAX as i128);
-/// Characters of a text, days between dates, events of a customer: none comes near this.
+/// Range of counts: characters of a text, days between dates, events of a customer. None comes near the upper bound.
 const COUNT: Range = (0, 1 << 53);
 
-/// The range that a whole number lies in, as far as its expression says.
+/// Returns the range in which a whole number lies, as far as its expression determines it.
 fn range(expr: &Expr) -> Range {
     match &expr.node {
         Node::Literal(Datum::Integer(number)) => (i128::from(*number), i128::from(*number)),
@@ -76,7 +76,7 @@ impl Printer<'_> {
             (_, _, Operation::Divide) => {
                 let (dividend, divisor) = self.as_floats(a, b)?;
                 let quotient = operation(Level::Product, &dividend, "/", &self.divisor(b, divisor)?);
-                // Only infinity by infinity is no number.
+                // The quotient is NaN only if infinity is divided by infinity.
                 let is_number = [a, b].iter().any(|side| side.as_literal().is_some() || side.kind != Float);
                 Ok(if is_number { quotient } else { self.speech.without_nan(&quotient) })
             }
@@ -101,7 +101,7 @@ impl Printer<'_> {
                     true => Sql::new(Level::Product, format!("-{}", right.operand())),
                     false => operation(level(op), &left, op.sign(), &right),
                 };
-                // Infinity and a finite number make no NaN, but infinities may, and infinity times zero.
+                // Infinity and a finite number make no NaN. Two infinities may, and infinity times zero does.
                 let is_finite = |side: &Expr| match side.as_literal().and_then(Datum::number) {
                     Some(number) => op != Operation::Multiply || number != 0.0,
                     None => op != Operation::Multiply && side.kind != Float,
@@ -116,7 +116,7 @@ impl Printer<'_> {
         }
     }
 
-    /// Two numbers so that an operation on them is one on floats.
+    /// Prints two numbers so that an operation on them is one on floats.
     pub(super) fn as_floats(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), super::Refused> {
         let is_float = |expr: &Expr| expr.kind == ColumnType::Float && expr.as_literal().is_none();
         let side = |expr: &Arc<Expr>, other: &Arc<Expr>| match expr.as_literal() {
@@ -127,12 +127,12 @@ impl Printer<'_> {
         Ok((side(a, b)?, side(b, a)?))
     }
 
-    /// The number as a float.
+    /// Prints the number as a float.
     pub(super) fn as_float(&self, expr: &Arc<Expr>) -> Result<Sql, super::Refused> {
         match expr.as_literal().and_then(Datum::number) {
             Some(number) => self.said(self.speech.float(number), expr),
             None if expr.kind == ColumnType::Float => self.value(expr),
-            // A kind that an engine cannot compute with can still be read as a float.
+            // A column of a kind that an engine cannot compute with can still be read as a float.
             None if self.speech.refuses_kind(expr.kind).is_some() && expr.as_column().is_some() => {
                 let name = self.name(expr.as_column().unwrap_or_default(), expr)?;
                 Ok(self.speech.to_float(&name))
@@ -141,13 +141,13 @@ impl Printer<'_> {
         }
     }
 
-    /// The divisor, null where it is zero.
+    /// Prints the divisor, null if it is zero.
     fn divisor(&self, expr: &Expr, sql: Sql) -> Result<Sql, super::Refused> {
         let is_literal = expr.as_literal().is_some();
         Ok(if is_literal { sql } else { call("NULLIF", &[&sql, &Sql::tight("0")]) })
     }
 
-    /// A function of numbers; None if it is not one.
+    /// Prints a function of numbers. Returns `None` if it is not one.
     pub(super) fn number_function(
         &self,
         id: FunctionId,
@@ -178,7 +178,7 @@ impl Printer<'_> {
         self.said(said, expr).map(Some)
     }
 
-    /// Rounds by one of the four ways.
+    /// Prints one of the four functions that round.
     fn rounded(
         &self,
         id: FunctionId,
@@ -210,7 +210,7 @@ impl Printer<'_> {
         })
     }
 
-    /// `CASE WHEN x > 0 THEN LN(x) END`: null where the function has no value.
+    /// Prints null where the function has no value: `CASE WHEN x > 0 THEN LN(x) END`.
     fn within_domain(&self, argument: &Arc<Expr>, domain: &str, name: &str) -> Result<Said, super::Refused> {
         let x = self.as_float(argument)?;
         let said = |x: &Sql| {
@@ -230,7 +230,8 @@ impl Printer<'_> {
         Ok(said())
     }
 
-    /// A power is null where it is no number: of zero to a negative exponent, of a negative number to a fraction.
+    /// Prints a power, which is null where it is undefined: zero to a negative exponent, a negative number to a
+    /// fraction.
     fn power(&self, base: &Arc<Expr>, exponent: &Arc<Expr>) -> Result<Said, super::Refused> {
         let literal = exponent.as_literal().and_then(Datum::number);
         let [base, exponent] = [self.as_float(base)?, self.as_float(exponent)?];
@@ -260,9 +261,9 @@ fn level(op: Operation) -> Level {
     }
 }
 
-/// Rounds a float to the float next to the rounded decimal, exactly: the float's own binary value decides a tie. The product
-/// with a power of ten may itself be rounded up to a tie, so its error is computed by splitting the float in two halves
-/// whose products are exact (T. J. Dekker, 1971).
+/// Rounds a float to the float next to the rounded decimal, exactly: the float's own binary value decides a tie. The
+/// product with a power of ten may itself be rounded up to a tie, so its error is computed by splitting the float in
+/// two halves whose products are exact (T. J. Dekker, 1971).
 pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &Sql, digits: i64) -> Said {
     let x = repeatable(x)?;
     let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
@@ -288,7 +289,7 @@ pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &Sql, digits: i64)
     )))
 }
 
-/// A float rounded to whole numbers, halves to the even one, as casts do, where the engine itself does otherwise.
+/// Prints a float rounded to whole numbers, halves to the even one as casts do, for engines that round otherwise.
 pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &Sql) -> Said {
     let x = repeatable(x)?;
     let whole = speech.cut_float("TRUNC", x)?;
@@ -299,7 +300,8 @@ pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &Sql) -> Said {
     Ok(Sql::tight(format!("CASE WHEN ABS({operand} - {whole}) = 0.5 THEN 2 * {even} ELSE {rounded} END")))
 }
 
-/// Null where a whole number lies beyond 64 bits, for engines whose whole numbers are longer: `x` is written once only.
+/// Prints null where a whole number lies beyond 64 bits, for engines with longer whole numbers. `x` is printed only
+/// once.
 pub(super) fn within_64_bits(x: Sql, overflow: Overflow, wide: impl Fn(&str) -> Sql) -> Sql {
     let mut x = x;
     for (is_possible, extreme, bound) in
@@ -313,7 +315,7 @@ pub(super) fn within_64_bits(x: Sql, overflow: Overflow, wide: impl Fn(&str) -> 
     x
 }
 
-/// Null where a number lies outside of a whole number's bits.
+/// Prints null where a number does not fit the bits of a whole number.
 pub(super) fn within_bits(x: Sql, bits: u8) -> Said {
     if bits >= 64 {
         return Ok(x);
@@ -323,7 +325,7 @@ pub(super) fn within_bits(x: Sql, bits: u8) -> Said {
     Ok(only_where(&format!("{operand} BETWEEN {} AND {most}", -most - 1), &x))
 }
 
-/// Whole numbers by an operator, computed as a wider type.
+/// Prints an operation on whole numbers, computed as a wider type.
 pub(super) fn widened(op: Operation, a: &Sql, b: &Sql, wide: &str) -> Sql {
     let is_number = |x: &Sql| x.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     let a = if is_number(a) { a.clone() } else { cast(a, wide) };
@@ -331,22 +333,22 @@ pub(super) fn widened(op: Operation, a: &Sql, b: &Sql, wide: &str) -> Sql {
     operation(level(op), &a, op.sign(), &b)
 }
 
-/// A comparison that is false for every value and null for null.
+/// Prints a comparison that is false for every value and null for null.
 pub(super) fn never(x: &Sql) -> Said {
     Ok(comparison(repeatable(x)?, "<>", x))
 }
 
-/// A comparison that is true for every value and null for null.
+/// Prints a comparison that is true for every value and null for null.
 pub(super) fn always(x: &Sql) -> Said {
     Ok(comparison(repeatable(x)?, "=", x))
 }
 
-/// The scale of a decimal operand, 0 of others.
+/// Returns the scale of a decimal operand; 0 for other operands.
 pub(super) fn decimal_scale(operand: &Operand) -> u8 {
     if let ColumnType::Decimal(scale) = operand.kind() { scale } else { 0 }
 }
 
-/// The size of a whole number; the least one has none of 64 bits.
+/// Prints the absolute value of a whole number. That of the least one does not fit 64 bits.
 pub(super) fn size_of_whole(x: &Sql, overflow: Overflow, to: &str) -> Sql {
     let x = cast(x, to);
     if overflow.above {

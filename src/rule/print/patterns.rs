@@ -21,12 +21,12 @@ pub(super) enum Flavour {
     Snowflake,
 }
 
-/// A regular expression in the syntax of the `regex` crate, taken apart.
+/// A parsed regular expression in the syntax of the `regex` crate.
 pub(super) struct Pattern {
     ast: Ast,
 }
 
-/// Which groups are remembered.
+/// The groups that the engine captures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Captures {
     All,
@@ -39,10 +39,10 @@ impl Pattern {
         Ok(Self { ast })
     }
 
-    /// The pattern as an engine reads it, with the same matches for every text.
+    /// Returns the pattern in the syntax of an engine, with the same matches for every text.
     ///
     /// # Errors
-    /// When the engine does not know a construct, or means something else by it.
+    /// Returns an error if the engine does not know a construct, or gives it another meaning.
     pub(super) fn written(&self, flavour: Flavour, captures: Captures) -> Result<String, String> {
         let mut writer = Writer { flavour, captures, out: String::new(), dot_all: false, any_case: false };
         writer.write(&self.ast, true)?;
@@ -53,7 +53,7 @@ impl Pattern {
         })
     }
 
-    /// The pattern for Snowflake, and the options that stand beside it.
+    /// Returns the pattern for Snowflake, and the options that go beside it.
     pub(super) fn with_options(&self) -> Result<(String, &'static str), String> {
         let mut writer = Writer {
             flavour: Flavour::Snowflake,
@@ -66,13 +66,14 @@ impl Pattern {
         Ok((writer.out, if writer.any_case { "i" } else { "c" }))
     }
 
-    /// The pattern with what stands before its first match as a group, so that to replace every match is to replace the
-    /// first: the pattern's own groups come after two others, the second of which is the whole match.
+    /// Returns the pattern with the text before its first match as a group, so that replacing every match replaces only
+    /// the first. The pattern's own groups follow two others, the second of which is the whole match.
     pub(super) fn first_match(&self, flavour: Flavour) -> Result<String, String> {
         Ok(format!("^((?s:.*?))({})", self.written(flavour, Captures::All)?))
     }
 
-    /// Engines that prefer the longest match find another part of a text than those that prefer the first alternative.
+    /// Returns true if the pattern finds the same part of a text in engines that prefer the longest match as in those
+    /// that prefer the first alternative.
     pub(super) fn is_same_for_longest_match(&self) -> bool {
         fn plain(ast: &Ast) -> bool {
             match ast {
@@ -125,7 +126,7 @@ impl Writer {
         matches!(self.flavour, Flavour::Re2 | Flavour::ClickHouse)
     }
 
-    /// `is_first` is true where nothing stands before the piece in the whole pattern.
+    /// Writes a piece of the pattern. `is_first` is true if nothing stands before it in the whole pattern.
     fn write(&mut self, ast: &Ast, is_first: bool) -> Result<(), String> {
         match ast {
             Ast::Empty(_) => Ok(()),
@@ -218,9 +219,9 @@ impl Writer {
                     on = false;
                     self.out.push('-');
                 }
-                // Blanks and comments are gone from the tree.
+                // The tree no longer contains blanks and comments.
                 (FlagsItemKind::Flag(Flag::IgnoreWhitespace), _) => {}
-                // Said beside the pattern.
+                // An option beside the pattern says this.
                 (FlagsItemKind::Flag(Flag::CaseInsensitive), Flavour::Snowflake) => self.any_case = on,
                 (FlagsItemKind::Flag(Flag::CaseInsensitive), flavour) => {
                     self.any_case = on;
@@ -264,7 +265,7 @@ impl Writer {
     fn assertion(&mut self, assertion: &Assertion) -> Result<(), String> {
         let said = match (&assertion.kind, self.flavour) {
             (AssertionKind::StartLine, _) => "^",
-            // Java's own $ also stands before a line end at the end.
+            // Java's own $ also matches before a line end at the end.
             (AssertionKind::EndLine, Flavour::Java) => r"\z",
             (AssertionKind::EndLine, _) => "$",
             (AssertionKind::StartText, Flavour::Snowflake) => "^",
@@ -405,13 +406,13 @@ impl Writer {
     }
 }
 
-/// The replacement for [`Pattern::first_match`].
+/// Returns the pieces of the replacement for [`Pattern::first_match`].
 pub(super) fn after_first_match(replacement: &str) -> Vec<Result<char, u32>> {
     let shifted = |piece: Result<char, u32>| piece.map_err(|group| group + 2);
     std::iter::once(Err(1)).chain(replacement_pieces(replacement).into_iter().map(shifted)).collect()
 }
 
-/// The replacement of `regexp_replace` taken apart: texts, and groups by number.
+/// Parses the replacement of `regexp_replace`: characters, and groups by number.
 pub(super) fn replacement_pieces(replacement: &str) -> Vec<Result<char, u32>> {
     let mut pieces = Vec::new();
     let mut chars = replacement.chars().peekable();

@@ -1,5 +1,5 @@
-//! PostgreSQL, from version 14. It stops where others give null, so casts look at the text first; its texts are compared in the order
-//! of bytes.
+//! PostgreSQL, from version 14. It fails where others give null, so casts test the text first; its texts are compared
+//! in the order of bytes.
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
@@ -15,7 +15,7 @@ use crate::rule::functions::FunctionId;
 
 pub(super) struct Postgres;
 
-/// Both ends of 64 bits may be passed.
+/// An overflow at either end of 64 bits.
 const ANY: Overflow = Overflow { below: true, above: true };
 
 fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
@@ -23,12 +23,12 @@ fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
 }
 
 impl Aggregates for Postgres {
-    /// Sub-selects without it are merged with the statement around them.
+    /// PostgreSQL merges sub-selects without an OFFSET with the statement around them.
     fn fence(&self) -> &'static str {
         " OFFSET 0"
     }
 
-    /// It has at most 1,664, and rows of a block's size.
+    /// PostgreSQL allows at most 1,664 columns, and a row must fit a block.
     fn max_columns(&self) -> usize {
         900
     }
@@ -71,7 +71,7 @@ impl Speech for Postgres {
         })
     }
 
-    /// Its decimals are longer than ours, which matters where whole numbers have up to 38 digits.
+    /// PostgreSQL's decimals are longer than ours, which matters for results of more than 38 digits.
     fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
         let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
         let mut result = operation(level, &a.sql, op.sign(), &b.sql);
@@ -91,7 +91,7 @@ impl Speech for Postgres {
         }
     }
 
-    /// Its own ROUND of floats goes to the even number.
+    /// PostgreSQL's own ROUND of floats rounds halves to the even number.
     fn round_float(&self, x: &Sql) -> Said {
         let x = repeatable(x)?;
         let (operand, whole) = (x.within(Level::Sum), call("TRUNC", &[x]));
@@ -115,7 +115,7 @@ impl Speech for Postgres {
         Ok(numbers::size_of_whole(x, overflow, "BIGINT"))
     }
 
-    /// It stops where a result is too large, or too small to be told from zero.
+    /// PostgreSQL fails if a result overflows or underflows.
     fn float_function(&self, name: &str, x: &Sql) -> Said {
         if name == "EXP" {
             let operand = repeatable(x)?.within(Level::Sum);
@@ -159,14 +159,14 @@ impl Speech for Postgres {
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = Sql::tight(scale.to_string());
                 let rounded = match from {
-                    // The float of the rounded decimal has its digits.
+                    // The float of the rounded decimal has the decimal's digits.
                     Float if scale == 0 => cast(&self.round_float(sql)?, "NUMERIC"),
                     Float => cast(&self.round_digits(sql, i64::from(scale))?, "NUMERIC"),
                     _ => cast(sql, "NUMERIC"),
                 };
                 casts::within_precision(&call("ROUND", &[&rounded, &digits]), precision, scale)
             }
-            // By its digits: the nearest float of 32 bits is another one of 64.
+            // Casts by the digits: the nearest float of 32 bits is another value as a float of 64 bits.
             (from, CastType::Real) if from.is_number() => {
                 Ok(cast(&cast(&cast(sql, "REAL"), "TEXT"), "DOUBLE PRECISION"))
             }

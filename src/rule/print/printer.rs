@@ -1,4 +1,4 @@
-//! The walk over a typed tree.
+//! Walks a typed tree and prints it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,18 +20,18 @@ use crate::rule::made::{Made, Source};
 pub(super) struct Printer<'a> {
     pub(super) speech: &'static dyn Speech,
     pub(super) tables: &'a Tables,
-    /// The columns of the table that the rule is over.
+    /// Columns of the table that the rule reads.
     pub(super) schema: &'a Schema,
-    /// Prefix of column names, where several tables are read at once.
+    /// Prefix of column names, if several tables are read at once.
     pub(super) qualifier: Option<Sql>,
     /// SQL of the computed columns, by their canonical text.
     pub(super) made: HashMap<String, Sql>,
-    /// The columns that stand for `@names`, where those are not unfolded in place.
+    /// Columns that stand for `@names`, if those are not unfolded in place.
     pub(super) references: RefCell<HashMap<String, Sql>>,
 }
 
 impl Printer<'_> {
-    /// The dialect's word for it, or a refusal of this expression.
+    /// Turns the reason why the dialect has no SQL into a refusal of this expression.
     pub(super) fn said(&self, said: Said, expr: &Expr) -> Result<Sql, Refused> {
         said.map_err(|why| Refused::new(expr, why))
     }
@@ -40,7 +40,7 @@ impl Printer<'_> {
         Ok(Operand { sql: self.value(expr)?, expr })
     }
 
-    /// The operands of a function; literal floats beside other floats in plain digits.
+    /// Prints the operands of a function; literal floats beside other floats in plain digits.
     fn operands<'e>(&self, exprs: &'e [Arc<Expr>]) -> Result<Vec<Operand<'e>>, Refused> {
         let has_float = exprs.iter().any(|expr| expr.kind == ColumnType::Float && expr.as_literal().is_none());
         let operand = |expr: &'e Arc<Expr>| match expr.as_literal() {
@@ -52,7 +52,7 @@ impl Printer<'_> {
         exprs.iter().map(operand).collect()
     }
 
-    /// A value or a condition.
+    /// Prints a value or a condition.
     pub(super) fn value(&self, expr: &Expr) -> Result<Sql, Refused> {
         let say = |said: Said| self.said(said, expr);
         match &expr.node {
@@ -138,7 +138,7 @@ impl Printer<'_> {
         self.said(said, expr)
     }
 
-    /// A column of the table, bare.
+    /// Prints the name of a column without converting its value.
     pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
         let quoted = self.said(self.speech.identifier(name), expr)?;
         Ok(match &self.qualifier {
@@ -154,7 +154,7 @@ impl Printer<'_> {
         Ok(self.speech.column(self.name(name, expr)?, expr.kind))
     }
 
-    /// The customer's first persona.
+    /// Prints the customer's primary persona: the first one whose audience contains the customer.
     fn persona(&self, expr: &Expr) -> Result<Sql, Refused> {
         if self.tables.personas.is_empty() {
             return Err(Refused::new(
@@ -188,7 +188,7 @@ impl Printer<'_> {
         }
     }
 
-    /// Both sides of a comparison, as numbers of one kind where they are numbers.
+    /// Prints both sides of a comparison; numbers as numbers of one kind.
     fn sides(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
         let all_numbers = a.kind.is_number() && b.kind.is_number();
         if all_numbers && (a.kind == ColumnType::Float || b.kind == ColumnType::Float) {
@@ -201,7 +201,7 @@ impl Printer<'_> {
         Ok((left, self.value(b)?))
     }
 
-    /// A value beside literals: `lower(x) = 'us'` can be said where `lower(x)` alone cannot.
+    /// Prints a value beside literals: `lower(x) = 'us'` can be printed where `lower(x)` alone cannot.
     fn value_beside(&self, expr: &Arc<Expr>, literals: &[Datum]) -> Result<Sql, Refused> {
         let is_ascii = |literal: &Datum| literal.text().is_some_and(str::is_ascii);
         match &expr.node {
@@ -215,7 +215,7 @@ impl Printer<'_> {
         }
     }
 
-    /// A literal number beside a float.
+    /// Prints a literal number beside a float.
     pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<Sql, Refused> {
         match literal.number() {
             Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.speech.integer(number as i64)),
@@ -235,16 +235,16 @@ impl Printer<'_> {
         Ok(comparison(&left, op.sign(), &right))
     }
 
-    /// Both sides, of texts so that they are compared by their bytes.
+    /// Prints both sides of a comparison; texts so that they are compared by their bytes.
     fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
         let (left, right) = self.sides(a, b)?;
         let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
         Ok((if by_bytes { self.speech.in_byte_order(&left) } else { left }, right))
     }
 
-    /// A number against a literal that its type does not hold: a decimal against more digits after the point, a whole number
-    /// against one beyond 64 bits. Says it as a comparison with the nearest number of the type, since engines would turn the
-    /// column to the literal's type, which may not hold the column.
+    /// Prints a comparison of a number with a literal that its type cannot hold: a decimal with more digits after the
+    /// point, or a whole number beyond 64 bits. Compares with the nearest number of the type instead, since engines
+    /// would convert the column to the literal's type, which may not hold the column.
     fn beyond_type(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<Option<Sql>, Refused> {
         let Some(Datum::Decimal(literal)) = b.as_literal() else { return Ok(None) };
         let below = match a.kind {
@@ -256,7 +256,7 @@ impl Printer<'_> {
             ColumnType::Integer if literal.floor().to_i64().is_none() => {
                 let (is_above, least) = (literal.units() > 0, i64::MIN);
                 let value = self.value(a)?;
-                // Every whole number is below what is above all of them.
+                // Every whole number is less than a literal above the type's range.
                 return Ok(Some(match (op, is_above) {
                     (Comparison::Equal, _) => self.said(super::numbers::never(&value), a)?,
                     (Comparison::NotEqual, _) => self.said(super::numbers::always(&value), a)?,
@@ -287,7 +287,7 @@ impl Printer<'_> {
 
     fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
         let bounds = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
-        // One BETWEEN where both comparisons are of the very same value, which is short.
+        // Prints one BETWEEN if both comparisons have the same short value.
         if value.node.is_source() && value.kind != ColumnType::Boolean {
             let mut sides = Vec::new();
             for (op, bound) in bounds {
@@ -423,7 +423,8 @@ impl Printer<'_> {
     }
 }
 
-/// The greatest decimal of so many digits that is not above; None where it does not fit.
+/// Returns the greatest decimal with `scale` digits after the point that is not above `number`; `None` if it does not
+/// fit.
 fn floor_at(number: Decimal, scale: u8) -> Option<Decimal> {
     let digits = number.scale().checked_sub(scale)?;
     let unit = 10i128.checked_pow(u32::from(digits))?;

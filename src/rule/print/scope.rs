@@ -17,10 +17,10 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// A scope for these expressions, and for no others.
+    /// Creates a scope for these expressions, and for no others.
     ///
     /// # Errors
-    /// When the dialect cannot say the joins that they need.
+    /// Returns an error if the dialect cannot express the joins that they need.
     pub fn new<'e>(
         expressions: impl IntoIterator<Item = &'e Expr>,
         dialect: Dialect,
@@ -38,7 +38,7 @@ impl<'a> Scope<'a> {
         Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), made), from })
     }
 
-    /// The tables after `FROM`.
+    /// Returns the tables after `FROM`.
     pub fn from(&self) -> &str {
         &self.from
     }
@@ -46,7 +46,7 @@ impl<'a> Scope<'a> {
     /// Prints a condition or a value.
     ///
     /// # Errors
-    /// When the dialect cannot say a part of it with the same meaning.
+    /// Returns an error if the dialect cannot express a part of it with the same meaning.
     pub fn value(&self, expr: &Expr) -> Result<String, Refused> {
         self.printer.shown(expr)
     }
@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
     /// Prints the base's side of the join with a table of events: the key as a value that can be compared with theirs.
     ///
     /// # Errors
-    /// When the table is unknown, or the keys cannot be compared.
+    /// Returns an error if the table is unknown, or the keys cannot be compared.
     pub fn key_of(&self, table: &str) -> Result<String, Refused> {
         let (_, key) = events::keys(self.printer.tables, self.printer.speech, table)?;
         Ok(key.text)
@@ -69,8 +69,10 @@ pub struct EventScope<'a> {
 }
 
 impl<'a> EventScope<'a> {
+    /// Creates a scope for the rows of a table of events.
+    ///
     /// # Errors
-    /// When the table is unknown, or its key cannot be compared with the base's.
+    /// Returns an error if the table is unknown, or its key cannot be compared with the base's.
     pub fn new(table: &str, dialect: Dialect, tables: &'a Tables) -> Result<Self, Refused> {
         let speech = dialect.speech();
         let (key, _) = events::keys(tables, speech, table)?;
@@ -81,12 +83,12 @@ impl<'a> EventScope<'a> {
         Ok(Self { printer, from, key: key.text })
     }
 
-    /// The table after `FROM`.
+    /// Returns the table after `FROM`.
     pub fn from(&self) -> &str {
         &self.from
     }
 
-    /// The customer's key, as a value that can be compared with [`Scope::key_of`].
+    /// Returns the customer's key, as a value that can be compared with [`Scope::key_of`].
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -94,7 +96,7 @@ impl<'a> EventScope<'a> {
     /// Prints a condition or a value over the table's own columns.
     ///
     /// # Errors
-    /// When the dialect cannot say a part of it with the same meaning.
+    /// Returns an error if the dialect cannot express a part of it with the same meaning.
     pub fn value(&self, expr: &Expr) -> Result<String, Refused> {
         self.printer.shown(expr)
     }
@@ -111,7 +113,7 @@ fn printer<'a>(
 }
 
 impl Printer<'_> {
-    /// The value; of a column of a type that rules know nothing of, its text.
+    /// Prints the value. A column of a type that rules do not know is printed as text.
     fn shown(&self, expr: &Expr) -> Result<String, Refused> {
         match (&expr.node, expr.kind) {
             (Node::Column(name), ColumnType::Time | ColumnType::Duration | ColumnType::Other) => {

@@ -1,5 +1,5 @@
-//! Snowflake. Whole numbers are NUMBER(38, 0), wider than 64 bits. Names in quotes are as they are written: `"customers"` is another
-//! table than `CUSTOMERS`.
+//! Snowflake. Whole numbers are NUMBER(38, 0), wider than 64 bits. Quoted names are case-sensitive: `"customers"` is
+//! another table than `CUSTOMERS`.
 
 use chrono::NaiveDateTime;
 
@@ -149,7 +149,7 @@ impl Speech for Snowflake {
         })
     }
 
-    /// Its REGEXP_LIKE matches the whole text.
+    /// Snowflake's REGEXP_LIKE matches the whole text.
     fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
         let (pattern, options) = pattern.with_options()?;
         let found = match options {
@@ -226,7 +226,7 @@ impl Speech for Snowflake {
 
     fn date_trunc(&self, unit: DateField, x: &Sql, _kind: ColumnType) -> Said {
         if unit == DateField::Week {
-            // Where a week begins depends on a setting.
+            // The first day of a week depends on a setting.
             let x = repeatable(x)?;
             return Ok(Sql::tight(format!("DATEADD(day, 1 - DAYOFWEEKISO({x}), DATE_TRUNC('DAY', {x}))")));
         }

@@ -1,4 +1,4 @@
-//! Spark SQL, from version 3.4. In its ANSI mode it stops where others give null, so sums and casts are tried.
+//! Spark SQL, from version 3.4. Its ANSI mode fails where others give null, so sums and casts use the `try_` functions.
 
 use chrono::NaiveDateTime;
 
@@ -29,12 +29,12 @@ fn tried(op: Operation) -> &'static str {
 }
 
 impl Aggregates for Spark {
-    /// Wider ones are no longer compiled.
+    /// Spark no longer compiles wider statements.
     fn max_columns(&self) -> usize {
         400
     }
 
-    /// Its own sums of whole numbers stop beyond 64 bits.
+    /// Spark's own sums of whole numbers fail beyond 64 bits.
     fn sum(&self, x: &str, kind: ColumnType) -> String {
         match kind {
             ColumnType::Integer => format!("SUM(CAST({x} AS DECIMAL(20, 0)))"),
@@ -59,7 +59,7 @@ impl Speech for Spark {
         }
     }
 
-    /// `${…}` would be replaced by a setting.
+    /// Spark would replace `${…}` by a setting.
     fn text(&self, text: &str) -> Said {
         Ok(Sql::tight(super::sql::backslashed(text, '\'', |c| match c {
             '\0' => Some("\\u0000".into()),
@@ -126,7 +126,7 @@ impl Speech for Spark {
     }
 
     fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
-        // It takes digits after the point away where a result has more than 38, but leaves six.
+        // Spark drops digits after the point if a result has more than 38, but keeps at least six.
         if op == Operation::Multiply && scale > 6 {
             return Err("Spark may round a product with more than six digits after the point".into());
         }
@@ -138,7 +138,7 @@ impl Speech for Spark {
         Ok(try_cast(&rounded, "BIGINT"))
     }
 
-    /// Its FLOOR and CEIL of floats are whole numbers, which large ones do not fit.
+    /// Spark's FLOOR and CEIL of floats return whole numbers, which large floats do not fit.
     fn cut_float(&self, name: &str, x: &Sql) -> Said {
         let x = repeatable(x)?;
         let cut = if name == "TRUNC" { cast(x, "BIGINT") } else { call(name, &[x]) };
@@ -214,7 +214,7 @@ impl Speech for Spark {
     fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
         let (pattern, pieces) = match all {
             true => (pattern.written(Flavour::Java, Captures::All)?, replacement_pieces(replacement)),
-            // It replaces every match: of a pattern that begins with the text there is one at most.
+            // Spark replaces every match; a pattern anchored at the start matches at most once.
             false => (pattern.first_match(Flavour::Java)?, after_first_match(replacement)),
         };
         let piece = |piece: &Result<char, u32>| match piece {
@@ -277,7 +277,7 @@ impl Speech for Spark {
     }
 
     fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
-        // DATEDIFF looks at the days of timestamps.
+        // DATEDIFF ignores the time of timestamps.
         let days = self.days_between(to, from);
         super::dates::difference(self, unit, from, to, days, |days| {
             Sql::new(Level::Product, format!("{} DIV 7", days.operand()))

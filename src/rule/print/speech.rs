@@ -1,4 +1,4 @@
-//! The parts that a dialect prints: one trait, with the forms that most engines share as its defaults.
+//! The spellings of a dialect: one trait, with the forms that most engines share as its defaults.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{CastType, Comparison, Expr, Operation};
 use crate::rule::functions::FunctionId;
 
-/// An operand, and what it says.
+/// An operand: its SQL and its expression.
 pub(super) struct Operand<'e> {
     pub(super) sql: Sql,
     pub(super) expr: &'e Arc<Expr>,
@@ -28,12 +28,12 @@ impl Operand<'_> {
         self.expr.as_literal()
     }
 
-    /// The literal text.
+    /// Returns the literal text.
     pub(super) fn text(&self) -> Option<&str> {
         self.literal().and_then(Datum::text)
     }
 
-    /// The literal whole number.
+    /// Returns the literal whole number.
     pub(super) fn integer(&self) -> Option<i64> {
         match self.literal() {
             Some(Datum::Integer(number)) => Some(*number),
@@ -42,7 +42,7 @@ impl Operand<'_> {
     }
 }
 
-/// Operations whose results may exceed 64 bits.
+/// The ends of the 64 bits that the result of an operation may exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Overflow {
     pub(super) below: bool,
@@ -55,24 +55,24 @@ impl Overflow {
     }
 }
 
-/// Longest piece of SQL that is written several times where one expression needs it so.
+/// Maximum length of a piece of SQL that an expression may repeat.
 const MAX_REPEATED: usize = 20_000;
 
-/// The piece, to be written more than once.
+/// Returns the piece, so that it can be written more than once.
 ///
 /// # Errors
-/// If it is long: nested repeats would grow without end.
+/// Returns an error if the piece is long: nested repeats would grow without end.
 pub(super) fn repeatable(x: &Sql) -> Result<&Sql, String> {
     if x.text.len() > MAX_REPEATED { Err("it is nested too deeply for this dialect".into()) } else { Ok(x) }
 }
 
-/// A dialect's way to say each thing that a rule can mean. Results hold the values that rules define, whatever the engine
-/// itself would do.
+/// The SQL of a dialect for each thing that a rule can mean. Results hold the values that rules define, whatever the
+/// engine's own functions return.
 pub(super) trait Speech: Sync {
-    /// The engine's name, for people.
+    /// Returns the engine's name for display.
     fn title(&self) -> &'static str;
 
-    /// A name in the dialect's quotes.
+    /// Prints a name in the dialect's quotes.
     fn identifier(&self, name: &str) -> Said {
         match name.contains('\0') {
             true => Err("a name cannot hold the character NUL".into()),
@@ -99,10 +99,10 @@ pub(super) trait Speech: Sync {
         Ok(Sql::tight(number.to_string()))
     }
 
-    /// A float that is one without anything beside it.
+    /// Prints a float whose type is clear without context.
     fn float(&self, number: f64) -> Said;
 
-    /// A float beside another one: digits suffice.
+    /// Prints a float beside another one: digits suffice.
     fn float_beside(&self, number: f64) -> Said {
         let plain = number == 0.0 || (1e-9..1e17).contains(&number.abs());
         if plain { Ok(Sql::tight(number.to_string())) } else { self.float(number) }
@@ -116,7 +116,7 @@ pub(super) trait Speech: Sync {
         Ok(Sql::tight(format!("TIMESTAMP '{at}'")))
     }
 
-    /// The type of a kind, for casts.
+    /// Returns the type of a kind, for casts.
     fn type_name(&self, kind: ColumnType) -> String {
         match kind {
             ColumnType::Integer => "BIGINT".into(),
@@ -136,17 +136,17 @@ pub(super) trait Speech: Sync {
         }
     }
 
-    /// Why columns of this kind cannot be used, if they cannot.
+    /// Returns the reason why columns of this kind cannot be used, if they cannot.
     fn refuses_kind(&self, _kind: ColumnType) -> Option<&'static str> {
         None
     }
 
-    /// A column's value as rules see it.
+    /// Prints a column's value as rules define it.
     fn column(&self, name: Sql, kind: ColumnType) -> Sql {
         if kind == ColumnType::Float { self.without_nan(&name) } else { name }
     }
 
-    /// The float, or null where it is not a number. For engines in which NaN equals itself.
+    /// Prints the float, or null if it is NaN. For engines in which NaN equals itself.
     fn without_nan(&self, x: &Sql) -> Sql {
         call("NULLIF", &[x, &Sql::tight("'NaN'")])
     }
@@ -163,34 +163,34 @@ pub(super) trait Speech: Sync {
         Sql::new(Level::Compare, format!("{} IS TRUE", x.within(Level::Sum)))
     }
 
-    /// Two conditions compared: false is less than true.
+    /// Prints a comparison of two conditions: false is less than true.
     fn compare_truth(&self, a: &Sql, op: Comparison, b: &Sql) -> Said {
         Ok(comparison(a, op.sign(), b))
     }
 
-    /// `x IN (items)`, of literals of the kind that `x` is of.
+    /// Prints `x IN (items)`. The items are literals of the kind of `x`.
     fn in_list(&self, x: &Sql, items: &[Sql], _kind: ColumnType) -> Said {
         let items: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
         Ok(Sql::new(Level::Compare, format!("{} IN ({})", x.within(Level::Sum), items.join(", "))))
     }
 
-    /// The text so that `<` and `>` compare its bytes.
+    /// Prints the text so that `<` and `>` compare its bytes.
     fn in_byte_order(&self, x: &Sql) -> Sql {
         x.clone()
     }
 
-    /// Whole numbers: null beyond 64 bits.
+    /// Prints an operation on whole numbers: null beyond 64 bits.
     fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said;
 
-    /// Decimals, or a decimal and a whole number.
+    /// Prints an operation on decimals, or on a decimal and a whole number.
     fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said;
 
-    /// The remainder of whole numbers or decimals; the divisor is null where it was zero.
+    /// Prints the remainder of whole numbers or decimals; the divisor is null if it was zero.
     fn remainder(&self, a: &Sql, b: &Sql, _kind: ColumnType) -> Said {
         Ok(operation(Level::Product, a, "%", b))
     }
 
-    /// Beside a float, a number of this kind becomes one by itself.
+    /// Returns true if the engine converts a number of this kind beside a float to a float.
     fn widens_to_float(&self, kind: ColumnType) -> bool {
         self.refuses_kind(kind).is_none()
     }
@@ -199,33 +199,33 @@ pub(super) trait Speech: Sync {
         cast(x, &self.type_name(ColumnType::Float))
     }
 
-    /// The float rounded to whole numbers, halves away from zero.
+    /// Prints the float rounded to whole numbers, halves away from zero.
     fn round_float(&self, x: &Sql) -> Said {
         Ok(call("ROUND", &[x]))
     }
 
-    /// The float rounded to the nearest float of so many digits.
+    /// Prints the float rounded to the nearest float with `digits` digits after the point.
     fn round_digits(&self, x: &Sql, digits: i64) -> Said {
         numbers::round_digits(self, x, digits)
     }
 
-    /// The whole number rounded to tens, hundreds …: null beyond 64 bits.
+    /// Prints the whole number rounded to tens, hundreds …: null beyond 64 bits.
     fn round_whole(&self, x: &Sql, digits: i64) -> Said {
         Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
     }
 
-    /// The decimal rounded to a number of digits, halves away from zero.
+    /// Prints the decimal rounded to a number of digits, halves away from zero.
     fn round_decimal(&self, x: &Sql, digits: i64, scale: u8) -> Said {
         let rounded = call("ROUND", &[x, &Sql::tight(digits.to_string())]);
         Ok(cast(&rounded, &self.type_name(ColumnType::Decimal(scale))))
     }
 
-    /// `FLOOR`, `CEIL` or `TRUNC` of a float.
+    /// Prints `FLOOR`, `CEIL` or `TRUNC` of a float.
     fn cut_float(&self, name: &str, x: &Sql) -> Said {
         Ok(call(name, &[x]))
     }
 
-    /// `FLOOR`, `CEIL` or `TRUNC` of a decimal.
+    /// Prints `FLOOR`, `CEIL` or `TRUNC` of a decimal.
     fn cut_decimal(&self, name: &str, x: &Sql) -> Said {
         Ok(call(name, &[x]))
     }
@@ -234,10 +234,10 @@ pub(super) trait Speech: Sync {
         Ok(call("SIGN", &[x]))
     }
 
-    /// The size of a whole number: null beyond 64 bits.
+    /// Prints the absolute value of a whole number: null beyond 64 bits.
     fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said;
 
-    /// A function of floats, within its domain: `SQRT`, `EXP`, `LN`, `LOG10`.
+    /// Prints a function of floats, within its domain: `SQRT`, `EXP`, `LN`, `LOG10`.
     fn float_function(&self, name: &str, x: &Sql) -> Said {
         Ok(call(name, &[x]))
     }
@@ -246,7 +246,7 @@ pub(super) trait Speech: Sync {
         Ok(call("POWER", &[base, exponent]))
     }
 
-    /// The logarithm to a base, both within their domains.
+    /// Prints the logarithm to a base, both within their domains.
     fn log(&self, base: &Sql, x: &Sql) -> Said {
         let [x, base] = [x, base].map(|x| self.float_function("LN", x));
         Ok(operation(Level::Product, &x?, "/", &base?))
@@ -254,7 +254,7 @@ pub(super) trait Speech: Sync {
 
     fn cast(&self, x: &Operand, to: CastType) -> Said;
 
-    /// `LIKE` with a pattern in quotes.
+    /// Prints `LIKE` with a pattern in quotes.
     fn like(&self, x: &Operand, pattern: &[super::like::LikePiece]) -> Said {
         use super::like::{escaped_like, has_special};
         if !has_special(pattern, "%_\\") {
@@ -264,39 +264,42 @@ pub(super) trait Speech: Sync {
         Ok(Sql::new(Level::Compare, format!("{} LIKE {text} ESCAPE {escape}", x.sql.within(Level::Sum))))
     }
 
-    /// `LIKE` with a pattern that is computed.
+    /// Prints `LIKE` with a pattern that is computed.
     fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said;
 
-    /// The regular expression is found somewhere in the text.
+    /// Prints the condition that the regular expression is found somewhere in the text.
     fn matches(&self, x: &Sql, pattern: &Pattern) -> Said;
 
     fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said;
 
-    /// `replacement` has `\1` for the first group, `\0` for the whole match and `\\` for a backslash.
+    /// Prints the text with matches replaced. `replacement` has `\1` for the first group, `\0` for the whole match and
+    /// `\\` for a backslash.
     fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said;
 
-    /// `LOWER` and `UPPER` change the letters A to Z alone. Beside texts of ASCII that makes no difference.
+    /// Returns true if `LOWER` and `UPPER` change only the letters A to Z. Beside ASCII texts that makes no difference.
     fn changes_ascii_only(&self) -> bool {
         false
     }
 
-    /// A function of texts, or of values of any one kind. Arguments are as the table of functions says.
+    /// Prints a function of texts, or of values of any one kind. Arguments have been checked against the table of
+    /// functions.
     fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
         default_function(self, id, arguments)
     }
 
     fn date_part(&self, field: DateField, x: &Sql) -> Said;
 
-    /// The beginning of a unit; of the kind that `x` is of.
+    /// Prints the beginning of a unit, of the same kind as `x`.
     fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said;
 
-    /// Boundaries of the unit between two dates or two timestamps; of weeks, whole ones of seven days.
+    /// Prints the number of boundaries of the unit between two dates or two timestamps; for weeks, of whole spans of
+    /// seven days.
     fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said;
 
-    /// The date or timestamp moved by an interval; of the kind that `x` is of.
+    /// Prints the date or timestamp shifted by an interval, of the same kind as `x`.
     fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said;
 
-    /// The date moved by days.
+    /// Prints the date shifted by days.
     fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said;
 
     fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
@@ -305,7 +308,7 @@ pub(super) trait Speech: Sync {
 
     fn strftime(&self, x: &Sql, format: &Format, kind: ColumnType) -> Said;
 
-    /// A part of the customers by their key: `xxh3_64(salt + key) % parts`.
+    /// Prints a part of the customers by their key: `xxh3_64(salt + key) % parts`.
     fn split(&self, _key: &Sql, _salt: &str, _parts: u64) -> Said {
         Err(format!(
             "{} has no hash xxh3_64: compute the part beside the key, as Python's xxhash.xxh3_64_intdigest does, and write the column",
@@ -313,7 +316,7 @@ pub(super) trait Speech: Sync {
         ))
     }
 
-    /// A key as text: a whole number in digits, a date as `YYYY-MM-DD`.
+    /// Prints a key as text: a whole number in digits, a date as `YYYY-MM-DD`.
     fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
         match kind {
             ColumnType::Text => Ok(key.clone()),
@@ -327,23 +330,23 @@ pub(super) trait Speech: Sync {
         Ok(call("SPLIT_PART", &[x, &self.text(until)?, &Sql::tight("1")]))
     }
 
-    /// The sum of whole numbers over rows.
+    /// Prints the sum of whole numbers over rows.
     fn sum_of_whole(&self, x: &Sql) -> Sql {
         call("SUM", &[x])
     }
 
-    /// An aggregate that a customer may have no row for: null there after a `LEFT JOIN`.
+    /// Prints an aggregate that a customer may have no row for: null there after a `LEFT JOIN`.
     fn aggregated(&self, x: Sql) -> Sql {
         x
     }
 
-    /// Text between a table and its alias.
+    /// Returns the text between a table and its alias.
     fn alias(&self) -> &'static str {
         "AS "
     }
 }
 
-/// Says a function as PostgreSQL, DuckDB and most others do.
+/// Prints a function as PostgreSQL, DuckDB and most others write it.
 pub(super) fn default_function<S: Speech + ?Sized>(speech: &S, id: FunctionId, arguments: &[Operand]) -> Said {
     let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
     let with_default = |name: &str, default: &str| {
@@ -400,7 +403,7 @@ pub(super) fn trim_name(id: FunctionId) -> &'static str {
     }
 }
 
-/// `CONCAT` by `||`, where the engine's own gives null if one of the texts is.
+/// Prints `CONCAT` as `||`, for engines whose own returns null if one of the texts is null.
 pub(super) fn concat_of_known<S: Speech + ?Sized>(speech: &S, arguments: &[Operand]) -> Said {
     let empty = speech.text("")?;
     let known = |argument: &Operand| match argument.literal() {
@@ -410,7 +413,8 @@ pub(super) fn concat_of_known<S: Speech + ?Sized>(speech: &S, arguments: &[Opera
     Ok(joined(&arguments.iter().map(known).collect::<Vec<_>>()))
 }
 
-/// `GREATEST` or `LEAST` where the engine's own gives null if one of the values is: each null is replaced by another value.
+/// Prints `GREATEST` or `LEAST` for engines whose own returns null if one of the values is null: each null is replaced
+/// by another value.
 pub(super) fn extreme_of_known(name: &str, arguments: &[Operand]) -> Said {
     let known = |at: usize| -> Said {
         let others = arguments.iter().cycle().skip(at).take(arguments.len());

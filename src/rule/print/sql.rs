@@ -1,4 +1,4 @@
-//! Pieces of SQL that know how closely they hold together, so that parentheses stand where they are needed and nowhere else.
+//! Pieces of SQL with their precedence, so that parentheses stand only where they are needed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,7 +21,7 @@ pub(super) enum Level {
     /// `+`, `-` and `||`.
     Sum,
     Product,
-    /// One word, a call, or whatever stands in parentheses.
+    /// One word, a call, or anything in parentheses.
     Tight,
 }
 
@@ -37,12 +37,12 @@ impl Sql {
         Self::new(Level::Tight, text)
     }
 
-    /// The text beside an operator whose operands hold at least as closely as `level`.
+    /// Returns the text beside an operator whose operands bind at least as closely as `level`.
     pub(super) fn within(&self, level: Level) -> Cow<'_, str> {
         if self.level >= level { Cow::Borrowed(&self.text) } else { Cow::Owned(format!("({})", self.text)) }
     }
 
-    /// The piece as one operand of any operator.
+    /// Returns the piece as one operand of any operator.
     pub(super) fn operand(&self) -> Cow<'_, str> {
         self.within(Level::Tight)
     }
@@ -55,29 +55,29 @@ impl fmt::Display for Sql {
     }
 }
 
-/// `name(a, b)`.
+/// Returns `name(a, b)`.
 pub(super) fn call(name: &str, arguments: &[&Sql]) -> Sql {
     let arguments: Vec<&str> = arguments.iter().map(|argument| argument.text.as_str()).collect();
     Sql::tight(format!("{name}({})", arguments.join(", ")))
 }
 
-/// `CAST(x AS kind)`.
+/// Returns `CAST(x AS kind)`.
 pub(super) fn cast(x: &Sql, to: &str) -> Sql {
     Sql::tight(format!("CAST({x} AS {to})"))
 }
 
-/// `CASE WHEN condition THEN x END`.
+/// Returns `CASE WHEN condition THEN x END`.
 pub(super) fn only_where(condition: &str, x: &Sql) -> Sql {
     Sql::tight(format!("CASE WHEN {condition} THEN {x} END"))
 }
 
-/// `a <op> b` for an operator that associates to the left.
+/// Returns `a <op> b` for an operator that associates to the left.
 pub(super) fn operation(level: Level, a: &Sql, op: &str, b: &Sql) -> Sql {
     let right = if level == Level::Sum { Level::Product } else { Level::Tight };
     Sql::new(level, format!("{} {op} {}", a.within(level), b.within(right)))
 }
 
-/// `a <op> b` for a comparison.
+/// Returns `a <op> b` for a comparison.
 pub(super) fn comparison(a: &Sql, op: &str, b: &Sql) -> Sql {
     Sql::new(Level::Compare, format!("{} {op} {}", a.within(Level::Sum), b.within(Level::Sum)))
 }
@@ -86,7 +86,7 @@ pub(super) fn is_null(x: &Sql) -> Sql {
     Sql::new(Level::Compare, format!("{} IS NULL", x.within(Level::Sum)))
 }
 
-/// The texts joined by `||`.
+/// Prints the texts joined by `||`.
 pub(super) fn joined(parts: &[Sql]) -> Sql {
     match parts {
         [] => Sql::tight("''"),
@@ -98,13 +98,14 @@ pub(super) fn joined(parts: &[Sql]) -> Sql {
     }
 }
 
-/// A name or text between quotes, with those inside doubled.
+/// Returns a name or text between quotes, with those inside doubled.
 pub(super) fn doubled(text: &str, quote: char) -> String {
     let twice: String = [quote, quote].iter().collect();
     format!("{quote}{}{quote}", text.replace(quote, &twice))
 }
 
-/// A text or name between quotes, for engines that read backslashes; `special` says how some characters are written.
+/// Returns a text or name in quotes, for engines that read backslashes. `special` returns the escapes of some
+/// characters.
 pub(super) fn backslashed(text: &str, quote: char, special: impl Fn(char) -> Option<String>) -> String {
     let mut quoted = String::from(quote);
     for c in text.chars() {

@@ -1,5 +1,6 @@
 //! SQLite, from version 3.35, with its mathematical functions. Dates are texts as `YYYY-MM-DD`, timestamps as
-//! `YYYY-MM-DD HH:MM:SS` with six digits of a fraction where there is one, truth is 0 and 1: as Python's `sqlite3` stores them.
+//! `YYYY-MM-DD HH:MM:SS` with six digits of a fraction where there is one, truth is 0 and 1: as Python's `sqlite3`
+//! stores them.
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
@@ -23,17 +24,18 @@ pub(super) struct Sqlite;
 const NO_DECIMALS: &str = "SQLite keeps no exact decimals: CAST the column AS DOUBLE";
 const NO_REGEX: &str = "SQLite has no regular expressions";
 
-/// Some characters of a text.
+/// Prints `length` characters of a text from `start`.
 fn cut(x: &Sql, start: u8, length: u8) -> Sql {
     Sql::tight(format!("SUBSTR({x}, {start}, {length})"))
 }
 
-/// A number within a date's text.
+/// Prints a number within a date's text.
 fn digits(x: &Sql, start: u8, length: u8) -> Sql {
     cast(&cut(x, start, length), "INTEGER")
 }
 
-/// The number that a format of one letter makes of a day: not of a moment, whose fraction it would round.
+/// Prints the number that a format of one letter makes of the day. The time is cut off, since STRFTIME would round its
+/// fraction.
 fn part(format: &str, x: &Sql) -> Sql {
     cast(&Sql::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
 }
@@ -43,7 +45,7 @@ impl Aggregates for Sqlite {
         false
     }
 
-    /// It has none of its own. Values far from zero lose digits.
+    /// SQLite has no variance of its own. Values far from zero lose digits.
     fn variance(&self, x: &str) -> String {
         format!("(SUM({x} * {x}) - SUM({x}) * AVG({x})) / NULLIF(COUNT({x}) - 1, 0)")
     }
@@ -101,7 +103,7 @@ impl Speech for Sqlite {
         matches!(kind, ColumnType::Decimal(_)).then_some(NO_DECIMALS)
     }
 
-    /// It stores NaN as null.
+    /// SQLite stores NaN as null.
     fn without_nan(&self, x: &Sql) -> Sql {
         x.clone()
     }
@@ -114,7 +116,7 @@ impl Speech for Sqlite {
         comparison(a, "IS NOT", b)
     }
 
-    /// A whole number that overflows turns into a float.
+    /// SQLite turns a whole number that overflows into a float.
     fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
         let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
         let result = operation(level, a, op.sign(), b);
@@ -137,12 +139,12 @@ impl Speech for Sqlite {
         }
     }
 
-    /// It compares a whole number with a float exactly.
+    /// SQLite compares a whole number with a float exactly.
     fn widens_to_float(&self, kind: ColumnType) -> bool {
         kind == ColumnType::Float
     }
 
-    /// Its own logarithm of a power of ten may lie next to the whole number.
+    /// SQLite's own logarithm of a power of ten may lie next to the whole number.
     fn float_function(&self, name: &str, x: &Sql) -> Said {
         let value = call(name, &[repeatable(x)?]);
         if name != "LOG10" {
@@ -188,7 +190,7 @@ impl Speech for Sqlite {
                 );
                 within_bits(only_where(&fits, &cast(&text, "INTEGER")), bits)
             }
-            // Beside a number a text is taken for one if it is one, and is above all numbers if it is not.
+            // Beside a number, SQLite converts a text that is a number, and orders any other text above all numbers.
             (Text, CastType::Float) => {
                 let text = call("TRIM", &[repeatable(sql)?]);
                 let infinite = |sign: &str| format!("LOWER({text}) IN ('{sign}inf', '{sign}infinity')");
@@ -200,7 +202,7 @@ impl Speech for Sqlite {
                 )))
             }
             (Text, CastType::Date) => {
-                // A modifier makes 2 March of 30 February.
+                // A modifier turns 30 February into 2 March.
                 let date = Sql::tight(format!("DATE({}, '0 days')", repeatable(sql)?));
                 Ok(only_where(&format!("{date} = {}", sql.within(Level::Sum)), sql))
             }
@@ -227,7 +229,7 @@ impl Speech for Sqlite {
         }
     }
 
-    /// Its LIKE does not regard the case of A to Z; GLOB does, and has brackets to write its own signs in.
+    /// SQLite's LIKE ignores the case of A to Z. GLOB does not, and writes its own special characters in brackets.
     fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
         let piece = |piece: &LikePiece| match piece {
             LikePiece::AnyText => "*".to_owned(),
@@ -331,7 +333,7 @@ impl Speech for Sqlite {
             DateField::Year => digits(x, 1, 4),
             DateField::Quarter => Sql::new(Level::Product, format!("({} + 2) / 3", digits(x, 6, 2))),
             DateField::Month => digits(x, 6, 2),
-            // The week is that of its Thursday.
+            // The number of a week is that of its Thursday.
             DateField::Week => {
                 let thursday = Sql::tight(format!("DATE({}, '-3 days', 'weekday 4')", cut(x, 1, 10)));
                 Sql::new(Level::Sum, format!("({} - 1) / 7 + 1", part("%j", &thursday)))
@@ -371,7 +373,7 @@ impl Speech for Sqlite {
         })
     }
 
-    /// Its own months do not end on their last day: 31 January and a month would be 3 March.
+    /// SQLite's own month arithmetic does not stop at the last day: 31 January and a month would be 3 March.
     fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
         let time = |x: &Sql| call("SUBSTR", &[x, &Sql::tight("11")]);
         let with_time = |day: Sql, x: &Sql| if kind == ColumnType::Timestamp { joined(&[day, time(x)]) } else { day };
@@ -420,7 +422,7 @@ impl Speech for Sqlite {
             _ => None,
         };
         let format = format.translated(self.title(), part, |text| text.replace('%', "%%"))?;
-        // With a fraction it would round.
+        // STRFTIME would round a fraction.
         Ok(call("STRFTIME", &[&self.text(&format)?, &cut(x, 1, 19)]))
     }
 
@@ -449,11 +451,11 @@ fn blanks(count: &Sql) -> Sql {
     Sql::tight(format!("HEX(ZEROBLOB({count}))"))
 }
 
-/// By a JSON list: `["a","b"]`, made of the text in JSON's quotes with `","` for each separator.
+/// Splits by a JSON list: `["a","b"]`, made of the text in JSON's quotes with `","` for each separator.
 fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Said {
     let separator = arguments[1].text().unwrap_or_default();
     let Some(n) = arguments[2].integer() else { return Err("SQLite takes the number of a part in digits".into()) };
-    // Letters and digits also stand in JSON's escapes, and a quote or a backslash is one.
+    // Letters and digits also occur in JSON's escapes, and a quote or a backslash begins one.
     let is_plain = |c: char| !c.is_ascii_alphanumeric() && !c.is_control() && c != '"' && c != '\\';
     if separator.is_empty()
         || !separator.chars().any(is_plain)

@@ -1,4 +1,4 @@
-//! Statements: the customers that a rule holds for.
+//! Statements for the customers for whom a rule holds.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,13 +13,13 @@ use super::{Condition, Refused, Select};
 use crate::rule::Checked;
 use crate::rule::expr::{Expr, Node};
 
-/// A statement in the making.
+/// The context of a statement that is being printed.
 struct Statement<'a> {
     speech: &'static dyn Speech,
     tables: &'a Tables,
 }
 
-/// The condition of a `WHERE`, and the joins that it reads.
+/// Prints the condition of a `WHERE`, and the joins that it reads.
 pub(super) fn condition(rule: &Expr, speech: &'static dyn Speech, tables: &Tables) -> Result<Condition, Refused> {
     let statement = Statement { speech, tables };
     let joins = statement.joins(rule)?;
@@ -90,7 +90,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// The joins of a rule, and of the audiences if it asks for the customer's persona.
+    /// Returns the joins of a rule, and of the audiences if it reads the customer's persona.
     fn joins(&self, rule: &Expr) -> Result<Joins, Refused> {
         let persona = self.tables.schema.persona().is_some_and(|column| rule.columns().contains(&column.name));
         let audiences =
@@ -118,7 +118,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// A statement in which every `@name` is a column that a step of its own adds: three-valued, as in the rule.
+    /// Prints a statement in which every `@name` is a column that a step of its own adds: three-valued, as in the rule.
     fn in_steps(&self, rule: &Arc<Expr>, select: Select) -> Result<String, Refused> {
         let joins = self.joins(rule)?;
         let schema = &self.tables.schema;
@@ -167,7 +167,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Every `@name` below, those that others mention first.
+/// Collects every `@name` below; names that others mention come first.
 fn collect_references(expr: &Expr, into: &mut Vec<(String, Checked)>) {
     if let Node::Reference { name, rule } = &expr.node {
         if into.iter().any(|(known, _)| known == name) {

@@ -15,9 +15,10 @@ pub struct Tables {
     pub schema: Schema,
     /// Names of the tables of events in the database; tables not listed keep their own names.
     pub events: HashMap<String, TableName>,
-    /// A column of a table of events that grows with its rows: of two events of one moment, the later row is the last.
+    /// A column of a table of events that grows with its rows: of two events at the same moment, the later row is the
+    /// last.
     pub event_order: HashMap<String, String>,
-    /// Audiences of the personas by id, in the study's order: what the column of the primary persona is made of.
+    /// Audiences of the personas by id, in the study's order: the definition of the persona column.
     pub personas: Vec<(String, Checked)>,
 }
 
@@ -31,7 +32,7 @@ pub enum TableName {
 }
 
 impl Tables {
-    /// A base of this name, with its tables of events under their own names.
+    /// Creates tables from a base of this name, with its tables of events under their own names.
     pub fn new(base: TableName, schema: Schema) -> Self {
         Self { base, schema, events: HashMap::new(), event_order: HashMap::new(), personas: Vec::new() }
     }
@@ -49,7 +50,7 @@ impl Tables {
 }
 
 impl TableName {
-    /// The name as it was given.
+    /// Returns the name as it was given.
     pub fn as_str(&self) -> &str {
         let (TableName::Written(name) | TableName::Plain(name)) = self;
         name

@@ -1,4 +1,4 @@
-//! The kinds of arithmetic, with literals computed at once and exactly.
+//! Types arithmetic, and computes literals at once and exactly.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn result_kind(op: Operation, left: &Expr, right: &Expr, span: &Range<usize>) ->
     })
 }
 
-/// Two literals at once: exactly where neither is a float. None where there is no exact result.
+/// Computes an operation on two literals: exactly if neither is a float. Returns `None` if there is no exact result.
 fn fold(op: Operation, left: &Datum, right: &Datum) -> Option<Datum> {
     if let (Some(a), Some(b)) = (exact(left), exact(right)) {
         let result = match op {
@@ -118,7 +118,7 @@ fn quotient(a: f64, b: f64) -> Option<Datum> {
     Some(if b == 0.0 || result.is_nan() { Datum::Null } else { Datum::Float(result) })
 }
 
-/// A whole number where it fits 64 bits.
+/// Returns a whole number if it fits 64 bits, else the decimal.
 fn number(value: Decimal) -> Datum {
     match value.to_i64() {
         Some(whole) if value.scale() == 0 => Datum::Integer(whole),

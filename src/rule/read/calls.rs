@@ -1,4 +1,4 @@
-//! Calls of functions: what the table says of them is checked here.
+//! Reads calls of functions and checks them against the table.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::forms::choose;
 use super::{Reader, arithmetic, casts, with_article};
 use crate::model::{ColumnType, Datum, Lookup};
 
-/// Names under which engines aggregate over many customers.
+/// Names of functions that aggregate over many customers in engines.
 const AGGREGATES: [&str; 18] = [
     "count",
     "sum",
@@ -37,7 +37,7 @@ const AGGREGATES: [&str; 18] = [
     "var_pop",
 ];
 
-/// Other engines' names for forms.
+/// Names for forms in other engines.
 const FORM_ALIASES: [(&str, &str); 8] = [
     ("regexp_like", "regexp_matches"),
     ("iff", "if"),
@@ -52,7 +52,7 @@ const FORM_ALIASES: [(&str, &str); 8] = [
 /// Letters that a format of strftime may use.
 const FORMAT_LETTERS: &str = "YmdHMSjybBaAuwVGIpf%";
 
-/// Bounds on the digits that a number is rounded to: a float has no more.
+/// Maximum number of digits, either way, that a number is rounded to: a float has no more.
 const MAX_DIGITS: i64 = 15;
 
 impl Reader<'_> {
@@ -265,7 +265,7 @@ impl Reader<'_> {
             (_, []) => return Ok(Arc::new(Expr::null(place))),
             (FunctionId::Coalesce | FunctionId::Greatest | FunctionId::Least, [only]) => return Ok(only.clone()),
             (FunctionId::Coalesce, [first, ..]) if first.as_literal().is_some() => return Ok(first.clone()),
-            // A whole number is its own rounding.
+            // Rounding leaves a whole number as it is.
             (FunctionId::Floor | FunctionId::Ceil | FunctionId::Trunc, [whole])
                 if whole.kind == ColumnType::Integer =>
             {
@@ -322,7 +322,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Checks what a parameter's kind does not say.
+    /// Checks constraints beyond a parameter's kind.
     fn check_details(&self, function: &Function, exprs: &[Arc<Expr>]) -> Result<(), RuleError> {
         let text = |n: usize| match exprs.get(n).map(|expr| (expr.as_literal(), expr.span.clone())) {
             Some((Some(Datum::Text(text)), span)) => Some((text.as_str(), span)),
@@ -382,7 +382,7 @@ impl Reader<'_> {
         if expr.is_null() || matches!(expr.kind, ColumnType::Date | ColumnType::Timestamp) {
             return Ok(expr);
         }
-        // A text in quotes is read as a date, as beside a comparison.
+        // A text in quotes is read as a date, as it is in a comparison.
         if let Some(Datum::Text(_)) = expr.as_literal() {
             let date = casts::cast(&expr, CastType::Timestamp)?;
             if !date.is_null() {
@@ -437,7 +437,7 @@ fn needs_number(name: &str, expr: &Expr) -> RuleError {
     RuleError::new(expr.span.clone(), format!("{name} needs a number, this is {}", with_article(expr.kind)))
 }
 
-/// The kind of a rounded number: a decimal keeps as many digits as are asked for.
+/// Returns the kind of a rounded number: a decimal keeps the requested number of digits.
 fn rounded_kind(value: Option<&Arc<Expr>>, digits: Option<&Arc<Expr>>) -> ColumnType {
     let digits = match digits.and_then(|digits| digits.as_literal()) {
         Some(Datum::Integer(digits)) => u8::try_from(*digits).unwrap_or(0),

@@ -1,4 +1,4 @@
-//! CAST. What cannot be cast is null: one odd value must not stop the count of a million others.
+//! Reads CAST. A value that cannot be cast is null: one odd value must not stop the count of a million others.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::model::{ColumnType, Datum, Decimal};
 const KNOWN: &str =
     "it knows INTEGER, SMALLINT, BIGINT, DECIMAL(p, s), DOUBLE, REAL, BOOLEAN, TEXT, DATE and TIMESTAMP";
 
-/// The type that SQL's name means here, or what to write instead. The length of a text is not looked at, as in DuckDB.
+/// Returns the type that SQL's name means here, or the remedy. The length of a text is ignored, as in DuckDB.
 pub(super) fn cast_type(data_type: &DataType) -> Result<CastType, String> {
     use DataType as Sql;
     let length = |length: &Option<CharacterLength>| !matches!(length, Some(CharacterLength::Max));
@@ -40,7 +40,7 @@ pub(super) fn cast_type(data_type: &DataType) -> Result<CastType, String> {
     }
 }
 
-/// Without sizes it is DECIMAL(18, 3), as in DuckDB.
+/// Returns the decimal type. Without sizes it is DECIMAL(18, 3), as in DuckDB.
 fn decimal(size: &ExactNumberInfo) -> Result<CastType, String> {
     let (precision, scale) = match size {
         ExactNumberInfo::None => (18, 3),
@@ -104,7 +104,7 @@ fn fold(value: &Datum, to: CastType) -> Option<Datum> {
     }
 }
 
-/// The decimal at a scale, null where it has too many digits.
+/// Returns the decimal at a scale; null if it has too many digits.
 fn fitting(value: Decimal, precision: u8, scale: u8) -> Option<Datum> {
     let most = 10i128.checked_pow(precision.into())?;
     let rounded = value.rounded(scale).filter(|rounded| rounded.units().abs() < most);

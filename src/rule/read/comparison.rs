@@ -1,4 +1,4 @@
-//! Comparisons: which values may meet, what they become, and the one form that all spellings share.
+//! Reads comparisons: which kinds can be compared, how their values are converted, and the one form of all spellings.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub(super) fn is_null(expr: &Arc<Expr>) -> Arc<Expr> {
     })
 }
 
-/// The order of two literals of one kind, or of two numbers.
+/// Compares two literals of one kind, or two numbers.
 pub(super) fn order(a: &Datum, b: &Datum) -> Option<Ordering> {
     match (exact(a), exact(b)) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
@@ -70,7 +70,7 @@ pub(super) fn order(a: &Datum, b: &Datum) -> Option<Ordering> {
     }
 }
 
-/// A whole number or a decimal, exactly.
+/// Returns a whole number or a decimal as an exact decimal; `None` for other values.
 pub(super) fn exact(value: &Datum) -> Option<Decimal> {
     match value {
         Datum::Integer(number) => Some(Decimal::from_integer(*number)),
@@ -79,7 +79,7 @@ pub(super) fn exact(value: &Datum) -> Option<Decimal> {
     }
 }
 
-/// Both values as kinds that can be compared.
+/// Converts both values to kinds that can be compared.
 pub(super) fn meet(left: &Arc<Expr>, right: &Arc<Expr>, op: Comparison) -> Result<(Arc<Expr>, Arc<Expr>), RuleError> {
     let mut both = unify(vec![left.clone(), right.clone()], Some(op))?;
     match (both.pop(), both.pop()) {
@@ -88,9 +88,9 @@ pub(super) fn meet(left: &Arc<Expr>, right: &Arc<Expr>, op: Comparison) -> Resul
     }
 }
 
-/// The values as kinds that go together: text literals become dates beside a date, days become midnights beside a timestamp,
-/// literal numbers become what the numbers beside them are. Nulls go with everything. `op` is the comparison that they are
-/// for, if they are for one.
+/// Converts the values to kinds that go together: text literals become dates beside a date, days become midnights
+/// beside a timestamp, literal numbers take the kind of the numbers beside them. Nulls go with everything. `op` is the
+/// comparison that the values are for, if any.
 pub(super) fn unify(values: Vec<Arc<Expr>>, op: Option<Comparison>) -> Result<Vec<Arc<Expr>>, RuleError> {
     let Some(lead) = lead(&values) else { return Ok(values) };
     refuse_incomparable(&values)?;
@@ -100,7 +100,7 @@ pub(super) fn unify(values: Vec<Arc<Expr>>, op: Option<Comparison>) -> Result<Ve
     values.iter().map(|value| fit(value, &lead, kind, float, op)).collect()
 }
 
-/// The values as one kind, by casts where they are numbers of several kinds: for results of CASE and COALESCE.
+/// Converts the values to one kind, by casts if they are numbers of several kinds: for results of CASE and COALESCE.
 pub(super) fn unify_kinds(values: Vec<Arc<Expr>>) -> Result<(Vec<Arc<Expr>>, ColumnType), RuleError> {
     let values = unify(values, None)?;
     let kind = common_kind(&values);
@@ -123,7 +123,7 @@ fn common_kind(values: &[Arc<Expr>]) -> ColumnType {
     }
 }
 
-/// The value that the others have to fit: a column rather than a literal, a date rather than a text.
+/// Returns the value that the others must fit: a column rather than a literal, a date rather than a text.
 fn lead(values: &[Arc<Expr>]) -> Option<Arc<Expr>> {
     let rank = |value: &&Arc<Expr>| match (value.as_literal(), value.kind) {
         (None, _) => 0,
@@ -165,7 +165,8 @@ fn fit(
     }
 }
 
-/// A literal number beside whole numbers and decimals: a whole number where it is one, else exact as it was written.
+/// Returns a literal number for use beside whole numbers and decimals: as a whole number if it is one, else as exact as
+/// it was written.
 fn shortest(value: &Arc<Expr>) -> Arc<Expr> {
     let whole = match value.as_literal() {
         Some(Datum::Decimal(decimal)) => decimal.to_i64(),
@@ -185,7 +186,7 @@ fn literal_as_float(value: &Arc<Expr>) -> Arc<Expr> {
     if value.as_literal().is_some() { to_float(value) } else { value.clone() }
 }
 
-/// The number as a float.
+/// Returns the number as a float.
 pub(super) fn to_float(value: &Arc<Expr>) -> Arc<Expr> {
     match value.as_literal() {
         _ if value.kind == ColumnType::Float || value.is_null() => value.clone(),
@@ -204,7 +205,7 @@ fn to_decimal(value: &Arc<Expr>, scale: u8) -> Arc<Expr> {
     }
 }
 
-/// The same day at midnight, as a timestamp.
+/// Returns midnight of the same day, as a timestamp.
 pub(super) fn to_timestamp(value: &Arc<Expr>) -> Arc<Expr> {
     match value.as_literal() {
         Some(Datum::Date(date)) => Arc::new(Expr::literal(Datum::Timestamp((*date).into()), value.span.clone())),
@@ -253,7 +254,7 @@ fn mismatch(value: &Expr, lead: &Expr, op: Option<Comparison>) -> RuleError {
     );
     let is_ordered = op.is_some_and(|op| !matches!(op, Comparison::Equal | Comparison::NotEqual));
     match (value.as_literal(), lead.kind) {
-        // Texts in order are not numbers in order: '10' < '9'.
+        // The order of texts is not that of numbers: '10' < '9'.
         (Some(Datum::Integer(_) | Datum::Decimal(_) | Datum::Float(_)), ColumnType::Text) if is_ordered => {
             error.with_hint(format!("to compare numbers, write CAST({lead} AS DOUBLE)"))
         }
@@ -276,7 +277,7 @@ fn mismatch(value: &Expr, lead: &Expr, op: Option<Comparison>) -> RuleError {
     }
 }
 
-/// A column by its name, a literal as written, anything else as "the other side".
+/// Describes a column by its name, a literal as written, anything else as "the other side".
 fn describe(expr: &Expr) -> String {
     match &expr.node {
         Node::Literal(_) => expr.to_string(),

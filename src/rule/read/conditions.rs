@@ -1,4 +1,4 @@
-//! Conditions of SQL's own syntax: IS, IN, BETWEEN, LIKE and regular expressions.
+//! Reads conditions of SQL's own syntax: IS, IN, BETWEEN, LIKE and regular expressions.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl Reader<'_> {
         Ok(Arc::new(Expr::condition(Node::And(bounds.into()), place)))
     }
 
-    /// Literals make one list; anything else in it is compared on its own.
+    /// Reads an IN list. Literals make one list; other items are compared one by one.
     fn in_list(&self, value: &Syntax, list: &[Syntax], place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
         let value = self.expr(value)?;
         let mut literals: Vec<Datum> = Vec::with_capacity(list.len());
@@ -172,7 +172,7 @@ impl Reader<'_> {
         Ok(Arc::new(Expr::condition(Node::Matches { value, pattern: text }, place)))
     }
 
-    /// Reads a text, for `what`.
+    /// Reads a text. `what` names its purpose in an error.
     pub(super) fn text(&self, syntax: &Syntax, what: &str) -> Result<Arc<Expr>, RuleError> {
         let expr = self.expr(syntax)?;
         if expr.kind == ColumnType::Text || expr.is_null() {
@@ -184,10 +184,10 @@ impl Reader<'_> {
     }
 }
 
-/// Refuses a text that is no regular expression.
+/// Refuses a text that is not a regular expression.
 pub(super) fn check_regex(pattern: &str, place: Range<usize>) -> Result<(), RuleError> {
     let Err(error) = regex::Regex::new(pattern) else { return Ok(()) };
-    // The last line of the parser's drawing says what is wrong.
+    // The last line of the parser's message says what is wrong.
     let text = error.to_string();
     let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
     Err(RuleError::new(place, "this is no regular expression").with_hint(reason))
@@ -209,7 +209,7 @@ enum Piece {
 }
 
 impl Piece {
-    /// Character by character, as LOWER does.
+    /// Converts each character by itself, as LOWER does.
     fn make_lowercase(&mut self) {
         if let Piece::Text(text) = self {
             *text = text.chars().filter_map(|c| c.to_lowercase().next()).collect();
@@ -217,7 +217,7 @@ impl Piece {
     }
 }
 
-/// The pattern's pieces; None if it ends in its escape character.
+/// Parses a pattern. Returns `None` if it ends in its escape character.
 fn pieces(pattern: &str, escape: Option<char>) -> Option<Vec<Piece>> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut chars = pattern.chars();
@@ -240,7 +240,7 @@ fn push_character(pieces: &mut Vec<Piece>, c: char) {
     }
 }
 
-/// The simplest condition that the pieces say: plain patterns are comparisons and searches.
+/// Returns the simplest condition that matches the pieces: plain patterns are comparisons and searches.
 fn like_pieces(value: Arc<Expr>, pieces: &[Piece], place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
     let literal = |text: &str| Arc::new(Expr::literal(Datum::Text(text.to_owned()), place.clone()));
     let span = value.span.start..place.end;
@@ -263,7 +263,7 @@ fn like_pieces(value: Arc<Expr>, pieces: &[Piece], place: Range<usize>) -> Resul
     }
 }
 
-/// The pattern of the pieces, with a backslash as its escape where it needs one: one text for all spellings.
+/// Returns the pattern of the pieces, with a backslash as its escape if it needs one: one text for all spellings.
 fn written(pieces: &[Piece]) -> (String, Option<char>) {
     let special = |c: char| matches!(c, '%' | '_');
     let needs = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(special)));

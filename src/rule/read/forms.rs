@@ -1,4 +1,4 @@
-//! Operators and forms that make values: CASE, CAST, EXTRACT, `||` and the like.
+//! Reads operators and forms that make values: CASE, CAST, EXTRACT, `||` and the like.
 
 use std::sync::Arc;
 
@@ -82,13 +82,13 @@ impl Reader<'_> {
         Ok(Arc::new(Expr::new(Node::Call(FunctionId::Join, vec![left, right]), ColumnType::Text, span)))
     }
 
-    /// Reads syntax of its own that makes a value.
+    /// Reads special syntax that makes a value.
     pub(super) fn form(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         match syntax {
             Syntax::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref(), syntax)
             }
-            // CAST, TRY_CAST and :: are alike here: what cannot be cast is null, and stops no count.
+            // CAST, TRY_CAST and :: mean the same here: a value that cannot be cast is null, and stops no count.
             Syntax::Cast { expr, data_type, format: None, .. } => self.cast(expr, data_type, syntax),
             Syntax::Extract { field, expr, .. } => self.date_part(&field.to_string(), expr, syntax),
             Syntax::Ceil { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
@@ -163,7 +163,7 @@ impl Reader<'_> {
     }
 }
 
-/// Builds a CASE: one result more than there are conditions.
+/// Builds a CASE. There is one result more than there are conditions.
 pub(super) fn choose(
     conditions: Vec<Arc<Expr>>,
     results: Vec<Arc<Expr>>,

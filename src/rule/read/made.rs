@@ -1,4 +1,4 @@
-//! Calls that make a column: `orders.count('30 days')`, `top(spend, 10)`, `split(10, 'spring')`.
+//! Reads calls that compute a column: `orders.count('30 days')`, `top(spend, 10)`, `split(10, 'spring')`.
 
 use std::sync::Arc;
 
@@ -171,7 +171,8 @@ impl Reader<'_> {
         Ok(Checked::new(Reader::new(self.text, &cx, &known).condition(filter)?))
     }
 
-    /// The days up to and with the as-of date: `date >= today - length + 1 day AND date < today + 1 day`.
+    /// Returns the condition for the days up to and including the as-of date:
+    /// `date >= today - length + 1 day AND date < today + 1 day`.
     fn window(&self, window: &Syntax, events: &Events) -> Result<Checked, RuleError> {
         let length = quoted(window).unwrap_or_default();
         let Some(date) = event_date(events) else {
@@ -228,13 +229,13 @@ impl Reader<'_> {
     }
 }
 
-/// The column that says when an event was.
+/// Returns the column with the date of an event.
 fn event_date(events: &Events) -> Option<Arc<Expr>> {
     let column = events.schema.get(events.columns.date.as_deref()?)?;
     Some(Arc::new(Expr::new(Node::Column(column.name.clone()), column.column_type, 0..0)))
 }
 
-/// `date < today + 1 day`.
+/// Returns the condition `date < today + 1 day`.
 fn until(date: &Arc<Expr>, today: chrono::NaiveDate) -> Result<Checked, RuleError> {
     let today = Arc::new(Expr::literal(Datum::Date(today), 0..0));
     let one = Arc::new(Expr::literal(Datum::Integer(1), 0..0));
@@ -242,7 +243,7 @@ fn until(date: &Arc<Expr>, today: chrono::NaiveDate) -> Result<Checked, RuleErro
     Ok(Checked::new(comparison::compare(Comparison::Less, date, &tomorrow)?))
 }
 
-/// The canonical text of a computed column: all that its values depend on, with windows as their dates.
+/// Returns the canonical text of a computed column: everything that its values depend on, with windows as their dates.
 fn text_of(source: &Source) -> String {
     match source {
         Source::Events(EventCall { table, aggregate, column, filter }) => {

@@ -1,6 +1,6 @@
-//! From the parser's syntax tree to the typed tree: names are resolved, kinds are checked, literals are folded.
+//! Turns the parser's syntax tree into the typed tree: names are resolved, kinds are checked, literals are folded.
 //!
-//! `names` resolves identifiers and `@names`, `conditions` and `comparison` read what is true or false, `arithmetic`, `forms`,
+//! `names` resolves identifiers and `@names`, `conditions` and `comparison` read conditions, `arithmetic`, `forms`,
 //! `casts` and `calls` read values, `made` reads computed columns. Each is a part of [`Reader`].
 
 mod arithmetic;
@@ -28,7 +28,8 @@ use super::resolve::Known;
 use super::{Context, RuleError};
 use crate::model::{ColumnType, Datum, Decimal};
 
-/// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep, too.
+/// Maximum depth of the syntax. The parser itself stops at fifty parentheses, but chains such as `a + b + c` are deep,
+/// too.
 const MAX_DEPTH: usize = 70;
 
 /// The meaning of a piece of syntax.
@@ -44,7 +45,7 @@ pub(super) struct Reader<'a> {
     known: &'a Known,
     places: Places,
     regions: Regions<'a>,
-    /// Bytes that `@names` have unfolded to.
+    /// Size of the conditions that `@names` have unfolded to; bounded in `resolve`.
     spent: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
         self.deeper(|| self.read(syntax))
     }
 
-    /// Runs `read` one level deeper, or refuses where that is too deep.
+    /// Runs `read` one level deeper, or refuses if that is too deep.
     fn deeper<T>(&self, read: impl FnOnce() -> Result<T, RuleError>) -> Result<T, RuleError> {
         if self.depth.get() >= MAX_DEPTH {
             return Err(too_deep(self.text));
@@ -230,14 +231,14 @@ impl<'a> Reader<'a> {
         comparison::compare(comparison, &left, &right).map(|expr| Value::Expr(self.placed(expr, syntax)))
     }
 
-    /// The same expression at the place of the syntax that it was read from.
+    /// Returns the same expression at the place of the syntax that it was read from.
     fn placed(&self, expr: Arc<Expr>, syntax: &Syntax) -> Arc<Expr> {
         let place = self.place(syntax);
         if expr.span == place { expr } else { Arc::new(Arc::unwrap_or_clone(expr).at(place)) }
     }
 }
 
-/// The negation as it was written; two of them are none.
+/// Returns the negation as it was written; two of them cancel out.
 fn negated(part: Arc<Expr>, place: Range<usize>) -> Expr {
     match &part.node {
         Node::Literal(Datum::Boolean(truth)) => Expr::truth(Some(!truth)).at(place),
@@ -246,8 +247,8 @@ fn negated(part: Arc<Expr>, place: Range<usize>) -> Expr {
     }
 }
 
-/// A whole number if it is written so and fits 64 bits, a decimal if it has up to 38 digits and no exponent, else a float.
-/// None where it is beyond all of them.
+/// Reads a number: a whole number if it is written as one and fits 64 bits, a decimal if it has up to 38 digits and no
+/// exponent, else a float. Returns `None` if it is beyond all of them.
 fn number_literal(number: &str) -> Option<Datum> {
     if let Ok(whole) = number.parse::<i64>() {
         return Some(Datum::Integer(whole));
@@ -258,7 +259,7 @@ fn number_literal(number: &str) -> Option<Datum> {
     number.parse::<f64>().ok().filter(|n| n.is_finite()).map(Datum::Float)
 }
 
-/// `text`, `a number`, `a date` …
+/// Returns the kind's name with its article: `text`, `a number`, `a date` …
 pub(super) fn with_article(kind: ColumnType) -> String {
     match kind {
         ColumnType::Text => "text".into(),

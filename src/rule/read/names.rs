@@ -1,4 +1,4 @@
-//! Identifiers and `@names`.
+//! Resolves identifiers and `@names`.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl Reader<'_> {
         Ok(Arc::new(Expr::new(node, column.column_type, self.place(syntax))))
     }
 
-    /// A column that the study defines by an expression.
+    /// Reads a column that the study defines by an expression.
     fn defined(&self, name: &str, definition: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let (names, known) = (Names::default(), Known::default());
         let cx = super::super::Context { names: &names, ..*self.cx };
@@ -63,7 +63,7 @@ impl Reader<'_> {
         Ok(Arc::new(read))
     }
 
-    /// A table that is still loading makes the rule unfinished, not wrong.
+    /// Returns the error for a missing column. A table that is still loading makes the rule unfinished, not wrong.
     pub(super) fn missing(&self, missing: &Missing, syntax: &Syntax) -> RuleError {
         RuleError { unfinished: missing.is_coming, ..self.error(syntax, missing.reason.as_str()) }
     }
@@ -125,7 +125,7 @@ impl Reader<'_> {
         Err(error)
     }
 
-    /// Reads `@plan.true`: the parser takes no word of SQL for the name of a cell.
+    /// Reads `@plan.true`, since the parser does not take a word of SQL for the name of a cell.
     pub(super) fn odd_reference(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let place = self.place(syntax);
         let shown = self.text.get(place.clone()).unwrap_or_default().trim();
@@ -135,7 +135,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what something is compared with: a bare word there that is no column was probably meant as text.
+    /// Reads the right side of a comparison: a bare word there that is not a column was probably meant as text.
     pub(super) fn right_side(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         self.expr(syntax).map_err(|error| match syntax {
             Syntax::Identifier(name) if error.hint.is_none() && !name.value.starts_with('@') => {

@@ -1,4 +1,5 @@
-//! Exact places of conditions. The parser's own spans leave out keywords and brackets; the words of the text do not.
+//! Finds the exact places of conditions. The parser's own spans leave out keywords and brackets; the words of the text
+//! do not.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ impl<'a> Regions<'a> {
         self.lexemes.get(region.start).is_some_and(|lexeme| lexeme.is(self.text, word))
     }
 
-    /// The region inside the parentheses that enclose all of it.
+    /// Returns the region inside the parentheses that enclose all of it.
     fn inside(&self, region: &Region) -> Option<Region> {
         let words = self.lexemes.get(region.clone())?;
         let mut depth = 0usize;
@@ -55,7 +56,8 @@ impl<'a> Regions<'a> {
         None
     }
 
-    /// The regions between the words of a chain (`and` or `or`) that stand outside of every parenthesis and CASE.
+    /// Returns the regions between the words of a chain (`and` or `or`) outside of all parentheses and CASE
+    /// expressions.
     fn split(&self, region: &Region, word: &str) -> Vec<Region> {
         let (mut depth, mut in_between, mut start) = (0usize, false, region.start);
         let mut parts = Vec::new();
@@ -81,7 +83,7 @@ impl<'a> Regions<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a condition that the words of the region make up.
+    /// Reads a condition from the words of the region.
     pub(super) fn condition_in(&self, syntax: &Syntax, region: Region) -> Result<Arc<Expr>, RuleError> {
         let span = self.regions.span(&region).unwrap_or_else(|| self.place(syntax));
         let read = match syntax {
@@ -114,7 +116,7 @@ impl Reader<'_> {
         Ok(chained(op, read?, self.place(syntax)))
     }
 
-    /// Reads a chain of conditions that stands inside a value.
+    /// Reads a chain of conditions inside a value.
     pub(super) fn chain(&self, op: &BinaryOperator, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let parts = links(op, syntax).into_iter().map(|part| self.condition(part)).collect::<Result<Vec<_>, _>>()?;
         Ok(chained(op, parts, self.place(syntax)))
@@ -126,7 +128,7 @@ fn chained(op: &BinaryOperator, parts: Vec<Arc<Expr>>, place: Range<usize>) -> A
     Arc::new(Expr::condition(node, place))
 }
 
-/// The parts of `a AND b AND c`, which the parser nests to the left, however long it is.
+/// Returns the parts of `a AND b AND c`, which the parser nests to the left, without recursion.
 fn links<'s>(word: &BinaryOperator, syntax: &'s Syntax) -> Vec<&'s Syntax> {
     let mut parts = Vec::new();
     let mut rest = syntax;

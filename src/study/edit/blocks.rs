@@ -1,4 +1,4 @@
-//! `[[…]]` blocks with all that lies below them: put in, taken out, moved.
+//! Inserts, removes and moves `[[…]]` blocks with everything below them.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::super::layout::{Layout, Style};
 use super::tree::{Block, usual_gap};
 use super::{Patch, Unusual, apply, parsed};
 
-/// A definition file with the places of its blocks.
+/// A definition file with the positions of its blocks.
 pub(super) struct Page<'t> {
     pub(super) text: &'t str,
     document: Document<&'t str>,
@@ -26,7 +26,8 @@ impl<'t> Page<'t> {
         self.document.as_table()
     }
 
-    /// All lines of a block and of the blocks below it, with the comment lines that lead it.
+    /// Returns the range of all lines of a block and of the blocks below it, including the comment lines that precede
+    /// it.
     fn extent(&self, table: &Table) -> Range<usize> {
         let mut headers = Vec::new();
         self.headers(table, &mut headers);
@@ -46,7 +47,7 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// How blocks of this path, `persona.claim`, are spaced here: as the last of them is.
+    /// Returns the spacing of blocks of this path (`persona.claim`) in the file: that of the last one.
     fn style(&self, path: &str) -> Style {
         let mut tables = vec![self.root()];
         for key in path.split('.') {
@@ -60,7 +61,7 @@ impl<'t> Page<'t> {
         block.rendered(path, &|path| self.style(path))
     }
 
-    /// The text without the n-th of these blocks, and without what parts it from its neighbour.
+    /// Returns the text without the n-th of these blocks, and without the gap between it and its neighbour.
     pub(super) fn without(&self, blocks: &[&Table], n: usize) -> Result<String, Unusual> {
         let Range { start, end } = self.extent(blocks.get(n).ok_or(Unusual(0))?);
         let above = n.checked_sub(1).map(|n| self.extent(blocks[n]).end);
@@ -78,19 +79,19 @@ impl<'t> Page<'t> {
         })
     }
 
-    /// The bytes of the blank lines that end here.
+    /// Returns the number of bytes of the blank lines that end here.
     fn gap_length(&self, end: usize) -> usize {
         let blank = |line: &&str| line.trim().is_empty() && line.ends_with('\n');
         self.text[..end].split_inclusive('\n').rev().take_while(blank).map(str::len).sum()
     }
 
-    /// Whether nothing but blank lines, and lines drawn as `# ----`, lie here.
+    /// Returns true if the range contains only blank lines and lines drawn as `# ----`.
     fn is_gap(&self, range: Range<usize>) -> bool {
         let says_nothing = |line: &str| !line.contains(char::is_alphanumeric);
         self.text.get(range).is_some_and(|text| text.lines().all(says_nothing))
     }
 
-    /// The text with these blocks in another order: the n-th to be is the one whose place `order` gives. What stands
+    /// Returns the text with these blocks in another order: `order` gives the old index of each new block. The text
     /// between them stays.
     pub(super) fn reordered(&self, blocks: &[&Table], order: &[usize]) -> String {
         let places: Vec<Range<usize>> = blocks.iter().map(|block| self.extent(block)).collect();
@@ -105,8 +106,8 @@ impl<'t> Page<'t> {
         apply(self.text, patches)
     }
 
-    /// The text with a block's lines before the n-th of its `siblings`, or behind the last; where there are none, behind
-    /// `parent` and those of its own blocks whose keys are among `before`.
+    /// Returns the text with a block's lines before the n-th of its `siblings`, or after the last. Without siblings,
+    /// the block goes after `parent` and those of its own blocks whose keys are in `before`.
     pub(super) fn with(
         &self,
         raw: &str,
@@ -125,18 +126,18 @@ impl<'t> Page<'t> {
         };
         let (above, below) = self.text.split_at(at);
         let newline = if above.is_empty() || above.ends_with('\n') { "" } else { "\n" };
-        // At the foot of a file of comments, its blank lines are gap enough.
+        // At the end of a file of comments, the existing blank lines are gap enough.
         let have = if siblings.is_empty() { above.len() - above.trim_end_matches('\n').len() } else { 0 };
         let gap = if above.trim().is_empty() { "" } else { &gap[gap.len().min(have.saturating_sub(1))..] };
         format!("{above}{newline}{gap}{raw}{below}")
     }
 
-    /// What stands between such blocks: blank lines, perhaps a drawn one.
+    /// Returns the usual gap between such blocks: blank lines, perhaps with a drawn one.
     fn gap(&self, path: &str, siblings: &[&Table]) -> String {
         let usual = "\n".repeat(usual_gap(path));
         match siblings {
             [] => usual,
-            // The first block of a file has no gap before it to learn from.
+            // The first block of a file has no gap before it to copy.
             [_] if !path.contains('.') => usual,
             [.., before, last] => {
                 let between = self.extent(before).end..self.extent(last).start;
@@ -151,7 +152,7 @@ impl<'t> Page<'t> {
         table.span().map_or(0, |header| self.layout.gap_before(header.start))
     }
 
-    /// Where the keys of a block end, and those blocks below it that come before.
+    /// Returns the end of a block's keys, and of the blocks below it whose keys are in `before`.
     fn end_of(&self, parent: &Table, before: &[&str]) -> usize {
         let Some(header) = parent.span().filter(|span| self.text[span.clone()].starts_with('[')) else {
             return self.text.len();
@@ -169,13 +170,13 @@ impl<'t> Page<'t> {
         end
     }
 
-    /// How the keys of this block are spaced.
+    /// Returns the spacing of the keys of this block.
     pub(super) fn style_of(&self, table: &Table) -> Style {
         Style::of(self.text, table)
     }
 }
 
-/// The `[[key]]` blocks of a table. Written as `key = [{…}]` they have no lines of their own to edit.
+/// Returns the `[[key]]` blocks of a table. Written as `key = [{…}]` they have no lines of their own to edit.
 pub(super) fn blocks<'d>(table: &'d Table, key: &str) -> Result<Vec<&'d Table>, Unusual> {
     match table.get(key) {
         None => Ok(Vec::new()),

@@ -1,8 +1,8 @@
-//! The study's `config.toml`: naming a definition file that was not there before.
+//! Adds the name of a new definition file to the study's `config.toml`.
 
 use super::{Patch, Unusual, apply, line_end, line_start, parsed, quoted};
 
-/// The text of a `config.toml` that names a definition file: `key` is `segments` or `personas`.
+/// Returns the text of a `config.toml` that names a definition file: `key` is `segments` or `personas`.
 pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let line = format!("{key} = {}", quoted(file));
@@ -21,7 +21,7 @@ pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<S
         let comma = if table.is_empty() { " " } else { "," };
         Patch(place.start + 1..place.start + 1, format!(" {line}{comma}"))
     } else {
-        // `study.name = "shop"`: one more dotted key above it.
+        // `study.name = "shop"`: add another dotted key above it.
         let at = line_start(text, place.start);
         Patch(at..at, format!("study.{line}\n"))
     };

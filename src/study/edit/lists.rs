@@ -1,4 +1,4 @@
-//! Lists of texts, `["a", "b"]`, changed where they stand: each item's line and comment stays with it.
+//! Edits lists of texts, `["a", "b"]`, in place: each item keeps its line and comment.
 
 use std::ops::Range;
 
@@ -7,10 +7,11 @@ use toml_edit::Array;
 use super::steps::{self, Step};
 use super::{Patch, Unusual, apply, line_end, line_start, quoted, spell};
 
-/// A list in one line is broken into lines when it grows beyond this many characters.
+/// Number of characters beyond which a list in one line is broken into lines.
 const WIDEST: usize = 120;
 
-/// The file's text one step nearer to the wanted items; nothing if the list has them. `key_at` is where its key begins.
+/// Returns the file's text one step nearer to the wanted items; `None` if the list has them. `key_at` is the start of
+/// its key.
 pub(super) fn nearer(text: &str, key_at: usize, array: &Array, want: &[String]) -> Result<Option<String>, Unusual> {
     let whole = array.span().ok_or(Unusual(key_at))?;
     let items: Option<Vec<(&str, Range<usize>)>> = array.iter().map(|item| item.as_str().zip(item.span())).collect();
@@ -21,7 +22,7 @@ pub(super) fn nearer(text: &str, key_at: usize, array: &Array, want: &[String]) 
         Some(Step::Change(n)) => vec![Patch(list.items[n].1.clone(), quoted(&want[n]))],
         Some(Step::Delete(n)) => list.without(n),
         Some(Step::Insert(n)) => list.with(n, &quoted(&want[n])),
-        // As it is spelled; the one further below is then one too many.
+        // Inserts a copy as it is spelled; a later step deletes the item further below.
         Some(Step::Move { from, to }) => list.with(to, &text[list.items[from].1.clone()]),
     };
     let edited = apply(text, patches);
@@ -40,7 +41,7 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    /// Whether the item has lines of its own.
+    /// Returns true if the item has lines of its own.
     fn is_alone(&self, n: usize) -> bool {
         let at = &self.items[n].1;
         let before = &self.text[line_start(self.text, at.start)..at.start];
@@ -65,7 +66,7 @@ impl List<'_> {
         vec![Patch(cut, String::new())]
     }
 
-    /// With an item before the n-th.
+    /// Returns the patches that insert an item before the n-th.
     fn with(&self, n: usize, spelled: &str) -> Vec<Patch> {
         let indent = |n: usize| {
             let start = self.items[n].1.start;
@@ -91,7 +92,7 @@ impl List<'_> {
         comma.into_iter().chain([new]).collect()
     }
 
-    /// Where the comma behind an item stands: blanks and comments may lie between.
+    /// Returns the position of the comma after an item; blanks and comments may be in between.
     fn comma_after(&self, end: usize) -> Option<usize> {
         let mut at = end;
         loop {

@@ -1,7 +1,7 @@
-//! Edits of definition files as text.
+//! Edits definition files as text.
 //!
-//! The text is parsed by `toml_edit` for the places of things, and only the bytes that change are replaced: printing a
-//! parsed document anew would keep comments but not every space and line end.
+//! `toml_edit` parses the text to find the positions of its parts, and only the bytes that change are replaced:
+//! printing a parsed document anew would keep comments but not every space and line end.
 
 use std::ops::Range;
 
@@ -27,18 +27,18 @@ pub(super) use segments::{add_segment, delete_segment, edit_segment};
 pub(super) use spell::quoted;
 pub use whole::{persona_text, read_persona};
 
-/// Why a text cannot be edited: the byte at which it is written in a way that this program does not write.
+/// Reason why a text cannot be edited: the byte at which it has a form that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unusual(pub usize);
 
-/// A replacement of some bytes.
+/// A replacement of a range of bytes.
 struct Patch(Range<usize>, String);
 
 fn parsed(text: &str) -> Result<Document<&str>, Unusual> {
     Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))
 }
 
-/// The `[[name]]` blocks. Written as `name = [{…}]` they have no lines of their own to edit.
+/// Returns the `[[name]]` blocks. Written as `name = [{…}]` they have no lines of their own to edit.
 fn tables<'d>(document: &'d Document<&str>, name: &str) -> Result<Vec<&'d Table>, Unusual> {
     match document.as_table().get(name) {
         None => Ok(Vec::new()),
@@ -47,7 +47,7 @@ fn tables<'d>(document: &'d Document<&str>, name: &str) -> Result<Vec<&'d Table>
     }
 }
 
-/// Where a key and its value stand.
+/// Returns the positions of a key and of its value.
 fn entry_place(table: &Table, key: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (key, value) = table.get_key_value(key)?;
     key.span().zip(value.span())
@@ -55,7 +55,8 @@ fn entry_place(table: &Table, key: &str) -> Option<(Range<usize>, Range<usize>)>
 
 fn apply(text: &str, mut patches: Vec<Patch>) -> String {
     let mut text = text.to_owned();
-    // From the end, so that places stay true; a stable sort keeps two insertions at one place in order after reversal.
+    // Applied from the end, so that positions stay valid; the stable sort keeps two insertions at one position in
+    // order.
     patches.reverse();
     patches.sort_by_key(|patch| std::cmp::Reverse(patch.0.start));
     for Patch(range, with) in patches {
@@ -68,7 +69,7 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// The first byte of the next line.
+/// Returns the first byte of the next line.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }

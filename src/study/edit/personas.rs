@@ -1,7 +1,7 @@
-//! Personas: added, edited, deleted and moved as text.
+//! Adds, edits, deletes and moves personas as text.
 //!
-//! An edit goes step by step until the text says what is wanted: each step finds the first thing that differs, changes
-//! that alone, and reads the text anew. So no step has to know what another one moved.
+//! An edit proceeds step by step until the text has the wanted content: each step finds the first difference, changes
+//! only that, and parses the text again. So no step needs to know what another one moved.
 
 use toml_edit::{Item as Node, Table};
 
@@ -13,10 +13,10 @@ use super::{Patch, Unusual, apply, entry_place, line_end, line_start, lists};
 use crate::model::Persona;
 
 const PERSONA: &str = "persona";
-/// More steps than any persona has fields: an edit that goes on beyond them would go on for ever.
+/// Maximum number of steps, more than any persona has fields: an edit beyond it would never end.
 pub(super) const MOST_STEPS: usize = 20_000;
 
-/// The text with the persona before the n-th, or behind the last, in the manner of that one.
+/// Returns the text with the persona before the n-th, or after the last, laid out like that one.
 pub(in crate::study) fn add_persona(text: &str, n: Option<usize>, persona: &Persona) -> Result<String, Unusual> {
     let page = Page::of(text)?;
     let siblings = blocks(page.root(), PERSONA)?;
@@ -25,19 +25,19 @@ pub(in crate::study) fn add_persona(text: &str, n: Option<usize>, persona: &Pers
     Ok(page.with(&raw, PERSONA, (&siblings, n), (page.root(), &[])))
 }
 
-/// The text without the n-th persona, its stages and claims, and the comment lines that lead it.
+/// Returns the text without the n-th persona, its stages and claims, and the comment lines that precede it.
 pub(in crate::study) fn delete_persona(text: &str, n: usize) -> Result<String, Unusual> {
     let page = Page::of(text)?;
     page.without(&blocks(page.root(), PERSONA)?, n)
 }
 
-/// The text with the persona at `from` at the place `to` of all.
+/// Returns the text with the persona moved from index `from` to index `to`.
 pub(in crate::study) fn move_persona(text: &str, from: usize, to: usize) -> Result<String, Unusual> {
     let page = Page::of(text)?;
     moved(&page, &blocks(page.root(), PERSONA)?, from, to)
 }
 
-/// The text with the n-th persona's changed values changed, and nothing else.
+/// Returns the text with only the changed values of the n-th persona replaced.
 pub(in crate::study) fn edit_persona(text: &str, n: usize, wanted: &Persona) -> Result<String, Unusual> {
     let wanted = tree::persona(wanted);
     let mut text = text.to_owned();
@@ -50,7 +50,7 @@ pub(in crate::study) fn edit_persona(text: &str, n: usize, wanted: &Persona) -> 
     Err(Unusual(0))
 }
 
-/// The text one step nearer to the wanted persona; nothing when it is there.
+/// Returns the text one step nearer to the wanted persona; `None` when it is reached.
 fn nearer(text: &str, n: usize, wanted: &Block) -> Result<Option<String>, Unusual> {
     let file: PersonasFile =
         toml::from_str(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))?;
@@ -60,7 +60,7 @@ fn nearer(text: &str, n: usize, wanted: &Block) -> Result<Option<String>, Unusua
     block(&page, table, PERSONA, &have, wanted)
 }
 
-/// One step with a block and those below it.
+/// Performs one step on a block and those below it.
 pub(super) fn block(
     page: &Page,
     table: &Table,
@@ -83,7 +83,7 @@ pub(super) fn block(
     Ok(None)
 }
 
-/// One key set to what is wanted, or taken out.
+/// Sets one key to the wanted value, or removes it.
 pub(super) fn entry(
     page: &Page,
     table: &Table,
@@ -94,7 +94,7 @@ pub(super) fn entry(
     let text = page.text;
     let node = table.get(key);
     if let Some(Node::Table(own)) = node {
-        // `[persona.reviewed]`: written anew as one line, in the next step.
+        // `[persona.reviewed]`: the next step writes it again as one line.
         let has_header = own.span().is_some_and(|span| text[span].starts_with('['));
         return if has_header {
             page.without(&[own], 0).map(Some)
@@ -120,7 +120,7 @@ pub(super) fn entry(
     Ok(Some(apply(text, vec![patch])))
 }
 
-/// Where a new key's line goes: below the nearest key before it that is there, or below the header.
+/// Returns the position of a new key's line: below the nearest preceding key that exists, or below the header.
 fn line_below(page: &Page, table: &Table, key: &str, order: &[(&'static str, Option<Entry>)]) -> usize {
     let before = order.iter().take_while(|(other, _)| *other != key);
     let lines = before.filter(|(other, _)| table.get(other).is_some_and(Node::is_value));
@@ -129,7 +129,7 @@ fn line_below(page: &Page, table: &Table, key: &str, order: &[(&'static str, Opt
     line_end(page.text, end)
 }
 
-/// One step with the blocks of one key.
+/// Performs one step on the blocks of one key.
 fn children(
     page: &Page,
     (parent, before): (&Table, &[&str]),
@@ -151,7 +151,7 @@ fn children(
     }
 }
 
-/// One block moved among its siblings.
+/// Moves one block among its siblings.
 fn moved(page: &Page, blocks: &[&Table], from: usize, to: usize) -> Result<String, Unusual> {
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     if from >= order.len() {

@@ -1,4 +1,4 @@
-//! A name that is renamed, wherever a definition file says it.
+//! Renames a name in all references of a definition file.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::super::references::rename_in_span;
 use super::{Patch, Unusual, apply, parsed, quoted};
 use crate::rule::edit::rename_reference;
 
-/// The text of a definition file with every reference to a segment renamed: rules, spans, checks.
+/// Returns the text of a definition file with every reference to a segment renamed: rules, spans, checks.
 pub(in crate::study) fn rename_references(text: &str, old: &str, new: &str) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let mut patches = Vec::new();
@@ -40,7 +40,7 @@ pub(in crate::study) fn rename_references(text: &str, old: &str, new: &str) -> R
     Ok(apply(text, patches))
 }
 
-/// A changed text in the quotes that it had, if it was written without escapes; anew otherwise.
+/// Returns the patch for a changed text: in its original quotes if it was written without escapes, else spelled anew.
 fn respelled(file: &str, old: &str, new: String, at: Range<usize>) -> Option<Patch> {
     if old == new {
         return None;
@@ -53,7 +53,7 @@ fn respelled(file: &str, old: &str, new: String, at: Range<usize>) -> Option<Pat
     Some(Patch(at, spelled))
 }
 
-/// The entries of this name, in whatever way they are written.
+/// Returns the entries of this name, in any spelling.
 fn children<'d>(document: &'d Document<&str>, name: &'d str) -> impl Iterator<Item = &'d Node> {
     (0..).map_while(move |n| document.as_table().get(name)?.get(n))
 }

@@ -1,4 +1,4 @@
-//! Segmentations: added, edited and deleted as text.
+//! Adds, edits and deletes segmentations as text.
 
 use toml_edit::{Item as Node, Table};
 
@@ -13,7 +13,7 @@ use crate::model::{Rfm, Segmentation};
 const SEGMENTATION: &str = "segmentation";
 const RFM: &str = "rfm";
 
-/// The text with the segmentation added at its end.
+/// Returns the text with the segmentation added at its end.
 pub(in crate::study) fn add_segmentation(text: &str, cut: &Segmentation) -> String {
     let Block { id, entries, children } = tree::segmentation(cut);
     let plain = |_: &str| Style::default();
@@ -35,7 +35,7 @@ fn rfm_block(rfm: &Rfm) -> String {
     format!("[{SEGMENTATION}.{RFM}]\n{lines}")
 }
 
-/// The text with the n-th segmentation's changed values changed, and nothing else.
+/// Returns the text with only the changed values of the n-th segmentation replaced.
 pub(in crate::study) fn edit_segmentation(text: &str, n: usize, wanted: &Segmentation) -> Result<String, Unusual> {
     let mut text = text.to_owned();
     for _ in 0..MOST_STEPS {
@@ -47,7 +47,7 @@ pub(in crate::study) fn edit_segmentation(text: &str, n: usize, wanted: &Segment
     Err(Unusual(0))
 }
 
-/// The text one step nearer to the wanted segmentation; nothing when it is there.
+/// Returns the text one step nearer to the wanted segmentation; `None` when it is reached.
 fn nearer(text: &str, n: usize, wanted: &Segmentation) -> Result<Option<String>, Unusual> {
     let file: SegmentsFile =
         toml::from_str(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))?;
@@ -60,7 +60,7 @@ fn nearer(text: &str, n: usize, wanted: &Segmentation) -> Result<Option<String>,
     block(&page, table, SEGMENTATION, &tree::segmentation(have), &tree::segmentation(wanted))
 }
 
-/// One step with what is scored, in a block of its own or in one line.
+/// Performs one step on the scored columns, in a block of their own or in one line.
 fn rfm(page: &Page, table: &Table, have: Option<&Rfm>, want: Option<&Rfm>) -> Result<String, Unusual> {
     let unusual = || Unusual(table.span().map_or(0, |span| span.start));
     let (own, want) = match (table.get(RFM), want) {
@@ -93,7 +93,7 @@ fn rfm(page: &Page, table: &Table, have: Option<&Rfm>, want: Option<&Rfm>) -> Re
     Err(unusual())
 }
 
-/// The text without the n-th segmentation, its own tables and the comment lines that lead it.
+/// Returns the text without the n-th segmentation, its own tables and the comment lines that precede it.
 pub(in crate::study) fn delete_segmentation(text: &str, n: usize) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let cuts = tables(&document, "segmentation")?;

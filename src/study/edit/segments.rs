@@ -1,10 +1,10 @@
-//! Segments: added, edited and deleted as text.
+//! Adds, edits and deletes segments as text.
 
 use super::super::layout::{Layout, Style};
 use super::{Patch, Unusual, apply, entry_place, line_end, line_start, parsed, quoted, tables};
 use crate::model::Segment;
 
-/// The text with the segment added after its last one, in the manner of that one.
+/// Returns the text with the segment added after the last one, laid out like that one.
 pub(in crate::study) fn add_segment(text: &str, segment: &Segment) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let layout = Layout::of(text, &document);
@@ -25,14 +25,14 @@ pub(in crate::study) fn add_segment(text: &str, segment: &Segment) -> Result<Str
     Ok(format!("{before}{newline}{}{}[[segment]]\n{lines}{after}", "\n".repeat(gap), style.header_indent))
 }
 
-/// The text with the n-th segment's changed values changed, and nothing else.
+/// Returns the text with only the changed values of the n-th segment replaced.
 pub(in crate::study) fn edit_segment(text: &str, n: usize, old: &Segment, new: &Segment) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let segments = tables(&document, "segment")?;
     let table = segments.get(n).ok_or(Unusual(0))?;
     let style = Style::of(text, table);
     let mut patches = Vec::new();
-    // A new key's line goes below the line of the key before it.
+    // A new key's line goes below the line of the preceding key.
     let mut below = table.span().map_or(0, |header| line_end(text, header.end));
     for ((key, value), (_, old_value)) in fields(new).into_iter().zip(fields(old)) {
         let place = entry_place(table, key);
@@ -55,7 +55,7 @@ pub(in crate::study) fn edit_segment(text: &str, n: usize, old: &Segment, new: &
     Ok(apply(text, patches))
 }
 
-/// The text without the n-th segment, the comment lines that lead it, and the blank lines it leaves behind.
+/// Returns the text without the n-th segment, the comment lines that precede it, and the blank lines after it.
 pub(in crate::study) fn delete_segment(text: &str, n: usize) -> Result<String, Unusual> {
     let document = parsed(text)?;
     let segments = tables(&document, "segment")?;
@@ -69,7 +69,7 @@ pub(in crate::study) fn delete_segment(text: &str, n: usize) -> Result<String, U
     Ok(format!("{}{after}", &text[..before.min(block.start)]))
 }
 
-/// The keys of a segment in the order in which they are written.
+/// Returns the keys of a segment in the order in which they are written.
 fn fields(segment: &Segment) -> [(&'static str, Option<String>); 4] {
     [
         ("name", Some(segment.name.clone())),

@@ -1,8 +1,8 @@
-//! How values are spelled in TOML.
+//! Spells values in TOML.
 
 use toml_edit::Value;
 
-/// A TOML string, spelled so that a rule needs no escapes wherever TOML has a way for it.
+/// Returns a TOML string, spelled without escapes in a rule whenever TOML allows it.
 pub(in crate::study) fn quoted(text: &str) -> String {
     let control = |allowed: &[char]| text.contains(|c: char| c.is_control() && !allowed.contains(&c));
     let has_break = text.contains('\n');
@@ -20,7 +20,7 @@ pub(in crate::study) fn quoted(text: &str) -> String {
     }
 }
 
-/// Prose: as [`quoted`], but a long text is broken over lines, where TOML lets a backslash swallow the break.
+/// Returns prose as [`quoted`] does, but a long text is broken over lines, with backslashes that hide the breaks.
 pub(in crate::study) fn prose(text: &str) -> String {
     let is_odd = text.contains(|c: char| c.is_control() && c != '\n') || text.contains("\"\"\"") || text.ends_with('"');
     let is_short = text.lines().all(|line| line.chars().count() <= LONG);
@@ -31,12 +31,12 @@ pub(in crate::study) fn prose(text: &str) -> String {
     format!("\"\"\"\n{}\"\"\"", lines.join("\n"))
 }
 
-/// Characters of a text that still stands in one line.
+/// Maximum characters of a text in one line.
 const LONG: usize = 100;
-/// Characters of a line that a long text is broken into.
+/// Maximum characters of a line that a long text is broken into.
 const WIDTH: usize = 118;
 
-/// One line of text, broken at single blanks between words: around others the backslash would swallow more.
+/// Breaks one line of text at single blanks between words: at other blanks the backslash would remove more.
 fn broken(line: &str) -> String {
     let line = line.replace('\\', "\\\\");
     let (mut broken, mut width, mut after_word) = (String::new(), 0, false);
@@ -57,7 +57,7 @@ fn broken(line: &str) -> String {
     broken
 }
 
-/// `["a", "b"]`; an item a line when that would be long or holds line breaks.
+/// Returns `["a", "b"]`, with one item per line if that would be long or contains line breaks.
 pub(in crate::study) fn list(items: &[String]) -> String {
     let spelled: Vec<String> = items.iter().map(|item| quoted(item)).collect();
     let line = spelled.join(", ");
@@ -68,7 +68,7 @@ pub(in crate::study) fn list(items: &[String]) -> String {
     format!("[\n{lines}]")
 }
 
-/// A number of a list: whole ones without a point.
+/// Returns a number of a list; whole ones without a point.
 pub(in crate::study) fn number(number: f64) -> String {
     match number.fract() == 0.0 && number.abs() < 1e15 {
         true => format!("{}", number as i64),

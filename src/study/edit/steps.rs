@@ -1,22 +1,22 @@
-//! How one list becomes another, a step at a time: what stays is left where it is.
+//! Computes how one list becomes another, one step at a time; unchanged items stay where they are.
 
-/// The next thing to do, by places in the list as it is now.
+/// The next step, by indices in the current list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The item at this place becomes the wanted one at the same place.
+    /// The item at this index becomes the wanted one at the same index.
     Change(usize),
     Delete(usize),
-    /// The wanted item of this place goes before the one that is there now.
+    /// The wanted item at this index goes before the item there now.
     Insert(usize),
-    /// The item at `from` goes before the one at `to`, which stands above it.
+    /// The item at `from` goes before the one at `to`, which is above it.
     Move {
         from: usize,
         to: usize,
     },
 }
 
-/// What to do next on the way from `have` to `want`; nothing when they are equal. `same` says which items are one, though
-/// it may have changed.
+/// Returns the next step on the way from `have` to `want`; `None` if they are equal. `same` returns true for two
+/// versions of one item.
 pub(super) fn next<T: PartialEq>(have: &[T], want: &[T], same: impl Fn(&T, &T) -> bool) -> Option<Step> {
     let at = have.iter().zip(want).take_while(|(have, want)| have == want).count();
     let (old, new) = match (have.get(at), want.get(at)) {

@@ -1,16 +1,16 @@
-//! A persona as a definition file says it: keys in their order, and the blocks below it.
+//! Converts a persona to the structure of a definition file: keys in order, and the blocks below them.
 
 use crate::model::{CellDefinition, Claim, Evidence, JourneyStage, Persona, Rfm, Segmentation};
 
 use super::super::layout::Style;
 use super::spell;
 
-/// What a key says.
+/// Value of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Entry {
-    /// Prose: a long text is broken over lines.
+    /// Prose, in which a long text is broken over lines.
     Text(String),
-    /// A rule or a name, spelled without escapes wherever that can be.
+    /// A rule or a name, spelled without escapes if possible.
     Rule(String),
     /// A number or a date.
     Plain(String),
@@ -37,16 +37,16 @@ impl Entry {
 /// A `[[…]]` block.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Block {
-    /// What tells it from its neighbours while other fields of it change.
+    /// Identity of the block, by which it is found among its neighbours when other fields change.
     pub(super) id: String,
-    /// Every key that it may have, in the order in which they are written.
+    /// Every key that the block may have, in the order in which they are written.
     pub(super) entries: Vec<(&'static str, Option<Entry>)>,
-    /// The blocks below it, by key, in the order in which they are written.
+    /// Blocks below it, by key, in the order in which they are written.
     pub(super) children: Vec<(&'static str, Vec<Block>)>,
 }
 
 impl Block {
-    /// The block's lines; `path` is what stands in its header, `style` how blocks of a path are spaced.
+    /// Returns the block's lines. `path` is the path in its header, `style` returns the spacing of blocks of a path.
     pub(super) fn rendered(&self, path: &str, style: &dyn Fn(&str) -> Style) -> String {
         let spacing = style(path);
         let mut lines = format!("{}[[{path}]]\n", spacing.header_indent);
@@ -64,7 +64,7 @@ impl Block {
     }
 }
 
-/// Blank lines before a block of this header, where no neighbour shows the person's own.
+/// Returns the number of blank lines before a block with this header, if no neighbour shows the person's own spacing.
 pub(super) fn usual_gap(path: &str) -> usize {
     usize::from(!path.ends_with(".evidence"))
 }
@@ -103,7 +103,7 @@ pub(super) fn persona(persona: &Persona) -> Block {
     Block { id: persona.id.clone(), entries, children: vec![("journey", journey), ("claim", claims)] }
 }
 
-/// A segmentation but for its `[segmentation.rfm]`, which is [`rfm`].
+/// Converts a segmentation except for its `[segmentation.rfm]`; see [`rfm`].
 pub(super) fn segmentation(cut: &Segmentation) -> Block {
     let plain = |items: Vec<String>| Entry::Plain(format!("[{}]", items.join(", ")));
     let number = |number: u32| Entry::Plain(number.to_string());

@@ -1,11 +1,11 @@
-//! One persona as a text of its own, for an editor.
+//! Converts one persona to a text of its own, for an editor, and back.
 
 use super::super::layout::Style;
 use super::super::{PersonasFile, Source, StudyError};
 use super::tree;
 use crate::model::Persona;
 
-/// The persona as a `[[persona]]` block, with a line that names what it does not say yet.
+/// Returns the persona as a `[[persona]]` block, with a line that names the missing keys.
 pub fn persona_text(persona: &Persona) -> String {
     let block = tree::persona(persona);
     let unsaid = block.entries.iter().filter(|(key, entry)| entry.is_none() && *key != "reviewed").map(|(key, _)| *key);
@@ -22,10 +22,10 @@ pub fn persona_text(persona: &Persona) -> String {
     format!("{head}{hint}\n{}", block.rendered("persona", &|_| Style::default()))
 }
 
-/// The one persona that a text says.
+/// Reads the only persona of a text.
 ///
 /// # Errors
-/// What is wrong with it, with its line.
+/// Returns what is wrong with the text, with its line.
 pub fn read_persona(text: &str) -> Result<Persona, StudyError> {
     let (source, _) = Source::absent(std::path::Path::new("persona")).with_text(text.to_owned());
     let file: PersonasFile = source.parse()?;

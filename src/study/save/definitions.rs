@@ -1,11 +1,11 @@
-//! What a change makes of the definitions, before any text is touched.
+//! Applies a change to the definitions, before any text is edited.
 
 use super::super::references::rename_in_span;
 use super::{Change, SaveError};
 use crate::model::{Definitions, is_plain_name};
 use crate::rule::edit::rename_reference;
 
-/// Whether the change makes sense among these definitions.
+/// Checks that the change is valid for these definitions.
 pub(super) fn check(definitions: &Definitions, change: &Change) -> Result<(), SaveError> {
     let (old, name, rule) = match change {
         Change::AddSegment(segment) => (None, &segment.name, Some(&segment.rule)),
@@ -37,7 +37,7 @@ pub(super) fn check(definitions: &Definitions, change: &Change) -> Result<(), Sa
     }
 }
 
-/// The definitions with the change made.
+/// Returns the definitions with the change applied.
 pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions {
     let mut new = definitions.clone();
     let find = |name: &str| definitions.segments.iter().position(|segment| segment.name == name);
@@ -80,7 +80,7 @@ pub(super) fn changed(definitions: &Definitions, change: &Change) -> Definitions
                 new.personas.insert((*to).min(new.personas.len()), persona);
             }
         }
-        // What the texts say is only known once they are read.
+        // The content of the texts is only known once they are read.
         Change::Restore(_) => {}
     }
     change.renames().iter().for_each(|(old, to)| rename(&mut new, old, to));

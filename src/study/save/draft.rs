@@ -1,4 +1,4 @@
-//! The files of a study as a change finds them, and as it leaves them.
+//! The files of a study before and after a change.
 
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ enum File {
 }
 
 impl File {
-    /// The one that the change is made in.
+    /// Returns the file that the change edits.
     fn of(change: &Change) -> Self {
         match change {
             Change::AddSegment(_)
@@ -35,7 +35,7 @@ impl File {
         }
     }
 
-    /// What names it below `[study]`.
+    /// Returns the key that names the file below `[study]`.
     fn key(self) -> &'static str {
         match self {
             File::Segments => "segments",
@@ -43,7 +43,7 @@ impl File {
         }
     }
 
-    /// The blocks it is made of.
+    /// Returns the name of the blocks in the file.
     fn block(self) -> &'static str {
         match self {
             File::Segments => "segment",
@@ -51,28 +51,28 @@ impl File {
         }
     }
 
-    /// Where it goes in a study that has none.
+    /// Returns the default file name, for a study that has no such file.
     fn usual_name(self) -> String {
         format!("{}.toml", self.key())
     }
 }
 
-/// The files as the change finds them.
+/// The files before the change.
 pub(super) struct Draft {
     config: Source,
-    /// The file that the change is made in.
+    /// File that the change edits.
     file: File,
-    /// The config file does not name that file yet.
+    /// True if the config file does not name that file yet.
     unnamed: bool,
     segments: Option<Source>,
     personas: Option<Source>,
     pub(super) definitions: Definitions,
 }
 
-/// A file's new state and the bytes of it.
+/// The new state of a file, and its bytes.
 type New = (Source, Vec<u8>);
 
-/// The files as the change leaves them.
+/// The files after the change.
 pub(super) struct NewFiles {
     config: New,
     segments: Option<New>,
@@ -88,7 +88,7 @@ impl NewFiles {
         self.personas.as_ref().map(|new| &new.0)
     }
 
-    /// The study goes on with these.
+    /// Updates the study to these files.
     pub(super) fn into_study(self, study: &mut Study) {
         let (segments, personas) = (self.segments.map(|new| new.0), self.personas.map(|new| new.0));
         study.config.study.segments = segments.as_ref().map(|file| file.path.clone());
@@ -125,7 +125,7 @@ impl Draft {
         }
     }
 
-    /// The change's own file is written in a way that this program cannot edit.
+    /// Returns the error that the change's file has a form that this program cannot edit.
     pub(super) fn unusual(&self) -> SaveError {
         let file = self.own().map(|file| file.path.clone()).unwrap_or_default();
         SaveError::Unusual { file, line: 1, what: self.file.block() }
@@ -159,8 +159,8 @@ impl Draft {
         Ok(())
     }
 
-    /// All files that the change looks into must be as they were read, also where nothing will change: a rename would
-    /// miss what it does not know of.
+    /// Refuses the change if a file that it reads was changed on disk, even if that file would stay the same: a rename
+    /// would miss references that it does not know of.
     pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
         let both = !change.renames().is_empty() || matches!(change, Change::Restore(_));
         let segments = self.segments.as_ref().filter(|_| both || self.file == File::Segments);
@@ -212,7 +212,7 @@ impl Draft {
         Ok(NewFiles { config: self.config.with_text(config), segments, personas })
     }
 
-    /// The text of the change's own file after it; a rename is not followed yet.
+    /// Returns the text of the edited file after the change, before references to a renamed name are updated.
     fn edited_text(&self, text: &str, change: &Change) -> Result<Result<String, Unusual>, SaveError> {
         let segment = |wanted: &str| {
             let found = self.definitions.segments.iter().enumerate().find(|(_, segment)| segment.name == wanted);
@@ -246,7 +246,7 @@ impl Draft {
         })
     }
 
-    /// Definitions first: should the power fail in between, no file names one that is not there.
+    /// Writes the definitions first: if the power fails in between, no file names a missing one.
     pub(super) fn write(&self, new: &NewFiles) -> Result<(), SaveError> {
         let mut writes = Vec::new();
         writes.extend(self.segments.as_ref().zip(new.segments.as_ref()));

@@ -1,4 +1,4 @@
-//! Changes to a study, written whole or not at all.
+//! Saves changes to a study, whole or not at all.
 
 mod definitions;
 mod draft;
@@ -12,44 +12,45 @@ use super::{Study, Texts, read_definitions, source};
 use crate::model::{Persona, Segment, Segmentation};
 use draft::Draft;
 
-/// What a person may change from within the program.
+/// A change that a person can make from within the program.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// After the last segment.
+    /// Adds a segment after the last one.
     AddSegment(Segment),
-    /// At the end of the segments file.
+    /// Adds a segmentation at the end of the segments file.
     AddSegmentation(Box<Segmentation>),
-    /// The segment called `name`; a new name is written to everything that refers to the old one.
+    /// Edits the segment called `name`; a new name is written to everything that refers to the old one.
     EditSegment { name: String, segment: Segment },
-    /// The segmentation called `name`; new names, its own and those of its cells (`renamed`, from and to), are written to
-    /// everything that refers to the old ones.
+    /// Edits the segmentation called `name`; new names, its own and those of its cells (`renamed`, from and to), are
+    /// written to everything that refers to the old ones.
     EditSegmentation { name: String, segmentation: Box<Segmentation>, renamed: Vec<(String, String)> },
-    /// What refers to it is left as it is: ask [`users_of`](super::users_of) before.
+    /// Deletes a segment. References to it stay; call [`users_of`](super::users_of) before.
     DeleteSegment { name: String },
-    /// With its cells.
+    /// Deletes a segmentation with its cells.
     DeleteSegmentation { name: String },
-    /// Before the persona that is at this place now, or after the last one.
+    /// Adds a persona before the one at this index, or after the last one.
     AddPersona { persona: Box<Persona>, at: Option<usize> },
-    /// The persona called `id`; a new id is written to everything that refers to the old one.
+    /// Edits the persona called `id`; a new id is written to everything that refers to the old one.
     EditPersona { id: String, persona: Box<Persona> },
-    /// With its journey and claims. What refers to it is left as it is.
+    /// Deletes a persona with its journey and claims. References to it stay.
     DeletePersona { id: String },
-    /// To this place among all personas, from 0: their order is their priority. One beyond the last is the last.
+    /// Moves a persona to this index among all personas, from 0: their order is their priority. Indices beyond the last
+    /// mean the last.
     MovePersona { id: String, to: usize },
-    /// Both definition files say again what they said: how a change is undone and done again. A file that there was not
-    /// becomes empty. With [`Overwrite::Merge`] what somebody else wrote since is lost.
+    /// Restores the texts of both definition files, to undo or redo a change. A file that did not exist becomes empty.
+    /// With [`Overwrite::Merge`], later edits by others are lost.
     Restore(Box<Texts>),
 }
 
 impl Change {
-    /// Every name that the change gives anew, from and to, in an order in which one may be put for another.
+    /// Returns every rename of the change, from and to, in an order in which they can be applied one by one.
     pub fn renames(&self) -> Vec<(String, String)> {
         let own = |old: &String, new: &String| (old != new).then(|| (old.clone(), new.clone()));
         match self {
             Change::EditSegment { name, segment } => own(name, &segment.name).into_iter().collect(),
             Change::EditPersona { id, persona } => own(id, &persona.id).into_iter().collect(),
             Change::EditSegmentation { name, segmentation, renamed } => {
-                // Two cells may have changed their names for each other's.
+                // Two cells may have exchanged their names.
                 let aside = |n: usize| format!("{name}.renamed_{n}_from_another_name");
                 let of = |cell: &str| format!("{name}.{cell}");
                 let away = renamed.iter().enumerate().map(|(n, (old, _))| (of(old), aside(n)));
@@ -61,16 +62,16 @@ impl Change {
     }
 }
 
-/// What to do when somebody else wrote to a file since it was read.
+/// Reaction to edits by others since a file was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
-    /// Write nothing, say [`SaveError::ChangedOnDisk`], so that the person can be asked.
+    /// Writes nothing and returns [`SaveError::ChangedOnDisk`], so that the person can be asked.
     Refuse,
-    /// Read the definitions again and make the change there; the other's work stays.
+    /// Reads the definitions again and applies the change there; the others' edits stay.
     Merge,
 }
 
-/// Why nothing was written. Shown as one line that says the way out.
+/// Reason why nothing was written. Shown as one line with the remedy.
 #[derive(Debug)]
 pub enum SaveError {
     /// A table was opened without a study.
@@ -78,7 +79,7 @@ pub enum SaveError {
     ChangedOnDisk {
         file: PathBuf,
     },
-    /// A file that the study does not name already lies where its segments (`key`), or personas, would go.
+    /// A file that the study does not name exists where its segments (`key`), or personas, would be created.
     InTheWay {
         file: PathBuf,
         key: &'static str,
@@ -87,17 +88,17 @@ pub enum SaveError {
         name: String,
     },
     EmptyRule,
-    /// The name is already that of a segment, segmentation or persona; `what` says which.
+    /// The name already belongs to a segment, segmentation or persona, which `what` names.
     NameTaken {
         name: String,
         what: &'static str,
     },
-    /// It is gone; `what` says what it was.
+    /// The definition no longer exists; `what` is its kind.
     NoSuch {
         what: &'static str,
         name: String,
     },
-    /// The file is written in a way that this program cannot edit and keep as it is; `what` are the blocks it should
+    /// The file has a form that this program cannot edit in place; `what` is the name of the blocks that it should
     /// have.
     Unusual {
         file: PathBuf,
@@ -108,7 +109,7 @@ pub enum SaveError {
         file: PathBuf,
         reason: String,
     },
-    /// What somebody else wrote there meanwhile cannot be read.
+    /// The edits by others in the file cannot be read.
     Unreadable(StudyError),
     Io {
         file: PathBuf,
@@ -143,7 +144,7 @@ impl fmt::Display for SaveError {
 
 impl std::error::Error for SaveError {}
 
-/// The reason why a name is none.
+/// Returns the reason why a name is invalid.
 pub(super) fn bad_name(name: &str) -> String {
     match name.is_empty() {
         true => "the name is empty".into(),
@@ -151,13 +152,13 @@ pub(super) fn bad_name(name: &str) -> String {
     }
 }
 
-/// Makes the change in the study and in its files, or in neither.
+/// Applies the change to the study and to its files, or to neither.
 ///
-/// The comments, order and spacing of the files stay. Before anything is written, the new texts are read back: they must
-/// say exactly what the study will hold.
+/// The comments, order and spacing of the files stay. Before anything is written, the new texts are read back: they
+/// must have exactly the content that the study will have.
 ///
 /// # Errors
-/// Nothing was written, and `study` is as it was.
+/// Returns an error if nothing was written; then `study` is unchanged.
 pub fn save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(), SaveError> {
     let mut draft = Draft::of(study, &change)?;
     match overwrite {

@@ -1,4 +1,4 @@
-//! Literals as bounds on a column's cells: the numbers between two, both included.
+//! Converts literals to bounds on a column's cells, both included.
 
 use std::ops::Bound;
 
@@ -7,11 +7,11 @@ use polars::prelude::DataType;
 use crate::engine::local::column::Place;
 use crate::model::Datum;
 
-/// The cells that lie between two literals: none, or all from the first to the second.
+/// The cells between two literals: none, or all from the first to the second.
 pub type Between<T> = Option<(T, T)>;
 
-/// Bounds on whole numbers, decimals, dates and timestamps, in the unit of the column's type. `None` if they cannot be told
-/// exactly.
+/// Returns the bounds on whole numbers, decimals, dates or timestamps, in the unit of the column's type. Returns `None`
+/// if they cannot be converted exactly.
 pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i128>> {
     let low = match low {
         Bound::Unbounded => Some(i128::MIN),
@@ -26,7 +26,7 @@ pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Op
     Some(low.map(|low| (low, high)).filter(|(low, high)| low <= high))
 }
 
-/// As [`wide`], of cells that lie within 64 bits.
+/// Returns the bounds of [`wide`], limited to cells of 64 bits.
 pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i64>> {
     let within = |(low, high): (i128, i128)| {
         let (low, high) = (low.max(i64::MIN.into()), high.min(i64::MAX.into()));
@@ -35,7 +35,7 @@ pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> O
     Some(wide(low, high, data_type)?.and_then(within))
 }
 
-/// Bounds on floats.
+/// Returns the bounds on floats.
 pub fn float(low: &Bound<Datum>, high: &Bound<Datum>) -> Option<Between<f64>> {
     let low = match low {
         Bound::Unbounded => Some(f64::NEG_INFINITY),

@@ -1,4 +1,4 @@
-//! Conditions on a column of few values: asked of each value once.
+//! Answers conditions on a column of few values: evaluates the condition once per value.
 
 use std::ops::Bound;
 
@@ -11,10 +11,10 @@ use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
-/// Codes looked up at once.
+/// Number of codes that are looked up at once.
 const BLOCK: usize = 4096;
 
-/// None if the column has too many values for that to pay.
+/// Returns the mask, or `None` if the column has too many values for this to pay.
 pub fn mask(
     engine: &LocalEngine,
     column: &Column,
@@ -23,7 +23,7 @@ pub fn mask(
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     let groups = column.groups()?;
-    // Evaluating every row is as good where there are about as many values as rows.
+    // With about as many values as rows, evaluating every row is as fast.
     let pays = matches!(groups, Groups::Coded(_)) || groups.len() * 4 < engine.rows();
     pays.then(|| match simple.and_then(|simple| in_dictionary(&groups, simple)) {
         Some(truths) => looked_up(engine, &groups, truths, cancel),
@@ -31,7 +31,8 @@ pub fn mask(
     })
 }
 
-/// The codes of the values for which a condition is true, and of those that customers have for which it is null.
+/// The codes of the values for which a condition is true, and the codes of values that customers have for which it is
+/// null.
 type Truths = (Vec<usize>, Vec<usize>);
 
 fn looked_up(
@@ -67,7 +68,8 @@ fn looked_up(
     })
 }
 
-/// A simple condition on the texts of a dictionary; None if it is not one of those that are plain on text.
+/// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a plain one on
+/// text.
 fn in_dictionary(groups: &Groups, simple: &Simple) -> Option<Truths> {
     let Groups::Coded(coded) = groups else { return None };
     let test: Box<dyn Fn(&str) -> bool> = match simple {
@@ -103,7 +105,7 @@ fn truths(groups: &Groups, evaluator: &Evaluator, cancel: &Cancel) -> Result<Tru
         }
         Ok(())
     })?;
-    // A condition on null is mostly null: words for that are made only where a customer has no value.
+    // A condition on null is mostly null. Words for that are allocated only if a customer has no value.
     if groups.nulls() == 0 {
         nulls.retain(|&code| Some(code) != groups.null_code());
     }

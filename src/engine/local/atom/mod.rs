@@ -1,12 +1,13 @@
-//! Conditions that are no chain of others to masks, by the quickest way that their columns' shapes allow:
+//! Evaluates conditions that are not chains of others to masks, in the fastest way that the shapes of their columns
+//! allow:
 //!
 //! - a number beside literals: the cells are compared with bounds (`bounds`);
 //! - a value among many literals: each cell is looked up (`plain`);
-//! - text that starts, ends or contains: its bytes are searched (`plain`);
-//! - a column of few distinct values: the condition is evaluated for those, and the answer looked up (`by_value`);
+//! - text that starts with, ends with or contains another: its bytes are searched (`plain`);
+//! - a column of few distinct values: the condition is evaluated for those, and the result looked up (`by_value`);
 //! - anything else: the expression is evaluated block by block (`lower`).
 //!
-//! All give the same answer as the last one.
+//! All of them return the same mask as the last one.
 
 mod bounds;
 mod by_value;
@@ -41,7 +42,7 @@ pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, 
     lowered(engine, &evaluator, &table, cancel)
 }
 
-/// A condition on no column, as `lower('A') = 'a'`: the same for everyone.
+/// Evaluates a condition on no column, as `lower('A') = 'a'`: the same for every customer.
 fn constant(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: &Cancel) -> Result<Mask, EngineError> {
     let mut truth = None;
     evaluator.each_block(table, 0..1, cancel, |_, values| {

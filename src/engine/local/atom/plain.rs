@@ -1,4 +1,4 @@
-//! Simple conditions on a column's own bytes.
+//! Answers simple conditions on a column's own bytes.
 
 use std::ops::{Bound, Range};
 
@@ -13,10 +13,10 @@ use crate::engine::local::mask::{Mask, Words};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
-/// More literals than this are looked up rather than compared one by one.
+/// Maximum number of literals that are compared one by one; more are looked up in a set.
 const MOST_LITERALS: usize = 16;
 
-/// None if the column's shape has no quick answer to this.
+/// Returns the mask, or `None` if the shape of the column has no fast way.
 pub fn mask(
     engine: &LocalEngine,
     column: &Column,
@@ -54,7 +54,7 @@ pub fn mask(
     }
 }
 
-/// Bits as the column has them; nulls where it has no value.
+/// Copies the bits of a column; rows without a value are null.
 fn copied(
     engine: &LocalEngine,
     trues: Option<&[u64]>,
@@ -78,7 +78,7 @@ fn unknown(engine: &LocalEngine, known: Option<&[u64]>, cancel: &Cancel) -> Resu
     })
 }
 
-/// The numbers within any of some bounds.
+/// Returns the rows whose number is within any of the bounds.
 fn within(
     engine: &LocalEngine,
     number: &Number,
@@ -131,7 +131,7 @@ fn between<T: kernel::Number>(
     })
 }
 
-/// The numbers that are in a set.
+/// Returns the rows whose number is in a set.
 fn looked_up(
     engine: &LocalEngine,
     number: &Number,
@@ -154,7 +154,7 @@ fn looked_up(
     }
 }
 
-/// The rows for which the test holds; null where there is no value.
+/// Returns the rows for which the test holds; null where there is no value.
 fn tested(
     engine: &LocalEngine,
     known: Option<&[u64]>,
@@ -197,7 +197,7 @@ fn searched(engine: &LocalEngine, text: &Text, simple: &Simple, cancel: &Cancel)
     }))
 }
 
-/// The offsets and bytes of some rows, one chunk of the column after the other.
+/// Returns the offsets and bytes of the rows, one chunk of the column after the other.
 fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8])> {
     let chunks = rows.start / CHUNK..rows.end.div_ceil(CHUNK);
     chunks.map(move |at| {
@@ -210,7 +210,7 @@ fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8
 /// Searches rows, given by offsets and bytes, for a needle and sets a bit for each row that matches.
 type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
-/// The union of what `write` writes for each of the items.
+/// Writes the union of the words that `write` writes for each of the items.
 fn any<T>(items: &[T], out: &mut [u64], write: impl Fn(&T, &mut [u64])) {
     match items {
         [] => out.fill(0),

@@ -1,4 +1,4 @@
-//! Conditions so plain that they are answered on a column's own bytes.
+//! Conditions simple enough to be answered on a column's own bytes.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -7,25 +7,26 @@ use crate::model::{ColumnType, Datum};
 use crate::rule::functions::FunctionId;
 use crate::rule::{Comparison, Expr, Node};
 
-/// A condition on one column that the engine answers from the column's own bytes; the column's values are of the literals' kind. A null is neither true nor false
-/// for any but [`Simple::Null`].
+/// A condition on one column that the engine answers from the column's own bytes. The column's values are of the
+/// literals' kind. A null is neither true nor false, except for [`Simple::Null`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Simple {
-    /// It lies between two literals; `=` is between one and itself. Numbers may be of any kinds.
+    /// The value is between two literals; for `=` both are the same. Numbers may be of any kinds.
     Between(Bound<Datum>, Bound<Datum>),
-    /// It is one of several literals.
+    /// The value is one of several literals.
     OneOf(Arc<Vec<Datum>>),
     StartsWith(String),
     EndsWith(String),
     Contains(String),
-    /// It is null.
+    /// The value is null.
     Null,
-    /// It is a boolean, and true.
+    /// The value is a boolean, and true.
     Holds,
 }
 
 impl Simple {
-    /// The node of the column that a condition is about, and what it asks; None if it is not simple.
+    /// Returns the node of the column that a condition tests, and the test. Returns `None` if the condition is not
+    /// simple.
     pub fn parse(expr: &Expr) -> Option<(&Expr, Self)> {
         let (column, simple) = match &expr.node {
             node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, Simple::Holds),
@@ -47,7 +48,7 @@ impl Simple {
                 };
                 (value.as_ref(), simple)
             }
-            // A pattern without any special character is a text to look for.
+            // A pattern without special characters is a text to search for.
             Node::Matches { value, pattern } if regex::escape(pattern) == *pattern => {
                 (value.as_ref(), Simple::Contains(pattern.clone()))
             }

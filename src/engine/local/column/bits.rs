@@ -1,4 +1,4 @@
-//! Bits in words of 64, bit `i` being bit `i % 64` of word `i / 64`; bits past the last row are 0.
+//! Bits in words of 64. Bit `i` is bit `i % 64` of word `i / 64`; bits past the last row are 0.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use polars_arrow::bitmap::Bitmap;
 
 use crate::engine::local::kernel::count;
 
-/// Bits one after the other.
+/// A sequence of bits.
 #[derive(Debug, Default)]
 pub struct Bits {
     words: Vec<u64>,
@@ -33,7 +33,7 @@ impl Bits {
         self.push(u64::MAX, count % 64);
     }
 
-    /// The lowest `len` ≤ 64 bits of a word.
+    /// Appends the lowest `len` ≤ 64 bits of a word.
     fn push(&mut self, word: u64, len: usize) {
         if len == 0 {
             return;
@@ -57,7 +57,7 @@ impl Bits {
     }
 }
 
-/// Which rows of some arrays have a value; None if all have. The arrays' lengths and their own bits are given.
+/// Returns the bits of the rows that have a value; `None` if all have. Takes the arrays' lengths and validity bits.
 pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clone) -> Option<Vec<u64>> {
     if arrays.clone().all(|(_, known)| known.is_none_or(|known| known.unset_bits() == 0)) {
         return None;
@@ -74,7 +74,7 @@ pub fn bit(words: &[u64], at: usize) -> bool {
     words[at / 64] >> (at % 64) & 1 == 1
 }
 
-/// Does something with each of some rows whose bit is 0.
+/// Calls `work` for each of the rows whose bit is 0.
 pub fn for_each_zero(words: &[u64], rows: Range<usize>, mut work: impl FnMut(usize)) {
     let first = rows.start / 64;
     for (at, word) in words[first..rows.end.div_ceil(64)].iter().enumerate() {
@@ -89,12 +89,12 @@ pub fn for_each_zero(words: &[u64], rows: Range<usize>, mut work: impl FnMut(usi
     }
 }
 
-/// Rows without a value, of `rows`.
+/// Returns the number of rows, of `rows`, without a value.
 pub fn nulls(known: Option<&Vec<u64>>, rows: usize) -> u64 {
     known.map_or(0, |known| rows as u64 - count(known))
 }
 
-/// Some rows' bits as polars has them.
+/// Returns the bits of the rows as a polars bitmap.
 pub fn bitmap(words: &[u64], rows: Range<usize>) -> Bitmap {
     let first = rows.start / 64;
     let bytes: Vec<u8> = words[first..rows.end.div_ceil(64)].iter().flat_map(|word| word.to_le_bytes()).collect();

@@ -6,7 +6,7 @@ use polars_arrow::datatypes::ArrowDataType;
 
 use super::bits::{self, Bits, bit};
 
-/// A column of booleans: a bit a row, and another one if there are nulls.
+/// A column of booleans: one bit per row, and another one if there are nulls.
 #[derive(Debug, Clone)]
 pub struct Booleans {
     name: PlSmallStr,
@@ -16,7 +16,7 @@ pub struct Booleans {
 }
 
 impl Booleans {
-    /// None unless it is a column of booleans.
+    /// Converts a column of booleans; returns `None` for other types.
     pub(super) fn compact(column: &polars::prelude::Column) -> Option<Self> {
         let booleans = column.bool().ok()?;
         let arrays = booleans.downcast_iter().map(|array| (array.values().len(), array.validity()));
@@ -38,12 +38,12 @@ impl Booleans {
         self.rows
     }
 
-    /// The rows that are true. A row without a value is not.
+    /// Returns the bits of the rows that are true. A row without a value is not.
     pub fn trues(&self) -> &[u64] {
         &self.trues
     }
 
-    /// The rows that have a value; None if all have.
+    /// Returns the bits of the rows that have a value; `None` if all have.
     pub fn known(&self) -> Option<&[u64]> {
         self.known.as_deref()
     }

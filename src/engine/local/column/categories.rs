@@ -1,4 +1,4 @@
-//! Categories to codes: the rows' category numbers are renumbered, no text of a row is looked at.
+//! Converts categories to codes. The rows' category numbers are renumbered; the text of a row is not read.
 
 use polars::prelude::*;
 use polars_arrow::array::{Array, PrimitiveArray};
@@ -10,7 +10,8 @@ use super::coded::{Coded, Codes, Width};
 use super::dictionary::most_values;
 use super::pieces::Pieces;
 
-/// None unless it is a column of categories, and of so few used ones that codes pay.
+/// Converts a column of categories. Returns `None` for other types, and if too many categories are used for codes to
+/// pay.
 pub fn coded(column: &polars::prelude::Column) -> Option<Coded> {
     if let Ok(categories) = column.cat8() {
         return recoded(categories);
@@ -48,7 +49,7 @@ where
     Some(Coded::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
 }
 
-/// Rows by category, and rows without one.
+/// Counts rows by category, and rows without one.
 fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories: usize) -> (Vec<u64>, u64) {
     let threads = rayon::current_num_threads();
     let size = pieces.rows().div_ceil(threads).max(CHUNK);

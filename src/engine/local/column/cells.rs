@@ -1,4 +1,4 @@
-//! Numbers side by side, in as few bits as they need.
+//! Numbers side by side, in the fewest bits that they need.
 
 use std::any::Any;
 use std::ops::{Deref, Range};
@@ -11,7 +11,7 @@ use super::CHUNK;
 use super::bits::bit;
 use super::pieces::Pieces;
 
-/// The numbers of a column, a cell a row. A row without a value has a cell too, which holds anything.
+/// The numbers of a column, one cell per row. A row without a value has a cell with any content.
 #[derive(Debug, Clone)]
 pub enum Cells {
     I8(Run<i8>),
@@ -23,7 +23,7 @@ pub enum Cells {
     F64(Run<f64>),
 }
 
-/// Numbers in one piece of memory, which may be polars' own: a slice, read through `Deref`.
+/// Numbers in one piece of memory, which may be polars' own: dereferences to a slice.
 #[derive(Debug, Clone)]
 pub struct Run<N: NativeType>(PrimitiveArray<N>);
 
@@ -35,18 +35,18 @@ impl<N: NativeType> Deref for Run<N> {
     }
 }
 
-/// A number that stands in an array, and its way from one width to another.
+/// A number that arrays hold, with its conversions to other widths.
 pub trait Cell: NativeType + Default + PartialOrd {
     const LEAST: Self;
     const MOST: Self;
 
-    /// Wraps what is beyond 64 bits.
+    /// Wraps numbers beyond 64 bits.
     fn wide(self) -> i64;
 
     /// Truncates a float.
     fn whole(self) -> i128;
 
-    /// Wraps what is too wide.
+    /// Wraps numbers that are too wide.
     fn from_wide(wide: i64) -> Self;
 }
 
@@ -73,7 +73,7 @@ macro_rules! cell {
 
 cell!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f64);
 
-/// Does the same with the run of whichever width.
+/// Evaluates the expression with the run of any width.
 macro_rules! each_width {
     ($cells:expr, $run:ident => $work:expr) => {
         match $cells {
@@ -89,7 +89,7 @@ macro_rules! each_width {
 pub(in crate::engine::local) use each_width;
 
 impl Cells {
-    /// The narrowest cells for whole numbers from `least` to `most`.
+    /// Returns the narrowest cells that hold whole numbers from `least` to `most`.
     pub(super) fn narrowest<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
         let fits = |low: i64, high: i64| low <= least && most <= high;
         if fits(i8::MIN.into(), i8::MAX.into()) {
@@ -117,7 +117,7 @@ impl Cells {
 }
 
 impl<N: Cell> Run<N> {
-    /// Shares the memory where width and kind are the same and it is in one piece, and copies otherwise.
+    /// Shares the memory if width and kind are the same and it is in one piece; copies otherwise.
     pub(super) fn of<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
         if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
             return Self(same.clone().with_validity(None));
@@ -133,7 +133,7 @@ impl<N: Cell> Run<N> {
         Self(PrimitiveArray::from_vec(cells))
     }
 
-    /// Some rows in the width that polars had them in.
+    /// Returns the rows in the width that polars had them in.
     pub(super) fn widened<T: Cell>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
         match (&self.0 as &dyn Any).downcast_ref::<PrimitiveArray<T>>() {
             Some(same) => same.clone().sliced(rows.start, rows.len()),
@@ -142,7 +142,7 @@ impl<N: Cell> Run<N> {
     }
 }
 
-/// Floats are only ever copied to floats.
+/// Copies numbers to cells of another width. Floats are only copied to floats.
 fn copy<T: Cell, N: Cell>(array: &PrimitiveArray<T>, part: Range<usize>, cells: &mut [N]) {
     match (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>() {
         Some(same) => cells.copy_from_slice(&same.values()[part]),
@@ -150,7 +150,7 @@ fn copy<T: Cell, N: Cell>(array: &PrimitiveArray<T>, part: Range<usize>, cells: 
     }
 }
 
-/// The least and the greatest number of the rows that have one.
+/// Returns the least and the greatest number of the rows that have one.
 pub(super) fn range<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
     let chunks = numbers.rows().div_ceil(CHUNK);
     let none = (T::MOST, T::LEAST);

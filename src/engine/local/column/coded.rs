@@ -2,20 +2,20 @@ use std::ops::Range;
 
 use polars::prelude::*;
 
-/// A column of text as a dictionary of its distinct values and a code a row.
+/// A column of text: a dictionary of its distinct values and one code per row.
 ///
 /// Codes follow the order of the values, which is that of their bytes, as polars sorts text. A row without a value has
-/// [`Coded::null_code`], the code after the last value's: whether there are such rows or not.
+/// [`Coded::null_code`], the code after the last value's. That code exists even if there are no such rows.
 #[derive(Debug, Clone)]
 pub struct Coded {
     name: PlSmallStr,
     codes: Codes,
-    /// By code, so the last is null.
+    /// Values by code; the last one is null.
     dictionary: StringChunked,
     counts: Vec<u64>,
 }
 
-/// A code a row, as wide as the greatest code needs.
+/// One code per row, as wide as the greatest code needs.
 #[derive(Debug, Clone)]
 pub enum Codes {
     U8(Vec<u8>),
@@ -25,7 +25,7 @@ pub enum Codes {
 
 /// The width of a code.
 pub trait Width: Copy + Default + Send + Sync {
-    /// The code must fit.
+    /// Converts a code, which must fit.
     fn of(code: u32) -> Self;
 
     fn index(self) -> usize;
@@ -47,7 +47,7 @@ macro_rules! width {
 
 width!(u8, u16, u32);
 
-/// Does the same with the codes of whichever width.
+/// Evaluates the expression with the codes of any width.
 macro_rules! each_code {
     ($codes:expr, $of_width:ident => $work:expr) => {
         match $codes {
@@ -60,7 +60,7 @@ macro_rules! each_code {
 pub(super) use each_code;
 
 impl Codes {
-    /// No codes yet, for a dictionary of `values` values and null.
+    /// Creates empty codes for a dictionary of `values` values and null.
     pub(super) fn for_values(values: usize) -> Self {
         match values {
             0..=0xFF => Codes::U8(vec![]),
@@ -85,7 +85,7 @@ impl Codes {
         each_code!(self, codes => size_of_val(&codes[..]))
     }
 
-    /// Some rows' codes, as many as `out` is long. The rows must exist.
+    /// Copies the codes of as many rows from `first` on as `out` is long. The rows must exist.
     pub fn copy_into(&self, first: usize, out: &mut [u32]) {
         let rows = first..first + out.len();
         each_code!(self, codes => out.iter_mut().zip(&codes[rows]).for_each(|(out, code)| *out = code.index() as u32));
@@ -93,7 +93,8 @@ impl Codes {
 }
 
 impl Coded {
-    /// `values` are distinct and ascending; `counts` has one element more, that of the rows without a value.
+    /// Creates a column. `values` are distinct and ascending; `counts` has one element more, the number of rows without
+    /// a value.
     pub(in crate::engine::local) fn new<'a>(
         name: PlSmallStr,
         codes: Codes,
@@ -118,27 +119,27 @@ impl Coded {
         &self.codes
     }
 
-    /// The distinct values, ascending, without null, under the column's name. Cheap: no text is copied.
+    /// Returns the distinct values, ascending, without null, under the column's name. Cheap: no text is copied.
     pub fn values(&self) -> polars::prelude::Column {
         self.dictionary.slice(0, self.null_code()).into_column()
     }
 
-    /// The texts by code, the last of which is null. Cheap: no text is copied.
+    /// Returns the texts by code; the last one is null. Cheap: no text is copied.
     pub fn dictionary(&self) -> polars::prelude::Column {
         self.dictionary.clone().into_column()
     }
 
-    /// The text of a code; None for that of null.
+    /// Returns the text of a code; `None` for that of null.
     pub fn value(&self, code: usize) -> Option<&str> {
         self.dictionary.get(code)
     }
 
-    /// The code of the rows without a value, and the number of distinct values.
+    /// Returns the code of the rows without a value, which is also the number of distinct values.
     pub fn null_code(&self) -> usize {
         self.dictionary.len() - 1
     }
 
-    /// Rows by code; the last is that of null.
+    /// Returns the number of rows of each code; the last is that of null.
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }

@@ -1,5 +1,5 @@
-//! Text to codes: each thread codes its part of the rows with a dictionary of its own, then the dictionaries are sorted
-//! into one and the parts' codes follow.
+//! Converts text to codes. Each thread codes its part of the rows with a dictionary of its own; then the dictionaries
+//! are merged in order and the parts' codes are renumbered.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,30 +13,30 @@ use super::coded::{Coded, Codes, Width, each_code};
 use super::dictionary::{BLOCK, Dictionary, Diversity, diversity, most_values};
 use super::pieces::Pieces;
 
-/// A part's rows in its own numbers (0 is null), with what they stand for and how often.
+/// Rows of one part in its own numbers (0 is null), with the values of the numbers and their counts.
 struct Part<'a> {
     codes: Codes,
     values: Vec<&'a str>,
     counts: Vec<u64>,
 }
 
-/// A value of one part, on its way into the common dictionary.
+/// A value of one part that is merged into the common dictionary.
 struct Entry<'a> {
-    /// Its first bytes, which order most values without a look at the text itself.
+    /// The first bytes, which order most values without reading the text itself.
     head: u64,
     text: &'a str,
     part: u32,
     number: u32,
 }
 
-/// None if there are too many distinct values for a dictionary to pay.
+/// Codes a column of text. Returns `None` if it has too many distinct values for a dictionary to pay.
 pub fn code(strings: &StringChunked) -> Option<Coded> {
     let pieces = Pieces::of(strings);
     let threads = rayon::current_num_threads();
     let parts = match diversity(&pieces) {
-        // More parts than threads, so that a thread that is busy elsewhere holds up little.
+        // More parts than threads, so that a thread that is busy elsewhere delays little.
         Diversity::Low => parts(&pieces, 2 * threads)?,
-        // Nearly every part meets all values, and holds them.
+        // Nearly every part contains and stores all values.
         Diversity::High => parts(&pieces, threads.min(4))?,
         Diversity::TooHigh => return None,
     };
@@ -57,7 +57,7 @@ pub fn code(strings: &StringChunked) -> Option<Coded> {
     Some(Coded::new(strings.name().clone(), codes, values.into_iter(), counts))
 }
 
-/// Codes the rows in so many parts, or fewer. None if a part has too many values.
+/// Codes the rows in at most `parts` parts. Returns `None` if a part has too many values.
 fn parts<'a>(strings: &Pieces<'a, Utf8ViewArray>, parts: usize) -> Option<Vec<Part<'a>>> {
     let rows = strings.rows();
     let size = rows.div_ceil(parts).next_multiple_of(CHUNK).max(CHUNK);
@@ -90,7 +90,7 @@ fn part<'a>(strings: &Pieces<'a, Utf8ViewArray>, rows: Range<usize>, given_up: &
 }
 
 impl Codes {
-    /// Adds codes from a dictionary that now has so many values: widens if need be.
+    /// Appends codes from a dictionary that now has `values` values; widens the codes if needed.
     fn append(&mut self, more: &[u32], values: usize) {
         match (&mut *self, Codes::for_values(values)) {
             (Codes::U8(codes), Codes::U8(_)) => codes.extend(more.iter().map(|&code| code as u8)),
@@ -120,7 +120,7 @@ impl Codes {
     }
 }
 
-/// All parts' values in ascending order, equal ones side by side.
+/// Returns the values of all parts in ascending order, equal ones side by side.
 fn sorted<'a>(parts: &[Part<'a>]) -> Vec<Entry<'a>> {
     let of_part = |(at, part): (usize, &Part<'a>)| {
         let entry = move |(i, &text): (usize, &&'a str)| Entry {
@@ -136,7 +136,7 @@ fn sorted<'a>(parts: &[Part<'a>]) -> Vec<Entry<'a>> {
     entries
 }
 
-/// The first eight bytes, as a number that orders as they do; what is not there counts as 0.
+/// Returns the first eight bytes as a number with the same order; missing bytes count as 0.
 pub fn head(text: &[u8]) -> u64 {
     let mut head = [0; 8];
     let len = text.len().min(8);
@@ -144,7 +144,7 @@ pub fn head(text: &[u8]) -> u64 {
     u64::from_be_bytes(head)
 }
 
-/// The common dictionary, and by part the common code of each of its numbers.
+/// Returns the common dictionary, and for each part the common codes of its numbers.
 fn common<'a>(parts: &[Part<'a>], entries: &[Entry<'a>]) -> (Vec<&'a str>, Vec<Vec<u32>>) {
     let mut values: Vec<&str> = vec![];
     let mut numbers: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.values.len() + 1]).collect();
@@ -158,7 +158,7 @@ fn common<'a>(parts: &[Part<'a>], entries: &[Entry<'a>]) -> (Vec<&'a str>, Vec<V
     (values, numbers)
 }
 
-/// The rows in common codes.
+/// Returns the rows in common codes.
 fn renumbered<C: Width>(parts: &[Part], numbers: &[Vec<u32>]) -> Vec<C> {
     let mut codes = vec![C::default(); parts.iter().map(|part| part.codes.len()).sum()];
     let mut rest = &mut codes[..];

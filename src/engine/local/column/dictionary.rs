@@ -5,16 +5,16 @@ use polars_arrow::array::{Array, Utf8ViewArray, View};
 
 use super::pieces::Pieces;
 
-/// Rows coded between two looks at how many values there are.
+/// Number of rows that are coded between two checks of the number of values.
 pub const BLOCK: usize = 4096;
 
-/// Most distinct values of a column of any length that is coded with four bytes a row.
+/// Maximum number of distinct values in a coded column of any length, with four bytes per row.
 const MOST: usize = 1 << 20;
-/// Rows looked at before a column is coded, and those of them that lie side by side.
+/// Number of rows sampled before a column is coded, and length of the runs of adjacent rows among them.
 const SAMPLE: usize = 1 << 16;
 const SIDE_BY_SIDE: usize = 1 << 10;
 
-/// The distinct values met so far, numbered from 1 in the order they were met; 0 is null.
+/// The distinct values seen so far, numbered from 1 in order of appearance; 0 is null.
 #[derive(Default)]
 pub struct Dictionary<'a> {
     short: ShortTexts,
@@ -24,17 +24,17 @@ pub struct Dictionary<'a> {
 }
 
 impl<'a> Dictionary<'a> {
-    /// Values, without null.
+    /// Returns the number of values, without null.
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// The values, and how often each number was met.
+    /// Returns the values, and the count of each number.
     pub fn into_parts(self) -> (Vec<&'a str>, Vec<u64>) {
         (self.values, self.counts)
     }
 
-    /// Codes some rows of an array, as many as `out` is long.
+    /// Codes as many rows of an array as `out` is long.
     pub fn code(&mut self, array: &'a Utf8ViewArray, rows: Range<usize>, out: &mut [u32]) {
         self.counts.resize(self.values.len() + 1, 0);
         let views = rows.clone().zip(&array.views()[rows]);
@@ -63,17 +63,17 @@ impl<'a> Dictionary<'a> {
     }
 }
 
-/// Texts of up to twelve bytes and their numbers. All of such a text stands in polars' 16-byte view of it, so the view is
-/// the key. An open table at most three quarters full, quicker here than a general one.
+/// Texts of up to twelve bytes and their numbers. Polars' 16-byte view contains the whole of such a text, so the view
+/// is the key. An open-addressing table at most three quarters full, faster here than a general one.
 #[derive(Default)]
 struct ShortTexts {
-    /// A power of two of them; the number 0 means a free one.
+    /// Slots, a power of two of them; a slot with the number 0 is free.
     slots: Vec<(u128, u32)>,
     used: usize,
 }
 
 impl ShortTexts {
-    /// The text's number, which is `next` for a new one.
+    /// Returns the text's number, which is `next` for a new one.
     fn number(&mut self, text: u128, next: u32) -> u32 {
         if self.used * 4 >= self.slots.len() * 3 {
             self.grow();
@@ -87,7 +87,7 @@ impl ShortTexts {
         *number
     }
 
-    /// Where the text is, or would be.
+    /// Returns the index of the text's slot, or of the free slot for it.
     fn slot(&self, text: u128) -> usize {
         let last = self.slots.len() - 1;
         let mut slot = hash(text) & last;
@@ -108,29 +108,29 @@ impl ShortTexts {
     }
 }
 
-/// Every bit of the text moves every bit of the hash: the two halves of one product, folded.
+/// Hashes a text so that each of its bits affects every bit of the hash: the two halves of one product, folded.
 fn hash(text: u128) -> usize {
     let (low, high) = (text as u64 ^ 0x9E37_79B9_7F4A_7C15, (text >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03);
     let product = u128::from(low) * u128::from(high);
     (product as u64 ^ (product >> 64) as u64) as usize
 }
 
-/// Most distinct values that a column of so many rows is coded for.
+/// Returns the maximum number of distinct values for which a column of `rows` rows is coded.
 pub fn most_values(rows: usize) -> usize {
     usize::from(u16::MAX).max(MOST.min(rows / 8))
 }
 
-/// How many distinct values a column seems to have.
+/// Estimated number of distinct values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Diversity {
     Low,
-    /// Enough for their dictionary to take memory worth a thought.
+    /// Enough values that memory for a dictionary per part matters.
     High,
-    /// So many that it is not worth coding the column to find out.
+    /// Too many values to attempt coding the column.
     TooHigh,
 }
 
-/// Judged by a sample from all over the column. Wrong either way costs time or memory and no more.
+/// Estimates the diversity from a sample across the column. A wrong estimate costs only time or memory.
 pub fn diversity(strings: &Pieces<Utf8ViewArray>) -> Diversity {
     if strings.rows() <= 2 * SAMPLE {
         return Diversity::Low;
@@ -155,8 +155,8 @@ pub fn diversity(strings: &Pieces<Utf8ViewArray>) -> Diversity {
     }
 }
 
-/// Distinct values in a sample beyond which a column has more than `most`: half-way between what evenly spread `most`
-/// values would show and a value a row.
+/// Returns the number of distinct values in a sample above which a column is taken to have more than `most`: the middle
+/// between the number that `most` evenly spread values would show and one value per row.
 fn most_in_sample(rows: f64, most: f64) -> f64 {
     let expected = most * (1.0 - (-rows / most).exp());
     (expected + rows) / 2.0
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(most_values(100), 65_535);
         assert_eq!(most_values(1_000_000), 125_000);
         assert_eq!(most_values(100_000_000), 1 << 20);
-        // A value a row is too many at any length; the most that is coded is not.
+        // One value per row is too many at any length; the maximum that is coded is not.
         for rows in [200_000.0, 10e6, 1e9] {
             let most = most_values(rows as usize) as f64;
             let shown = |values: f64| values * (1.0 - (-(SAMPLE as f64) / values).exp());

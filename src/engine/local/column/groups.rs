@@ -8,25 +8,25 @@ use super::number::Few;
 use super::{Booleans, Coded, Number, Numbered};
 use crate::model::Datum;
 
-/// The groups that a column's values put its rows in, numbered in ascending order of the values, the rows without a value
-/// last. There may be groups that no row is in.
+/// The groups of a column's rows by value, numbered in ascending order of the values, with the rows without a value
+/// last. Groups may be empty.
 ///
-/// The numbers are made block by block as they are wanted, so that counting by one or two columns needs a row of counters
-/// and no array as long as the base.
+/// The numbers are computed block by block on demand, so that counting by one or two columns needs one counter per
+/// group and no array as long as the base.
 #[derive(Debug, Clone, Copy)]
 pub enum Groups<'a> {
-    /// False, true, null.
+    /// Three groups: false, true, null.
     Boolean(&'a Booleans),
-    /// A group for each whole number that lies in between, and null.
+    /// A group for each whole number in the range, and null.
     Number(&'a Number, Few),
     /// A group for each value of the dictionary, and null.
     Coded(&'a Coded),
-    /// Of any column: exactly the groups that there are.
+    /// Groups of any column, none of them empty.
     Numbered(&'a Numbered),
 }
 
 impl<'a> Groups<'a> {
-    /// How many there are: the numbers are 0 to one less.
+    /// Returns the number of groups: their numbers are 0 to one less.
     pub fn len(&self) -> usize {
         match self {
             Groups::Boolean(_) => 3,
@@ -40,7 +40,8 @@ impl<'a> Groups<'a> {
         self.len() == 0
     }
 
-    /// Some rows' groups, into the first elements of `out`. The rows must exist, and `out` have room for them.
+    /// Writes the groups of the rows into the first elements of `out`. The rows must exist, and `out` must have room
+    /// for them.
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let out = &mut out[..rows.len()];
         match self {
@@ -54,7 +55,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The group of the rows without a value, if that is told apart whether there are such rows or not.
+    /// Returns the group of the rows without a value, if one is reserved even without such rows.
     pub fn null_code(&self) -> Option<usize> {
         match self {
             Groups::Boolean(_) | Groups::Number(..) | Groups::Coded(_) => Some(self.len() - 1),
@@ -62,7 +63,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Rows by group, where they were counted when the column was made.
+    /// Returns the number of rows in each group, if they were counted when the column was made.
     pub fn counts(&self) -> Option<&'a [u64]> {
         match self {
             Groups::Boolean(_) | Groups::Number(..) => None,
@@ -71,7 +72,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Rows without a value.
+    /// Returns the number of rows without a value.
     pub fn nulls(&self) -> u64 {
         match self {
             Groups::Boolean(booleans) => booleans.nulls(),
@@ -84,7 +85,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The values of all groups, as the column's slices have them: under its name and type.
+    /// Returns the values of all groups under the column's name and type, as in its slices.
     pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
         match self {
             Groups::Boolean(booleans) => {
@@ -97,7 +98,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The value of a group. The group must exist.
+    /// Returns the value of a group. The group must exist.
     pub fn key(&self, code: u32) -> Datum {
         match self {
             Groups::Boolean(_) if code < 2 => Datum::Boolean(code == 1),
@@ -110,7 +111,7 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The distance from the least number: at most 16 bits, so it is found in 32 whatever the cells' width.
+/// Writes the distance from the least number: at most 16 bits, so 32 suffice whatever the width of the cells.
 fn number_codes(number: &Number, few: Few, rows: Range<usize>, out: &mut [u32]) {
     each_width!(number.cells(), run => {
         let cells = run[rows.clone()].iter();

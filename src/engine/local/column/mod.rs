@@ -1,16 +1,16 @@
-//! One column of a base, compact: what the engine keeps of it in memory, in the shape its loops read.
+//! One column of a base in compact form, as the engine keeps it in memory and its loops read it.
 //!
 //! | column | is kept as |
 //! | --- | --- |
-//! | booleans | two bits a row: [`Booleans`] |
-//! | whole numbers, decimals, dates, timestamps | the narrowest of 8, 16, 32 and 64 bits that holds them all: [`Number`] |
+//! | booleans | two bits per row: [`Booleans`] |
+//! | whole numbers, decimals, dates, timestamps | 8, 16, 32 or 64 bits, as few as hold them all: [`Number`] |
 //! | decimals of which one needs more than 64 bits | as they came, without a copy: [`Number`] |
 //! | 64-bit floats | as they came, without a copy: [`Number`] |
-//! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes a row: [`Coded`] |
+//! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes per row: [`Coded`] |
 //! | other text | end to end in pieces of [`CHUNK`] rows: [`Text`] |
-//! | what is left: 32-bit floats, times, durations, lists, bytes, whole numbers beyond `i64` | as polars has it |
+//! | others: 32-bit floats, times, durations, lists, bytes, whole numbers beyond `i64` | as a polars column |
 //!
-//! No value changes on the way: [`Column::datum`] and [`Column::slice`] give back what the polars column held.
+//! No value changes on the way: [`Column::datum`] and [`Column::slice`] return what the polars column held.
 //! Columns are read, compacted and shared by threads; none is changed after it is made.
 
 mod bits;
@@ -44,26 +44,26 @@ pub use self::units::{Place, cells_of_one, first_from};
 use crate::data;
 use crate::model::Datum;
 
-/// Rows worked on at once by one thread, and rows of a piece of [`Text`]: a multiple of 64, so that a chunk's bits are
-/// whole words.
+/// Number of rows that one thread processes at once, and rows in a piece of [`Text`]: a multiple of 64, so that the
+/// bits of a chunk are whole words.
 pub const CHUNK: usize = 1 << 16;
 
-/// One column of a base. See the module for what becomes what.
+/// One column of a base. The module lists the form of each type.
 #[derive(Debug, Clone)]
 pub enum Column {
     Boolean(Booleans),
     Number(Number),
     Coded(Coded),
     Text(Text),
-    /// As polars has it.
+    /// A polars column.
     Plain(polars::prelude::Column),
 }
 
 impl Column {
-    /// Takes a column over. Runs on all of rayon's threads; the polars column is dropped at the end, so both are in
+    /// Converts a column. Runs on all of rayon's threads. The polars column is dropped at the end, so both are in
     /// memory for a moment unless they share their values.
     ///
-    /// Categories become text: they are how a reader delivers a column of text whose file has a dictionary.
+    /// Categories become text: readers deliver a column of text as categories if its file has a dictionary.
     pub fn compact(column: polars::prelude::Column) -> Self {
         let compact = match column.dtype() {
             DataType::Boolean => Booleans::compact(&column).map(Column::Boolean),
@@ -101,7 +101,7 @@ impl Column {
         }
     }
 
-    /// Bytes of memory that the column's values take.
+    /// Returns the bytes of memory that the column's values take.
     pub fn bytes(&self) -> usize {
         match self {
             Column::Boolean(booleans) => booleans.bytes(),
@@ -112,7 +112,7 @@ impl Column {
         }
     }
 
-    /// Rows without a value.
+    /// Returns the number of rows without a value.
     pub fn nulls(&self) -> u64 {
         match self {
             Column::Boolean(booleans) => booleans.nulls(),
@@ -123,7 +123,7 @@ impl Column {
         }
     }
 
-    /// A row's value, as [`data::datum`] has it. A row that does not exist is null.
+    /// Returns a row's value, as [`data::datum`] converts it. A row that does not exist is null.
     pub fn datum(&self, row: usize) -> Datum {
         match self {
             Column::Boolean(booleans) => booleans.get(row).map_or(Datum::Null, Datum::Boolean),
@@ -134,8 +134,8 @@ impl Column {
         }
     }
 
-    /// Some rows as polars has them, under the column's name and type (categories as text). Rows past the end are left
-    /// out.
+    /// Returns the rows as a polars column, under the column's name and type (categories as text). Rows past the end
+    /// are left out.
     pub fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
         let end = rows.end.min(self.rows());
         let rows = rows.start.min(end)..end;
@@ -148,7 +148,8 @@ impl Column {
         }
     }
 
-    /// The column's groups, if every row's group can be told at a glance; [`Numbered`] finds those of any column.
+    /// Returns the column's groups, if each row's group follows directly from its cell; [`Numbered`] finds those of any
+    /// column.
     pub fn groups(&self) -> Option<Groups<'_>> {
         match self {
             Column::Boolean(booleans) => Some(Groups::Boolean(booleans)),

@@ -10,11 +10,11 @@ use super::units;
 use crate::data;
 use crate::model::{Datum, Decimal};
 
-/// Whole numbers that lie closer together than this are groups without further ado.
+/// Maximum width of a range of whole numbers in which each number is a group of its own.
 const FEW: i64 = 1 << 16;
 
-/// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or timestamps
-/// (microseconds since then).
+/// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or
+/// timestamps (microseconds since then).
 #[derive(Debug, Clone)]
 pub struct Number {
     name: PlSmallStr,
@@ -25,7 +25,7 @@ pub struct Number {
     range: Option<(i64, i64)>,
 }
 
-/// Whole numbers from `least` on, of which there are `distinct` possible ones: all that the column may hold.
+/// A range of `distinct` whole numbers from `least` on that contains all numbers of the column.
 #[derive(Debug, Clone, Copy)]
 pub struct Few {
     pub least: i64,
@@ -33,7 +33,7 @@ pub struct Few {
 }
 
 impl Number {
-    /// None if the column is none of these, or holds a number beyond `i64`.
+    /// Converts a column of these types. Returns `None` for other types, and if a number is beyond `i64`.
     pub(super) fn compact(column: &polars::prelude::Column) -> Option<Self> {
         let parts = match column.dtype() {
             DataType::Int8 => whole(column.i8().ok()?),
@@ -59,7 +59,7 @@ impl Number {
         &self.name
     }
 
-    /// The type that polars had the column in.
+    /// Returns the type that the column had in polars.
     pub fn data_type(&self) -> &DataType {
         &self.data_type
     }
@@ -68,22 +68,22 @@ impl Number {
         self.cells.len()
     }
 
-    /// Digits after the point: those of the type, 0 for all but decimals.
+    /// Returns the digits after the point: those of the type, 0 for all but decimals.
     pub fn scale(&self) -> u8 {
         units::scale(&self.data_type)
     }
 
-    /// Whether the type holds whole numbers only.
+    /// Returns true if the type holds whole numbers only.
     pub fn is_whole(&self) -> bool {
         self.data_type.is_integer() || matches!(self.data_type, DataType::Decimal(_, 0))
     }
 
-    /// A number a row, in the unit of the type. That of a row without a value is anything.
+    /// Returns one number per row, in the unit of the type. The cell of a row without a value has any content.
     pub fn cells(&self) -> &Cells {
         &self.cells
     }
 
-    /// The rows that have a value; None if all have.
+    /// Returns the bits of the rows that have a value; `None` if all have.
     pub fn known(&self) -> Option<&[u64]> {
         self.known.as_deref()
     }
@@ -92,7 +92,8 @@ impl Number {
         self.nulls
     }
 
-    /// Whether floats hold every sum of the cells exactly. Of a column of floats nothing more exact is known.
+    /// Returns true if floats hold every sum of the cells exactly. It is also true for a column of floats, whose values
+    /// are no more exact than their sums.
     pub fn sums_fit_floats(&self) -> bool {
         const EXACT: u128 = 1 << 53;
         let most = |(least, most): (i64, i64)| u128::from(least.unsigned_abs().max(most.unsigned_abs()));
@@ -103,8 +104,8 @@ impl Number {
         }
     }
 
-    /// The least and the greatest cell of the rows that have a value; None for floats and cells of 128 bits, and if no row
-    /// has one.
+    /// Returns the least and the greatest cell of the rows that have a value; `None` for floats and cells of 128 bits,
+    /// and if no row has one.
     pub fn range(&self) -> Option<(i64, i64)> {
         self.range
     }
@@ -128,7 +129,7 @@ impl Number {
         }
     }
 
-    /// What a cell of a whole number, a decimal, a date or a timestamp means.
+    /// Returns the value of a cell of a whole number, a decimal, a date or a timestamp.
     pub fn datum_of(&self, cell: i64) -> Datum {
         match self.data_type {
             DataType::Decimal(..) => Datum::Decimal(Decimal::new(cell.into(), self.scale())),
@@ -140,7 +141,7 @@ impl Number {
         }
     }
 
-    /// Cells as polars has them, under the column's name and type.
+    /// Returns cells as a polars column, under the column's name and type.
     pub(super) fn polars(&self, cells: Int64Chunked) -> PolarsResult<polars::prelude::Column> {
         let cells = cells.with_name(self.name.clone()).into_column();
         match self.data_type {
@@ -152,7 +153,7 @@ impl Number {
         }
     }
 
-    /// All the numbers that there may be, and null.
+    /// Returns all numbers of the range, and null.
     pub(super) fn values(&self, few: Few) -> PolarsResult<polars::prelude::Column> {
         self.polars((few.least..few.least + few.distinct as i64).map(Some).chain([None]).collect())
     }
@@ -182,7 +183,7 @@ impl Number {
         ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
     }
 
-    /// Few possible whole numbers, decimals, dates or timestamps, if they are few.
+    /// Returns the range of the whole numbers, decimals, dates or timestamps, if it is narrow.
     pub(super) fn few(&self) -> Option<Few> {
         let (least, most) = self.range?;
         let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
@@ -196,7 +197,7 @@ struct Parts {
     range: Option<(i64, i64)>,
 }
 
-/// None if a number is beyond `i64`.
+/// Converts whole numbers. Returns `None` if a number is beyond `i64`.
 fn whole<T: PolarsNumericType<Native: Cell + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<Parts> {
     let pieces = Pieces::of(numbers);
     let known = pieces.known();
@@ -213,7 +214,7 @@ fn decimals(units: &Int128Chunked) -> Parts {
     let known = pieces.known();
     let narrow = |(least, most): (i128, i128)| Some((i64::try_from(least).ok()?, i64::try_from(most).ok()?));
     match cells::range(&pieces, known.as_deref()).map(narrow) {
-        // There is a cell that needs more than 64 bits.
+        // A cell needs more than 64 bits.
         Some(None) => Parts { cells: Cells::I128(Run::of(&pieces)), known, range: None },
         range => {
             let range = range.flatten();

@@ -6,13 +6,13 @@ use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 
-/// The groups of any column, found by looking at all of it: those that there are, and every row's number. Takes time and
-/// four bytes a row, so keep it.
+/// The groups of any column, none empty, and every row's number. Finding them reads the whole column and takes four
+/// bytes per row, so they are kept.
 #[derive(Debug, Clone)]
 pub struct Numbered {
     pub(super) codes: Vec<u32>,
     pub(super) counts: Vec<u64>,
-    /// A row a group.
+    /// One row per group.
     pub(super) keys: Column,
 }
 
@@ -36,12 +36,12 @@ impl Numbered {
         self.counts.is_empty()
     }
 
-    /// Every row's group.
+    /// Returns every row's group.
     pub fn codes(&self) -> &[u32] {
         &self.codes
     }
 
-    /// Rows by group: none is 0.
+    /// Returns the number of rows in each group; none is 0.
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }
@@ -50,7 +50,7 @@ impl Numbered {
         self.keys.datum(code as usize)
     }
 
-    /// The values by group.
+    /// Returns the values by group.
     pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
         self.keys.slice(0..self.keys.rows())
     }
@@ -63,7 +63,7 @@ impl Numbered {
         size_of_val(&self.codes[..]) + size_of_val(&self.counts[..]) + self.keys.bytes()
     }
 
-    /// By polars' hashes.
+    /// Groups rows by polars' hashes.
     fn by_value(column: &Column, cancel: &Cancel) -> Result<Self, EngineError> {
         let rows = column.rows();
         let column = column.slice(0..rows).map_err(failed)?.with_name("key".into());
@@ -87,7 +87,7 @@ impl Numbered {
     }
 }
 
-/// The keys in ascending order, nulls last, and for each group its place there.
+/// Returns the keys in ascending order, nulls last, and the rank of each group in it.
 fn sorted(keys: Vec<polars::prelude::Column>) -> Result<(polars::prelude::Column, Vec<u32>), EngineError> {
     let key = keys.into_iter().next().ok_or_else(|| EngineError::Failed("a group has no value".into()))?;
     let order = key.arg_sort(SortOptions::default().with_nulls_last(true));
@@ -97,8 +97,7 @@ fn sorted(keys: Vec<polars::prelude::Column>) -> Result<(polars::prelude::Column
     Ok((keys, place))
 }
 
-/// Whole numbers that lie no farther apart than there are twice as many rows: a counter for each that may be there is
-/// quicker than hashes.
+/// A counter for each whole number in a range no wider than twice the number of rows, which is faster than hashing.
 struct Ranks {
     least: i64,
     counts: Vec<u32>,

@@ -1,5 +1,5 @@
-//! Groups by sorting the rows: for floats, numbers far apart and text of many values, where nearly every row may be a
-//! group of its own and a table of hashes would be as long as the base.
+//! Groups rows by sorting them: for floats, numbers far apart and text of many values, where nearly every row may be a
+//! group of its own and a hash table would be as long as the base.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ use super::{CHUNK, Column, Number, Text};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 
-/// A row, and a number that orders as its value does; rows of the same number may still differ.
+/// A row, and a number with the same order as its value; rows with the same number may still differ.
 type Placed = (u64, u32);
 
 pub fn numbers(number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError> {
@@ -56,13 +56,14 @@ fn of_whole(cell: i64) -> u64 {
     cell as u64 ^ 1 << 63
 }
 
-/// Positive floats order as their bits, negative ones against them; there is one zero.
+/// Returns a number with the same order as the float. Positive floats order as their bits, negative ones in reverse;
+/// both zeros are one value.
 fn of_float(float: f64) -> u64 {
     let bits = (float + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
-/// Bytes that all values begin with: `https://` says nothing of the order.
+/// Returns the number of bytes that all values begin with, such as `https://`: they do not affect the order.
 fn same_beginning(text: &Text) -> usize {
     let mut values = (0..text.rows()).filter_map(|row| text.get(row)).map(str::as_bytes);
     let Some(first) = values.next() else { return 0 };
@@ -75,13 +76,13 @@ fn same_beginning(text: &Text) -> usize {
     same
 }
 
-/// The rows that have a value.
+/// Returns the rows that have a value.
 fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Placed> {
     let placed = |row| number(row).map(|number| (number, row as u32));
     rows.into_par_iter().with_min_len(CHUNK).filter_map(placed).collect()
 }
 
-/// The rows that have a value, in its order, and the first row of each group.
+/// The rows that have a value, in order, and the first row of each group.
 struct Sorted {
     rows: Vec<u32>,
     firsts: Vec<u32>,
@@ -107,7 +108,7 @@ impl Sorted {
         Ok(sorted)
     }
 
-    /// Of so many rows in all; those without a value come last. `keys` has the groups' values.
+    /// Returns the groups of `rows` rows; those without a value come last. `keys` are the values of the groups.
     fn numbered(mut self, rows: usize, keys: polars::prelude::Column) -> Numbered {
         let mut codes = vec![self.firsts.len() as u32; rows];
         let mut sorted = self.rows.iter();

@@ -3,11 +3,11 @@ use std::ops::Range;
 use polars::prelude::{ChunkedArray, PolarsDataType};
 use polars_arrow::array::Array;
 
-/// The arrays of a polars column as one run of rows.
+/// The arrays of a polars column as one sequence of rows.
 #[derive(Clone)]
 pub struct Pieces<'a, A> {
     arrays: Vec<&'a A>,
-    /// The row after each array's last.
+    /// The row after the last one of each array.
     ends: Vec<usize>,
 }
 
@@ -25,7 +25,7 @@ impl<'a, A: Array> Pieces<'a, A> {
         self.ends.last().copied().unwrap_or(0)
     }
 
-    /// The only array, if there is one only.
+    /// Returns the array if there is only one.
     pub fn single(&self) -> Option<&'a A> {
         match self.arrays[..] {
             [array] => Some(array),
@@ -33,12 +33,12 @@ impl<'a, A: Array> Pieces<'a, A> {
         }
     }
 
-    /// Which rows have a value, in words; None if all have.
+    /// Returns the bits of the rows that have a value; `None` if all have.
     pub fn known(&self) -> Option<Vec<u64>> {
         super::bits::known(self.arrays.iter().map(|array| (array.len(), array.validity())))
     }
 
-    /// The arrays that hold some rows, each with the rows' places in it.
+    /// Returns the arrays that hold the rows, each with the positions of the rows in it.
     pub fn within(&self, rows: Range<usize>) -> impl Iterator<Item = (&'a A, Range<usize>)> {
         let first = self.ends.partition_point(|&end| end <= rows.start);
         let (arrays, ends) = (&self.arrays[first..], &self.ends[first..]);

@@ -12,7 +12,7 @@ use super::CHUNK;
 use super::bits::{self, bit};
 use super::pieces::Pieces;
 
-/// A column of text, its rows end to end in chunks of [`CHUNK`] rows, of which the last may be shorter.
+/// A column of text: its rows end to end in chunks of [`CHUNK`] rows, of which the last may be shorter.
 #[derive(Debug, Clone)]
 pub struct Text {
     name: PlSmallStr,
@@ -21,7 +21,7 @@ pub struct Text {
     known: Option<Vec<u64>>,
 }
 
-/// Row `i` of the chunk goes from its offset to the next one. A row without a value is empty.
+/// One chunk. Row `i` extends from its offset to the next one. A row without a value is empty.
 #[derive(Debug, Clone)]
 pub struct TextChunk {
     offsets: Vec<u32>,
@@ -29,7 +29,7 @@ pub struct TextChunk {
 }
 
 impl TextChunk {
-    /// One more than there are rows; the first is 0.
+    /// Returns the offsets: one more than there are rows; the first is 0.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
@@ -38,7 +38,7 @@ impl TextChunk {
         self.text.as_bytes()
     }
 
-    /// The rows' texts end to end.
+    /// Returns the rows' texts end to end.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -47,12 +47,12 @@ impl TextChunk {
         self.offsets.len() - 1
     }
 
-    /// A row's text, or "" if it has no value. The row must exist.
+    /// Returns a row's text, or "" if it has no value. The row must exist.
     pub fn get(&self, row: usize) -> &str {
         &self.text[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
-    /// None if the rows' text is longer than an offset can say.
+    /// Creates a chunk. Returns `None` if the rows' text is too long for an offset.
     fn build(strings: &Pieces<Utf8ViewArray>, rows: Range<usize>) -> Option<Self> {
         let length = strings.within(rows.clone()).map(|(array, part)| length(array, part)).sum();
         u32::try_from(length).ok()?;
@@ -81,7 +81,7 @@ impl TextChunk {
     }
 }
 
-/// Bytes of text in some rows of an array.
+/// Returns the bytes of text in the rows of an array.
 fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
     let views = array.views();
     match array.validity() {
@@ -91,7 +91,7 @@ fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
 }
 
 impl Text {
-    /// None if a chunk would hold 4 GB or more.
+    /// Converts a column of text. Returns `None` if a chunk would hold 4 GB or more.
     pub(super) fn compact(strings: &StringChunked) -> Option<Self> {
         let pieces = Pieces::of(strings);
         let rows = pieces.rows();
@@ -112,7 +112,7 @@ impl Text {
         &self.chunks
     }
 
-    /// The rows that have a value; None if all have.
+    /// Returns the bits of the rows that have a value; `None` if all have.
     pub fn known(&self) -> Option<&[u64]> {
         self.known.as_deref()
     }

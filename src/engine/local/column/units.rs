@@ -1,20 +1,21 @@
-//! What the cells of a [`super::Number`] count: days, microseconds, units of a decimal's last digit; and where values from
-//! outside lie among them.
+//! Units of the cells of a [`super::Number`]: days, microseconds, units of a decimal's last digit; and the positions of
+//! outside values among them.
 
 use polars::prelude::{DataType, TimeUnit};
 
 use crate::model::{Datum, Decimal};
 
-/// Digits after the point: those of a decimal, 0 for all other types.
+/// Returns the digits after the point: those of a decimal, 0 for all other types.
 pub fn scale(data_type: &DataType) -> u8 {
     match data_type {
-        // polars has no decimals of more than 38 digits.
+        // Polars has no decimals of more than 38 digits.
         DataType::Decimal(_, scale) => (*scale).min(Decimal::MAX_SCALE.into()) as u8,
         _ => 0,
     }
 }
 
-/// How many cells are one as numbers leave the engine: a timestamp is seconds there, a decimal its value.
+/// Returns the number of cells per unit of the engine's output: a timestamp is output in seconds, a decimal as its
+/// value.
 pub fn cells_of_one(data_type: &DataType) -> f64 {
     match data_type {
         DataType::Datetime(TimeUnit::Microseconds, _) => 1e6,
@@ -23,18 +24,18 @@ pub fn cells_of_one(data_type: &DataType) -> f64 {
     }
 }
 
-/// A value from outside among the cells of a column: between two neighbours, or on some.
+/// Position of an outside value among the cells of a column: between two neighbours, or equal to some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The greatest cell that is less than the value.
     pub below: i128,
-    /// The greatest cell that is not greater than the value: `below`, if none is equal to it.
+    /// The greatest cell that is not greater than the value: `below` if none is equal to it.
     pub through: i128,
 }
 
 impl Place {
-    /// The place of a literal in a column of whole numbers, decimals, dates or timestamps. `None` if the type has no such
-    /// values, or it cannot be told exactly.
+    /// Returns the place of a literal in a column of whole numbers, decimals, dates or timestamps. Returns `None` if
+    /// the type has no such values, or if the place cannot be determined exactly.
     pub fn of(literal: &Datum, data_type: &DataType) -> Option<Self> {
         match (literal, data_type) {
             (Datum::Date(date), DataType::Date) => Some(Self::on(date.to_epoch_days().into())),
@@ -56,13 +57,13 @@ impl Place {
         Self { below: cell, through: cell }
     }
 
-    /// A number among the units of numbers with `scale` digits after the point.
+    /// Returns the place of a decimal among numbers with `scale` digits after the point.
     pub fn of_decimal(decimal: Decimal, scale: u8) -> Self {
         let (units, own) = (decimal.units(), decimal.scale());
         match own.checked_sub(scale) {
             None | Some(0) => {
                 let one = 10i128.pow(u32::from(scale - own));
-                // What overflows is beyond every cell: a decimal has 38 digits.
+                // A number that overflows is beyond every cell: a decimal has 38 digits.
                 units.checked_mul(one).map_or_else(|| Self::after(units.saturating_mul(one)), Self::on)
             }
             Some(more) => {
@@ -73,14 +74,15 @@ impl Place {
         }
     }
 
-    /// A float among whole numbers, as far as floats tell these apart.
+    /// Returns the place of a float among whole numbers, as far as floats distinguish them.
     fn of_exact_float(float: f64) -> Option<Self> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let cell = float.floor() as i128;
         (float.abs() < EXACT).then(|| if float.fract() == 0.0 { Self::on(cell) } else { Self::after(cell) })
     }
 
-    /// Beside a float decimals are floats, as in every SQL engine: several may be equal to it.
+    /// Returns the place of a float among decimals. A decimal beside a float is compared as a float, as in every SQL
+    /// engine, so several decimals may be equal to it.
     fn of_float(float: f64, scale: u8) -> Option<Self> {
         if float.is_nan() {
             return None;
@@ -91,13 +93,13 @@ impl Place {
     }
 }
 
-/// The greatest cell for which a condition holds that holds for all lesser ones; the least of all if it holds for none.
+/// Returns the greatest cell for which a monotonic condition holds; the least of all if it holds for none.
 fn last(holds: impl Fn(i128) -> bool) -> i128 {
     let (mut low, mut high) = (i128::MIN, i128::MAX);
     if holds(high) {
         return high;
     }
-    // It holds at `low`, or for none, and not at `high`. Halves first: the distance itself would overflow.
+    // It holds at `low`, or for none, and not at `high`. Halves are added since the distance itself would overflow.
     while low + 1 < high {
         let middle = (low >> 1) + (high >> 1) + (low & high & 1);
         if holds(middle) {
@@ -109,8 +111,8 @@ fn last(holds: impl Fn(i128) -> bool) -> i128 {
     low
 }
 
-/// The least cell that has reached a break point, which is as numbers leave the engine. In a column of decimals it is the
-/// number that it is written as.
+/// Returns the least cell that is not below a break point, given in the engine's output units. In a column of decimals
+/// the break point means the decimal that it is written as.
 pub fn first_from(at: f64, data_type: &DataType) -> i128 {
     let written = match data_type {
         DataType::Decimal(..) => Decimal::parse(&at.to_string()),

@@ -1,4 +1,4 @@
-//! One figure a customer from their events.
+//! Aggregates the events of each customer to one figure.
 
 use std::cmp::Ordering;
 
@@ -33,13 +33,13 @@ pub fn aggregate(
         Aggregate::Min => work.chosen(column, column, Ordering::is_lt)?,
         Aggregate::Max => work.chosen(column, column, Ordering::is_gt)?,
         Aggregate::First => work.chosen(column, work.date()?, Ordering::is_lt)?,
-        // Of two events of one moment the later row is the last.
+        // Of two events at the same moment, the later row is the last.
         Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
     };
     Ok(made.with_name(name.into()))
 }
 
-/// Events to be gone through once.
+/// A pass over events.
 struct Work<'a> {
     engine: &'a LocalEngine,
     events: &'a OfEvents,
@@ -57,7 +57,7 @@ impl Work<'_> {
     fn each(&self, mut f: impl FnMut(usize, usize)) -> Result<(), EngineError> {
         for (at, words) in self.mask.trues().chunks(1 << 10).enumerate() {
             self.cancel.check()?;
-            // The first half of the way was finding the customers.
+            // Finding the customers was the first half of the work.
             let all = self.customers.len();
             self.engine.derived.progress((all + (at << 16)) / 2, all);
             for row in kernel::set_rows(words) {
@@ -77,7 +77,7 @@ impl Work<'_> {
         Ok(counts)
     }
 
-    /// Nulls are no value.
+    /// Counts distinct values per customer. Nulls are not values.
     fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
         let engine = &self.events.engine;
         let grouping = Grouping::new(engine, &[By::from(column)], self.cancel)?;
@@ -122,14 +122,14 @@ impl Work<'_> {
         let one = cells_of_one(number.data_type());
         let value = |(total, known): (f64, u32)| {
             let value = if aggregate == Aggregate::Mean { total / one / f64::from(known) } else { total };
-            // A sum of both infinities is no number, and no value.
+            // The sum of both infinities is NaN, which is no value.
             (known > 0 && !value.is_nan()).then_some(value)
         };
         let values: Vec<Option<f64>> = totals.into_iter().zip(known).map(value).collect();
         Ok(Series::new("".into(), values).into_column())
     }
 
-    /// Of whole numbers exactly, also beyond what a float can tell apart; what is beyond 64 bits stays at the end of them.
+    /// Sums whole numbers exactly, also beyond the precision of floats. Sums beyond 64 bits saturate.
     fn whole_sums(&self, number: &Number) -> Result<PolarsColumn, EngineError> {
         let mut totals: Vec<Option<i64>> = vec![None; self.engine.rows()];
         each_width!(number.cells(), cells => self.each(|event, customer| {
@@ -141,7 +141,7 @@ impl Work<'_> {
         Ok(Series::new("".into(), totals).into_column())
     }
 
-    /// Of decimals exactly. Nobody has so much that 38 digits do not hold it; what they do not hold stays at the end of them.
+    /// Sums decimals exactly. Real sums fit 38 digits; larger ones saturate.
     fn decimal_sums(&self, number: &Number, scale: usize) -> Result<PolarsColumn, EngineError> {
         const MOST: i128 = 10i128.pow(38) - 1;
         let mut totals: Vec<Option<i128>> = vec![None; self.engine.rows()];
@@ -155,7 +155,7 @@ impl Work<'_> {
         Ok(units.into_decimal_unchecked(38, scale).into_column())
     }
 
-    /// The value of the event that comes first by another column.
+    /// Returns the value of the event that comes first by another column.
     fn chosen(&self, column: &str, by: &str, better: fn(Ordering) -> bool) -> Result<PolarsColumn, EngineError> {
         let order = sums::numbers(&self.events.engine, by, self.cancel)?;
         let Column::Number(order) = order.as_ref() else {

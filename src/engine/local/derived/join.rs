@@ -1,4 +1,4 @@
-//! Each event's customer: the row of the base whose key the event bears.
+//! Finds each event's customer: the row of the base with the event's key.
 
 use std::fmt::Write;
 use std::hash::Hash;
@@ -14,10 +14,10 @@ use crate::model::Datum;
 
 pub use super::keys::NOBODY;
 
-/// Keys that lie so close together are looked up in a table, so many places for each row.
+/// Maximum number of table slots per row: keys within that range are looked up in a table.
 const PLACES: usize = 4;
 
-/// The customer of each event, found once and kept.
+/// Returns the customer of each event, found once and kept.
 pub fn customers(
     engine: &LocalEngine,
     events: &OfEvents,
@@ -38,9 +38,9 @@ struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// Whole numbers are compared as such and text as text, without a copy; else keys are compared as they are written: a
-    /// number in one file may be text in the other. The first row with a key is it. Of an event's key only what stands
-    /// before the table's separator counts.
+    /// Finds the row of each event. Whole numbers are compared as such and text as text, without a copy; other keys are
+    /// compared as they are written, since a number in one file may be text in the other. The first row with a key
+    /// wins. Only the part of an event's key before the table's separator counts.
     fn find(&self, base: &Column, own: &Column) -> Result<Vec<u32>, EngineError> {
         let until = self.events.key_until.as_deref();
         match (base, own) {
@@ -59,7 +59,7 @@ impl Join<'_> {
         match span {
             Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base.rows()) => {
                 let mut rows = vec![NOBODY; span as usize + 1];
-                // Backwards, so that the first row with a key comes last.
+                // Backwards, so that the first row with a key is written last.
                 each_width!(base.cells(), cells => for row in (0..base.rows()).rev().filter(|&row| !base.is_null(row)) {
                     rows[(Cell::wide(cells[row]) - least) as usize] = row as u32;
                 });
@@ -81,7 +81,7 @@ impl Join<'_> {
         self.look_up(|event| Some(keys.row(&of_event(event)?)))
     }
 
-    /// The row of each event, in pieces on all cores.
+    /// Looks up the row of each event, in pieces on all cores.
     fn look_up(&self, row: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
         let chunks = self.events.engine.chunks;
         let pieces = chunks.map(self.cancel, |events| {
@@ -92,7 +92,7 @@ impl Join<'_> {
     }
 }
 
-/// Whole numbers within 64 bits.
+/// Returns true if the keys are whole numbers within 64 bits.
 fn is_whole(keys: &Number) -> bool {
     keys.is_whole() && !matches!(keys.cells(), Cells::I128(_))
 }
@@ -119,13 +119,13 @@ fn written(keys: &Column, row: usize) -> Option<String> {
     Some(key)
 }
 
-/// Adds a row's key as text; None if it has none.
+/// Appends a row's key as text; returns `None` if it has none.
 pub fn push_key(keys: &Column, row: usize, out: &mut String) -> Option<()> {
     match keys {
         Column::Text(_) | Column::Coded(_) => out.push_str(text(keys, row)?),
         other => match other.datum(row) {
             Datum::Null => return None,
-            // What was written 17850.0 in one file is 17850 in the other.
+            // A key written 17850.0 in one file is 17850 in the other.
             Datum::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
                 write!(out, "{}", number as i64).ok()?
             }

@@ -1,5 +1,5 @@
-//! The rows of a table by their keys, found by many threads at once: the keys are dealt out by their hash, and each part
-//! is a map of its own.
+//! Finds the rows of a table by their keys, on many threads at once: the keys are distributed by their hash, and each
+//! part has its own map.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
@@ -11,19 +11,19 @@ use super::super::chunks::Chunks;
 use super::super::hashing::Hashing;
 use crate::engine::{Cancel, EngineError};
 
-/// A row that is not there.
+/// Stands for a row that does not exist.
 pub const NOBODY: u32 = u32::MAX;
 
 type Part<K> = HashMap<K, u32, Hashing>;
 
-/// The first row with each key.
+/// Maps each key to its first row.
 pub struct Keys<K>(Vec<Part<K>>);
 
 impl<K: Hash + Eq + Send + Sync> Keys<K> {
-    /// `key` gives a row's key, if it has one.
+    /// Builds the map. `key` returns a row's key, if it has one.
     ///
     /// # Errors
-    /// That it was cancelled.
+    /// Returns an error if the question was cancelled.
     pub fn of(chunks: &Chunks, key: impl Fn(usize) -> Option<K> + Sync, cancel: &Cancel) -> Result<Self, EngineError> {
         let parts = rayon::current_num_threads().clamp(1, 64);
         let dealt = chunks.map(cancel, |rows: Range<usize>| {
@@ -51,13 +51,13 @@ impl<K: Hash + Eq + Send + Sync> Keys<K> {
         (0..parts).into_par_iter().map(map).collect::<Result<_, EngineError>>().map(Self)
     }
 
-    /// The first row with this key, or [`NOBODY`].
+    /// Returns the first row with this key, or [`NOBODY`].
     pub fn row(&self, key: &K) -> u32 {
         self.0[part_of(key, self.0.len())].get(key).copied().unwrap_or(NOBODY)
     }
 }
 
-/// By other bits of the hash than a map tells its own entries apart with.
+/// Returns the part of a key, by other bits of the hash than those that a map uses for its own entries.
 fn part_of<K: Hash>(key: &K, parts: usize) -> usize {
     let hash = Hashing::default().hash_one(key);
     ((hash >> 24) as u32 as usize) % parts

@@ -1,5 +1,5 @@
-//! Columns that are made: of customers' events, of a column's order, of the key. Made when first needed, kept like a column
-//! that was read, and made again when the memory had to go.
+//! Computes columns: from customers' events, from a column's order, from the key. They are computed when first needed,
+//! kept like columns that were read, and computed again if the memory was needed.
 
 mod aggregate;
 mod join;
@@ -21,35 +21,35 @@ use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
 use crate::rule::{self, Checked, Made, Source};
 
-/// What made columns are made of, and what they took.
+/// Sources of computed columns, and the cost of computing them.
 #[derive(Default)]
 pub struct Derived {
     events: HashMap<String, OfEvents>,
     pub(super) today: chrono::NaiveDate,
     making: Mutex<Option<String>>,
-    /// Of a thousand, how much of what is being made is there.
+    /// Progress of the computation, in thousandths.
     permille: AtomicU16,
-    /// By canonical text, with the name for people.
+    /// Costs by canonical text, with the name for display.
     costs: Mutex<HashMap<String, (String, Cost)>>,
 }
 
-/// A table of events with an engine of its own: its masks, its columns.
+/// A table of events with an engine of its own, which has its masks and columns.
 struct OfEvents {
     engine: LocalEngine,
     key: String,
-    /// Where a key of more than the customer ends.
+    /// Separator after which a key holds more than the customer.
     key_until: Option<String>,
-    /// The base's column that has the same values.
+    /// Column of the base with the same values as the key.
     on: String,
     date: Option<String>,
 }
 
 impl LocalEngine {
-    /// The same with tables of events, and with names for columns made of them. What is made of a table that is not there
-    /// is not there either.
+    /// Returns the engine with tables of events, and with names for columns computed from them. A column computed from
+    /// a missing table is missing, too.
     ///
     /// # Errors
-    /// One line on the first name that stands for no column, or would show values of a masked one.
+    /// Returns one line on the first name that stands for no column, or would show values of a masked one.
     pub fn with_events(
         mut self,
         tables: impl Into<EventTables>,
@@ -100,7 +100,8 @@ impl LocalEngine {
         Ok(self)
     }
 
-    /// The same base, columns and answers kept, before anything was made of it: for an engine that is to know more.
+    /// Returns an engine over the same base, columns and kept answers, without tables of events: the start for an
+    /// engine with other tables.
     pub fn twin(&self) -> Self {
         Self {
             columns: self.columns.clone(),
@@ -113,7 +114,7 @@ impl LocalEngine {
     }
 }
 
-/// The base's column that a table's key is found in.
+/// Returns the column of the base that contains a table's key.
 fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> {
     let Some(on) = &table.columns.on else {
         let missing = || format!("[tables.{}]: the base has no key to join by", table.name);
@@ -125,7 +126,7 @@ fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> 
     }
 }
 
-/// Whether the text of a call may be one of this table's: `orders.count()`.
+/// Returns true if the text may contain a call on this table: `orders.count()`.
 fn speaks_of(text: &str, table: &str) -> bool {
     let (text, table) = (text.to_lowercase(), table.to_lowercase());
     text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))
@@ -136,25 +137,25 @@ impl Derived {
         self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is not there")))
     }
 
-    /// The column that is being made, if any.
+    /// Returns the column that is being computed, if any.
     pub fn activity(&self) -> Option<Activity> {
         let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let permille = self.permille.load(Ordering::Relaxed);
         making.as_ref().map(|column| Activity { what: format!("reading {column}"), permille: Some(permille) })
     }
 
-    /// What a computed column took, by its canonical text.
+    /// Returns the cost of a computed column, by its canonical text.
     pub fn cost(&self, text: &str) -> Option<Cost> {
         self.costs.lock().unwrap_or_else(PoisonError::into_inner).get(text).map(|(_, cost)| *cost)
     }
 
-    /// So many of `whole` are gone through.
+    /// Records that `done` of `whole` have been processed.
     fn progress(&self, done: usize, whole: usize) {
         let permille = (done as u64 * 1000 / (whole as u64).max(1)).min(1000) as u16;
         self.permille.fetch_max(permille, Ordering::Relaxed);
     }
 
-    /// What computed columns took so far, by name.
+    /// Returns the costs of the columns computed so far, by name.
     pub fn costs(&self) -> Vec<(String, Cost)> {
         let costs = self.costs.lock().unwrap_or_else(PoisonError::into_inner);
         let mut costs: Vec<_> = costs.values().cloned().collect();
@@ -168,7 +169,7 @@ impl Derived {
     }
 }
 
-/// A computed column.
+/// Returns a computed column.
 pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
     let key = Key::Column(made.text.clone());
     if let Some(kept) = engine.memory.get(&key) {
@@ -189,7 +190,7 @@ pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<
     Ok(column)
 }
 
-/// The column, and the rows that were gone through for it.
+/// Computes the column. Returns it with the number of rows that were read for it.
 fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars::prelude::Column, u64), EngineError> {
     let rows = engine.rows() as u64;
     match &made.source {
@@ -205,7 +206,7 @@ fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars
     }
 }
 
-/// Who has the highest values, or the lowest: at least so many per cent of those who have one.
+/// Returns the customers with the highest values, or the lowest: at least `percent` per cent of those who have one.
 fn top(
     engine: &LocalEngine,
     column: &str,
@@ -246,7 +247,7 @@ fn top(
     Ok(inside.into_column().with_name(name.into()))
 }
 
-/// A part of the customers by their key.
+/// Assigns customers to parts by their key.
 fn split(
     engine: &LocalEngine,
     parts: u64,

@@ -1,4 +1,4 @@
-//! Who speaks in a table of events, and what: each row under the sets that its customer is in.
+//! Counts respondents and mentions in a table of events by value, in the sets that their customers are in.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use super::join::{self, NOBODY};
 use crate::engine::{By, Cancel, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
 use crate::model::Datum;
 
-/// Rows between two looks whether the answer is still wanted.
+/// Number of rows between two checks whether the answer is still wanted.
 const ROWS: usize = 1 << 14;
 
-/// Respondents and mentions by value, in the filter and in each set within it.
+/// Counts respondents and mentions by value, in the filter and in each set within it.
 pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) -> Result<Voices, EngineError> {
     let events = engine.derived.table(&wanted.table)?;
     let customers = join::customers(engine, events, &wanted.table, cancel)?;
@@ -46,7 +46,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
             values.push((value, heard));
         }
     }
-    // They came ascending, and stay so where equally many speak.
+    // The values are ascending, and the sort is stable, so ties stay ascending.
     values.sort_by_key(|(_, heard)| std::cmp::Reverse((heard[0].respondents, heard[0].mentions)));
     let left_out = values.len().saturating_sub(wanted.limit) as u64;
     values.truncate(wanted.limit);
@@ -54,7 +54,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     Ok(Voices { customers: hall.customers(), all, values, left_out, rows: customers.len() as u64, strangers })
 }
 
-/// Rows of the table that a rule over it holds for, of customers in the filter.
+/// Returns the rows of the table for which a rule over it holds, of customers in the filter.
 pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) -> Result<EventRows, EngineError> {
     let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
@@ -78,7 +78,7 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
     Ok(EventRows { columns: columns.clone(), rows: cells, heard })
 }
 
-/// Whose voices are told apart.
+/// The sets of customers that are counted separately.
 struct Hall {
     filter: Arc<Mask>,
     sets: Vec<Arc<Mask>>,
@@ -91,14 +91,14 @@ impl Hall {
     }
 }
 
-/// The customers of the rows that say something, one a row.
+/// The customers of the rows with a value, one per row.
 #[derive(Debug, Clone, Default)]
 struct Tally {
     rows: Vec<u32>,
 }
 
 impl Tally {
-    /// In the filter, which all of them are in, and in each set.
+    /// Counts in the filter, which contains all of them, and in each set.
     fn heard(mut self, hall: &Hall) -> Vec<Heard> {
         self.rows.sort_unstable();
         let mut heard = vec![Heard::default(); 1 + hall.sets.len()];
@@ -113,11 +113,11 @@ impl Tally {
     }
 }
 
-/// What each row says: a value, or several.
+/// The values of each row: one, or several.
 struct Said {
-    /// Ascending, null last.
+    /// Distinct values, ascending, null last.
     values: Vec<Datum>,
-    /// Each row's code, and each code's values as places in `values`.
+    /// Code of each row, and for each code its values as indices of `values`.
     codes: Vec<u32>,
     of_code: Vec<Vec<u32>>,
 }
@@ -153,7 +153,7 @@ impl Said {
         let place: HashMap<Option<&str>, u32> = values.iter().map(Datum::text).zip(0..).collect();
         let places = |parts: &Vec<Datum>| {
             let mut places: Vec<u32> = parts.iter().filter_map(|part| place.get(&part.text()).copied()).collect();
-            // Who says a thing twice in one breath says it once.
+            // A value repeated in one row counts once.
             places.sort_unstable();
             places.dedup();
             places

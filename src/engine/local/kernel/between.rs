@@ -1,13 +1,13 @@
-//! Intervals over a column of numbers.
+//! Tests whether the numbers of a column are within an interval.
 
 use super::blocks::words;
 use super::cpu::{self, Isa, Kernel};
 
-/// A type that a column of numbers is held in.
+/// A number type of a column.
 pub trait Number: Copy + PartialOrd + Send + Sync + 'static {
     fn as_f64(self) -> f64;
 
-    /// Exact of whole numbers; a float is truncated.
+    /// Exact for whole numbers; a float is truncated.
     fn as_i128(self) -> i128;
 }
 
@@ -26,7 +26,8 @@ macro_rules! number {
 }
 number!(i8, i16, i32, i64, i128, f64);
 
-/// The rows whose value is neither below `low` nor above `high`. As IEEE 754 has it: NaN is in no interval, -0.0 is 0.0.
+/// Sets the bits of the rows whose value is neither below `low` nor above `high`. As in IEEE 754, NaN is in no interval
+/// and -0.0 is 0.0.
 pub fn between<T: Number>(values: &[T], low: T, high: T, out: &mut [u64]) {
     cpu::run(Between { values, low, high, out });
 }

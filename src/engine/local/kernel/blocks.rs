@@ -1,14 +1,15 @@
-//! Sixty-four rows at a time: one word of an answer.
+//! Loops over sixty-four rows at a time: one word of an answer.
 
 use super::cpu::Isa;
 
-/// One bit a value: what `test` says of it. It must be arithmetic, without a branch: it is computed for many values at once.
+/// Writes one bit per value: the result of `test`, which must be arithmetic without a branch, since it is computed for
+/// many values at once.
 #[inline(always)]
 pub fn words<T: Copy>(isa: impl Isa, values: &[T], out: &mut [u64], test: impl Fn(T) -> bool) {
     each_word(values, out, |block| isa.pack(&truths(block, &test)), &test);
 }
 
-/// One bit a value: `whole` answers for 64 values, `one` for each that is left at the end.
+/// Writes one bit per value: `whole` computes 64 values, `one` each of the values that are left at the end.
 #[inline(always)]
 pub fn each_word<T: Copy>(values: &[T], out: &mut [u64], whole: impl Fn(&[T; 64]) -> u64, one: impl Fn(T) -> bool) {
     debug_assert_eq!(out.len(), values.len().div_ceil(64));
@@ -30,10 +31,10 @@ pub fn truths<T: Copy>(block: &[T; 64], test: impl Fn(T) -> bool) -> [bool; 64] 
     truths
 }
 
-/// One bit a value: what a table says of it, in which no vector instruction can look.
+/// Returns one bit per value from a table lookup, which vector instructions cannot do.
 #[inline(always)]
 pub fn looked_up<T: Copy>(block: &[T; 64], look_up: impl Fn(T) -> bool) -> u64 {
-    // Quarters grow side by side: in a single word each bit would wait for the one before.
+    // Four quarters of the word are built in parallel: in a single word each bit would wait for the previous one.
     let mut quarters = [0; 4];
     for i in (0..16).rev() {
         for (quarter, word) in quarters.iter_mut().enumerate() {
@@ -43,7 +44,7 @@ pub fn looked_up<T: Copy>(block: &[T; 64], look_up: impl Fn(T) -> bool) -> u64 {
     quarters[0] | quarters[1] << 16 | quarters[2] << 32 | quarters[3] << 48
 }
 
-/// The places of the bits that are set, ascending.
+/// Returns the positions of the bits that are set, ascending.
 #[inline(always)]
 pub fn set_bits(word: u64) -> impl Iterator<Item = usize> {
     let mut rest = word;
@@ -54,13 +55,14 @@ pub fn set_bits(word: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Calls `f` with the place of each bit that is set, ascending; where all are, without a look at them.
+/// Calls `f` with the position of each bit that is set, ascending. If all bits are set, it does not look at them.
 #[inline(always)]
 pub fn each_set_bit(word: u64, f: impl FnMut(usize)) {
     if word == u64::MAX { (0..64).for_each(f) } else { set_bits(word).for_each(f) }
 }
 
-/// What is a bit each of rows of which there are only `rows`, at least one: the first 64 at most.
+/// Clears the bits of a word past the first `rows` rows, at least one. With 64 rows or more it returns the word as it
+/// is.
 #[inline(always)]
 pub fn cut(word: u64, rows: usize) -> u64 {
     if rows < 64 { word & ((1 << rows) - 1) } else { word }

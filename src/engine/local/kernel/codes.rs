@@ -1,19 +1,19 @@
-//! Sets of codes of a dictionary-coded column.
+//! Tests whether the codes of a dictionary-coded column are in a set.
 
 use super::blocks::{each_word, looked_up, words};
 use super::cpu::{self, ByteSet, Isa, Kernel};
 
-/// A type that the codes of a column are held in.
+/// A type for the codes of a column.
 pub trait Code: Copy + PartialOrd + Send + Sync + 'static {
     const MIN: Self;
     const MAX: Self;
 
     fn index(self) -> usize;
 
-    /// None when the index is above [`Code::MAX`].
+    /// Converts an index. Returns `None` if it is above [`Code::MAX`].
     fn from_index(index: usize) -> Option<Self>;
 
-    /// The codes themselves, if bytes are what they are.
+    /// Returns the codes as bytes, if they are bytes.
     fn bytes(codes: &[Self]) -> Option<&[u8]>;
 }
 
@@ -42,27 +42,27 @@ code!(u8, Some);
 code!(u16, |_| None);
 code!(u32, |_| None);
 
-/// Which codes of a column are in a set.
+/// A set of the codes of a column.
 ///
 /// Dictionaries are sorted, so a set is often one run of codes, or a few.
 #[derive(Debug, Clone)]
 pub struct CodeSet {
     /// First and last code of each run, ascending.
     runs: Vec<(usize, usize)>,
-    /// Element c says whether code c is in. Has an element for every u16, which spares a look at the length.
+    /// Element c is true if code c is in the set. Has an element for every u16, which avoids bounds checks.
     truths: Vec<bool>,
     bytes: ByteSet,
 }
 
-/// So many runs are compared with, rather than each code looked up.
+/// Maximum number of runs that are compared; with more, each code is looked up.
 const FEW: usize = 8;
 
-/// So many where codes are bytes, which are looked up 64 at once.
+/// The same for codes that are bytes, which are looked up 64 at once.
 const FEW_OF_BYTES: usize = 2;
 
 impl CodeSet {
-    /// `codes` is how many there are: one more than the dictionary has, if nulls have a code. What is in `inside` but is none
-    /// of them is left out.
+    /// Creates a set. `codes` is the number of codes: one more than the dictionary has, if nulls have a code. Elements
+    /// of `inside` that are not codes are left out.
     pub fn new(codes: usize, inside: impl Iterator<Item = usize>) -> Self {
         let mut truths = vec![false; codes.max(1 << 16)];
         for code in inside.filter(|&code| code < codes) {
@@ -77,7 +77,7 @@ impl CodeSet {
         self.truths.get(code).is_some_and(|&inside| inside)
     }
 
-    /// The runs as codes of a column, filled up with runs that hold no code.
+    /// Returns the runs as codes of a column, padded with runs that hold no code.
     fn runs<C: Code, const N: usize>(&self) -> [(C, C); N] {
         let mut runs = self
             .runs
@@ -98,7 +98,7 @@ fn runs(truths: &[bool]) -> Vec<(usize, usize)> {
     runs
 }
 
-/// The rows whose code is in the set.
+/// Sets the bits of the rows whose code is in the set.
 pub fn members<C: Code>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
     match (set.runs.len(), C::bytes(codes)) {
         (0, _) => out.fill(0),
@@ -162,7 +162,7 @@ impl<C: Code> Kernel for InTable<'_, C> {
     fn run<I: Isa>(self, _: I) {
         let truths = self.truths;
         if truths.len() <= usize::from(u16::MAX) {
-            // Never: said so that the compiler knows it too.
+            // Never happens; it tells the compiler so.
             return;
         }
         let look_up = |code: C| truths.get(code.index()).is_some_and(|&inside| inside);

@@ -1,17 +1,17 @@
-//! Loops over slices, as fast as this CPU has them: no polars, no rules.
+//! Loops over slices, as fast as the CPU allows: no polars, no rules.
 //!
-//! Answers are *words*: bit i of word w is row 64·w + i, there is a word for each 64 rows begun, and bits past the last row are
-//! 0. What a kernel is given to write to (`out`) is as long and is overwritten. Whoever calls cuts a column into chunks of a
-//! multiple of 64 rows and spreads them over the cores.
+//! Results are *words*: bit i of word w is row 64·w + i, there is one word per 64 rows or part of them, and bits past
+//! the last row are 0. The output of a kernel (`out`) has that length and is overwritten. The caller cuts a column into
+//! chunks of a multiple of 64 rows and spreads them over the cores.
 //!
-//! | file | what it answers |
+//! | file | content |
 //! | --- | --- |
 //! | `between` | an interval over numbers |
 //! | `codes` | a set of codes of a dictionary |
 //! | `text` | a needle in strings that are not coded |
 //! | `tally`, `sum`, `moments` | customers, sums and squares, by code and in all |
-//! | `words` | words counted, combined, walked, turned over |
-//! | `cpu`, `blocks` | what the others are made of |
+//! | `words` | counting, combining, walking and transposing words |
+//! | `cpu`, `blocks` | building blocks of the others |
 
 mod between;
 mod blocks;
@@ -35,7 +35,7 @@ pub use words::{and_into, and_not_into, count, count_and, count_and3, or_into, s
 mod tests {
     pub const LENS: [usize; 9] = [0, 1, 63, 64, 65, 127, 128, 1000, 4096];
 
-    /// Numbers that look random and are the same in each run.
+    /// A generator of pseudo-random numbers that are the same in each run.
     pub struct Random(u64);
 
     impl Default for Random {
@@ -57,14 +57,14 @@ mod tests {
         }
     }
 
-    /// The truths as words.
+    /// Returns the truths as words.
     pub fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
         let truths: Vec<bool> = truths.collect();
         let word = |rows: &[bool]| rows.iter().rev().fold(0, |word, &truth| word << 1 | u64::from(truth));
         truths.chunks(64).map(word).collect()
     }
 
-    /// Words for so many rows: none, few, half, all but few, and all of them.
+    /// Returns words for `rows` rows: none, few, half, all but few, and all of them.
     pub fn masks(rows: usize) -> Vec<Vec<u64>> {
         let mut random = Random::default();
         let mut mask =

@@ -1,4 +1,4 @@
-//! How many, how much, and how far from each other.
+//! Counts the values of a column, and sums their distances and squared distances from a point.
 
 use std::ops::AddAssign;
 
@@ -6,8 +6,8 @@ use super::between::Number;
 use super::blocks::{cut, each_set_bit};
 use super::cpu::{self, Isa, Kernel};
 
-/// Sums over some rows that have a number, of its distance from a point near the mean: so the squares stay small, and
-/// nothing is lost where their sums are taken from each other.
+/// Sums over rows that have a number, of its distance from a point near the mean. The squares stay small, so no digits
+/// are lost when their sums are subtracted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Moments {
     pub known: u64,
@@ -23,7 +23,7 @@ impl AddAssign for Moments {
     }
 }
 
-/// Of the rows whose bit is set in `words`, and in `known` if there is one.
+/// Returns the moments of the rows whose bit is set in `words`, and in `known` if there is one.
 pub fn moments<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64], near: f64) -> Moments {
     cpu::run(Distances { values, known, words, near })
 }

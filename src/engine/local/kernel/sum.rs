@@ -6,14 +6,15 @@ use super::between::Number;
 use super::blocks::{cut, each_set_bit, set_bits};
 use super::cpu::{self, Isa, Kernel};
 
-/// The sum of those of some rows that have a number, and how many they are.
+/// The sum of the rows that have a number, and the number of those rows.
 ///
-/// Two floats hold 106 bits: sums of sums of whole numbers are exact, and of others more so than in one.
+/// Two floats hold 106 bits: sums of sums of whole numbers are exact, and sums of other numbers more precise than in
+/// one float.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sum {
-    /// The nearest float.
+    /// The float nearest to the sum.
     pub total: f64,
-    /// What is left of the sum beside it.
+    /// The rest of the sum.
     pub rest: f64,
     pub known: u64,
 }
@@ -24,7 +25,7 @@ impl Sum {
         Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
     }
 
-    /// Adds a number that the total has room for.
+    /// Adds a number without tracking the rounding error: the total must have enough precision.
     #[inline(always)]
     pub fn add(&mut self, value: f64) {
         self.total += value;
@@ -47,7 +48,7 @@ impl AddAssign for Sum {
     }
 }
 
-/// The sum and what rounding took from it (Knuth): together exactly what was added.
+/// Returns the sum and its rounding error (Knuth's two-sum): together exactly the sum of both.
 #[inline(always)]
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
@@ -55,15 +56,15 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - of_b)) + (b - of_b))
 }
 
-/// The sum of the rows whose bit is set in `words`, and in `known` if there is one.
+/// Returns the sum of the rows whose bit is set in `words`, and in `known` if there is one.
 ///
-/// What comes out depends on which rows these are and where they stand, not on the CPU: in the last digits, floating-point
-/// numbers depend on the order in which they are added.
+/// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
+/// sums depend on the order of addition.
 pub fn sum<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     cpu::run(Total { values, known, words })
 }
 
-/// As [`sum`], exactly, of whole numbers whose sums floats do not hold.
+/// Returns the same as [`sum`], exactly, for whole numbers whose sums floats do not hold.
 pub fn sum_whole<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     let (mut total, mut count) = (0i128, 0);
     each_row(values.len(), known, words, |row| {
@@ -73,7 +74,7 @@ pub fn sum_whole<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) 
     Sum::of_whole(total, count)
 }
 
-/// The rows below `rows` whose bit is set in `words`, and in `known` if there is one.
+/// Calls `f` with the rows below `rows` whose bit is set in `words`, and in `known` if there is one.
 pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl FnMut(usize)) {
     for (i, &word) in words.iter().enumerate().take(rows.div_ceil(64)) {
         let word = word & known.map_or(u64::MAX, |known| known[i]);
@@ -87,7 +88,7 @@ struct Total<'a, T> {
     words: &'a [u64],
 }
 
-/// Each row of sixteen has a total of its own, for vectors to add to.
+/// Number of totals: each row of sixteen has its own, for vectors to add to.
 const LANES: usize = 16;
 
 impl<T: Number> Kernel for Total<'_, T> {

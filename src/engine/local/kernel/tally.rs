@@ -1,4 +1,4 @@
-//! Customers, and sums of a column, by code.
+//! Counts customers, and sums a column, by code.
 
 use super::between::Number;
 use super::blocks::{cut, each_set_bit};
@@ -6,15 +6,15 @@ use super::codes::Code;
 use super::cpu::{self, Isa, Kernel};
 use super::sum::{Sum, each_row as each_row_of};
 
-/// To each code's count is added how many of the rows whose bit is set in `words` have it.
+/// Adds to each code's count the number of its rows whose bit is set in `words`.
 pub fn tally<C: Code>(codes: &[C], words: &[u64], counts: &mut [u64]) {
     cpu::run(Tally { codes, words, counts });
 }
 
-/// To each code's sum are added the rows that have it, whose bit is set in `words`, and in `known` if there is one.
+/// Adds to each code's sum its rows whose bit is set in `words`, and in `known` if there is one.
 ///
-/// What comes out depends on which rows these are and where they stand, not on the CPU: in the last digits, floating-point
-/// numbers depend on the order in which they are added.
+/// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
+/// sums depend on the order of addition.
 pub fn tally_sums<C: Code, T: Number>(
     codes: &[C],
     values: &[T],
@@ -25,7 +25,7 @@ pub fn tally_sums<C: Code, T: Number>(
     cpu::run(TallySums { codes, values, known, words, sums });
 }
 
-/// As [`tally_sums`], exactly, of whole numbers whose sums floats do not hold.
+/// Adds the same as [`tally_sums`], exactly, for whole numbers whose sums floats do not hold.
 pub fn tally_whole<C: Code, T: Number>(
     codes: &[C],
     values: &[T],
@@ -38,10 +38,11 @@ pub fn tally_whole<C: Code, T: Number>(
     });
 }
 
-/// With few codes the same one comes again before it is written back. So they have a table for each row of four.
+/// Number of tables. With few codes the same code recurs before its count is written back, so each row of four has a
+/// table of its own.
 const TABLES: usize = 4;
 
-/// So many codes are few: the tables must lie near.
+/// Maximum number of codes for which there are several tables: they must fit the cache.
 const FEW: usize = 256;
 
 struct Tally<'a, C> {
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn values_are_summed_by_code_and_in_all() {
-        // Quarters, of which any order gives the same sum.
+        // Quarters sum exactly in any order.
         assert_sums::<u8, f64>(1, |n| n as f64 / 4.0 - 7.0);
         assert_sums::<u8, i8>(3, |n| (n as i8).wrapping_sub(100));
         assert_sums::<u8, i64>(256, |n| n as i64 * 1_000_000_007 - 7);

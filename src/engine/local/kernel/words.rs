@@ -1,19 +1,19 @@
-//! Words of 64 rows: counting, combining, walking.
+//! Counts, combines and walks words of 64 rows.
 
 use super::blocks::set_bits;
 use super::cpu::{self, Isa, Kernel};
 
-/// How many bits are set.
+/// Counts the bits that are set.
 pub fn count(words: &[u64]) -> u64 {
     cpu::run(Count([words]))
 }
 
-/// How many bits are set in both.
+/// Counts the bits that are set in both.
 pub fn count_and(a: &[u64], b: &[u64]) -> u64 {
     cpu::run(Count([a, b]))
 }
 
-/// How many bits are set in all three.
+/// Counts the bits that are set in all three.
 pub fn count_and3(a: &[u64], b: &[u64], c: &[u64]) -> u64 {
     cpu::run(Count([a, b, c]))
 }
@@ -39,17 +39,17 @@ impl<const N: usize> Kernel for Count<'_, N> {
     }
 }
 
-/// `a` becomes `a` AND `b`.
+/// Sets `a` to `a` AND `b`.
 pub fn and_into(a: &mut [u64], b: &[u64]) {
     cpu::run(Combine { a, b, f: |a: u64, b: u64| a & b });
 }
 
-/// `a` becomes `a` OR `b`.
+/// Sets `a` to `a` OR `b`.
 pub fn or_into(a: &mut [u64], b: &[u64]) {
     cpu::run(Combine { a, b, f: |a: u64, b: u64| a | b });
 }
 
-/// `a` becomes `a` AND NOT `b`.
+/// Sets `a` to `a` AND NOT `b`.
 pub fn and_not_into(a: &mut [u64], b: &[u64]) {
     cpu::run(Combine { a, b, f: |a: u64, b: u64| a & !b });
 }
@@ -71,14 +71,14 @@ impl<F: Fn(u64, u64) -> u64> Kernel for Combine<'_, F> {
     }
 }
 
-/// The rows whose bit is set, ascending.
+/// Returns the rows whose bit is set, ascending.
 pub fn set_rows(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
     words.iter().enumerate().flat_map(|(i, &word)| set_bits(word).map(move |bit| i * 64 + bit))
 }
 
-/// The matrix of bits turned over: bit i of word j becomes bit j of word i.
+/// Transposes a matrix of bits: bit i of word j becomes bit j of word i.
 ///
-/// From a word each of 64 sets come the memberships of 64 customers, a word each.
+/// From one word of each of 64 sets it makes the memberships of 64 customers, one word each.
 pub fn transpose64(words: &[u64; 64]) -> [u64; 64] {
     cpu::run(Transpose(words))
 }
@@ -101,7 +101,7 @@ impl Kernel for Transpose<'_> {
     }
 }
 
-/// In each square of 2·SIDE bits: the upper right quarter changes places with the lower left one.
+/// Exchanges the upper right and the lower left quarter of each square of 2·SIDE bits.
 #[inline(always)]
 fn swap_quarters<const SIDE: usize>(words: &mut [u64; 64]) {
     // The lower SIDE bits of every 2·SIDE.

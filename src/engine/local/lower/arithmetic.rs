@@ -1,4 +1,4 @@
-//! Arithmetic of numbers and dates.
+//! Evaluates arithmetic of numbers and dates.
 
 use super::loops::{map, zip};
 use super::vector::Cells;
@@ -6,7 +6,7 @@ use super::{Evaluated, Vector, dates, numbers};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::Operation;
 
-/// `kind` is that of the result: it tells the scale of a decimal.
+/// Evaluates an operation. `kind` is the kind of the result, which has the scale of a decimal.
 pub fn arithmetic<'s>(op: Operation, left: Vector<'s>, right: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     Ok(match (left, right) {
         (Vector::Null, _) | (_, Vector::Null) => Vector::Null,
@@ -34,12 +34,12 @@ fn integers(op: Operation, a: &Cells<i64>, b: &Cells<i64>) -> Cells<'static, i64
         Operation::Add => zip(a, b, |a, b| a.checked_add(b)),
         Operation::Subtract => zip(a, b, |a, b| a.checked_sub(b)),
         Operation::Multiply => zip(a, b, |a, b| a.checked_mul(b)),
-        // The least integer by -1 overflows as a division, and leaves no remainder.
+        // The least integer divided by -1 overflows; its remainder is 0.
         Operation::Divide | Operation::Remainder => zip(a, b, |a, b| (b != 0).then(|| a.wrapping_rem(b))),
     }
 }
 
-/// A division by zero is null, and so is what is no number, as infinity minus infinity.
+/// Computes with floats. A division by zero is null, and so is NaN, as infinity minus infinity.
 fn floats(op: Operation, a: &Cells<f64>, b: &Cells<f64>) -> Cells<'static, f64> {
     numbers::without_nan(match op {
         Operation::Add => zip(a, b, |a, b| a + b),
@@ -50,7 +50,7 @@ fn floats(op: Operation, a: &Cells<f64>, b: &Cells<f64>) -> Cells<'static, f64> 
     })
 }
 
-/// Computes with decimals; a result of more than 38 digits, or more after the point than its scale, is null.
+/// Computes with decimals. A result of more than 38 digits, or more after the point than its scale, is null.
 fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8), kind: ColumnType) -> Vector<'s> {
     let natural = match op {
         Operation::Multiply => (s + t).min(Decimal::MAX_SCALE),
@@ -85,7 +85,7 @@ fn decimals<'s>(op: Operation, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, 
     )
 }
 
-/// The cells as decimals of another scale; what loses digits or is beyond 128 bits is null.
+/// Converts decimals to another scale; a number that loses digits or is beyond 128 bits becomes null.
 pub fn rescaled(cells: &Cells<i128>, from: u8, to: u8) -> Cells<'static, i128> {
     map(cells, |units| Decimal::new(units, from).rescale(to).map(Decimal::units))
 }

@@ -1,4 +1,4 @@
-//! `CAST`. What cannot be cast is null: one odd value must not stop the count of a million others.
+//! Evaluates `CAST`. A value that cannot be cast is null: one odd value must not stop the count of a million others.
 
 use std::fmt::Write;
 
@@ -34,7 +34,8 @@ pub fn cast<'s>(value: Vector<'s>, to: CastType, limit: usize) -> Evaluated<'s> 
     }
 }
 
-/// The value as another kind that holds it without loss, or as the nearest float: what stands side by side in a CASE.
+/// Converts values to another kind that holds them without loss, or to the nearest float: for values side by side in a
+/// CASE.
 pub fn to_kind<'s>(value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     match (value, kind) {
         (Vector::Null, _) => Ok(Vector::Null),
@@ -72,7 +73,8 @@ fn to_integer(value: Vector<'_>, bits: u8) -> Result<Cells<'_, i64>, EvaluationE
     })
 }
 
-/// Digits with a sign or without; DuckDB also rounds `2.5` and reads `1e3`, which is a number's text and not a whole one's.
+/// Parses digits with or without a sign. Unlike DuckDB it neither rounds `2.5` nor reads `1e3`, which are not texts of
+/// whole numbers.
 fn whole_number(text: &str) -> Option<i64> {
     text.parse().ok()
 }
@@ -85,7 +87,7 @@ fn to_float(value: Vector<'_>) -> Result<Cells<'_, f64>, EvaluationError> {
     })
 }
 
-/// Null beyond 32 bits' range.
+/// Converts floats to floats of 32 bits; null beyond their range.
 fn to_real(floats: &Cells<f64>) -> Cells<'static, f64> {
     map(floats, |number| {
         let real = number as f32;
@@ -112,7 +114,8 @@ fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<Cells<'_, i
     })
 }
 
-/// Reads `-12.345`, `+.5` or `1.5e3`, of however many digits, rounded half away from zero to so many after the point.
+/// Reads `-12.345`, `+.5` or `1.5e3`, of any number of digits, rounded half away from zero to `scale` digits after the
+/// point.
 fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -126,7 +129,7 @@ fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     if whole.len() + fraction.len() == 0 {
         return None;
     }
-    // Digits before the point, once the exponent has moved it; and those that count.
+    // The number of digits before the point, after the exponent is applied; and the number of digits kept.
     let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
     let kept = point + i64::from(scale);
     let mut units: i128 = 0;
@@ -171,7 +174,7 @@ fn to_text(value: Vector<'_>, limit: usize) -> Result<Texts<'_>, EvaluationError
     })
 }
 
-/// `2026-01-31`; a year beyond 9999 has no plus sign.
+/// Formats a date as `2026-01-31`; a year beyond 9999 has no plus sign.
 struct IsoDate(NaiveDate);
 
 impl std::fmt::Display for IsoDate {
@@ -180,7 +183,7 @@ impl std::fmt::Display for IsoDate {
     }
 }
 
-/// `2026-01-31 12:00:00.5`, with as many digits of a second as there are.
+/// Formats a moment as `2026-01-31 12:00:00.5`, with as many digits of a second as it has.
 struct IsoMoment(NaiveDateTime);
 
 impl std::fmt::Display for IsoMoment {
@@ -194,7 +197,7 @@ impl std::fmt::Display for IsoMoment {
     }
 }
 
-/// The shortest digits of a float as DuckDB writes them, which is as C and Python do: `0.5`, `100.0`, `1e+16`, `1.5e-07`.
+/// Formats a float with the shortest digits, as DuckDB, C and Python do: `0.5`, `100.0`, `1e+16`, `1.5e-07`.
 struct Digits(f64);
 
 impl std::fmt::Display for Digits {
@@ -228,7 +231,7 @@ fn to_date(value: Vector<'_>) -> Result<Cells<'_, i32>, EvaluationError> {
     })
 }
 
-/// Without white space around it.
+/// Returns the text without white space around it.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c| matches!(c, ' ' | '\t'..='\r'))
 }

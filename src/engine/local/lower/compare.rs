@@ -1,4 +1,4 @@
-//! Comparisons: exact between whole numbers and decimals, as floats beside a float, of texts by their bytes.
+//! Evaluates comparisons: exact between whole numbers and decimals, as floats beside a float, by bytes for texts.
 
 use super::loops::{map, spread_known, zip};
 use super::vector::{Cells, Side};
@@ -28,7 +28,8 @@ pub fn compare<'s>(op: Comparison, left: Vector<'s>, right: Vector<'s>) -> Evalu
     }))
 }
 
-/// The operator is looked at outside of the loop. A float's order is IEEE 754's, in which -0.0 is 0.0: there is no NaN.
+/// Compares two sides. The operator is selected outside of the loop. Floats are ordered as in IEEE 754, in which -0.0
+/// is 0.0; there is no NaN.
 fn ordered<'a, A: Side, B: Side>(op: Comparison, a: &'a A, b: &'a B) -> Truths
 where
     A::Item<'a>: PartialOrd<B::Item<'a>>,
@@ -43,7 +44,8 @@ where
     }
 }
 
-/// Numbers of different scales are compared in the units of one of them, where a literal has no more digits than the column.
+/// Compares decimals. Numbers of different scales are compared in the units of one of them, if a literal has no more
+/// digits than the column.
 fn exact(op: Comparison, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8)) -> Truths {
     if s == t {
         return ordered(op, &a, &b);
@@ -62,7 +64,7 @@ fn rescaled_literal(cells: &Cells<i128>, from: u8, to: u8) -> Option<Cells<'stat
     (cells.len() == 1 && same(cells.get(0)).is_some()).then(|| map(cells, same))
 }
 
-/// As `=`, but two nulls are equal: never null.
+/// Evaluates `=` with two nulls being equal; the result is never null.
 pub fn same<'s>(left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
     let rows = left.len().max(right.len());
     let known = |side: &Vector| {

@@ -1,4 +1,4 @@
-//! Dates and timestamps: their parts, the units they lie in, what lies between two of them, and shifts.
+//! Evaluates dates and timestamps: their parts, truncation to units, differences and shifts.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
@@ -12,19 +12,19 @@ use crate::rule::{DateField, Interval};
 pub const DAY: i64 = 86_400_000_000;
 const SECOND: i64 = 1_000_000;
 
-/// Returns true for days of the calendar, which reaches some 262,000 years both ways: 9999-12-31 often stands for "no end", and
-/// a day later is still later than today.
+/// Returns true for days of the calendar, which spans some 262,000 years both ways: 9999-12-31 often stands for "no
+/// end", and the day after it is still later than today.
 pub fn is_in_calendar(days: i32) -> bool {
     NaiveDate::from_epoch_days(days).is_some()
 }
 
-/// The day of a moment. None beyond the days that there are numbers for.
+/// Returns the day of a moment, as days since 1970.
 pub fn day_of(micros: i64) -> i32 {
-    // 64 bits of microseconds are fewer days than 32 bits hold.
+    // Days of 64-bit microseconds fit 32 bits.
     micros.div_euclid(DAY) as i32
 }
 
-/// A part as a whole number: hours, minutes and seconds of a date are 0, and seconds are whole.
+/// Evaluates a part as a whole number: hours, minutes and seconds of a date are 0, and seconds are whole.
 pub fn part<'s>(field: DateField, value: Vector<'s>) -> Evaluated<'s> {
     Ok(Vector::Integer(match value {
         Vector::Null => return Ok(Vector::Null),
@@ -42,7 +42,7 @@ pub fn part<'s>(field: DateField, value: Vector<'s>) -> Evaluated<'s> {
     }))
 }
 
-/// None where the day is beyond the calendar.
+/// Returns a part of a day; `None` if the day is beyond the calendar.
 fn part_of_day(field: DateField, days: i32) -> Option<i64> {
     let date = NaiveDate::from_epoch_days(days)?;
     Some(match field {
@@ -58,7 +58,7 @@ fn part_of_day(field: DateField, days: i32) -> Option<i64> {
     })
 }
 
-/// The beginning of the unit; `kind` says whether the result is a date or a timestamp.
+/// Truncates to the beginning of the unit; `kind` tells whether the result is a date or a timestamp.
 pub fn truncated<'s>(unit: DateField, value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     let truncated = match value {
         Vector::Null => return Ok(Vector::Null),
@@ -78,7 +78,7 @@ pub fn truncated<'s>(unit: DateField, value: Vector<'s>, kind: ColumnType) -> Ev
     }
 }
 
-/// Microseconds of a unit that is always equally long and begins with 1970, if it is such a one.
+/// Returns the microseconds of a unit, if it has a fixed length and its boundaries are multiples of it from 1970 on.
 fn length(unit: DateField) -> Option<i64> {
     match unit {
         DateField::Day => Some(DAY),
@@ -89,7 +89,7 @@ fn length(unit: DateField) -> Option<i64> {
     }
 }
 
-/// The first day of the unit that a day lies in; weeks begin on Monday.
+/// Returns the first day of the unit that contains a day; weeks begin on Monday.
 fn first_day(unit: DateField, days: i32) -> Option<i32> {
     let date = NaiveDate::from_epoch_days(days)?;
     let first = match unit {
@@ -102,8 +102,8 @@ fn first_day(unit: DateField, days: i32) -> Option<i32> {
     first.map(|first| first.to_epoch_days())
 }
 
-/// Counts the beginnings of the unit after the first date and up to the second; of weeks, the whole sevens of days between the
-/// two, as DuckDB does.
+/// Counts the beginnings of the unit after the first date and up to the second; for weeks, the whole spans of seven
+/// days between the two, as DuckDB does.
 pub fn difference<'s>(unit: DateField, from: Vector<'s>, to: Vector<'s>) -> Evaluated<'s> {
     Ok(Vector::Integer(match (from, to) {
         (Vector::Null, _) | (_, Vector::Null) => return Ok(Vector::Null),
@@ -131,7 +131,7 @@ fn counted<T: Copy>(from: &Cells<T>, to: &Cells<T>, number: impl Fn(T) -> Option
     zip(from, to, |from, to| number(to)?.checked_sub(number(from)?))
 }
 
-/// A number of the unit that a day lies in, which the next one exceeds by one.
+/// Returns the ordinal number of the unit that contains a day.
 fn number_of(unit: DateField, days: i32) -> Option<i64> {
     let date = || NaiveDate::from_epoch_days(days);
     Some(match unit {
@@ -142,7 +142,7 @@ fn number_of(unit: DateField, days: i32) -> Option<i64> {
     })
 }
 
-/// A date stays one unless the interval has a time of the day. Null beyond the calendar.
+/// Adds an interval. A date stays one unless the interval has a time of day. Null beyond the calendar.
 pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
     match value {
         Vector::Null => Ok(Vector::Null),
@@ -165,7 +165,7 @@ pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
     }
 }
 
-/// None beyond the calendar.
+/// Converts microseconds to a moment; `None` beyond the calendar.
 pub fn moment(micros: i64) -> Option<NaiveDateTime> {
     DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc())
 }

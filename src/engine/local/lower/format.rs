@@ -1,4 +1,4 @@
-//! `STRFTIME`, with DuckDB's letters and what they mean there.
+//! Evaluates `STRFTIME`, with DuckDB's letters and their meaning there.
 
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ fn push(format: &str, at: NaiveDateTime, out: &mut String) -> bool {
     true
 }
 
-/// Writing to a text does not fail.
+/// Appends one part of the format. Writing to a text does not fail.
 fn push_letter(letter: char, at: NaiveDateTime, out: &mut String) -> std::fmt::Result {
     let weekday = at.weekday().num_days_from_sunday();
     match letter {
@@ -70,12 +70,12 @@ fn push_letter(letter: char, at: NaiveDateTime, out: &mut String) -> std::fmt::R
         'S' => write!(out, "{:02}", at.second()),
         'f' => write!(out, "{:06}", at.nanosecond() / 1_000),
         '%' => out.write_char('%'),
-        // The reader has refused all others.
+        // The reader has refused all other letters.
         other => write!(out, "%{other}"),
     }
 }
 
-/// `%-d`: without zeros in front.
+/// Appends a part without leading zeros: `%-d`.
 fn push_unpadded(letter: Option<char>, at: NaiveDateTime, out: &mut String) {
     let start = out.len();
     let Some(letter) = letter else { return out.push_str("%-") };

@@ -1,6 +1,6 @@
-//! `LIKE` and `ILIKE`, by a matcher of our own: it needs no time to compile a pattern, which may come from a column, no pattern
-//! is too large for it, and a row costs a few searches for literal text. Patterns in quotes that only say equal, starts, ends
-//! or contains are read as those.
+//! Evaluates `LIKE` and `ILIKE` with a matcher of our own. Patterns, which may come from a column, need no compilation
+//! and have no size limit, and a row costs a few searches for literal text. Patterns in quotes that only say equal,
+//! starts, ends or contains are read as those.
 
 use std::collections::HashMap;
 
@@ -19,11 +19,11 @@ pub struct LikePattern {
     segments: Vec<Segment>,
 }
 
-/// Characters of a pattern without `%`.
+/// Part of a pattern without `%`.
 #[derive(Debug, Default)]
 struct Segment {
     pieces: Vec<Piece>,
-    /// Finds the first literal text of the pieces, which follows so many characters.
+    /// Finds the first literal text of the pieces, after the given number of characters.
     finder: Option<(usize, Finder<'static>)>,
 }
 
@@ -35,7 +35,7 @@ enum Piece {
 }
 
 impl LikePattern {
-    /// None if the pattern ends in its escape character.
+    /// Parses a pattern. Returns `None` if it ends in its escape character.
     pub fn parse(pattern: &str, escape: Option<char>) -> Option<Self> {
         let mut segments = vec![Segment::default()];
         let mut chars = pattern.chars();
@@ -48,7 +48,7 @@ impl LikePattern {
                 c => segments[last].push_text(c),
             }
         }
-        // `%%` says no more than `%`.
+        // `%%` means the same as `%`.
         let last = segments.len() - 1;
         let mut at = 0;
         segments.retain(|segment| {
@@ -63,7 +63,8 @@ impl LikePattern {
         match self.segments.as_slice() {
             [] => false,
             [whole] => whole.end_at_start(text) == Some(text.len()),
-            // Each of those in between may as well stand as far to the left as it can: that leaves most to the others.
+            // The segments in between are matched as far to the left as possible, which leaves the most text to the
+            // others.
             [first, between @ .., last] => {
                 let rest = first.end_at_start(text).map(|end| &text[end..]);
                 let rest = rest.and_then(|rest| last.start_at_end(rest).map(|start| &rest[..start]));
@@ -123,7 +124,7 @@ impl Segment {
             let found = from + at + finder.needle().len();
             match end(after, &text[found..]) {
                 Some(more) => return Some(found + more),
-                // Past the first byte of what was found: in the middle of a character nothing is found.
+                // Continues after the first byte of the match: a search inside of a character finds nothing.
                 None => from += at + 1,
             }
         }
@@ -142,7 +143,7 @@ fn end(pieces: &[Piece], text: &str) -> Option<usize> {
     })
 }
 
-/// A pattern of any case is found in the lower case of both.
+/// Matches a pattern. For any case, both texts are converted to lower case.
 pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, any_case: bool) -> Evaluated<'s> {
     if matches!(values, Vector::Null) || matches!(patterns, Vector::Null) {
         return Ok(Vector::Null);
@@ -153,7 +154,7 @@ pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, 
         if any_case {
             push_lower(pattern, &mut lower);
         }
-        // The escape character is a part of the pattern, and in lower case with it.
+        // The escape character is a part of the pattern, and is converted to lower case with it.
         let escape = escape.map(|c| if any_case { c.to_lowercase().next().unwrap_or(c) } else { c });
         LikePattern::parse(if any_case { &lower } else { pattern }, escape)
     };
@@ -163,7 +164,7 @@ pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, 
         let matched = map(&texts, |text| pattern.matches(cased(text, any_case, &mut scratch)));
         return Ok(Vector::Truth(matched));
     }
-    // A pattern that ends in its escape character is no pattern, and null.
+    // A pattern that ends in its escape character is invalid, and null.
     let mut parsed: HashMap<&str, Option<LikePattern>> = HashMap::new();
     let matched = zip(&texts, &patterns, |text, pattern| {
         let pattern = parsed.entry(pattern).or_insert_with(|| parse(pattern)).as_ref()?;

@@ -1,4 +1,4 @@
-//! Three-valued logic, and the choice of one value out of several.
+//! Evaluates three-valued logic, and the choice of one value out of several.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::model::ColumnType;
 use crate::rule::{Comparison, Expr};
 
 impl<'s> Evaluation<'s> {
-    /// Kleene's AND and OR: `neutral` is the truth that changes nothing.
+    /// Evaluates Kleene's AND or OR: `neutral` is the truth that changes nothing.
     pub(super) fn chain(&self, parts: &[Arc<Expr>], neutral: bool) -> Evaluated<'s> {
         let mut whole = Truths::one(Some(neutral));
         for part in parts {
@@ -51,7 +51,7 @@ pub fn joined(a: Truths, b: Truths, neutral: bool) -> Truths {
     Truths::new(trues, known, rows)
 }
 
-/// The words of the rows that are true, and of those that are false.
+/// Returns the words of the rows that are true, and of those that are false.
 fn sides(truths: &Truths) -> impl Iterator<Item = (u64, u64)> {
     let (trues, known) = (truths.trues(), truths.known());
     trues
@@ -77,10 +77,10 @@ pub fn is_null(values: &Vector) -> Truths {
     }
 }
 
-/// The first of the values that is known.
+/// Evaluates COALESCE: the first of the values that is not null.
 pub fn coalesce<'s>(values: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let rows = longest(values.iter().map(Vector::len));
-    // Beyond the last value: none.
+    // The index past the last value means none.
     let mut choice = vec![values.len(); rows];
     for (at, value) in values.iter().enumerate().rev() {
         match spread_known(value.known(), value.len(), rows) {
@@ -91,7 +91,7 @@ pub fn coalesce<'s>(values: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> 
     chosen(&choice, values, kind, limit)
 }
 
-/// The greatest or the least of the values; nulls are left out.
+/// Evaluates the greatest or the least of the values; nulls are ignored.
 pub fn extreme<'s>(values: Vec<Vector<'s>>, greatest: bool, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let better = if greatest { Comparison::Greater } else { Comparison::Less };
     let mut values = values.into_iter();
@@ -107,7 +107,7 @@ pub fn extreme<'s>(values: Vec<Vector<'s>>, greatest: bool, kind: ColumnType, li
     Ok(best)
 }
 
-/// In each row the value of the part that is chosen there, and null where none is.
+/// Returns in each row the value of the part that is chosen there, or null if none is.
 fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let kind = match kind {
         // The kind of numbers beyond 64 bits is known only here.
@@ -172,7 +172,7 @@ where
     super::loops::Gather::gather(choice.iter().enumerate().map(value), None)
 }
 
-/// The kind that holds all of the values.
+/// Returns the kind that holds all of the values.
 fn common_kind(parts: &[Vector]) -> ColumnType {
     let kinds = || parts.iter().map(Vector::kind).filter(|kind| *kind != ColumnType::Other);
     let scale = kinds().filter_map(|kind| if let ColumnType::Decimal(scale) = kind { Some(scale) } else { None }).max();
@@ -183,7 +183,7 @@ fn common_kind(parts: &[Vector]) -> ColumnType {
     }
 }
 
-/// The length of the longest vector.
+/// Returns the length of the longest vector.
 fn longest(lengths: impl IntoIterator<Item = usize>) -> usize {
     lengths.into_iter().max().unwrap_or(1)
 }

@@ -1,4 +1,4 @@
-//! Loops over the rows of one vector or two, and what they gather.
+//! Loops over the rows of one vector or two, and collects their results.
 
 use super::EvaluationError;
 use super::vector::{Cells, Known, Side, Texts, Truths};
@@ -20,12 +20,12 @@ macro_rules! gather_cells {
             }
         }
 
-        /// None is null.
+        /// `None` is null.
         impl Gather for Option<$native> {
             type Output = Cells<'static, $native>;
 
             fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
-                // Nulls are few more often than not: a list of them is quicker than a bit for each row.
+                // Nulls are usually few: a list of them is faster than a bit for each row.
                 let mut nulls = vec![];
                 let value = |(row, item): (usize, Self)| {
                     item.unwrap_or_else(|| {
@@ -73,7 +73,7 @@ pub fn map<'s, A: Side, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) ->
     R::gather(a.items().map(f), a.known().clone())
 }
 
-/// Calls `f` with both values of each row. Null where a side is.
+/// Calls `f` with both values of each row. The result is null where a side is null.
 pub fn zip<'s, A: Side, B: Side, R: Gather>(
     a: &'s A,
     b: &'s B,
@@ -93,11 +93,11 @@ pub fn zip<'s, A: Side, B: Side, R: Gather>(
     }
 }
 
-/// Calls `write` with each row's value, for it to append the result to the text; false makes the row null. Null where the
-/// value is.
+/// Calls `write` with each row's value to append the result to the text; if it returns false, the row is null. Rows
+/// without a value are null.
 ///
 /// # Errors
-/// [`EvaluationError::TooLong`] where the texts take more than `limit` bytes, or the error of `write`.
+/// Returns [`EvaluationError::TooLong`] if the texts take more than `limit` bytes, or the error of `write`.
 pub fn write_texts<'s, A: Side>(
     a: &'s A,
     limit: usize,
@@ -106,7 +106,7 @@ pub fn write_texts<'s, A: Side>(
     write_rows(a.len(), limit, |row, text| a.value(row).is_some_and(|value| write(value, text)))
 }
 
-/// As [`write_texts`], by the row's number.
+/// Writes texts as [`write_texts`] does; `write` takes the row's number.
 pub fn write_rows(
     rows: usize,
     limit: usize,
@@ -130,7 +130,7 @@ pub fn write_rows(
     Ok(Texts::Flat { offsets: offsets.into(), text: text.into(), known: known_but(&nulls, rows) })
 }
 
-/// The truths as bits, 64 to a word.
+/// Packs the truths into bits, 64 to a word.
 pub fn packed(truths: &[bool]) -> Vec<u64> {
     let word = |truths: &[bool]| match truths.len() {
         64 => truths.chunks_exact(8).rev().fold(0, |word, truths| word << 8 | u64::from(packed_byte(truths))),
@@ -139,14 +139,14 @@ pub fn packed(truths: &[bool]) -> Vec<u64> {
     truths.chunks(64).map(word).collect()
 }
 
-/// Eight truths as a byte: the product moves the lowest bit of each byte to its place in the highest one.
+/// Packs eight truths into a byte: the product moves the lowest bit of each byte to its place in the highest one.
 fn packed_byte(truths: &[bool]) -> u8 {
     let mut bytes = [0; 8];
     bytes.iter_mut().zip(truths).for_each(|(byte, truth)| *byte = u8::from(*truth));
     (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
-/// All rows but these have a value.
+/// Returns the known rows: all but these.
 fn known_but(nulls: &[usize], rows: usize) -> Known {
     let known = || {
         let mut words = vec![u64::MAX; rows.div_ceil(64)];
@@ -160,7 +160,7 @@ pub fn bit(words: &[u64], at: usize) -> bool {
     words[at / 64] >> (at % 64) & 1 == 1
 }
 
-/// The rows that have a value on both sides, of equally many rows.
+/// Returns the rows that have a value on both sides. Both sides must have the same number of rows.
 pub fn both(a: Known, b: Known) -> Known {
     match (a, b) {
         (Some(mut a), Some(b)) => {
@@ -171,12 +171,12 @@ pub fn both(a: Known, b: Known) -> Known {
     }
 }
 
-/// A side's known rows, as long as the longer of both sides.
+/// Returns a side's known rows, extended to the length of the longer side.
 fn spread<A: Side>(side: &A, other: usize) -> Known {
     spread_known(side.known().clone(), side.len(), other)
 }
 
-/// The known rows of a vector of length `own`, as long as one of `rows` if that is longer.
+/// Returns the known rows of a vector of length `own`, extended to `rows` if that is longer.
 pub fn spread_known(known: Known, own: usize, rows: usize) -> Known {
     match known {
         Some(words) if own == 1 && rows != 1 => (!bit(&words, 0)).then(|| vec![0; rows.div_ceil(64)]),
@@ -203,7 +203,7 @@ mod tests {
         let cells = |values: [i64; 3], known| Cells::new(values.to_vec(), Some(vec![known]));
         let sums: Cells<i64> = zip(&cells([1, 2, i64::MAX], 0b101), &cells([1, 2, 3], 0b111), |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| sums.value(row)), [Some(2), None, None]);
-        // One that is the same in all rows.
+        // A value that is the same in all rows.
         let one = Cells::new(vec![7i64], Some(vec![0]));
         let none: Cells<i64> = zip(&cells([1, 2, 3], 0b111), &one, |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| none.value(row)), [None; 3]);

@@ -1,4 +1,4 @@
-//! `value IN (literals)`, by a set of the literals that is built once.
+//! Evaluates `value IN (literals)` by a set of the literals that is built once.
 
 use std::collections::HashSet;
 
@@ -8,16 +8,16 @@ use crate::engine::local::hashing::Hashing;
 use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::Comparison;
 
-/// Beyond this a float no longer tells whole numbers apart, and they are compared as floats.
+/// Beyond this number floats do not distinguish all whole numbers, and numbers are compared as floats.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The literals of a list as cells of a column of one kind.
 pub enum Members {
     /// Whole numbers, dates as days, timestamps as microseconds.
     Whole(WholeSet),
-    /// By their bits; zero as positive zero.
+    /// The bits of floats; zero as positive zero.
     Floats(HashSet<u64, Hashing>),
-    /// Units of so many digits after the point.
+    /// Units of decimals, and their digits after the point.
     Decimals(HashSet<i128, Hashing>, u8),
     Texts(HashSet<Box<str>, Hashing>),
     /// The list does not fit the kind: its literals are compared one by one.
@@ -26,7 +26,8 @@ pub enum Members {
 
 impl Members {
     pub fn new(list: &[Datum], kind: ColumnType) -> Self {
-        /// None if a literal does not fit; `Some(None)` leaves one out that no cell is equal to.
+        /// Collects the cells of the literals. Returns `None` if a literal does not fit; `cell` returns `Some(None)`
+        /// for one that no cell can equal, which is left out.
         fn all<T, S: FromIterator<T>>(list: &[Datum], cell: impl Fn(&Datum) -> Option<Option<T>>) -> Option<S> {
             let cells = list.iter().map(cell).filter(|cell| !matches!(cell, Some(None)));
             cells.map(Option::flatten).collect()
@@ -65,7 +66,8 @@ impl Members {
     }
 }
 
-/// The literal as a whole number; `Some(None)` if no whole number is equal to it, None if that cannot be told exactly.
+/// Returns the literal as a whole number; `Some(None)` if no whole number is equal to it, `None` if that cannot be
+/// determined exactly.
 fn whole(literal: &Datum) -> Option<Option<i64>> {
     match literal {
         Datum::Integer(number) => Some(Some(*number)),
@@ -75,15 +77,15 @@ fn whole(literal: &Datum) -> Option<Option<i64>> {
     }
 }
 
-/// A float as the set holds it.
+/// Returns a float's key in the set.
 pub fn float_key(number: f64) -> u64 {
-    // Adding zero makes a positive zero of a negative one.
+    // Adding zero turns a negative zero into a positive one.
     (number + 0.0).to_bits()
 }
 
-/// Whole numbers.
+/// A set of whole numbers.
 pub enum WholeSet {
-    /// A bit for each number from the least on: ids lie close together.
+    /// One bit for each number from the least on, since ids lie close together.
     Bits {
         least: i64,
         bits: Vec<u64>,
@@ -92,7 +94,8 @@ pub enum WholeSet {
 }
 
 impl WholeSet {
-    /// Bits are used up to so many words a number, which then take less memory than hashes and no more cache misses.
+    /// Maximum number of words per number in a bit set, which then takes less memory than hashes and no more cache
+    /// misses.
     const WORDS: usize = 8;
 
     fn new(numbers: Vec<i64>) -> Self {
@@ -140,7 +143,7 @@ pub fn contained<'s>(values: Vector<'s>, list: &[Datum], members: Option<&Member
     }))
 }
 
-/// `value = a OR value = b OR …`
+/// Evaluates `value = a OR value = b OR …`.
 fn one_by_one(values: Vector, list: &[Datum]) -> Result<Truths, super::EvaluationError> {
     let mut any = Truths::one(Some(false));
     for literal in list {

@@ -1,9 +1,9 @@
-//! A rule's expressions over blocks of rows: from the typed tree to values, without a plan and without SQL.
+//! Evaluates a rule's expressions over blocks of rows: from the typed tree to values, without a plan and without SQL.
 //!
-//! Every node is evaluated for all rows of a block at once, before the node above it (`vector`, `loops`). Blocks are small enough
-//! that the values in between stay in the nearest caches. The rules are those of SQL: null in, null out, unless a function
-//! says otherwise; and no value raises an error: what overflows, is undefined or cannot be cast is null. DuckDB is the
-//! reference for what an operation returns; the comments name the exceptions.
+//! Every node is evaluated for all rows of a block before the node above it (`vector`, `loops`). Blocks are small
+//! enough for intermediate values to stay in the first-level cache. The semantics are SQL's: null in, null out, unless
+//! a function says otherwise. No value raises an error: overflow, undefined values and failed casts are null. DuckDB is
+//! the reference for the result of an operation; comments name the exceptions.
 //!
 //! | file | nodes |
 //! | --- | --- |
@@ -46,27 +46,27 @@ use crate::model::ColumnType;
 use crate::rule::functions::FunctionId;
 use crate::rule::{Expr, Node};
 
-/// Rows evaluated at once: the values of a few columns fit the nearest caches.
+/// Number of rows evaluated at once: the values of a few columns fit the first-level cache.
 const BLOCK: usize = 4096;
-/// Blocks are not divided further.
+/// Size at which blocks are no longer divided.
 const SMALLEST_BLOCK: usize = 64;
-/// Bytes that the texts of one node may take in a block; a block that needs more is divided.
+/// Maximum bytes of the texts of one node in a block; a block that needs more is divided.
 const TEXT_BYTES: usize = 16 << 20;
 
-/// An expression with what is prepared once for all blocks.
+/// An expression with everything that is prepared once for all blocks.
 pub struct Evaluator<'e> {
     expr: &'e Expr,
     patterns: Patterns,
-    /// By the address of the list, which the expression keeps alive.
+    /// Literals of IN by the address of the list, which the expression keeps alive.
     lists: HashMap<usize, Members>,
 }
 
-/// Why an expression has no values.
+/// Reason why an expression has no values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EvaluationError {
     /// The texts of a node take more than [`TEXT_BYTES`].
     TooLong,
-    /// The reader has let through an operand that the operation does not take.
+    /// The reader accepted an operand that the operation does not take.
     WrongKind {
         found: ColumnType,
         wanted: &'static str,
@@ -89,8 +89,10 @@ impl From<EvaluationError> for EngineError {
 }
 
 impl<'e> Evaluator<'e> {
+    /// Prepares an expression.
+    ///
     /// # Errors
-    /// When a pattern of the expression cannot be compiled.
+    /// Returns an error if a pattern of the expression cannot be compiled.
     pub fn new(expr: &'e Expr) -> Result<Self, EngineError> {
         let mut patterns = Patterns::default();
         let mut lists = HashMap::new();
@@ -107,9 +109,9 @@ impl<'e> Evaluator<'e> {
         }
     }
 
-    /// Evaluates the expression for some rows and calls `take` with the values of one block of rows after the other. Values
-    /// that are the same in all rows come as a vector of length 1. Every block but the last has whole words of 64 rows, if the
-    /// first row is the first of a word.
+    /// Evaluates the expression for the rows and calls `take` with the values of one block after the other. Values that
+    /// are the same in all rows come as a vector of length 1. Every block but the last has whole words of 64 rows, if
+    /// the first row is the first of a word.
     pub fn each_block(
         &self,
         source: &dyn Rows,
@@ -143,7 +145,7 @@ struct Evaluation<'s> {
     evaluator: &'s Evaluator<'s>,
     source: &'s dyn Rows,
     rows: Range<usize>,
-    /// Bytes that the texts of one node may take.
+    /// Maximum bytes of the texts of one node.
     limit: usize,
 }
 

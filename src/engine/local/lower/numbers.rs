@@ -1,4 +1,4 @@
-//! Functions of numbers.
+//! Evaluates functions of numbers.
 
 use super::loops::{map, zip};
 use super::vector::{Cells, Side};
@@ -24,7 +24,7 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, mut rest: Vec<Vector<'s
         }
         (Id::Floor, _) => cut(value, f64::floor, Decimal::floor),
         (Id::Ceil, _) => cut(value, f64::ceil, Decimal::ceil),
-        // Outside of their domain these are NaN, which is null; a logarithm of zero is no number either.
+        // Outside of their domains these are NaN, which becomes null; the logarithm of zero is undefined, too.
         (Id::Sqrt, _) => float(f64::sqrt),
         (Id::Exp, _) => float(f64::exp),
         (Id::Ln, _) => float(|x| if x > 0.0 { x.ln() } else { f64::NAN }),
@@ -72,7 +72,7 @@ fn sign(value: Vector) -> Evaluated {
     }))
 }
 
-/// Whole numbers stay as they are.
+/// Evaluates FLOOR, CEIL or TRUNC. Whole numbers stay as they are.
 fn cut<'s>(value: Vector<'s>, float: fn(f64) -> f64, decimal: fn(Decimal) -> Decimal) -> Evaluated<'s> {
     Ok(match value {
         Vector::Integer(cells) => Vector::Integer(cells),
@@ -83,7 +83,7 @@ fn cut<'s>(value: Vector<'s>, float: fn(f64) -> f64, decimal: fn(Decimal) -> Dec
     })
 }
 
-/// Halves are rounded away from zero; with a negative number of digits to tens, hundreds and so on.
+/// Evaluates ROUND. Halves are rounded away from zero; a negative number of digits rounds to tens, hundreds and so on.
 fn rounded<'s>(value: Vector<'s>, digits: i64, kind: ColumnType) -> Evaluated<'s> {
     Ok(match value {
         Vector::Integer(cells) if digits >= 0 => Vector::Integer(cells),
@@ -100,7 +100,7 @@ fn rounded_decimals<'s>(cells: &Cells<i128>, scale: u8, digits: i64, kind: Colum
     let kept = u8::try_from(digits.clamp(0, scale.into())).unwrap_or(0);
     let cells: Cells<i128> = match u8::try_from(0i64.saturating_sub(digits)) {
         Ok(tens @ 1..) => map(cells, |units| round_to_tens(units, scale, tens)),
-        // More than 255 tens are more than there are digits.
+        // Rounding at more than 255 digits before the point exceeds all numbers.
         _ if digits < 0 => map(cells, |_| 0i128),
         _ => map(cells, |units| Decimal::new(units, scale).rounded(kept).map(Decimal::units)),
     };
@@ -112,31 +112,31 @@ fn rounded_decimals<'s>(cells: &Cells<i128>, scale: u8, digits: i64, kind: Colum
     }
 }
 
-/// The whole number nearest to a decimal of which the last `tens` digits before the point are zeros.
+/// Returns the multiple of 10^`tens` nearest to a decimal.
 fn round_to_tens(units: i128, scale: u8, tens: u8) -> Option<i128> {
     match scale.checked_add(tens).filter(|dropped| *dropped <= Decimal::MAX_SCALE) {
         Some(dropped) => {
             Decimal::new(units, dropped).rounded(0)?.units().checked_mul(power_of_ten(tens.min(Decimal::MAX_SCALE)))
         }
-        // No number of 128 bits is half of 10^39.
+        // No number of 128 bits reaches half of 10^39.
         None => Some(0),
     }
 }
 
-/// From here on, 2^53, every float is a whole number.
+/// 2^53. From here on every float is a whole number.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// Rounds a float as the number that it is, as DuckDB 2.0 does: 2.675 is a little less, and becomes 2.67.
+/// Rounds a float by its exact value, as DuckDB 2.0 does: 2.675 is a little less, and becomes 2.67.
 fn round_float(digits: i64) -> impl Fn(f64) -> f64 {
-    // Read from text: the nearest float, which repeated multiplication misses.
+    // Parsed from text: the nearest float, which repeated multiplication misses.
     let power: f64 = format!("1e{}", digits.unsigned_abs()).parse().unwrap_or(f64::INFINITY);
     move |number| {
         let (rounded, beyond) = match digits < 0 {
-            // So large a float has no digit that could be rounded.
+            // A float as large as this has no digit to round.
             false if (number * power).abs() >= WHOLE => return number,
             true => {
                 let scaled = number / power;
-                // The exact remainder of the division says on which side of it the number lies.
+                // The exact remainder of the division tells on which side of it the number lies.
                 (round_exactly(scaled, (-scaled).mul_add(power, number)) * power, 0.0)
             }
             false => {
@@ -148,8 +148,8 @@ fn round_float(digits: i64) -> impl Fn(f64) -> f64 {
     }
 }
 
-/// Rounds the number that lies beside the float `scaled`, above it where `error` is positive. Only a half can be misjudged by
-/// the float alone, since halves are floats; exact halves go away from zero.
+/// Rounds the number beside the float `scaled`, above it if `error` is positive. The float alone misjudges only halves,
+/// since halves are floats; exact halves are rounded away from zero.
 fn round_exactly(scaled: f64, error: f64) -> f64 {
     match (scaled.fract().abs() == 0.5, error * scaled.signum() < 0.0) {
         (true, true) => scaled.trunc(),
@@ -157,7 +157,7 @@ fn round_exactly(scaled: f64, error: f64) -> f64 {
     }
 }
 
-/// 10^`digits`, for at most 38 digits.
+/// Returns 10^`digits`, for at most 38 digits.
 pub fn power_of_ten(digits: u8) -> i128 {
     10i128.pow(digits.into())
 }

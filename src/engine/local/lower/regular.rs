@@ -1,4 +1,4 @@
-//! Regular expressions, compiled once for all rows.
+//! Evaluates regular expressions, compiled once for all rows.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::model::Datum;
 use crate::rule::functions::FunctionId;
 use crate::rule::{Expr, Node};
 
-/// Compiled expressions, by their text.
+/// Compiled expressions by their text.
 #[derive(Default)]
 pub struct Patterns(HashMap<String, Regex>);
 
@@ -19,7 +19,7 @@ impl Patterns {
     /// Compiles the node's own pattern, if it has one.
     ///
     /// # Errors
-    /// Why it is no regular expression, in a line.
+    /// Returns one line on why the pattern is not a regular expression.
     pub fn prepare(&mut self, expr: &Expr) -> Result<(), String> {
         let text = |argument: &Expr| argument.as_literal().and_then(Datum::text).map(str::to_owned);
         let pattern = match &expr.node {
@@ -49,17 +49,17 @@ impl Patterns {
     }
 }
 
-/// The letters that may follow a pattern and its replacement.
+/// The option letters that may follow a pattern and its replacement.
 #[derive(Debug, Default, PartialEq)]
 struct Options {
     everywhere: bool,
     any_case: bool,
-    /// A dot is found in a line end too.
+    /// True if a dot also matches a line end.
     dot_is_newline: bool,
 }
 
 impl Options {
-    /// DuckDB's letters; `c` and `m` are what holds without them.
+    /// Parses DuckDB's letters; `c` and `m` are the defaults.
     fn parse(letters: &str) -> Self {
         letters.chars().fold(Self::default(), |options, letter| match letter {
             'g' => Self { everywhere: true, ..options },
@@ -86,7 +86,7 @@ pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &Patterns) -> Ev
     Ok(Vector::Truth(map(&texts, |text| regex.is_match(text))))
 }
 
-/// The first match, or one of its groups; an empty text where there is none, as in DuckDB.
+/// Evaluates the first match, or one of its groups; an empty text if there is none, as in DuckDB.
 pub fn extracted<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patterns, limit: usize) -> Evaluated<'s> {
     let (texts, mut rest) = (value.into_texts()?, rest.into_iter());
     let pattern = constant_text(rest.next().unwrap_or(Vector::Null))?;
@@ -103,7 +103,7 @@ pub fn extracted<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patter
     Ok(Vector::Text(write_texts(&texts, limit, write)?))
 }
 
-/// The first match, or with the option `g` every match, replaced.
+/// Replaces the first match, or with the option `g` every match.
 pub fn replaced<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patterns, limit: usize) -> Evaluated<'s> {
     let (texts, mut rest) = (value.into_texts()?, rest.into_iter());
     let mut next = || rest.next().unwrap_or(Vector::Null);
@@ -133,7 +133,7 @@ pub fn replaced<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Pattern
     Ok(Vector::Text(write_texts(&texts, limit, write)?))
 }
 
-/// A part of what stands for a match.
+/// A part of a replacement.
 #[derive(Debug, PartialEq)]
 enum Replacement {
     Text(String),
@@ -141,7 +141,7 @@ enum Replacement {
 }
 
 impl Replacement {
-    /// `\0` to `\9` are groups and `\\` is a backslash.
+    /// Parses a replacement: `\0` to `\9` are groups and `\\` is a backslash.
     fn parse(text: &str) -> Vec<Self> {
         let mut parts = vec![];
         let mut chars = text.chars();

@@ -1,4 +1,4 @@
-//! Columns as vectors, and vectors as a column.
+//! Converts columns to vectors, and vectors to a column.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::rule::{Expr, Node};
 
 /// Source of the values of an expression's columns.
 pub trait Rows: Sync {
-    /// The values of a column in some rows; `source` is its node.
+    /// Returns the values of a column in the rows; `source` is its node.
     fn read(&self, source: &Expr, rows: Range<usize>) -> Evaluated<'_>;
 }
 
@@ -39,7 +39,7 @@ impl Table {
         self.0.is_empty()
     }
 
-    /// The column, if the expression reads one only.
+    /// Returns the column, if the expression reads only one.
     pub fn single(&self) -> Option<&Column> {
         match self.0.as_slice() {
             [(_, column)] => Some(column),
@@ -103,7 +103,7 @@ fn widened<T: crate::engine::local::column::Cell>(run: &[T]) -> Vec<i64> {
     run.iter().map(|cell| cell.wide()).collect()
 }
 
-/// Blocks lie within a chunk, so the texts are in one piece.
+/// Returns texts. A block lies within a chunk, so the texts are in one piece.
 fn texts(text: &Text, rows: Range<usize>, known: Known) -> Vector<'_> {
     let chunk = &text.chunks()[rows.start / CHUNK];
     let first = rows.start % CHUNK;
@@ -111,7 +111,7 @@ fn texts(text: &Text, rows: Range<usize>, known: Known) -> Vector<'_> {
     Vector::Text(Texts::Flat { offsets: offsets.into(), text: chunk.text().into(), known })
 }
 
-/// The distinct values of a column, which stand for it whatever it is called.
+/// The distinct values of a column, returned for any name.
 pub struct Distinct(pub PolarsColumn);
 
 impl Rows for Distinct {
@@ -120,7 +120,7 @@ impl Rows for Distinct {
     }
 }
 
-/// A column as polars has it. Numbers beyond 64 bits are decimals, and moments of another unit become microseconds.
+/// Converts a polars column. Numbers beyond 64 bits become decimals, and moments of another unit become microseconds.
 fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
     let polars = |error| EvaluationError::Engine(failed(error));
     let cast = |to: DataType| column.cast(&to).map_err(polars);
@@ -166,7 +166,7 @@ fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
             Vector::Timestamp(match unit {
                 TimeUnit::Microseconds => moments,
                 TimeUnit::Milliseconds => map(&moments, |millis| millis.checked_mul(1000)),
-                // Towards the past, as every moment begins its microsecond.
+                // Rounds towards the past, since a moment belongs to the microsecond that began before it.
                 TimeUnit::Nanoseconds => map(&moments, |nanos| nanos.div_euclid(1000)),
             })
         }
@@ -190,7 +190,7 @@ fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
     packed(&truths.collect::<Vec<_>>())
 }
 
-/// The values of an expression for all rows, as a column of this name.
+/// Returns the values of an expression for all rows, as a column of this name.
 pub fn column(engine: &LocalEngine, expr: &Expr, name: &str, cancel: &Cancel) -> Result<Column, EngineError> {
     let evaluator = Evaluator::new(expr)?;
     let table = Table::new(engine, expr, cancel)?;
@@ -222,7 +222,7 @@ fn data_type(kind: ColumnType) -> DataType {
     }
 }
 
-/// The values of a block in polars' form; those that are the same in all rows as often as there are rows.
+/// Converts the values of a block to a polars series; a value that is the same in all rows is repeated.
 fn series(values: Vector, rows: usize, kind: ColumnType) -> Result<Series, EngineError> {
     fn numbers<T: PolarsNumericType>(cells: Cells<T::Native>) -> ChunkedArray<T> {
         let known = cells.known().as_ref().map(|known| bitmap(known, cells.len()));

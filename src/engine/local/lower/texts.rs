@@ -1,4 +1,4 @@
-//! Functions of texts. Characters are Unicode scalar values, as DuckDB counts them.
+//! Evaluates functions of texts. Characters are Unicode scalar values, as DuckDB counts them.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -8,8 +8,8 @@ use super::{Evaluated, EvaluationError, Truths, Vector};
 use crate::engine::local::kernel;
 use crate::rule::functions::FunctionId;
 
-/// Bytes of the longest text that a function makes longer than the text it is made of; what would be longer is null. Without
-/// a bound a rule of few words could ask for more memory than there is.
+/// Maximum bytes of a text that a function makes longer than its argument; a longer one is null. Without a bound a rule
+/// of few words could ask for more memory than there is.
 pub const LONGEST: usize = 1 << 20;
 
 pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, limit: usize) -> Evaluated<'s> {
@@ -109,7 +109,7 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, 
     }
 }
 
-/// Joins texts and leaves nulls out; a separator that is null makes all of it null.
+/// Joins texts and leaves nulls out; a null separator makes the result null.
 pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) -> Evaluated<'s> {
     let mut values = values.into_iter();
     let separator = if separated {
@@ -135,7 +135,7 @@ pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) 
 /// A kernel that searches rows of bytes for a needle.
 type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
-/// By a kernel where all rows are searched for the same text and lie side by side.
+/// Searches texts: by a kernel if all rows are searched for the same text and lie side by side, else with `test`.
 pub fn searched<'s>(texts: &Texts, part: &Texts, kernel: Search, test: fn(&str, &str) -> bool) -> Evaluated<'s> {
     Ok(Vector::Truth(match texts {
         Texts::Flat { offsets, text, known } if part.len() == 1 && part.is_known(0) => {
@@ -147,7 +147,7 @@ pub fn searched<'s>(texts: &Texts, part: &Texts, kernel: Search, test: fn(&str, 
     }))
 }
 
-/// The text of an argument that is the same in all rows.
+/// Returns the text of an argument that is the same in all rows.
 pub fn constant_text(value: Vector) -> Result<String, EvaluationError> {
     let texts = value.into_texts()?;
     match texts.value(0) {
@@ -156,7 +156,7 @@ pub fn constant_text(value: Vector) -> Result<String, EvaluationError> {
     }
 }
 
-/// The number of an argument that is the same in all rows and not negative.
+/// Returns the number of an argument that is the same in all rows and not negative.
 pub fn constant_count(value: Vector) -> Result<usize, EvaluationError> {
     let numbers = value.into_integers()?;
     match numbers.value(0).map(usize::try_from) {
@@ -192,14 +192,14 @@ fn push_upper(text: &str, out: &mut String) -> bool {
     true
 }
 
-/// Character by character, as DuckDB does: of the one lower case that is several characters (of `İ`) only the first, and of
-/// a sigma the same at the end of a word.
+/// Converts a character to lower case by itself, as DuckDB does: of the one lower case with several characters (of `İ`)
+/// only the first, and a sigma to the same letter at the end of a word.
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// Character by character, as DuckDB does: where the upper case is several characters, the one that Unicode's simple mapping
-/// has, or the character itself.
+/// Converts a character to upper case by itself, as DuckDB does: if the upper case has several characters, to the one
+/// of Unicode's simple mapping, or to the character itself.
 fn upper(c: char) -> char {
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {
@@ -222,7 +222,7 @@ fn characters(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The bytes that the first characters take.
+/// Returns the number of bytes of the first `count` characters.
 fn offset(text: &str, count: usize) -> usize {
     if text.is_ascii() {
         count.min(text.len())
@@ -261,7 +261,8 @@ fn push_replaced(out: &mut String, text: &str, from: &str, to: &str) -> bool {
     push(out, rest)
 }
 
-/// From the last part on where `n` is negative. An empty separator stands between any two characters.
+/// Returns the n-th part, counted from the end if `n` is negative. An empty separator splits between any two
+/// characters.
 fn split_part<'t>(text: &'t str, separator: &str, n: i64) -> &'t str {
     let part = match separator {
         "" => nth(text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]), n),
@@ -278,7 +279,7 @@ fn nth<'t>(mut parts: impl Iterator<Item = &'t str> + Clone, n: i64) -> Option<&
     parts.nth(from_start.checked_sub(1)?)
 }
 
-/// Fills or cuts a text to so many characters. Null where there is nothing to fill it with.
+/// Pads or cuts a text to `count` characters. Returns false, for null, if there is nothing to pad with.
 fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start: bool) -> bool {
     let Some(missing) = count.checked_sub(characters(text)) else { return push(out, first(text, count)) };
     let room = LONGEST.saturating_sub(text.len());
@@ -297,7 +298,7 @@ fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start:
     true
 }
 
-/// Keeps grapheme clusters together, as DuckDB does; in ASCII every byte is one.
+/// Appends the text reversed. Keeps grapheme clusters together, as DuckDB does; in ASCII every byte is one.
 fn push_reversed(text: &str, out: &mut String) -> bool {
     if text.is_ascii() {
         out.extend(text.chars().rev());

@@ -1,7 +1,7 @@
 //! Values of a block of rows.
 //!
-//! A vector of length 1 stands for the same value in every row: so a literal is one, and so is all that is computed from
-//! literals. What a cell holds in a row without a value is anything, so a loop's work must not fail on any value.
+//! A vector of length 1 has the same value in every row: literals and everything computed from literals. The content of
+//! a cell in a row without a value is arbitrary, so loops must not fail on any value.
 
 use std::borrow::Cow;
 
@@ -10,26 +10,26 @@ use super::loops::{Gather, bit, map};
 use crate::engine::local::column::Coded;
 use crate::model::{ColumnType, Datum, Decimal};
 
-/// The rows that have a value, a bit each; None if all have. Bits past the last row may be anything.
+/// The rows that have a value, one bit each; `None` if all have. Bits past the last row are arbitrary.
 pub type Known = Option<Vec<u64>>;
 
 /// The values of an expression in some rows.
 #[derive(Debug, Clone)]
 pub enum Vector<'a> {
-    /// Null in every row, of whatever kind is wanted.
+    /// Null in every row, of any kind.
     Null,
     Truth(Truths),
     Integer(Cells<'a, i64>),
-    /// Units of so many digits after the point.
+    /// Units of decimals, and their digits after the point.
     Decimal(Cells<'a, i128>, u8),
-    /// Never NaN where there is a value.
+    /// Floats; a known value is never NaN.
     Float(Cells<'a, f64>),
     Text(Texts<'a>),
     /// Days since 1970.
     Date(Cells<'a, i32>),
     /// Microseconds since 1970.
     Timestamp(Cells<'a, i64>),
-    /// Values that a rule can only ask for whether they are there, in so many rows.
+    /// Values that a rule can only test for null, and the number of rows.
     Opaque(Known, usize),
 }
 
@@ -42,7 +42,7 @@ pub struct Cells<'a, T: Copy> {
 
 #[derive(Debug, Clone)]
 pub struct Truths {
-    /// Anything in a row without a value.
+    /// Bits of the rows that are true; arbitrary in a row without a value.
     trues: Vec<u64>,
     known: Known,
     rows: usize,
@@ -63,7 +63,7 @@ pub enum Texts<'a> {
     },
 }
 
-/// One side of a loop.
+/// One operand of a loop.
 pub trait Side {
     type Item<'s>: Copy
     where
@@ -71,7 +71,7 @@ pub trait Side {
 
     fn len(&self) -> usize;
 
-    /// The value of a row that has one, else anything.
+    /// Returns the value of a row; an arbitrary one if the row has none.
     fn get(&self, row: usize) -> Self::Item<'_>;
 
     fn items(&self) -> impl Iterator<Item = Self::Item<'_>>;
@@ -82,7 +82,7 @@ pub trait Side {
         self.known().as_ref().is_none_or(|known| bit(known, row))
     }
 
-    /// The value of a row of the block, if it has one.
+    /// Returns the value of a row of the block, if it has one.
     fn value(&self, row: usize) -> Option<Self::Item<'_>> {
         let row = if self.len() == 1 { 0 } else { row };
         self.is_known(row).then(|| self.get(row))
@@ -182,7 +182,7 @@ impl Truths {
         Gather::gather(std::iter::once(truth), None)
     }
 
-    /// The bits of the rows that are true, those without a value left out.
+    /// Returns the bits of the rows that are true, without those that have no value.
     pub fn trues(&self) -> Vec<u64> {
         match &self.known {
             None => self.trues.clone(),
@@ -190,7 +190,7 @@ impl Truths {
         }
     }
 
-    /// As long as `rows`.
+    /// Extends a vector of length 1 to `rows` rows.
     pub fn spread(self, rows: usize) -> Self {
         if self.rows == rows {
             return self;
@@ -199,7 +199,7 @@ impl Truths {
         Self { trues: whole(&self.trues), known: self.known.as_deref().map(whole), rows }
     }
 
-    /// The rows that are true, in order.
+    /// Returns the rows that are true, in order.
     pub fn true_rows(&self) -> impl Iterator<Item = usize> {
         (0..self.rows).filter(|&row| self.value(row) == Some(true))
     }
@@ -207,7 +207,7 @@ impl Truths {
 
 impl Texts<'_> {
     pub fn one(text: &str) -> Texts<'_> {
-        // A text of 4 GB is in no rule: a rule's length is bounded.
+        // No rule contains a text of 4 GB: a rule's length is bounded.
         Texts::Flat { offsets: vec![0, text.len() as u32].into(), text: text.into(), known: None }
     }
 }
@@ -237,7 +237,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// Rows, or 1 if all rows have the same value.
+    /// Returns the number of rows, or 1 if all rows have the same value.
     pub fn len(&self) -> usize {
         match self {
             Vector::Null => 1,
@@ -268,7 +268,7 @@ impl<'a> Vector<'a> {
         matches!(self, Vector::Integer(_) | Vector::Decimal(..) | Vector::Float(_))
     }
 
-    /// The kind of the values.
+    /// Returns the kind of the values.
     pub fn kind(&self) -> ColumnType {
         match self {
             Vector::Null | Vector::Opaque(..) => ColumnType::Other,
@@ -313,7 +313,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// Whole numbers and decimals as units of their own scale.
+    /// Returns whole numbers and decimals as units of their own scale.
     pub fn into_decimals(self) -> Result<(Cells<'a, i128>, u8), EvaluationError> {
         match self {
             Vector::Decimal(cells, scale) => Ok((cells, scale)),

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::*;
 
-/// The dictionary is what polars finds: its values in order, and how often each is there.
+/// Checks the dictionary against polars: its values in order, and their counts.
 fn check_coded(column: &Polars) -> Coded {
     let Column::Coded(coded) = check_cut(column) else { panic!("{} rows are not coded", column.len()) };
     let text = cast(column, &DataType::String);
@@ -55,7 +55,7 @@ fn categories_are_taken_over_by_their_numbers() {
     {
         let categories = Categories::new("".into(), "tests".into(), physical);
         let category = DataType::from_categories(categories.clone());
-        // Categories that this column has no row of.
+        // Categories that no row of this column uses.
         let _others = cast(&named(Series::new("".into(), ["unused", "0 unused"])), &category);
         let text = random_text(100_000, distinct, 3);
         let coded = check_coded(&cast(&text, &category));

@@ -2,7 +2,7 @@ use super::*;
 use crate::engine::Cancel;
 use crate::engine::local::column::Numbered;
 
-/// Groups by number: dense codes of the rows, the values of the groups, and how many rows each has.
+/// Checks groups by number: dense codes of the rows, the values of the groups, and the number of rows in each.
 fn check_numbered(column: Polars) {
     let compact = Column::compact(column.clone());
     let numbered = Numbered::build(&compact, &Cancel::new()).unwrap();

@@ -1,4 +1,4 @@
-//! What holds for columns of every kind.
+//! Tests of columns of every kind.
 
 mod coded;
 mod groups;
@@ -13,7 +13,7 @@ use crate::model::Datum;
 
 type Polars = polars::prelude::Column;
 
-/// A name that nothing else has, so that a lost one is seen.
+/// Gives the column a name that nothing else has, so that a lost name is noticed.
 fn named(series: Series) -> Polars {
     series.with_name("a column".into()).into_column()
 }
@@ -22,7 +22,7 @@ fn cast(column: &Polars, data_type: &DataType) -> Polars {
     column.cast(data_type).unwrap()
 }
 
-/// The compact column says of every row and of slices what polars says.
+/// Checks that the compact column agrees with polars on every row and on slices.
 fn check(column: Polars) -> Column {
     let compact = Column::compact(column.clone());
     let plain = match column.dtype() {
@@ -47,7 +47,7 @@ fn check(column: Polars) -> Column {
     compact
 }
 
-/// The column whole, in pieces of several arrays, and as part of a larger one.
+/// Checks the column whole, in pieces of several arrays, and as part of a larger one.
 fn check_cut(column: &Polars) -> Column {
     let rows = column.len();
     let mut pieces = column.slice(0, rows / 3);
@@ -62,13 +62,13 @@ fn with_nulls<T: Clone>(values: &[T]) -> Vec<Option<T>> {
     values.iter().cloned().map(Some).chain([None]).collect()
 }
 
-/// Units of decimals with two digits after the point.
+/// Returns a column of decimals with two digits after the point, from their units.
 fn decimals(units: &[i128]) -> Polars {
     let units: Int128Chunked = with_nulls(units).into_iter().collect();
     named(units.into_decimal_unchecked(38, 2).into_series())
 }
 
-/// Columns of a few rows of every type that the engine meets.
+/// Returns columns of a few rows of every type that the engine meets.
 fn every_type() -> Vec<Polars> {
     let days = named(Series::new("".into(), with_nulls(&[-719_162, -1, 0, 20_000])));
     let moments =
@@ -113,7 +113,7 @@ fn every_type_comes_back_as_it_was() {
         check(column.slice(0, 1));
         check(column.slice(0, 0));
         check(Polars::full_null("a column".into(), 200, column.dtype()));
-        // As it comes from a literal: one value said to be in many rows.
+        // A literal's column: one value repeated in many rows.
         check(column.new_from_index(1, 100));
     }
 }
@@ -138,11 +138,11 @@ fn numbers_take_as_few_bits_as_they_need() {
     assert_eq!(bytes(vec![0, 32_768]), 4);
     assert_eq!(bytes(vec![i32::MIN.into(), i32::MAX.into()]), 4);
     assert_eq!(bytes(vec![0, 1 << 31]), 8);
-    // Days of this century are beyond 16 bits only from 2059 on.
+    // Days of this century exceed 16 bits only from 2059 on.
     let days = |last: i32| cast(&named(Series::new("".into(), [0, last])), &DataType::Date);
     assert_eq!(check(days(20_000)).bytes(), 4);
     assert_eq!(check(days(40_000)).bytes(), 8);
-    // What stands in a row without a value does not count, and its bit does.
+    // The content of a row without a value does not affect the width; its bit does.
     let mut wide = Int64Chunked::from_vec("".into(), vec![1, i64::MAX]);
     wide = wide.set(&BooleanChunked::new("".into(), [false, true]), None).unwrap();
     assert_eq!(check(named(wide.into_series())).bytes(), 2 + 8);
@@ -184,7 +184,7 @@ fn text_is_kept_without_slack() {
     assert_eq!(text.bytes(), length + 4 * (200_000 + 4));
 }
 
-/// Text of `distinct` values, some of them null.
+/// Returns text of `distinct` values, some of them null.
 fn random_text(rows: usize, distinct: u32, seed: u64) -> Polars {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let value = |i: u32| match i % 3 {

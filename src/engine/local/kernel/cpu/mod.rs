@@ -1,8 +1,8 @@
-//! The one place that knows what the CPU can do.
+//! Selects the instructions that the CPU supports. No other module knows about them.
 //!
-//! A [`Kernel`] is written once, as plain loops. [`run`] has it compiled for each instruction set and calls it with the best
-//! one that this CPU has. The compiler makes vector instructions of most loops; the two things that it does not find by
-//! itself are asked of the [`Isa`].
+//! A [`Kernel`] is written once, as plain loops. [`run`] has it compiled for each instruction set and calls it with the
+//! best one that this CPU has. The compiler vectorizes most loops; [`Isa`] has the two operations that it does not find
+//! by itself.
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -11,29 +11,31 @@ use std::sync::LazyLock;
 
 use super::blocks::looked_up;
 
-/// A computation to be compiled for each instruction set.
+/// A computation that is compiled for each instruction set.
 ///
-/// Whatever its inner loops call must be `#[inline(always)]` as `run` itself, or it stays compiled for the oldest CPU.
+/// The functions that its inner loops call must be `#[inline(always)]`, as `run` itself, or they stay compiled for the
+/// oldest CPU.
 pub trait Kernel {
     type Output;
     fn run<I: Isa>(self, isa: I) -> Self::Output;
 }
 
-/// An instruction set: what the compiler does not make of a plain loop.
+/// An instruction set: the operations that the compiler does not derive from a plain loop.
 pub trait Isa: Copy {
-    /// Bit i is truth i.
+    /// Packs truths into a word: bit i is truth i.
     fn pack(self, truths: &[bool; 64]) -> u64;
 
-    /// Bit i says whether byte i is in the set.
+    /// Looks bytes up in a set: bit i is set if byte i is in it.
     fn look_up(self, bytes: &[u8; 64], set: &ByteSet) -> u64;
 }
 
-/// Any set of bytes, in the forms in which instruction sets want it.
+/// A set of bytes, in the forms that the instruction sets need.
 #[derive(Debug, Clone)]
 pub struct ByteSet {
-    /// Element b says whether byte b is in.
+    /// Element b is true if byte b is in the set.
     truths: [bool; 256],
-    /// Element l of each: with l as the lower half, which upper halves (0 to 7, 8 to 15) make a byte of the set, a bit each.
+    /// Element l of each table has a bit for each upper half (0 to 7, 8 to 15) that makes a byte of the set with the
+    /// lower half l.
     #[cfg(target_arch = "x86_64")]
     uppers: [[u8; 16]; 2],
 }
@@ -57,10 +59,10 @@ impl ByteSet {
     }
 }
 
-/// An instruction set by name. Only [`LEVELS`] gives them out.
+/// An instruction set by name. Only [`LEVELS`] provides values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
-    /// What every CPU of the architecture has.
+    /// Instructions that every CPU of the architecture has.
     Portable,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -68,7 +70,7 @@ enum Level {
     Avx512,
 }
 
-/// What this CPU was found to have, the best last.
+/// The instruction sets detected on this CPU, the best last.
 static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
     let levels = vec![Level::Portable];
     #[cfg(target_arch = "x86_64")]
@@ -80,7 +82,7 @@ static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
 pub fn run<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         Level::Portable => kernel.run(Portable),
-        // SAFETY: `LEVELS` has only what the CPU was found to have.
+        // SAFETY: `LEVELS` has only instruction sets that were detected on this CPU.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { x86::avx2(kernel) },
         // SAFETY: as above.
@@ -132,7 +134,7 @@ mod tests {
         pub static FORCED: Cell<Option<Level>> = const { Cell::new(None) };
     }
 
-    /// Tests with each instruction set that this CPU has.
+    /// Runs the test with each instruction set that this CPU has.
     pub fn on_each_level(test: impl Fn()) {
         for &level in LEVELS.iter() {
             FORCED.set(Some(level));

@@ -2,13 +2,13 @@ use std::arch::x86_64::*;
 
 use super::{ByteSet, Isa, Kernel, Level};
 
-/// What this CPU has beyond what every x86-64 has, the best last.
+/// Returns the instruction sets of this CPU beyond those of every x86-64, the best last.
 pub fn levels() -> impl Iterator<Item = Level> {
     macro_rules! has {
         ($($feature:tt),*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
     }
     let avx2 = has!("avx2", "bmi1", "bmi2", "lzcnt", "popcnt");
-    // An AVX-512 that cannot count bits (Skylake's) wins little over AVX2, and costs clock.
+    // AVX-512 without a bit count instruction (Skylake) gains little over AVX2, and lowers the clock rate.
     let avx512 = avx2 && has!("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512vpopcntdq");
     [(avx2, Level::Avx2), (avx512, Level::Avx512)].into_iter().filter(|(has, _)| *has).map(|(_, level)| level)
 }
@@ -23,11 +23,11 @@ pub fn avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Avx512(()))
 }
 
-/// Is made by [`avx2`] only: who has one, has the CPU for it.
+/// Created only by [`avx2`], so its existence proves that the CPU has AVX2.
 #[derive(Clone, Copy)]
 struct Avx2(());
 
-/// Is made by [`avx512`] only: who has one, has the CPU for it.
+/// Created only by [`avx512`], so its existence proves that the CPU has AVX-512.
 #[derive(Clone, Copy)]
 struct Avx512(());
 
@@ -38,7 +38,7 @@ impl Isa for Avx2 {
     #[inline(always)]
     fn pack(self, truths: &[bool; 64]) -> u64 {
         let (halves, _) = truths.as_chunks::<32>();
-        // SAFETY: there is an `Avx2`.
+        // SAFETY: an `Avx2` exists, so the CPU has AVX2.
         let bits = |half| u64::from(unsafe { pack_32(half) });
         bits(&halves[0]) | bits(&halves[1]) << 32
     }
@@ -46,7 +46,7 @@ impl Isa for Avx2 {
     #[inline(always)]
     fn look_up(self, bytes: &[u8; 64], set: &ByteSet) -> u64 {
         let (halves, _) = bytes.as_chunks::<32>();
-        // SAFETY: there is an `Avx2`.
+        // SAFETY: an `Avx2` exists, so the CPU has AVX2.
         let bits = |half| u64::from(unsafe { look_up_32(half, set) });
         bits(&halves[0]) | bits(&halves[1]) << 32
     }
@@ -55,7 +55,7 @@ impl Isa for Avx2 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn pack_32(truths: &[bool; 32]) -> u32 {
-    // SAFETY: a load of 32 bytes, which may lie at any address.
+    // SAFETY: loads 32 bytes, which may be at any address.
     let truths = unsafe { _mm256_loadu_si256(truths.as_ptr().cast()) };
     _mm256_movemask_epi8(_mm256_cmpgt_epi8(truths, _mm256_setzero_si256())).cast_unsigned()
 }
@@ -63,7 +63,7 @@ fn pack_32(truths: &[bool; 32]) -> u32 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn look_up_32(bytes: &[u8; 32], set: &ByteSet) -> u32 {
-    // SAFETY: loads of 32 and 16 bytes, which may lie at any address.
+    // SAFETY: loads 32 and 16 bytes, which may be at any address.
     let (bytes, uppers) = unsafe {
         let table = |half: &[u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(half.as_ptr().cast()));
         (_mm256_loadu_si256(bytes.as_ptr().cast()), [table(&set.uppers[0]), table(&set.uppers[1])])
@@ -71,7 +71,7 @@ fn look_up_32(bytes: &[u8; 32], set: &ByteSet) -> u32 {
     let lower = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
     let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
     let [below_128, from_128] = uppers.map(|table| _mm256_shuffle_epi8(table, lower));
-    // The highest bit of a byte chooses.
+    // The highest bit of a byte selects the table.
     let uppers = _mm256_blendv_epi8(below_128, from_128, bytes);
     let bit = _mm256_shuffle_epi8(_mm256_set1_epi64x(BITS), upper);
     let outside = _mm256_cmpeq_epi8(_mm256_and_si256(uppers, bit), _mm256_setzero_si256());
@@ -81,13 +81,13 @@ fn look_up_32(bytes: &[u8; 32], set: &ByteSet) -> u32 {
 impl Isa for Avx512 {
     #[inline(always)]
     fn pack(self, truths: &[bool; 64]) -> u64 {
-        // SAFETY: there is an `Avx512`.
+        // SAFETY: an `Avx512` exists, so the CPU has AVX-512.
         unsafe { pack_64(truths) }
     }
 
     #[inline(always)]
     fn look_up(self, bytes: &[u8; 64], set: &ByteSet) -> u64 {
-        // SAFETY: there is an `Avx512`.
+        // SAFETY: an `Avx512` exists, so the CPU has AVX-512.
         unsafe { look_up_64(bytes, set) }
     }
 }
@@ -95,7 +95,7 @@ impl Isa for Avx512 {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn pack_64(truths: &[bool; 64]) -> u64 {
-    // SAFETY: a load of 64 bytes, which may lie at any address.
+    // SAFETY: loads 64 bytes, which may be at any address.
     let truths = unsafe { _mm512_loadu_si512(truths.as_ptr().cast()) };
     _mm512_test_epi8_mask(truths, truths)
 }
@@ -103,7 +103,7 @@ fn pack_64(truths: &[bool; 64]) -> u64 {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn look_up_64(bytes: &[u8; 64], set: &ByteSet) -> u64 {
-    // SAFETY: loads of 64 and 16 bytes, which may lie at any address.
+    // SAFETY: loads 64 and 16 bytes, which may be at any address.
     let (bytes, [below_128, from_128]) = unsafe {
         let table = |half: &[u8; 16]| _mm512_broadcast_i32x4(_mm_loadu_si128(half.as_ptr().cast()));
         (_mm512_loadu_si512(bytes.as_ptr().cast()), [table(&set.uppers[0]), table(&set.uppers[1])])

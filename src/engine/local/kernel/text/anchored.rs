@@ -1,18 +1,18 @@
 use super::{groups, row_by_row};
 
-/// The rows that start with `needle`.
+/// Sets the bits of the rows that start with `needle`.
 pub fn starts_with(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     let needle = Needle::new(bytes, needle);
     each_row(offsets, out, |from, to| to - from >= needle.len() && needle.is_at(from));
 }
 
-/// The rows that end with `needle`.
+/// Sets the bits of the rows that end with `needle`.
 pub fn ends_with(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     let needle = Needle::new(bytes, needle);
     each_row(offsets, out, |from, to| to - from >= needle.len() && needle.is_at(to - needle.len()));
 }
 
-/// The rows that are `needle`.
+/// Sets the bits of the rows that equal `needle`.
 pub fn equals(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     let needle = Needle::new(bytes, needle);
     each_row(offsets, out, |from, to| to - from == needle.len() && needle.is_at(from));
@@ -25,12 +25,12 @@ fn each_row(offsets: &[u32], out: &mut [u64], test: impl Fn(usize, usize) -> boo
     }
 }
 
-/// A needle whose first eight bytes are compared as one number: they decide most rows, without a call.
+/// A needle whose first eight bytes are compared as one number, which decides most rows without a call.
 struct Needle<'a> {
     bytes: &'a [u8],
     needle: &'a [u8],
     head: u64,
-    /// Which bits of the head there are.
+    /// The bits of the head that the needle has.
     mask: u64,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Needle<'a> {
         self.needle.len()
     }
 
-    /// Whether the needle is at this byte.
+    /// Returns true if the needle is at this byte.
     #[inline(always)]
     fn is_at(&self, at: usize) -> bool {
         let rest = &self.bytes[at..];

@@ -4,10 +4,11 @@ use super::super::blocks::{set_bits, truths};
 use super::super::cpu::{self, Isa, Kernel};
 use super::{groups, row_by_row};
 
-/// The rows with `needle` in them, wherever it is.
+/// Sets the bits of the rows that contain `needle`.
 ///
-/// All places of the needle are marked first, a bit a byte, then each row looks whether one lies in it. So it makes little
-/// difference how many there are, where a search that begins anew after each place would be slow if there are many.
+/// All positions of the needle are marked first, one bit per byte; then each row is checked for a position inside it.
+/// The number of occurrences makes little difference, while a search that restarts after each one is slow if there are
+/// many.
 pub fn contains(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     cpu::run(Contains { offsets, bytes, needle, out });
 }
@@ -36,8 +37,8 @@ impl Kernel for Contains<'_> {
     }
 }
 
-/// The bytes of 64 rows, and as many more as are looked at with them. None if there are not as many more, if the rows are
-/// long, and if there is no needle.
+/// Returns the bytes of 64 rows, and as many more as are read with them. Returns `None` if there are not as many more,
+/// if the rows are long, or if the needle is empty.
 #[inline(always)]
 fn reach<'a>(offsets: &[u32], bytes: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
     let (from, to) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
@@ -50,34 +51,36 @@ fn find_in_each(offsets: &[u32], bytes: &[u8], finder: &Finder) -> u64 {
     row_by_row(offsets, |from, to| finder.find(&bytes[from..to]).is_some())
 }
 
-/// 64 rows that have more bytes are searched row by row: the beginning of a search does not count in a long row.
+/// Maximum bytes of 64 rows that are searched together. Longer rows are searched one by one, since the cost of starting
+/// a search does not matter there.
 const LONG: usize = 1 << 14;
 
-/// A word for 64 bytes each, and one more. A power of two, then one more, spares a look at the length.
+/// Number of words: one per 64 bytes, and one more. A power of two plus one avoids bounds checks.
 const WORDS: usize = LONG / 64 * 2 + 1;
 
-/// So many bytes of the needle are sought at 64 places at once. The rest of a longer one, only where these were found.
+/// Number of the needle's bytes that are compared at 64 positions at once. The rest of a longer needle is compared only
+/// where these match.
 const PROBES: usize = 16;
 
-/// Where in the bytes of 64 rows the needle is.
+/// The positions of the needle in the bytes of 64 rows.
 struct Places<'a> {
     needle: &'a [u8],
-    /// Bit i: it is at byte i, but may reach into another row. Of bytes past the last row this says nothing.
+    /// Bit i is set if the needle is at byte i; it may reach into another row. Bits past the last row have no meaning.
     words: [u64; WORDS],
 }
 
 impl Places<'_> {
-    /// Bit i: the needle is in row i.
+    /// Returns the rows: bit i is set if the needle is in row i.
     #[inline(always)]
     fn rows(&mut self, isa: impl Isa, offsets: &[u32], reach: &[u8]) -> u64 {
         let last = offsets[offsets.len() - 1];
         if !self.find(isa, reach, (last - offsets[0]) as usize) {
             return 0;
         }
-        // What a last group lacks are empty rows.
+        // An incomplete last group is padded with empty rows.
         let mut ends = [last; 65];
         ends[..offsets.len()].copy_from_slice(offsets);
-        // In so many places of each row there is room for the needle.
+        // Number of positions in each row that leave room for the needle.
         let needle = u32::try_from(self.needle.len()).unwrap_or(u32::MAX);
         let mut rooms = [0; 64];
         for (room, ends) in rooms.iter_mut().zip(ends.windows(2)) {
@@ -91,7 +94,7 @@ impl Places<'_> {
         }
     }
 
-    /// Marks all places in the first `len` bytes; false if there are none.
+    /// Marks all positions in the first `len` bytes; returns false if there are none.
     #[inline(always)]
     fn find(&mut self, isa: impl Isa, bytes: &[u8], len: usize) -> bool {
         let last = self.needle.len() - 1;
@@ -108,7 +111,7 @@ impl Places<'_> {
         any != 0
     }
 
-    /// The places from a byte on.
+    /// Returns the 64 positions from a byte on.
     #[inline(always)]
     fn window(&self, from: usize) -> u64 {
         let (word, bit) = (from / 64 % (WORDS - 1), from % 64);
@@ -123,13 +126,13 @@ impl Places<'_> {
     }
 }
 
-/// The lowest bits, fewer than 64.
+/// Returns a word with the lowest `bits` bits set, fewer than 64.
 #[inline(always)]
 fn low(bits: u32) -> u64 {
     (1 << (bits % 64)) - 1
 }
 
-/// The places at which are not only the first and the last byte of the needle, but also what is between.
+/// Returns the positions at which not only the needle's first and last byte match, but also those between.
 #[inline(always)]
 fn within(isa: impl Isa, mut places: u64, bytes: &[u8], needle: &[u8]) -> u64 {
     let last = needle.len() - 1;
@@ -147,10 +150,10 @@ fn verified(places: u64, bytes: &[u8], needle: &[u8]) -> u64 {
     places.fold(0, |word, place| word | 1 << place)
 }
 
-/// Bit i: byte i is this one.
+/// Returns the bytes that equal this one: bit i for byte i.
 #[inline(always)]
 fn equal(isa: impl Isa, bytes: &[u8], byte: u8) -> u64 {
-    // `reach` has seen to it that there are 64.
+    // `reach` ensures that there are 64.
     bytes.first_chunk::<64>().map_or(0, |block| isa.pack(&truths(block, |other| other == byte)))
 }
 

@@ -1,4 +1,4 @@
-//! A needle in rows of text, which lie one after the other: row i is `bytes[offsets[i]..offsets[i + 1]]`.
+//! Searches a needle in rows of text, which lie one after the other: row i is `bytes[offsets[i]..offsets[i + 1]]`.
 
 mod anchored;
 mod contains;
@@ -6,12 +6,12 @@ mod contains;
 pub use anchored::{ends_with, equals, starts_with};
 pub use contains::contains;
 
-/// Where 64 rows begin and the last of them ends, for 64 rows after 64 rows.
+/// Returns the offsets of 64 rows, including the end of the last one, for one group of 64 rows after the other.
 fn groups(offsets: &[u32]) -> impl Iterator<Item = &[u32]> {
     (0..offsets.len().saturating_sub(1)).step_by(64).map(|row| &offsets[row..offsets.len().min(row + 65)])
 }
 
-/// Bit i: what `test` says of row i, by where it begins and ends.
+/// Returns the results of `test` for the rows, bit i for row i. `test` takes the start and the end of a row.
 #[inline(always)]
 fn row_by_row(offsets: &[u32], test: impl Fn(usize, usize) -> bool) -> u64 {
     let tests = offsets.windows(2).map(|ends| test(ends[0] as usize, ends[1] as usize));
@@ -28,7 +28,8 @@ mod tests {
     }
 
     impl Rows {
-        /// With bytes before the first row and, if there are rows, after the last, which are no rows' own.
+        /// Creates a column with extra bytes before the first row and, if there are rows, after the last, which belong
+        /// to no row.
         pub fn new<T: AsRef<[u8]>>(rows: &[T]) -> Self {
             let mut bytes = b"aaaa".to_vec();
             let mut offsets = vec![bytes.len() as u32];
@@ -40,7 +41,7 @@ mod tests {
             Self { offsets, bytes }
         }
 
-        /// Rows of few letters, so that needles are found, of each number of rows.
+        /// Returns rows of few letters, so that needles are found, for each number of rows.
         pub fn samples() -> impl Iterator<Item = Self> {
             let mut random = Random::default();
             LENS.into_iter().flat_map(|rows| [(rows, 3), (rows, 12), (rows, 90)]).map(move |(rows, longest)| {

@@ -1,4 +1,4 @@
-//! Expressions over a small table, against what DuckDB returns for them: `make.py` wrote both files.
+//! Compares expressions over a small table with DuckDB's results: `make.py` wrote both files.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date")
 }
 
-/// The value of a cell of the files.
+/// Parses a cell of the files.
 fn read(cell: &str) -> Option<Datum> {
     let datum = match cell {
         "NULL" => return None,
@@ -64,7 +64,7 @@ fn column(name: &str, kind: &str, cells: &[&str]) -> PolarsColumn {
     series.expect("cells of this kind").into_column()
 }
 
-/// The table, so many times over.
+/// Returns an engine over the table, repeated `times` times.
 fn engine(times: usize) -> LocalEngine {
     let mut lines = TABLE.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let (names, kinds) = (lines.next().expect("names"), lines.next().expect("kinds"));
@@ -88,7 +88,7 @@ fn expression(text: &str, engine: &LocalEngine) -> Arc<Expr> {
     rule::value(text, engine.schema(), today()).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)))
 }
 
-/// The expression's values row by row.
+/// Returns the expression's values row by row.
 fn values(engine: &LocalEngine, expr: &Expr) -> Vec<Datum> {
     let table = Table::new(engine, expr, &Cancel::new()).expect("columns");
     let evaluator = Evaluator::new(expr).expect("good patterns");
@@ -117,8 +117,8 @@ fn datum(values: &Vector, row: usize) -> Datum {
     .unwrap_or(Datum::Null)
 }
 
-/// The value as the files hold it. Floats may differ in the last digits: libraries compute powers and logarithms in their
-/// own ways.
+/// Returns true if the value agrees with that of the files. Floats may differ in the last digits: libraries compute
+/// powers and logarithms in their own ways.
 fn agrees(value: &Datum, expected: &str, kind: ColumnType) -> bool {
     match (value, kind) {
         _ if expected == "?" => true,
