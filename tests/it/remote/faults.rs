@@ -63,7 +63,7 @@ fn same_question_is_answered_from_memory() {
     let engine = canned.engine();
     let question = summary(&engine, "n1 > 1");
     for _ in 0..3 {
-        assert_eq!(ask_each(&engine, &[question.clone()], &Cancel::new()), [counted(7)]);
+        assert_eq!(ask_each(&engine, std::slice::from_ref(&question), &Cancel::new()), [counted(7)]);
     }
     assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1);
 }
