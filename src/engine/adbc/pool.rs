@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use adbc_core::error::{Error, Result, Status};
-use adbc_core::{Database as _, Driver as _};
+use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
 
 use super::settings::Settings;
 use crate::engine::{Cancel, EngineError};
+use crate::rule::print::Dialect;
 
 /// Connections in use at the same time. A further statement waits for one.
 const MAX_CONNECTIONS: usize = 4;
@@ -94,7 +95,12 @@ impl Pool {
                 self.lock().database.get_or_insert(database).clone()
             }
         };
-        let connection = database.new_connection()?;
+        let mut connection = database.new_connection()?;
+        if let Some(prepare) = self.settings.dialect.and_then(first_statement) {
+            let mut statement = connection.new_statement()?;
+            statement.set_sql_query(prepare)?;
+            statement.execute_update()?;
+        }
         Ok(Lease { connection, is_reused: false, generation })
     }
 
@@ -130,6 +136,16 @@ impl Pool {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A statement that each new connection runs first: moments with a zone are to be read as UTC, whatever the server's zone.
+fn first_statement(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Postgres => Some("SET TIME ZONE 'UTC'"),
+        Dialect::DuckDb => Some("SET TimeZone = 'UTC'"),
+        Dialect::Snowflake => Some("ALTER SESSION SET TIMEZONE = 'UTC'"),
+        Dialect::Sqlite | Dialect::Spark | Dialect::BigQuery | Dialect::ClickHouse => None,
     }
 }
 

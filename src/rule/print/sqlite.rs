@@ -45,6 +45,11 @@ impl Aggregates for Sqlite {
         false
     }
 
+    /// Sums as floats: SQLite's own sums of whole numbers overflow beyond 64 bits.
+    fn sum(&self, x: &str, _kind: ColumnType) -> String {
+        format!("SUM(CAST({x} AS REAL))")
+    }
+
     /// SQLite has no variance of its own. Values far from zero lose digits.
     fn variance(&self, x: &str) -> String {
         format!("(SUM({x} * {x}) - SUM({x}) * AVG({x})) / NULLIF(COUNT({x}) - 1, 0)")

@@ -66,32 +66,43 @@ def duckdb():
     return lambda sql: db.execute(sql).fetchall()
 
 
+SQLITE_TYPES = [
+    ("u?int(8|16|32)|int64|bool", "INTEGER"),
+    ("uint64|decimal.*", "NUMERIC"),
+    ("float|double", "REAL"),
+]
+
+
+def sqlite_value(value):
+    match value:
+        case bool():
+            return int(value)
+        case decimal.Decimal():
+            return str(value)
+        # A whole number too large for SQLite.
+        case int() if value >= 2**63:
+            return str(value)
+        case float() if math.isnan(value):
+            return None
+        case datetime.datetime() | datetime.date():
+            return str(value)
+    return value
+
+
+def sqlite_table(db, name, columns, rows):
+    of = lambda arrow: next((kind for pattern, kind in SQLITE_TYPES if re.fullmatch(pattern, arrow)), "TEXT")
+    db.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+    db.execute(f"CREATE TABLE {quoted(name)} ({', '.join(f'{quoted(column)} {of(arrow)}' for column, arrow in columns)})")
+    marks = ", ".join("?" * len(columns))
+    db.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", [[sqlite_value(value) for value in row] for row in rows])
+
+
 def sqlite():
     import sqlite3
 
-    types = [("u?int(8|16|32)|int64|bool", "INTEGER"), ("uint64|decimal.*", "NUMERIC"), ("float|double", "REAL")]
-
-    def held(value):
-        match value:
-            case bool():
-                return int(value)
-            case decimal.Decimal():
-                return str(value)
-            # A whole number too large for SQLite.
-            case int() if value >= 2**63:
-                return str(value)
-            case float() if math.isnan(value):
-                return None
-            case datetime.datetime() | datetime.date():
-                return str(value)
-        return value
-
     db = sqlite3.connect(":memory:")
     for name, columns, rows in tables():
-        of = lambda arrow: next((kind for pattern, kind in types if re.fullmatch(pattern, arrow)), "TEXT")
-        db.execute(f"CREATE TABLE {name} ({', '.join(f'{quoted(column)} {of(arrow)}' for column, arrow in columns)})")
-        marks = ", ".join("?" * len(columns))
-        db.executemany(f"INSERT INTO {name} VALUES ({marks})", [[held(value) for value in row] for row in rows])
+        sqlite_table(db, name, columns, rows)
     return lambda sql: db.execute(sql).fetchall()
 
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crosscut::engine::{Answer, EngineError, Profile, Question};
+use crosscut::model::Datum;
 use regex::Regex;
 
 use crate::agree::alike::difference;
@@ -20,8 +21,24 @@ pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
             far_apart(&format!("{answer:?}"), &format!("{expected:?}"))
         }
         (Answer::Contrast(_), _) => far_apart(&format!("{answer:?}"), &format!("{expected:?}")),
-        _ => difference(answer, expected),
+        _ => difference(&with_one_zero(answer), &with_one_zero(expected)),
     }
+}
+
+/// The answer without −0 in its rows: SQLite keeps none.
+fn with_one_zero(answer: &Answer) -> Answer {
+    let mut answer = answer.clone();
+    let rows = match &mut answer {
+        Answer::Page(page) => page.rows.as_mut_slice(),
+        Answer::Events(events) => events.rows.as_mut_slice(),
+        _ => &mut [],
+    };
+    for cell in rows.iter_mut().flatten().filter(|cell| **cell == Datum::Float(0.0)) {
+        if matches!(cell, Datum::Float(_)) {
+            *cell = Datum::Float(0.0);
+        }
+    }
+    answer
 }
 
 /// Describes the difference of an answer from the local engine's. A refusal by name is none, nor is a sum of floats beyond the

@@ -131,7 +131,7 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
     for by in [None, Some("kind"), Some("amount"), Some("paid"), Some("minutes"), Some("visited")] {
         for separator in [None, Some("o")].into_iter().take(if by == Some("kind") { 2 } else { 1 }) {
             let (by, separator) = (by.map(str::to_owned), separator.map(str::to_owned));
-            let (table, limit) = ("visits".to_owned(), if at % 3 == 0 { 2 } else { 50 });
+            let (table, limit) = ("visits".to_owned(), if at.is_multiple_of(3) { 2 } else { 50 });
             all.push(VoicesQuestion { table, filter: filter(), sets: sets.to_vec(), by, separator, limit }.into());
         }
     }
@@ -243,4 +243,9 @@ fn rule_cases_count_alike_on_spark() {
 #[ignore = "starts Spark, and takes minutes"]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_spark() {
     answers_all_kinds(Dialect::Spark, 500);
+}
+
+#[test]
+fn all_kinds_of_questions_have_the_local_engines_answers_on_sqlite() {
+    answers_all_kinds(Dialect::Sqlite, 300);
 }

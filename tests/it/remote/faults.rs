@@ -63,7 +63,7 @@ fn same_question_is_answered_from_memory() {
     let engine = canned.engine();
     let question = summary(&engine, "n1 > 1");
     for _ in 0..3 {
-        assert_eq!(ask_each(&engine, &[question.clone()], &Cancel::new()), [counted(7)]);
+        assert_eq!(ask_each(&engine, std::slice::from_ref(&question), &Cancel::new()), [counted(7)]);
     }
     assert_eq!(canned.log.lock().expect("no panic").len(), 1 + 1);
 }
@@ -98,7 +98,8 @@ fn cancelled_questions_are_all_answered_soon() {
         has_started.recv().expect("a statement is under way");
         let status = engine.status();
         assert!(status.in_flight >= 1);
-        assert_eq!(status.activity.map(|activity| activity.what), Some("1 statement on canned".into()));
+        let what = status.activity.map(|activity| activity.what).expect("what is under way");
+        assert!(what.contains("statement") && what.ends_with("on canned"), "{what}");
         cancel.raise();
         asked.join().expect("no panic")
     });

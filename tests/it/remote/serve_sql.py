@@ -1,6 +1,6 @@
 """Runs statements on a database for the tests beside this file, one after the other, over tables that they send.
 
-    serve_sql.py duckdb | postgres | spark
+    serve_sql.py duckdb | postgres | sqlite | spark
 
 Each line of the input is JSON: {"load": {table: path of a Parquet file}} puts tables in place, {"sql": STATEMENT} runs one.
 The answer is a line of JSON: {"types": [...], "columns": [[...]]} with Arrow's names of types, or {"error": message}. Dates
@@ -74,6 +74,27 @@ class Postgres:
         return [self.TYPES[column.type_code] for column in cursor.description], columns
 
 
+class Sqlite:
+    def __init__(self):
+        import sqlite3
+
+        self.db = sqlite3.connect(":memory:")
+
+    def load(self, tables):
+        for name, path in tables.items():
+            run_sql.sqlite_table(self.db, name, *run_sql.table(path))
+
+    def run(self, sql):
+        cursor = self.db.execute(sql)
+        columns = [list(column) for column in zip(*cursor.fetchall())] or [[] for _ in cursor.description]
+        return [self.type_of(column) for column in columns], [[cell(value) for value in column] for column in columns]
+
+    def type_of(self, column):
+        """Its columns have no types, but their values."""
+        types = {type(value) for value in column if value is not None}
+        return "int64" if types == {int} else "double" if types and types <= {int, float} else "string"
+
+
 class Spark:
     """In this process, on one core: what it says of a statement is what a cluster says."""
 
@@ -106,7 +127,7 @@ class Spark:
 
 
 def main(name):
-    database = {"duckdb": DuckDb, "postgres": Postgres, "spark": Spark}[name]()
+    database = {"duckdb": DuckDb, "postgres": Postgres, "sqlite": Sqlite, "spark": Spark}[name]()
     for line in sys.stdin:
         asked = json.loads(line)
         try:
