@@ -143,9 +143,8 @@ impl Pool {
 fn first_statement(dialect: Dialect) -> Option<&'static str> {
     match dialect {
         Dialect::Postgres => Some("SET TIME ZONE 'UTC'"),
-        Dialect::DuckDb => Some("SET TimeZone = 'UTC'"),
         Dialect::Snowflake => Some("ALTER SESSION SET TIMEZONE = 'UTC'"),
-        Dialect::Sqlite | Dialect::Spark | Dialect::BigQuery | Dialect::ClickHouse => None,
+        Dialect::DuckDb | Dialect::Sqlite | Dialect::Spark | Dialect::BigQuery | Dialect::ClickHouse => None,
     }
 }
 

@@ -9,8 +9,9 @@ use crosscut::rule::print::Dialect;
 
 use super::servers::{ask, connected, number, postgres, rows, wait_until, with_options, within};
 
-/// Time from the cancel until the statement is gone on the server.
-const GONE: Duration = Duration::from_millis(500);
+/// Longest time until a cancelled statement is gone from the server: for a machine that is busy with other tests, ten times
+/// what it is to be.
+const GONE: Duration = Duration::from_secs(5);
 
 #[test]
 fn answer_of_many_batches_is_complete() {
