@@ -16,8 +16,8 @@ use crosscut::rule::print::Dialect;
 
 use super::servers::{ask, is_up, number, rows, wait_until, within};
 
-const SPARK: u16 = 54331;
-const SAIL: u16 = 54332;
+pub const SPARK: u16 = 54331;
+pub const SAIL: u16 = 54332;
 const SPARK_JOBS: u16 = 54340;
 /// Age at which the cluster's server ends a stream.
 const STREAM: Duration = Duration::from_secs(5);
@@ -155,7 +155,7 @@ fn several_threads_ask_at_once() {
 }
 
 /// Answer of the cluster's REST interface.
-fn rest(path: &str) -> serde_json::Value {
+pub fn rest(path: &str) -> serde_json::Value {
     let mut stream = TcpStream::connect(("127.0.0.1", SPARK_JOBS)).expect("the REST interface");
     write!(stream, "GET /api/v1/applications{path} HTTP/1.0\r\n\r\n").expect("sent");
     let mut answer = String::new();

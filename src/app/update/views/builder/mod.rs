@@ -19,7 +19,7 @@ const BINS: usize = 40;
 
 /// Updates the builder's inquiry to what is typed. Returns true if its questions have changed.
 pub fn renew(state: &mut State) -> bool {
-    if !builder(state).is_some_and(|builder| builder.picker.is_none()) {
+    if builder(state).is_none_or(|builder| builder.picker.is_some()) {
         return false;
     }
     let [profile, cells, counts] = [renew_profile, renew_cells, renew_counts].map(|renew| renew(state).is_some());

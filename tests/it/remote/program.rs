@@ -1,0 +1,216 @@
+//! The whole program on the sample study: its sub-commands print the same from a database as from the files.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crosscut::data::{self, LoadOptions, Source, Table};
+use crosscut::engine::sql::Connection;
+use crosscut::model::{ColumnType, Datum};
+use polars::prelude::{DataFrame, DataType};
+
+use super::servers::{ask, connected, library, postgres};
+use crate::agree::files::whole_parquet;
+
+/// Tables of the sample study.
+const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
+
+const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
+
+/// Sub-commands, of every kind of question.
+const COMMANDS: [&[&str]; 20] = [
+    &["count"],
+    &["segments"],
+    &["personas"],
+    &["personas", "--claims"],
+    &["coverage"],
+    &["waterfall"],
+    &["matrix"],
+    &["upset"],
+    &["why"],
+    &["profile"],
+    &["profile", "spend_12m", "--values"],
+    &["profile", "orders_90d", "--values"],
+    &["group", "country", "plan"],
+    &["group", "signup_date by quarter"],
+    &["group", "persona"],
+    &["attrition"],
+    &["segmentation", "rfm"],
+    &["consolidate"],
+    &["research"],
+    &["rows", "--limit", "30"],
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Reads a table of the sample.
+fn frame(table: &str) -> DataFrame {
+    let source = Source::Path(root().join(format!("sample/{table}.csv")));
+    let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("the sample");
+    let Table::Memory(frame) = base.table else { panic!("a table of text is in memory") };
+    let columns = frame.columns().iter().map(|column| match column.dtype() {
+        DataType::Categorical(..) => column.cast(&DataType::String).expect("texts"),
+        _ => column.clone(),
+    });
+    DataFrame::new(frame.height(), columns.collect()).expect("columns of one length")
+}
+
+/// Writes a table of the sample as a Parquet file in a folder of its own.
+fn parquet(table: &str, folder: &Path) -> PathBuf {
+    let folder = folder.join(table);
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    whole_parquet(&frame(table), &folder, 10_000)
+}
+
+/// Writes the sample study with its tables in another engine, and returns its file. `engine` are settings of `[data]`.
+fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut config = std::fs::read_to_string(root().join("config.toml")).expect("the sample study");
+    for name in TABLES {
+        let engine = if name == "customers" { engine } else { "" };
+        let path = format!("path = \"sample/{name}.csv\"");
+        assert!(config.contains(&path), "{path}");
+        config = config.replace(&path, &format!("{engine}table = {}", quoted(&table(name))));
+    }
+    for file in ["segments", "personas"] {
+        let path = root().join(format!("sample/{file}.toml"));
+        let path = path.to_str().expect("a path in UTF-8");
+        config = config.replace(&format!("\"sample/{file}.toml\""), &quoted(path));
+    }
+    let file = folder.join("config.toml");
+    std::fs::write(&file, config).expect("a writable folder");
+    file
+}
+
+/// Prints of a sub-command: what it wrote on both streams.
+fn output(study: &Path, command: &[&str]) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"));
+    program.arg("--config").arg(study).args(["--filter", FILTER]).args(command);
+    let output = program.output().expect("the program starts");
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Runs all sub-commands on the study and on the sample's files.
+fn assert_all_agree(study: &Path) {
+    let local = root().join("config.toml");
+    let mut differing = Vec::new();
+    for command in COMMANDS {
+        let (here, there) = (output(&local, command), output(study, command));
+        if here != there {
+            let first = here.lines().zip(there.lines()).find(|(here, there)| here != there);
+            differing.push(format!("{command:?}: {first:#?}"));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn sample_study_prints_the_same_from_duckdb() {
+    let Some(driver) = library("duckdb") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = format!(
+        "engine = \"adbc\"\ndriver = {driver:?}\ndialect = \"duckdb\"\noptions = {{ entrypoint = \"duckdb_adbc_init\" }}\n"
+    );
+    let path = |name: &str| format!("read_parquet('{}')", parquet(name, folder.path()).display());
+    assert_all_agree(&study(folder.path(), &settings, path));
+}
+
+/// A schema of the test server that goes with the test.
+struct Schema(Box<dyn Connection>, String);
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        drop(ask(&*self.0, &format!("DROP SCHEMA {} CASCADE", self.1)));
+    }
+}
+
+#[test]
+fn sample_study_prints_the_same_from_postgresql() {
+    let Some(options) = postgres("crosscut") else { return };
+    let schema = Schema(connected(&options), format!("sample_{}", std::process::id()));
+    ask(&*schema.0, &format!("CREATE SCHEMA {}", schema.1)).expect("a new schema");
+    for table in TABLES {
+        fill(&*schema.0, &format!("{}.{table}", schema.1), &frame(table));
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (driver, uri) = (options.driver.as_deref().expect("a driver"), options.uri.as_deref().expect("an address"));
+    let settings = format!("engine = \"adbc\"\ndriver = {driver:?}\nuri = {uri:?}\ndialect = \"postgres\"\n");
+    assert_all_agree(&study(folder.path(), &settings, |name| format!("{}.{name}", schema.1)));
+}
+
+/// Makes a table of PostgreSQL with a frame's columns and rows.
+fn fill(connection: &dyn Connection, table: &str, frame: &DataFrame) {
+    let kind = |column: &polars::prelude::Column| match data::column_type(column.dtype()) {
+        ColumnType::Integer => "bigint",
+        ColumnType::Float => "double precision",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
+        ColumnType::Timestamp => "timestamp",
+        ColumnType::Text => "text",
+        other => panic!("no column of the sample is {other}"),
+    };
+    let columns: Vec<String> =
+        frame.columns().iter().map(|column| format!("\"{}\" {}", column.name(), kind(column))).collect();
+    ask(connection, &format!("CREATE TABLE {table} ({})", columns.join(", "))).expect("a new table");
+    let rows: Vec<usize> = (0..frame.height()).collect();
+    for some in rows.chunks(500) {
+        let mut statement = format!("INSERT INTO {table} VALUES ");
+        for (at, row) in some.iter().enumerate() {
+            let cells = frame.columns().iter().map(|column| literal(&data::datum(column, *row)));
+            let comma = if at == 0 { "" } else { ", " };
+            let _ = write!(statement, "{comma}({})", cells.collect::<Vec<_>>().join(", "));
+        }
+        ask(connection, &statement).expect("rows are added");
+    }
+}
+
+fn literal(value: &Datum) -> String {
+    match value {
+        Datum::Null => "NULL".to_owned(),
+        other => format!("'{}'", other.to_string().replace('\'', "''")),
+    }
+}
+
+#[cfg(feature = "spark")]
+mod on_spark {
+    use super::super::servers::is_up;
+    use super::super::spark::{SAIL, SPARK, rest};
+    use super::*;
+
+    fn assert_agrees_on(port: u16) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let settings = format!("engine = \"spark\"\nurl = \"sc://127.0.0.1:{port}\"\n");
+        let path = |name: &str| format!("parquet.`{}`", parquet(name, folder.path()).display());
+        assert_all_agree(&study(folder.path(), &settings, path));
+    }
+
+    /// Numbers of tasks that each executor has completed.
+    fn completed_tasks() -> Vec<u64> {
+        let application = rest("")[0]["id"].as_str().expect("an application").to_owned();
+        let executors = rest(&format!("/{application}/executors"));
+        let executors = executors.as_array().into_iter().flatten().filter(|executor| executor["id"] != "driver");
+        executors.map(|executor| executor["completedTasks"].as_u64().expect("a number")).collect()
+    }
+
+    #[test]
+    fn sample_study_prints_the_same_from_a_cluster_whose_two_workers_both_take_part() {
+        if !is_up("spark", SPARK) {
+            return;
+        }
+        let before = completed_tasks();
+        assert_agrees_on(SPARK);
+        let after = completed_tasks();
+        assert_eq!(after.len(), 2, "{after:?}");
+        assert!(after.iter().all(|tasks| *tasks > 0), "{after:?}");
+        assert!(after.iter().sum::<u64>() > before.iter().sum::<u64>(), "{before:?}, then {after:?}");
+    }
+
+    #[test]
+    fn sample_study_prints_the_same_from_sail() {
+        if is_up("sail", SAIL) {
+            assert_agrees_on(SAIL);
+        }
+    }
+}
