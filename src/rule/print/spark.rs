@@ -43,7 +43,10 @@ impl Aggregates for Spark {
     }
 
     fn microseconds(&self, x: &str) -> Result<String, String> {
-        Ok(format!("TIMESTAMPDIFF(MICROSECOND, TIMESTAMP_NTZ '1970-01-01 00:00:00', {x})"))
+        // Sail's TIMESTAMPDIFF knows no microseconds. The seconds are a decimal with six digits.
+        let seconds =
+            format!("CAST(UNIX_DATE(CAST({x} AS DATE)) AS BIGINT) * 86400 + HOUR({x}) * 3600 + MINUTE({x}) * 60");
+        Ok(format!("({seconds}) * 1000000 + CAST(DATE_PART('SECOND', {x}) * 1000000 AS BIGINT)"))
     }
 }
 
