@@ -63,7 +63,12 @@ impl RemoteConfig {
 
     /// Returns the table's name without its schema, for titles: `customers`.
     pub fn title(&self) -> &str {
-        self.table.rsplit('.').next().unwrap_or(&self.table)
+        // A quoted name may be a path: parquet.`/data/customers.parquet`, read_parquet('/data/customers.parquet').
+        let quoted = self.table.rsplit(['`', '"', '\'']).nth(1).filter(|name| !name.is_empty());
+        match quoted {
+            Some(name) => name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name),
+            None => self.table.rsplit('.').next().unwrap_or(&self.table),
+        }
     }
 }
 

@@ -103,3 +103,17 @@ fn wrong_settings_are_told_at_their_place() {
         assert_eq!(load(config).map(|_| ()), Err((*wanted).to_owned()), "{config}");
     }
 }
+
+#[test]
+fn title_is_the_last_part_of_the_tables_name() {
+    let title = |table: &str| {
+        let study =
+            load(&format!("[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = {}\n", toml::Value::from(table)));
+        study.expect("a good study").config.data.remote.expect("a remote base").title().to_owned()
+    };
+    assert_eq!(title("catalog.crm.customers"), "customers");
+    assert_eq!(title("crm.\"My Customers\""), "My Customers");
+    assert_eq!(title("parquet.`/data/2026/customers.parquet`"), "customers.parquet");
+    assert_eq!(title("parquet.`/data/customers/`"), "customers");
+    assert_eq!(title("read_parquet('/data/customers.parquet')"), "customers.parquet");
+}
