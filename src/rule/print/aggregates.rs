@@ -1,6 +1,6 @@
 //! Parts of statements over many rows that dialects write differently.
 
-use super::{Dialect, Refused, bigquery, clickhouse, duckdb, postgres, snowflake, spark, sqlite};
+use super::{Dialect, Refused};
 use crate::model::ColumnType;
 
 /// Sums, moments and limits of a dialect. Arguments are pieces of SQL that need no parentheses in a call.
@@ -43,15 +43,7 @@ pub trait Aggregates: Sync {
 
 impl Dialect {
     pub fn aggregates(self) -> &'static dyn Aggregates {
-        match self {
-            Dialect::DuckDb => &duckdb::DuckDb,
-            Dialect::Postgres => &postgres::Postgres,
-            Dialect::Sqlite => &sqlite::Sqlite,
-            Dialect::Spark => &spark::Spark,
-            Dialect::Snowflake => &snowflake::Snowflake,
-            Dialect::BigQuery => &bigquery::BigQuery,
-            Dialect::ClickHouse => &clickhouse::ClickHouse,
-        }
+        self.speech()
     }
 
     /// Prints a name in the dialect's quotes.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::aggregates::Aggregates;
 use super::formats::Format;
 use super::numbers;
 use super::patterns::Pattern;
@@ -68,7 +69,7 @@ pub(super) fn repeatable(x: &Sql) -> Result<&Sql, String> {
 
 /// The SQL of a dialect for each thing that a rule can mean. Results hold the values that rules define, whatever the
 /// engine's own functions return.
-pub(super) trait Speech: Sync {
+pub(super) trait Speech: Aggregates + Sync {
     /// Returns the engine's name for display.
     fn title(&self) -> &'static str;
 
