@@ -15,6 +15,7 @@ mod question;
 mod secrets;
 #[cfg(feature = "spark")]
 pub mod spark;
+mod spread;
 pub mod sql;
 mod status;
 

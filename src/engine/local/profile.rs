@@ -9,8 +9,9 @@ use super::mask::Mask;
 use super::memory::Key;
 use super::quantiles::{known_within, ranked};
 use super::{LocalEngine, groups, kernel, moments, sums};
+use crate::engine::spread::quartile_ranks;
 use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, ProfileQuestion, Spread, Spreads};
-use crate::model::{ColumnType, Datum, nice};
+use crate::model::{ColumnType, Datum};
 use crate::rule::Checked;
 
 /// Maximum number of listed values.
@@ -18,8 +19,6 @@ const TOP: usize = 50;
 /// Maximum number of rows of a base in which the distinct values of any column are counted. In larger bases they are
 /// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
 const COUNTED: usize = 1 << 20;
-/// Distance above the middle half, in its widths, beyond which numbers are left out of the bins if they are few.
-const FAR: f64 = 6.0;
 
 pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel) -> Result<Profile, EngineError> {
     let ProfileQuestion { filter, column, bins } = question;
@@ -121,30 +120,13 @@ fn spread(
     if known == 0 {
         return Ok(Spread::default());
     }
-    // Interpolates between the two values around the share: numpy's "linear", R's type 7.
-    let place = |share: f64| share * (known - 1) as f64;
-    let shares = [0.0, 0.25, 0.5, 0.75, 1.0].map(place);
-    let ranks: Vec<u64> = shares.iter().flat_map(|place| [place.floor() as u64 + 1, place.ceil() as u64 + 1]).collect();
-    let values: Vec<f64> = ranked(engine, number, mask, &ranks, cancel)?.iter().map(outside).collect();
-    let at = |i: usize| {
-        let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
-        // Equal values are not interpolated: infinity minus infinity is NaN.
-        Some(if low == high { low } else { low + (high - low) * shares[i].fract() })
-    };
+    let values: Vec<f64> = ranked(engine, number, mask, &quartile_ranks(known), cancel)?.iter().map(outside).collect();
     let near = moments::near(number);
     let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;
     let mut sums = kernel::Moments::default();
     parts.into_iter().for_each(|part| sums += part);
     let moments = moments::refined(engine, number, mask.trues(), (sums, near), cancel)?;
-    Ok(Spread {
-        least: at(0),
-        lower: at(1),
-        median: at(2),
-        upper: at(3),
-        most: at(4),
-        mean: Some(moments.mean),
-        deviation: (known > 1).then(|| moments.variance.sqrt()),
-    })
+    Ok(Spread::from_ranked(known, &values, moments))
 }
 
 /// Returns a value in the engine's output units: dates as days, timestamps as seconds since 1970-01-01.
@@ -160,12 +142,7 @@ fn bins(
     (mask, everyone): (&Mask, &Mask),
     cancel: &Cancel,
 ) -> Result<Option<Bins>, EngineError> {
-    let (Some(least), Some(lower), Some(upper), Some(most)) = (base.least, base.lower, base.upper, base.most) else {
-        return Ok(None);
-    };
-    let far = upper + FAR * (upper - lower);
-    let most = if most > far && upper > lower { far } else { most };
-    let Some(edges) = nice::edges(column_type, least, most, bins) else { return Ok(None) };
+    let Some(edges) = base.bin_edges(column_type, bins) else { return Ok(None) };
     // In the column's own unit, so that cells are compared as they are.
     let inner: Vec<f64> = match number.cells() {
         Cells::F64(_) => edges.clone(),

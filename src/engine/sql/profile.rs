@@ -5,14 +5,12 @@ use super::cut;
 use super::listing::{Keep, Listed, ListingShape};
 use super::plan::{Plan, Reading, Step};
 use super::terms::{Resolver, Subset, Term};
+use crate::engine::spread::{QUARTILES, quartile_ranks};
 use crate::engine::{Answer, Bins, Count, EngineError, Moments, Profile, ProfileQuestion, Spread, Spreads};
-use crate::model::{ColumnType, Datum, nice};
+use crate::model::{ColumnType, Datum};
 
 /// Values that are listed.
 const MAX_LISTED: u64 = 50;
-/// Numbers beyond so many times the middle half's width above it are left out of the bins, if they are few.
-const FAR: f64 = 6.0;
-const QUARTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 pub(super) fn profile(
     question: &ProfileQuestion,
@@ -61,7 +59,7 @@ pub(super) fn profile(
         let spread = |at: usize, figures| spread(&listed, at, results.moments(figures)?);
         let (in_filter, in_base) = (spread(0, &in_filter)?, spread(1, &in_base)?);
         profile.spread = Some(Spreads { in_filter, in_base });
-        let Some(edges) = edges(kind, in_base, bins) else {
+        let Some(edges) = in_base.bin_edges(kind, bins).filter(|edges| !edges.is_empty()) else {
             return Ok(Step::Answer(Answer::Profile(Box::new(profile))));
         };
         Ok(Step::Next(Box::new(move |plan| count_bins(plan, profile, &column, filter, edges))))
@@ -73,34 +71,9 @@ fn spread(listed: &Listed, at: usize, moments: Moments) -> Result<Spread, Engine
     if known == 0 {
         return Ok(Spread::default());
     }
-    // Interpolated between the two values that the share lies between: numpy's "linear", R's type 7.
-    let place = |share: f64| share * (known - 1) as f64;
-    let shares = QUARTILES.map(place);
-    let ranks: Vec<u64> = shares.iter().flat_map(|place| [place.floor() as u64 + 1, place.ceil() as u64 + 1]).collect();
-    let values = listed.ranked(at, at, &ranks)?;
+    let values = listed.ranked(at, at, &quartile_ranks(known))?;
     let values: Vec<f64> = values.iter().map(|value| value.number().unwrap_or(f64::NAN)).collect();
-    let at = |i: usize| {
-        let (low, high) = (*values.get(2 * i)?, *values.get(2 * i + 1)?);
-        // Infinity less infinity is no number.
-        Some(if low == high { low } else { low + (high - low) * shares[i].fract() })
-    };
-    Ok(Spread {
-        least: at(0),
-        lower: at(1),
-        median: at(2),
-        upper: at(3),
-        most: at(4),
-        mean: Some(moments.mean),
-        deviation: (known > 1).then(|| moments.variance.sqrt()),
-    })
-}
-
-/// Edges of the bins; none where the base has no values, or infinite ones.
-fn edges(kind: ColumnType, base: Spread, bins: usize) -> Option<Vec<f64>> {
-    let (least, lower, upper, most) = (base.least?, base.lower?, base.upper?, base.most?);
-    let far = upper + FAR * (upper - lower);
-    let most = if most > far && upper > lower { far } else { most };
-    nice::edges(kind, least, most, bins).filter(|edges| !edges.is_empty())
+    Ok(Spread::from_ranked(known, &values, moments))
 }
 
 /// Bins are groups by the number of edges that a value has reached.
