@@ -8,6 +8,7 @@ pub mod adbc;
 mod answer;
 mod ask;
 mod cancel;
+mod contrasting;
 mod error;
 pub mod local;
 mod personas;

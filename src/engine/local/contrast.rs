@@ -8,14 +8,10 @@ use super::grouping::BLOCK;
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, moments, sums};
+use crate::engine::contrasting::{chi_square, difference, most_values};
 use crate::engine::{Cancel, Contrast, ContrastQuestion, Contrasted, EngineError, Sides};
 use crate::model::Datum;
 use crate::rule::Checked;
-
-/// Maximum number of distinct values that are compared; with more, each has hardly any customers.
-const MOST_VALUES: usize = 10_000;
-/// Columns with at most this many values are always compared, however small the base.
-const FEW_VALUES: usize = 50;
 
 /// One bit per customer, for either side.
 type Masks = Sides<Vec<u64>>;
@@ -32,7 +28,7 @@ pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Canc
     };
     let (missing, body) = match (found.as_ref(), found.groups()) {
         (Column::Number(number), _) => numbers(engine, number, &masks, cancel)?,
-        (_, Some(groups)) if can_be_told(&groups, engine.rows()) => {
+        (_, Some(groups)) if groups.len() as u64 <= most_values(engine.rows() as u64) => {
             values(engine, &groups, &masks, customers, *limit, cancel)?
         }
         _ => (Sides::default(), Contrasted::TooDiverse),
@@ -55,10 +51,6 @@ fn masks(
     let outside = engine.mask(outside, cancel)?;
     let without = |a: &Mask, b: &Mask| a.trues().iter().zip(b.trues()).map(|(a, b)| a & !b).collect();
     Ok(Sides { inside: without(&inside, &outside), outside: without(&outside, &inside) })
-}
-
-fn can_be_told(groups: &Groups, rows: usize) -> bool {
-    groups.len() <= FEW_VALUES || groups.len() <= MOST_VALUES.min(rows / 2)
 }
 
 fn numbers(
@@ -112,7 +104,7 @@ fn values(
     ranked.truncate(limit);
     let values: Vec<(Datum, Sides<u64>)> =
         ranked.into_iter().map(|(code, _)| (groups.key(code as u32), of_code(code))).collect();
-    let chi_square = chi_square(&table);
+    let chi_square = chi_square(table.iter().copied());
     Ok((missing, Contrasted::Values { values, left_out, chi_square, distinct: table.len() as u64 }))
 }
 
@@ -134,47 +126,5 @@ fn tally(groups: &Groups, masks: &Masks, rows: Range<usize>, counts: &mut Sides<
         groups.codes_into(rows, codes);
         kernel::tally(codes, inside, &mut counts.inside);
         kernel::tally(codes, outside, &mut counts.outside);
-    }
-}
-
-/// Returns the difference between a value's shares of the two sides.
-fn difference(count: Sides<u64>, customers: Sides<u64>) -> f64 {
-    let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
-    (share(count.inside, customers.inside) - share(count.outside, customers.outside)).abs()
-}
-
-/// Returns Pearson's χ² of a table of values and both sides; 0 if a side is empty.
-fn chi_square(table: &[Sides<u64>]) -> f64 {
-    let all = table.iter().fold(Sides::<u64>::default(), |sum, row| Sides {
-        inside: sum.inside + row.inside,
-        outside: sum.outside + row.outside,
-    });
-    let n = (all.inside + all.outside) as f64;
-    if all.inside == 0 || all.outside == 0 {
-        return 0.0;
-    }
-    let part = |observed: u64, side: u64, row: u64| {
-        let expected = side as f64 * row as f64 / n;
-        (observed as f64 - expected).powi(2) / expected
-    };
-    table
-        .iter()
-        .map(|row| {
-            let both = row.inside + row.outside;
-            part(row.inside, all.inside, both) + part(row.outside, all.outside, both)
-        })
-        .sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chi_square_is_pearsons() {
-        // scipy.stats.chi2_contingency([[10, 20], [30, 5]], correction=False)
-        let table = [Sides { inside: 10, outside: 20 }, Sides { inside: 30, outside: 5 }];
-        assert!((chi_square(&table) - 18.726_190_476_190_474).abs() < 1e-9, "{}", chi_square(&table));
-        assert_eq!(chi_square(&[Sides { inside: 3, outside: 0 }]), 0.0);
     }
 }
