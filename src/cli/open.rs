@@ -58,8 +58,8 @@ impl Opened {
         Self::checked(options, true)
     }
 
-    /// As [`Opened::new`], for a command that reads these texts and no definition: where none of them can name one, the
-    /// segmentations are not cut.
+    /// Opens as [`Opened::new`] does, for a command that reads these texts and no definition: if none of them can name one,
+    /// the segmentations are not cut.
     pub fn for_texts<'t>(options: &'t Options, texts: impl IntoIterator<Item = &'t str>) -> Result<Self, Failure> {
         let mut texts = texts.into_iter().chain(options.filter.as_deref());
         Self::checked(options, texts.any(rule::may_name))

@@ -35,7 +35,7 @@ impl std::fmt::Display for Problem {
 }
 
 /// Returns all problems with names, missing rules, breaks, spans, journeys and claims, in the order of the files.
-/// Whether rules can be read and columns exist is checked elsewhere, against the base.
+/// Rules and columns are checked elsewhere, against the base.
 pub fn problems(study: &Study) -> Vec<Problem> {
     let segments = study.files.segments.as_ref().and_then(Parsed::of);
     let personas = study.files.personas.as_ref().and_then(Parsed::of);

@@ -25,7 +25,7 @@ const MAX_STOPS: usize = 40;
 /// Runs a statement to its end. A connection that was lost while it was idle is replaced, unseen.
 ///
 /// # Errors
-/// As [`crate::engine::sql::Connection::run`].
+/// Returns the errors of [`crate::engine::sql::Connection::run`].
 pub(super) fn run(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
     match attempt(pool, statement, cancel)? {
         Ended::Answered(answer) => answer,

@@ -1,4 +1,4 @@
-//! How to connect: a study's settings, an ADBC profile and the environment, put together. Credentials come from the
+//! Connection settings: a study's, an ADBC profile's and the environment's, put together. Credentials come from the
 //! latter two or from a private file, never from the study.
 
 use std::path::{Path, PathBuf};

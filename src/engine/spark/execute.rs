@@ -58,7 +58,7 @@ pub(super) struct Operation {
     seen: Mutex<Seen>,
 }
 
-/// What the server has said of a statement; it outlives the wait for its answer.
+/// State of a statement as the server reports it; it outlives the wait for its answer.
 #[derive(Default)]
 struct Seen {
     last_response: Option<String>,
