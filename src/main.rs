@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("crosscut: {failure}");
-            ExitCode::from(failure.code())
+            ExitCode::from(term::interrupted().map_or(failure.code(), term::Signal::exit_code))
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Opened {
     pub value: Option<String>,
     /// Rule of `--filter`.
     pub filter: Checked,
+    /// Raised by Ctrl-C where the base is elsewhere.
+    cancel: Cancel,
 }
 
 impl Opened {
@@ -84,7 +86,13 @@ impl Opened {
 
     fn open(options: &Options, wants_cells: bool) -> Result<(Self, Vec<Fault>), Failure> {
         let opening = Opening { wants_cells, ..opening(options, None)? };
-        let opened = opening.open(&mut |_| {}, &Cancel::new()).map_err(Failure::Failed)?;
+        let cancel = Cancel::new();
+        // A base in this process needs no farewell: any signal ends the program at once.
+        if let BaseSource::Elsewhere(_) = opening.source {
+            let raised = cancel.clone();
+            term::on_interrupt(move || raised.raise()).map_err(Failure::failed)?;
+        }
+        let opened = opening.open(&mut |_| {}, &cancel).map_err(Failure::Failed)?;
         let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
         let Opening { study, today, source: data, .. } = opening;
         for notice in &about_base {
@@ -105,6 +113,7 @@ impl Opened {
             title: data.title(),
             value,
             filter: Checked::everyone(),
+            cancel,
         };
         opened.filter = opened.rule(options.filter.as_deref().unwrap_or_default())?;
         Ok((opened, faults))
@@ -157,7 +166,7 @@ impl Opened {
 
     /// Drives an inquiry to its end.
     pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), Failure> {
-        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &Cancel::new()).map_err(Failure::failed)
+        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &self.cancel).map_err(Failure::failed)
     }
 
     /// Drives an inquiry of one result, and returns that.
@@ -171,7 +180,7 @@ impl Opened {
     /// still fails.
     pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
         let question = question.clone().with_personas(&self.catalog.counted);
-        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &Cancel::new())).map_err(Failure::failed)
+        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel)).map_err(Failure::failed)
     }
 
     pub fn min_cell(&self) -> u64 {

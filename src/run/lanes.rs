@@ -7,6 +7,9 @@ use crate::app::{Action, Answered, Ask, Lane};
 use crate::engine::{Activity, Cancel, Engine};
 use crate::session;
 
+/// Time that questions which are stopped elsewhere get before the program ends.
+const LAST_STOPS: Duration = Duration::from_secs(2);
+
 /// Worker threads, one for each lane. At most one set of questions waits in a lane: a newer one replaces it, and
 /// cancels the one that is being answered.
 pub struct Lanes {
@@ -62,6 +65,20 @@ impl Lanes {
             work.current.raise();
             work.next = None;
         });
+    }
+
+    /// Ends the threads and the engine. Where its questions are answered elsewhere, they are stopped there first: a program
+    /// that is gone can no longer ask for that.
+    pub fn end(self) {
+        if self.engine.capabilities().latency.is_zero() {
+            return;
+        }
+        let engine = self.engine.clone();
+        drop(self);
+        let until = Instant::now() + LAST_STOPS;
+        while Arc::strong_count(&engine) > 1 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn with(&self, lane: Lane, f: impl Fn(&Slot)) {

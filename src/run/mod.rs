@@ -102,6 +102,7 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let ended = running.run(&inbox);
     running.loading.cancel();
     running.terminal.leave();
+    running.lanes.map(Lanes::end);
     Ok(ended)
 }
 

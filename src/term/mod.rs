@@ -13,6 +13,7 @@ mod burst;
 mod canvas;
 mod decode;
 mod input;
+mod interrupt;
 mod panic;
 mod screen;
 mod shared;
@@ -33,6 +34,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
 use canvas::Canvas;
+pub use interrupt::{interrupted, on_interrupt};
 pub use panic::{caught_panics, guard, install_panic_hook};
 use screen::Picture;
 use shared::Shared;

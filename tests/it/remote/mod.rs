@@ -16,6 +16,7 @@ mod cases;
 mod cost;
 pub mod database;
 mod faults;
+mod leaving;
 mod program;
 mod random;
 mod servers;
