@@ -45,6 +45,8 @@ pub struct State {
     pub asked: BTreeMap<Lane, u64>,
     /// True if a current question could not be answered.
     pub is_unanswered: bool,
+    /// True if the engine said that the base has changed since it was opened.
+    pub has_base_changed: bool,
     /// Questions of inquiries that are in flight, by lane.
     pub flights: BTreeMap<Lane, Flight>,
     pub filter: FilterLine,
@@ -281,6 +283,7 @@ impl State {
             answers: Answers::default(),
             asked: BTreeMap::new(),
             is_unanswered: false,
+            has_base_changed: false,
             flights: BTreeMap::new(),
             filter,
             focus: Pane::Segments,

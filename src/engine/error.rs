@@ -21,6 +21,9 @@ pub enum EngineError {
     /// The connection ended before the answer was complete.
     #[error("the connection to the engine was lost: {0}")]
     Lost(String),
+    /// A table is not what it was when it was opened: which, and how it differs. It has to be opened again.
+    #[error("{0}; open it again")]
+    Changed(String),
     /// Any other reason, as one line.
     #[error("{0}")]
     Failed(String),

@@ -116,6 +116,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
         Err(EngineError::Cancelled) => return Vec::new(),
         Err(error) => {
             state.is_unanswered = true;
+            state.has_base_changed |= matches!(error, EngineError::Changed(_));
             state.complain(error.to_string());
         }
         Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),

@@ -86,20 +86,22 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     }
 }
 
-/// Redraws the screen. Opens the base again if it could not be read, and asks again if a question has no answer.
+/// Redraws the screen. Opens the base again if it could not be read or has changed, and asks again if a question has no answer.
 fn redraw(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Redraw];
+    let has_changed = std::mem::take(&mut state.has_base_changed);
     match &state.base {
-        Base::Failed(_) => {
-            state.base = Base::Loading(None);
-            effects.push(Effect::Open);
-        }
-        Base::Ready { .. } if state.is_unanswered => {
+        Base::Loading(_) => {}
+        Base::Ready { .. } if !has_changed && !state.is_unanswered => {}
+        Base::Ready { .. } if !has_changed => {
             views::card::outdate(state);
             asking::outdate_all(state);
             effects.extend(asking::everything(state));
         }
-        Base::Ready { .. } | Base::Loading(_) => {}
+        Base::Ready { .. } | Base::Failed(_) => {
+            state.base = Base::Loading(None);
+            effects.push(Effect::Open);
+        }
     }
     effects
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
@@ -9,10 +10,19 @@ const MAX_STATEMENTS: usize = 256;
 /// Bytes of all answers that are kept.
 const MAX_BYTES: usize = 32 << 20;
 
-/// Answers by their statements. A base's version is fixed while its engine is open, so they stay right.
+/// Age up to which an answer is given again: the tables go on changing.
+const MAX_AGE: Duration = Duration::from_secs(600);
+
+/// Answers by their statements.
 pub(super) struct Cache {
-    answers: LruCache<String, (Arc<Batches>, usize)>,
+    answers: LruCache<String, Kept>,
     bytes: usize,
+}
+
+struct Kept {
+    answer: Arc<Batches>,
+    bytes: usize,
+    since: Instant,
 }
 
 impl Cache {
@@ -20,24 +30,25 @@ impl Cache {
         Self { answers: LruCache::unbounded(), bytes: 0 }
     }
 
-    pub(super) fn get(&mut self, statement: &str) -> Option<Arc<Batches>> {
-        self.answers.get(statement).map(|(answer, _)| answer.clone())
+    pub(super) fn get(&mut self, statement: &str, now: Instant) -> Option<Arc<Batches>> {
+        let kept = self.answers.get(statement)?;
+        (now.duration_since(kept.since) < MAX_AGE).then(|| kept.answer.clone())
     }
 
-    pub(super) fn put(&mut self, statement: &str, answer: &Arc<Batches>) {
+    pub(super) fn put(&mut self, statement: &str, answer: &Arc<Batches>, now: Instant) {
         let of_batches: usize = answer.batches.iter().map(|batch| batch.get_array_memory_size()).sum();
         let bytes = of_batches + statement.len();
         // One that would take most of the room is quicker to ask for than everything else.
         if bytes > MAX_BYTES / 2 {
             return;
         }
-        if let Some((_, old)) = self.answers.put(statement.to_owned(), (answer.clone(), bytes)) {
-            self.bytes -= old;
+        if let Some(old) = self.answers.put(statement.to_owned(), Kept { answer: answer.clone(), bytes, since: now }) {
+            self.bytes -= old.bytes;
         }
         self.bytes += bytes;
         while self.answers.len() > MAX_STATEMENTS || self.bytes > MAX_BYTES {
-            let Some((_, (_, oldest))) = self.answers.pop_lru() else { return };
-            self.bytes -= oldest;
+            let Some((_, oldest)) = self.answers.pop_lru() else { return };
+            self.bytes -= oldest.bytes;
         }
     }
 }
@@ -56,25 +67,35 @@ mod tests {
 
     #[test]
     fn oldest_answers_go_when_there_are_too_many() {
-        let mut cache = Cache::new();
+        let (mut cache, now) = (Cache::new(), Instant::now());
         for n in 0..300 {
-            cache.put(&format!("SELECT {n}"), &answer(1));
-            assert!(cache.get("SELECT 0").is_some(), "what is used stays");
+            cache.put(&format!("SELECT {n}"), &answer(1), now);
+            assert!(cache.get("SELECT 0", now).is_some(), "what is used stays");
         }
         assert_eq!(cache.answers.len(), MAX_STATEMENTS);
-        assert!(cache.get("SELECT 1").is_none() && cache.get("SELECT 299").is_some());
+        assert!(cache.get("SELECT 1", now).is_none() && cache.get("SELECT 299", now).is_some());
     }
 
     #[test]
     fn bytes_are_bounded_and_huge_answers_are_not_kept() {
-        let mut cache = Cache::new();
-        cache.put("small", &answer(1));
-        cache.put("huge", &answer(3 << 20));
-        assert!(cache.get("huge").is_none() && cache.get("small").is_some());
-        (0..9).for_each(|n| cache.put(&n.to_string(), &answer(1 << 20)));
-        assert!(cache.bytes <= MAX_BYTES && cache.get("8").is_some() && cache.get("0").is_none());
-        cache.put("8", &answer(1));
-        let counted: usize = cache.answers.iter().map(|(_, (_, bytes))| bytes).sum();
+        let (mut cache, now) = (Cache::new(), Instant::now());
+        cache.put("small", &answer(1), now);
+        cache.put("huge", &answer(3 << 20), now);
+        assert!(cache.get("huge", now).is_none() && cache.get("small", now).is_some());
+        (0..9).for_each(|n| cache.put(&n.to_string(), &answer(1 << 20), now));
+        assert!(cache.bytes <= MAX_BYTES && cache.get("8", now).is_some() && cache.get("0", now).is_none());
+        cache.put("8", &answer(1), now);
+        let counted: usize = cache.answers.iter().map(|(_, kept)| kept.bytes).sum();
         assert_eq!(cache.bytes, counted);
+    }
+
+    #[test]
+    fn old_answer_is_not_given_again() {
+        let (mut cache, now) = (Cache::new(), Instant::now());
+        cache.put("SELECT 1", &answer(1), now);
+        assert!(cache.get("SELECT 1", now + MAX_AGE / 2).is_some());
+        assert!(cache.get("SELECT 1", now + MAX_AGE).is_none());
+        cache.put("SELECT 1", &answer(1), now + MAX_AGE);
+        assert!(cache.get("SELECT 1", now + MAX_AGE).is_some());
     }
 }

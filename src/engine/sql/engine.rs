@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Instant;
 
 use chrono::NaiveDate;
 
@@ -10,10 +11,10 @@ use super::functions::unsupported_functions;
 use super::plan::{Next, Place, Plan, Reading, Results, Step};
 use super::remote::{self, RemoteBase};
 use super::running::Running;
-use super::terms::Resolver;
+use super::terms::{Resolver, Term};
 use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
-use crate::model::Schema;
+use crate::model::{Column, Schema};
 use crate::rule::print::Tables;
 
 /// Statements of one batch that run at the same time.
@@ -24,6 +25,8 @@ pub struct SqlEngine {
     connection: Box<dyn Connection>,
     tables: Tables,
     customers: u64,
+    /// Columns of the tables when they were opened.
+    found: Vec<(String, Vec<Column>)>,
     today: NaiveDate,
     cache: Mutex<Cache>,
     running: Running,
@@ -67,6 +70,7 @@ impl SqlEngine {
             connection,
             tables: opened.tables,
             customers: opened.customers,
+            found: opened.found,
             today: base.today,
             cache: Mutex::new(Cache::new()),
             running,
@@ -77,16 +81,36 @@ impl SqlEngine {
     /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more
     /// for its bins.
     pub fn plan(&self, questions: &[Question]) -> Vec<Statement> {
-        let mut plan = self.new_plan();
-        let places = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok());
-        let pending: Vec<Pending> = places.filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
+        let places: Vec<usize> = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok()).collect();
+        let mut plan = self.new_plan(self.shared_filter(places.iter().map(|at| &questions[*at])));
+        let pending: Vec<Pending> =
+            places.into_iter().filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
         let statements = plan.statements().unwrap_or_default().into_iter();
         statements.map(|(place, text)| Statement { text, questions: of_place(place) }).collect()
     }
 
-    fn new_plan(&self) -> Plan<'_> {
-        Plan::new(self.connection.dialect(), &self.tables, self.customers)
+    fn new_plan(&self, filter: Option<Term>) -> Plan<'_> {
+        Plan::new(self.connection.dialect(), &self.tables, self.customers, filter)
+    }
+
+    /// The filter of most of the questions that are answered by sums; none if it is everyone.
+    fn shared_filter<'q>(&self, questions: impl Iterator<Item = &'q Question>) -> Option<Term> {
+        let filters: Vec<Term> = questions
+            .filter_map(|question| {
+                let filter = match &question.body {
+                    QuestionBody::Summary(summary) => &summary.filter,
+                    QuestionBody::Counts(counts) => &counts.filter,
+                    QuestionBody::Memberships(memberships) => &memberships.filter,
+                    QuestionBody::Overlap(overlap) => &overlap.filter,
+                    _ => return None,
+                };
+                Some(Resolver::new(&self.tables.schema, self.today, &question.personas).rule(filter))
+            })
+            .collect();
+        let users = |filter: &Term| filters.iter().filter(|other| other.key == filter.key).count();
+        let shared = filters.iter().find(|filter| 2 * users(filter) > filters.len())?;
+        (!shared.is_everyone()).then(|| shared.clone())
     }
 
     fn plan_one(&self, at: usize, question: &Question, plan: &mut Plan) -> Result<Pending, EngineError> {
@@ -113,7 +137,7 @@ impl SqlEngine {
 
     /// Refuses a question that this dialect cannot say, before it is planned with others.
     fn refuse(&self, question: &Question) -> Result<(), EngineError> {
-        let mut plan = self.new_plan();
+        let mut plan = self.new_plan(None);
         self.plan_one(0, question, &mut plan)?;
         plan.statements()?;
         Ok(())
@@ -129,7 +153,7 @@ impl SqlEngine {
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
     ) -> Vec<usize> {
         let mut alone = Vec::new();
-        let mut plan = self.new_plan();
+        let mut plan = self.new_plan(self.shared_filter(places.iter().map(|at| &questions[*at])));
         let mut pending = Vec::new();
         for &at in places {
             match self.plan_one(at, &questions[at], &mut plan) {
@@ -140,7 +164,7 @@ impl SqlEngine {
         while !pending.is_empty() {
             let unanswered = self.round(&plan, pending, cancel, answered);
             alone.extend(unanswered.alone);
-            (plan, pending) = (self.new_plan(), Vec::new());
+            (plan, pending) = (self.new_plan(None), Vec::new());
             for (at, next) in unanswered.next {
                 match next(&mut plan) {
                     Ok(reading) => pending.push(Pending { at, needs: plan.take_needs(), reading }),
@@ -205,7 +229,10 @@ impl SqlEngine {
             }
         };
         settle(None, None);
-        self.run_all(statements, cancel, &mut |place, answer| settle(Some(place), Some(answer)));
+        self.run_all(statements, cancel, &mut |place, answer| {
+            let answer = answer.and_then(|answer| plan.check_base(place, &answer).map(|()| answer));
+            settle(Some(place), Some(answer));
+        });
         for one in pending {
             answered(
                 one.at,
@@ -246,12 +273,25 @@ impl SqlEngine {
 
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Arc<Batches>, EngineError> {
         cancel.check()?;
-        if let Some(known) = self.cache().get(statement) {
+        if let Some(known) = self.cache().get(statement, Instant::now()) {
             return Ok(known);
         }
-        let answer = Arc::new(self.running.during(|| self.connection.run(statement, cancel))?);
-        self.cache().put(statement, &answer);
+        let answer = self.running.during(|| self.connection.run(statement, cancel));
+        let answer = Arc::new(answer.map_err(|error| self.explained(error, cancel))?);
+        self.cache().put(statement, &answer, Instant::now());
         Ok(answer)
+    }
+
+    /// Says that a table has changed since it was opened, if that is why a statement failed.
+    fn explained(&self, error: EngineError, cancel: &Cancel) -> EngineError {
+        if !matches!(error, EngineError::Failed(_)) {
+            return error;
+        }
+        let change = |(table, before): &(String, Vec<Column>)| {
+            let change = remote::change(self.connection.as_ref(), table, before, cancel)?;
+            Some(EngineError::Changed(format!("{table} has changed since it was opened: {change}")))
+        };
+        self.found.iter().find_map(change).unwrap_or(error)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {

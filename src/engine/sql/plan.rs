@@ -46,7 +46,12 @@ pub(super) struct Plan<'a> {
     pub(super) tables: &'a Tables,
     /// Customers of the base.
     pub(super) customers: u64,
+    /// The filter that most of the questions share. Its sums are a scan of its customers alone, which reads less, and leave
+    /// the sums over the base in a statement that stays the same from key to key, and so in the cache.
+    filter: Option<Term>,
     scans: Vec<Scan>,
+    /// The scan of the base and that of the filter which take more sums.
+    open: [Option<usize>; 2],
     listings: Vec<Listing>,
     own: Vec<String>,
     /// Counts by the keys of their subsets, whichever scan they are in.
@@ -55,18 +60,20 @@ pub(super) struct Plan<'a> {
     needs: Vec<Place>,
 }
 
-/// Sums over one scan of the base.
+/// Sums over one scan of the base, or of a filter's customers.
 #[derive(Default)]
 struct Scan {
+    filter: Option<Term>,
     terms: Terms,
     sums: Vec<String>,
     by_text: HashMap<String, usize>,
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(dialect: Dialect, tables: &'a Tables, customers: u64) -> Self {
-        let (scans, listings, own, counts, needs) = Default::default();
-        Self { dialect, tables, customers, scans, listings, own, counts, needs }
+    /// `filter` is shared by most of the questions, if any is.
+    pub(super) fn new(dialect: Dialect, tables: &'a Tables, customers: u64, filter: Option<Term>) -> Self {
+        let (scans, open, listings, own, counts, needs) = Default::default();
+        Self { dialect, tables, customers, filter, scans, open, listings, own, counts, needs }
     }
 
     /// The statements that were used since the last call.
@@ -79,17 +86,30 @@ impl<'a> Plan<'a> {
 
     /// Makes room for so many sums in one scan.
     pub(super) fn reserve(&mut self, sums: usize) {
-        let most = self.dialect.aggregates().max_columns();
-        if self.scans.last().is_none_or(|scan| !scan.sums.is_empty() && scan.sums.len() + sums > most) {
-            self.scans.push(Scan::default());
+        for open in 0..self.open.len() {
+            self.make_room(open, sums);
         }
     }
 
-    fn sum(&mut self, make: impl FnOnce(&mut Terms) -> String) -> Figure {
-        self.reserve(1);
-        let at = self.scans.len() - 1;
+    /// Closes a scan that has no room for so many more sums.
+    fn make_room(&mut self, open: usize, sums: usize) {
+        let most = self.dialect.aggregates().max_columns();
+        let is_full = |at: &usize| self.scans[*at].sums.len() + sums > most && !self.scans[*at].sums.is_empty();
+        self.open[open] = self.open[open].filter(|at| !is_full(at));
+    }
+
+    /// Adds a sum over a subset's customers. `make` is given what the scan does not narrow to by itself.
+    fn sum(&mut self, subset: &Subset, make: impl FnOnce(&mut Terms, &Subset) -> String) -> Figure {
+        let within = self.filter.as_ref().and_then(|filter| subset.within(filter));
+        let open = usize::from(within.is_some());
+        self.make_room(open, 1);
+        let at = *self.open[open].get_or_insert_with(|| {
+            let filter = self.filter.clone().filter(|_| within.is_some());
+            self.scans.push(Scan { filter, ..Scan::default() });
+            self.scans.len() - 1
+        });
         let scan = &mut self.scans[at];
-        let text = make(&mut scan.terms);
+        let text = make(&mut scan.terms, within.as_ref().unwrap_or(subset));
         let next = scan.sums.len();
         let column = *scan.by_text.entry(text.clone()).or_insert(next);
         if column == next {
@@ -106,14 +126,14 @@ impl<'a> Plan<'a> {
             self.needs.push(Place::Scan(known.scan));
             return *known;
         }
-        let figure = self.sum(|terms| format!("SUM({})", terms.mask(subset)));
+        let figure = self.sum(subset, |terms, subset| format!("SUM({})", terms.mask(subset)));
         self.counts.insert(key, figure);
         figure
     }
 
     /// Customers of the subset in exactly so many of the sets.
     pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> Figure {
-        self.sum(|terms| {
+        self.sum(subset, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
             let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
             match terms.mask(subset).as_str() {
@@ -125,13 +145,13 @@ impl<'a> Plan<'a> {
 
     /// Customers of the subset that have a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> Figure {
-        self.sum(|terms| format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset))))
+        self.sum(subset, |terms, subset| format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset))))
     }
 
     /// The sum of a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> Figure {
         let dialect = self.dialect;
-        self.sum(|terms| {
+        self.sum(subset, |terms, subset| {
             let value_sql = masked(&terms.value(value), &terms.mask(subset));
             float_sum(dialect, &value_sql, value.kind())
         })
@@ -150,16 +170,17 @@ impl<'a> Plan<'a> {
     /// Mean and variance of a column of numbers, dates or timestamps over the subset.
     pub(super) fn moments(&mut self, subset: &Subset, value: &Term) -> MomentFigures {
         let aggregates = self.dialect.aggregates();
-        let number = |terms: &mut Terms| masked(&terms.number(value), &terms.mask(subset));
+        let number = |terms: &mut Terms, subset: &Subset| masked(&terms.number(value), &terms.mask(subset));
         // Far from zero squares are infinite, which some engines refuse to compute.
         let near = |number: &str| format!("CASE WHEN ABS({number}) < {WIDEST} THEN {number} END");
         let is_float = value.kind() == ColumnType::Float;
         let narrow = move |number: String| if is_float { near(&number) } else { number };
         MomentFigures {
             known: self.known(subset, value),
-            mean: self.sum(|terms| aggregates.mean(&number(terms))),
-            variance: self.sum(|terms| aggregates.variance(&narrow(number(terms)))),
-            near: is_float.then(|| self.sum(|terms| format!("COUNT({})", narrow(number(terms))))),
+            mean: self.sum(subset, |terms, subset| aggregates.mean(&number(terms, subset))),
+            variance: self.sum(subset, |terms, subset| aggregates.variance(&narrow(number(terms, subset)))),
+            near: is_float
+                .then(|| self.sum(subset, |terms, subset| format!("COUNT({})", narrow(number(terms, subset))))),
         }
     }
 
@@ -202,9 +223,34 @@ impl<'a> Plan<'a> {
         Ok(statements)
     }
 
+    /// Checks that a scan of the base has met as many customers as there were when it was opened.
+    ///
+    /// # Errors
+    /// `Changed` if it has not.
+    pub(super) fn check_base(&self, place: Place, answer: &Batches) -> Result<(), EngineError> {
+        let Place::Scan(at) = place else { return Ok(()) };
+        let scan = &self.scans[at];
+        if scan.filter.is_some() {
+            return Ok(());
+        }
+        let now = only(Table(answer).counts(scan.sums.len())?)?;
+        match now == self.customers {
+            true => Ok(()),
+            false => {
+                let before = self.customers;
+                let reason = format!("the base has changed since it was opened: {before} customers are {now} now");
+                Err(EngineError::Changed(reason))
+            }
+        }
+    }
+
     fn print_scan(&self, scan: &Scan) -> Result<String, Refused> {
-        let inner = scan.terms.select(self.dialect, self.tables, |_| Ok(Vec::new()))?;
-        let sums: Vec<String> = scan.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")).collect();
+        let filter = scan.filter.as_ref();
+        let inner = scan.terms.select_where(filter, self.dialect, self.tables, |_| Ok(Vec::new()))?;
+        let mut sums: Vec<String> = scan.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")).collect();
+        if filter.is_none() {
+            sums.push("COUNT(*) AS n".to_owned());
+        }
         Ok(format!("SELECT {} FROM ({inner}) {}t", sums.join(", "), self.dialect.alias()))
     }
 }

@@ -43,10 +43,26 @@ pub struct RemoteTable {
 pub(super) struct Opened {
     pub(super) tables: Tables,
     pub(super) customers: u64,
+    /// Columns of the base and of the tables beside it, by the tables' names in statements.
+    pub(super) found: Vec<(String, Vec<Column>)>,
+}
+
+/// Returns how the columns of a table differ from those that were found before; `None` if they do not, or cannot be read.
+pub(super) fn change(connection: &dyn Connection, table: &str, before: &[Column], cancel: &Cancel) -> Option<String> {
+    let now = columns(connection, table, cancel).ok()?;
+    let of_name = |name: &str| now.iter().find(|column| column.name == name);
+    before.iter().find_map(|column| match of_name(&column.name) {
+        None => Some(format!("it has no column \"{}\" any more", column.name)),
+        Some(other) if other.column_type != column.column_type => {
+            Some(format!("\"{}\" was {} and is {}", column.name, column.column_type, other.column_type))
+        }
+        Some(_) => None,
+    })
 }
 
 pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Cancel) -> Result<Opened, EngineError> {
     let mut schema = Schema::new(columns(connection, &base.table, cancel)?);
+    let mut found_columns = vec![(base.table.clone(), schema.columns().to_vec())];
     let key =
         base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
     schema = schema.with_key(key.clone());
@@ -59,6 +75,7 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
                 if let Some(order) = table.order.as_ref().and_then(|order| spelled(&found.schema, order).ok()) {
                     tables.event_order.insert(table.name.clone(), order);
                 }
+                found_columns.push((table.table.clone(), found.schema.columns().to_vec()));
                 events.push(found);
             }
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
@@ -76,7 +93,7 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
     });
     schema = schema.with_events(events).with_missing(missing);
     tables.schema = define(schema, base)?;
-    Ok(Opened { tables, customers })
+    Ok(Opened { tables, customers, found: found_columns })
 }
 
 fn missing_table(name: &str, reason: &str) -> Missing {

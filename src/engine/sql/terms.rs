@@ -28,7 +28,7 @@ impl Term {
         self.expr.kind
     }
 
-    fn is_everyone(&self) -> bool {
+    pub(super) fn is_everyone(&self) -> bool {
         matches!(self.expr.as_literal(), Some(Datum::Boolean(true)))
     }
 }
@@ -134,6 +134,13 @@ impl Subset {
         Self(factors)
     }
 
+    /// The rest of a subset that lies within a condition's customers; none where it does not.
+    pub(super) fn within(&self, term: &Term) -> Option<Self> {
+        let (of_term, rest): (Vec<_>, Vec<_>) =
+            self.0.iter().cloned().partition(|(factor, holds)| *holds && factor.key == term.key);
+        (!of_term.is_empty()).then_some(Self(rest))
+    }
+
     /// Equal subsets have equal keys, whatever the order of their conditions.
     pub(super) fn key(&self) -> String {
         let factor = |(term, holds): &(Term, bool)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key);
@@ -228,7 +235,19 @@ impl Terms {
         tables: &Tables,
         more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
     ) -> Result<String, Refused> {
-        let scope = Scope::new(self.columns.iter().map(|(term, _)| term.expr.as_ref()), dialect, tables)?;
+        self.select_where(None, dialect, tables, more)
+    }
+
+    /// The inner `SELECT` of a filter's customers.
+    pub(super) fn select_where(
+        &self,
+        filter: Option<&Term>,
+        dialect: Dialect,
+        tables: &Tables,
+        more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
+    ) -> Result<String, Refused> {
+        let terms = self.columns.iter().map(|(term, _)| term).chain(filter);
+        let scope = Scope::new(terms.map(|term| term.expr.as_ref()), dialect, tables)?;
         let mut list = more(&scope)?;
         for (at, (term, used)) in self.columns.iter().enumerate() {
             let value = scope.value(&term.expr)?;
@@ -242,7 +261,9 @@ impl Terms {
             list.push("1 AS one".into());
         }
         let fence = dialect.aggregates().fence();
-        let inner = format!("SELECT {} FROM {}{fence}", list.join(", "), scope.from());
+        let narrowed = filter.map(|filter| scope.value(&filter.expr)).transpose()?;
+        let narrowed = narrowed.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        let inner = format!("SELECT {} FROM {}{narrowed}{fence}", list.join(", "), scope.from());
         if self.derived.is_empty() {
             return Ok(inner);
         }

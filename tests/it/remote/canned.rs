@@ -15,6 +15,8 @@ pub struct Canned {
     dialect: Dialect,
     reply: Arc<Reply>,
     pub log: Arc<Mutex<Vec<String>>>,
+    /// Column of the base that was dropped since it was opened.
+    pub dropped: Arc<Mutex<Option<String>>>,
 }
 
 impl Canned {
@@ -23,7 +25,7 @@ impl Canned {
         dialect: Dialect,
         reply: impl Fn(&str, &Cancel) -> Result<Batches, EngineError> + Send + Sync + 'static,
     ) -> Self {
-        Self { dialect, reply: Arc::new(reply), log: Arc::default() }
+        Self { dialect, reply: Arc::new(reply), log: Arc::default(), dropped: Arc::default() }
     }
 
     /// One that is never asked.
@@ -78,6 +80,8 @@ impl Connection for Canned {
         ];
         columns.extend((0..15).map(|n| column(&format!("n{n}"), ColumnType::Integer)));
         columns.extend((0..20).map(|n| column(&format!("t{n}"), ColumnType::Text)));
+        let dropped = self.dropped.lock().expect("no panic").clone();
+        columns.retain(|column| Some(&column.name) != dropped.as_ref());
         Ok(columns)
     }
 
