@@ -18,7 +18,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let mut x = canvas.text(area.x + 1, area.y, area.width, "crosscut", Role::Accent) + 2;
     let room = |x: u16| right.saturating_sub(x);
     x = canvas.text(x, area.y, room(x), &state.settings.title, Role::Strong);
-    for piece in facts(state) {
+    let mut pieces = facts(state, true);
+    let width: usize = pieces.iter().map(|piece| piece.0.chars().count() + 3).sum();
+    if width > usize::from(room(x)) {
+        // The engine is named beside the filter too, while it works; the date nowhere else.
+        pieces = facts(state, false);
+    }
+    for piece in pieces {
         let separator = if room(x) > 6 { " · " } else { "" };
         x = canvas.text(x, area.y, room(x), separator, Role::Dim);
         x = canvas.text(x, area.y, room(x), &piece.0, piece.1);
@@ -31,14 +37,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-fn facts(state: &State) -> Vec<Piece> {
+fn facts(state: &State, names_engine: bool) -> Vec<Piece> {
     let as_of = || (format!("as of {}", state.settings.today), Role::Dim);
     match &state.base {
         Base::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
         Base::Failed(_) => vec![("not read".into(), Role::Error)],
         Base::Ready { customers, engine, notices, .. } => {
             let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text)];
-            facts.extend(engine.iter().map(|engine| (format!("on {engine}"), Role::Text)));
+            facts.extend(engine.iter().filter(|_| names_engine).map(|engine| (format!("on {engine}"), Role::Text)));
             facts.push(as_of());
             facts.extend(notice(notices));
             facts

@@ -33,6 +33,18 @@ fn narrow_screens_show_one_pane_at_a_time() {
 }
 
 #[test]
+fn name_of_the_engine_gives_way_before_the_date() {
+    let mut state = state();
+    let Base::Ready { engine, .. } = &mut state.base else { panic!("a base") };
+    *engine = Some("adbc:postgresql".into());
+    let title = |state: &mut State, width| lines(&drawn(state, width, 24).0)[0].clone();
+    let wide = title(&mut state, 120);
+    assert!(wide.contains("on adbc:postgresql · as of 2026-06-30"), "{wide}");
+    let narrow = title(&mut state, 80);
+    assert!(!narrow.contains("adbc") && narrow.contains("as of 2026-06-30"), "{narrow}");
+}
+
+#[test]
 fn between_80_and_200_the_numbers_give_way_in_order() {
     let mut state = state();
     state.focus = Pane::Groups;
