@@ -296,6 +296,9 @@ impl Operation {
         if let Some(ResponseType::ExecutionProgress(progress)) = &response.response_type {
             self.session.reports_progress.store(true, Ordering::Relaxed);
             seen.is_running |= !progress.stages.is_empty() || progress.num_inflight_tasks > 0;
+            let done = progress.stages.iter().map(|stage| stage.num_completed_tasks).sum();
+            let all = progress.stages.iter().map(|stage| stage.num_tasks).sum();
+            self.session.progress.report(&self.id, done, all);
         }
         // Rows come from jobs, if there are any.
         seen.is_running |= matches!(response.response_type, Some(ResponseType::ArrowBatch(_)));
@@ -307,6 +310,12 @@ impl Operation {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Operation {
+    fn drop(&mut self) {
+        self.session.progress.end(&self.id);
     }
 }
 

@@ -96,6 +96,10 @@ impl Connection for SparkConnection {
             },
         }
     }
+
+    fn progress(&self) -> Option<u16> {
+        self.session.progress.permille()
+    }
 }
 
 /// Outcome of a statement.

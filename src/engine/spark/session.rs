@@ -1,5 +1,6 @@
 //! The channel to a server and the session on it.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
@@ -26,6 +27,31 @@ pub(super) struct Session {
     current: Mutex<SessionId>,
     /// The server tells how far a statement is.
     pub reports_progress: AtomicBool,
+    pub progress: Progress,
+}
+
+/// Tasks of the statements under way, by statement: those that are done, and all that are known so far.
+#[derive(Default)]
+pub(super) struct Progress(Mutex<HashMap<String, (i64, i64)>>);
+
+impl Progress {
+    pub fn report(&self, operation: &str, done: i64, all: i64) {
+        self.lock().insert(operation.to_owned(), (done, all));
+    }
+
+    pub fn end(&self, operation: &str) {
+        self.lock().remove(operation);
+    }
+
+    /// Returns the tasks done in thousandths of all; `None` if no task is known.
+    pub fn permille(&self) -> Option<u16> {
+        let (done, all) = self.lock().values().fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1));
+        (all > 0).then(|| (1000 * done / all).clamp(0, 1000) as u16)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (i64, i64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Name of a session on both sides.
@@ -71,6 +97,7 @@ impl Session {
             headers,
             current: Mutex::new(SessionId::new()),
             reports_progress: AtomicBool::new(false),
+            progress: Progress::default(),
         })
     }
 
@@ -189,6 +216,19 @@ pub(super) fn random_uuid() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn progress_is_that_of_all_statements_under_way() {
+        let progress = Progress::default();
+        assert_eq!(progress.permille(), None);
+        progress.report("a", 0, 0);
+        assert_eq!(progress.permille(), None, "no task is known yet");
+        progress.report("a", 1, 4);
+        progress.report("b", 4, 6);
+        assert_eq!(progress.permille(), Some(500));
+        progress.end("b");
+        assert_eq!(progress.permille(), Some(250));
+    }
 
     #[test]
     fn random_uuids_are_of_version_4_and_differ() {

@@ -23,6 +23,11 @@ pub trait Connection: Send + Sync {
     /// # Errors
     /// When the statement fails, is cancelled, or its answer is incomplete.
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError>;
+
+    /// Progress of the statements under way, from 0 to 1000; `None` where the server does not tell it.
+    fn progress(&self) -> Option<u16> {
+        None
+    }
 }
 
 /// A column of a remote table, with the type that rules see.

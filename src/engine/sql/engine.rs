@@ -324,7 +324,10 @@ impl Engine for SqlEngine {
         let in_flight = self.running.in_flight();
         let counting = || {
             let statements = if in_flight == 1 { "statement" } else { "statements" };
-            Activity { what: format!("{in_flight} {statements} on {}", self.name()), permille: None }
+            Activity {
+                what: format!("{in_flight} {statements} on {}", self.name()),
+                permille: self.connection.progress(),
+            }
         };
         Status { activity: (in_flight > 0).then(counting), in_flight, costs: Vec::new() }
     }
