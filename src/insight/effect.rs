@@ -1,5 +1,5 @@
 //! Effect sizes and tests of the difference between two groups of customers. The formulas and their names are those of
-//! `METRICS.md`. With many customers nearly every difference is significant: the test is a gate, the effect is the
+//! `docs/metrics.md`. With many customers nearly every difference is significant: the test is a gate, the effect is the
 //! rank.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};

@@ -1,6 +1,6 @@
 //! Interprets counts: shares, index, suppression, and a study's definitions resolved against a base.
 //!
-//! Pure functions on answers and definitions. The formulas' names are those of `METRICS.md`.
+//! Pure functions on answers and definitions. The formulas' names are those of `docs/metrics.md`.
 
 pub mod attrition;
 pub mod card;

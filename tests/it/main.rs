@@ -16,6 +16,7 @@ mod flow;
 mod generate;
 mod insight;
 mod insight_matrix;
+mod map;
 mod print;
 mod profile;
 mod program;

@@ -242,6 +242,8 @@ fn postgres_parameters(
         ("keepalives_idle", "30".into()),
         ("keepalives_interval", "10".into()),
         ("keepalives_count", "3".into()),
+        // Keepalives rest while something sent is not acknowledged, as after the sleep of a laptop.
+        ("tcp_user_timeout", "60000".into()),
         ("fallback_application_name", "crosscut".into()),
     ];
     parameters.extend(username.map(|username| ("user", username)));

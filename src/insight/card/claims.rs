@@ -10,7 +10,7 @@ use crate::insight::suppress::{self, Shown};
 use crate::insight::{effect, figures};
 
 /// Least standardised difference of shares at which a claim is supported: the audience has it more often than everyone
-/// else. 0.1 is the usual bound of a difference worth mentioning (METRICS.md).
+/// else. 0.1 is the usual bound of a difference worth mentioning (docs/metrics.md).
 pub const SUPPORTED: f64 = 0.1;
 /// Greatest standardised difference at which a claim is contradicted: the audience has it less often than everyone
 /// else.

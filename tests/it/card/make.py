@@ -3,7 +3,7 @@
     python tests/it/card/make.py      (duckdb 2.0, polars 2.1)
 
 The rules are those of sample/personas.toml and sample/segments.toml, written out by hand as DuckDB reads them; the as-of
-date is config.toml's. SMD of shares, index, penetration and composition are the formulas of METRICS.md.
+date is config.toml's. SMD of shares, index, penetration and composition are the formulas of docs/metrics.md.
 """
 
 import json

@@ -1,0 +1,132 @@
+//! The map of the house holds: rooms use each other only along its arrows, and libraries stay in the rooms that they belong to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The rooms that each room may use. A room stands below everything that it uses.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("term", &[]),
+    ("rule", &["model"]),
+    ("data", &["model"]),
+    ("generate", &[]),
+    ("engine", &["data", "rule", "model"]),
+    ("study", &["data", "rule", "model"]),
+    ("insight", &["engine", "study", "rule", "model"]),
+    ("session", &["insight", "engine", "study", "data", "rule", "model", "term"]),
+    ("app", &["insight", "engine", "study", "data", "rule", "model"]),
+    ("ui", &["app", "insight", "engine", "study", "data", "rule", "model", "term"]),
+    ("report", &["ui", "insight", "model", "term"]),
+    ("run", &["ui", "app", "session", "insight", "engine", "study", "rule", "term"]),
+    (
+        "cli",
+        &["run", "report", "app", "session", "insight", "engine", "study", "data", "rule", "model", "generate", "term"],
+    ),
+];
+
+/// Crates, and the folders that may name them.
+const LIBRARIES: &[(&str, &[&str])] = &[
+    ("polars", &["engine/local", "data", "generate"]),
+    ("arrow_array", &["engine/sql", "engine/adbc", "engine/spark"]),
+    ("adbc_core", &["engine/adbc"]),
+    ("tonic", &["engine/spark"]),
+    ("ratatui", &["ui", "term"]),
+    ("crossterm", &["term", "run/keys.rs"]),
+    ("clap", &["cli", "main.rs"]),
+    ("sqlparser", &["rule"]),
+    ("toml_edit", &["study"]),
+];
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// All files of the program with their code, by their paths below `src`. Comments are left out.
+fn files() -> Vec<(String, String)> {
+    let pattern = source().join("**/*.rs");
+    let paths = glob::glob(pattern.to_str().expect("a path of text")).expect("a good pattern");
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        (path.strip_prefix(source()).expect("below src").to_string_lossy().into_owned(), code)
+    };
+    paths.map(|path| read(path.expect("a readable folder"))).collect()
+}
+
+fn room(path: &str) -> &str {
+    path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+/// The rooms that code names, by `crate::room` and by `crate::{room, …}`.
+fn named_rooms(code: &str) -> BTreeSet<&'static str> {
+    let mut named = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let group = rest.strip_prefix('{').map(|group| group.split(';').next().unwrap_or_default());
+        let starts: Vec<&str> = match group {
+            Some(group) => group.split([',', '{', '}', '\n']).map(str::trim).collect(),
+            None => vec![rest],
+        };
+        for start in starts {
+            let word = start.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            named.extend(ARROWS.iter().map(|(room, _)| *room).filter(|room| *room == word));
+        }
+    }
+    named
+}
+
+#[test]
+fn rooms_use_each_other_only_along_the_arrows() {
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (path, code) in files().iter().filter(|(path, _)| !matches!(path.as_str(), "lib.rs" | "main.rs")) {
+        let room = room(path);
+        let may = allowed.get(room).unwrap_or_else(|| panic!("src/{room} is not on the map: tests/it/map.rs"));
+        let used = named_rooms(code).into_iter().filter(|used| *used != room && !may.contains(used));
+        wrong.extend(used.map(|used| format!("src/{path}: {room} may not use {used}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn arrows_have_no_circle() {
+    // Each room is listed after all that it uses.
+    let place: BTreeMap<&str, usize> = ARROWS.iter().enumerate().map(|(at, (room, _))| (*room, at)).collect();
+    for (room, used) in ARROWS {
+        for other in *used {
+            assert!(place[other] < place[room], "{room} uses {other}, which is listed below it");
+        }
+    }
+}
+
+#[test]
+fn every_arrow_is_used() {
+    let mut unused: BTreeSet<(&str, &str)> =
+        ARROWS.iter().flat_map(|(room, used)| used.iter().map(|other| (*room, *other))).collect();
+    for (path, code) in files() {
+        for used in named_rooms(&code) {
+            unused.retain(|(from, to)| !(*from == room(&path) && *to == used));
+        }
+    }
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn libraries_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for (path, code) in files() {
+        for (library, folders) in LIBRARIES {
+            let names = |text: &str| {
+                text.match_indices(library).any(|(at, _)| {
+                    let before = text[..at].chars().next_back();
+                    let after = &text[at + library.len()..];
+                    !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && after.starts_with("::")
+                })
+            };
+            if names(&code) && !folders.iter().any(|folder| path.starts_with(folder)) {
+                wrong.push(format!("src/{path}: names {library}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
