@@ -246,11 +246,14 @@ impl<'a> Plan<'a> {
 
     fn print_scan(&self, scan: &Scan) -> Result<String, Refused> {
         let filter = scan.filter.as_ref();
-        let inner = scan.terms.select_where(filter, self.dialect, self.tables, |_| Ok(Vec::new()))?;
         let mut sums: Vec<String> = scan.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")).collect();
         if filter.is_none() {
             sums.push("COUNT(*) AS n".to_owned());
         }
+        if self.dialect.aggregates().sums_in_place() {
+            return scan.terms.select_in_place(&sums, filter, self.dialect, self.tables);
+        }
+        let inner = scan.terms.select_where(filter, self.dialect, self.tables, |_| Ok(Vec::new()))?;
         Ok(format!("SELECT {} FROM ({inner}) {}t", sums.join(", "), self.dialect.alias()))
     }
 }

@@ -171,6 +171,49 @@ enum Use {
     Number,
 }
 
+impl Use {
+    /// Name of the column at this place.
+    fn name(self, at: usize) -> String {
+        let prefix = match self {
+            Use::Condition => 'c',
+            Use::Value => 'v',
+            Use::Number => 'x',
+        };
+        format!("{prefix}{at}")
+    }
+}
+
+/// The name of a column and the SQL of its expression.
+fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: Dialect) -> Result<(String, String), Refused> {
+    let value = scope.value(&term.expr)?;
+    let expression = match used {
+        Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
+        Use::Value => value,
+        Use::Number => dialect.number(&value, term.kind())?,
+    };
+    Ok((used.name(at), expression))
+}
+
+fn narrowed(scope: &Scope, filter: Option<&Term>) -> Result<String, Refused> {
+    let filter = filter.map(|filter| scope.value(&filter.expr)).transpose()?;
+    Ok(filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default())
+}
+
+/// Puts expressions in the place of the columns that a sum names. Sums are made here, and hold no names or literals of others.
+fn in_place(sum: &str, expressions: &HashMap<String, String>) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut placed = String::with_capacity(sum.len());
+    let mut rest = sum;
+    while let Some(start) = rest.find(is_word) {
+        let word = &rest[start..];
+        let word = &word[..word.find(|c| !is_word(c)).unwrap_or(word.len())];
+        placed.push_str(&rest[..start]);
+        placed.push_str(expressions.get(word).map_or(word, String::as_str));
+        rest = &rest[start + word.len()..];
+    }
+    placed + rest
+}
+
 impl Terms {
     /// The column of a condition, value or number.
     fn column(&mut self, term: &Term, used: Use) -> String {
@@ -179,12 +222,7 @@ impl Terms {
         if at == next {
             self.columns.push((term.clone(), used));
         }
-        let prefix = match used {
-            Use::Condition => 'c',
-            Use::Value => 'v',
-            Use::Number => 'x',
-        };
-        format!("{prefix}{at}")
+        used.name(at)
     }
 
     pub(super) fn condition(&mut self, term: &Term) -> String {
@@ -238,6 +276,32 @@ impl Terms {
         self.select_where(None, dialect, tables, more)
     }
 
+    /// A `SELECT` of a filter's customers without an inner one: where the list names a column, its expression stands.
+    pub(super) fn select_in_place(
+        &self,
+        list: &[String],
+        filter: Option<&Term>,
+        dialect: Dialect,
+        tables: &Tables,
+    ) -> Result<String, Refused> {
+        let scope = self.scope(filter, dialect, tables)?;
+        let mut expressions = HashMap::new();
+        for (at, (term, used)) in self.columns.iter().enumerate() {
+            let (name, expression) = printed(&scope, at, term, *used, dialect)?;
+            expressions.insert(name, format!("({expression})"));
+        }
+        for (at, derived) in self.derived.iter().enumerate() {
+            expressions.insert(format!("d{at}"), format!("({})", in_place(derived, &expressions)));
+        }
+        let list: Vec<String> = list.iter().map(|sum| in_place(sum, &expressions)).collect();
+        Ok(format!("SELECT {} FROM {}{}", list.join(", "), scope.from(), narrowed(&scope, filter)?))
+    }
+
+    fn scope<'t>(&self, filter: Option<&Term>, dialect: Dialect, tables: &'t Tables) -> Result<Scope<'t>, Refused> {
+        let terms = self.columns.iter().map(|(term, _)| term).chain(filter);
+        Scope::new(terms.map(|term| term.expr.as_ref()), dialect, tables)
+    }
+
     /// The inner `SELECT` of a filter's customers.
     pub(super) fn select_where(
         &self,
@@ -246,23 +310,17 @@ impl Terms {
         tables: &Tables,
         more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
     ) -> Result<String, Refused> {
-        let terms = self.columns.iter().map(|(term, _)| term).chain(filter);
-        let scope = Scope::new(terms.map(|term| term.expr.as_ref()), dialect, tables)?;
+        let scope = self.scope(filter, dialect, tables)?;
         let mut list = more(&scope)?;
         for (at, (term, used)) in self.columns.iter().enumerate() {
-            let value = scope.value(&term.expr)?;
-            list.push(match used {
-                Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END AS c{at}"),
-                Use::Value => format!("{value} AS v{at}"),
-                Use::Number => format!("{} AS x{at}", dialect.number(&value, term.kind())?),
-            });
+            let (name, expression) = printed(&scope, at, term, *used, dialect)?;
+            list.push(format!("{expression} AS {name}"));
         }
         if list.is_empty() {
             list.push("1 AS one".into());
         }
         let fence = dialect.aggregates().fence();
-        let narrowed = filter.map(|filter| scope.value(&filter.expr)).transpose()?;
-        let narrowed = narrowed.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        let narrowed = narrowed(&scope, filter)?;
         let inner = format!("SELECT {} FROM {}{narrowed}{fence}", list.join(", "), scope.from());
         if self.derived.is_empty() {
             return Ok(inner);

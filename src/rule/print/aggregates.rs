@@ -15,6 +15,12 @@ pub trait Aggregates: Sync {
         1_000
     }
 
+    /// Returns true if sums are written with their conditions in them, not over the columns of a sub-select that evaluates each
+    /// condition once.
+    fn sums_in_place(&self) -> bool {
+        false
+    }
+
     fn has_grouping_sets(&self) -> bool {
         true
     }
