@@ -1,6 +1,6 @@
-//! docs/rules.md keeps up with the table of functions, and its examples are rules of the sample study.
+//! Checks that docs/rules.md matches the table of functions, and that its examples are rules of the sample study.
 //!
-//! `UPDATE_DOCS=1 cargo test --release --test it docs` writes it anew.
+//! `UPDATE_DOCS=1 cargo test --release --test it docs` writes it again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,7 +100,7 @@ What each engine refuses of the examples above and of some others:
 
 ";
 
-/// Constructs beyond the examples of functions.
+/// Constructs that no function's example uses.
 const OTHERS: [&str; 12] = [
     "spend_12m % 7 = 1",
     "CAST(age AS DECIMAL(10, 2)) = 30.5",
@@ -123,7 +123,7 @@ fn sample() -> Opened {
         .expect("the sample study opens")
 }
 
-/// The topic of a function: by what it takes first.
+/// Topic of a function, by the kind of its first parameter.
 fn topic(function: &Function) -> &'static str {
     match function.parameter(0) {
         Some(Parameter::Text | Parameter::QuotedText) => "Texts",
@@ -186,7 +186,7 @@ fn examples() -> impl Iterator<Item = &'static str> {
     functions.chain(FORMS.iter().map(|form| form.3)).chain(OTHERS)
 }
 
-/// The rules that a dialect refuses, by its reason.
+/// Rules that a dialect refuses, by reason.
 fn refusals(opened: &Opened, dialect: Dialect) -> BTreeMap<String, Vec<&'static str>> {
     let tables = Tables::new(TableName::Plain("customers".into()), opened.schema().clone());
     let mut refused: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What a person is told of a rule that is not one: place, reason, way out.
+//! Messages about invalid rules: place, reason, remedy.
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Limits, Schema};
@@ -45,7 +45,7 @@ fn said(rule: &str) -> String {
     }
 }
 
-/// Rule, and what is said of it.
+/// Rule and expected message.
 const TABLE: &[(&str, &str)] = &[
     ("country ~~ 'a'", "unexpected ~~ at 9: write LIKE, ILIKE or NOT LIKE"),
     ("country IS DISTINCT FROM", "the rule stops short: expected a column, a value or a condition at 25"),

@@ -1,4 +1,4 @@
-//! What is wrong, and where: refusals, usage, `check`.
+//! Errors and their places: refusals, usage, `check`.
 
 use super::{append, crosscut, err, failing, out, replace, shop as in_shop};
 use crate::shop;
