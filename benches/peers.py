@@ -276,7 +276,7 @@ def bytes_of(file, columns):
 
 
 def print_table(lines):
-    rows = [["work", "ours", "held against", "theirs", "ratio", "goal", "met"]]
+    rows = [["work", "ours", "compared with", "theirs", "ratio", "goal", "met"]]
     rows += [row(*line) for line in lines]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     rows.insert(1, ["-" * width for width in widths])

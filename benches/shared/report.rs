@@ -118,7 +118,7 @@ pub struct Report {
     works: Vec<Work>,
 }
 
-const HEADINGS: [&str; 7] = ["work", "ours", "held against", "theirs", "ratio", "goal", "met"];
+const HEADINGS: [&str; 7] = ["work", "ours", "compared with", "theirs", "ratio", "goal", "met"];
 
 impl Report {
     pub fn new(file: &Path, rows: u64) -> Self {

@@ -175,10 +175,10 @@ fn rules_md(opened: &Opened) -> String {
 }
 
 const LIMITS: &str = "\
-What databases do by themselves stays theirs: PostgreSQL stops with an error where a float overflows; SQLite's dates end with the
-year 9999 and ClickHouse's begin in 1900 and end in 2299; a sum of floats may differ in its last digits, since rows are added in
-another order. Of several events of one moment SQL cannot know which row is the later one: such statements say in a comment which
-value they take. Floats of 32 bits are to be kept in a database as floats of 64 bits with the same digits.
+Some differences between databases remain: PostgreSQL stops with an error where a float overflows; SQLite's dates end with the
+year 9999, and ClickHouse's range from 1900 to 2299; a sum of floats may differ in its last digits, since rows are added in another
+order. SQL has no row order: if several events may have the same time, the statement says in a comment which value it takes. Store
+32-bit floats in a database as 64-bit floats with the same digits.
 ";
 
 fn examples() -> impl Iterator<Item = &'static str> {

@@ -252,7 +252,7 @@ fn breaks_journeys_and_claims_are_looked_over() {
     assert_eq!(
         problems_of(segments, personas),
         [
-            "s.toml:4:10: the break points of a do not ascend: each must be greater than the one before",
+            "s.toml:4:10: the break points of a do not ascend: each must be greater than the previous one",
             "s.toml:7:10: b names no column to cut",
             "s.toml:8:10: b has no break points: leave out breaks to cut by value, or name some",
             "s.toml:12:10: a break point of c is not a finite number",

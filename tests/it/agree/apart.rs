@@ -145,7 +145,7 @@ fn two_rules_customers_are_set_apart_as_by_loops() {
         }
         Ok(())
     });
-    assert!(told.get() > 300, "only {} were told", told.get());
+    assert!(told.get() > 300, "only {} were compared", told.get());
 }
 
 /// Quartiles interpolated between neighbouring values, as numpy does by default.

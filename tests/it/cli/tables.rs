@@ -18,7 +18,7 @@ fn a_table_that_is_not_there_fails_only_what_names_it() {
     assert_eq!((count.status.code(), out(&count).as_str()), (Some(0), "3\n"));
     assert!(err(&count).contains("config.toml:") && err(&count).contains("visits.csv"), "{}", err(&count));
     let seen = crosscut(folder.path(), &["count", "seen = 1"]);
-    assert!(err(&seen).contains("seen is made of visits, which is not there at 1"), "{}", err(&seen));
+    assert!(err(&seen).contains("seen is made of visits, which is missing at 1"), "{}", err(&seen));
     assert_eq!(seen.status.code(), Some(1));
     let segments = crosscut(folder.path(), &["segments", "--format", "csv"]);
     assert!(out(&segments).lines().any(|line| line.starts_with("pros,")) && segments.status.success());

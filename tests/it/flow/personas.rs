@@ -198,7 +198,7 @@ fn a_persona_is_edited_in_the_persons_own_editor() {
     assert!(flow.read("personas.toml").contains("name = \"Pat\"\n"));
     flow.editor = |text| Ok(text.replace("goals", "gaols"));
     flow.press("E");
-    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("not told") };
+    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("no message") };
     assert!(again.why.starts_with("line ") && again.editing.text.contains("gaols"), "{}", again.why);
     flow.editor = |text| Ok(text.replace("gaols", "frustrations"));
     flow.press("enter");

@@ -10,7 +10,7 @@ use polars::prelude::*;
 type Built = PolarsResult<Expr>;
 
 /// Beginning of the message for an unsupported node.
-pub const UNTOLD: &str = "plain polars is not told how to evaluate";
+pub const UNTOLD: &str = "plain polars has no translation of";
 
 /// A number: an integer of units with a scale, or a float.
 enum Number {
