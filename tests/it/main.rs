@@ -40,3 +40,4 @@ mod study_remote;
 mod study_save;
 mod study_segmentations;
 mod study_starter;
+mod words;
