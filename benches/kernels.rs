@@ -1,7 +1,8 @@
-//! What the kernels make of one core, against the memory limit: a plain sum of the same bytes. `cargo bench --bench kernels`
+//! Measures the kernels on one core against the memory limit: a plain sum of the same bytes. `cargo bench --bench
+//! kernels`
 //!
-//! As in the engine, columns of ten million rows are taken in chunks, and answers stay in the cache. The best of many runs
-//! counts, so that what else runs on the machine counts little.
+//! As in the engine, columns of ten million rows are processed in chunks, and answers stay in the cache. The best of
+//! many runs counts, which keeps the noise of a shared machine out.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -152,7 +153,7 @@ fn masks() {
     });
 }
 
-/// Prints the best time of `f`, beside the one of a sum of the bytes that it reads.
+/// Prints the best time of `f` and the time of a sum over the bytes that `f` reads.
 fn report(kernel: &str, rows: usize, read: &[&[u8]], mut f: impl FnMut()) {
     let limit = best(&mut || read.iter().for_each(|bytes| sum_of(bytes)));
     let time = best(&mut f);
@@ -160,7 +161,7 @@ fn report(kernel: &str, rows: usize, read: &[&[u8]], mut f: impl FnMut()) {
     println!("{kernel:<42}{rows:>12}{:>10.2}{:>10.1}{:>12.2}", time * 1e3, bytes as f64 / time / 1e9, time / limit);
 }
 
-/// In seconds, of so many runs as fit 150 milliseconds, but of ten at least.
+/// Best time in seconds, over as many runs as fit into 150 milliseconds, at least ten.
 fn best(f: &mut dyn FnMut()) -> f64 {
     let begin = Instant::now();
     let mut best = f64::INFINITY;
@@ -175,7 +176,7 @@ fn best(f: &mut dyn FnMut()) -> f64 {
     best
 }
 
-/// Ones, so many of a hundred, for all rows.
+/// A bit set in which `percent` of every hundred bits are set.
 fn mask(percent: u64) -> Vec<u64> {
     let bits: Vec<bool> = random(100).map(|n| n < percent).collect();
     bits.chunks(64).map(|bits| bits.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit))).collect()
@@ -185,7 +186,7 @@ fn column<C: Code>(codes: usize) -> Vec<C> {
     random(codes as u64).filter_map(|code| C::from_index(code as usize)).collect()
 }
 
-/// The memory limit: eight words side by side, so that none waits for the one before.
+/// Sums the words at the memory limit: eight accumulators, so that no addition waits for the previous one.
 fn sum_of(bytes: &[u8]) {
     let mut sums = [0u64; 8];
     for eight in black_box(bytes).as_chunks::<64>().0 {
@@ -196,14 +197,14 @@ fn sum_of(bytes: &[u8]) {
     black_box(sums);
 }
 
-/// A column's memory.
+/// Bytes of a column in memory.
 fn bytes<T: Copy>(values: &[T]) -> &[u8] {
     let bytes = size_of_val(values);
     // SAFETY: the numbers of a slice lie one after the other, without gaps between or in them.
     unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), bytes) }
 }
 
-/// Numbers below `end` that look random, one a row.
+/// Pseudo-random numbers below `end`, one per row.
 fn random(end: u64) -> impl Iterator<Item = u64> {
     let mut state = 0x9E37_79B9_7F4A_7C15u64;
     (0..ROWS).map(move |_| {

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Crosscut beside what one would use instead: DuckDB and polars, on the same file, in one table.
+"""Compares Crosscut with its alternatives, DuckDB and polars, on the same file, in one table.
 
     python3 benches/peers.py [--rows 1000000,10000000] [--only conditions,overlap,count]
 
-Makes a Python environment of its own in the benchmarks' cache folder ($CROSSCUT_BENCH_DIR, else
-~/.cache/crosscut/bench), runs both cargo benchmarks, and gives DuckDB the same work: its table is in memory, loaded
-from the same Parquet file, and it has as many threads as the machine. Every answer is compared with ours.
+Creates a Python environment in the benchmarks' cache folder ($CROSSCUT_BENCH_DIR, else ~/.cache/crosscut/bench), runs
+both cargo benchmarks, and gives DuckDB the same work: its table is in memory, loaded from the same Parquet file, and it
+uses all cores. Every answer is compared with ours.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def wants(arguments, part):
 
 
 def enter_environment():
-    """Goes on in a virtual environment that has the peers, made where there is none."""
+    """Restarts the script in a virtual environment with the peers, created if missing."""
     folder = CACHE / "python"
     python = folder / "bin/python"
     if pathlib.Path(sys.prefix).resolve() == folder.resolve():
@@ -75,17 +75,17 @@ def cpu():
 
 
 def warn_of_load():
-    """Ours and DuckDB's are measured one after the other, so they are comparable on a quiet machine only."""
+    """Warns of other load: our times and DuckDB's are measured in sequence, so they need a quiet machine to be comparable."""
     load = os.getloadavg()[0]
     if load > os.cpu_count() + 1:
-        print(f"Other programs are running (load {load:.1f}): take the figures against DuckDB again when they are not.\n")
+        print(f"Other programs are running (load {load:.1f}): measure the figures against DuckDB again on a quiet machine.\n")
 
 
 # ---- ours ----------------------------------------------------------------------------------------------------------
 
 
 def cargo_reports(arguments):
-    """What the cargo benchmarks measured, one report a size, with the keystrokes' works at its end."""
+    """Returns the reports of the cargo benchmarks, one per size, with the keystroke results at the end."""
     parts = [part for part in arguments.only.split(",") if part not in ("keystroke", "count")]
     only = ["--only", ",".join(parts) or "nothing"] if arguments.only else []
     reports = cargo_bench("live", arguments.rows, only)
@@ -98,13 +98,13 @@ def cargo_reports(arguments):
 def cargo_bench(name, rows, rest):
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         command = ["cargo", "bench", "--locked", "--bench", name, "--", "--rows", rows, "--json", file.name, *rest]
-        # Its own table is a part of ours.
+        # The benchmark's own table is part of ours.
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         return json.load(file)
 
 
 def program():
-    """The release build, whole."""
+    """Builds the release binary and returns its path."""
     subprocess.run(["cargo", "build", "--locked", "--release", "--quiet"], cwd=ROOT, check=True)
     metadata = ["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"]
     told = subprocess.run(metadata, cwd=ROOT, check=True, capture_output=True).stdout
@@ -115,7 +115,7 @@ def program():
 
 
 def compare(report):
-    """Lines for everything that was measured, DuckDB's times added."""
+    """Returns a line for each result, with DuckDB's times added."""
     duckdb = DuckDb(report)
     lines = []
     for work in report["works"]:
@@ -128,7 +128,7 @@ def compare(report):
 
 
 class DuckDb:
-    """The base as a table in memory, with the columns that any query mentions."""
+    """Loads the base into memory, with the columns that any query uses."""
 
     def __init__(self, report):
         import duckdb
@@ -143,7 +143,7 @@ class DuckDb:
         self.base.execute(f"CREATE TABLE t AS SELECT {', '.join(columns)} FROM '{file}'")
 
     def time(self, work):
-        """Of the fastest spelling of the query."""
+        """Returns the time of the query's fastest spelling."""
         return min(self.time_sql(sql, work) for sql in work["duckdb"]["sql"])
 
     def time_sql(self, sql, work):
@@ -154,7 +154,7 @@ class DuckDb:
 
 
 def best(work):
-    """The answer, and the shortest of several times."""
+    """Returns the answer and the shortest of several times."""
     times, began = [], time.perf_counter()
     while len(times) < TRIES[0] or (len(times) < TRIES[1] and time.perf_counter() - began < PATIENCE):
         start = time.perf_counter()
@@ -164,7 +164,7 @@ def best(work):
 
 
 def assert_same(theirs, ours, what):
-    """Rows in any order; sums may differ in their last digits, as numbers were added in another order."""
+    """Compares rows in any order; sums may differ in their last digits, which depend on the order of adding."""
     theirs, ours = in_order(theirs), in_order(ours)
     same = len(theirs) == len(ours) and all(
         len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b)) for a, b in zip(theirs, ours)
@@ -188,10 +188,9 @@ def equal(a, b):
 
 
 def count_lines(report):
-    """`crosscut count RULE --data FILE`, the whole process from its start to its end. Its peer is the query alone in a
-    Python process that has polars loaded already, as the first that it is asked: the start of crosscut is counted,
-    Python's and polars' are not. For comparison also the same query again and again in one process. Of polars' two
-    engines the faster one counts. The file is in the system's memory."""
+    """Measures `crosscut count RULE --data FILE`, the whole process from start to end. Its peer is the first query in a
+    Python process that has polars loaded: Crosscut's start-up counts, Python's and polars' do not. For comparison the
+    same query is repeated in one process. The faster of polars' two engines counts. The file is in the page cache."""
     binary, file = program(), report["file"]
     lines = []
     for kind, rule, expression, columns in COUNTED:
@@ -205,7 +204,7 @@ def count_lines(report):
     return lines
 
 
-# Kind, rule, the same for polars, the columns that are to be read.
+# Kind, rule, the same for polars, the columns to read.
 COUNTED = [
     ("f64", "spend_12m > 250", "pl.col('spend_12m') > 250", ["spend_12m"]),
     ("int", "orders_12m >= 3", "pl.col('orders_12m') >= 3", ["orders_12m"]),
@@ -219,7 +218,7 @@ COUNTED = [
     ),
 ]
 
-# Prints the count, the time of the first query, and the best of those after it.
+# Prints the count, the time of the first query, and the best time of later ones.
 POLARS = """
 import sys, time
 import polars as pl
@@ -235,7 +234,7 @@ print(count, times[0], min(times[1:]))
 
 
 def polars_times(expression, file, count):
-    """The first query's best time of several processes, and that of the queries after it."""
+    """Returns the best time of the first query over several processes, and of later queries."""
 
     def run(engine):
         command = [sys.executable, "-c", POLARS.format(expression=expression), file, engine]
@@ -248,7 +247,7 @@ def polars_times(expression, file, count):
 
 
 def run_count(binary, rule, file):
-    """The count, and how many bytes the process has read: /proc tells as long as nobody has waited for the process."""
+    """Returns the count and the bytes that the process read: /proc has them until the process is waited for."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         settings = {**os.environ, "XDG_CONFIG_HOME": folder}
         process = subprocess.Popen([binary, "count", rule, "--data", file], cwd=folder, env=settings, stdout=output)
@@ -260,7 +259,7 @@ def run_count(binary, rule, file):
 
 
 def bytes_of(file, columns):
-    """What the columns take in the Parquet file, compressed, its footer, and a megabyte for the program's start."""
+    """Returns the compressed bytes of the columns in the Parquet file, of its footer, and a megabyte for the program's start."""
     import duckdb
 
     sizes = "SELECT sum(total_compressed_size) FROM parquet_metadata($file)"
@@ -276,7 +275,7 @@ def bytes_of(file, columns):
 
 
 def print_table(lines):
-    rows = [["work", "ours", "held against", "theirs", "ratio", "goal", "met"]]
+    rows = [["work", "ours", "compared with", "theirs", "ratio", "goal", "met"]]
     rows += [row(*line) for line in lines]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     rows.insert(1, ["-" * width for width in widths])

@@ -1,5 +1,5 @@
-//! Reading a rule as it is typed: check and completion of a rule of 1 kB and of one of 200 kB, each as a ratio to what
-//! `sqlparser` alone takes to parse the same text.
+//! Measures checking and completing a rule as it is typed, for rules of 1 kB and 200 kB, each as a ratio to the time
+//! that `sqlparser` alone takes to parse the same text.
 //!
 //!     cargo bench --bench rules
 
@@ -13,7 +13,7 @@ use crosscut::rule::{Context, Names, check};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
-/// Runs of each; the median counts.
+/// Number of runs; the median counts.
 const RUNS: usize = 21;
 
 fn schema() -> Schema {
@@ -30,7 +30,7 @@ fn schema() -> Schema {
     Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into())
 }
 
-/// A rule of about a kilobyte, as a person writes it.
+/// A rule of about 1 kB, as a person would write it.
 fn short() -> String {
     let part = |n: i32| {
         format!(
@@ -40,7 +40,7 @@ fn short() -> String {
     (1..=9).map(part).collect::<Vec<_>>().join("\n OR ")
 }
 
-/// A rule of about 200 kilobytes: the ids of a list.
+/// A rule of about 200 kB: a list of ids.
 fn long() -> String {
     let ids = (0..20_000).map(|n| format!("'C{n:06}'")).collect::<Vec<_>>().join(",");
     format!("spend_12m > 100 AND customer_id IN ({ids})")

@@ -1,7 +1,8 @@
 //! `cargo bench --bench keystroke -- [--rows N,…] [--data FILE] [--json FILE]`
 //!
-//! The whole program in a real terminal: from a key to the new count on the screen, and from the start to the first
-//! frame and the first count. What the counts will be is found through the library beforehand.
+//! Runs the whole program in a real terminal and measures two times: from a key to the new count on the screen, and
+//! from the start to the first frame and the first count. The expected counts are computed through the library
+//! beforehand.
 
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the other benchmark uses more of it")]
@@ -23,7 +24,7 @@ use shared::session::{self, Stroke};
 use shared::shop::Shop;
 use terminal::{Terminal, WIDTH};
 
-/// A quick typist's time between two keys. The panes of one key may still be under way when the next one comes.
+/// A fast typist's time between two keys. The panes of one key may still be loading when the next key arrives.
 const RHYTHM: Duration = Duration::from_millis(80);
 
 #[derive(Parser)]
@@ -63,10 +64,10 @@ fn run(file: &Path) -> serde_json::Value {
     report.finish()
 }
 
-/// The filter's text after a key, and the count as it is shown if it is another one than before.
+/// Text of the filter after a key, and the count on the screen if the key changed it.
 type Step = (String, Option<String>);
 
-/// [`rehearse`] in a process of its own: a program is slow to start from one that holds a whole base.
+/// Runs [`rehearse`] in a separate process: starting a program is slow from a process that holds a whole base.
 fn rehearse_apart(file: &Path) -> (u64, Vec<Step>) {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     let output = command.arg("--data").arg(file).arg("--rehearse").output().expect("this program runs");
@@ -74,7 +75,7 @@ fn rehearse_apart(file: &Path) -> (u64, Vec<Step>) {
     serde_json::from_slice(&output.stdout).expect("what was rehearsed")
 }
 
-/// The base's customers, and what each key of the session will lead to.
+/// Returns the base's customers and the expected step of each key.
 fn rehearse(file: &Path) -> (u64, Vec<Step>) {
     let shop = Shop::open(file);
     let min_cell = shop.study.config.privacy.min_cell;
@@ -90,7 +91,7 @@ fn rehearse(file: &Path) -> (u64, Vec<Step>) {
     (shop.rows(), session::strokes().map(step).collect())
 }
 
-/// A folder with the sample study, its table the base.
+/// Creates a folder with the sample study, its table replaced by the base.
 fn study(file: &Path) -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let config = std::fs::read_to_string(root.join("config.toml")).expect("the sample study");
@@ -113,7 +114,7 @@ fn type_all(terminal: &mut Terminal, steps: &[Step]) -> Vec<Duration> {
     times
 }
 
-/// The time to the count; of a key without one only its letter is waited for.
+/// Time until the count is on the screen; for a key without a new count, until the letter is.
 fn seen(terminal: &Terminal, began: Instant, (text, count): &Step) -> Option<Duration> {
     match count {
         Some(count) => Some(terminal.wait(began, text, |screen| shows(screen, text, count))),
@@ -124,7 +125,7 @@ fn seen(terminal: &Terminal, began: Instant, (text, count): &Step) -> Option<Dur
     }
 }
 
-/// The filter with its own count: bold, as an older one is dim.
+/// Returns true if the screen shows the filter with its own count, which is bold; an outdated count is dim.
 fn shows(screen: &vt100::Screen, filter: &str, count: &str) -> bool {
     let wanted = format!(" {count} customer");
     let is_bold = |row: u16, line: &str| {

@@ -1,4 +1,4 @@
-//! The program in a pseudo-terminal, and its screen as of the newest byte.
+//! A program in a pseudo-terminal, with its screen up to the newest byte.
 
 use std::io::{ErrorKind, Read, Write};
 use std::num::NonZeroU16;
@@ -10,15 +10,15 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 pub const WIDTH: u16 = 160;
 const HEIGHT: u16 = 48;
-/// How long anything may take before it counts as never.
+/// Longest wait before a step counts as failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A program at work. Dropping it ends the program.
+/// A running program. Dropping it ends the program.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
     seen: Arc<Seen>,
-    /// Kept so that the line stays up.
+    /// Held so that the line stays open.
     _line: Box<dyn MasterPty + Send>,
 }
 
@@ -28,7 +28,7 @@ struct Seen {
 }
 
 impl Terminal {
-    /// Starts `program` in `folder`, and tells when.
+    /// Starts `program` in `folder` and returns the time of the start.
     pub fn start(program: &str, folder: &Path) -> (Self, Instant) {
         let size = PtySize { rows: HEIGHT, cols: WIDTH, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
@@ -44,14 +44,14 @@ impl Terminal {
         (Self { child, keyboard, seen, _line: pair.master }, began)
     }
 
-    /// Types one key, and tells when.
+    /// Sends one key and returns the time it was sent.
     pub fn send(&mut self, key: &[u8]) -> Instant {
         let began = Instant::now();
         self.keyboard.write_all(key).and_then(|()| self.keyboard.flush()).expect("the terminal takes keys");
         began
     }
 
-    /// The time since `began` at which the screen is as `is` wants it.
+    /// Waits until `is` accepts the screen and returns the time since `began`.
     pub fn wait(&self, began: Instant, what: &str, is: impl Fn(&vt100::Screen) -> bool) -> Duration {
         let mut parser = self.seen.lock();
         while !is(parser.screen()) {
@@ -65,7 +65,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The program may have ended by itself.
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -77,7 +77,7 @@ impl Seen {
     }
 }
 
-/// Without colour wishes and settings of the machine's user.
+/// Builds a command without the user's colour preferences and settings.
 fn command(program: &str, folder: &Path) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
     for name in ["NO_COLOR", "COLORTERM", "TMUX", "XDG_CONFIG_HOME"] {

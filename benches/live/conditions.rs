@@ -1,4 +1,4 @@
-//! One condition that was never asked before: its count, on columns that have been asked about.
+//! Counts one condition that was not asked before, on columns that are already in memory.
 
 use super::limit::{Limit, narrow_bytes, uncoded_bytes};
 use super::measure::{TRIES, race, time};
@@ -6,7 +6,7 @@ use super::plain;
 use super::shared::report::{Goal, Report, Work};
 use super::shared::shop::Shop;
 
-/// Conditions that cost the same, each for one try; the first is for warming up.
+/// Conditions of equal cost, one per try; the first warms up.
 struct Condition<'a> {
     name: &'a str,
     column: &'a str,
@@ -15,10 +15,10 @@ struct Condition<'a> {
     duckdb: Goal,
 }
 
-/// Name, column, and the rule of a try.
+/// Name, column, and a function that writes the rule of a try.
 type Bound = (&'static str, &'static str, fn(usize) -> String);
 
-/// None of the bounds is the study's own, whose masks may be there.
+/// Bounds that the study itself does not use, so that no mask is cached for them.
 const BOUNDS: [Bound; 3] = [
     ("change a bound: f64, spend_12m > x", "spend_12m", |i| format!("spend_12m > {}.5", 200 + i)),
     ("change a bound: narrow int, age > x", "age", |i| format!("age > {}", 36 + i)),
@@ -39,7 +39,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     measure(shop, report, Condition { name, column: "email", rules, limit: Goal::None, duckdb: Goal::AtMost(1.0) });
 }
 
-/// Every kind of condition on a text of few distinct values, none of them the study's own.
+/// Every kind of condition on a text with few distinct values, none of them the study's own.
 fn coded() -> [(&'static str, &'static str, Vec<String>); 5] {
     let each = |values: &[&str], rule: &dyn Fn(&str) -> String| values.iter().map(|value| rule(value)).collect();
     let (country, category) = ("country", "favourite_category");

@@ -1,4 +1,4 @@
-//! Forty segments brought together in all three ways, under a filter.
+//! Consolidates forty segments by all three methods, under a filter.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const SEGMENTS: usize = 40;
 const FILTER: &str = "age >= 18";
 const TRIES: usize = 5;
 
-/// Every mask was needed before. Beside the time stands what adding up every mask's words once takes one thread.
+/// Runs with all masks cached. The limit is the time one thread takes to sum every mask's words once.
 pub fn run(shop: &Shop, report: &mut Report) {
     let segments = segments(shop);
     for method in Method::ALL {
@@ -44,7 +44,7 @@ fn consolidate(shop: &Shop, segments: &[Named], method: Method) -> Consolidation
     Grouping { method, found }.run()
 }
 
-/// Segments as a study has them: of countries, plans and ages, of what was bought and how lately.
+/// Segments typical of a study: by country, plan and age, by purchases and by recency.
 fn segments(shop: &Shop) -> Vec<Named> {
     let countries = ["US", "DE", "FR", "GB", "NL", "ES", "PL", "CA"].map(|country| format!("country = '{country}'"));
     let plans = ["basic", "plus", "pro"].map(|plan| format!("plan = '{plan}'"));

@@ -1,5 +1,5 @@
-//! A question about what customers did: the first of a table, which finds each event's customer, and another one, when
-//! that is known. Against polars' group by and join.
+//! Measures questions about events: the first one on a table, which has to find each event's customer, and a later one.
+//! The peer is polars' group by and join.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -20,10 +20,10 @@ use super::shared::report::{Goal, Report, Work};
 use super::shared::shop::{Shop, count};
 
 const TRIES: usize = 3;
-/// Events for each customer, on average.
+/// Events per customer, on average.
 const EVENTS: u64 = 3;
 const KEY: &str = "customer_id";
-/// The days that the events lie in.
+/// Days over which the events are spread.
 const DAYS: u64 = 730;
 
 pub fn run(shop: &Shop, report: &mut Report) {
@@ -93,7 +93,7 @@ fn grouped_and_joined(base: &DataFrame, events: &DataFrame, today: chrono::Naive
         .unwrap_or(0)
 }
 
-/// The table beside the base, made once: events of customers at random, on days at random.
+/// The events' table, written once: random customers on random days.
 fn events(shop: &Shop) -> PathBuf {
     let file = shop.file.with_file_name(format!("events-{}.parquet", shop.rows()));
     if file.exists() {
@@ -112,7 +112,7 @@ fn events(shop: &Shop) -> PathBuf {
     file
 }
 
-/// splitmix64
+/// One step of splitmix64.
 fn mixed(number: u64) -> u64 {
     let number = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

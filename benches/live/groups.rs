@@ -1,4 +1,4 @@
-//! Customers by a column's values under a filter that was never asked, with the sum and the mean of the value column.
+//! Groups customers by a column under a new filter, with the sum and the mean of the value column.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::shared::shop::Shop;
 
 const VALUE: &str = "spend_12m";
 const FILTER: &str = "avg_basket";
-/// Two sums of the same numbers in another order differ by no more than this part of them.
+/// Relative difference allowed between two sums of the same numbers in different orders.
 const ROUNDING: f64 = 1e-9;
 
 /// By key: customers, sum, mean.
@@ -26,7 +26,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     measure(shop, report, "group by country and plan", &["country", "plan"], false);
 }
 
-/// The goals are of a single key; two are measured for comparison.
+/// Measures one grouping. Goals apply to single keys; groupings by two keys are for comparison.
 fn measure(shop: &Shop, report: &mut Report, name: &str, by: &[&str], has_goal: bool) {
     let goal = |factor| if has_goal { Goal::Faster(factor) } else { Goal::None };
     let strings = plain_frame(shop, by);

@@ -1,14 +1,15 @@
-//! How the times of several sizes compare: the time that a customer takes must not grow with their number.
+//! Compares several sizes: the time per customer must not grow with the number of customers.
 
 use serde_json::Value;
 
 use super::shared::report::{Unit, amount, table};
 
-/// What noise may add.
+/// Growth that noise may explain.
 const NOISE: f64 = 1.1;
 
-/// Prints how each work's time for a customer has grown from the smallest to the largest base, if there are several.
-/// What runs at the memory limit grows as that does: a small column is in the processor's cache, a large one is not.
+/// Prints how much each part's time per customer grew from the smallest base to the largest, if there are several.
+/// Parts that run at the memory limit may grow as the limit does: a small column fits into the processor's cache, a
+/// large one does not.
 pub fn print(reports: &[Value]) {
     let (Some(first), Some(last)) = (reports.first(), reports.last()) else { return };
     if reports.len() < 2 {

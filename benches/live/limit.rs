@@ -1,5 +1,5 @@
-//! What memory allows: a column's bytes in the narrowest types that hold it, and how long one thread takes to add so
-//! many bytes up.
+//! The memory limit: a column's bytes in the narrowest types that hold it, and the time one thread takes to sum that
+//! many bytes.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use polars::prelude::{Column, DataType};
 
 use super::measure::time;
 
-/// Distinct values up to which a text is stored as codes.
+/// Maximum number of distinct values for which a text column is stored as codes.
 const MOST_CODED: usize = 1 << 16;
 
-/// As many bytes as some column takes, to be summed.
+/// A buffer as large as some columns, to be summed.
 pub struct Limit(Vec<u64>);
 
 impl Limit {
     pub fn of(bytes: u64) -> Self {
-        // Not zeros, which the system would not give memory for.
+        // Not zeros: the system does not allocate memory for zeros before they are written.
         Self(vec![1; (bytes as usize).div_ceil(8)])
     }
 
@@ -25,8 +25,8 @@ impl Limit {
     }
 }
 
-/// Bytes of a column in narrow types: a bit for a truth, the narrowest integers, a code for a text of few distinct
-/// values, else its bytes and an offset; and a bit for each row where a null has no code of its own.
+/// Bytes of a column in narrow types: one bit for a boolean, the narrowest integer, a code for a text with few distinct
+/// values, otherwise its bytes and an offset; plus one bit per row where nulls have no code of their own.
 pub fn narrow_bytes(column: &Column) -> u64 {
     let rows = column.len() as u64;
     let bits = rows.div_ceil(8);
@@ -49,13 +49,13 @@ fn text_bytes(column: &Column) -> u64 {
     }
 }
 
-/// A text's bytes in one piece with an offset each.
+/// Bytes of a text column stored as one buffer with an offset per row.
 pub fn uncoded_bytes(column: &Column) -> u64 {
     let texts = column.str().expect("a text column");
     4 * column.len() as u64 + texts.iter().flatten().map(|text| text.len() as u64).sum::<u64>()
 }
 
-/// Bytes of the narrowest integer that holds every value.
+/// Bytes of the narrowest integer type that holds every value.
 fn integer_width(column: &Column) -> u64 {
     let integers = column.to_physical_repr().cast(&DataType::Int64).expect("whole numbers");
     let integers = integers.i64().expect("just cast").clone();

@@ -1,8 +1,8 @@
 //! `cargo bench --bench live -- [--rows N,…] [--data FILE] [--json FILE] [--only PART,…]`
 //!
-//! The engine against the goals that were set for it, asked through the public trait as the screen asks it. Whatever
-//! is compared is measured by turns in one process, and both sides must give the same answer. Each size runs in a
-//! process of its own, so that no size's memory is counted as another's.
+//! Measures the engine against its goals, through the same public trait that the screen uses. Compared implementations
+//! run by turns in one process and must give the same answer. Each size runs in a separate process, so that no size's
+//! memory is counted as another's.
 
 mod conditions;
 mod consolidate;
@@ -46,7 +46,7 @@ fn main() {
     report::write(arguments.json.as_deref(), &reports);
 }
 
-/// Measures one base in a process of its own.
+/// Measures one base in a separate process.
 fn run_apart(file: &Path, arguments: &Arguments) -> Value {
     let json = tempfile::NamedTempFile::new().expect("a temporary file");
     let mut command = Command::new(std::env::current_exe().expect("this program"));
@@ -65,7 +65,7 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     let before = memory::resident();
     let shop = Shop::open(file);
     let mut report = Report::new(file, shop.rows());
-    // Memory first: whatever else is measured leaves some behind.
+    // Memory comes first, because other measurements leave some allocated.
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
@@ -83,7 +83,7 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     for (_, part) in parts.iter().filter(|(name, _)| arguments.wants(name)) {
         part(&shop, &mut report);
     }
-    // What opens the base itself comes last: two bases at a time may be too much for memory.
+    // Parts that open the base themselves come last: two open bases may not fit into memory.
     drop(shop);
     if arguments.wants("overlap") {
         overlap::run_cold(file, &mut report);

@@ -1,4 +1,4 @@
-//! A hundred segments against twenty personas, and all of them against each other, under a filter.
+//! Compares a hundred segments with twenty personas, and all of them with each other, under a filter.
 
 use crosscut::insight::matrix::{Matrix, MatrixInquiry, Named};
 
@@ -12,7 +12,7 @@ const PERSONAS: usize = 20;
 const FILTER: &str = "orders_12m >= 1 AND spend_12m > 99.99";
 const TRIES: usize = 5;
 
-/// Every mask was needed before. Beside the time stands what adding up every mask's words once takes one thread.
+/// Runs with all masks cached. The limit is the time one thread takes to sum every mask's words once.
 pub fn run(shop: &Shop, report: &mut Report) {
     let sets = sets(shop);
     let (rows, columns) = sets.split_at(SEGMENTS);
@@ -22,7 +22,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
         assert_eq!((matrix.rows.len(), matrix.columns.len()), (SEGMENTS, PERSONAS));
         took
     };
-    // Every mask read once, one after the other.
+    // Bytes of every mask, read once.
     let limit = Limit::of((SEGMENTS + PERSONAS + 1) as u64 * shop.rows().div_ceil(8));
     let mut memory = |_| limit.try_once();
     let [cached, memory] = race(TRIES, [&mut cached, &mut memory]);
@@ -35,7 +35,7 @@ fn ask(shop: &Shop, rows: &[Named], columns: &[Named]) -> Matrix {
     shop.find(MatrixInquiry::new(&shop.check(FILTER), rows, columns, false))
 }
 
-/// Bounds of spend: as many sets as are wanted, each with customers and each with another rule.
+/// Sets by bounds of spend, each with customers and each with a different rule.
 fn sets(shop: &Shop) -> Vec<Named> {
     let bound = |i: usize| (format!("bound_{i}"), shop.check(&format!("spend_12m > {}", i * 10)));
     (0..SEGMENTS + PERSONAS).map(bound).collect()

@@ -1,16 +1,17 @@
-//! Time, as the best of several tries: the machine is shared, and what disturbs a try only ever makes it longer.
+//! Times as the best of several tries: on a shared machine a disturbance only ever makes a try longer.
 
 use std::time::{Duration, Instant};
 
-/// Tries of one piece of work, unless they take longer than [`PATIENCE`] together.
+/// Maximum number of tries, unless they take longer than [`PATIENCE`] together.
 pub const TRIES: usize = 11;
 const FEWEST: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// One try: what it does first, before its time begins, is its own affair.
+/// One try. Its set-up runs before it starts its clock.
 pub type Try<'a> = &'a mut dyn FnMut(usize) -> Duration;
 
-/// Tries all of them by turns, at most `most` times, so that a disturbance falls on all alike. The best time of each.
+/// Runs all of them by turns, at most `most` times, so that disturbances affect all alike. Returns the best time of
+/// each.
 pub fn race<const N: usize>(most: usize, mut tries: [Try; N]) -> [Duration; N] {
     let began = Instant::now();
     let mut best = [Duration::MAX; N];

@@ -1,4 +1,4 @@
-//! Memory that is the program's own (resident, no file's), with the study's columns loaded.
+//! Measures the program's own memory (resident, not backed by a file) with the study's columns loaded.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,19 @@ use super::shared::desk::Desk;
 use super::shared::report::{Goal, Report, Work};
 use super::shared::shop::Shop;
 
-/// `before` is what was resident before the base was opened.
+/// `before` is the resident memory before the base was opened.
 pub fn run(shop: &Shop, before: u64, report: &mut Report) {
     load_columns(shop);
     let loaded = resident().saturating_sub(before);
-    // Everything that the screen asks, as it does at its start.
+    // Asks everything that the screen asks at its start.
     drop(Desk::new(shop));
     let answered = resident().saturating_sub(before);
     let columns = study_columns(shop);
     let (mut narrow, mut masks) = (0, 0);
     for column in columns.iter().map(|name| plain::column(&shop.file, name)) {
         narrow += narrow_bytes(&column);
-        // It was loaded by a condition, whose mask has a bit for truth, and one for null where there are nulls.
+        // A condition loaded the column. Its mask has one bit per row, and another one for null where the column has
+        // nulls.
         masks += shop.rows().div_ceil(8) * if column.null_count() > 0 { 2 } else { 1 };
     }
     let name = format!("resident with the study's {} columns, less masks", columns.len());
@@ -30,7 +31,7 @@ pub fn run(shop: &Shop, before: u64, report: &mut Report) {
     report.add(work.against("in narrow types", narrow as f64, Goal::None));
 }
 
-/// The columns that the study's rules, segmentations and figures are made of.
+/// Columns that the study's rules, segmentations and figures use.
 pub fn study_columns(shop: &Shop) -> BTreeSet<String> {
     let catalog = &shop.catalog;
     let rules = catalog.countable().into_iter().map(|(_, rule)| rule).chain(catalog.audiences());
@@ -39,7 +40,7 @@ pub fn study_columns(shop: &Shop) -> BTreeSet<String> {
     columns
 }
 
-/// Bytes of this process in memory that no file backs.
+/// Resident bytes of this process that no file backs.
 pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));

@@ -1,4 +1,4 @@
-//! The first count on a base that was not open: from the file's name to the number.
+//! Measures the first count on a base that is not open, from the file's name to the number.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Customers in each of twenty segments and each of five personas at once, under a filter.
+//! Counts the overlap of twenty segments and five personas, under a filter.
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,10 +19,10 @@ const PERSONAS: usize = 5;
 const FILTER: &str = "orders_12m >= 1 AND spend_12m > 99.99";
 const TRIES: usize = 5;
 
-/// Customers of the filter in both, by segment and then by persona.
+/// Customers of the filter in both sets, by segment and then by persona.
 type Both = Vec<Vec<u64>>;
 
-/// Every mask was needed before.
+/// Runs with all masks cached.
 pub fn run(shop: &Shop, report: &mut Report) {
     let sets = Sets::of(shop);
     sets.ask(shop);
@@ -36,7 +36,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     report.add(sets.work("overlap 20 × 5, masks cached", cached, &both, &shop.file, 200.0));
 }
 
-/// The columns are there, but no mask is: each try opens the base anew.
+/// Runs with all columns loaded but no mask cached: each try opens the base again.
 pub fn run_cold(file: &Path, report: &mut Report) {
     let mut last = None;
     let mut cold = |_| {
@@ -52,7 +52,7 @@ pub fn run_cold(file: &Path, report: &mut Report) {
     report.add(sets.work("overlap 20 × 5, masks cold", cold, &both, file, 20.0));
 }
 
-/// Has every column of the study read without a mask that any other rule could use.
+/// Loads every column of the study without creating a mask that another rule could use.
 pub fn load_columns(shop: &Shop) {
     for column in study_columns(shop) {
         let column = shop.engine.schema().get(&column).expect("a column of the base");
@@ -84,7 +84,7 @@ impl Sets {
         sets
     }
 
-    /// The question as the engine is asked it.
+    /// Asks the engine the question.
     fn ask(&self, shop: &Shop) -> Both {
         let (filter, rows, columns) = (self.filter.clone(), self.segments.clone(), self.personas.clone());
         let question = OverlapQuestion { filter, rows, columns };
@@ -92,7 +92,7 @@ impl Sets {
         overlap.both.iter().map(|row| row.iter().map(|count| count.in_filter).collect()).collect()
     }
 
-    /// What was measured, once the answer is found right.
+    /// The result of a measurement, after checking the answer.
     fn work(&self, name: &str, took: Duration, both: &Both, file: &Path, goal: f64) -> Work {
         assert_eq!(*both, self.plainly(file), "{name}");
         Work::seconds(name, took).duckdb(self.sql(), serde_json::json!([both.concat()]), Goal::Faster(goal))
@@ -107,7 +107,7 @@ impl Sets {
         segments.iter().map(|segment| personas.iter().map(|persona| count(segment, persona)).collect()).collect()
     }
 
-    /// One query: with each set's condition written once, and with the conditions of every pair written out.
+    /// One query: with each set's condition written once, and with the conditions of every pair spelled out.
     fn sql(&self) -> Vec<String> {
         let named = |letter: char, rules: &[Checked]| -> Vec<(String, String)> {
             rules.iter().enumerate().map(|(i, rule)| (format!("{letter}{i}"), rule.canonical())).collect()

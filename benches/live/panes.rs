@@ -1,5 +1,5 @@
-//! All panes of the sample study after a key: the summary, segments, personas, memberships and groups that the app
-//! asks for, one after the other on one thread, where the screen has a thread for the groups.
+//! Measures all panes of the sample study after a key: the summary, segments, personas, memberships and groups. They
+//! run one after the other on one thread; the screen uses a second thread for the groups.
 
 use std::time::Duration;
 

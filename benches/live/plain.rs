@@ -1,4 +1,4 @@
-//! Plain polars on the same file: the answers that ours must equal, and a peer for some of the work.
+//! Plain polars on the same file: the expected answers, and a peer for some of the parts.
 
 #[path = "../../tests/it/agree/plain/expression.rs"]
 mod expression;
@@ -11,7 +11,7 @@ use crosscut::rule::Checked;
 use polars::prelude::*;
 use polars_io::parquet::read::ParquetReader;
 
-/// Some columns of a Parquet file, as polars reads them.
+/// Reads some columns of a Parquet file with polars.
 pub fn read<'a>(file: &Path, columns: impl IntoIterator<Item = &'a str>) -> DataFrame {
     let columns = columns.into_iter().map(str::to_owned).collect();
     let reader = ParquetReader::new(File::open(file).expect("the base")).with_columns(Some(columns));
@@ -22,7 +22,7 @@ pub fn column(file: &Path, name: &str) -> Column {
     read(file, [name]).column(name).expect("the column").clone()
 }
 
-/// The rows that each rule is true for.
+/// Evaluates each rule and returns its truth for every row.
 pub fn truths(file: &Path, rules: &[&Checked]) -> Vec<BooleanChunked> {
     let columns: BTreeSet<String> = rules.iter().flat_map(|rule| rule.columns()).collect();
     let frame = read(file, columns.iter().map(String::as_str));

@@ -1,11 +1,11 @@
-//! A rule of five conditions of which one is added, changed or removed: the others were asked before.
+//! Measures a rule of five conditions of which one is added, changed or removed; the others are cached.
 
 use super::measure::{TRIES, race, time};
 use super::plain;
 use super::shared::report::{Goal, Report, Work};
 use super::shared::shop::Shop;
 
-/// The rules before and after the key that counts; `x` is a bound that was never asked.
+/// The rules before and after the measured key; `x` is a bound that was not asked before.
 type Change = (&'static str, fn(x: f64) -> [String; 2]);
 
 const CHANGES: [Change; 3] = [

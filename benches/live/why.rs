@@ -1,4 +1,4 @@
-//! *Why* over thirty columns, and four facets after a choice: what the screen asks when `w` or space is pressed.
+//! Measures *why* over thirty columns, and four facets after a choice: the questions of `w` and of space.
 
 use crosscut::engine::{ContrastQuestion, GroupsQuestion};
 use crosscut::insight::why;
@@ -13,8 +13,7 @@ const COLUMNS: usize = 30;
 const TRIES: usize = 3;
 const FACETS: [&str; 4] = ["country", "plan", "channel", "loyalty_tier"];
 
-/// The columns were needed before, the rule never was. Beside the time stands what reading so many bytes once takes one
-/// thread.
+/// Runs with all columns cached and a new rule. The limit is the time one thread takes to read that many bytes once.
 pub fn run(shop: &Shop, report: &mut Report) {
     let columns = columns(shop);
     ask_why(shop, &columns);
@@ -28,7 +27,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     facets(shop, report);
 }
 
-/// Those that *why* asks about: neither the key nor what a study masks, and as many as the goal speaks of.
+/// Columns that *why* compares: neither the key nor masked ones, as many as the goal names.
 fn columns(shop: &Shop) -> Vec<String> {
     let left_out = ["customer_id", "name", "email"];
     let schema = crosscut::engine::Engine::schema(shop.engine.as_ref()).clone();
@@ -47,7 +46,7 @@ fn ask_why(shop: &Shop, columns: &[String]) {
     }
 }
 
-/// Each facet is counted under the choices in the others.
+/// Each facet is counted under the choices made in the others.
 fn facets(shop: &Shop, report: &mut Report) {
     let ask = || {
         let chosen = shop.check(&format!("plan = 'pro' AND spend_12m > {}", 100 + shop.fresh()));

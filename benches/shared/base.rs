@@ -1,4 +1,4 @@
-//! Bases as `crosscut generate --rows N --seed 7` writes them, made once and kept.
+//! Bases as `crosscut generate --rows N --seed 7` writes them, created once and kept.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -7,14 +7,14 @@ use crosscut::generate::{Options, generate};
 
 const SEED: u64 = 7;
 
-/// The folder that is kept from run to run: `$CROSSCUT_BENCH_DIR`, else `~/.cache/crosscut/bench`.
+/// Folder that is kept between runs: `$CROSSCUT_BENCH_DIR`, else `~/.cache/crosscut/bench`.
 fn folder() -> PathBuf {
     let named = std::env::var_os("CROSSCUT_BENCH_DIR").map(PathBuf::from);
     let home = || PathBuf::from(std::env::var_os("HOME").expect("a home folder")).join(".cache/crosscut/bench");
     named.unwrap_or_else(home)
 }
 
-/// The Parquet file of a shop with so many customers. The generator puts it there whole or not at all.
+/// Parquet file of a shop with this many customers. The generator writes it whole or not at all.
 pub fn file(rows: u64) -> PathBuf {
     let folder = folder();
     let out = folder.join(format!("shop-{rows}.parquet"));

@@ -1,4 +1,4 @@
-//! The program without a screen: keys change its state, and what it asks is answered at once.
+//! The program without a screen: keys change its state, and its questions are answered at once.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The study is open, everyone is counted, and the filter line waits for a rule.
+    /// Opens the study, counts the base, and puts the cursor into the filter line.
     pub fn new(shop: &Shop) -> Self {
         let config = &shop.study.config;
         let settings = Settings {
@@ -50,12 +50,12 @@ impl Desk {
         desk
     }
 
-    /// How long it took until every pane was answered anew; nothing if the key asked nothing, as in a half-typed rule.
+    /// Time until every pane has a new answer; `None` if the key asked nothing, as within an unfinished rule.
     pub fn press(&mut self, key: Key) -> Option<Duration> {
         self.act(Action::Key(key))
     }
 
-    /// Customers of the filter that is typed, unless it is unfinished.
+    /// Customers of the typed filter; `None` while it is unfinished.
     pub fn customers(&self) -> Option<u64> {
         let summary = &self.state.answers.panes.found.summary;
         let fresh = summary.fresh && self.state.filter.problem.is_none();
@@ -69,7 +69,7 @@ impl Desk {
         let mut asked = false;
         while let Some(effect) = effects.pop_front() {
             match effect {
-                // Suggestions are no pane; they are asked for once a column.
+                // Suggestions are not a pane; they are requested once per column.
                 Effect::Ask(ask) if ask.asker == Asker::Values => suggestions.push(ask),
                 Effect::Ask(ask) => {
                     asked = true;
@@ -83,7 +83,7 @@ impl Desk {
         asked.then_some(took)
     }
 
-    /// One question after the other, as a lane's worker does.
+    /// Answers one question after the other, as a worker does.
     fn answer(&mut self, ask: Ask) -> Vec<Effect> {
         let Ask { asker, generation, questions } = ask;
         let mut effects = Vec::new();

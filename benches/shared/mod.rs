@@ -1,5 +1,5 @@
-//! What both benchmarks stand on: a generated base that is kept, the sample study opened on it, a typing session, and
-//! a table of results.
+//! Shared by the benchmarks: a generated base that is kept, the sample study opened on it, a typing session, and a
+//! table of results.
 
 pub mod base;
 pub mod desk;
@@ -11,22 +11,22 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// What both benchmarks take after `--`.
+/// Arguments of both benchmarks after `--`.
 #[derive(Debug, Clone, Parser)]
 pub struct Arguments {
-    /// Customers of the base; of several sizes, as 1000000,10000000, each has a table of its own
+    /// Customers of the base; several sizes, as 1000000,10000000, give one table each
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1000000")]
     pub rows: Vec<u64>,
-    /// A base of one's own in place of a generated one; it has the generated one's columns
+    /// Use this base instead of a generated one; it must have the same columns
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
-    /// Write the results here too
+    /// Also write the results to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Only these parts, as conditions,overlap
+    /// Run only these parts, for example conditions,overlap
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// cargo tells every benchmark that it is one
+    /// Accepted because cargo passes it to every benchmark
     #[arg(long = "bench", hide = true)]
     _is_bench: bool,
 }
@@ -36,7 +36,7 @@ impl Arguments {
         self.only.is_empty() || self.only.iter().any(|only| only == part)
     }
 
-    /// The base's file of each size, made where it is not there yet; or the one that was named.
+    /// The base's file of each size, generated if missing; or the file that was named.
     pub fn files(&self) -> Vec<PathBuf> {
         match &self.data {
             Some(file) => vec![file.clone()],

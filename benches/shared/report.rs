@@ -1,16 +1,16 @@
-//! Results: one line for each comparison, as a table on stdout and as JSON for `peers.py`.
+//! Results: one line per comparison, as a table on stdout and as JSON for `peers.py`.
 
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What was measured of one piece of work.
+/// Result of one measured part.
 #[derive(Debug, Clone)]
 pub struct Work {
     pub name: String,
     pub unit: Unit,
-    /// Seconds or bytes.
+    /// In seconds or bytes.
     pub ours: f64,
     pub peers: Vec<Peer>,
     /// The same work for DuckDB, which `peers.py` runs.
@@ -23,28 +23,28 @@ pub enum Unit {
     Bytes,
 }
 
-/// What our figure is held against.
+/// Reference that our figure is compared with.
 #[derive(Debug, Clone)]
 pub struct Peer {
     pub name: String,
-    /// In the work's unit; nothing for a goal that is a figure of its own.
+    /// In the same unit; `None` for an absolute goal.
     pub theirs: Option<f64>,
     pub goal: Goal,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
-    /// Ours is at most so many times theirs.
+    /// Ours is at most this multiple of theirs.
     AtMost(f64),
-    /// Theirs is at least so many times ours.
+    /// Theirs is at least this multiple of ours.
     Faster(f64),
     /// Ours is at most this.
     Within(f64),
-    /// For comparison only.
+    /// Not a goal; shown for comparison.
     None,
 }
 
-/// What DuckDB is to do, its answer, and the goal against it.
+/// Queries for DuckDB, their expected answer, and the goal against it.
 #[derive(Debug, Clone)]
 pub struct DuckDb {
     /// Spellings of one query; the fastest counts.
@@ -111,14 +111,14 @@ impl Goal {
     }
 }
 
-/// The results for one base.
+/// Results on one base.
 pub struct Report {
     file: String,
     rows: u64,
     works: Vec<Work>,
 }
 
-const HEADINGS: [&str; 7] = ["work", "ours", "held against", "theirs", "ratio", "goal", "met"];
+const HEADINGS: [&str; 7] = ["work", "ours", "compared with", "theirs", "ratio", "goal", "met"];
 
 impl Report {
     pub fn new(file: &Path, rows: u64) -> Self {
@@ -130,7 +130,7 @@ impl Report {
         self.works.push(work);
     }
 
-    /// Prints the table and gives what `--json` writes.
+    /// Prints the table and returns the JSON for `--json`.
     pub fn finish(self) -> Value {
         println!("\n{} customers\n", crosscut::insight::figures::grouped(self.rows));
         let rows: Vec<_> = self.works.iter().flat_map(Work::rows).collect();
@@ -155,7 +155,7 @@ impl Work {
         rows
     }
 
-    /// Theirs, ratio, goal, met.
+    /// Cells of a table row: theirs, ratio, goal, met.
     fn verdict(&self, peer: &Peer) -> Vec<String> {
         let theirs = peer.theirs.map_or("–".into(), |theirs| amount(theirs, self.unit));
         let slower = peer.theirs.map(|theirs| self.ours / theirs);
@@ -174,7 +174,7 @@ fn faster(slower: f64) -> String {
     format!("{:.2} × faster", 1.0 / slower)
 }
 
-/// `1.83 ms`, `412 MB`.
+/// Formats an amount: `1.83 ms`, `412 MB`.
 pub fn amount(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Bytes => format!("{:.0} MB", value / 1e6),
@@ -184,7 +184,7 @@ pub fn amount(value: f64, unit: Unit) -> String {
     }
 }
 
-/// The time that `percent` of the times do not exceed.
+/// Time that `percent` of the times do not exceed.
 pub fn percentile(times: &[Duration], percent: usize) -> Duration {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
@@ -192,7 +192,7 @@ pub fn percentile(times: &[Duration], percent: usize) -> Duration {
     sorted.get(at).copied().expect("something was measured")
 }
 
-/// A Markdown table whose columns stand in line.
+/// Writes a Markdown table with aligned columns.
 pub fn table(headings: &[String], rows: &[Vec<String>]) -> String {
     let all = || std::iter::once(headings).chain(rows.iter().map(Vec::as_slice));
     let length = |text: &String| text.chars().count();
@@ -208,7 +208,7 @@ pub fn table(headings: &[String], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// Writes what the reports gave, a list, where `--json` says.
+/// Writes a list of reports to the file of `--json`.
 pub fn write(json: Option<&Path>, reports: &[Value]) {
     if let Some(path) = json {
         let text = serde_json::to_string_pretty(reports).expect("JSON");

@@ -1,10 +1,10 @@
-//! A person at work in the filter line, key by key.
+//! A typing session in the filter line, key by key.
 
 use crosscut::app::Key;
 use crosscut::app::key::Code;
 
-/// `⌫` is backspace, `^` is ctrl-u (an empty line again). Some hundred of the keys end in a rule; the others are on the
-/// way to one.
+/// `⌫` is backspace, `^` is ctrl-u (which empties the line). About a hundred of the keys complete a rule; the others
+/// lead to one.
 const SESSION: &str = "spend_12m > 1250⌫⌫⌫75 AND age >= 25⌫⌫18⌫⌫30 AND country = 'DE'⌫⌫⌫FR'⌫⌫⌫US' \
     AND orders_12m > 2⌫4⌫6⌫3⌫1⌫5⌫7⌫0 AND discount_share > 0.25⌫⌫15^\
     newsletter AND opens_90d >= 4⌫6⌫8⌫2⌫12 AND plan LIKE '%p%'⌫⌫l%' AND NOT @active AND age < 65⌫⌫55⌫0 \
@@ -30,7 +30,7 @@ impl Stroke {
         }
     }
 
-    /// What a terminal sends for it.
+    /// Bytes that a terminal sends for the key.
     pub fn bytes(self) -> Vec<u8> {
         match self.0 {
             '⌫' => vec![0x7f],

@@ -1,4 +1,4 @@
-//! The sample study on a base, asked through the public engine as the screen asks it.
+//! The sample study on a base, asked through the public engine as the screen does.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// As the screen opens it: the base with the study's key, then the segmentations' cells.
+    /// Opens the base as the screen does: with the study's key, then the segmentations' cells.
     pub fn open(file: &Path) -> Self {
         let study = sample();
         let engine = Arc::new(engine(&study, file));
@@ -41,7 +41,7 @@ impl Shop {
         self.engine.customers()
     }
 
-    /// A number that was not given before: a bound made of it is in no cache.
+    /// Returns a number that was not returned before: a rule with it as its bound is not in a cache.
     pub fn fresh(&self) -> u32 {
         self.fresh.set(self.fresh.get() + 1);
         self.fresh.get()
@@ -56,20 +56,20 @@ impl Shop {
         ask_one(self.engine.as_ref(), question, &Cancel::new()).expect("an answer")
     }
 
-    /// The result of an inquiry driven to its end.
+    /// Runs an inquiry to its end and returns its result.
     pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> T {
         drive(self.engine.as_ref(), &self.catalog.counted, &mut inquiry, &Cancel::new()).expect("not cancelled");
         let found = inquiry.result();
         found.get().cloned().unwrap_or_else(|| panic!("{:?}", found.error))
     }
 
-    /// From the rule's text to the number of its customers.
+    /// Counts the customers of a rule given as text.
     pub fn count(&self, text: &str) -> u64 {
         count(self.engine.as_ref(), self.check(text))
     }
 }
 
-/// The study of this repository.
+/// Loads the study of this repository.
 pub fn sample() -> Study {
     study::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"), None).expect("the sample study")
 }

@@ -166,7 +166,7 @@ pub const COMMANDS: &[Spec] = &[
         "group the filtered customers by a column"
     ),
     spec!(Save, "save", ["s"], TABLES, Some("save"), "save the filter as a segment"),
-    spec!(Matrix, "matrix", ["m"], TABLES, Some("matrix"), "hold segments against personas, or go back"),
+    spec!(Matrix, "matrix", ["m"], TABLES, Some("matrix"), "segments × personas as a matrix, or go back"),
     spec!(
         Why,
         "why",
@@ -255,7 +255,7 @@ pub const COMMANDS: &[Spec] = &[
         "move the persona down: those above come first in the waterfall"
     ),
     spec!(MoveUp, "move-up", ["K"], &[Personas, Coverage], None, "move the persona up"),
-    spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "note the audience's size of today as looked over"),
+    spec!(Review, "review", ["v"], &[Card], Some("reviewed"), "mark as reviewed today"),
     spec!(Note, "note", ["o"], &[Card], Some("note"), "read the research note behind the chosen claim"),
     spec!(Figure, "figure", ["v"], &[Matrix, Research], Some("figure"), "show the next figure in the cells"),
     spec!(
@@ -264,7 +264,7 @@ pub const COMMANDS: &[Spec] = &[
         ["o"],
         &[Matrix, UpSet, Why, Consolidate, Research],
         Some("order"),
-        "sort in the next way; in consolidate, take other segments"
+        "next sort order; in consolidate, other segments"
     ),
     spec!(
         Sets,
@@ -272,7 +272,7 @@ pub const COMMANDS: &[Spec] = &[
         ["t"],
         &[Matrix, UpSet, Why, Consolidate, Research],
         Some("sets"),
-        "hold other sets against each other; in consolidate, group in another way; in research, the next survey or interviews"
+        "compare other sets; in consolidate, take the next method; in research, the next survey or interviews"
     ),
     spec!(
         By,
@@ -301,8 +301,8 @@ pub const COMMANDS: &[Spec] = &[
     ),
     spec!(Open, "open", ["l", "right"], PANES, None, "open the segmentation's cells, the persona's segments"),
     spec!(Close, "close", ["h", "left"], PANES, None, "close them"),
-    spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "take back the last change, asked or saved"),
-    spec!(Redo, "redo", ["ctrl-r"], TABLES, None, "do again what was taken back"),
+    spec!(Undo, "undo", ["u"], TABLES, Some("undo"), "undo the last change (filter or saved edit)"),
+    spec!(Redo, "redo", ["ctrl-r"], TABLES, None, "redo the last undone change"),
     spec!(ClearFilter, "clear", ["x"], TABLES, Some("clear"), "clear the filter: everyone again"),
     spec!(
         Copy,

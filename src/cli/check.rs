@@ -207,7 +207,7 @@ impl Report<'_> {
         if self.found.is_empty() {
             let definitions = &self.opened.study.definitions;
             eprintln!(
-                "crosscut: all is well: {} segments, {} segmentations, {} personas, {} customers",
+                "crosscut: OK: {} segments, {} segmentations, {} personas, {} customers",
                 definitions.segments.len(),
                 definitions.segmentations.len(),
                 definitions.personas.len(),

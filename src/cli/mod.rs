@@ -63,7 +63,7 @@ Examples:
 /// Format of the results: three for tables, two for a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Written {
-    /// Aligned columns, for eyes
+    /// Aligned text
     Table,
     /// An array of objects; shares are fractions, what has no value is null
     Json,
@@ -81,7 +81,7 @@ pub struct Options {
     /// The study's config.toml [default: ./config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The table, in place of the study's. Without --config it stands alone: ./config.toml is left aside, and so are its
+    /// The table, in place of the study's. Without --config it stands alone: ./config.toml is ignored, and so are its
     /// segments, mask and min_cell
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
@@ -101,7 +101,7 @@ pub struct Options {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Count the customers that a rule holds for; all of them without one
+    /// Count customers matching a rule (all if none given)
     Count(count::Count),
     /// Every segment and cell with its count, share of the filter and index
     Segments(segments::Segments),
@@ -134,7 +134,7 @@ pub enum Command {
     Explain(explain::Explain),
     /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot say it
     Sql(sql::Sql),
-    /// The study as a page to hand on: personas' cards, coverage, spans; HTML that stands by itself, or Markdown
+    /// Write a shareable report of the study: personas' cards, coverage, spans; self-contained HTML, or Markdown
     Report(report::Report),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),

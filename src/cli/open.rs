@@ -24,8 +24,8 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
 
-const LEFT_ASIDE: &str =
-    "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell";
+const CONFIG_IGNORED: &str =
+    "crosscut: config.toml is ignored: name it with --config to use its segments, mask and min_cell";
 
 /// A study, its base, and its definitions checked against it.
 pub struct Opened {
@@ -258,7 +258,7 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, B
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
     if table.is_some() && here.is_some() {
-        eprintln!("{LEFT_ASIDE}");
+        eprintln!("{CONFIG_IGNORED}");
     }
     let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {

@@ -18,7 +18,7 @@ pub struct Profile {
     /// The values of one column, or the bins of its numbers, with their customers in the filter and in the base
     #[arg(long)]
     values: bool,
-    /// Cut numbers and dates in about so many bins
+    /// Cut numbers and dates in about this many bins
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     bins: u16,
 }

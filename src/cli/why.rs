@@ -63,7 +63,7 @@ impl Why {
             match column.traits(is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),
                 Err(Nothing::TooDiverse) => drop(left_out.insert(&column.name)),
-                Err(Nothing::TooFew) => return Err(Failure::failed("too few customers on one side to tell of")),
+                Err(Nothing::TooFew) => return Err(Failure::failed("too few customers on one side to compare")),
                 Err(Nothing::NoDifference) => {}
             }
             if is_mentioned && !self.all {

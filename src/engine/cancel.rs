@@ -54,7 +54,7 @@ impl Cancel {
 
     /// Waits until the request is raised, at most for `timeout`. Returns whether it was.
     pub fn wait(&self, timeout: Duration) -> bool {
-        // A time too far away to be told is waited for as if there were none.
+        // A deadline beyond the clock's range counts as none.
         let until = Instant::now().checked_add(timeout);
         let mut callbacks = self.0.lock();
         while !self.is_raised() {

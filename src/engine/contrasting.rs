@@ -7,7 +7,7 @@ const MAX_VALUES: u64 = 10_000;
 /// Columns with at most this many values are always compared, however small the base.
 const FEW_VALUES: u64 = 50;
 
-/// Returns the maximum number of distinct values that are compared in a base of so many customers.
+/// Returns the maximum number of distinct values that are compared in a base of this many customers.
 pub(super) fn most_values(customers: u64) -> u64 {
     FEW_VALUES.max(MAX_VALUES.min(customers / 2))
 }

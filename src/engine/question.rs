@@ -24,7 +24,7 @@ impl Question {
         Self { personas: personas.clone(), ..self }
     }
 
-    /// As [`Question::with_personas`], unless the question brings personas of its own.
+    /// Adds personas like [`Question::with_personas`], unless the question has its own.
     pub fn or_personas(self, personas: &Personas) -> Self {
         if self.personas.by_priority().is_empty() { self.with_personas(personas) } else { self }
     }

@@ -8,7 +8,7 @@ pub(super) const QUARTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// Distance above the middle half, in its widths, beyond which numbers are left out of the bins if they are few.
 const FAR: f64 = 6.0;
 
-/// Returns the ranks, from 1, of the two values around each quartile of so many known values.
+/// Returns the ranks, from 1, of the two values around each quartile of this many known values.
 pub(super) fn quartile_ranks(known: u64) -> Vec<u64> {
     let around = |place: f64| [place.floor() as u64 + 1, place.ceil() as u64 + 1];
     quartile_places(known).into_iter().flat_map(around).collect()

@@ -236,7 +236,7 @@ fn bad_breaks(name: &str, points: &[f64]) -> Option<String> {
     } else if points.iter().any(|point| !point.is_finite()) {
         Some(format!("a break point of {name} is not a finite number"))
     } else if breaks::fault(points).is_some() {
-        Some(format!("the break points of {name} do not ascend: each must be greater than the one before"))
+        Some(format!("the break points of {name} do not ascend: each must be greater than the previous one"))
     } else {
         None
     }

@@ -247,7 +247,7 @@ pub const FUNCTIONS: &[Function] = {
             "contains",
             &[("text", Text), ("part", Text)],
             TRUTH,
-            "Tells whether the part occurs in the text.",
+            "Returns true if the text contains the part.",
             "contains(name, 'ü')",
         ),
         function(
@@ -255,7 +255,7 @@ pub const FUNCTIONS: &[Function] = {
             "starts_with",
             &[("text", Text), ("start", Text)],
             TRUTH,
-            "Tells whether the text begins so.",
+            "Returns true if the text begins with the given start.",
             "starts_with(name, 'An')",
         )
         .also(&["prefix", "startswith"]),
@@ -264,7 +264,7 @@ pub const FUNCTIONS: &[Function] = {
             "ends_with",
             &[("text", Text), ("end", Text)],
             TRUTH,
-            "Tells whether the text ends so.",
+            "Returns true if the text ends with the given end.",
             "ends_with(email, '.org')",
         )
         .also(&["suffix", "endswith"]),
@@ -475,13 +475,13 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     (
         "regexp_matches",
         "regexp_matches(text, pattern)",
-        "Tells whether the regular expression matches somewhere in the text; the operator ~ says the same.",
+        "Returns true if the regular expression matches somewhere in the text; the operator ~ does the same.",
         "regexp_matches(email, '^[a-m]')",
     ),
     (
         "mod",
         "mod(number, divisor)",
-        "Returns the remainder, with the sign of the number; the operator % says the same.",
+        "Returns the remainder, with the sign of the number; the operator % does the same.",
         "mod(age, 2) = 0",
     ),
     (
@@ -493,7 +493,7 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     (
         "if",
         "if(condition, then, else)",
-        "Returns one value where the condition is true, else the other; CASE says the same of several.",
+        "Returns one value where the condition is true, else the other; CASE takes several conditions.",
         "if(age > 30, 'a', 'b') = 'a'",
     ),
     (
@@ -531,7 +531,7 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     ("hour", "hour(timestamp)", "Returns the hour, 0 to 23.", "hour(last_login) < 6"),
     ("minute", "minute(timestamp)", "Returns the minute, 0 to 59.", "minute(last_login) = 0"),
     ("second", "second(timestamp)", "Returns the second, 0 to 59.", "second(last_login) = 0"),
-    ("today", "today", "Is the as-of date; current_date says the same.", "signup_date > today - INTERVAL '90 days'"),
+    ("today", "today", "Returns the as-of date; current_date is the same.", "signup_date > today - INTERVAL '90 days'"),
 ];
 
 /// Returns the function of an identifier.

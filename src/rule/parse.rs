@@ -248,7 +248,7 @@ fn parse_error(error: ParserError, text: &str, places: &Places) -> RuleError {
 }
 
 fn stops_short(text: &str, expected: &str) -> RuleError {
-    let message = format!("the rule stops short: expected {expected}");
+    let message = format!("incomplete rule: expected {expected}");
     RuleError { unfinished: true, ..RuleError::new(text.len()..text.len(), message) }
 }
 

@@ -57,7 +57,7 @@ impl RemoteConfig {
         };
         let mut settings = vec![("engine", engine.to_owned(), "what holds the customers: docs/remote.md")];
         settings.extend(reach.into_iter().filter_map(|(key, value, comment)| Some((key, value?, comment))));
-        settings.push(("table", self.table.clone(), "a row a customer, as the engine calls it"));
+        settings.push(("table", self.table.clone(), "one row per customer, named as in the engine"));
         settings
     }
 

@@ -212,7 +212,7 @@ mod tests {
 
     use super::*;
 
-    /// Accepts three bytes at a time, blocks before each write, and fails when told to.
+    /// Accepts three bytes at a time, blocks before each write, and fails on request.
     #[derive(Default)]
     struct Bad {
         taken: Vec<u8>,

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Installs and starts the engines that the tests ask, on a new Debian machine. Run again, it only starts what is down.
+# Installs and starts the engines that the tests use, on a new Debian machine. A second run only starts engines that are down.
 #
-#   tests/engines/up.sh              # all but Spark; then: CROSSCUT_ENGINES=required cargo test --release --test it
+#   tests/engines/up.sh              # all except Spark; then: CROSSCUT_ENGINES=required cargo test --release --test it
 #   tests/engines/up.sh all          # and a Spark cluster, for: cargo test --release --features spark --test it remote
-#   tests/engines/up.sh postgres     # only what is named: python postgres duckdb sail spark
-#   tests/engines/up.sh down         # stops all servers, or those that are named
+#   tests/engines/up.sh postgres     # only the named ones: python postgres duckdb sail spark
+#   tests/engines/up.sh down         # stops all servers, or the named ones
 #
-# | name     | what                                                           | where                             |
+# | name     | engine                                                         | where                             |
 # | python   | DuckDB, SQLite and ClickHouse in Python, and ADBC drivers      | venv/                             |
 # | postgres | PostgreSQL, database postgres, role crosscut without password  | 127.0.0.1:54329                   |
 # | duckdb   | DuckDB's library, an ADBC driver                               | duckdb/libduckdb.so               |
 # | sail     | Sail with Spark Connect and with Flight SQL                    | 127.0.0.1:54332 and 54333         |
 # | spark    | Spark Connect on a master and two workers; its REST interface  | 127.0.0.1:54331 and 54340         |
 #
-# Everything is under ~/.cache/crosscut/engines (CROSSCUT_ENGINES_HOME), and listens on 127.0.0.1 alone. Only apt-get needs
+# Everything is under ~/.cache/crosscut/engines (CROSSCUT_ENGINES_HOME), and listens on 127.0.0.1 only. Only apt-get needs
 # root. Logs and process ids are beside the servers' data.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -30,7 +30,7 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
-# Installs a list of packages into a Python environment, unless it is installed already: folder, file.
+# Installs a list of packages into a Python environment if necessary. Arguments: folder, file.
 pip_install() {
     local env="$1" list="$here/$2" wanted
     wanted="$(sha256sum <"$list")"
@@ -42,11 +42,11 @@ pip_install() {
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# Starts a server in the background, in a session of its own: name, then the command.
+# Starts a server in the background, in a separate session. Arguments: name, command.
 start() {
     local name="$1"
     shift
-    # Standard input and output of the caller are not kept open: a pipe behind this script would wait for them.
+    # Closes the caller's standard input and output, which would keep a pipe behind this script open.
     setsid "$@" >"$home/$name.log" 2>&1 </dev/null &
     echo $! >"$home/$name.pid"
 }
@@ -55,16 +55,16 @@ stop() {
     local file="$home/$1.pid" id
     [ -e "$file" ] || return 0
     id="$(cat "$file")"
-    # After a restart of the machine the number may be another program's.
+    # After a reboot the process id may belong to another program.
     if grep -qE 'sail|spark' "/proc/$id/cmdline" 2>/dev/null; then
         kill "$id" 2>/dev/null || true
-        # The port is free when the next start may come.
+        # The port must be free before the next start.
         for _ in $(seq 100); do kill -0 "$id" 2>/dev/null || break; sleep 0.1; done
     fi
     rm -f "$file"
 }
 
-# Waits until a port answers: name of the server, port, seconds.
+# Waits until a port answers. Arguments: name of the server, port, seconds.
 wait_for() {
     for _ in $(seq $(($3 * 5))); do
         answers "$2" && return 0
@@ -93,11 +93,11 @@ up_postgres() {
     if [ ! -e "$data/PG_VERSION" ]; then
         mkdir -p "$data"
         [ "$(id -u)" != 0 ] || chown postgres "$data"
-        # Texts in the order of a language, as on most servers, so that a rule's order does not come about by luck.
+        # A language's collation, as on most servers, so that rules do not get the right order by chance.
         as_server "$(bin)/initdb" -D "$data" --username=crosscut --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
             --locale-provider=icu --icu-locale=en-US >/dev/null
     fi
-    # The role private needs a password: what happens without one is tested.
+    # The role private needs a password: the tests also log in without one.
     if ! as_server grep -q private "$data/pg_hba.conf"; then
         as_server sed -i '1i host all private 127.0.0.1/32 scram-sha-256' "$data/pg_hba.conf"
         as_server "$(bin)/pg_ctl" -D "$data" reload >/dev/null 2>&1 || true
@@ -106,7 +106,7 @@ up_postgres() {
         as_server "$(bin)/pg_ctl" -D "$data" -w -l "$data/log" \
             -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" start >/dev/null
     fi
-    # With a lock, as two runs of this script may come here at once.
+    # With a lock, as two runs of this script may reach this point at once.
     as_server "$(bin)/psql" -q -h 127.0.0.1 -p "$port" -U crosscut -d postgres -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
 BEGIN;
 SELECT pg_advisory_xact_lock(4711);
@@ -121,7 +121,7 @@ SQL
 }
 down_postgres() { as_server "$(bin)/pg_ctl" -D "$data" -m fast stop >/dev/null 2>&1 || true; }
 
-# The library is in no Python package; npm has it for Node's driver.
+# No Python package contains the library; npm has it for Node's driver.
 up_duckdb() {
     local version=1.5.6-r.1 folder="$home/duckdb"
     [ ! -e "$folder/$version" ] || return 0
@@ -133,7 +133,7 @@ up_duckdb() {
     echo "engines: $folder/libduckdb.so"
 }
 
-# In an environment of its own: it refuses to work beside a PySpark that is newer than itself.
+# In a separate environment: it refuses to run with a newer PySpark.
 up_sail() {
     pip_install "$home/venv-sail" requirements-sail.txt
     if ! answers "$sail_port"; then
@@ -167,7 +167,7 @@ up_spark() {
             start "spark-worker-$i" "$run" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --port "5435$i" \
                 --webui-port "5436$i" -c 1 -m 1g -d "$folder/worker-$i" "spark://127.0.0.1:$spark_master"
         done
-        # The server ends its streams every five seconds, not every two minutes: clients have to come back for the rest.
+        # The server ends its streams every five seconds, not every two minutes: clients have to reconnect for the rest.
         (cd "$folder" && start spark "$SPARK_HOME/bin/spark-submit" --class org.apache.spark.sql.connect.service.SparkConnectServer \
             --master "spark://127.0.0.1:$spark_master" --name connect \
             --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.memory=1g \

@@ -1,4 +1,4 @@
-//! Parquet and Arrow files: opened by their metadata, read a column at a time.
+//! Parquet and Arrow files: opened by their metadata, read one column at a time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ use tempfile::TempDir;
 
 use super::data::{guessed, letters, names, open_path, values};
 
-/// Parts of a file that are large enough to stay chunks of their own.
+/// Rows per part, large enough to stay a chunk of its own.
 const PART: usize = 20_000;
 
-/// Customers with columns of all the kinds that are read in ways of their own, in three parts. No value of a row depends
-/// on how it is written.
+/// Customers with one column for each way of reading, in three parts. The values of a row do not depend on the file's
+/// format.
 fn customers() -> DataFrame {
     let rows = 3 * PART;
     let plan = |row: usize| (!row.is_multiple_of(5)).then_some(["pro", "basic", "a plan with a long name"][row % 3]);
@@ -28,7 +28,7 @@ fn customers() -> DataFrame {
         "plan" => (0..rows).map(plan).collect::<Vec<_>>(),
         "spend" => (0..rows).map(|row| (!row.is_multiple_of(9)).then_some(spend(row))).collect::<Vec<_>>(),
         "email" => (0..rows).map(|row| format!("customer.{row}@shop.example")).collect::<Vec<_>>(),
-        // Few values in the first part, none in the second, others and many in the third.
+        // Few values in the first part, none in the second, different and many in the third.
         "region" => (0..rows).map(|row| match row / PART {
             0 => Some(["north", "south"][row % 2].to_owned()),
             1 => None,
@@ -69,7 +69,7 @@ fn write(path: &Path, frame: &DataFrame, format: Format) {
     }
 }
 
-/// A folder with the customers in it.
+/// A folder with a file of the customers.
 fn folder(format: Format) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("customers");
@@ -77,14 +77,14 @@ fn folder(format: Format) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// The column as it was before it was written, as [`values`] shows it.
+/// The column before it was written, in the form of [`values`].
 fn written(column: &str) -> Vec<String> {
     let column = customers().column(column).unwrap().clone();
     let shown = |row| crosscut::data::datum(&column, row).to_string();
     (0..column.len()).map(shown).map(|text| if text == "NaN" { "–".to_owned() } else { text }).collect()
 }
 
-/// Writes something else over the first place where these bytes are in the file.
+/// Overwrites the first occurrence of these bytes in the file.
 fn overwrite(path: &Path, bytes: &[u8]) {
     let mut file = fs::read(path).unwrap();
     let at = file.windows(bytes.len()).position(|window| window == bytes).unwrap();
@@ -114,7 +114,7 @@ fn a_column_of_codes_is_never_made_text() {
     let mapping = plan.dtype().cat_mapping().unwrap();
     let categories: Vec<_> = (0..mapping.num_cats_upper_bound() as u32).map(|code| mapping.cat_to_str(code)).collect();
     assert_eq!(categories, [Some("a plan with a long name"), Some("basic"), Some("pro")]);
-    // A dictionary for each row group, of which one has none at all, made one.
+    // One dictionary for each row group, of which one has none, merged into one.
     let region = base.table.column("region").unwrap();
     assert_eq!((region.dtype().cat_physical().unwrap(), region.null_count()), (CategoricalPhysical::U16, PART));
     for column in ["email", "note"] {

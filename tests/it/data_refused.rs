@@ -1,4 +1,4 @@
-//! Files that are refused, and what is said then: one line with the file, the line, the reason and the way out.
+//! Refused files and their messages: one line with the file, the line, the reason and the remedy.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-"""Prints the table TRUTH of data.rs: what the csv module and the typing rules, written anew here, find in real files.
+"""Prints the table TRUTH of data.rs: shape, types and nulls of real files, by the csv module and a second implementation of the typing rules.
 
     python3 tests/it/data_truth.py ../shared/data
 """

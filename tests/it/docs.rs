@@ -1,6 +1,6 @@
-//! docs/rules.md keeps up with the table of functions, and its examples are rules of the sample study.
+//! Checks that docs/rules.md matches the table of functions, and that its examples are rules of the sample study.
 //!
-//! `UPDATE_DOCS=1 cargo test --release --test it docs` writes it anew.
+//! `UPDATE_DOCS=1 cargo test --release --test it docs` writes it again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,91 +16,89 @@ const INTRODUCTION: &str = "\
 <!-- Made by tests/it/docs.rs from the table of functions. UPDATE_DOCS=1 cargo test --release --test it docs -->
 # Rules
 
-A rule is a condition in SQL over one customer's row: `country IN ('US', 'CA') AND spend_12m > 250`. It is what a filter, a
-segment's `where`, a persona's `where`, an attribute and a claim's `check` hold. `@name` stands for the rule of a segment, a
-cell (`@plan.pro`, `@age.\"25-34\"`) or a persona's audience. `tests/it/rules/cases` shows by example, file by file, what each
-construct means.
+A rule is a SQL condition over one customer's row: `country IN ('US', 'CA') AND spend_12m > 250`. Filters, the `where` of segments
+and personas, attributes and the `check` of claims are rules. `@name` stands for the rule of a segment, a cell (`@plan.pro`,
+`@age.\"25-34\"`) or a persona's audience. `tests/it/rules/cases` has examples of each construct with their counts.
 
 ## Columns and literals
 
-| written | is |
+| syntax | meaning |
 | --- | --- |
-| `spend_12m`, `\"first name\"`, `` `first name` `` | a column, without regard to case; quotes for names with blanks, dots or capitals that matter |
-| `'it''s'` | text; a quote inside is doubled |
-| `5`, `-3` | a whole number of 64 bits |
-| `2.5` | a decimal, exact; beside a float it is the float next to it |
-| `2.5e0` | a float of 64 bits |
-| `TRUE`, `FALSE`, `NULL` | truth, and no value |
+| `spend_12m`, `\"first name\"`, `` `first name` `` | a column, ignoring case; quote names with spaces, dots or significant capitals |
+| `'it''s'` | text; double a quote inside |
+| `5`, `-3` | a 64-bit integer |
+| `2.5` | an exact decimal; compared with a float, the nearest float |
+| `2.5e0` | a 64-bit float |
+| `TRUE`, `FALSE`, `NULL` | boolean values, and null |
 | `DATE '2026-01-31'`, or `'2026-01-31'` beside a date | a date |
-| `TIMESTAMP '2026-01-31 12:30:00'`, or the text beside a timestamp | a moment, without a time zone |
-| `INTERVAL '3 months'`, `INTERVAL 90 DAY` | a span of time, to be added to a date or taken from one |
-| `today`, `CURRENT_DATE` | the as-of date: fixed for a run, so that an answer can be repeated |
+| `TIMESTAMP '2026-01-31 12:30:00'`, or the text beside a timestamp | a timestamp without a time zone |
+| `INTERVAL '3 months'`, `INTERVAL 90 DAY` | an interval, to add to a date or subtract from one |
+| `today`, `CURRENT_DATE` | the as-of date, fixed for a run, so that results are reproducible |
 
 ## Operators
 
 | operator | meaning |
 | --- | --- |
-| `=` `<>` `<` `<=` `>` `>=` | comparison; numbers by value, texts by their bytes |
+| `=` `<>` `<` `<=` `>` `>=` | comparison; numbers by value, texts by their UTF-8 bytes |
 | `BETWEEN a AND b` | both bounds included |
-| `IN ('a', 'b')` | equal to one of them |
-| `LIKE`, `ILIKE` | `%` is any text, `_` one character; nothing else is special unless `ESCAPE` names a character; `ILIKE` ignores case |
-| `~`, `~*`, `!~`, `!~*` | a regular expression is found somewhere in the text; `*` ignores case, `!` negates |
-| `IS NULL`, `IS NOT NULL` | there is no value, there is one |
-| `IS DISTINCT FROM` | as `<>`, but two nulls are the same; never null |
+| `IN ('a', 'b')` | equal to one of the values |
+| `LIKE`, `ILIKE` | `%` matches any text, `_` one character; there is no escape character unless `ESCAPE` names one; `ILIKE` ignores case |
+| `~`, `~*`, `!~`, `!~*` | the regular expression matches somewhere in the text; `*` ignores case, `!` negates |
+| `IS NULL`, `IS NOT NULL` | the value is missing, or not |
+| `IS DISTINCT FROM` | like `<>`, but two nulls are equal; never null |
 | `IS TRUE`, `IS NOT TRUE`, `IS FALSE`, `IS NOT FALSE` | never null |
-| `AND`, `OR`, `NOT` | of three values, see below |
-| `+` `-` `*` | whole numbers stay whole, decimals stay exact; a result that does not fit is null |
+| `AND`, `OR`, `NOT` | three-valued logic, see below |
+| `+` `-` `*` | integers stay integers, decimals stay exact; a result that overflows is null |
 | `/` | always a float; null where the divisor is zero |
-| `%` | the remainder, with the sign of what is divided; null where the divisor is zero |
-| `date - date`, `date + 30`, `date + INTERVAL '1 month'` | days between; a day or a month later, where the last day of a month stays the last |
-| `\\|\\|` | joins texts; null where one of them is |
+| `%` | the remainder, with the sign of the dividend; null where the divisor is zero |
+| `date - date`, `date + 30`, `date + INTERVAL '1 month'` | days between two dates; a date some days or months later; a day beyond the month's end becomes its last day |
+| `\\|\\|` | joins texts; null if one of them is null |
 | `CASE WHEN … THEN … ELSE … END` | the result of the first condition that is true |
-| `CAST(x AS type)`, `x::type` | the value as another type; null where that cannot be |
+| `CAST(x AS type)`, `x::type` | the value as another type; null if the cast fails |
 
-## No value
+## Nulls
 
-A condition is true, false or null for a customer; only those for whom it is true are counted. A comparison with null is null,
-`NOT` of null is null, `AND` is false if one side is, `OR` is true if one side is. So `plan <> 'free'` does not count customers
-without a plan: write `plan IS DISTINCT FROM 'free'` to count them. A float that is not a number (NaN) is null, and so are a
-division by zero, a whole number beyond 64 bits, a decimal beyond 38 digits, and the root or the logarithm of a number that has
-none.
+A condition is true, false or null for a customer; only customers for whom it is true are counted. A comparison with null is null,
+`NOT` of null is null, `AND` is false if one side is false, `OR` is true if one side is true. So `plan <> 'free'` does not count customers
+without a plan: write `plan IS DISTINCT FROM 'free'` to count them. These are null too: NaN, a division
+by zero, an integer beyond 64 bits, a decimal beyond 38 digits, and a root or logarithm that is not defined.
 
 ## Types
 
 | type | names in a cast |
 | --- | --- |
-| whole number | `BIGINT`, `INTEGER`, `INT`; `SMALLINT`, `TINYINT`: null where the number does not fit |
-| decimal | `DECIMAL(12, 2)`, `NUMERIC(12, 2)`: up to 38 digits; further digits are rounded, halves away from zero |
-| float | `DOUBLE`, `FLOAT`; `REAL` is the nearest float of 32 bits |
+| integer | `BIGINT`, `INTEGER`, `INT`; `SMALLINT`, `TINYINT`: null where the number does not fit |
+| decimal | `DECIMAL(12, 2)`, `NUMERIC(12, 2)`: up to 38 digits; excess digits are rounded, halves away from zero |
+| float | `DOUBLE`, `FLOAT`; `REAL` is the nearest 32-bit float |
 | text | `TEXT`, `VARCHAR`, `STRING` |
-| truth | `BOOLEAN` |
+| boolean | `BOOLEAN` |
 | date, timestamp | `DATE`, `TIMESTAMP` |
 
 ";
 
 const COLUMNS: &str = "\
-## Columns that are made
+## Derived columns
 
 | call | value |
 | --- | --- |
-| `orders.count()`, `orders.count('90 days')` | the customer's events in a table, all or those of a stretch of time up to today; 0 where there are none |
-| `orders.sum(amount)`, `mean`, `min`, `max`, `distinct` | an aggregate of a column of the events; null where there are none, except `distinct` |
+| `orders.count()`, `orders.count('90 days')` | number of the customer's events in a table, all or those within a period that ends today; 0 if there are none |
+| `orders.sum(amount)`, `mean`, `min`, `max`, `distinct` | an aggregate of a column of the events; null if there are none, except `distinct`, which is 0 |
 | `orders.first(category)`, `orders.last(category, '1 year')` | the value of the earliest or the latest event |
-| `orders.sum(amount) FILTER (WHERE coupon IS NOT NULL)` | the same of those events for which a rule over their own columns holds |
-| `top(spend_12m, 10)`, `bottom(spend_12m, 10)` | whether the customer is among the 10 % with the highest or the lowest values, ties included |
-| `split(10)`, `split(10, 'spring')` | a part from 0 to 9, the same for a key on every day and machine |
+| `orders.sum(amount) FILTER (WHERE coupon IS NOT NULL)` | the same over the events that match a rule over their own columns |
+| `top(spend_12m, 10)`, `bottom(spend_12m, 10)` | true if the customer is among the 10 % with the highest or the lowest values, ties included |
+| `split(10)`, `split(10, 'spring')` | a part from 0 to 9, the same for each key on every day and machine |
 
 ";
 
 const PRINTING: &str = "\
 ## As SQL of other engines
 
-`crosscut sql RULE --dialect ENGINE` prints a rule as SQL that means the same there, or says which part that engine cannot say.
-What each engine refuses of the examples above and of some others:
+`crosscut sql RULE --dialect ENGINE` prints a rule as SQL with the same meaning in that engine, or names the part that the engine
+does not support. The table lists the unsupported examples, from above and a few others:
 
 ";
 
-/// Constructs beyond the examples of functions.
+/// Constructs that no function's example uses.
 const OTHERS: [&str; 12] = [
     "spend_12m % 7 = 1",
     "CAST(age AS DECIMAL(10, 2)) = 30.5",
@@ -123,7 +121,7 @@ fn sample() -> Opened {
         .expect("the sample study opens")
 }
 
-/// The topic of a function: by what it takes first.
+/// Topic of a function, by the kind of its first parameter.
 fn topic(function: &Function) -> &'static str {
     match function.parameter(0) {
         Some(Parameter::Text | Parameter::QuotedText) => "Texts",
@@ -163,7 +161,7 @@ fn rules_md(opened: &Opened) -> String {
     }
     page += COLUMNS;
     page += PRINTING;
-    page += "| engine | cannot say | because |\n| --- | --- | --- |\n";
+    page += "| engine | unsupported | reason |\n| --- | --- | --- |\n";
     for dialect in Dialect::ALL {
         for (why, rules) in refusals(opened, dialect) {
             let rules: Vec<String> = rules.iter().map(|rule| format!("`{}`", cell(rule))).collect();
@@ -175,10 +173,10 @@ fn rules_md(opened: &Opened) -> String {
 }
 
 const LIMITS: &str = "\
-What databases do by themselves stays theirs: PostgreSQL stops with an error where a float overflows; SQLite's dates end with the
-year 9999 and ClickHouse's begin in 1900 and end in 2299; a sum of floats may differ in its last digits, since rows are added in
-another order. Of several events of one moment SQL cannot know which row is the later one: such statements say in a comment which
-value they take. Floats of 32 bits are to be kept in a database as floats of 64 bits with the same digits.
+Some differences between databases remain: PostgreSQL stops with an error where a float overflows; SQLite's dates end with the
+year 9999, and ClickHouse's range from 1900 to 2299; a sum of floats may differ in its last digits, since rows are added in another
+order. SQL has no row order: if several events may have the same time, the statement says in a comment which value it takes. Store
+32-bit floats in a database as 64-bit floats with the same digits.
 ";
 
 fn examples() -> impl Iterator<Item = &'static str> {
@@ -186,7 +184,7 @@ fn examples() -> impl Iterator<Item = &'static str> {
     functions.chain(FORMS.iter().map(|form| form.3)).chain(OTHERS)
 }
 
-/// The rules that a dialect refuses, by its reason.
+/// Rules that a dialect refuses, by reason.
 fn refusals(opened: &Opened, dialect: Dialect) -> BTreeMap<String, Vec<&'static str>> {
     let tables = Tables::new(TableName::Plain("customers".into()), opened.schema().clone());
     let mut refused: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The matrix of sets against what scipy makes of the same sets; see `insight_matrix/make.py`.
+//! Matrix figures against scipy on the same sets; see `insight_matrix/make.py`.
 
 use crosscut::engine::{Answer, Count, Overlap};
 use crosscut::insight::cluster;
@@ -27,7 +27,7 @@ fn count(n: u64) -> Count {
     Count { in_filter: n, in_base: n }
 }
 
-/// The answer to a plan of sets `0..rows` against sets `rows..`, or of all against all.
+/// Answer to the question about sets `down` against sets `across`.
 fn overlap(both: &[Vec<u64>], down: &[usize], across: &[usize], whole: u64) -> Overlap {
     let size = |set: &usize| count(both[*set][*set]);
     let mut rows: Vec<Count> = down.iter().map(size).collect();
@@ -82,7 +82,7 @@ fn two_sides_are_each_clustered_by_themselves() {
         };
         assert_eq!(matrix.order(Order::Clustered), [part(0..rows), part(rows..sets)]);
         assert_eq!(matrix.both[1][0], case.both[1][rows]);
-        // The same without the order: a smaller question, the same figures.
+        // The same without the order: a smaller question with the same figures.
         let inquiry = MatrixInquiry::new(&Checked::everyone(), &down, &across, false);
         let plain = answered(inquiry, overlap(&case.both, &all[..rows], &all[rows..], 100_000));
         assert_eq!((plain.both.clone(), plain.can_cluster()), (matrix.both.clone(), false));
@@ -92,7 +92,7 @@ fn two_sides_are_each_clustered_by_themselves() {
 
 #[test]
 fn figures_of_a_pair_worked_by_hand() {
-    // 40 in A, 50 in B, 20 in both, of 200: 50 % of A, 40 % of B, 20 / 70 in either; chance would give 10.
+    // 40 in A, 50 in B, 20 in both, of 200: 50 % of A, 40 % of B, 20 / 70 in either; the expected overlap is 10.
     let matrix = square(&[vec![40, 20], vec![20, 50]], 200);
     let pair = matrix.pair(0, 1, 10);
     assert_eq!((pair.of_row, pair.of_column, pair.index), (Some(0.5), Some(0.4), Some(200.0)));
@@ -104,7 +104,7 @@ fn figures_of_a_pair_worked_by_hand() {
 
 #[test]
 fn what_lies_inside_and_what_is_alike() {
-    // B holds 96 of A's 100; C and D share 99 of 100 and 101; E is nearly everyone and so says nothing.
+    // B contains 96 of A's 100; C and D share 99 of 100 and 101; E contains nearly everyone and is not informative.
     let both = [
         vec![100, 96, 0, 0, 100],
         vec![96, 300, 0, 0, 300],

@@ -1,4 +1,4 @@
-//! What the program promises, seen from outside. One crate, so that polars is linked once.
+//! Tests of the program's public behaviour. They form one crate, so that polars is linked once.
 
 mod agree;
 mod card;
@@ -40,3 +40,4 @@ mod study_remote;
 mod study_save;
 mod study_segmentations;
 mod study_starter;
+mod words;

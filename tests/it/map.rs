@@ -1,4 +1,4 @@
-//! The map of the house holds: rooms use each other only along its arrows, and libraries stay in the rooms that they belong to.
+//! Checks that rooms use each other only along the arrows of the map, and that libraries stay in their rooms.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates, and the folders that may name them.
+/// Crates and the folders that may name them.
 const LIBRARIES: &[(&str, &[&str])] = &[
     ("polars", &["engine/local", "data", "generate"]),
     ("arrow_array", &["engine/sql", "engine/adbc", "engine/spark"]),
@@ -41,7 +41,7 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// All files of the program with their code, by their paths below `src`. Comments are left out.
+/// Code of every file of the program without comments, by its path below `src`.
 fn files() -> Vec<(String, String)> {
     let pattern = source().join("**/*.rs");
     let paths = glob::glob(pattern.to_str().expect("a path of text")).expect("a good pattern");
@@ -57,7 +57,7 @@ fn room(path: &str) -> &str {
     path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
-/// The rooms that code names, by `crate::room` and by `crate::{room, …}`.
+/// Rooms that the code names as `crate::room` or within `crate::{room, …}`.
 fn named_rooms(code: &str) -> BTreeSet<&'static str> {
     let mut named = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
@@ -90,7 +90,7 @@ fn rooms_use_each_other_only_along_the_arrows() {
 
 #[test]
 fn arrows_have_no_circle() {
-    // Each room is listed after all that it uses.
+    // Each room comes after all the rooms that it uses.
     let place: BTreeMap<&str, usize> = ARROWS.iter().enumerate().map(|(at, (room, _))| (*room, at)).collect();
     for (room, used) in ARROWS {
         for other in *used {

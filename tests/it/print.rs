@@ -1,11 +1,11 @@
-//! Rules as SQL of other engines: what it looks like. That it means the same is for `conformance`.
+//! Rules as SQL of other engines: the printed text. `conformance` tests its meaning.
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Events, Schema, TableColumns};
 use crosscut::rule::print::{self, Dialect, Select, TableName, Tables};
 use crosscut::rule::{Context, NameKind, Names, check};
 
-/// Rules of a shop's analyst, one for each thing that dialects say differently.
+/// Rules of a shop's analyst, one for each difference between dialects.
 const RULES: [&str; 22] = [
     "country IN ('US', 'CA') AND spend > 250.5 AND NOT active",
     "orders_12m + 1 > opens / 2",
@@ -67,7 +67,7 @@ fn names() -> Names {
     names
 }
 
-/// What every rule, and a statement of each kind, look like in a dialect.
+/// Prints every rule, and one statement of each kind, in a dialect.
 fn page(dialect: Dialect) -> String {
     let (tables, names) = (tables(), names());
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();

@@ -1,4 +1,4 @@
-//! The README keeps up with the program.
+//! Checks that the README matches the program.
 
 use crosscut::app::command::{COMMANDS, EVERYWHERE, PANES, Place, TABLES, TYPING};
 use crosscut::study;

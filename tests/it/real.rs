@@ -1,4 +1,4 @@
-//! Real tables, read and counted as DuckDB counts them. `real/make.py` made the expected figures.
+//! Real tables, read and counted as DuckDB counts them. `real/make.py` computed the expected figures.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

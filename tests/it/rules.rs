@@ -22,25 +22,25 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rules")
 }
 
-/// The as-of date of all cases.
+/// As-of date of all cases.
 pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date")
 }
 
-/// The base of the cases as one table in memory.
+/// Base of the cases as one table in memory.
 pub fn frame() -> DataFrame {
     let file = File::open(folder().join("base.parquet")).expect("the table is in the repository");
     ParquetReader::new(file).finish().expect("a good Parquet file")
 }
 
-/// The base of the cases, whose columns are read when they are needed.
+/// Base of the cases, whose columns are read on demand.
 pub fn base() -> Base {
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
     let source = Source::Path(folder().join("base.parquet"));
     data::load(&source, &options, &mut |_| {}, &|| false).expect("a good Parquet file")
 }
 
-/// The engine with the events of the cases, `visits`. The base needs its key.
+/// Adds the events of the cases, `visits`, to the engine. The base needs its key.
 pub fn with_visits(engine: LocalEngine) -> LocalEngine {
     let columns =
         TableColumns { key: Some("customer_id".into()), date: Some("visited".into()), ..TableColumns::default() };
@@ -55,9 +55,9 @@ pub fn check(engine: &dyn Engine, text: &str) -> Result<Checked, String> {
     rule::check(text, &cx).map_err(|error| error.describe(text))
 }
 
-/// How many customers a rule is true, false and null for. Each is asked as a rule of its own.
+/// Counts the customers for whom a rule is true, false and null, by three separate rules.
 pub fn counts(engine: &dyn Engine, text: &str) -> Result<Counts, String> {
-    // A line end closes a comment.
+    // A line break ends a trailing comment.
     let rules = [text.to_owned(), format!("NOT ({text}\n)"), format!("({text}\n) IS NULL")];
     let rules = rules.iter().map(|rule| check(engine, rule)).collect::<Result<Vec<_>, _>>()?;
     let question = CountsQuestion { filter: Checked::everyone(), rules };
@@ -65,7 +65,7 @@ pub fn counts(engine: &dyn Engine, text: &str) -> Result<Counts, String> {
     Ok([0, 1, 2].map(|n| counts[n].in_base))
 }
 
-/// The cases that the engine counts otherwise, a line each.
+/// Describes the cases that the engine counts differently, one per line.
 pub fn wrong_cases<'a>(engine: &dyn Engine, cases: impl IntoIterator<Item = &'a Case>) -> Vec<String> {
     let wrong = cases.into_iter().filter_map(|case| {
         let Case { place, rule, counts: expected, .. } = case;
@@ -118,7 +118,7 @@ fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
         let whens = (0..length).map(|i| format!("WHEN n = {i} THEN {i} * spend")).collect::<Vec<_>>().join(" ");
         let nested = format!("{}n{} > 1", "(1 + ".repeat(length), ")".repeat(length));
         for rule in [format!("({all}) IS TRUE"), format!("{sums} > 0"), format!("CASE {whens} END > 1"), nested] {
-            // Refused or answered: not begun and then given up, and no stack overflow.
+            // The rule is either refused or answered; a stack overflow would end the test.
             if let Ok(filter) = check(&engine, &rule) {
                 let answer = ask_one(&engine, &SummaryQuestion { filter, value: None }, &Cancel::new());
                 answer.expect("what passes the check is answered");

@@ -1,11 +1,11 @@
-//! What is offered while a rule is typed.
+//! Suggestions while a rule is typed.
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Datum, Schema};
 use crosscut::rule::complete::{Completion, ValuesOf, column_text, complete, value_items};
 use crosscut::rule::{Context, NameKind, Names};
 
-/// `|` is the cursor.
+/// Completions of the text at the cursor, which is marked by `|`.
 fn offered(marked: &str) -> (String, Completion) {
     use ColumnType::{Boolean, Date, Float, Text};
     let columns = [
@@ -35,7 +35,7 @@ fn labels(marked: &str) -> Vec<String> {
     offered(marked).1.items.into_iter().map(|item| item.label).collect()
 }
 
-/// The text after the first item is accepted.
+/// The text after accepting the first suggestion.
 fn accepted(marked: &str) -> String {
     let (mut text, completion) = offered(marked);
     let first = completion.items.first().expect("something is offered");

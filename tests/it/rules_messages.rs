@@ -1,4 +1,4 @@
-//! What a person is told of a rule that is not one: place, reason, way out.
+//! Messages about invalid rules: place, reason, remedy.
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Limits, Schema};
@@ -45,10 +45,10 @@ fn said(rule: &str) -> String {
     }
 }
 
-/// Rule, and what is said of it.
+/// Rule and expected message.
 const TABLE: &[(&str, &str)] = &[
     ("country ~~ 'a'", "unexpected ~~ at 9: write LIKE, ILIKE or NOT LIKE"),
-    ("country IS DISTINCT FROM", "the rule stops short: expected a column, a value or a condition at 25"),
+    ("country IS DISTINCT FROM", "incomplete rule: expected a column, a value or a condition at 25"),
     ("contry = 'US'", "unknown column \"contry\" at 1: did you mean \"country\"?"),
     ("Contry = 'US'", "unknown column \"Contry\" at 1: did you mean \"country\"?"),
     ("spend > 100 AND contry = 'US'", "unknown column \"contry\" at 17: did you mean \"country\"?"),
@@ -186,10 +186,10 @@ const TABLE: &[(&str, &str)] = &[
     ("country = “US”", "unexpected “ at 11: text stands in straight quotes: 'text'"),
     ("country = 'it's'", "the quote is not closed at 16: a quote inside a text is doubled: 'it''s'"),
     ("country = 'US", "the quote is not closed at 11"),
-    ("country = 'US' AND (spend > 1", "the rule stops short: expected a closing ) at 30"),
+    ("country = 'US' AND (spend > 1", "incomplete rule: expected a closing ) at 30"),
     ("spend > 1)", "unexpected ) at 10: no ( opens it"),
-    ("spend > ", "the rule stops short: expected a column, a value or a condition at 9"),
-    ("spend > 100 AND", "the rule stops short: expected a column, a value or a condition at 16"),
+    ("spend > ", "incomplete rule: expected a column, a value or a condition at 9"),
+    ("spend > 100 AND", "incomplete rule: expected a column, a value or a condition at 16"),
     ("a = 1; b = 2", "unexpected ; at 6: a rule is one condition, without a ;"),
     ("n = 1;", "unexpected ; at 6: a rule is one condition, without a ;"),
     ("n = 1 ORDER BY n", "unexpected ORDER at 7: to mean the column, write \"order\""),
@@ -202,7 +202,7 @@ const TABLE: &[(&str, &str)] = &[
     ("AND n > 1", "unexpected AND at 1: expected a condition before it"),
     ("n IN ()", "unexpected ) at 7: expected a column, a value or a condition"),
     ("n IN 5", "unexpected 5 at 6: expected an opening ("),
-    ("n BETWEEN 1", "the rule stops short: expected AND at 12"),
+    ("n BETWEEN 1", "incomplete rule: expected AND at 12"),
     (
         "CASE WHEN n > 1 THEN 'a' END",
         "CASE WHEN n > 1 THEN 'a' END is text, not a condition at 1: compare it with something, as in spend > 100",
@@ -230,7 +230,7 @@ const TABLE: &[(&str, &str)] = &[
     ("()", "unexpected ) at 2: expected a column, a value or a condition"),
     ("*", "unexpected * at 1: expected a column, a value or a condition"),
     ("n.*", "unexpected . at 2: a rule is one condition; join two with AND or OR"),
-    ("@", "the rule stops short: expected a name after @ at 2"),
+    ("@", "incomplete rule: expected a name after @ at 2"),
     ("n[1] = 2", "unexpected [ at 2: a list stands in parentheses: IN (1, 2)"),
     ("{n}", "unexpected { at 1: a list stands in parentheses: IN (1, 2)"),
     ("n -> 1", "unexpected -> at 3: a rule has no use for it"),

@@ -1,4 +1,4 @@
-//! Rules that mean the same share one canonical text; names unfold; hostile texts do no harm.
+//! Equal rules share one canonical text, names are expanded, and hostile texts do no harm.
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Schema};
@@ -150,7 +150,7 @@ fn a_long_chain_of_names_is_no_cycle() {
     assert!(matches!(&checked.expr().node, Node::And(parts) if parts.len() == 150));
 }
 
-/// Checked on a thread with the stack that a worker has.
+/// Checks the rule on a thread with a worker's stack size.
 fn on_a_small_stack(rule: String) -> Result<(), RuleError> {
     let check = move || with_names(&Names::default(), |cx| check(&rule, cx).map(drop));
     std::thread::Builder::new().stack_size(2 << 20).spawn(check).expect("a thread").join().expect("no panic")

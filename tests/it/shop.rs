@@ -62,7 +62,7 @@ value = \"spend\"
 mask = [\"email\"]
 ";
 
-/// The study in a folder of its own, which goes when this is dropped.
+/// The study in a folder of its own, which is deleted when dropped.
 pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in [

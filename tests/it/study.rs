@@ -8,7 +8,7 @@ use crosscut::model::{EvidenceKind, Kind};
 use crosscut::study::{self, Item, Severity, Study, ThemeName};
 use tempfile::TempDir;
 
-/// A folder with these files in it.
+/// A folder with these files.
 pub fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -19,7 +19,7 @@ pub fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// The text with the folder's files named by their names alone, wherever the test runs.
+/// Removes the folder's path from the text, so that it does not depend on where the test runs.
 pub fn without_folder(text: &str, folder: &TempDir) -> String {
     let here = std::env::current_dir().unwrap();
     let near = folder.path().strip_prefix(here).unwrap_or(folder.path());
@@ -179,7 +179,7 @@ fn places_are_those_of_the_file() {
     assert_eq!(place(Item::Setting("study", "value")), ("config.toml".into(), 9, 9));
     assert_eq!(place(Item::SettingEntry("privacy", "mask", 1)), ("config.toml".into(), 11, 18));
     assert_eq!(study.place(Item::Segment("nobody")), None);
-    // A place inside a rule, also of a rule over several lines.
+    // The place inside a rule, also for a rule over several lines.
     let rule = &study.definitions.segments[1].rule;
     let inside = study.place_in(Item::SegmentRule("lapsed"), rule.find("@active").unwrap()).unwrap();
     assert_eq!((inside.line, inside.column), (10, 11));
@@ -252,7 +252,7 @@ fn breaks_journeys_and_claims_are_looked_over() {
     assert_eq!(
         problems_of(segments, personas),
         [
-            "s.toml:4:10: the break points of a do not ascend: each must be greater than the one before",
+            "s.toml:4:10: the break points of a do not ascend: each must be greater than the previous one",
             "s.toml:7:10: b names no column to cut",
             "s.toml:8:10: b has no break points: leave out breaks to cut by value, or name some",
             "s.toml:12:10: a break point of c is not a finite number",

@@ -1,4 +1,4 @@
-//! Broken files: each text and the one line that is said of it.
+//! Broken files: each text and its one-line message.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::study::{folder, without_folder};
 
 const GOOD: &str = "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n";
 
-/// Loads a study with one of its files replaced; the error's line without the folder's name.
+/// Loads a study with one file replaced and returns the error without the folder's name.
 fn error_with(name: &str, bytes: &[u8]) -> String {
     let folder = folder(&[("config.toml", GOOD), ("s.toml", ""), ("p.toml", "")]);
     fs::write(folder.path().join(name), bytes).unwrap();

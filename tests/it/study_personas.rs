@@ -1,4 +1,4 @@
-//! Changing personas: every field, and the person's text stays.
+//! Changes of personas: every field; text that does not change stays as the person wrote it.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::study::{folder, shop};
 
-/// Changes something of a persona.
+/// Changes a field of a persona.
 type Edit = Box<dyn Fn(&mut Persona)>;
 
 const SAMPLE: &str = include_str!("../../sample/personas.toml");
@@ -19,7 +19,7 @@ fn study_of(text: &str) -> (TempDir, Study) {
     (folder, study)
 }
 
-/// The text after a change. What the file says then is what the study in memory says.
+/// Text after a change. Checks that the file reads back as the study in memory.
 fn after(text: &str, change: Change) -> String {
     let (folder, mut study) = study_of(text);
     save(&mut study, change, Overwrite::Refuse).unwrap();
@@ -34,7 +34,7 @@ fn edited(text: &str, id: &str, edit: impl Fn(&mut Persona)) -> String {
     after(text, Change::EditPersona { id: id.into(), persona: Box::new(persona) })
 }
 
-/// The lines between those that both texts begin and end with: of the old, of the new.
+/// Lines between the common beginning and the common end of both texts: of the old, of the new.
 fn difference<'t>(old: &'t str, new: &'t str) -> (Vec<&'t str>, Vec<&'t str>) {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
@@ -105,7 +105,7 @@ fn long_prose_stays_broken_over_lines() {
     }
 }
 
-/// Whatever field changes, and however, in a file that people wrote: it reads back, and what is elsewhere is untouched.
+/// After a change of any field in a hand-written file, the file reads back and the rest of it is untouched.
 #[test]
 fn every_field_of_every_persona_can_change() {
     let (_folder, study) = study_of(SAMPLE);
@@ -157,7 +157,7 @@ fn every_field_of_every_persona_can_change() {
             assert!(text.starts_with(&SAMPLE[..start]) && text.ends_with(&tail), "edit {which} of {}", persona.id);
             assert!(!text.contains("\n\n\n"), "edit {which} of {} leaves a hole", persona.id);
         }
-        // All at once, and back again: the values are the old ones.
+        // Change everything at once and back again: the values are the old ones.
         let (_folder, mut study) = study_of(SAMPLE);
         let mut all = persona.clone();
         edits.iter().for_each(|edit| {

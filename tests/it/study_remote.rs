@@ -1,4 +1,5 @@
-//! Studies whose base is in another engine: what `[data] engine` may say, and the one line that is said of a wrong one.
+//! Studies whose base is in another engine: the settings of `[data] engine`, and the one-line message about a wrong
+//! one.
 
 use crosscut::rule::print::Dialect;
 use crosscut::study::{self, Reach};

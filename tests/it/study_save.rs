@@ -1,4 +1,4 @@
-//! Changing a study: the person's text stays, and files are written whole or not at all.
+//! Changes of a study: text that does not change stays, and files are written whole or not at all.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -228,7 +228,7 @@ fn a_rename_is_refused_when_the_personas_changed() {
     assert!(matches!(save(&mut study, rename, Overwrite::Refuse), Err(SaveError::ChangedOnDisk { .. })));
     let segments = fs::read_to_string(folder.path().join("sample/segments.toml")).unwrap();
     assert_eq!(segments, crate::study::SEGMENTS);
-    // What a new segment does not look into does not stop it.
+    // An error that a new segment does not depend on does not prevent saving it.
     save(&mut study, Change::AddSegment(segment("new", "x")), Overwrite::Refuse).unwrap();
 }
 
@@ -336,7 +336,7 @@ fn links_and_modes_stay() {
     assert!(fs::read_to_string(&real).unwrap().contains("name = \"a\""));
 }
 
-/// Everything in the folder, by name and content.
+/// All files in the folder, by name and content.
 fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let mut all: Vec<_> =
@@ -352,7 +352,7 @@ fn a_read_only_place_is_told_and_left_alone() {
     fs::set_permissions(&sample, fs::Permissions::from_mode(0o555)).unwrap();
     let root = fs::write(sample.join("probe"), "").is_ok();
     let error = if root {
-        // Root may write anywhere but where the kernel says no.
+        // Root may write everywhere except where the kernel refuses.
         let target = Path::new("/proc/self/crosscut.toml");
         study::atomic::write(target, b"x", None).map_err(|error| format!("{error:?}")).unwrap_err()
     } else {
@@ -386,7 +386,7 @@ fn save_on_a_full_disk() {
 fn a_full_disk_leaves_the_old_file_whole() {
     let (folder, _study) = shop();
     let me = std::env::current_exe().unwrap();
-    // A file size limit of nothing makes every write fail, as a full disk does.
+    // A file size limit of zero makes every write fail, as a full disk does.
     let done = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" --exact study_save::save_on_a_full_disk --ignored"])
         .arg(me)

@@ -1,4 +1,4 @@
-//! Editing segmentations in their file: only what changes is written anew.
+//! Editing segmentations in their file: only the changed part is written again.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ name = "P"
 spans = ["worth.big", "age.25-34"] # two
 "#;
 
-/// The texts of both files after a change of the segmentation called so.
+/// Texts of both files after a change of the named segmentation.
 fn edited(name: &str, renamed: &[(&str, &str)], edit: impl FnOnce(&mut Segmentation)) -> (String, String) {
     let config = "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n";
     let folder = folder(&[("config.toml", config), ("s.toml", COMMENTED), ("p.toml", PERSONAS)]);

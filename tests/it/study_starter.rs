@@ -1,4 +1,4 @@
-//! The first study for a table.
+//! The starter study for a table.
 
 use std::collections::BTreeMap;
 

@@ -155,8 +155,8 @@ fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     })
 }
 
-/// Returns the key that followed an Esc. Terminals send alt with a key as Esc and the key, so the two cannot be told
-/// from Esc pressed first. Where the combination has no meaning, it is taken for two keys.
+/// Returns the key that followed an Esc. Terminals send alt with a key as Esc and the key, which looks like Esc pressed
+/// first. Where the combination has no meaning, it is taken for two keys.
 fn behind_escape(state: &State, key: Key) -> Option<Key> {
     let is_sent_so = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
     if !key.alt || !is_sent_so {

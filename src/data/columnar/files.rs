@@ -187,7 +187,7 @@ impl DataFile {
         let (found, wanted) = (rows.len(), self.rows[part]);
         match found == wanted {
             true => Ok(rows),
-            false => Err(Fault::Reason(format!("it has {found} rows where the file tells of {wanted}"))),
+            false => Err(Fault::Reason(format!("it has {found} rows where the file's metadata says {wanted}"))),
         }
     }
 

@@ -24,9 +24,9 @@ pub(super) struct ListingShape {
 /// The values that are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// The first so many.
+    /// The first values, up to this number.
     Places(u64),
-    /// All, if this tally has at most so many, else the first.
+    /// All values if the tally has at most `most`, otherwise only the first.
     AllOf { tally: usize, most: u64 },
 }
 

@@ -84,14 +84,14 @@ impl<'a> Plan<'a> {
         needs
     }
 
-    /// Makes room for so many sums in one scan.
+    /// Makes room for this many sums in one scan.
     pub(super) fn reserve(&mut self, sums: usize) {
         for open in 0..self.open.len() {
             self.make_room(open, sums);
         }
     }
 
-    /// Closes a scan that has no room for so many more sums.
+    /// Closes a scan that has no room for this many more sums.
     fn make_room(&mut self, open: usize, sums: usize) {
         let most = self.dialect.aggregates().max_columns();
         let is_full = |at: &usize| self.scans[*at].sums.len() + sums > most && !self.scans[*at].sums.is_empty();
@@ -131,7 +131,7 @@ impl<'a> Plan<'a> {
         figure
     }
 
-    /// Customers of the subset in exactly so many of the sets.
+    /// Customers of the subset in exactly `number` of the sets.
     pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> Figure {
         self.sum(subset, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();

@@ -92,7 +92,7 @@ enum Cell {
     Text(String),
     /// Days since 1970-01-01.
     Day(i64),
-    /// Units of a second, so many in one, since 1970-01-01.
+    /// Units since 1970-01-01, and the number of units in a second.
     Moment(i64, i64),
 }
 
@@ -202,7 +202,7 @@ fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
     })
 }
 
-/// A decimal of so many units; with a scale beyond ours, the nearest float.
+/// A decimal of this many units; the nearest float if the scale is beyond ours.
 fn units(number: i128, scale: i8) -> Cell {
     match u8::try_from(scale) {
         Ok(0) => Cell::Whole(number),

@@ -208,7 +208,7 @@ fn define(mut schema: Schema, base: &RemoteBase) -> Result<Schema, EngineError> 
             lower.contains(&format!("{table}.")) || lower.contains(&format!("\"{table}\"."))
         };
         if let Some(table) = missing.iter().find(speaks_of) {
-            let reason = format!("{name} is made of {}, which is not there", table.name);
+            let reason = format!("{name} is made of {}, which is missing", table.name);
             missing.push(Missing { name: name.clone(), reason, is_coming: false });
             continue;
         }

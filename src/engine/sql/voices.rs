@@ -133,7 +133,7 @@ fn column_of(plan: &Plan, table: &str, name: &str) -> Result<Arc<Expr>, EngineEr
 }
 
 fn no_table(table: &str) -> EngineError {
-    EngineError::Failed(format!("the table {table} is not there"))
+    EngineError::Failed(format!("the table {table} is missing"))
 }
 
 /// Each row's respondents and mentions, which begin at column `from`.

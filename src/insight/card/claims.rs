@@ -126,7 +126,7 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
         return untested("the audience is everyone: there is nobody to compare with");
     }
     if suppress::is_small(n.inside, min_cell) || suppress::is_small(n.outside, min_cell) {
-        return untested("too few customers on one side to tell of");
+        return untested("too few customers on one side to compare");
     }
     let share = |have: u64, n: u64| have as f64 / n as f64;
     let shares = Sides { inside: share(have.inside, n.inside), outside: share(have.outside, n.outside) };

@@ -119,7 +119,7 @@ fn footer(html: &mut Html, head: &Head) {
     html.raw("<footer><p>");
     if head.min_cell > 0 {
         html.put(
-            "Counts below {} are not told (<{}), nor what would give them away. ",
+            "Counts below {} are suppressed (<{}), and so are counts that would disclose them. ",
             &[&head.min_cell, &head.min_cell],
         );
     }

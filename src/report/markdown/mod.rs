@@ -59,7 +59,9 @@ fn head(head: &Head) -> String {
 fn footer(head: &Head) -> String {
     let hidden = match head.min_cell {
         0 => String::new(),
-        least => format!("Counts below {least} are not told (&lt;{least}), nor what would give them away. "),
+        least => {
+            format!("Counts below {least} are suppressed (&lt;{least}), and so are counts that would disclose them. ")
+        }
     };
     format!(
         "\n---\n\n{hidden}Index: 100 is the average of the base. SMD: the standardised difference between the audience and \

@@ -144,7 +144,7 @@ impl Builder<'_> {
                 Some(column) => printer.name(column, expr)?,
                 None => {
                     built.notes.push(format!(
-                        "Of several rows of {} of one moment, the one with the {} value counts as the {}: SQL knows no order of rows.",
+                        "Several rows of {} may have the same time: the one with the {} value counts as the {}, as SQL has no row order.",
                         events.name,
                         if call.aggregate == Aggregate::Last { "greatest" } else { "least" },
                         call.aggregate.name(),

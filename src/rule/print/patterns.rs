@@ -394,7 +394,7 @@ impl Writer {
             RepetitionKind::Range(RepetitionRange::Exactly(n)) if *n <= most => format!("{{{n}}}"),
             RepetitionKind::Range(RepetitionRange::AtLeast(n)) if *n <= most => format!("{{{n},}}"),
             RepetitionKind::Range(RepetitionRange::Bounded(n, m)) if *m <= most => format!("{{{n},{m}}}"),
-            RepetitionKind::Range(_) => return self.refused("so many repetitions"),
+            RepetitionKind::Range(_) => return self.refused("a repetition this large"),
         };
         self.out.push_str(&times);
         match (repetition.greedy, self.flavour) {

@@ -12,7 +12,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, reason: &str, state: &State) {
     let mut lines = vec![("the customers could not be read".to_owned(), Role::Strong), (String::new(), Role::Text)];
     lines.extend(reasons.into_iter().map(|line| (line, Role::Error)));
     let (again, quit) = (key(state, Command::Redraw), key(state, Command::Quit));
-    let way_out = format!("{again} tries again, once it is put right · {quit} quits");
+    let way_out = format!("fix it and press {again} to try again · {quit} to quit");
     lines.extend([(String::new(), Role::Text), (way_out, Role::Dim)]);
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
     for ((line, role), y) in lines.iter().zip(top..area.bottom()) {

@@ -45,7 +45,7 @@ const FIGURES: [(&str, &str); 7] = [
         "share of the filter's customers who are in the persona's audience; the bars under it are shares of the persona",
     ),
     ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
-    ("<10, –, •••", "too few to show without pointing at someone; no value, or not told; masked"),
+    ("<10, –, •••", "too few to show without pointing at someone; no value, or suppressed; masked"),
     ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
 ];
 

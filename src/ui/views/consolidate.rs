@@ -71,7 +71,7 @@ fn legend(state: &State) -> Option<Piece> {
     }
     let min_cell = state.settings.min_cell;
     if Figures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
-        return Some((format!("–: fewer than {min_cell} apart, not told"), Role::Dim));
+        return Some((format!("– hidden: differs by < {min_cell}"), Role::Dim));
     }
     let word = match all.method {
         Method::Greedy => "at least 63 % of what the best k cover",

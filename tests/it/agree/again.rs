@@ -1,4 +1,4 @@
-//! What an engine keeps between questions never shows in its answers.
+//! Tests that nothing an engine caches between questions shows in its answers.
 
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Answer, By, CountsQuestion, GroupsQuestion, MembershipsQuestion, PageQuestion, Question, Sort};
@@ -17,7 +17,7 @@ use super::{engines, files, plain};
 
 const TABLE: Recipe = Recipe { rows: 1_000, nulls: Nulls::Some, seed: 11 };
 
-/// Questions that share their rules in all ways, with the answers of plain polars.
+/// Questions that share their rules in many ways, with the answers of plain polars.
 fn questions() -> Vec<(Question, Answer)> {
     let frame = TABLE.frame();
     let texts = sample(12, &rules());
@@ -31,7 +31,7 @@ fn questions() -> Vec<(Question, Answer)> {
     shapes.into_iter().map(question).chain(almost_the_same(&frame)).collect()
 }
 
-/// Questions that are easily taken for each other.
+/// Questions that a cache could easily confuse.
 fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
     let texts = [
         "note = 'a'",
@@ -86,7 +86,7 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
     questions.into_iter().map(|question| (question.clone(), answer(&question))).collect()
 }
 
-/// Asks all of them, in an order of its own.
+/// Asks all of them in a different order for each `order`.
 fn ask_all(engine: &LocalEngine, questions: &[(Question, Answer)], order: u64) -> Result<(), String> {
     let mut order_of = Dice(order);
     let mut shuffled: Vec<_> = questions.iter().map(|question| (order_of.next(), question)).collect();
@@ -99,7 +99,7 @@ fn ask_all(engine: &LocalEngine, questions: &[(Question, Answer)], order: u64) -
     Ok(())
 }
 
-/// Engines on the table in memory and in the files of the folder.
+/// Engines on the table in memory and in the folder's files.
 fn many_bases(folder: &TempDir) -> Vec<(String, LocalEngine)> {
     let mut all = engines::engines(&TABLE.frame());
     for (file, base) in files::bases(&TABLE.as_written(), folder.path()) {

@@ -1,17 +1,17 @@
-//! Whether two answers are the same. Sums may differ in their last digits, by the order they are made in; nothing else.
+//! Compares two answers. Sums may differ in their last digits, which depend on the order of adding; nothing else may.
 
 use crosscut::engine::{Answer, Coverage, Group, Groups, Portion, ValueSums};
 use crosscut::model::Datum;
 
-/// Where the answers differ, `None` if they are alike.
+/// Describes the difference between the answers; `None` if they are alike.
 pub fn difference(answer: &Answer, expected: &Answer) -> Option<String> {
     let mut answer = answer.clone();
     let mut expected = expected.clone();
     settle(&mut answer, &expected);
     zero_is_zero(&mut answer);
     zero_is_zero(&mut expected);
-    // As text, for which NaN is NaN, and -0 is not 0. Unsigned numbers of 64 bits leave the engine as decimals without digits
-    // after the point.
+    // Compared as text, in which NaN equals NaN and -0 differs from 0. Unsigned 64-bit numbers leave the engine as
+    // decimals of scale 0.
     let whole = regex::Regex::new(r#"Decimal\(Decimal \{ units: (-?\d+), scale: 0 \}\)|Text\("(\d{19,20})"\)"#);
     let whole = whole.expect("a good expression");
     let text = |answer: &Answer| whole.replace_all(&format!("{answer:?}"), "Integer($1$2)").into_owned();
@@ -19,7 +19,7 @@ pub fn difference(answer: &Answer, expected: &Answer) -> Option<String> {
     (answer != expected).then(|| first_difference(&answer, &expected))
 }
 
-/// Sums that are close enough become the expected ones.
+/// Replaces sums that are close enough by the expected ones.
 fn settle(answer: &mut Answer, expected: &Answer) {
     match (answer, expected) {
         (Answer::Summary(answer), Answer::Summary(expected)) => settle_sums(&mut answer.value, &expected.value),
@@ -62,7 +62,7 @@ fn settle_sum(sum: &mut f64, expected: f64) {
     }
 }
 
-/// 0 and -0 are one group, whose key may be either.
+/// Replaces a key of -0 by 0: both are one group, whose key may be either.
 fn zero_is_zero(answer: &mut Answer) {
     let keys: Vec<&mut Datum> = match answer {
         Answer::Groups(Groups { groups, .. }) => groups.iter_mut().flat_map(|Group { key, .. }| key).collect(),
@@ -77,7 +77,7 @@ fn zero_is_zero(answer: &mut Answer) {
     }
 }
 
-/// Both texts from a little before the place where they part.
+/// The parts of both texts around their first difference.
 fn first_difference(answer: &str, expected: &str) -> String {
     let parts = answer.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
     let around = |text: &str| text.chars().skip(parts.saturating_sub(150)).take(400).collect::<String>();

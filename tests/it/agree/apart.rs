@@ -1,4 +1,4 @@
-//! What sets two rules' customers apart, and what a column holds: against loops over the rows that plain polars has found.
+//! Comparisons of two rules' customers and profiles of columns, against loops over the rows that plain polars selected.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ fn read(text: &str) -> Checked {
     checked(&[text.to_owned()]).pop().map_or(Checked::everyone(), |(_, rule)| rule)
 }
 
-/// Dates as days.
+/// Values of a column as numbers; dates as days.
 fn numbers(frame: &DataFrame, column: &str) -> Vec<Option<f64>> {
     let column = frame.column(column).expect("a column");
     let physical = column.to_physical_repr();
@@ -37,7 +37,7 @@ fn numbers(frame: &DataFrame, column: &str) -> Vec<Option<f64>> {
     floats.f64().expect("just cast").iter().map(|value| value.filter(|value| !value.is_nan())).collect()
 }
 
-/// By key as text: a value, and in which rows it is.
+/// Groups rows by key as text: the value and the rows that have it.
 fn values(frame: &DataFrame, column: &str) -> Vec<Datum> {
     let column = frame.column(column).expect("a column");
     (0..frame.height()).map(|row| datum(column, row)).collect()
@@ -62,7 +62,7 @@ fn alike(a: Moments, b: Moments) -> bool {
     a.known == b.known && near(a.mean, b.mean) && near(a.variance, b.variance)
 }
 
-/// The rows of both sides: who is in both rules is in neither.
+/// Rows of both sides; rows in both rules belong to neither.
 fn sides(inside: &Truths, outside: Option<&Truths>) -> [Vec<usize>; 2] {
     let holds = |truths: &Truths, row: usize| truths[row] == Some(true);
     let rows = 0..inside.len();
@@ -113,7 +113,7 @@ fn wrong_contrast(frame: &DataFrame, rows: &[Vec<usize>; 2], found: &Contrast) -
     }
 }
 
-/// n (Σ o² / (row × side) − 1): another spelling than the engine's.
+/// n (Σ o² / (row × side) − 1): not the formula that the engine uses.
 fn chi_square_of(table: &BTreeMap<String, [u64; 2]>) -> f64 {
     let side = |n: usize| table.values().map(|row| row[n]).sum::<u64>() as f64;
     let sides = [side(0), side(1)];
@@ -145,10 +145,10 @@ fn two_rules_customers_are_set_apart_as_by_loops() {
         }
         Ok(())
     });
-    assert!(told.get() > 300, "only {} were told", told.get());
+    assert!(told.get() > 300, "only {} were compared", told.get());
 }
 
-/// Quartiles between the two values that they lie between, as numpy's default has them.
+/// Quartiles interpolated between neighbouring values, as numpy does by default.
 fn spread(mut values: Vec<f64>) -> Spread {
     values.sort_by(f64::total_cmp);
     if values.is_empty() {

@@ -1,4 +1,4 @@
-//! Questions asked together: each has the answer that it has alone.
+//! Tests that questions asked in one batch have the same answers as when asked alone.
 
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{
@@ -17,7 +17,7 @@ fn base() -> DataFrame {
     DataFrame::new(1_000, vec![number.into_column(), plan.into_column()]).expect("columns of one length")
 }
 
-/// A rule that may name the column of the personas.
+/// Checks a rule that may name the column of the personas.
 fn rule(engine: &LocalEngine, text: &str) -> Checked {
     let (schema, names) = (engine.schema().clone().with_personas(true), Names::default());
     let today = "2026-06-30".parse().expect("a date");
@@ -88,7 +88,7 @@ fn batch_given_up_halfway_answers_the_rest_as_cancelled() {
     }
 }
 
-/// Customers of each persona by a rule and by groups, in one batch with those of other personas of the same names.
+/// Two sets of personas share their names; a batch must not mix up their answers.
 #[test]
 fn each_question_brings_its_own_personas() {
     for (name, engine) in engines(&base()) {
@@ -106,7 +106,7 @@ fn each_question_brings_its_own_personas() {
             groups.with_personas(&many),
             by_rule,
         ];
-        // Twice, since the second answers come from what the engine kept.
+        // Twice: the second answers come from the cache.
         for _ in 0..2 {
             let answers = ask_each(&engine, &asked, &Cancel::new());
             let found: Vec<_> = answers.into_iter().map(|answer| counted(answer.expect("an answer"))).collect();
@@ -121,7 +121,7 @@ fn each_question_brings_its_own_personas() {
     }
 }
 
-/// Customers by the name of their group; nameless the filter's, and those in no persona.
+/// Customers by group name; the empty name holds the filter's count and those in no persona.
 fn counted(answer: Answer) -> Vec<(String, u64)> {
     match answer {
         Answer::Summary(summary) => vec![(String::new(), summary.customers)],

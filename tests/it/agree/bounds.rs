@@ -1,4 +1,4 @@
-//! What random rules meet too seldom: every column held against every value that it may have, and their neighbours.
+//! Compares every column with each of its literals and their neighbours, which random rules reach too rarely.
 
 use crosscut::engine::CountsQuestion;
 use crosscut::engine::local::LocalEngine;
@@ -13,7 +13,7 @@ use super::random::ask;
 use super::rules::{literal, quoted};
 use super::tables::{Nulls, Recipe};
 
-/// Every value worth having is in it, and some columns have nulls.
+/// Large enough to contain every value of interest; some columns have nulls.
 const TABLE: Recipe = Recipe { rows: 700, nulls: Nulls::Some, seed: 29 };
 const FULL: Recipe = Recipe { rows: 700, nulls: Nulls::None, seed: 31 };
 const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];

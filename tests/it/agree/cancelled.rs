@@ -1,4 +1,4 @@
-//! A question whose time is over is not answered.
+//! Tests that a cancelled question is not answered.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use polars::prelude::*;
 
 use super::engines::engines;
 
-/// A base of which many conditions take long.
+/// A base on which a large number of conditions takes long.
 fn million_rows(millions: i64) -> DataFrame {
     let rows = millions << 20;
     let number = Int64Chunked::from_iter_values("n".into(), (0..rows).map(|row| row.wrapping_mul(7_919) % 1_000_003));
@@ -28,7 +28,7 @@ fn rule(engine: &impl Engine, text: &str) -> Checked {
     rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
 }
 
-/// So many conditions that all of them take far longer than a person waits.
+/// Enough conditions to take far longer than any test waits.
 fn endless(engine: &impl Engine) -> Vec<Checked> {
     (0..2_000).map(|i| rule(engine, &format!("mail ~ '{i}.*@' AND spend * {i} > n"))).collect()
 }
@@ -54,7 +54,7 @@ fn questions(filter: Checked) -> Vec<Question> {
 fn a_question_is_given_up_when_another_thread_says_so() {
     for (name, engine) in engines(&million_rows(2)) {
         let all = endless(&engine);
-        // Counts go from rule to rule, the others evaluate one filter of many.
+        // Counts check for the cancel between rules, the others within one large filter.
         let mut asked = questions(Checked::any(&all));
         asked.pop();
         asked.push(CountsQuestion { filter: Checked::everyone(), rules: all }.into());
@@ -63,7 +63,7 @@ fn a_question_is_given_up_when_another_thread_says_so() {
             let (told, answered) = mpsc::channel();
             std::thread::scope(|scope| {
                 scope.spawn(|| told.send(ask_one(&engine, &question, &cancel).err()));
-                // It cannot be done yet.
+                // The work takes longer than this.
                 let early = answered.recv_timeout(Duration::from_millis(20));
                 assert_eq!(early, Err(mpsc::RecvTimeoutError::Timeout), "engine of {name}");
                 cancel.raise();

@@ -1,4 +1,4 @@
-//! Running random cases, and reading random rules.
+//! Runs random cases and draws random rules.
 
 use std::fmt::Debug;
 use std::sync::LazyLock;
@@ -16,19 +16,19 @@ pub fn check(text: &str) -> Result<Checked, RuleError> {
     rule::check(text, &Context { schema: &SCHEMA, names: &names, today: "2026-06-30".parse().expect("a date") })
 }
 
-/// The rules among the texts, with their texts.
+/// The texts that are rules, with the checked rules.
 pub fn checked(texts: &[String]) -> Vec<(&str, Checked)> {
     texts.iter().filter_map(|text| Some((text.as_str(), check(text).ok()?))).collect()
 }
 
-/// Runs so many cases, times `CROSSCUT_CASES`, and panics with the smallest that fails.
+/// Runs this many cases, times `CROSSCUT_CASES`, and panics with the smallest that fails.
 pub fn run<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, holds: impl Fn(S::Value) -> Result<(), String>) {
     let cases = cases * from_environment("CROSSCUT_CASES").unwrap_or(1) as u32;
     let outcome = runner(cases).run(strategy, |case| holds(case).map_err(TestCaseError::fail));
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// So many values, none of them shrunk.
+/// Draws this many values, without shrinking.
 pub fn sample<S: Strategy>(number: usize, strategy: &S) -> Vec<S::Value> {
     let mut runner = runner(1);
     (0..number).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()

@@ -1,16 +1,16 @@
-//! The engines that have to agree.
+//! The engines that have to agree with plain polars.
 
 use crosscut::data::{Base, Table, column_type};
 use crosscut::engine::local::{self, LocalEngine};
 use crosscut::model::{Column, Schema};
 use polars::prelude::{DataFrame, DataType};
 
-/// How an engine is set up; what is `None` is the engine's own choice.
+/// Settings of an engine; `None` leaves the choice to the engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuning {
-    /// Rows.
+    /// In rows.
     pub chunk: Option<usize>,
-    /// Bytes.
+    /// In bytes.
     pub memory: Option<usize>,
 }
 
@@ -21,24 +21,24 @@ const TUNINGS: [Tuning; 5] = [
     Tuning { chunk: Some(77), memory: Some(0) },
     Tuning { chunk: Some(1), memory: None },
 ];
-/// For bases that would be too many small chunks.
+/// Tunings for bases that would have too many small chunks.
 const TUNINGS_OF_LARGE: [Tuning; 3] = [
     Tuning { chunk: None, memory: None },
     Tuning { chunk: None, memory: Some(0) },
     Tuning { chunk: Some(20_011), memory: Some(0) },
 ];
 
-/// An engine of every tuning, and its name for messages.
+/// One engine for each tuning, with a name for messages.
 pub fn engines(frame: &DataFrame) -> Vec<(String, LocalEngine)> {
     engines_of(&base_of(frame.clone()))
 }
 
-/// The same on a base.
+/// One engine for each tuning on a base.
 pub fn engines_of(base: &Base) -> Vec<(String, LocalEngine)> {
     all_of(&TUNINGS, base)
 }
 
-/// Engines on a base that is large, or in files, which have to stay there while the engines are asked.
+/// Engines on a large base or on files; the files must exist while the engines are used.
 pub fn engines_on(base: &Base) -> Vec<(String, LocalEngine)> {
     all_of(&TUNINGS_OF_LARGE, base)
 }
@@ -52,7 +52,7 @@ fn engine(base: Base, Tuning { chunk, memory }: Tuning) -> LocalEngine {
     LocalEngine::with(base, local::Tuning { chunk: chunk.unwrap_or(own.chunk), memory: memory.unwrap_or(own.memory) })
 }
 
-/// A base in memory, with the types that a column has once it is read from a file.
+/// A base in memory, with the column types that reading a file would give.
 pub fn base_of(frame: DataFrame) -> Base {
     let read = |column: &polars::prelude::Column| match column.dtype() {
         DataType::UInt64 => column.cast(&DataType::Decimal(20, 0)).expect("20 digits hold 64 bits"),

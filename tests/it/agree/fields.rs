@@ -1,9 +1,9 @@
-//! The columns of a random table, and the values that are worth having in them.
+//! The columns of a random table, and the values of interest in them.
 
 use crosscut::model::{Column, Schema};
 use polars::prelude::{DataType, TimeUnit};
 
-/// A column, and what its cells are drawn from: `often` where the table wants few or odd values, `cell` otherwise.
+/// A column and the distribution of its cells.
 pub struct Field {
     pub name: &'static str,
     pub data_type: DataType,
@@ -11,18 +11,18 @@ pub struct Field {
 }
 
 pub enum Cells {
-    /// The row's number, never null: it names the customers an engine answers with.
+    /// The row's number, never null: it identifies customers in answers.
     Row,
-    /// Whole numbers: some worth having, and the range of all others.
+    /// Integers: values of interest, and the range of all others.
     Whole(&'static [i64], i64, i64),
-    /// Unsigned ones of 64 bits.
+    /// Unsigned 64-bit integers.
     Huge(&'static [u64]),
-    /// Fractions worth having, and whether all others have two decimals (or four binary digits, whose sums are exact).
+    /// Fractions of interest, and the form of all others: two decimals, or four binary digits, whose sums are exact.
     Fractions(&'static [f64], Others),
     Truth,
-    /// Texts out of a short list.
+    /// Texts from a short list.
     Words(&'static [&'static str]),
-    /// Odd texts, and made ones without end.
+    /// Odd texts, and any number of generated ones.
     Texts(&'static [&'static str]),
     /// Days since 1970.
     Days,
@@ -101,7 +101,7 @@ const ODD: &[f64] = &[
 const EXACT: &[f64] = &[-1024.0, -2.5, -1.0, -0.5, -0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 127.0, 128.0, 65536.0];
 const ROUND: &[f64] = &[-129.0, -128.0, -1.0, 0.0, 1.0, 2.0, 127.0, 128.0, 2147483648.0, 9007199254740992.0];
 
-/// Texts on which searching, folding of case, counting of characters and sorting may go wrong.
+/// Texts that are hard to search, fold, count by characters or sort.
 pub const TEXTS: &[&str] = &[
     "",
     " ",
@@ -146,7 +146,7 @@ pub const TEXTS: &[&str] = &[
 const COUNTRIES: &[&str] = &["US", "CA", "DE", "us", "Us", "", "FR"];
 const PLANS: &[&str] = &["free", "basic", "pro", "Pro"];
 
-/// Every column of every random table.
+/// Columns of every random table.
 pub fn fields() -> Vec<Field> {
     use Cells::{Clock, Days, Fractions, Huge, Lists, Moments, Row, Spans, Texts, Truth, Whole, Words};
     use DataType::*;
@@ -161,7 +161,8 @@ pub fn fields() -> Vec<Field> {
         ("u16", UInt16, Whole(&[0, 1, 255, 256, 65534, 65535], 0, 65535)),
         ("u32", UInt32, Whole(&[0, 1, 2147483648, 4000000000, 4294967295], 0, 4294967295)),
         ("u64", UInt64, Huge(&[0, 1, 127, 9007199254740993, 9223372036854775806, 9223372036854775807])),
-        // Of these polars can only say the simplest rules: it makes signed numbers of them for the others, and fails.
+        // Polars evaluates only the simplest rules on these: it converts them to signed numbers for the others, and
+        // fails.
         ("huge", UInt64, Huge(&[0, 1, 127, 9223372036854775807, 9223372036854775808, u64::MAX - 1, u64::MAX])),
         // Wide columns of narrow values.
         ("as8", Int64, Whole(TINY, -128, 127)),
@@ -192,7 +193,7 @@ pub fn fields() -> Vec<Field> {
     all.into_iter().map(|(name, data_type, cells)| Field { name, data_type, cells }).collect()
 }
 
-/// What rules know of the columns.
+/// The columns as rules see them.
 pub fn schema() -> Schema {
     let column = |field: Field| Column {
         name: field.name.to_owned(),
@@ -201,12 +202,12 @@ pub fn schema() -> Schema {
     Schema::new(fields().into_iter().map(column).collect())
 }
 
-/// Numbers of a column as a rule may write them, each with its neighbours.
+/// Literals for a column's values, each with its neighbours.
 pub fn literals(cells: &Cells) -> Vec<String> {
     match cells {
         Cells::Whole(values, ..) => {
             let around = |value: &i64| [-1, 0, 0, 1].map(|step| (i128::from(*value) + step).to_string());
-            // Fractions between the smaller ones, which floats hold exactly.
+            // Fractions between the smaller integers, which floats represent exactly.
             let small = values.iter().filter(|value| value.unsigned_abs() < 1 << 40);
             let between = small.flat_map(|value| [-0.5, 0.0, 0.5].map(|step| format!("{:?}", *value as f64 + step)));
             values.iter().flat_map(around).chain(between).collect()

@@ -1,4 +1,4 @@
-//! Random tables as files, in pieces of odd lengths.
+//! Random tables as files, split into pieces of odd lengths.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use polars_io::SerWriter;
 use polars_io::ipc::IpcWriter;
 use polars_io::parquet::write::ParquetWriter;
 
-/// The table's bases, each read from files of another kind in the folder.
+/// Bases of the table, each read from files of a different format in the folder.
 pub fn bases(written: &DataFrame, folder: &Path) -> Vec<(&'static str, Base)> {
     whole_parquet(written, folder, 100);
     arrow(written, &folder.join("whole.arrow"));
@@ -22,7 +22,7 @@ pub fn bases(written: &DataFrame, folder: &Path) -> Vec<(&'static str, Base)> {
     files.map(|file| (file, load(&folder.join(file)))).into()
 }
 
-/// The table as one Parquet file in the folder, with so many rows in a row group.
+/// Writes the table as one Parquet file with this many rows per row group.
 pub fn whole_parquet(written: &DataFrame, folder: &Path, rows_in_a_group: usize) -> PathBuf {
     let path = folder.join("whole.parquet");
     parquet(written, &path, rows_in_a_group);
@@ -44,7 +44,7 @@ fn arrow(frame: &DataFrame, path: &Path) {
     IpcWriter::new(file).finish(&mut frame.clone()).expect("a table that Arrow can hold");
 }
 
-/// The table with its short texts as categories.
+/// Converts the table's short texts to categories.
 fn with_categories(frame: &DataFrame) -> DataFrame {
     let categories = DataType::from_categories(Categories::global());
     let columns = frame.columns().iter().map(|column| match column.name().as_str() {

@@ -1,4 +1,4 @@
-//! Tables that are longer than a piece of a text column, and columns of as many distinct values as a code can number.
+//! Tables longer than a chunk of a text column, and columns with as many distinct values as a code can number.
 
 use crosscut::data::Base;
 use crosscut::engine::{CountsQuestion, GroupsQuestion, Question, ValuesQuestion};
@@ -40,7 +40,7 @@ fn long_tables_are_answered_alike() {
     }
 }
 
-/// One value more or less than a byte, or two of them, can number; the nulls are a value, too.
+/// One value more or less than one or two bytes can number; null counts as a value.
 #[test]
 fn columns_of_as_many_values_as_a_code_can_number_are_answered_alike() {
     for (distinct, rows) in [(255, 2_000), (256, 2_000), (257, 2_000), (65_535, 140_000), (65_536, 140_000)] {
@@ -51,7 +51,7 @@ fn columns_of_as_many_values_as_a_code_can_number_are_answered_alike() {
     }
 }
 
-/// A text and a number, each of so many distinct values, every one of them at least once.
+/// A text and a number with this many distinct values, each at least once.
 fn numbered(distinct: usize, rows: usize, with_nulls: bool) -> DataFrame {
     let value = |row: usize| (!(with_nulls && row % 97 == 96)).then_some(row * 7 % distinct);
     let texts = (0..rows).map(|row| Some(format!("value {:05}", value(row)?)));

@@ -1,8 +1,8 @@
-//! Every answer of the local engine is that of plain polars on the same question, on random tables, rules and
-//! questions, whatever the engine keeps, however it cuts the base in pieces and wherever the base lies.
+//! Compares every answer of the local engine with plain polars, on random tables, rules and questions, for every state
+//! of the cache, every chunk size and every kind of base.
 //!
 //! The cases are the same in every run. `CROSSCUT_CASES=20 cargo test --release --test it agree::` runs twenty times as
-//! many of them, `CROSSCUT_SEED=7` others.
+//! many, `CROSSCUT_SEED=7` runs different ones.
 
 mod again;
 pub mod alike;

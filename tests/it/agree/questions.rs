@@ -1,4 +1,4 @@
-//! Random questions. The rules they are about come apart from them.
+//! Random questions. Their rules are drawn separately.
 
 use crosscut::engine::{
     By, CombinationsQuestion, CountsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion,
@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 
 use super::fields::fields;
 
-/// A question that lacks its rules.
+/// A question without its rules.
 #[derive(Debug, Clone)]
 pub enum Shape {
     Summary {
@@ -21,7 +21,7 @@ pub enum Shape {
     Coverage {
         value: Option<String>,
     },
-    /// Every second rule is a row, the others are columns.
+    /// Every second rule is a row of the matrix; the others are columns.
     Overlap,
     Combinations {
         value: Option<String>,
@@ -49,7 +49,8 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The first rule is the filter, the others are what is counted in it; without any, the filter is everyone.
+    /// Builds the question: the first rule is the filter, the others are counted in it. Without rules the filter is
+    /// everyone.
     pub fn about(&self, rules: &[Checked]) -> Question {
         let (filter, others) = match rules {
             [filter, others @ ..] => (filter.clone(), others.to_vec()),
@@ -93,7 +94,7 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
     ]
 }
 
-/// A column whose sums come out alike in whatever order they are made: see `fields`.
+/// A column whose sums do not depend on the order of adding: see `fields`.
 fn value() -> impl Strategy<Value = Option<String>> {
     let columns = [
         "spend", "balance", "few", "tiny", "small", "n", "u8", "u16", "u32", "as8", "as16", "as32", "worth", "f32",
@@ -102,13 +103,13 @@ fn value() -> impl Strategy<Value = Option<String>> {
     proptest::option::weighted(0.8, select(columns.to_vec()).prop_map(str::to_owned))
 }
 
-/// A column whose values have an order, and are of the same type in every engine.
+/// A column whose values are ordered and have the same type in every engine.
 fn ordered() -> impl Strategy<Value = String> {
     let columns = ["spend", "balance", "few", "tiny", "small", "n", "u8", "u16", "u32", "f32", "score", "d"];
     select(columns.to_vec()).prop_map(str::to_owned)
 }
 
-/// Quarters and eighths: their places come out the same however they are reckoned.
+/// Quarters and eighths: their positions are exact however they are computed.
 fn shares() -> impl Strategy<Value = Vec<f64>> {
     proptest::collection::vec((0u8..=8).prop_map(|eighths| f64::from(eighths) / 8.0), 0..6)
 }
@@ -126,7 +127,7 @@ fn keys() -> impl Strategy<Value = Vec<String>> {
     ]
 }
 
-/// A column that can be sorted and grouped by: all but lists.
+/// A column that can be sorted and grouped by: any but lists.
 fn key() -> impl Strategy<Value = String> {
     select(all().into_iter().filter(|name| name != "tags").collect::<Vec<_>>())
 }

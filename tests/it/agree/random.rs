@@ -1,4 +1,4 @@
-//! The properties.
+//! Properties that hold for random tables, rules and questions.
 
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ fn a_base_on_demand_gives_the_same_answers_as_one_in_memory() {
     });
 }
 
-/// Asked twice, since the second answer comes from what the engine kept.
+/// Asks twice: the second answer comes from the cache.
 fn same_answer(
     engines: &Engines,
     frame: &polars::prelude::DataFrame,
@@ -91,7 +91,7 @@ fn same_answer(
     Ok(())
 }
 
-/// Null is for whom neither the rule nor its opposite is true.
+/// A customer for whom neither the rule nor its negation is true has null.
 fn same_customers(engine: &LocalEngine, rule: &Checked, truths: &plain::Truths) -> Result<(), String> {
     for (asked, wanted) in [(rule.clone(), true), (rule.negated(), false)] {
         let found = customers(engine, asked)?;
@@ -106,7 +106,7 @@ fn same_customers(engine: &LocalEngine, rule: &Checked, truths: &plain::Truths) 
     Ok(())
 }
 
-/// The rows of the filter, by their numbers in the column `id`.
+/// Rows of the filter, by their numbers in the column `id`.
 fn customers(engine: &LocalEngine, filter: Checked) -> Result<BTreeSet<usize>, String> {
     let rows = page(engine, filter, vec!["id".into()], 0, usize::MAX)?;
     let number = |row: Vec<Datum>| match row.as_slice() {

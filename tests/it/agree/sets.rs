@@ -54,7 +54,7 @@ fn many_sets_are_counted_as_by_loops() {
     });
 }
 
-/// Grouped by their first persona, customers are as many as each layer has of its own.
+/// The size of each first-persona group equals what its layer adds to the coverage.
 fn personas_are_the_first_layers(engine: &LocalEngine, filter: &Checked, sets: &[Checked]) -> Result<(), String> {
     let personas: Vec<(String, Checked)> =
         sets.iter().enumerate().map(|(i, rule)| (format!("p{}", (i * 7) % 64), rule.clone())).collect();

@@ -1,4 +1,5 @@
-//! Random tables. A table is made from a [`Recipe`], which is what shrinks: fewer rows are a beginning of the same table.
+//! Random tables. A table is generated from a [`Recipe`], which is the value that shrinks: fewer rows give a prefix of
+//! the same table.
 
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -16,12 +17,12 @@ pub struct Recipe {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Nulls {
     None,
-    /// From column to column another share, of some columns all.
+    /// A different share in each column; some columns are all null.
     Some,
     All,
 }
 
-/// Tables around the length of a word and of two, none and one row, and some of a few thousand.
+/// Lengths around one and two machine words, no row and one row, and some of a few thousand.
 pub fn tables() -> impl Strategy<Value = Recipe> {
     let edges = select(vec![1usize, 0, 2, 63, 64, 65, 127, 128, 130]);
     let rows = prop_oneof![5 => edges, 4 => 1usize..300, 1 => 1_000usize..3_500];
@@ -30,13 +31,13 @@ pub fn tables() -> impl Strategy<Value = Recipe> {
 }
 
 impl Recipe {
-    /// The table as a file may hold it: with NaN.
+    /// The table as a file may store it: with NaN.
     pub fn as_written(&self) -> DataFrame {
         let columns = fields().iter().enumerate().map(|(i, field)| self.column(field, i as u64)).collect();
         DataFrame::new(self.rows, columns).expect("columns of one length")
     }
 
-    /// The table as a base holds it.
+    /// The table as a base stores it.
     pub fn frame(&self) -> DataFrame {
         without_nan(self.as_written())
     }
@@ -50,12 +51,12 @@ impl Recipe {
                 Nulls::All => 100,
                 Nulls::Some => [0, 3, 10, 30, 50, 95, 100][dice.below(7) as usize],
             },
-            // As many distinct values as a column may have: a handful, or any number.
+            // Maximum number of distinct values of a column: a handful, or no limit.
             most: [1, 3, 8, 100, 100][dice.below(5) as usize],
             plain: dice.below(3) == 0,
         };
         let cells: Vec<AnyValue> = (0..self.rows).map(|row| shape.cell(&field.cells, row, &mut dice)).collect();
-        // Not strict: a float may become one of 32 bits.
+        // Not strict: a float may be narrowed to 32 bits.
         let series = Series::from_any_values_and_dtype(field.name.into(), &cells, &field.data_type, false);
         let series = series.expect("cells of the column's type").rechunk();
         assert_eq!(series.null_count(), cells.iter().filter(|cell| cell.is_null()).count(), "{}", field.name);
@@ -63,7 +64,7 @@ impl Recipe {
     }
 }
 
-/// NaN counts as null, whatever column it is in.
+/// Replaces NaN by null in every column.
 pub fn without_nan(frame: DataFrame) -> DataFrame {
     let columns = frame.columns().iter().map(|column| {
         if !column.dtype().is_float() {
@@ -76,20 +77,20 @@ pub fn without_nan(frame: DataFrame) -> DataFrame {
     DataFrame::new(frame.height(), columns.collect()).expect("columns of one length")
 }
 
-/// How a column's cells are drawn.
+/// Distribution of a column's cells.
 struct Shape {
-    /// Percent.
+    /// In percent.
     nulls: u64,
-    /// Of the values worth having, only so many first ones after a random start.
+    /// Number of values of interest to draw from, after a random start.
     most: usize,
-    /// Only values worth having.
+    /// Draws values of interest only.
     plain: bool,
 }
 
 impl Shape {
     fn cell(&self, cells: &Cells, row: usize, dice: &mut Dice) -> AnyValue<'static> {
         let null = dice.below(100) < self.nulls;
-        // Drawn all the same, so that a column's values do not depend on its nulls.
+        // Drawn before the null check, so that a column's values do not depend on its nulls.
         let value = self.value(cells, row, dice);
         if null { AnyValue::Null } else { value }
     }
@@ -125,7 +126,7 @@ impl Shape {
         &some[(dice.below(some.len() as u64) as usize) % self.most]
     }
 
-    /// Before and after 1970, the last days of months, and around the as-of date.
+    /// Days before and after 1970, the last days of months, and days around the as-of date.
     fn day(&self, free: bool, dice: &mut Dice) -> i32 {
         const DAYS: &[i32] =
             &[20_634, -1, 0, 1, -25_567, 19_782, 20_484, 20_514, 20_543, 20_633, 20_635, -719_162, 2_932_896];
@@ -140,7 +141,7 @@ impl Shape {
     }
 }
 
-/// SplitMix64: small, and the same everywhere.
+/// SplitMix64: small, and deterministic on every platform.
 pub struct Dice(pub u64);
 
 impl Dice {

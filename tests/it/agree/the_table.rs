@@ -8,13 +8,13 @@ use super::tables::without_nan;
 use crate::rules::cases::{Case, cases};
 use crate::rules::{check, counts, frame};
 
-/// On some rows from the middle, so that the engines' words and the table's rows do not line up.
+/// Takes rows from the middle, which do not line up with the engines' 64-bit words.
 #[test]
 fn every_engine_reads_the_cases_as_plain_polars_does() {
     let frame = without_nan(frame().slice(3, 100));
     let (mut wrong, mut untold) = (Vec::new(), BTreeSet::new());
     let engines = engines::engines(&frame);
-    // Events and splits need a key and a table beside the base: plain polars is asked for neither.
+    // Events and splits need a key and a second table, which plain polars does not get.
     let of_the_base = cases().iter().filter(|case| !matches!(case.topic(), "events" | "orders"));
     for Case { place, rule: text, .. } in of_the_base {
         for (name, engine) in &engines {
@@ -36,7 +36,7 @@ fn every_engine_reads_the_cases_as_plain_polars_does() {
         }
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
-    // Functions that plain polars is built without, or is not told: DuckDB has counted those as well.
+    // Functions that plain polars or its translation lacks: DuckDB has counted those as well.
     let untold = Vec::from_iter(untold);
     assert!(untold.len() * 2 < cases().len(), "{} of {}:\n{}", untold.len(), cases().len(), untold.join("\n"));
 }

@@ -1,4 +1,4 @@
-"""The figures of the sample personas' cards, by DuckDB and polars from the files alone: writes expected.json beside this.
+"""Computes the sample personas' cards with DuckDB and polars, from the files alone, and writes expected.json.
 
     python tests/it/card/make.py      (duckdb 2.0, polars 2.1)
 
@@ -18,7 +18,7 @@ db = duckdb.connect()
 db.execute(f"CREATE TABLE c AS SELECT * FROM read_csv('{root}/sample/customers.csv', sample_size=-1)")
 db.execute(f"CREATE TABLE o AS SELECT * FROM read_csv('{root}/sample/orders.csv', sample_size=-1)")
 TODAY = "DATE '2026-06-30'"
-# What the rules ask of the table of orders, a row a customer.
+# Aggregates of the orders that the rules use, one row per customer.
 db.execute(f"""
     CREATE TABLE b AS SELECT c.*,
         (SELECT count(*) FROM o WHERE o.customer_id = c.customer_id AND o.coupon IS NOT NULL AND o.date <= {TODAY}) AS with_coupon,

@@ -1,4 +1,4 @@
-//! The sample personas' cards against DuckDB: `make.py` says how the expected figures came about.
+//! Cards of the sample personas against DuckDB; `make.py` documents how the expected figures were computed.
 
 use std::path::Path;
 

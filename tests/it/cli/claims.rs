@@ -20,7 +20,7 @@ text = \"Sings\"
 
 fn claims(args: &[&str]) -> String {
     let folder = crate::shop::folder();
-    // The claims become those of the last persona, Ann: customers 1 and 2 of six.
+    // The claims are added to the last persona, Ann: customers 1 and 2 of six.
     append(&folder, "personas.toml", CLAIMS);
     out(&crosscut(folder.path(), &[&["personas", "--claims"], args].concat()))
 }
@@ -31,7 +31,7 @@ fn each_claim_is_held_against_everyone_else() {
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 5, "{table}");
     let stale = "the newest evidence is 545 days old, of 2025-01-01";
-    // Of Ann's two one spends 100 or more, of the other four two: 0.5 each.
+    // One of Ann's two customers spends 100 or more, and two of the other four: 0.5 each.
     let held = |line: &str, start: &str| assert!(line.starts_with(start), "{line}");
     held(lines[1], "ann,Pays,no difference,0,100,0.5,0.5,2,4,1,2025-01-01,545,");
     held(lines[2], "ann,Is broke,no difference,0,100,0.5,0.5,2,4,0,,,");

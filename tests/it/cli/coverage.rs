@@ -1,9 +1,9 @@
-//! `crosscut coverage` and `crosscut waterfall`. Of six customers 1, 3, 4 and 5 are pat's, 1 and 2 ann's.
+//! `crosscut coverage` and `crosscut waterfall`. Of six customers, pat's are 1, 3, 4 and 5; ann's are 1 and 2.
 
 use super::{crosscut, err, out, replace};
 use crate::shop;
 
-/// Runs in the small shop, where every count may be shown.
+/// Runs in the small shop with every count disclosed.
 fn open(args: &[&str]) -> String {
     let folder = shop::folder();
     replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");

@@ -1,4 +1,4 @@
-//! `crosscut init`: a first study.
+//! `crosscut init`: creates a first study.
 
 use super::{crosscut, err, out};
 use crate::shop;
@@ -19,7 +19,7 @@ fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
     assert!(err(&again).contains("is there already"), "{}", err(&again));
 }
 
-/// Real tables, on the machines that have them.
+/// Runs on real tables where they are available.
 #[test]
 fn starters_of_real_tables_check_well() {
     let shared = std::path::Path::new("/work/shared/data");

@@ -35,7 +35,7 @@ fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Runs in the small shop, which must go well and say nothing on stderr.
+/// Runs in the small shop; fails on a non-zero exit code and on output on stderr.
 fn shop(args: &[&str]) -> String {
     let folder = shop::folder();
     let output = crosscut(folder.path(), args);
@@ -43,7 +43,7 @@ fn shop(args: &[&str]) -> String {
     out(&output)
 }
 
-/// Writes more to the end of a file of a study.
+/// Appends text to a file of a study.
 fn append(folder: &tempfile::TempDir, file: &str, text: &str) {
     let path = folder.path().join(file);
     let before = std::fs::read_to_string(&path).expect("a file");
@@ -152,7 +152,7 @@ age,plan,customers,share_of_filter,index,value,share_of_value,mean_value
     let mut lines: Vec<String> =
         shop(&["group", "age:25,40", "plan", "--format", "csv"]).lines().map(str::to_owned).collect();
     let mut expected: Vec<&str> = csv.lines().collect();
-    // Groups of one size stand in the order of the parts.
+    // Groups of equal size are in the order of the parts.
     assert!(lines[1].starts_with("<25,basic") && lines[6].starts_with(",pro"));
     lines.sort();
     expected.sort_unstable();

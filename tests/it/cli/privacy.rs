@@ -1,4 +1,4 @@
-//! What must not be told: masked columns, small counts.
+//! Disclosure control on the command line: masked columns and small counts.
 
 use super::{append, crosscut, err, out, replace};
 use crate::shop;
@@ -12,11 +12,11 @@ fn small_counts_are_not_told() {
     assert_eq!(run(&["count", "country = 'CA'"]), "<3\n");
     assert_eq!(run(&["count", "country = 'FR'"]), "0\n");
     let groups = run(&["group", "plan", "--filter", "country = 'DE' OR plan = 'pro'", "--format", "csv"]);
-    // basic is 1; pro is 3, and with the total of 4 would tell it.
+    // basic is 1; pro is 3 and is hidden too, since the total of 4 would disclose basic.
     assert!(groups.contains("pro,<3,,,,,\nbasic,<3,,,,,\n"), "{groups}");
 }
 
-/// The shop with small counts hidden.
+/// The shop with a minimum cell size.
 fn discreet(min_cell: u64) -> tempfile::TempDir {
     let folder = shop::folder();
     append(&folder, "config.toml", &format!("min_cell = {min_cell}\n"));
@@ -50,7 +50,7 @@ fn a_masked_column_is_no_segmentation() {
 
 #[test]
 fn cells_do_not_give_a_hidden_one_away() {
-    // age is <25: 1, 25-39: 2, 40+: 2, and one customer has none.
+    // By age: <25 has 1 customer, 25-39 has 2, 40+ has 2, and one customer has no age.
     let csv = out(&crosscut(discreet(2).path(), &["segments", "--format", "csv"]));
     assert!(csv.contains("age.<25,,<2,") && csv.contains("age.25-39,,2,"), "{csv}");
     let csv = out(&crosscut(discreet(2).path(), &["segments", "--format", "csv", "--filter", "age IS NOT NULL"]));
@@ -60,7 +60,7 @@ fn cells_do_not_give_a_hidden_one_away() {
 #[test]
 fn personas_do_not_give_a_hidden_one_away() {
     let csv = out(&crosscut(discreet(3).path(), &["personas", "--format", "csv"]));
-    // ann is 2 of 6.
+    // ann has 2 of 6 customers.
     assert!(csv.contains("pat,Professional Pat,,4,") && csv.contains("ann,American Ann,,<3,"), "{csv}");
     assert!(csv.contains(",in no persona,,<3,,,") && csv.contains(",in two or more,,<3,,,"), "{csv}");
 }

@@ -1,11 +1,11 @@
-//! `crosscut research`: what respondents said, by persona.
+//! `crosscut research`: mentions and quotes of respondents, by persona.
 
 use super::{append, crosscut, err, out, replace};
 use crate::shop;
 
 const TALKS: &str =
     "\n[tables.talks]\npath = \"talks.csv\"\nkind = \"interviews\"\ntheme = \"theme\"\nquote = \"words\"\n";
-/// Customers 1, 2 and 3 spoke; pat is 1, 3, 4 and 5, ann 1 and 2. Nobody is 9.
+/// Customers 1, 2 and 3 took part; pat's are 1, 3, 4 and 5, ann's 1 and 2. Customer 9 does not exist.
 const ROWS: &str = "\
 id,theme,words,score
 1,price,Too dear.,5
@@ -81,7 +81,7 @@ fn quotes_are_told_by_persona_and_theme_unless_too_few_said_them() {
     );
     let (table, _) = research(&folder, &[]);
     assert!(table.contains("price      <3   <3   <3"), "{table}");
-    // Those who agreed to be quoted are.
+    // Respondents who agreed to be quoted are quoted.
     append(&folder, "config.toml", "min_cell = 0\n");
     assert!(research(&folder, &["--quotes", "--theme", "ux"]).0.contains("Nice."));
     replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\", \"words\"]");

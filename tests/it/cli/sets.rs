@@ -3,7 +3,7 @@
 use super::{crosscut, err, out, replace};
 use crate::shop;
 
-/// Runs in the small shop, where every count may be shown.
+/// Runs in the small shop with every count disclosed.
 fn open(args: &[&str]) -> String {
     let folder = shop::folder();
     replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");

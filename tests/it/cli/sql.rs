@@ -1,4 +1,4 @@
-//! `sql` and `explain`: a rule for other engines, and in words.
+//! `crosscut sql` and `crosscut explain`: a rule as SQL of other engines, and in plain words.
 
 use super::*;
 

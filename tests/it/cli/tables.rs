@@ -1,4 +1,4 @@
-//! Tables beside the base: missing ones, other ways to find a row's customer.
+//! Tables beside the base: missing ones, and other columns that identify a row's customer.
 
 use super::{append, crosscut, err, out};
 use crate::shop;
@@ -18,7 +18,7 @@ fn a_table_that_is_not_there_fails_only_what_names_it() {
     assert_eq!((count.status.code(), out(&count).as_str()), (Some(0), "3\n"));
     assert!(err(&count).contains("config.toml:") && err(&count).contains("visits.csv"), "{}", err(&count));
     let seen = crosscut(folder.path(), &["count", "seen = 1"]);
-    assert!(err(&seen).contains("seen is made of visits, which is not there at 1"), "{}", err(&seen));
+    assert!(err(&seen).contains("seen is made of visits, which is missing at 1"), "{}", err(&seen));
     assert_eq!(seen.status.code(), Some(1));
     let segments = crosscut(folder.path(), &["segments", "--format", "csv"]);
     assert!(out(&segments).lines().any(|line| line.starts_with("pros,")) && segments.status.success());
@@ -47,7 +47,7 @@ fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
         "\n[tables.visits]\npath = \"visits.csv\"\nkey = \"who\"\nkey_until = \"/\"\non = \"plan\"\n",
     );
     write(&folder, "visits.csv", "who,page\npro/2026,home\npro,home\nfree/1,home\n");
-    // The first customer with a value is it.
+    // The first customer with a value is counted.
     assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 2"])), "1\n");
     assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 1"])), "0\n");
 }
@@ -64,7 +64,7 @@ fn a_call_is_a_column_to_profile_group_and_list() {
     };
     let profile = open(&["profile", "visits.count()", "--format", "json"]);
     let profile: serde_json::Value = serde_json::from_str(&profile).expect("JSON");
-    // 0, 0, 0, 1, 2, 3 visits.
+    // The customers have 0, 0, 0, 1, 2 and 3 visits.
     assert_eq!(profile[0]["type"], "integer", "{profile}");
     assert_eq!((profile[0]["median"].as_f64(), profile[0]["most"].as_f64()), (Some(0.5), Some(3.0)), "{profile}");
     let groups = open(&["group", "visits.count()", "--format", "csv"]);

@@ -1,4 +1,4 @@
-//! What is wrong, and where: refusals, usage, `check`.
+//! Errors and their places: refusals, usage, `check`.
 
 use super::{append, crosscut, err, failing, out, replace, shop as in_shop};
 use crate::shop;
@@ -50,7 +50,7 @@ fn check_says_all_is_well_or_names_each_place() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["check"]);
     assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()), "{}", err(&output));
-    assert!(err(&output).contains("all is well"));
+    assert!(err(&output).contains("crosscut: OK: "));
 
     let segments = "\
 [[segment]]
@@ -221,7 +221,7 @@ fn a_study_that_is_left_aside_is_told_of() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["count", "--data", "customers.csv"]);
     assert_eq!(out(&output), "6\n");
-    let told = "crosscut: config.toml is left aside: name it with --config to use its segments, mask and min_cell\n";
+    let told = "crosscut: config.toml is ignored: name it with --config to use its segments, mask and min_cell\n";
     assert_eq!(err(&output), told);
     let both = crosscut(folder.path(), &["count", "--data", "customers.csv", "--config", "config.toml"]);
     assert_eq!(err(&both), "");

@@ -1,7 +1,7 @@
-//! The databases that SQL is run on, by `run_sql.py`: one process for all statements of a test.
+//! The databases that the tests run SQL on, through `run_sql.py`: one process for all statements of a test.
 //!
-//! `tests/engines/up.sh` installs and starts them. Where one is missing, its tests say so and pass; with
-//! `CROSSCUT_ENGINES=required`, as `.ci/run` sets it, they fail.
+//! `tests/engines/up.sh` installs and starts them. If one is missing, its tests report that and pass; with
+//! `CROSSCUT_ENGINES=required`, which `.ci/run` sets, they fail.
 
 use std::fmt;
 use std::io::Write;
@@ -33,8 +33,8 @@ impl fmt::Display for Database {
     }
 }
 
-/// For how many rows of the base each condition is true, false and null, or what the database said instead. `None` where
-/// the database is missing and may be.
+/// Counts for how many rows of the base each condition is true, false and null; an error is the database's message.
+/// Returns `None` if the database is missing and not required.
 pub fn counts(database: Database, conditions: &[String]) -> Option<Vec<Result<Counts, String>>> {
     let answers = run(&[&database.to_string()], conditions.iter().map(|sql| json!({ "where": sql })))?;
     let number = |value: &Value| value.as_u64().expect("a count");
@@ -42,20 +42,20 @@ pub fn counts(database: Database, conditions: &[String]) -> Option<Vec<Result<Co
     Some(answers.into_iter().map(|answer| answer.map(three)).collect())
 }
 
-/// How many rows each statement has, and the first value of the first one.
+/// Returns each statement's number of rows and the first value of its first row.
 pub fn selected(database: Database, statements: &[String]) -> Option<Vec<Result<(u64, Value), String>>> {
     let answers = run(&[&database.to_string()], statements.iter().map(|sql| json!({ "select": sql })))?;
     let rows = |answer: Value| (answer["rows"].as_u64().expect("a number of rows"), answer["first"].clone());
     Some(answers.into_iter().map(|answer| answer.map(rows)).collect())
 }
 
-/// What `sqlglot` says against each statement, read as the dialect.
+/// Parses each statement with `sqlglot` in the dialect and returns its complaint, if any.
 pub fn parse_errors(dialect: &str, statements: &[String]) -> Option<Vec<Option<String>>> {
     let answers = run(&["parse", dialect], statements.iter().map(|sql| json!({ "select": sql })))?;
     Some(answers.into_iter().map(Result::err).collect())
 }
 
-/// Runs a Python program of the tests, and returns what it prints; `None` where Python is missing and may be.
+/// Runs a Python program of the tests and returns its output; `None` if Python is missing and not required.
 pub fn python(program: &Path, arguments: &[&str], input: &str) -> Option<Result<String, String>> {
     let python = python_path();
     if !python.is_file() {
@@ -70,7 +70,7 @@ pub fn python(program: &Path, arguments: &[&str], input: &str) -> Option<Result<
         .stderr(Stdio::piped())
         .spawn()
         .expect("Python starts");
-    // It reads everything before it answers anything.
+    // The program reads all its input before it answers.
     let written = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
     let output = child.wait_with_output().expect("Python ends");
     Some(match output.status.success() {
@@ -85,7 +85,7 @@ pub fn python_path() -> PathBuf {
     variable("CROSSCUT_ENGINES_HOME").unwrap_or_else(cache).join("venv/bin/python")
 }
 
-/// Says past the test harness, which keeps what passing tests print to itself, that something is not tested.
+/// Reports a skipped test past the test harness, which captures what passing tests print.
 pub fn left_out(what: &str) {
     assert!(std::env::var("CROSSCUT_ENGINES").as_deref() != Ok("required"), "{what}");
     drop(writeln!(std::io::stderr(), "conformance: left out: {what}"));
@@ -125,7 +125,7 @@ fn the_counts_of_the_cases_are_those_of_duckdb() {
     }
 }
 
-/// Conditions that any database reads as we do, over a column of each type.
+/// The conditions use one column of each type and mean the same in every database.
 #[test]
 fn every_database_holds_the_base_of_the_cases() {
     let plain = [
@@ -155,7 +155,7 @@ fn every_database_holds_the_base_of_the_cases() {
     for database in DATABASES {
         let Some(answers) = counts(database, &conditions) else { continue };
         for (case, answer) in cases.iter().zip(answers) {
-            // SQLite has no remainder of numbers beyond its own, and no decimals.
+            // SQLite computes remainders of 64-bit integers only, and has no decimals.
             if database == Database::Sqlite && case.rule.starts_with("u64") {
                 continue;
             }

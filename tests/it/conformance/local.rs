@@ -1,4 +1,4 @@
-//! The local engine in every tuning, on the base in memory and on demand.
+//! The local engine in every tuning, on a base in memory and on one read on demand.
 
 use crosscut::engine::local::LocalEngine;
 

@@ -1,6 +1,7 @@
-//! One suite over every way to answer a rule: the cases of `tests/it/rules/cases`, whose counts DuckDB made, asked of the
-//! local engine in all its tunings (`local`) and of databases through printed SQL (`printed`, which `databases` runs); and laws
-//! that hold whatever the right answer is (`oracles`). Questions other than counts are compared with plain polars in `agree`.
+//! One suite for every way to answer a rule. The cases of `tests/it/rules/cases`, whose counts DuckDB computed, run on
+//! the local engine in all its tunings (`local`) and on databases through printed SQL (`printed`, with connections from
+//! `databases`). `oracles` has laws that hold without a known answer. Questions other than counts are compared with
+//! plain polars in `agree`.
 
 pub mod databases;
 mod local;

@@ -1,4 +1,4 @@
-//! Rules printed as SQL: run on every database that the tests have, and parsed as every dialect.
+//! Rules printed as SQL: run on every available database, and parsed in every dialect.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use super::databases::{DATABASES, Database, parse_errors, selected};
 use crate::rules::cases::{Case, cases};
 use crate::rules::{base, check, with_visits};
 
-/// Columns whose dates ClickHouse does not have: see `run_sql.py`.
+/// Columns with dates outside of ClickHouse's range: see `run_sql.py`.
 const FAR_DATES: [&str; 2] = ["far", "until"];
 
-/// Why a database is not held to a case, if it is not. Each is a limit that docs/rules.md names.
+/// The reason why a database is exempt from a case, if it is. Each is a limit that docs/rules.md names.
 fn exception(dialect: Dialect, case: &Case, columns: &BTreeSet<String>) -> Option<&'static str> {
     let names_far_dates = || FAR_DATES.iter().any(|column| columns.contains(*column));
     match dialect {
-        // A schema says of a column that it holds floats, and not in how many bits.
+        // A schema has no width for floats, so that 32-bit columns look like 64-bit ones.
         _ if columns.contains("cents") => Some("columns of 32-bit floats"),
         Dialect::ClickHouse if names_far_dates() => Some("dates before 1900 and after 2299"),
         Dialect::Sqlite if names_far_dates() && case.topic() == "intervals" => Some("dates after 9999"),
@@ -37,17 +37,17 @@ impl Database {
     }
 }
 
-/// The cases as a dialect prints them.
+/// The cases printed in one dialect.
 #[derive(Default)]
 struct Printed {
     cases: Vec<&'static Case>,
-    /// Of each case the keys of those it is true for, the number of those it is false for, and of those it is null for.
+    /// For each case, three statements: the keys for which it is true, and the counts of false and of null.
     statements: Vec<String>,
-    /// How many cases the database is not held to, by the reason.
+    /// Number of cases that the database is exempt from, by reason.
     left_out: BTreeMap<&'static str, usize>,
-    /// Rule and reason.
+    /// Rules with the reason of the refusal.
     refused: Vec<String>,
-    /// What should not have been: a rule that is printed, but not its opposite.
+    /// Errors: rules that are printed although their negation is refused.
     torn: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ fn print(dialect: Dialect) -> Printed {
     let mut printed = Printed::default();
     for case in cases() {
         let Case { place, rule, .. } = case;
-        // A line end closes a comment.
+        // A line break ends a trailing comment.
         let forms = [rule.clone(), format!("NOT ({rule}\n)"), format!("({rule}\n) IS NULL")];
         let forms = forms.map(|text| check(&engine, &text).unwrap_or_else(|error| panic!("{place}: {text}: {error}")));
         let columns = forms[0].columns();
@@ -84,7 +84,7 @@ fn print(dialect: Dialect) -> Printed {
     printed
 }
 
-/// Runs the cases on the database; what it counts otherwise, a line each.
+/// Runs the cases on the database and describes each one with a different count, one per line.
 fn wrong_cases(database: Database) -> Option<Vec<String>> {
     let Printed { cases, statements, mut torn, left_out, .. } = print(database.dialect());
     for (reason, cases) in left_out {
@@ -136,7 +136,7 @@ fn printed_rules_count_on_clickhouse_as_here() {
     runs_on(Database::ClickHouse);
 }
 
-/// What a dialect cannot say is known: a rule that is refused by mistake shows as a change of its list.
+/// Compares the refused rules of each dialect with a recorded list, so that a new refusal shows.
 #[test]
 fn rules_that_a_dialect_refuses_are_listed() {
     for dialect in Dialect::ALL {
@@ -159,7 +159,7 @@ fn printed_rules_parse_in_every_dialect() {
     }
 }
 
-/// A condition can be put into a person's own statement, and a segment's name becomes a step of its own.
+/// A printed condition works inside another statement, and a segment's name becomes a common table expression.
 #[test]
 fn conditions_and_steps_run_as_they_stand() {
     let engine = with_visits(LocalEngine::new(base()));

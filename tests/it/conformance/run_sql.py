@@ -32,7 +32,7 @@ POSTGRES = f"host=127.0.0.1 port={os.environ.get('CROSSCUT_POSTGRES_PORT', '5432
 
 
 def counting(where, table="base"):
-    """One statement that counts for how many rows the condition is true, false and null. A line end closes a comment."""
+    """Returns a statement that counts the rows for which the condition is true, false and null. A line break ends a comment."""
     cases = [f"({where}\n)", f"NOT ({where}\n)", f"({where}\n) IS NULL"]
     sums = ", ".join(f"coalesce(sum(CASE WHEN {case} THEN 1 ELSE 0 END), 0)" for case in cases)
     return f"SELECT {sums} FROM {table}"
@@ -43,13 +43,13 @@ def quoted(name):
 
 
 def tables():
-    """Each table's name, its columns with their Arrow types, and its rows as Python values."""
+    """Yields each table's name, its columns with their Arrow types, and its rows as Python values."""
     for name in TABLES:
         yield name, *table(FOLDER / f"{name}.parquet")
 
 
 def table(path):
-    """The columns of a Parquet file with their Arrow types, and its rows as Python values."""
+    """Returns the columns of a Parquet file with their Arrow types, and its rows as Python values."""
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(path)
@@ -79,7 +79,7 @@ def sqlite_value(value):
             return int(value)
         case decimal.Decimal():
             return str(value)
-        # A whole number too large for SQLite.
+        # An integer too large for SQLite.
         case int() if value >= 2**63:
             return str(value)
         case float() if math.isnan(value):
@@ -126,7 +126,7 @@ POSTGRES_TYPES = {
 
 
 def postgres_table(db, name, columns, rows):
-    """Puts a table in place, for this connection alone: several runs may share the server."""
+    """Loads a table for this connection only: several runs may share the server."""
     of = lambda arrow: POSTGRES_TYPES.get(arrow) or arrow.replace("decimal128", "numeric")
     made = ", ".join(f"{quoted(column)} {of(arrow)}" for column, arrow in columns)
     db.execute(f"DROP TABLE IF EXISTS pg_temp.{quoted(name)}")
@@ -155,7 +155,7 @@ def clickhouse():
     session = chdb.session.Session()
     for name in TABLES:
         table = pyarrow.parquet.read_table(FOLDER / f"{name}.parquet")
-        # Every column may be null, also where the file says otherwise.
+        # Every column is nullable, even if the file says otherwise.
         table = table.drop_columns([column for column in ["far", "until"] if column in table.column_names])
         path = os.path.join(folder.name, f"{name}.parquet")
         pyarrow.parquet.write_table(table, path)

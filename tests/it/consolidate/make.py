@@ -1,4 +1,4 @@
-"""Writes expected.json: what scipy, scikit-learn and plain counting make of made-up combinations of segments.
+"""Writes expected.json: results of scipy, scikit-learn and plain counting for generated combinations of segments.
 
     python tests/it/consolidate/make.py        (needs numpy, scipy, scikit-learn)
 """
@@ -17,7 +17,7 @@ ITERATIONS = 200
 
 
 def table(random, sets, rows):
-    """Combinations (a bit each set), customers, value; the largest first. Sets come in kinds that go together."""
+    """Combinations (one bit per set), customers, value; the largest first. Sets belong to kinds that occur together."""
     kinds = random.integers(0, 3, sets)
     found = {0: 500}
     while len(found) < rows:
@@ -34,7 +34,7 @@ def covered(rows, chosen):
 
 
 def greedy(rows, sets):
-    """By the book: every set's gain is counted anew each time."""
+    """The textbook algorithm: counts every set's gain again in each step."""
     size = [covered(rows, [i]) for i in range(sets)]
     order = []
     while True:
@@ -56,7 +56,7 @@ def linkage_of(rows, sets):
 
 
 def factorised(rows, sets, clusters):
-    """The share of ‖X‖² that is unexplained, from the start that the tree gives."""
+    """The unexplained share of ‖X‖², starting from the tree's groups."""
     rows = [(bits, n) for bits, n, _ in rows if bits]
     inside = np.array([[bits >> i & 1 for i in range(sets)] for bits, _ in rows], float)
     weight = np.sqrt([n for _, n in rows])
@@ -69,7 +69,7 @@ def factorised(rows, sets, clusters):
         w, h, _ = non_negative_factorization(
             x, w, h, n_components=len(member), init="custom", solver="mu", tol=0, max_iter=ITERATIONS
         )
-        # What its own start and other solver come to: ours should not be far from it.
+        # Result of scikit-learn's own start and another solver: ours should be close.
         a, b, _ = non_negative_factorization(
             x, n_components=len(member), init="nndsvda", solver="cd", tol=1e-8, max_iter=2000
         )

@@ -16,13 +16,13 @@ struct Case {
     greedy: Vec<usize>,
     covered: Vec<u64>,
     value: Vec<f64>,
-    /// What the best k sets cover, by trying all.
+    /// Customers that the best k sets cover, found by trying all.
     best: Vec<u64>,
     joins: Vec<f64>,
-    /// For each k the group of each set.
+    /// For each k, the group of each set.
     cuts: Vec<Vec<usize>>,
     loss: Vec<f64>,
-    /// What coordinate descent from another start comes to.
+    /// Loss that coordinate descent reaches from a different start.
     loss_cd: Vec<f64>,
 }
 

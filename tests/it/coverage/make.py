@@ -21,7 +21,7 @@ sets = ", ".join(f"coalesce({rule}, FALSE) AS {name}" for name, rule in PERSONAS
 
 
 def portion(condition, rule):
-    """Customers and value of the filter's customers for whom the condition holds."""
+    """Returns the number and the value of the filter's customers who meet the condition."""
     query = f"WITH t AS (SELECT *, {sets} FROM {table} WHERE {rule}) SELECT count(*), coalesce(sum(MonthlyCharges), 0) FROM t WHERE {condition}"
     customers, value = duckdb.sql(query).fetchall()[0]
     return {"customers": customers, "value": round(value, 6)}

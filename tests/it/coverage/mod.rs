@@ -1,4 +1,4 @@
-//! Coverage and waterfall of personas of a real table against DuckDB; `make.py` made the expected figures.
+//! Coverage and waterfall of personas of a real table against DuckDB; `make.py` computed the expected figures.
 
 use std::path::PathBuf;
 
@@ -62,7 +62,7 @@ fn coverage_and_waterfall_are_as_duckdb_counts_them() {
     let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("a real table");
     let engine = LocalEngine::new(base);
     let expected: Expected = serde_json::from_str(include_str!("expected.json")).expect("good figures");
-    // Not in the order of their names, which a map of JSON has.
+    // Not sorted by name, unlike the keys of a JSON map.
     let ids = ["ann", "zed", "bob", "fay"];
     let rule = |id: &str| checked(&engine, expected.personas[id].as_str().expect("a rule"));
     let personas: Vec<(String, Checked)> = ids.iter().map(|id| ((*id).to_owned(), rule(id))).collect();

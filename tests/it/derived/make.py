@@ -1,4 +1,4 @@
-"""Counts of rules about customers' events, by DuckDB and xxhash: python3 make.py > counts.tsv (in this folder).
+"""Counts rules about customers' events with DuckDB and xxhash: python3 make.py > counts.tsv (in this folder).
 
 Run with duckdb and xxhash from PyPI. A line: the rule, the customers of the sample that it holds for as of 2026-06-30.
 """

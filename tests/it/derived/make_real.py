@@ -1,4 +1,4 @@
-"""Counts of rules about real customers' orders, by DuckDB: python3 make_real.py > real.tsv (in this folder).
+"""Counts rules about real customers' orders with DuckDB: python3 make_real.py > real.tsv (in this folder).
 
 Run with duckdb from PyPI. A line: the table, the as-of date, the rule, how many of the table's customers it holds for.
 """

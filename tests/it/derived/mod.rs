@@ -1,4 +1,5 @@
-//! Columns made of customers' events, of a column's order and of the key, against DuckDB (`make.py` makes `counts.tsv`).
+//! Columns derived from customers' events, from the order of a column and from the key, against DuckDB (`make.py`
+//! writes `counts.tsv`).
 
 mod real;
 
@@ -47,7 +48,7 @@ fn count(engine: &LocalEngine, text: &str) -> u64 {
 
 #[test]
 fn rules_about_events_count_as_duckdb_does() {
-    // Without memory every column is made anew.
+    // Without memory every column is computed again.
     for tuning in [Tuning::default(), Tuning { memory: 0, chunk: 64 }] {
         let engine = engine(tuning);
         let mut seen = 0;

@@ -1,5 +1,5 @@
-//! Real customers' orders, against DuckDB (`make_real.py` makes `real.tsv`): keys with leading zeros, keys that are whole
-//! numbers in one file and floats in the other, several lines of one moment.
+//! Orders of real customers, against DuckDB (`make_real.py` writes `real.tsv`): keys with leading zeros, keys that are
+//! integers in one file and floats in the other, several rows with the same timestamp.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -15,7 +15,7 @@ fn real(file: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/transactions/")).join(file)
 }
 
-/// CDNOW's columns, set with blanks, as a table of text; and its customers.
+/// CDNOW's columns, which are separated by blanks, as a CSV table; and its customers.
 fn cdnow(folder: &Path) -> (PathBuf, BTreeSet<String>) {
     let text = std::fs::read_to_string(real("CDNOW_master.txt")).expect("the orders");
     let (mut table, mut customers) = (String::from("id,date,cds,dollars\n"), BTreeSet::new());

@@ -1,4 +1,4 @@
-"""Tables of exact numbers, far dates and rare types, and what DuckDB says of them: python3 make.py (in this folder).
+"""Writes tables of exact numbers, far dates and rare types, and DuckDB's answers about them: python3 make.py (in this folder).
 
 Run with duckdb and pyarrow from PyPI. answers.tsv: arguments of the program, and what it prints; of `group` the keys with
 their counts.
@@ -24,7 +24,7 @@ def some(value, every):
 
 
 customers = pa.table({
-    # Neighbours that are one float.
+    # Neighbours that are equal as floats.
     "id": pa.array([D(2**60 + n) for n in range(ROWS)], pa.decimal128(38, 0)),
     "ref": pa.array([2**63 + n // 2 for n in range(ROWS)], pa.uint64()),
     "price": pa.array([some(D(random.randrange(-500, 2000)) / 100, 9) for _ in range(ROWS)], pa.decimal128(10, 2)),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// What the program prints for arguments with `|` between them, and what it says on stderr.
+/// Runs the program with arguments separated by `|`, and returns its output and its messages.
 fn run(folder: &Path, arguments: &[&str]) -> (String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_crosscut"))
         .args(arguments)
@@ -19,7 +19,7 @@ fn tables() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/exact"))
 }
 
-/// The keys of groups with their counts, of the command's CSV.
+/// Keys of the groups with their counts, from the command's CSV.
 fn groups(csv: &str) -> String {
     let group = |line: &str| {
         let mut cells = line.split(',');

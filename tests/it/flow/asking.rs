@@ -44,7 +44,7 @@ fn enter_makes_a_segment_or_a_cell_the_filter() {
     let mut flow = Flow::new();
     flow.press("j enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@north_america", Some(3)));
-    // The third line is the segmentation of age: Enter opens it, its second cell is 25-39.
+    // The third line is the segmentation of age: Enter opens it; its second cell is 25-39.
     flow.press("j enter j j enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@age.\"25-39\"", Some(2)));
 }
@@ -83,7 +83,7 @@ fn a_masked_column_is_not_grouped_by() {
 #[test]
 fn personas_count_in_none_and_in_several_open_as_filters() {
     let mut flow = Flow::new();
-    // pat: 1, 3, 5 (pro) and 4 (age 35); ann: 1, 2 (US or CA and spend < 150). Nobody: 6. Both: 1.
+    // pat's: 1, 3, 5 (pro) and 4 (age 35); ann's: 1, 2 (US or CA and spend < 150). In none: 6. In both: 1.
     assert_eq!(flow.personas(), [Some(4), Some(2)]);
     assert_eq!(flow.state.answers.panes.found.memberships.answer, Some(vec![1, 4, 1]));
     flow.state.focus = Pane::Personas;
@@ -235,7 +235,7 @@ fn a_slow_group_by_holds_up_no_count() {
     let effects: Vec<_> = asked.into_iter().flat_map(|ask| flow.answer(ask)).collect();
     assert_eq!(flow.segment("pros"), Some(2));
     let [Effect::Ask(groups)] = effects.as_slice() else { panic!("{effects:?}") };
-    // The filter changes before the groups are there: their answer is to an older question.
+    // The filter changes before the groups arrive: their answer belongs to an older question.
     flow.press("k enter");
     flow.answer(groups.clone());
     assert!(!flow.state.answers.groups.found.groups.fresh);

@@ -70,7 +70,7 @@ fn what_cannot_be_cut_so_is_said_and_nothing_written() {
     assert_eq!(flow.read("segments.toml"), before);
 }
 
-/// The cursor on the line of this segment, segmentation or cell.
+/// Moves the cursor to the line of this segment, segmentation or cell.
 fn go_to(flow: &mut Flow, name: &str) {
     let lines = segment_lines(&flow.state);
     let at = lines.iter().position(|line| line.name() == name).expect("a line");
@@ -197,7 +197,7 @@ fn what_somebody_else_added_meanwhile_is_counted_too() {
     assert_eq!(flow.segment("age.60+"), Some(1));
 }
 
-/// Kinds of the questions that the builder has asked and nobody has answered yet.
+/// Kinds of the builder's questions that are not answered yet.
 fn held(flow: &Flow) -> Vec<QuestionKind> {
     let asks = flow.held.iter().filter(|ask| ask.asker == Asker::Builder);
     asks.flat_map(|ask| &ask.questions).map(|(_, question)| question.body.kind()).collect()

@@ -3,7 +3,7 @@ use crosscut::app::{Lane, Overlay};
 use crosscut::insight::card::{ClaimState, Facts, Stale};
 use crosscut::insight::suppress::Shown;
 
-/// Kim is customers 1 to 4 of six: two pay 100 or more, of the other two one does.
+/// Kim has customers 1 to 4 of six: two of them pay 100 or more, and one of the other two.
 const KIM: &str = "
 [[persona]]
 id = \"kim\"
@@ -142,7 +142,7 @@ fn a_closed_card_is_counted_no_further() {
     let late = flow.held.pop().expect("asked");
     flow.press("esc");
     assert!(flow.held.iter().all(|ask| ask.lane() != Lane::Card) && !flow.state.is_busy());
-    // Answers that come all the same are dropped.
+    // Answers that arrive anyway are dropped.
     flow.answer_all(late);
     assert!(flow.state.views.card.facts.is_none());
 }

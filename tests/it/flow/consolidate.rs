@@ -1,4 +1,4 @@
-//! From many segments to a few personas.
+//! Consolidating many segments into a few personas.
 
 use super::harness::Flow;
 use crosscut::app::views::consolidate::{Line, Source, lines};
@@ -78,7 +78,7 @@ fn a_group_becomes_the_draft_of_a_persona() {
     );
     assert!(drafted.goals.is_empty() && drafted.quote.is_none());
     assert!(flow.read("personas.toml").contains("id = \"careful_carla\""));
-    // Once more: the name is taken.
+    // Enter the same name again: it is taken.
     flow.press("enter \"Careful Carla\" enter");
     let Some(Overlay::Naming(naming)) = &flow.state.overlay else { panic!("the box is open") };
     assert_eq!(naming.problem.as_deref(), Some("@careful_carla is taken"));

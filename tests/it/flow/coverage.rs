@@ -1,4 +1,4 @@
-//! Who is in no persona, one or several; the waterfall, and what its keys do.
+//! Customers in no persona, one or several; the waterfall, and the keys of both views.
 
 use super::harness::Flow;
 use crosscut::app::View;
@@ -9,7 +9,7 @@ fn coverage(flow: &Flow) -> &Coverage {
     flow.state.views.coverage.coverage.found.answer.as_ref().expect("an answer")
 }
 
-/// The customers that the chosen line speaks of.
+/// Customers of the selected line.
 fn said(flow: &Flow) -> Option<u64> {
     let found = coverage(flow);
     match chosen(&flow.state.views.coverage)? {

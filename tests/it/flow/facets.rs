@@ -1,10 +1,10 @@
-//! Facets: what is chosen in one is a part of the filter and filters the others.
+//! Facets: a choice in one is part of the filter and filters the other facets.
 
 use super::harness::Flow;
 use crosscut::app::{Facet, FacetCut, Pane, View};
 use crosscut::engine::Groups;
 
-/// The groups of a facet: what they are called and how many customers are in them.
+/// Groups of a facet: their labels and counts.
 fn counts(groups: Option<&Groups>) -> Vec<(String, u64)> {
     let groups = groups.map(|groups| groups.groups.as_slice()).unwrap_or_default();
     groups.iter().map(|group| (group.key[0].to_string(), group.customers.in_filter)).collect()

@@ -14,34 +14,34 @@ use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
 
-/// A state whose effects are carried out at once: questions are answered by the real engine over a small shop.
+/// A state whose effects run at once: the real engine answers questions over a small shop.
 pub struct Flow {
     pub state: State,
     engine: Arc<dyn Engine>,
     cells: Cells,
     study: Study,
-    /// Asked, and held back while `hold` is on.
+    /// Questions held back while `hold` is on.
     pub held: Vec<Ask>,
     pub hold: bool,
-    /// Long filters that are to be checked, held back while `hold_checks` is on.
+    /// Long filters still to be checked, held back while `hold_checks` is on.
     pub checks: Vec<Check>,
     pub hold_checks: bool,
     pub quit: bool,
     pub copied: Option<String>,
-    /// What the person's editor makes of a text.
+    /// Stands in for the external editor: maps the text to the edited one.
     pub editor: fn(&str) -> Result<String, String>,
     folder: tempfile::TempDir,
 }
 
 impl Flow {
-    /// The shop, loaded.
+    /// The small shop, loaded.
     pub fn new() -> Self {
         let mut flow = Self::before_loading();
         flow.load();
         flow
     }
 
-    /// The shop, loaded, with more at the end of its personas' file, and research notes by name.
+    /// The small shop, loaded, with text appended to its personas file, and research notes by name.
     pub fn with_personas(more: &str, notes: &[(&str, &str)]) -> Self {
         let folder = shop::folder();
         let path = folder.path().join("personas.toml");
@@ -55,12 +55,12 @@ impl Flow {
         flow
     }
 
-    /// The shop's study, its customers not yet read.
+    /// The study of the small shop, before its customers are read.
     pub fn before_loading() -> Self {
         Self::over(shop::folder())
     }
 
-    /// The shop with a table beside its customers, loaded: what `config.toml` says of it, and the file's text.
+    /// The small shop with an additional table, loaded: the entry in `config.toml`, and the file's name and text.
     pub fn with_table(config: &str, file: &str, text: &str) -> Self {
         let folder = shop::folder();
         let path = folder.path().join("config.toml");
@@ -72,7 +72,7 @@ impl Flow {
         flow
     }
 
-    /// The study of a folder like the shop's.
+    /// Opens the study of a folder with the shop's files.
     fn over(folder: tempfile::TempDir) -> Self {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
         let settings = Settings {
@@ -117,7 +117,7 @@ impl Flow {
         self.act(Action::CellsFound(self.cells.clone()));
     }
 
-    /// The base can be counted; the segmentations' cells are not known yet.
+    /// Opens the base; the segmentations' cells are not known yet.
     pub fn open(&mut self) {
         let schema = Arc::new(self.engine.schema().clone());
         let loaded = Loaded {
@@ -130,7 +130,7 @@ impl Flow {
         self.act(Action::Loaded(Box::new(loaded)));
     }
 
-    /// Presses keys, as `"tab j enter"`; a word in double quotes is typed letter by letter.
+    /// Presses keys, given as `"tab j enter"`; a word in double quotes is typed letter by letter.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for (i, part) in keys.split('"').enumerate() {
             if i % 2 == 1 {
@@ -202,14 +202,14 @@ impl Flow {
         Vec::new()
     }
 
-    /// Checks the long filters that were held back, the oldest first, as if no newer one had come.
+    /// Checks the long filters that were held back, oldest first, even those that a newer one has replaced.
     pub fn check_all(&mut self) {
         for check in std::mem::take(&mut self.checks) {
             self.act(Action::FilterChecked(Box::new(check.run())));
         }
     }
 
-    /// Keys that come at once, as [`Self::press`] writes them.
+    /// Sends keys, in the notation of [`Self::press`], all at once.
     pub fn burst(&mut self, keys: &str) -> &mut Self {
         let mut burst = Vec::new();
         for (i, part) in keys.split('"').enumerate() {
@@ -222,7 +222,7 @@ impl Flow {
         self
     }
 
-    /// Answers questions, and those that the answers bring about.
+    /// Answers questions, and the questions that follow from the answers.
     pub fn answer_all(&mut self, ask: Ask) {
         let mut effects: VecDeque<Effect> = self.answer(ask).into();
         while let Some(effect) = effects.pop_front() {
@@ -242,7 +242,7 @@ impl Flow {
         slots.into_iter().zip(results).flat_map(answer).collect()
     }
 
-    /// What the engine says to one question of what was asked.
+    /// Returns the engine's answer to one question of a request.
     pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
         let (slot, question) = ask.questions[at].clone();
         let result = ask_each(self.engine.as_ref(), &[question], &Cancel::new()).remove(0);
@@ -254,7 +254,7 @@ impl Flow {
         summary.answer.as_ref().filter(|_| summary.fresh).map(|summary| summary.customers)
     }
 
-    /// The fresh count of a segment or cell in the filter.
+    /// Current count of a segment or cell in the filter.
     pub fn segment(&self, name: &str) -> Option<u64> {
         let segments = &self.state.answers.panes.found.segments;
         Some(segments.get()?.by_name.get(name)?.in_filter)

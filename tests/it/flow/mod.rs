@@ -1,4 +1,4 @@
-//! What keys do: `update()` driven by key strings against the real engine, without a terminal.
+//! Effects of keys: `update()` driven by key strings against the real engine, without a terminal.
 
 pub(crate) mod harness;
 

@@ -1,5 +1,5 @@
-//! Answers may come in any order and at any time, also between the keys of a quick typist. What is drawn as the answer to
-//! what is asked has to be it, at every moment: a second program, which answers at once, knows what it should be.
+//! Answers may arrive in any order and at any time, also between the keys of a fast typist. Everything drawn as current
+//! must be current: a second program that answers at once supplies the expected values.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,7 +7,7 @@ use super::harness::Flow;
 use crosscut::app::{Action, Answered, Ask, Lane};
 use crosscut::insight::inquiry::Fact;
 
-/// Lanes at work, each on the newest question it was asked, and what they have sent so far.
+/// Busy lanes, each with the newest question it got, and the answers they have sent so far.
 #[derive(Default)]
 struct Workers {
     at_work: BTreeMap<Lane, (Ask, usize)>,
@@ -21,7 +21,7 @@ impl Workers {
         }
     }
 
-    /// The n-th of the lanes at work answers its next question.
+    /// Lets the n-th busy lane answer its next question.
     fn work(&mut self, n: usize, flow: &Flow) {
         let count = self.at_work.len().max(1);
         let Some(entry) = self.at_work.iter_mut().nth(n % count) else { return };
@@ -34,7 +34,7 @@ impl Workers {
     }
 }
 
-/// Numbers that look random, and are the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -48,12 +48,12 @@ impl Dice {
 
 fn agrees<T: PartialEq + std::fmt::Debug>(what: &str, story: &str, shown: &Fact<T>, right: &Fact<T>) {
     if shown.fresh {
-        // Counts bear the customers that they are of.
+        // Counts are labelled with the customers they belong to.
         assert_eq!(shown.answer, right.answer, "{what} after {story}");
     }
 }
 
-/// Everything that is drawn undimmed is what the program that answers at once has.
+/// Compares everything drawn undimmed with the program that answers at once.
 fn compare(flow: &Flow, twin: &Flow, story: &str) {
     assert_eq!(flow.state.filter.text(), twin.state.filter.text());
     assert_eq!(flow.state.query, twin.state.query);
@@ -69,7 +69,7 @@ fn compare(flow: &Flow, twin: &Flow, story: &str) {
     agrees("what is kept of the groups", story, &shown.groups.found.kept, &right.groups.found.kept);
 }
 
-/// In the filter line.
+/// Keys for the filter line.
 const TYPED: [&str; 10] = [
     "ctrl-u \"spend > 6\"",
     "\"0\"",
@@ -82,7 +82,7 @@ const TYPED: [&str; 10] = [
     "ctrl-u \"country = 'US'\"",
     "enter",
 ];
-/// In the panes.
+/// Keys for the panes.
 const PRESSED: [&str; 8] = ["/", "/", "space", "j space k", "j enter k", "u", "ctrl-r", "x"];
 
 #[test]
@@ -115,7 +115,7 @@ fn nothing_is_drawn_as_the_answer_to_another_filter() {
             workers.submit(&mut flow);
             compare(&flow, &twin, &format!("{story:?} (seed {seed})"));
         }
-        // When all is answered nothing is left waiting.
+        // Once everything is answered, nothing is left waiting.
         while !workers.at_work.is_empty() || !workers.sent.is_empty() {
             workers.work(0, &flow);
             if let Some(answered) = workers.sent.pop_front() {

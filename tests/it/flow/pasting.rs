@@ -1,11 +1,11 @@
-//! Text that comes in one piece, and long filters, which are checked apart from the keys.
+//! Pasted text, and long filters, which are checked apart from the keys.
 
 use super::harness::Flow;
 use crosscut::app::{Action, Overlay, Pane};
 
 const LINES: &str = "plan = 'pro' -- the paying kind\n  AND\tspend > 150 /* a lot */\n";
 
-/// A filter that holds for customers 1 and 3, of so many kilobytes.
+/// A filter of this many kilobytes that holds for customers 1 and 3.
 fn long_filter(kilobytes: usize) -> String {
     let ids: String = (0..kilobytes * 1024 / 10).map(|n| format!("{}, ", n + 10_000_000)).collect();
     format!("id IN ({ids}1, 3)")
@@ -21,7 +21,7 @@ fn a_paste_is_one_edit_that_keeps_line_ends_and_comments() {
     assert_eq!(flow.state.query.filter, LINES.trim_end());
     flow.press("Y");
     assert_eq!(flow.copied.as_deref(), Some(LINES.trim_end()));
-    // One step of undo.
+    // The paste is one undo step.
     flow.press("u");
     assert_eq!((flow.state.filter.text(), flow.customers()), ("", Some(6)));
 }
@@ -107,10 +107,10 @@ fn keys_at_once_in_the_filter_line_are_text_and_enter_is_a_line_end() {
     flow.press("/").burst("\"plan = 'pro'\" enter \"AND spend > 150\" enter");
     assert!(flow.state.filter.editing);
     assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'pro'\nAND spend > 150", Some(2)));
-    // Behind one line Enter is the key.
+    // After a single line, Enter acts as a key.
     flow.press("ctrl-u").burst("\"spend > 60\" enter");
     assert_eq!((flow.state.filter.editing, flow.customers()), (false, Some(3)));
-    // Two characters may end a line.
+    // A line may end with two characters.
     flow.press("/");
     flow.press("ctrl-u").burst("\"spend\" enter ctrl-j \"> 60\"");
     assert_eq!((flow.state.filter.text(), flow.customers()), ("spend\n> 60", Some(3)));
@@ -145,7 +145,7 @@ fn an_escape_that_came_with_another_key_is_pressed_before_it() {
     assert_eq!((flow.state.overlay.is_none(), flow.state.segments.cursor), (true, 1));
     flow.press("/ \"spend > 60\" esc alt-k");
     assert_eq!((flow.state.filter.editing, flow.state.segments.cursor, flow.customers()), (false, 0, Some(3)));
-    // A word back is a key of the line.
+    // Alt-b moves back by a word within the line.
     flow.press("/ alt-b \"1\" enter");
     assert_eq!(flow.state.filter.text(), "spend > 160");
 }
@@ -180,7 +180,7 @@ fn of_long_filters_the_newest_counts() {
     }
     flow.act(Action::FilterChecked(Box::new(newest.run())));
     assert_eq!(flow.customers(), Some(1));
-    // A short text needs no check apart, and what is still on its way for the long one is dropped.
+    // A short text needs no separate check, and the pending check of the long one is dropped.
     flow.press("\" AND plan = 'pro'\" ctrl-u \"spend > 60\"");
     assert_eq!(flow.customers(), Some(3));
     flow.check_all();
@@ -199,7 +199,7 @@ fn enter_on_a_long_filter_keeps_it_once_it_is_checked() {
     assert_eq!(flow.customers(), Some(2));
     flow.press("u");
     assert_eq!(flow.customers(), Some(6));
-    // One that is no rule is complained about, and stays to be mended.
+    // An invalid filter is reported and stays for correction.
     flow.act(Action::Paste(long_filter(20) + " AND contry = 'US'"));
     flow.press("enter");
     flow.check_all();
@@ -221,7 +221,7 @@ fn esc_leaves_a_long_filter_at_once_and_it_counts_if_it_is_a_rule() {
     flow.press("esc");
     flow.check_all();
     assert_eq!((flow.customers(), flow.state.filter.text(), flow.state.filter.problem.is_none()), (Some(6), "", true));
-    // What was typed is not lost.
+    // The typed text is not lost.
     flow.press("/ up");
     assert!(flow.state.filter.text().ends_with("AND contry = 'US'"));
 }
@@ -268,7 +268,7 @@ fn suggestions_in_a_long_filter_come_with_its_check() {
     flow.check_all();
     let offered = flow.state.filter.completion.as_ref().map(|list| list.items[0].insert.clone());
     assert_eq!(offered.as_deref(), Some("plan"));
-    // The cursor moves on: until those of its place come, none are to be taken.
+    // The cursor moves: no suggestion can be accepted until those of the new place arrive.
     flow.press("home");
     assert_eq!(flow.state.filter.completion, None);
     flow.press("end");

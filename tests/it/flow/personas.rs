@@ -1,10 +1,10 @@
-//! Personas by keys: new, copied, moved, deleted, edited, and taken back.
+//! Personas by keys: create, copy, move, delete, edit, and undo.
 
 use crosscut::app::{Action, Asker, Overlay};
 
 use super::harness::Flow;
 
-/// Ids in the order of the file.
+/// Ids in the file's order.
 fn ids(flow: &Flow) -> Vec<&str> {
     flow.state.definitions.personas.iter().map(|persona| persona.id.as_str()).collect()
 }
@@ -83,7 +83,7 @@ fn what_uses_a_persona_is_said_before_it_goes() {
     assert!(confirm.details.iter().any(|detail| detail.contains("the filter")), "{:?}", confirm.details);
 }
 
-/// What the form counts, as the screen reads it.
+/// Count shown in the form.
 fn audience(flow: &Flow) -> Option<u64> {
     let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
     form.live.facts.as_ref()?.size.get()?.customers.count()
@@ -101,7 +101,7 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
     let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
     let chosen = form.spans.chosen[0].clone();
     assert_eq!(audience(&flow), flow.segment(&chosen));
-    // What it would add, and what is there, is the whole segment, for there is no `where`.
+    // Each item's count, and what it would add, is the whole segment, since there is no `where`.
     for item in &form.spans.picker.items {
         let (count, fresh) = form.live.span(&item.label).expect("a count");
         assert!(fresh && count.adds + count.both == count.segment, "{} {count:?}", item.label);
@@ -140,7 +140,7 @@ fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
     assert_eq!((asked(&flow), audience(&flow)), (1, None));
     flow.press("\"x\"");
     assert_eq!(asked(&flow), 1);
-    // The list of segments has questions of its own.
+    // The list of segments asks its own questions.
     flow.press("tab tab");
     assert_eq!(asked(&flow), 2);
     let ask = flow.held.pop().expect("the form's questions");
@@ -198,7 +198,7 @@ fn a_persona_is_edited_in_the_persons_own_editor() {
     assert!(flow.read("personas.toml").contains("name = \"Pat\"\n"));
     flow.editor = |text| Ok(text.replace("goals", "gaols"));
     flow.press("E");
-    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("not told") };
+    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("no message") };
     assert!(again.why.starts_with("line ") && again.editing.text.contains("gaols"), "{}", again.why);
     flow.editor = |text| Ok(text.replace("gaols", "frustrations"));
     flow.press("enter");

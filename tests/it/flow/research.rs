@@ -5,7 +5,7 @@ use crosscut::insight::research::{Cell, Verdict, What, Withheld};
 use crosscut::insight::suppress::Shown;
 
 const TALKS: &str = "[tables.talks]\npath = \"talks.csv\"\nkey = \"id\"\ntheme = \"theme\"\nquote = \"words\"\n";
-/// Customers 1, 2 and 3 spoke; pat is 1, 3, 4 and 5, ann 1 and 2. Nobody is 9.
+/// Customers 1, 2 and 3 took part; pat's are 1, 3, 4 and 5, ann's 1 and 2. Customer 9 does not exist.
 const ROWS: &str = "\
 id,theme,words,score
 1,price,Too dear.,5
@@ -20,7 +20,7 @@ fn talks() -> Flow {
     Flow::with_table(TALKS, "talks.csv", ROWS)
 }
 
-/// Label, respondents and mentions of every line: of all, of pat and of ann.
+/// Label, respondents and mentions of every line: all, pat's and ann's.
 fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
     let view = &flow.state.views.research;
     let found = view.asked.voices.found.answer.as_ref().expect("an answer");
@@ -92,7 +92,7 @@ fn respondents_are_held_against_those_who_did_not_answer() {
     flow.press("R l space");
     assert_eq!(flow.state.views.research.below, Below::Likeness);
     let found = flow.state.views.research.asked.likeness.read(0).expect("answers");
-    // Of pat's four, 1 and 3 spoke.
+    // Customers 1 and 3 of pat's four took part.
     assert_eq!((found.customers.inside, found.customers.outside), (2, 2));
     assert!(matches!(found.verdict, Verdict::MayBeChance(_)), "{:?}", found.verdict);
     assert!(found.traits.iter().all(|one| one.column != "email" && one.column != "id"));

@@ -60,7 +60,7 @@ fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
     assert_eq!(flow.state.filter.problem, None);
     assert_eq!((flow.state.filter.text(), flow.state.query.filter.as_str()), ("@paying", "@paying"));
     assert_eq!(flow.customers(), Some(3));
-    // The rename is a step of its own: undone, the filters say the old name again.
+    // The rename is a separate undo step: after undo, the filters use the old name again.
     flow.press("u");
     assert_eq!((flow.message(), flow.state.filter.text()), ("undid: changed @paying", "@pros"));
     flow.press("u u");
@@ -100,7 +100,7 @@ fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
 #[test]
 fn the_cursor_stays_on_its_line_after_a_save() {
     let mut flow = Flow::new();
-    // The third line is the segmentation of age; a new segment comes above it.
+    // The third line is the segmentation of age; a new segment is inserted above it.
     flow.press("j j / \"spend >= 100\" enter s \"big\" enter");
     assert_eq!(flow.state.segments.cursor, 3);
     let mut flow = Flow::new();
@@ -144,7 +144,7 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
     let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
     assert!(confirm.question.contains("segments.toml was changed by someone else"), "{}", confirm.question);
     assert_eq!(flow.read("segments.toml"), theirs);
-    // Declining leads back to the form with all that was typed.
+    // Declining returns to the form with all typed text.
     flow.press("esc");
     let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("no form") };
     assert_eq!(form.name.value(), "big");

@@ -1,4 +1,4 @@
-//! The matrix and the combinations of sets.
+//! The matrix and the UpSet plot.
 
 use super::harness::Flow;
 use crosscut::app::View;

@@ -41,7 +41,7 @@ fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
     assert!(!flow.state.filter.editing);
     assert_eq!(flow.state.filter.text(), "spend > 60");
     assert_eq!(flow.customers(), Some(3));
-    // What was typed is not lost: it is in the line's history.
+    // The typed text is not lost: it is in the line's history.
     flow.press("/ up");
     assert_eq!(flow.state.filter.text(), "spend > 60 AND contry = 'US'");
 }
@@ -107,7 +107,7 @@ fn one_types_on_after_a_suggestion_was_taken() {
     assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE'");
     flow.press("\") \" \"or\" tab \"@pro\" tab");
     assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN ('DE','DE') OR @pros ");
-    // A space that is there already is used.
+    // An existing space is reused.
     flow.press("ctrl-u \"cou = 'DE'\" ctrl-a right right right tab");
     assert_eq!((flow.state.filter.text(), flow.state.filter.cursor_byte()), ("country = 'DE'", 8));
 }

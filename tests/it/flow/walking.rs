@@ -85,7 +85,7 @@ fn another_filter_is_shown_from_its_first_row() {
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G / \"plan = 'pro'\"");
     assert_eq!((flow.state.rows.cursor, ids(&flow)), (0, vec![1, 3]));
-    // The same filter, spelled otherwise.
+    // The same filter in another spelling.
     flow.press("enter j j / \" \" enter");
     assert_eq!((flow.state.rows.cursor, ids(&flow)), (2, vec![3, 5]));
 }
@@ -98,7 +98,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
     flow.hold = true;
     flow.press("k k");
     let ask = flow.held.pop().expect("a page is asked for");
-    // As if the filter's segment had been edited meanwhile: three rows are left.
+    // Simulates an edit of the filter's segment in the meantime: three rows are left.
     let fewer = Page { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
     flow.act(Action::Answered(Answered {
         asker: ask.asker,

@@ -16,7 +16,7 @@ fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
     assert!(!found.iter().any(|condition| condition.contains("plan") || condition.contains("email")), "{found:?}");
     assert!(!found.iter().any(|condition| condition.starts_with("id ")), "the key: {found:?}");
     flow.press("space");
-    // Told apart entirely, but by six customers.
+    // Separates the two sides perfectly, but with six customers only.
     assert!(conditions(&flow).contains(&"plan = 'pro'".to_owned()));
     flow.press("esc");
     assert_eq!(flow.state.view, View::Main);
@@ -52,7 +52,7 @@ fn another_set_can_be_compared_with() {
     let mut flow = Flow::new();
     flow.press("w t \"north\" enter");
     let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);
-    // Pros: 1, 3, 5; North Americans: 1, 2, 3; who is both is on neither side.
+    // Pros: 1, 3, 5; North Americans: 1, 2, 3; customers in both belong to neither side.
     assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((1, 1)));
     flow.press("t \"the rest\" enter");
     let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);

@@ -1,4 +1,4 @@
-"""Expected figures of tests/it/insight: scipy, statsmodels and pandas on made-up customers.
+"""Computes the expected figures of tests/it/insight with scipy, statsmodels and pandas on generated customers.
 
     python make.py > effects.json      (pip install numpy scipy statsmodels)
 """
@@ -29,7 +29,7 @@ def shares(k1, n1, k2, n2):
 
 
 def bergsma(table):
-    """Bias-corrected V, as Bergsma (2013) has it; scipy has the uncorrected one, to which it is held for a large n."""
+    """Returns the bias-corrected V of Bergsma (2013), checked for large n against scipy's uncorrected one."""
     chi = stats.chi2_contingency(table, correction=False)
     n, (r, k) = table.sum(), table.shape
     phi = max(0, chi.statistic / n - (k - 1) * (r - 1) / (n - 1))

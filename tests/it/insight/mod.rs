@@ -1,4 +1,4 @@
-//! Effect sizes and p-values against scipy and statsmodels: `make.py` says how the expected figures came about.
+//! Effect sizes and p-values against scipy and statsmodels; `make.py` documents how the expected figures were computed.
 
 use crosscut::engine::{Moments, Sides};
 use crosscut::insight::effect;

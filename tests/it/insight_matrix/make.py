@@ -1,4 +1,4 @@
-"""Writes expected.json: what scipy makes of some random sets. `python make.py`, with numpy and scipy."""
+"""Writes expected.json: scipy's figures for some random sets. `python make.py`, with numpy and scipy."""
 import json
 
 import numpy
@@ -8,7 +8,7 @@ from scipy.spatial.distance import pdist
 random = numpy.random.default_rng(4)
 cases = []
 for customers, sets in [(400, 5), (1000, 12), (60000, 40), (50, 2), (900, 3)]:
-    # Sets that overlap in families, so that there is something to cluster; no two distances tie.
+    # Families of overlapping sets, so that clusters exist; no two distances are equal.
     family = random.random((customers, 3))
     weights = random.random((3, sets))
     while True:

@@ -1,4 +1,4 @@
-"""Figures of columns by pandas and numpy: python3 make.py > figures.tsv (in this folder; pandas from PyPI).
+"""Computes figures of columns with pandas and numpy: python3 make.py > figures.tsv (in this folder; pandas from PyPI).
 
 A line: table, separator, column, filter as SQL, then n, least, lower quartile, median, upper quartile, most, mean, deviation,
 and the deciles 1 to 9 as values of the column (numpy's inverted_cdf). Dates as days since 1970-01-01.

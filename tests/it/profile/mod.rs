@@ -1,4 +1,5 @@
-//! A column's figures on real tables, against numpy and pandas (`make.py` makes `figures.tsv`); and the profile by keys.
+//! Column profiles of real tables against numpy and pandas (`make.py` writes `figures.tsv`), and the profile view by
+//! keys.
 
 use std::path::PathBuf;
 

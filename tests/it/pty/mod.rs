@@ -1,6 +1,6 @@
-//! Runs a program in a pseudo-terminal and sees what a person would see.
+//! Runs a program in a pseudo-terminal and reads the screen that a person would see.
 //!
-//! Nothing here sleeps to be in step: a test waits for what the screen says, at most [`PATIENCE`].
+//! No test sleeps to synchronise: it waits for text on the screen, at most [`PATIENCE`].
 
 mod probe;
 mod terminal;
@@ -18,12 +18,12 @@ use std::time::{Duration, Instant};
 use filedescriptor::{FileDescriptor, POLLIN, poll, pollfd};
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-/// How long anything may take before a test fails. Only a machine under heavy load comes near it.
+/// Longest wait before a test fails. Only a heavily loaded machine comes close to it.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// A command for [`Session::start`], run here, with a plain environment: no colour wishes and no user settings of the
-/// machine that the test runs on.
+/// A command for [`Session::start`] with a plain environment: without colour preferences and user settings of the
+/// machine.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
     for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME"] {
@@ -41,14 +41,14 @@ pub struct Session {
     pid: u32,
     exit: Receiver<ExitStatus>,
     ended: Option<ExitStatus>,
-    /// `None` once hung up.
+    /// `None` after a hang-up.
     line: Option<Line>,
     seen: Arc<Seen>,
     /// The terminal's modes before the program started.
     modes: Modes,
 }
 
-/// Our end of the terminal. It hangs up when dropped: all its descriptors close.
+/// The test's end of the terminal. Dropping it hangs up: all its descriptors close.
 struct Line {
     master: Box<dyn MasterPty + Send>,
     keyboard: File,
@@ -57,7 +57,7 @@ struct Line {
     reader: Option<JoinHandle<()>>,
 }
 
-/// What came from the program so far.
+/// Output of the program so far.
 struct Seen {
     state: Mutex<State>,
     changed: Condvar,
@@ -67,7 +67,7 @@ struct State {
     parser: vt100::Parser,
     bytes: Vec<u8>,
     paused: bool,
-    /// No more will come.
+    /// Set when no more output will come.
     over: bool,
 }
 
@@ -91,7 +91,7 @@ impl Session {
         Self { pid, exit, ended: None, line: Some(line), seen, modes }
     }
 
-    /// Types `text` as it is.
+    /// Sends `text` unchanged.
     pub fn send(&mut self, text: &str) {
         let line = self.line.as_mut().expect("the line was hung up");
         line.keyboard.write_all(text.as_bytes()).expect("the terminal takes keys");
@@ -117,7 +117,7 @@ impl Session {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contents().contains(text));
     }
 
-    /// Waits until the screen is as `is` wants it; `what` says so should it never come.
+    /// Waits until `is` accepts the screen; `what` describes the condition in the failure message.
     pub fn wait_until(&self, what: &str, is: impl Fn(&vt100::Screen) -> bool) {
         self.wait_state(what, |state| is(state.parser.screen()));
     }
@@ -127,20 +127,20 @@ impl Session {
         self.seen.lock().parser.screen().contents()
     }
 
-    /// Looks at one cell, counted from 0.
+    /// Inspects one cell, counted from 0.
     pub fn cell<T>(&self, row: u16, column: u16, look: impl Fn(&vt100::Cell) -> T) -> T {
         look(self.seen.lock().parser.screen().cell(row, column).expect("a cell on the screen"))
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
         let line = self.line.as_ref().expect("the line was hung up");
-        // In one step for the reader, so that no byte meant for the new size is shown at the old one.
+        // The reader is locked meanwhile, so that no byte meant for the new size is shown at the old one.
         let mut state = self.seen.lock();
         state.parser.set_size(at_least_one(height), at_least_one(width));
         line.master.resize(pty_size(width, height)).expect("a new size");
     }
 
-    /// Stops taking bytes, as a terminal at the end of a stuck line does.
+    /// Stops reading, as a terminal at the end of a stuck line does.
     pub fn pause(&self) {
         self.seen.lock().paused = true;
     }
@@ -150,7 +150,7 @@ impl Session {
         self.seen.changed.notify_all();
     }
 
-    /// How many bytes came so far, for [`Self::bytes_since`].
+    /// Number of bytes received so far, for [`Self::bytes_since`].
     pub fn mark(&self) -> usize {
         self.seen.lock().bytes.len()
     }
@@ -159,12 +159,12 @@ impl Session {
         self.seen.lock().bytes[mark..].to_vec()
     }
 
-    /// Waits until the program sends nothing and does not run at all for a whole `span`.
+    /// Waits until the program sends nothing and uses no processor time for a whole `span`.
     pub fn wait_idle(&self, span: Duration) {
         self.wait_idle_of(self.pid, span);
     }
 
-    /// As [`Self::wait_idle`] of a program that the session's own one has started.
+    /// Waits like [`Self::wait_idle`], for a program that the session's own program started.
     pub fn wait_idle_of(&self, pid: u32, span: Duration) {
         let deadline = Instant::now() + PATIENCE;
         let mut before = (self.mark(), wake_ups(pid));
@@ -184,12 +184,12 @@ impl Session {
         self.line = None;
     }
 
-    /// Sends `signal` to the program alone.
+    /// Sends `signal` to the program only.
     pub fn signal(&self, signal: i32) {
         send_signal(self.pid, signal);
     }
 
-    /// Waits until the program has ended and everything it said was seen.
+    /// Waits until the program has ended and all its output was read.
     pub fn wait_exit(&mut self) -> ExitStatus {
         if self.ended.is_none() {
             let ended = self.exit.recv_timeout(PATIENCE);
@@ -201,8 +201,8 @@ impl Session {
         self.ended.clone().expect("set above")
     }
 
-    /// Waits until the terminal is as it was before the program: first screen, cursor shown, no paste or mouse mode,
-    /// and the line's modes (echo, line editing, signals) those of before.
+    /// Waits until the terminal is in its state before the program: main screen, cursor visible, no paste or mouse
+    /// mode, and the line's original modes (echo, line editing, signals).
     pub fn wait_restored(&self) {
         self.wait_state("a restored terminal", |state| {
             let screen = state.parser.screen();
@@ -214,7 +214,7 @@ impl Session {
         });
     }
 
-    /// Whether the line's modes are those of before the program.
+    /// Returns true if the line has the modes that it had before the program.
     pub fn modes_are_restored(&self) -> bool {
         let line = self.line.as_ref().expect("the line was hung up");
         modes(&*line.master) == Some(self.modes)
@@ -225,7 +225,7 @@ impl Session {
         let mut state = self.seen.lock();
         while !is(&state) {
             assert!(Instant::now() < deadline, "no sign of {what} on this screen:\n{}", state.describe());
-            // Modes change without a byte, so look now and then.
+            // Modes change without output, so poll them.
             state = self.seen.changed.wait_timeout(state, GLANCE).expect("the reader did not panic").0;
         }
     }
@@ -253,7 +253,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(reader) = self.reader.take() {
-            // A reader that panicked has failed the test already.
+            // A panic of the reader has failed the test already.
             let _ = reader.join();
         }
     }
@@ -282,14 +282,14 @@ fn read_all(mut screen: File, stopped: &UnixStream, seen: &Seen) {
         if fds[1].revents != 0 {
             return;
         }
-        // `Err` is a signal in between.
+        // `Err` means that a signal interrupted the wait.
         if waited.is_err() || fds[0].revents == 0 || seen.lock().paused {
             if seen.lock().paused {
                 thread::sleep(GLANCE);
             }
             continue;
         }
-        // The last to have the terminal open has closed it: EIO on Linux, an end of file elsewhere.
+        // The last process with the terminal open has closed it: EIO on Linux, end of file elsewhere.
         let count = match screen.read(&mut buffer) {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             count => count.unwrap_or(0),
@@ -314,7 +314,7 @@ fn modes(master: &dyn MasterPty) -> Option<Modes> {
     Some([found.input_flags.bits(), found.output_flags.bits(), found.control_flags.bits(), found.local_flags.bits()])
 }
 
-/// How often the threads of a process went to sleep so far: it grows whenever one of them ran.
+/// Counts how often the threads of a process have gone to sleep; the number grows whenever one of them runs.
 fn wake_ups(pid: u32) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("the program still runs");
     let status = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("status")).ok());

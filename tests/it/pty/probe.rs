@@ -1,4 +1,4 @@
-//! A small program on `crosscut::term`, for testing the terminal itself: this test executable, started again.
+//! A small program on `crosscut::term` that tests the terminal itself: this test executable, started again.
 
 use std::fs::OpenOptions;
 use std::io::{IsTerminal, Read, Write};
@@ -17,11 +17,11 @@ use ratatui::style::{Color, Modifier, Style};
 use super::{PATIENCE, command};
 
 const LOG: &str = "CROSSCUT_PROBE_LOG";
-/// Frames drawn without a pause on `F`.
+/// Number of frames drawn without a pause on `F`.
 pub const FLOOD: u32 = 500;
 pub const NASTY: &str = "\x1b[31mred\x1b]0;title\x07\tbidi\u{202e}zero\u{200b}";
 
-/// Where a probe writes what it does, for tests that cannot see its screen. Removed at the end.
+/// File to which a probe writes its actions, for tests that cannot see its screen. Removed when dropped.
 pub struct Log(PathBuf);
 
 impl Log {
@@ -30,7 +30,7 @@ impl Log {
         Self(file.into_temp_path().keep().expect("a temporary file"))
     }
 
-    /// The words that invoke the probe in a shell.
+    /// Shell command that starts the probe.
     pub fn shell_words(&self) -> String {
         arguments().join(" ")
     }
@@ -50,7 +50,7 @@ impl Log {
         command
     }
 
-    /// Waits for a line that begins with `start` and gives the rest of it.
+    /// Waits for a line that begins with `start` and returns the rest of it.
     pub fn wait_for(&self, start: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -80,13 +80,13 @@ fn arguments() -> Vec<String> {
 #[test]
 #[ignore = "started by the tests of the terminal"]
 fn probe() {
-    // By hand, as with `--include-ignored`, there is nothing to do.
+    // Started by hand, as with `--include-ignored`, it does nothing.
     if let Some(log) = std::env::var_os(LOG) {
         std::process::exit(run(Path::new(&log)).into());
     }
 }
 
-/// It does something on capital letters and shows the others.
+/// Acts on capital letters and shows all other keys.
 #[derive(Default)]
 struct Probe {
     typed: String,
@@ -200,7 +200,7 @@ impl Probe {
         for (row, (text, style)) in (0..height).zip(lines) {
             frame.buffer_mut().set_stringn(0, row, text, width.into(), style);
         }
-        // Every frame of a flood differs from the one before in nearly every cell.
+        // Every frame of a flood differs from the previous one in nearly every cell.
         let filler = char::from(b'A' + u8::try_from(self.frame % 26).expect("less than 26"));
         for row in 5..height.saturating_sub(1) {
             frame.buffer_mut().set_stringn(0, row, filler.to_string().repeat(width.into()), width.into(), Style::new());
@@ -213,7 +213,7 @@ impl Probe {
     }
 }
 
-/// User and system time of this process, in hundredths of a second.
+/// User and system time of this process in hundredths of a second.
 fn cpu_ticks() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let fields = stat.rsplit(')').next().expect("fields after the name").split_whitespace();

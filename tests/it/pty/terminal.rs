@@ -1,4 +1,4 @@
-//! The promises of `crosscut::term`, each kept by a real process in a real terminal.
+//! Guarantees of `crosscut::term`, tested with a real process in a real terminal.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn start(log: &Log, width: u16, height: u16) -> Session {
     session
 }
 
-/// The probe as a job of an interactive shell, as people start it.
+/// Starts the probe as a job of an interactive shell, as people do.
 fn start_in_shell(log: &Log) -> Session {
     let mut session = Session::start(log.shell(&["-i"]), 80, 24);
     session.wait_for("$ ");
@@ -64,7 +64,7 @@ fn a_text_pasted_without_brackets_comes_in_one_piece() {
 fn late_replies_of_the_terminal_are_neither_typed_nor_run() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
-    // The capitals among them would end the probe or break it.
+    // Its capital letters would end or break the probe if they were taken for keys.
     session.send("a\x1b]11;rgb:QQ/PP/QQ\x1b\\b\x1bPQ>|P\x1b\\c\x1b_GQ;P\x1b\\d\x1b[?62;4c\x1b[1;1Re");
     session.wait_for("typed: abcde");
 }
@@ -104,7 +104,7 @@ fn an_idle_program_sends_nothing_and_does_not_wake_up() {
     session.wait_for("typed: a");
     session.wait_idle(Duration::from_secs(1));
     let mark = session.mark();
-    // An unknown key: the probe draws the same frame again.
+    // An unknown key makes the probe draw the same frame again.
     session.key("f1");
     session.key("b");
     session.wait_for("typed: ab");
@@ -131,7 +131,7 @@ fn a_hang_up_ends_the_program() {
     let mut session = start(&log, 80, 24);
     session.hang_up();
     let status = session.wait_exit();
-    // The signal and the end of the line are told by different threads; either may be first.
+    // Different threads report the signal and the hang-up; either may be first.
     assert!([1, 129].contains(&status.exit_code()) && status.signal().is_none(), "{status:?}");
 }
 
@@ -230,7 +230,7 @@ fn control_z_stops_it_restored_and_fg_brings_it_back_drawn() {
         session.key("ctrl-z");
         session.wait_for("Stopped");
         session.wait_restored();
-        // The window may change meanwhile, and nobody tells a stopped program.
+        // The window may change while the program is stopped, without a signal to it.
         session.resize(90, 20 + round);
         session.send("clear; fg\n");
         session.wait_for(&format!("probe 90x{}", 20 + round));
@@ -254,10 +254,10 @@ fn a_stop_from_outside_is_like_control_z() {
     session.wait_restored();
     session.send("fg\n");
     session.wait_for("resumed");
-    // It hears of SIGCONT once more after it is back. Stopped in the middle of that it would take the modes that the shell
-    // sets below for those of before.
+    // The program gets another SIGCONT after it resumes. If it stopped while handling that, it would take the modes
+    // that the shell sets below for the original ones.
     session.wait_idle_of(pid, Duration::from_millis(200));
-    // This one cannot be caught, so the screen is left as it was.
+    // SIGSTOP cannot be caught, so the screen stays as it is.
     send_signal(pid, libc::SIGSTOP);
     session.wait_for("Stopped");
     session.send("stty sane; fg\n");
@@ -286,7 +286,7 @@ fn a_job_continued_in_the_background_and_then_killed_ends_as_told() {
     let mut session = start_in_shell(&log);
     session.key("ctrl-z");
     session.wait_for("Stopped");
-    // The signal thread learns of the first before the second is sent: `sleep` is the shell's, not the test's.
+    // The signal thread handles the first signal before the second one is sent: the shell runs `sleep`, not the test.
     session.send("kill -CONT %1; sleep 0.2; kill -TERM %1\n");
     assert_eq!(log.wait_for("signal"), "143");
     session.wait_restored();

@@ -1,4 +1,4 @@
-//! Where passwords may come from, and that none is ever shown.
+//! Sources of passwords, and tests that none is ever shown.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use crosscut::engine::{Cancel, EngineError};
 
 use super::servers::{SECRET, ask, connected, library, number, postgres, postgres_port, postgres_uri, with_options};
 
-/// A form of the password for addresses.
+/// The password in URL encoding.
 const ENCODED: &str = "seeded-secret%2F4711";
 
 fn failure(options: &AdbcOptions) -> EngineError {
@@ -88,7 +88,7 @@ fn profile_and_password_file_of_mode_0600_connect() {
     let connection = connected(&profile);
     assert_eq!(connection.name(), "adbc:postgresql");
     assert_eq!(number(&ask(&*connection, "SELECT 1").expect("an answer")), 1);
-    // The driver's library says the address when it does not like it.
+    // The driver's library prints an address that it cannot parse.
     let wrong = text.replace("127.0.0.1", "127.0.0.1,::::,/x");
     let path = file(folder.path(), "wrong.toml", &wrong, 0o600);
     failure(&AdbcOptions { profile: Some(path.to_string_lossy().into_owned()), ..AdbcOptions::default() });
@@ -159,7 +159,7 @@ fn environment_brings_password_address_and_profile() {
 #[ignore = "run by environment_brings_password_address_and_profile"]
 fn connects_by_the_environment() {
     let uri = Some(postgres_uri("private"));
-    // By its name, in the folder that ADBC_DRIVER_PATH names.
+    // The driver is found by name in the folder of ADBC_DRIVER_PATH.
     let options = AdbcOptions { driver: Some("postgresql".into()), uri, ..AdbcOptions::default() };
     connected(&options);
     let uri = postgres_uri("private:{{ env_var(TEST_PASSWORD) }}");

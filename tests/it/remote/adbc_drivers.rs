@@ -14,7 +14,7 @@ fn column((name, column_type): (&str, ColumnType)) -> RemoteColumn {
     RemoteColumn { name: name.into(), column_type }
 }
 
-/// Cancels a statement that runs for minutes; the asker goes on whatever the driver does.
+/// Cancels a statement that runs for minutes; the caller continues even if the driver does not react.
 fn cancelled(connection: &dyn crosscut::engine::sql::Connection, statement: &str) {
     let cancel = Cancel::new();
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What goes wrong between here and PostgreSQL: each fault is told by its kind, in bounded time.
+//! Failures between the program and PostgreSQL: each is reported by its kind, in bounded time.
 
 use std::path::Path;
 use std::process::Command;
@@ -70,7 +70,7 @@ fn missing_database_table_and_driver_are_named() {
     assert_eq!(reason, "driver ./libpostgresql.so: name its library by an absolute path");
 }
 
-/// Ends all connections but the observer's own that were opened under this name.
+/// Terminates all connections with this name except the observer's own.
 fn terminate(observer: &dyn Connection, name: &str) {
     let statement = format!(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{name}' AND pid <> pg_backend_pid()"
@@ -100,7 +100,7 @@ fn connection_lost_in_a_statement_is_lost_and_replaced_for_the_next() {
     let (connection, observer) = (connected(&named(&options, "test_within")), connected(&options));
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| ask(&*connection, "SELECT 1 FROM pg_sleep(60)").map(|_| ()));
-        // Only what ends at once was lost before the statement came.
+        // A connection that fails at once counts as lost before the statement, so wait until the statement runs.
         let runs = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'test_within' AND state = 'active' \
                     AND clock_timestamp() - query_start > INTERVAL '1.2 seconds'";
         wait_until("the statement has run a while", || number(&ask(&*observer, runs).expect("an answer")) == 1);
@@ -112,7 +112,7 @@ fn connection_lost_in_a_statement_is_lost_and_replaced_for_the_next() {
     assert_eq!(number(&ask(&*connection, "SELECT 3").expect("another connection")), 3);
 }
 
-/// A server of the test's own, in a temporary folder, stopped when dropped.
+/// A server for one test, in a temporary folder, stopped when dropped.
 struct OwnServer {
     folder: tempfile::TempDir,
     port: u16,

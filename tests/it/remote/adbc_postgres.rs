@@ -9,8 +9,8 @@ use crosscut::rule::print::Dialect;
 
 use super::servers::{ask, connected, number, postgres, rows, wait_until, with_options, within};
 
-/// Longest time until a cancelled statement is gone from the server: for a machine that is busy with other tests, ten times
-/// what it is to be.
+/// Longest time until a cancelled statement is gone from the server: ten times the goal, for a machine that is busy
+/// with other tests.
 const GONE: Duration = Duration::from_secs(5);
 
 #[test]
@@ -86,11 +86,11 @@ fn several_threads_ask_at_once_on_few_connections() {
             .collect();
         asking.into_iter().map(|thread| thread.join().expect("no panic")).collect::<std::collections::BTreeSet<_>>()
     });
-    // One that gives its connection back as the next one begins may make a further one necessary.
+    // A statement may start before the previous one has returned its connection, which opens another one.
     assert!((2..=5).contains(&found.len()), "{found:?}");
 }
 
-/// How many statements with these words run on the server.
+/// Number of statements on the server that contain these words.
 fn running(observer: &dyn crosscut::engine::sql::Connection, mark: &str) -> i64 {
     let activity = format!(
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%{mark}%'"
@@ -98,7 +98,7 @@ fn running(observer: &dyn crosscut::engine::sql::Connection, mark: &str) -> i64 
     number(&ask(observer, &activity).expect("the observer's answer"))
 }
 
-/// Raises the cancel also when the test fails, which otherwise would wait for its statement.
+/// Raises the cancel on drop, so that a failing test does not wait for its statement.
 struct RaisedAtTheEnd(Cancel);
 
 impl Drop for RaisedAtTheEnd {
@@ -107,8 +107,8 @@ impl Drop for RaisedAtTheEnd {
     }
 }
 
-/// Runs the statement, cancels it when it is seen on the server, and returns how it ended. `MARK` stands for a word of this
-/// run alone.
+/// Runs the statement, cancels it once the server shows it, and returns how it ended. `MARK` is replaced by a word
+/// unique to this run.
 fn cancelled_when_seen(statement: &str, mark: &str) -> Option<Result<usize, EngineError>> {
     let options = postgres("crosscut")?;
     let mark = format!("{mark}_{}", std::process::id());
@@ -142,7 +142,7 @@ fn cancelled_statement_is_gone_on_the_server() {
 
 #[test]
 fn cancelled_statement_is_gone_while_its_rows_come() {
-    // In the list of columns it gives its rows as it makes them; in FROM it would keep them all first.
+    // In the SELECT list the function streams its rows; in FROM PostgreSQL would materialize them first.
     let statement = "SELECT generate_series(1, 2000000000) AS MARK, repeat('x', 50)";
     let Some(answer) = cancelled_when_seen(statement, "rows") else { return };
     assert_eq!(answer, Err(EngineError::Cancelled));
@@ -158,7 +158,7 @@ fn statement_of_a_raised_cancel_is_not_run() {
     assert_eq!(answer, Err(EngineError::Cancelled));
 }
 
-/// As fast typing does.
+/// Cancels after ten different delays, as fast typing does.
 #[test]
 fn a_row_of_cancelled_statements_leaves_none_behind() {
     let Some(options) = postgres("crosscut") else { return };

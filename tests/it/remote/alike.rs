@@ -1,4 +1,4 @@
-//! Compares the answers of two engines: figures computed from floats may differ in their last digits, nothing else.
+//! Compares the answers of two engines: figures computed from floats may differ in their last digits, nothing else may.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,14 @@ use regex::Regex;
 
 use crate::agree::alike::difference;
 
-/// A relative difference that the order of a sum explains.
+/// Relative difference that the order of a sum explains.
 const CLOSE: f64 = 1e-9;
-/// The same of variances: squares of values far from zero lose more digits.
+/// The same for variances: squares of values far from zero lose more digits.
 const CLOSE_SQUARES: f64 = 1e-6;
 /// Returns the place where the answers differ, `None` if they are alike.
 pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
     match (answer, expected) {
-        // What a column cost to make is the local engine's to say.
+        // Only the local engine reports the cost of a column.
         (Answer::Profile(_), Answer::Profile(expected)) => {
             let expected = Answer::Profile(Box::new(Profile { cost: None, ..Profile::clone(expected) }));
             far_apart(&format!("{answer:?}"), &format!("{expected:?}"))
@@ -25,7 +25,7 @@ pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
     }
 }
 
-/// The answer without −0 in its rows: SQLite keeps none.
+/// The answer without −0 in its rows: SQLite has none.
 fn with_one_zero(answer: &Answer) -> Answer {
     let mut answer = answer.clone();
     let rows = match &mut answer {
@@ -41,8 +41,8 @@ fn with_one_zero(answer: &Answer) -> Answer {
     answer
 }
 
-/// Describes the difference of an answer from the local engine's. A refusal by name is none, nor is a sum of floats beyond the
-/// largest, which stops PostgreSQL.
+/// Describes the difference of an answer from the local engine's. Accepts a refusal of an unsupported function, and a
+/// float sum beyond the largest float, which is an error in PostgreSQL.
 pub fn wrong(
     question: &Question,
     answer: &Result<Answer, EngineError>,
@@ -63,7 +63,7 @@ fn far_apart(answer: &str, expected: &str) -> Option<String> {
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+|NaN|-?inf|-?\d+|\w+|\W").expect("a good expression")
     });
-    // Unsigned numbers of 64 bits leave the local engine as decimals, which have no kind of their own in a database.
+    // Unsigned 64-bit numbers leave the local engine as decimals; a database has no such type.
     let words = |text: &str| -> Vec<String> { WORDS.find_iter(text).map(|word| word.as_str().to_owned()).collect() };
     let (answer, expected) = (words(answer), words(expected));
     let is_float = |word: &str| word.contains('.') || word.contains('e') || word.contains("inf") || word == "NaN";

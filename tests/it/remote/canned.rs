@@ -1,4 +1,5 @@
-//! A connection without a database: it counts customers when it is opened, and answers with what a test gives it.
+//! A connection without a database: it counts the customers when it is opened, and then returns answers given by a
+//! test.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,12 +16,12 @@ pub struct Canned {
     dialect: Dialect,
     reply: Arc<Reply>,
     pub log: Arc<Mutex<Vec<String>>>,
-    /// Column of the base that was dropped since it was opened.
+    /// Column of the base that was dropped after the base was opened.
     pub dropped: Arc<Mutex<Option<String>>>,
 }
 
 impl Canned {
-    /// `reply` answers each statement but the first, which counts the customers.
+    /// `reply` answers every statement except the first, which counts the customers.
     pub fn new(
         dialect: Dialect,
         reply: impl Fn(&str, &Cancel) -> Result<Batches, EngineError> + Send + Sync + 'static,
@@ -28,12 +29,12 @@ impl Canned {
         Self { dialect, reply: Arc::new(reply), log: Arc::default(), dropped: Arc::default() }
     }
 
-    /// One that is never asked.
+    /// A connection that must not be asked.
     pub fn silent(dialect: Dialect) -> Self {
         Self::new(dialect, |statement, _| Err(EngineError::Failed(format!("not expected: {statement}"))))
     }
 
-    /// An engine on a million customers with forty columns and a table of orders.
+    /// An engine on a million customers, with forty columns and a table of orders.
     pub fn engine(&self) -> SqlEngine {
         let orders = RemoteTable {
             name: "orders".into(),
@@ -94,7 +95,7 @@ impl Connection for Canned {
     }
 }
 
-/// One row of whole numbers.
+/// One row of integers.
 pub fn row(numbers: &[i64]) -> Batches {
     let array = |(at, number): (usize, &i64)| -> (String, ArrayRef) {
         (format!("c{at}"), Arc::new(Int64Array::from_iter_values([*number])))

@@ -1,4 +1,5 @@
-//! The tables of the rule cases: every case as a rule, and all kinds of questions about every column, with cases as filters.
+//! The tables of the rule cases: every case as a rule, and all kinds of questions about every column, with cases as
+//! filters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,19 +19,19 @@ use super::database::{TestConnection, columns_of};
 use crate::rules::cases::{Case, cases};
 use crate::rules::{base, check, folder, today, with_visits};
 
-/// Columns of 32-bit floats, whose digits a database does not have.
+/// Column of 32-bit floats, whose digits a database does not keep.
 const REAL: &str = "cents";
 /// Columns that a study defines.
 const DEFINED: [(&str, &str); 3] =
     [("visited_often", "visits.count() > 3"), ("minutes_in_all", "visits.sum(minutes)"), ("spend_each", "spend / n")];
-/// Columns that only their text names.
+/// Expressions used as columns.
 const EXPRESSIONS: [&str; 4] = ["visits.count('90 days')", "visits.max(amount)", "lower(country)", "top(spend, 10)"];
 
 fn local() -> LocalEngine {
     with_visits(LocalEngine::new(base()))
 }
 
-/// The engine over SQL, and the local one with the same columns.
+/// The engine over SQL and the local engine, with the same columns.
 fn engines(dialect: Dialect) -> Option<(SqlEngine, LocalEngine, TestConnection)> {
     let mut connection = TestConnection::start(dialect)?;
     let plain = local();
@@ -66,7 +67,7 @@ fn with_definitions() -> LocalEngine {
     LocalEngine::new(base()).with_events(vec![visits], &defined, &[], today()).expect("a base with a key")
 }
 
-/// Cases that the databases are not held to: see `conformance::printed`.
+/// Returns true if the databases have to agree on the case; see the exceptions in `conformance::printed`.
 fn is_held(dialect: Dialect, case: &Case, rule: &Checked) -> bool {
     let overflows = dialect == Dialect::Postgres && case.rule.contains("/ edge");
     !overflows && !rule.columns().contains(REAL)
@@ -76,7 +77,7 @@ fn counts_cases(dialect: Dialect) {
     let Some((remote, local, connection)) = engines(dialect) else { return };
     let mut asked = Vec::new();
     for case in cases() {
-        // A line end closes a comment.
+        // A line break ends a trailing comment.
         let forms = [case.rule.clone(), format!("NOT ({}\n)", case.rule), format!("({}\n) IS NULL", case.rule)];
         let rules = forms.map(|text| check(&local, &text).expect("a good rule"));
         if is_held(dialect, case, &rules[0]) {
@@ -159,7 +160,7 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
     all
 }
 
-/// With every so many-th case as a filter.
+/// Uses every `step`-th case as a filter.
 fn answers_all_kinds(dialect: Dialect, step: usize) {
     let Some((remote, local, connection)) = engines(dialect) else { return };
     let held = |case: &&Case| check(&local, &case.rule).is_ok_and(|rule| is_held(dialect, case, &rule));
@@ -192,7 +193,7 @@ fn answers_all_kinds(dialect: Dialect, step: usize) {
     assert!(differing.is_empty(), "{} answers differ on {dialect}:\n{}", differing.len(), first.join("\n\n"));
 }
 
-/// As many sets as a combination may have, which are more than one whole number has bits for.
+/// Asks about the maximum number of sets in a combination, which needs more than one signed integer for its bits.
 fn sixty_four_sets_agree(dialect: Dialect) {
     let Some((remote, local, _)) = engines(dialect) else { return };
     let rule = |text: &str| check(&local, text).expect("a good rule");

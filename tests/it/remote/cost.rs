@@ -1,4 +1,4 @@
-//! The number of statements that views cost.
+//! Number of statements that each view sends.
 
 use crosscut::engine::sql::SqlEngine;
 use crosscut::engine::{
@@ -32,7 +32,7 @@ fn cost(engine: &SqlEngine, questions: &[Question]) -> usize {
     engine.plan(questions).len()
 }
 
-/// The questions of the screen after each change of the filter.
+/// Questions of the screen after each change of the filter.
 fn panes(engine: &SqlEngine) -> Vec<Question> {
     panes_of(engine, "spend > 250 AND country = 'US'")
 }
@@ -57,7 +57,7 @@ fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
         };
         let (first, second) = (statements("spend > 250"), statements("spend > 2500"));
         assert_eq!((first.len(), second.len()), (2, 2), "{dialect}");
-        // The sums over the whole base do not depend on the filter: their answer is kept.
+        // Sums over the whole base do not depend on the filter, so their answers are cached.
         let new: Vec<&String> = second.iter().filter(|text| !first.contains(text)).collect();
         assert_eq!(new.len(), 1, "{dialect}");
         assert!(new[0].contains(" WHERE ") && new[0].contains("2500"), "{dialect}: {}", new[0]);
@@ -152,7 +152,7 @@ fn upset_coverage_and_facets_cost_a_statement_each() {
     assert_eq!(cost(&engine, &questions), 3);
 }
 
-/// Forty columns, of which twenty are texts and fifteen numbers.
+/// Forty columns: twenty texts, fifteen numbers, and others.
 fn columns(engine: &SqlEngine) -> Vec<String> {
     engine.schema().columns().iter().map(|column| column.name.clone()).collect()
 }
@@ -163,7 +163,7 @@ fn why_over_forty_columns_costs_three_statements() {
     let inside = check(&engine, "spend > 250").expect("a good rule");
     let contrast = |column| ContrastQuestion { inside: inside.clone(), outside: None, column, limit: 5 }.into();
     let questions: Vec<Question> = columns(&engine).into_iter().map(contrast).collect();
-    // One scan for the numbers, and the texts in two listings.
+    // One scan for the numbers, and two statements that list the texts.
     assert_eq!(cost(&engine, &questions), 3);
 }
 
@@ -181,12 +181,12 @@ fn values_of_several_columns_share_a_statement() {
     let engine = Canned::silent(Dialect::DuckDb).engine();
     let values = |column: &str| ValuesQuestion { column: column.into(), limit: 100 }.into();
     assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 1);
-    // Without sets of groups in one statement, each column is one.
+    // Without GROUPING SETS each column takes one statement.
     let engine = Canned::silent(Dialect::Sqlite).engine();
     assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 4);
 }
 
-/// A question of each kind.
+/// One question of each kind.
 fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
     let filter = || check(engine, "spend > 250 OR country LIKE 'U%'").expect("a good rule");
     let sets = rules(engine, 4);

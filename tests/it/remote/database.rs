@@ -1,4 +1,4 @@
-//! A connection to DuckDB or PostgreSQL by way of `serve_sql.py`.
+//! A connection to DuckDB or PostgreSQL through `serve_sql.py`.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -25,7 +25,7 @@ pub struct TestConnection {
     name: String,
     dialect: Dialect,
     process: Arc<Mutex<Process>>,
-    /// Column types by table, as the files have them.
+    /// Column types by table, from the files.
     columns: BTreeMap<String, Vec<RemoteColumn>>,
     /// Statements that were run.
     pub log: Arc<Mutex<Vec<String>>>,
@@ -38,7 +38,7 @@ struct Process {
 }
 
 impl TestConnection {
-    /// `None` where the database is missing and may be.
+    /// Starts the server; `None` if the database is missing and not required.
     pub fn start(dialect: Dialect) -> Option<Self> {
         let python = python_path();
         if !python.is_file() {
@@ -67,7 +67,7 @@ impl TestConnection {
         }
     }
 
-    /// Puts tables in place, with the types that rules see.
+    /// Loads tables, with the column types that rules see.
     pub fn load(&mut self, tables: &[(&str, PathBuf, Vec<RemoteColumn>)]) {
         let paths: serde_json::Map<String, Value> =
             tables.iter().map(|(name, path, _)| ((*name).to_owned(), json!(path))).collect();
@@ -124,7 +124,7 @@ impl Connection for TestConnection {
         let field = |(at, array): (usize, &ArrayRef)| Field::new(format!("c{at}"), array.data_type().clone(), true);
         let schema = Arc::new(Schema::new(arrays.iter().enumerate().map(field).collect::<Vec<_>>()));
         let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(EngineError::failed)?;
-        // In two pieces: an answer's rows may come in any number of batches.
+        // In two pieces: the rows of an answer may arrive in any number of batches.
         let half = batch.num_rows() / 2;
         let batches = vec![batch.slice(0, half), batch.slice(half, batch.num_rows() - half)];
         Ok(Batches { schema, batches })
@@ -169,13 +169,13 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
     }
 }
 
-/// A whole number of the array's type; none of null.
+/// Converts a JSON integer to the array's type; null gives `None`.
 fn whole<T: TryFrom<i64>>(cell: &Value) -> Option<T> {
     let number = cell.as_i64()?;
     Some(T::try_from(number).unwrap_or_else(|_| panic!("{number} is out of range")))
 }
 
-/// The columns of a file as rules see them.
+/// Columns of a file as rules see them.
 pub fn columns_of(schema: &crosscut::model::Schema) -> Vec<RemoteColumn> {
     let column =
         |column: &crosscut::model::Column| RemoteColumn { name: column.name.clone(), column_type: column.column_type };

@@ -1,4 +1,4 @@
-//! Statements that fail, that are asked again, and that are cancelled.
+//! Statements that fail, are retried, or are cancelled.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! A program that ends takes its statements on the server along.
+//! Tests that a program which ends also ends its statements on the server.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crosscut::engine::sql::Connection;
 use super::servers::{ask, connected, number, postgres, wait_until};
 use crate::pty::{Session, command, send_signal};
 
-/// Longest time until a statement is gone after the program was told to end.
+/// Longest time until a statement is gone after the program was asked to end.
 const GONE: Duration = Duration::from_secs(5);
 
 /// A base with a column that takes a minute to read, in a schema that is dropped at the end.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A PostgreSQL server of one test: own_postgres.sh init|start|stop FOLDER PORT
+# Runs a PostgreSQL server for one test: own_postgres.sh init|start|stop FOLDER PORT
 set -euo pipefail
 step="$1" folder="$2" port="$3"
 bin="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)"

@@ -1,4 +1,4 @@
-//! The whole program on the sample study: its sub-commands print the same from a database as from the files.
+//! The whole program on the sample study: sub-commands print the same for a database as for the files.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
 
 const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
 
-/// Sub-commands, of every kind of question.
+/// Sub-commands that together ask every kind of question.
 const COMMANDS: [&[&str]; 20] = [
     &["count"],
     &["segments"],
@@ -64,7 +64,8 @@ fn parquet(table: &str, folder: &Path) -> PathBuf {
     whole_parquet(&frame(table), &folder, 10_000)
 }
 
-/// Writes the sample study with its tables in another engine, and returns its file. `engine` are settings of `[data]`.
+/// Writes the sample study with its tables in another engine and returns its file. `engine` has the settings of
+/// `[data]`.
 fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut config = std::fs::read_to_string(root().join("config.toml")).expect("the sample study");
@@ -84,7 +85,7 @@ fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf
     file
 }
 
-/// Prints of a sub-command: what it wrote on both streams.
+/// Output of a sub-command on both streams.
 fn output(study: &Path, command: &[&str]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"));
     program.arg("--config").arg(study).args(["--filter", FILTER]).args(command);
@@ -117,7 +118,7 @@ fn sample_study_prints_the_same_from_duckdb() {
     assert_all_agree(&study(folder.path(), &settings, path));
 }
 
-/// A schema of the test server that goes with the test.
+/// A schema on the test server, dropped after the test.
 struct Schema(Box<dyn Connection>, String);
 
 impl Drop for Schema {
@@ -140,7 +141,7 @@ fn sample_study_prints_the_same_from_postgresql() {
     assert_all_agree(&study(folder.path(), &settings, |name| format!("{}.{name}", schema.1)));
 }
 
-/// Makes a table of PostgreSQL with a frame's columns and rows.
+/// Creates a table in PostgreSQL with the frame's columns and rows.
 fn fill(connection: &dyn Connection, table: &str, frame: &DataFrame) {
     let kind = |column: &polars::prelude::Column| match data::column_type(column.dtype()) {
         ColumnType::Integer => "bigint",
@@ -186,7 +187,7 @@ mod on_spark {
         assert_all_agree(&study(folder.path(), &settings, path));
     }
 
-    /// Numbers of tasks that each executor has completed.
+    /// Number of tasks that each executor has completed.
     fn completed_tasks() -> Vec<u64> {
         let application = rest("")[0]["id"].as_str().expect("an application").to_owned();
         let executors = rest(&format!("/{application}/executors"));

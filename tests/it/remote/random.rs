@@ -25,14 +25,14 @@ use crate::agree::questions::{Shape, shapes};
 use crate::agree::rules::rules;
 use crate::agree::tables::{Recipe, tables};
 
-/// Columns whose types databases hold otherwise, or not at all.
+/// Columns with types that databases store differently or not at all.
 const LEFT_OUT: [&str; 3] = ["clock", "took", "tags"];
 
-/// Microseconds of the first moment that Python, which runs the statements, has a word for: 0001-01-01.
+/// Microseconds of the earliest timestamp in Python, which runs the statements: 0001-01-01.
 const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
 
-/// The table without what a database cannot hold: odd types, floats of 32 bits, the character NUL and moments before the
-/// first year.
+/// The table without values that a database cannot store: odd types, 32-bit floats, the character NUL and timestamps
+/// before year 1.
 fn settled(frame: &DataFrame) -> DataFrame {
     let kept = frame.columns().iter().filter(|column| !LEFT_OUT.contains(&column.name().as_str()));
     let columns = kept.map(|column| match column.dtype() {
@@ -51,7 +51,7 @@ fn settled(frame: &DataFrame) -> DataFrame {
     DataFrame::new(frame.height(), columns.collect()).expect("columns of one length")
 }
 
-/// Both engines on one table: the local one, and the one over SQL.
+/// Both engines on one table: the local one and the one over SQL.
 fn engines(connection: &mut TestConnection, recipe: &Recipe, folder: &Path) -> (LocalEngine, SqlEngine) {
     let path = whole_parquet(&settled(&recipe.as_written()), folder, 1_000);
     let mut base = base_of(settled(&recipe.frame()));

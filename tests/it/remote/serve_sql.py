@@ -67,7 +67,7 @@ class Postgres:
             run_sql.postgres_table(self.db, name, *run_sql.table(path))
 
     def run(self, sql):
-        # `%` is no mark of a parameter where there are none.
+        # Without parameters `%` is a plain character.
         cursor = self.db.execute(sql)
         rows = cursor.fetchall()
         columns = [[cell(value) for value in column] for column in zip(*rows)] or [[] for _ in cursor.description]
@@ -90,13 +90,13 @@ class Sqlite:
         return [self.type_of(column) for column in columns], [[cell(value) for value in column] for column in columns]
 
     def type_of(self, column):
-        """Its columns have no types, but their values."""
+        """Returns the type of a column, found from its values."""
         types = {type(value) for value in column if value is not None}
         return "int64" if types == {int} else "double" if types and types <= {int, float} else "string"
 
 
 class Spark:
-    """In this process, on one core: what it says of a statement is what a cluster says."""
+    """Runs Spark in this process on one core; its answers are those of a cluster."""
 
     def __init__(self):
         import pyspark.sql

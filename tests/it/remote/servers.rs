@@ -1,4 +1,4 @@
-//! The servers that `tests/engines/up.sh` starts, and what all tests of connections share.
+//! The servers that `tests/engines/up.sh` starts, and helpers for all connection tests.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -10,19 +10,19 @@ use crosscut::engine::adbc::{AdbcOptions, connect};
 use crosscut::engine::sql::{Batches, Connection};
 use crosscut::engine::{Cancel, EngineError};
 
-/// Password of the role `private`, as `up.sh` sets it.
+/// Password of the role `private`, as in `up.sh`.
 pub const SECRET: &str = "seeded-secret/4711";
 
-/// Longest time that a state is waited for.
+/// Longest wait for a condition.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Says past the test harness, which keeps what passing tests print to itself, that something is not tested.
+/// Reports a skipped test past the test harness, which captures what passing tests print.
 pub fn left_out(what: &str) {
     assert!(std::env::var("CROSSCUT_ENGINES").as_deref() != Ok("required"), "{what}");
     drop(writeln!(std::io::stderr(), "remote: left out: {what}"));
 }
 
-/// Returns whether something listens on the port; says so if not.
+/// Returns true if a server listens on the port; reports a skipped test if not.
 pub fn is_up(server: &str, port: u16) -> bool {
     let is_up = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), Duration::from_secs(5)).is_ok();
     if !is_up {
@@ -58,7 +58,7 @@ pub fn postgres_uri(role: &str) -> String {
     format!("postgresql://{role}@127.0.0.1:{}/postgres", postgres_port())
 }
 
-/// Settings for the test server and a role, if both server and driver are there.
+/// Settings for the test server and a role, if both server and driver are available.
 pub fn postgres(role: &str) -> Option<AdbcOptions> {
     let driver = library("postgresql")?;
     is_up("postgres", postgres_port()).then(|| AdbcOptions {
@@ -78,12 +78,12 @@ pub fn connected(options: &AdbcOptions) -> Box<dyn Connection> {
     connect(options, &Cancel::new()).expect("the server answers")
 }
 
-/// Runs a statement that is not cancelled.
+/// Runs a statement without a cancel.
 pub fn ask(connection: &dyn Connection, statement: &str) -> Result<Batches, EngineError> {
     connection.run(statement, &Cancel::new())
 }
 
-/// First value of an answer of one row and one whole number.
+/// First value of an answer with one row and one integer.
 pub fn number(answer: &Batches) -> i64 {
     use arrow_array::cast::AsArray;
     use arrow_array::types::{Int32Type, Int64Type};
@@ -96,7 +96,7 @@ pub fn rows(answer: &Batches) -> usize {
     answer.batches.iter().map(|batch| batch.num_rows()).sum()
 }
 
-/// Waits until `is_so`, and returns how long that took.
+/// Waits until `is_so` returns true, and returns the time it took.
 pub fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
     let began = Instant::now();
     while !is_so() {
@@ -106,7 +106,7 @@ pub fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
     began.elapsed()
 }
 
-/// Runs `work`, which has to end within the time.
+/// Runs `work`, which has to end within the limit.
 pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     let began = Instant::now();
     let result = work();
@@ -115,7 +115,7 @@ pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// A port on which connections are taken and nothing is said.
+/// A port that accepts connections and sends nothing.
 pub fn silent_server() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();

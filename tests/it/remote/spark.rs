@@ -1,5 +1,5 @@
-//! Statements by Spark Connect, on a cluster of Apache Spark and on Sail. The cluster's server ends its streams every five
-//! seconds.
+//! Statements over Spark Connect, on a cluster of Apache Spark and on Sail. The cluster's server ends its streams every
+//! five seconds.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -30,13 +30,13 @@ pub fn connected(options: &SparkOptions) -> Box<dyn Connection> {
     connect(options, &Cancel::new()).expect("the server answers")
 }
 
-/// Connections to the servers that are up, with their names.
+/// Connections to the running servers, with their names.
 fn servers() -> Vec<(&'static str, Box<dyn Connection>)> {
     let all = [("spark", SPARK), ("sail", SAIL)].into_iter();
     all.filter(|(name, port)| is_up(name, *port)).map(|(name, port)| (name, connected(&options(port)))).collect()
 }
 
-/// The values of the first column, which are whole numbers.
+/// Values of the first column, which has integers.
 fn numbers(answer: &Batches) -> BTreeSet<i64> {
     let columns = answer.batches.iter().map(|batch| batch.column(0).as_primitive::<Int64Type>());
     columns.flat_map(|column| column.values().iter().copied()).collect()
@@ -61,7 +61,7 @@ fn answer_without_rows_has_its_columns() {
     }
 }
 
-/// Longer than a stream lasts, with nothing to send until its end.
+/// Runs longer than a stream lasts, without a result until its end.
 #[test]
 fn answer_that_takes_longer_than_a_stream_is_complete() {
     if !is_up("spark", SPARK) {
@@ -164,7 +164,7 @@ pub fn rest(path: &str) -> serde_json::Value {
     serde_json::from_str(body).expect("JSON")
 }
 
-/// How many jobs of this user run on the cluster.
+/// Number of this user's running jobs on the cluster.
 fn running_jobs(user: &str) -> usize {
     let application = rest("")[0]["id"].as_str().expect("an application").to_owned();
     let jobs = rest(&format!("/{application}/jobs?status=running"));
@@ -200,7 +200,7 @@ fn cancelled_statement_is_gone_on_the_cluster() {
     assert_eq!(number(&ask(&*connection, "SELECT count(*) FROM range(42)").expect("it serves on")), 42);
 }
 
-/// As fast typing does: before the statement arrives, while it is planned, as it begins to run.
+/// Cancels as fast typing does: before the statement arrives, while it is planned, when it begins to run.
 #[test]
 fn early_cancel_returns_at_once_and_leaves_no_job() {
     let user = format!("typing_{}", std::process::id());

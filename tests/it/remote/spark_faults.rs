@@ -1,4 +1,4 @@
-//! What goes wrong between here and a server of Spark Connect: each fault is told by its kind, in bounded time.
+//! Failures between the program and a Spark Connect server: each is reported by its kind, in bounded time.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -71,7 +71,7 @@ fn token_without_tls_goes_to_no_other_machine() {
     assert!(!format!("{error:?}").contains("seeded"));
 }
 
-/// A server of Sail of the test's own.
+/// A Sail server for one test.
 struct OwnSail {
     port: u16,
     child: Option<Child>,
@@ -103,7 +103,7 @@ impl OwnSail {
         }
     }
 
-    /// Time of the processor that the server has used, in hundredths of a second.
+    /// Processor time that the server has used, in hundredths of a second.
     fn used(&self) -> u64 {
         let id = self.child.as_ref().expect("Sail runs").id();
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("Sail runs");
@@ -168,7 +168,7 @@ fn cancelled_statement_uses_no_more_time_of_the_server() {
     });
 }
 
-/// Passes everything on to the cluster, and cuts its connections when told.
+/// Forwards everything to the cluster, and cuts its connections on request.
 struct Proxy {
     port: u16,
     streams: Arc<Mutex<Vec<TcpStream>>>,
@@ -236,7 +236,7 @@ fn answer_is_complete_over_a_connection_that_is_cut_again_and_again() {
     assert!(proxy.connections.load(Ordering::Relaxed) > 3, "the connection was not cut");
 }
 
-/// A server that wants a token, on a Spark of its own.
+/// Uses a Spark server of its own that requires a token.
 #[test]
 fn wrong_and_missing_tokens_are_unauthorised() {
     let Some(server) = OwnSpark::new("seeded-token-4711") else { return };
@@ -258,7 +258,7 @@ fn wrong_and_missing_tokens_are_unauthorised() {
     assert_eq!(number(&ask(&*connection, "SELECT 3").expect("an answer")), 3);
 }
 
-/// The first statement after a restart comes in a session that the server does not know.
+/// The first statement after a restart belongs to a session that the server does not know.
 #[test]
 fn session_is_made_anew_after_a_restart_of_spark() {
     let Some(mut server) = OwnSpark::new("") else { return };

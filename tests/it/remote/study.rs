@@ -43,7 +43,7 @@ fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample").join(name)
 }
 
-/// A table of text as a Parquet file of its own folder.
+/// Writes a table of text as a Parquet file in a folder of its own.
 fn as_parquet(base: &Base, folder: &Path) -> PathBuf {
     let Table::Memory(frame) = &base.table else { panic!("a table of text is in memory") };
     let columns = frame.columns().iter().map(|column| match column.dtype() {
@@ -122,7 +122,7 @@ fn questions(engine: &LocalEngine, filter: &Checked, segments: &[Checked]) -> Ve
     all
 }
 
-/// Rows of a table without a column of their order come in another one than a file's.
+/// Sorts rows of a table without an order column: a database returns them in any order.
 fn in_any_order(mut answer: Answer) -> Answer {
     if let Answer::Events(rows) = &mut answer {
         rows.rows.sort_by_key(|row| format!("{row:?}"));

@@ -1,7 +1,7 @@
-//! The page in a real browser: nothing fetched, nothing complained of, nothing cut off, everything legible.
+//! The report in a real browser: no requests, no console messages, nothing cut off, everything legible.
 //!
-//! Chromium does the looking. Where there is none the tests say so and pass; with `CROSSCUT_BROWSER_TEST` set, as
-//! `.ci/run` does, they fail.
+//! The tests need Chromium. Without it they report that and pass; with `CROSSCUT_BROWSER_TEST` set, as in `.ci/run`,
+//! they fail.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 const MEASURE: &str = include_str!("measure.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// The browser, or none where tests may do without.
+/// Path of the browser; `None` if it is missing and not required.
 fn browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = std::env::split_paths(&path).flat_map(|folder| NAMES.map(|name| folder.join(name)));
@@ -24,7 +24,7 @@ fn browser() -> Option<PathBuf> {
     if found.is_none() {
         let missing = "no browser was found for the report: install chromium (apt-get install chromium)";
         assert!(std::env::var_os("CROSSCUT_BROWSER_TEST").is_none(), "{missing}");
-        // Past the test harness, which keeps what passing tests print to itself.
+        // Written past the test harness, which captures what passing tests print.
         drop(writeln!(std::io::stderr(), "report::browser: not looked at: {missing}"));
     }
     found
@@ -77,14 +77,14 @@ impl Window {
         Output { status, stdout: read("stdout"), stderr: read("stderr") }
     }
 
-    /// What the browser's console was told.
+    /// Messages on the browser's console.
     fn console(&self, page: &Path) -> Vec<String> {
         let output = self.run(page, &["--dump-dom", "--window-size=1280,900"]);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         told.lines().filter(|line| line.contains("CONSOLE")).map(ToOwned::to_owned).collect()
     }
 
-    /// What the measuring script finds on the page in a window of this size.
+    /// Runs the measuring script on the page in a window of this size and returns its findings.
     fn measure(&self, page: &str, size: &str, dark: bool) -> Value {
         assert_eq!(page.matches(POLICY).count(), 1, "the page's policy");
         let page = page.replace(POLICY, &format!("{POLICY}; script-src 'unsafe-inline'"));
@@ -144,7 +144,7 @@ fn nothing_is_fetched_and_nothing_complained_of() {
     let page = sample();
     let path = window.write("page.html", &page);
     assert_eq!(window.console(&path), Vec::<String>::new());
-    // The watch is awake: a picture from elsewhere would be refused, and that told.
+    // Check that the console is read: an external image is refused and must be reported.
     let with_picture = page.replace("</main>", "<img src=\"https://example.org/x.png\"></main>");
     assert_ne!(window.console(&window.write("picture.html", &with_picture)), Vec::<String>::new());
 }
@@ -157,7 +157,7 @@ fn it_prints_a_persona_a_page_and_makes_a_picture() {
     let pdf = std::fs::read(window.folder.path().join("page.pdf")).expect("a PDF");
     let text = String::from_utf8_lossy(&pdf);
     let pages = text.matches("/Type /Page\n").count();
-    // Coverage, the matrix, five personas of two or three pages.
+    // Coverage, the matrix, and five personas of two or three pages each.
     assert!((7..=25).contains(&pages), "{pages} pages");
     window.run(&path, &["--screenshot=page.png", "--window-size=1280,2000"]);
     let png = std::fs::read(window.folder.path().join("page.png")).expect("a picture");

@@ -1,4 +1,4 @@
-// Measures the page it stands in. What is not as it should be is listed; empty lists are good.
+// Measures the page that loads it and lists every problem; empty lists mean success.
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const told = (element) => `${element.tagName} ${element.getAttribute('class') || ''} ${element.textContent.trim().slice(0, 40)}`;
@@ -14,14 +14,14 @@
     ? !svg.querySelector('title')?.textContent.trim()
     : svg.getAttribute('aria-hidden') !== 'true'));
 
-  // Only what scrolls by itself may be wider than the window.
+  // Only elements that scroll by themselves may be wider than the window.
   const scrolls = (element) => element.closest('.wide') && !element.matches('.wide');
   const outside = all('body *').filter((element) => {
     if (scrolls(element) || element.closest('svg') || element.tagName === 'SCRIPT') return false;
     const box = element.getBoundingClientRect();
     return box.width > 0 && (box.right > wide + 1 || box.left < -1);
   });
-  // A text that is wider than the box it stands in, or than its cell of the heat map.
+  // A text that is wider than its box or its cell of the heat map.
   const cut = all('p, li, td, th, dd, dt, h1, h2, h3, h4, b, code, blockquote, span').filter((element) => (
     !scrolls(element) && getComputedStyle(element).display !== 'inline' && element.scrollWidth > element.clientWidth + 1));
   const heat = document.querySelector('svg.heat');
@@ -36,7 +36,7 @@
     }
   }
 
-  // Contrast of text against what lies under it, as WCAG 2 has it: 4.5, or 3 for large text.
+  // Contrast between text and its background, by WCAG 2: 4.5, or 3 for large text.
   const channel = (value) => (value /= 255, value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   const colour = (text) => (text.match(/[\d.]+/g) || []).map(Number);

@@ -1,4 +1,4 @@
-//! `report`: what is on the page, what is not, and how it looks to a browser.
+//! `crosscut report`: the content of the page, what it must not contain, and its layout in a browser.
 
 mod browser;
 mod pages;
@@ -19,7 +19,7 @@ fn crosscut(folder: &Path, args: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-/// The report of a study, which must go well.
+/// Writes the report of a study, which must succeed.
 fn report(folder: &Path, args: &[&str]) -> String {
     let output = crosscut(folder, &[&["report"], args].concat());
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
@@ -72,7 +72,7 @@ note = "notes/int-01.md"
 text = "Is happy"
 "#;
 
-/// The small shop with a persona whose every text would like to be something else.
+/// The small shop with a persona whose every text tries to inject markup.
 fn hostile() -> TempDir {
     let folder = shop::folder();
     let path = folder.path().join("personas.toml");

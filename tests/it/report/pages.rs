@@ -1,4 +1,4 @@
-//! The page's text.
+//! Text of the page.
 
 use super::{crosscut, hostile, replace, report};
 use crate::shop;
@@ -32,7 +32,7 @@ fn the_page_stands_by_itself_and_texts_stay_texts() {
 fn figures_are_those_of_the_commands() {
     let folder = shop::folder();
     let page = report(folder.path(), &[]);
-    // Pros are 1, 3, 5, with 25 to 39 also 4; who spends less than 150 in North America: 1 and 2.
+    // Pros are 1, 3, 5, and with 25 to 39 also 4; North Americans who spend less than 150 are 1 and 2.
     assert!(page.contains("<strong>4</strong> customers"), "Pat's audience");
     assert!(page.contains("<strong>2</strong> customers"), "Ann's audience");
     assert!(page.contains("<strong>83.3 %</strong> of customers are in a persona"), "1 to 5 of 6");
@@ -52,7 +52,7 @@ fn small_counts_and_masked_columns_are_not_told() {
             assert!(!page.contains(masked), "{masked}: {page}");
         }
         let alone = report(folder.path(), &["--format", format, "--persona", "ann"]);
-        // Two customers: none of their figures.
+        // Two customers are too few: none of their figures is shown.
         assert!(!alone.contains("33.3 %") && !alone.contains("Typical"), "{alone}");
     }
 }

@@ -1,4 +1,4 @@
-"""Makes figures.tsv: who says what in coded interviews, by pandas. Run where ../shared/data lies beside the project:
+"""Writes figures.tsv: mentions in coded interviews, counted by pandas. Run where ../shared/data lies beside the project:
 python3 tests/it/research/make.py > tests/it/research/figures.tsv
 Columns: table, theme (empty: none), set, respondents, mentions."""
 

@@ -1,4 +1,4 @@
-//! Coded interviews and surveys that nobody here wrote, counted as pandas counts them (`make.py` makes `figures.tsv`).
+//! Public coded interviews and surveys, counted as pandas counts them (`make.py` writes `figures.tsv`).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crosscut::rule::{self, Checked, Context, Names};
 
 const WHO: &str = "Input your participant number as: P + Number (e.g. P1, P42)";
 
-/// A base with one table beside it; none where the data is not there.
+/// Opens a base with one additional table; `None` if the data is not available.
 fn engine(base: &str, key: &str, table: &str, columns: TableColumns) -> Option<LocalEngine> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
     if !folder.exists() {
@@ -30,7 +30,7 @@ fn engine(base: &str, key: &str, table: &str, columns: TableColumns) -> Option<L
     Some(LocalEngine::new(base).with_events(tables, &BTreeMap::new(), &[], today).expect("a good table"))
 }
 
-/// The table of this name in `figures.tsv`, and its column of themes.
+/// Opens the table of this name in `figures.tsv` and returns its column of themes.
 fn open(name: &str) -> Option<(LocalEngine, &'static str)> {
     let coded = |key: &str, theme: &str| TableColumns {
         key: Some(key.into()),
@@ -98,7 +98,7 @@ fn coded_interviews_count_as_pandas_counts_them() {
     }
 }
 
-/// What the rule of each theme counts is what the table says.
+/// Compares the count of each theme's rule with the table.
 fn rules_say_the_same(
     engine: &LocalEngine,
     theme: &str,

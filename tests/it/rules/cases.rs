@@ -1,21 +1,21 @@
-//! The rule tables: `cases/*.md`, read. `README.md` beside this file says how they are written.
+//! Reads the rule tables `cases/*.md`. The `README.md` next to this file documents their format.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 use super::folder;
 
-/// How many rows a rule is true, false and null for.
+/// Number of rows for which a rule is true, false and null.
 pub type Counts = [u64; 3];
 
-/// A rule, and what it counts over the base of `base.parquet`.
+/// A rule and its counts over the base of `base.parquet`.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The file without its ending, and the line: `like:42`.
+    /// File without its extension, and the line: `like:42`.
     pub place: String,
     pub rule: String,
     pub counts: Counts,
-    /// What DuckDB was asked: the rule itself, unless DuckDB takes the rule for something else or not at all.
+    /// SQL for DuckDB: the rule itself, unless DuckDB reads the rule differently or not at all.
     pub asked: String,
     pub differs: bool,
 }
@@ -54,7 +54,7 @@ fn case(place: String, cells: &[String]) -> Case {
     Case { counts: [count(1), count(2), count(3)], place, rule, asked, differs }
 }
 
-/// The cells of a row; `\|` is a bar within one.
+/// Cells of a row; `\|` is a literal bar.
 fn cells(line: &str) -> Vec<String> {
     let (mut cells, mut cell, mut before) = (Vec::new(), String::new(), ' ');
     for c in line.trim().trim_start_matches('|').chars() {
@@ -71,7 +71,7 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// The text between backquotes, as Markdown reads it; `␤` is a line end.
+/// Text between backquotes, as Markdown reads it; `␤` is a line break.
 fn code(cell: &str) -> String {
     let fence = cell.chars().take_while(|c| *c == '`').count();
     let inner = cell.get(fence..cell.len() - fence).filter(|_| fence > 0 && cell.len() > 2 * fence);

@@ -1,10 +1,10 @@
 """Counts the rules of cases/*.md over base.parquet by DuckDB, and writes the counts back into the tables there.
 
-    python3 tests/it/rules/make.py            # makes the base anew and fills in every count
-    python3 tests/it/rules/make.py --check    # changes nothing; fails where a count or a value of the base is another
+    python3 tests/it/rules/make.py            # generates the base and fills in every count
+    python3 tests/it/rules/make.py --check    # changes nothing; fails if a count or a value of the base differs
 
 Needs duckdb and xxhash (tests/engines/up.sh installs them). To add a rule, add a row with empty counts to one of the
-tables. README.md beside this file says how they are written.
+tables. The README.md next to this file documents their format.
 """
 import argparse
 import pathlib
@@ -20,18 +20,18 @@ import table
 HERE = pathlib.Path(__file__).parent
 TODAY = "DATE '2026-06-30'"
 COUNTS = ["true", "false", "null"]
-# A newline within a rule, which a row cannot hold.
+# A newline within a rule, which a table row cannot contain.
 NEWLINE = "␤"
 
 
 def cells(line):
-    """The cells of a row; `\\|` is a bar that parts none."""
+    """Returns the cells of a row; `\\|` is a literal bar."""
     line = line.strip().removeprefix("|").removesuffix("|")
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
 
 
 def code(cell):
-    """The text between backquotes, as Markdown reads it."""
+    """Returns the text between backquotes, as Markdown reads it."""
     fence = re.match("`+", cell)
     if not fence or not cell.endswith(fence.group()):
         raise SystemExit(f"not in backquotes: {cell}")
@@ -75,7 +75,7 @@ def width(text):
 
 
 def padded(rows):
-    """Rows as lines, with the first column as wide as it takes up to 60 and the counts at the right."""
+    """Formats rows as lines, with the first column up to 60 wide and the counts aligned at the right."""
     rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     wide = min(60, max(width(row[0]) for row in rows))
     for row in rows:
@@ -84,7 +84,7 @@ def padded(rows):
 
 
 def counted(db, lines, errors):
-    """The lines of a file with the counts of every row filled in."""
+    """Returns the lines of a file with the counts of every row filled in."""
     lines = iter(lines)
     for line in lines:
         if not line.startswith("| rule "):
@@ -110,7 +110,7 @@ def counted(db, lines, errors):
 
 
 def changed_rows(db):
-    """Rows of the tables on disk that are not those that table.py makes."""
+    """Returns the rows of the tables on disk that differ from those of table.py."""
     for name in ["base", "visits"]:
         written = f"read_parquet('{HERE / name}.parquet')"
         for one, other in [(name, written), (written, name)]:

@@ -1,7 +1,7 @@
 """The tables that the rules are counted over: base.parquet, a row per customer, and visits.parquet, their events.
 
-Every value is drawn with a fixed seed. Columns of `OLD` come first and from a generator of their own: counts over them
-stay as they are when a column is added to `NEW`.
+Every value is drawn with a fixed seed. Columns of `OLD` come first and have their own random generator, so that
+counts over them stay the same when a column is added to `NEW`.
 """
 import datetime
 import pathlib
@@ -23,24 +23,24 @@ price DECIMAL(10,2), acct DECIMAL(38,0), rate DECIMAL(18,6), u64 UBIGINT, cents 
 lowest BIGINT, thousand INTEGER, stamp VARCHAR, amount VARCHAR, far DATE, until TIMESTAMP, ts2 TIMESTAMP,
 pattern VARCHAR, path VARCHAR, mail VARCHAR
 '''
-# A visit of nobody in the base has an id that is not in it, or none.
+# Visits that belong to no customer have an unknown id, or none.
 VISITS = "seq INTEGER, customer_id BIGINT, visited DATE, kind VARCHAR, amount DECIMAL(10,2), minutes INTEGER, paid BOOLEAN"
 
 CITIES = ["Zürich", "São Paulo", "東京", "naïve", "Łódź", "zurich", "ZÜRICH", "🙂 town", "Århus", "", " padded ", "x\ty"]
 ODD = ["it's", '"quoted"', "100%", "a_b", "a\\b", "two\nlines", "", "axb", "50% off", "a%b", "[x]", "(y)", "x.y", "^$", "ABC", "abc"]
 DIGITS = ["12", " 7 ", "-3", "1.5", "x", "", "2026-01-05", "1e3", "007", "2026-02-30", "2026-03-31 10:20:30", "nan", "inf"]
 
-# What a column of amounts holds: next to, at and beyond what a float, 64 bits and 38 digits can tell apart.
+# Amounts next to, at and beyond the precision of a float, 64 bits and 38 digits.
 PRICES = ["0.10", "0.20", "0.30", "0.00", "2.00", "19.99", "20.00", "19.98", "-0.10", "-19.99", "99999999.99", "-99999999.99", "0.25", "2.50", "-2.50", "3.50"]
 ACCOUNTS = [5, 10, 0, -1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, 2**63, 2**63 + 1, -(2**63), 2**64, 12345678901234567890123456789012345678, 10**38 - 1, 1 - 10**38]
 RATES = ["0.100000", "0.300000", "0.333333", "1.000000", "-1.500000", "0.000001", "123456789012.123456", "2.000000", "0.000000"]
 UNSIGNED = [0, 1, 7, 2**53 + 1, 2**63 - 1, 2**63, 2**63 + 1, 2**64 - 2, 2**64 - 1]
-# Values of 32 bits that are no fraction of two.
+# 32-bit values that are not binary fractions.
 CENTS = [0.1, 0.2, 0.3, 19.99, 0.5, 1.5, -0.1, 16777216.0, 0.0]
 MONEY = [19.99, 19.991, 20.004, 0.15, 0.285, 1.005, 2.675, -19.99, -1.005, 0.29, 1.15, 0.3, 0.1 + 0.2, 1234.5, 1250.0, -1250.0, 0.05, 1e15 + 0.3]
 EDGES = [0.0, -0.0, float("inf"), float("-inf"), 1.7976931348623157e308, 5e-324, -1.0, 1.0, float("nan")]
 LOWEST = [-(2**63), -(2**63) + 1, 2**63 - 1, -7, 7, -1, 0, 5, 2**53 + 1]
-# Every form that a file's timestamps may have, and what only looks like one.
+# Every supported form of a timestamp, and texts that only look like one.
 STAMPS = ["2024-01-05", "2024-01-05 10:20:30", "2024-01-05T10:20:30", "2024-01-05 10:20", "2024-01-05T10:20", "2024-01-05 10:20:30.5", "2024-01-05T10:20:30.123456", "2024-01-05T10:20:30Z", "2024-01-05 10:20:30+02:00", "2024-01-05T23:20:30-0530", "2024-01-05 10:20:30+02", "0001-01-01", "9999-12-31 23:59:59", "1969-12-31T23:59:59.999999", "2024-02-30", "2024-01-05 25:00:00", "x", "", "20240105"]
 AMOUNTS = ["12", "12.5", "12.345", "-0.005", "0.1", "19.99", "1e3", "", "x", "99999999.99", "100000000", "-129", "128", "32768", "9007199254740993", "9223372036854775808", "123456789012345678901234567890", "0.30", "+5", " 7 "]
 FAR = ["0001-01-01", "9999-12-31", "1582-10-15", "1900-02-28", "2000-02-29", "2024-02-29", "1970-01-01", "2026-06-30", "2026-12-31", "2027-01-01"]
@@ -125,7 +125,7 @@ def new_cells(r, _i):
 def visits():
     r = Draw(20260701)
     for seq in range(1_400):
-        # A third of the customers never came; some visits are of nobody in the base.
+        # A third of the customers have no visit; some visits belong to no customer.
         customer = r.choice([r.randint(1, ROWS * 2 // 3), r.randint(1, 60), r.randint(1, 60)])
         customer = r.choice([customer] * 30 + [None, ROWS + 7])
         at = datetime.date(2026, 6, 30) - datetime.timedelta(days=r.choice([r.randint(0, 900), r.randint(0, 120), 90, 30, -2]))
@@ -141,12 +141,12 @@ def visits():
 
 
 def create(db):
-    """Makes the tables `base` and `visits` in a DuckDB connection."""
+    """Creates the tables `base` and `visits` in a DuckDB connection."""
     db.execute(f"CREATE OR REPLACE TABLE base ({OLD}, {NEW})")
     old, new = Draw(20260630), Draw(20260702)
     rows = [old_cells(old, i) + new_cells(new, i) for i in range(1, ROWS + 1)]
     db.executemany(f"INSERT INTO base VALUES ({', '.join('?' * len(rows[0]))})", rows)
-    # NaN is no value.
+    # NaN becomes null.
     for column in ["spend", "score", "edge"]:
         db.execute(f"UPDATE base SET {column} = NULL WHERE isnan({column})")
     db.execute(f"CREATE OR REPLACE TABLE visits ({VISITS})")

@@ -1,4 +1,4 @@
-//! The builder of segmentations, over a small shop that is counted.
+//! The builder of segmentations, over a small counted shop.
 
 use super::{drawn, matches_picture, text};
 use crate::flow::harness::Flow;

@@ -15,7 +15,7 @@ use super::{matches_picture, styles, text};
 
 const DANA: u64 = 212_040;
 
-/// Dana's card with everything counted.
+/// Dana's card with all figures.
 fn card() -> State {
     let mut state = state();
     let dana = &mut state.definitions.personas[0];
@@ -199,7 +199,7 @@ fn a_card_in_the_filter_says_so() {
     assert!(with.contains("in filter"), "{with}");
     state.query.filter.clear();
     assert!(!text(&mut state, 120, 84).contains("in filter"));
-    // Facts of the definitions before are dim, not gone.
+    // Facts of the previous definitions are dimmed, not removed.
     state.views.card.old = true;
     assert!(text(&mut state, 120, 36).contains("212,040 customers"));
 }

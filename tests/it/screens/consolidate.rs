@@ -1,4 +1,4 @@
-//! From many segments to a few: the steps, the groups, the tree.
+//! The consolidation view: the steps, the groups, the tree.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crosscut::study::ThemeName;
 use super::fixture;
 use super::{matches_picture, styles, text};
 
-/// Combinations in which neighbours often go together.
+/// Combinations in which neighbours often occur together.
 fn state(method: Method, left_over: u64) -> State {
     let mut state = fixture::state();
     state.view = View::Consolidate;

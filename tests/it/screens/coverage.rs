@@ -15,7 +15,7 @@ fn portion(customers: u64) -> Portion {
     Portion { customers, value: 412.5 * customers as f64, known: customers }
 }
 
-/// Sizes as the personas pane has them; each persona loses the more, the further down it is.
+/// Sizes as in the personas pane; the lower a persona stands, the more customers earlier ones take.
 fn answer() -> engine::Coverage {
     let sizes = [31_204, 58_002, 9_877, 12_840, 18_733];
     let layer = |i: usize| {

@@ -1,4 +1,4 @@
-//! Facets, conditions and sets over a small shop that is counted.
+//! Facets, conditions and sets over a small counted shop.
 
 use super::{matches_picture, text};
 use crate::flow::harness::Flow;

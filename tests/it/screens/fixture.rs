@@ -1,4 +1,4 @@
-//! A shop of a million customers: 14 segments, 4 segmentations, 5 personas, and answers to a filter.
+//! A shop of a million customers: 14 segments, 4 segmentations, 5 personas, and the answers for one filter.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn everyone() -> Checked {
     Checked::everyone()
 }
 
-/// The main screen with a filter, its answers, and the segments in focus.
+/// The main screen with a filter and its answers, and the focus on the segments.
 pub fn state() -> State {
     let definitions = definitions();
     let query = Query { filter: FILTER.into(), group_by: vec!["plan".into()], sort: None };
@@ -142,7 +142,7 @@ fn bare(id: &str, name: &str) -> Persona {
     }
 }
 
-/// A persona of whom everything is known.
+/// A persona with every field set.
 pub fn dana() -> Persona {
     let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
     Persona {
@@ -249,7 +249,7 @@ fn cells(of: &str) -> Vec<CellEntry> {
         .collect()
 }
 
-/// Answers to the filter, all of them fresh.
+/// Answers for the filter, all of them current.
 pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
     let value =

@@ -151,7 +151,7 @@ fn definitions_in_error_say_why_in_their_line() {
     matches_picture("errors_120x36", &screen);
     let whole = " ! lapsed_high_value: unknown column \"contry\": did you mean \"country\"?";
     assert_eq!(screen.lines().last(), Some(whole));
-    // Who is in no persona is counted without the one in error, and so is no figure of the study.
+    // The count of customers in no persona would ignore the persona in error, so it is not shown.
     assert!(screen.contains("in no persona        – without Premium Priya"), "{screen}");
     state.overlay = Some(crosscut::app::Overlay::PersonaCard { persona: 1, scroll: 0 });
     let card = text(&mut state, 120, 36);

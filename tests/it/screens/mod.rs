@@ -1,4 +1,4 @@
-//! What the screens look like, drawn on a test terminal from states that are built by hand.
+//! Screens drawn on a test terminal from states built by hand.
 
 mod builder;
 mod card;
@@ -25,7 +25,7 @@ use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-/// The state drawn on a terminal of this size, and where the cursor is shown, if anywhere.
+/// Draws the state on a terminal of this size; returns the buffer and the cursor's position if it is visible.
 pub fn drawn(state: &mut State, width: u16, height: u16) -> (Buffer, Option<Position>) {
     (state.width, state.height) = (width, height);
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
@@ -35,17 +35,17 @@ pub fn drawn(state: &mut State, width: u16, height: u16) -> (Buffer, Option<Posi
     (backend.buffer().clone(), cursor)
 }
 
-/// The text on the screen, line by line.
+/// Text on the screen, line by line.
 pub fn text(state: &mut State, width: u16, height: u16) -> String {
     lines(&drawn(state, width, height).0).iter().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
-/// Each line whole, a wide character counted once.
+/// Lines of the buffer, with a wide character counted once.
 pub fn lines(buffer: &Buffer) -> Vec<String> {
     rows(buffer).map(|row| visible_cells(row).map(Cell::symbol).collect()).collect()
 }
 
-/// How each cell is styled: `F` where the keys go, `B` bold, `d` dim, `a` accent, `e` error, `n` notice, `l` literal.
+/// Style of each cell: `F` focus, `B` bold, `d` dim, `a` accent, `e` error, `n` notice, `l` literal.
 pub fn styles(state: &mut State, width: u16, height: u16) -> String {
     let buffer = drawn(state, width, height).0;
     rows(&buffer).map(|row| row.iter().map(letter).collect::<String>().trim_end().to_owned() + "\n").collect()
@@ -78,7 +78,7 @@ fn letter(cell: &Cell) -> char {
     }
 }
 
-/// Compares with the picture of this name in `tests/it/snapshots`.
+/// Compares the picture with the snapshot of this name in `tests/it/snapshots`.
 pub fn matches_picture(name: &str, picture: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots"));

@@ -24,9 +24,9 @@ fn small_counts_and_what_is_made_of_them_are_not_shown() {
     state.answers.panes.found.memberships.set(vec![29_328, 99_078, 5]);
     let screen = text(&mut state, 120, 40);
     matches_picture("suppressed_120x40", &screen);
-    // The smallest of those left is hidden too, or the total would give the small one away.
+    // The smallest remaining count is hidden too, or the total would disclose the small one.
     let line = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
-    // Customers in no plan at all, who stand nowhere on the screen, keep the segmentation's small cell.
+    // Customers without a plan, who are not listed on the screen, protect the segmentation's small cell.
     assert!(line("○ team").contains("<10") && line("○ free").contains("22,104"));
     assert!(!line("│ free").contains("22,104"));
     assert!(line("in two or more").contains("<10") && !line("in no persona").contains("29,328"));

@@ -1,4 +1,4 @@
-//! What respondents said, by persona, at the sizes that the screen promises.
+//! Research by persona, at every supported terminal size.
 
 use super::{matches_picture, styles, text};
 use crate::flow::harness::Flow;

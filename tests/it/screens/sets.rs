@@ -1,4 +1,4 @@
-//! The matrix and the combinations of sets.
+//! The matrix and the UpSet plot.
 
 use crosscut::app::State;
 use crosscut::app::views::matrix::Sides;
@@ -12,7 +12,7 @@ use super::fixture;
 use super::{matches_picture, styles, text};
 use crosscut::app::View;
 
-/// Sizes that differ, and overlaps that fit them.
+/// Different sizes, with overlaps that fit them.
 fn size(i: usize) -> u64 {
     1_000 + (i as u64 * 7_919 % 97) * 410
 }

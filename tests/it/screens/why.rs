@@ -1,4 +1,4 @@
-//! *Why* and the strip of conditions, over the answers of the real engine to the small shop.
+//! *Why* and the strip of conditions, with the real engine's answers on the small shop.
 
 use crosscut::study::ThemeName;
 

@@ -1,4 +1,4 @@
-"""Customers of two public tables of transactions, and their RFM cells as numpy and pandas find them.
+"""Writes the customers of two public tables of transactions, with RFM cells by numpy and pandas.
 
 CDNOW (Fader & Hardie) and Online Retail II (UCI), from ../shared/data/transactions; every tenth and every third customer.
 Run in this folder. A score is 1 + searchsorted(breaks, x, side="left") with breaks by numpy's inverted_cdf.

@@ -77,7 +77,7 @@ fn cells_count_as_numpy_and_pandas_count_them() {
             let own = found.iter().find(|(full, _)| full == cell).map_or(0, |(_, count)| *count);
             assert_eq!(own, *count, "{name}: {cell}");
         }
-        // Cells that pandas does not list are nobody's.
+        // Cells that pandas does not list are empty.
         let total = |counts: u64| counts;
         let all: u64 = found.iter().map(|(_, count)| total(*count)).sum();
         assert_eq!(all, expected.iter().map(|(_, count)| count).sum::<u64>(), "{name}");

@@ -82,7 +82,7 @@ impl LocalEngine {
                 return Err(format!("[columns] {name}: the base has a column of this name"));
             }
             if let Some(of) = missing.iter().find(|of| speaks_of(text, &of.name)).cloned() {
-                let how = if of.is_coming { "still being read" } else { "not there" };
+                let how = if of.is_coming { "still being read" } else { "missing" };
                 let reason = format!("{name} is made of {}, which is {how}", of.name);
                 missing.push(Missing { name: name.clone(), reason, is_coming: of.is_coming });
                 continue;
@@ -134,7 +134,7 @@ fn speaks_of(text: &str, table: &str) -> bool {
 
 impl Derived {
     fn table(&self, name: &str) -> Result<&OfEvents, EngineError> {
-        self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is not there")))
+        self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is missing")))
     }
 
     /// Returns the column that is being computed, if any.

@@ -36,7 +36,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     if traits.found.is_empty() && traits.of_the_rule.is_empty() {
         let word = match (counting, traits.too_few) {
             (true, _) => return lines,
-            (_, true) => "too few customers on one side to tell of",
+            (_, true) => "too few customers on one side to compare",
             _ => "nothing beyond their own rule",
         };
         lines.push(vec![(word.into(), Role::Dim)]);

@@ -92,9 +92,9 @@ pub fn contained(pair: &Contained) -> String {
 /// Returns why there is no matrix. `sets` is the key that chooses other sets.
 pub fn nothing(sides: Sides, sets: &str) -> String {
     let missing = match sides {
-        Sides::SegmentsPersonas => "this needs a segment and a persona that can be counted",
-        Sides::SegmentsSegments => "there is no segment that can be counted",
-        Sides::PersonasPersonas => "there is no persona that can be counted",
+        Sides::SegmentsPersonas => "needs at least one segment and one persona that can be counted",
+        Sides::SegmentsSegments => "no segment can be counted",
+        Sides::PersonasPersonas => "no persona can be counted",
     };
-    format!("{missing}; {sets} holds other sets against each other")
+    format!("{missing} · {sets} picks other sets")
 }

@@ -1,5 +1,6 @@
-//! The obvious polars expression for each node of a rule. Not the engine's own evaluation in any part: what it cannot say, it
-//! refuses. Whole numbers and decimals are 128 bits wide here, so that nothing overflows before it is looked at.
+//! Translates each node of a rule into the obvious polars expression. Shares nothing with the engine's own evaluation,
+//! and refuses what it cannot translate. Integers and decimals are 128 bits wide here, so that nothing overflows before
+//! it is checked.
 
 use crosscut::model::{ColumnType, Datum};
 use crosscut::rule::functions::FunctionId as Id;
@@ -8,16 +9,16 @@ use polars::prelude::*;
 
 type Built = PolarsResult<Expr>;
 
-/// How the refusal of a node begins.
-pub const UNTOLD: &str = "plain polars is not told how to evaluate";
+/// Beginning of the message for an unsupported node.
+pub const UNTOLD: &str = "plain polars has no translation of";
 
-/// A number: whole units of so many digits after the point, or a float.
+/// A number: an integer of units with a scale, or a float.
 enum Number {
     Units(Expr, u8),
     Float(Expr),
 }
 
-/// The expression over the columns of this schema.
+/// Translates a rule into an expression over the columns of this schema.
 pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
     let of = |part: &rule::Expr| expression(part, schema);
     let all =
@@ -58,7 +59,7 @@ pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
         Node::Arithmetic(op, date, days) if date.kind == ColumnType::Date => {
             let (date, days) = (of(date)?.cast(DataType::Int32).cast(DataType::Int64), of(days)?);
             let day = if *op == Operation::Add { date + days } else { date - days };
-            // The calendar of chrono, which reaches some 262,000 years both ways.
+            // chrono's calendar reaches some 262,000 years in both directions.
             let [first, last] =
                 [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX].map(|day| i64::from(day.to_epoch_days()));
             let inside = day.clone().gt_eq(lit(first)).and(day.clone().lt_eq(lit(last)));
@@ -103,7 +104,7 @@ fn moments() -> DataType {
     DataType::Datetime(TimeUnit::Microseconds, None)
 }
 
-/// Both sides of a comparison in one type.
+/// Both sides of a comparison, converted to one type.
 fn sides(left: &rule::Expr, right: &rule::Expr, schema: &Schema) -> PolarsResult<(Expr, Expr)> {
     if !left.kind.is_number() || !right.kind.is_number() {
         return Ok((expression(left, schema)?, expression(right, schema)?));
@@ -126,7 +127,8 @@ fn float(number: Number) -> Expr {
     }
 }
 
-/// polars divides by a single number by multiplying with its inverse, which is another number: so it is made as many.
+/// Repeats the divisor for every row: polars divides by a scalar by multiplying with its inverse, which rounds
+/// differently.
 fn divided(dividend: Expr, divisor: Expr) -> Expr {
     let zeros = dividend.clone().is_null().cast(DataType::Float64) * lit(0.0);
     let divisor = divisor + zeros;
@@ -211,7 +213,7 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
     })
 }
 
-/// What does not fit 64 bits is null, of whole numbers.
+/// Integer results that do not fit into 64 bits are null.
 fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> Number {
     let whole = |units: Expr| match kind {
         ColumnType::Integer => units.cast(DataType::Int64).cast(DataType::Int128),
@@ -220,7 +222,7 @@ fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> N
     match (left, right) {
         (Number::Units(a, s), Number::Units(b, t)) if op != Operation::Divide => match op {
             Operation::Multiply if kind != ColumnType::Integer => {
-                // A product of floats tells what is beyond 128 bits.
+                // The product as floats shows which results exceed 128 bits.
                 let size = a.clone().cast(DataType::Float64) * b.clone().cast(DataType::Float64);
                 let holds = size.clone().lt(lit(1.5e38)).and(size.gt(lit(-1.5e38)));
                 Number::Units(when(holds).then(within_digits(a * b)).otherwise(lit(NULL)), s + t)
@@ -250,14 +252,14 @@ fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> N
     }
 }
 
-/// The units where they have at most 38 digits.
+/// The units, or null where they have more than 38 digits.
 fn within_digits(units: Expr) -> Expr {
     let most = 10i128.pow(38) - 1;
     let inside = units.clone().lt_eq(wide(most)).and(units.clone().gt_eq(wide(-most)));
     when(inside).then(units).otherwise(lit(NULL))
 }
 
-/// The remainder of the standard library, with the sign of the dividend.
+/// Rust's remainder, with the sign of the dividend.
 fn remainder(a: Expr, b: Expr) -> Expr {
     let map = |columns: &mut [Column]| {
         let (a, b) = (columns[0].f64()?.clone(), columns[1].f64()?.clone());
@@ -269,7 +271,7 @@ fn remainder(a: Expr, b: Expr) -> Expr {
     map_multiple(map, [a.cast(DataType::Float64), b.cast(DataType::Float64)], |_, fields| Ok(fields[0].clone()))
 }
 
-/// A float of 32 bits as the float of 64 bits with the same shortest digits.
+/// Converts a 32-bit float to the 64-bit float with the same shortest digits.
 fn shortest(number: Expr) -> Expr {
     let map = |column: Column| {
         let digits = |value: Option<f32>| value.map(|value| value.to_string().parse::<f64>().expect("a number"));
@@ -303,12 +305,12 @@ fn number_function(function: Id, value: Number, digits: i32) -> Option<Number> {
     })))
 }
 
-/// The number rounded to digits after the point by its decimal digits, halves away from zero.
+/// Rounds a number to this many decimals by its decimal digits, halves away from zero.
 fn rounded(number: f64, digits: usize) -> f64 {
     if !number.is_finite() {
         return number;
     }
-    // The first digit that is dropped decides, as all digits of a float's exact value are there.
+    // The first dropped digit decides, because all digits of the float's exact value are present.
     let exact = format!("{:.1$}", number.abs(), digits + 60);
     let kept = exact.len() - 60;
     let is_up = exact.as_bytes()[kept] >= b'5';
@@ -325,13 +327,13 @@ fn rounded(number: f64, digits: usize) -> f64 {
     if number < 0.0 { -size } else { size }
 }
 
-/// By the standard library, value by value: polars is built without it.
+/// Applies a function of the standard library to each value: polars is built without it.
 fn mapped(value: Expr, f: fn(f64) -> f64) -> Expr {
     let map = move |column: Column| Ok(column.f64()?.apply_values(f).into_column());
     value.map(map, |_, field| Ok(field.clone()))
 }
 
-/// The first of the values that is known, or the greatest or the least.
+/// The first value that is not null, or the greatest or the least.
 fn chosen(function: Id, values: Vec<Expr>) -> Expr {
     let better = |best: Expr, value: Expr| match function {
         Id::Coalesce => when(best.clone().is_null()).then(value).otherwise(best),
@@ -387,7 +389,7 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
             _ => return Err(unknown(value)),
         },
         (ColumnType::Float, CastType::Integer { bits: 64 }) => {
-            // Half to even: what is halfway between two whole numbers is twice the nearest half of it.
+            // Half to even: a number halfway between two integers is twice the nearest half of it.
             let float = plain(value)?;
             let floor = float.clone().floor();
             let rest = float.clone() - floor.clone();
@@ -418,7 +420,7 @@ fn cast(value: &rule::Expr, to: CastType, schema: &Schema) -> Built {
     })
 }
 
-/// Microseconds since 1970 of a day, or of a day with a time and perhaps an offset from UTC.
+/// Microseconds since 1970 of a date, or of a date with a time and an optional offset from UTC.
 fn moment(text: &str) -> Option<i64> {
     let shape = r"^(\d{4}-\d{2}-\d{2})(?:[ Tt](\d{2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?(?:([+-]\d{2}):?(\d{2})?|[Zz])?)?$";
     let parts = regex::Regex::new(shape).expect("a good expression").captures(text)?;
@@ -433,7 +435,7 @@ fn moment(text: &str) -> Option<i64> {
     Some(local.and_utc().timestamp_micros() - east * 60_000_000)
 }
 
-/// The days that texts of a day's shape are.
+/// Dates of the texts that have the shape of a date.
 fn dates(text: Expr) -> Expr {
     let shaped = text.clone().str().contains(lit("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), true);
     let options = StrptimeOptions { format: Some("%Y-%m-%d".into()), strict: false, ..StrptimeOptions::default() };
@@ -457,7 +459,7 @@ fn part(field: DateField, date: Expr) -> Expr {
     }
 }
 
-/// By chrono, value by value: polars is built without it.
+/// Adds an interval with chrono, value by value: polars is built without it.
 fn shifted(date: Expr, interval: Interval) -> Expr {
     let shift = move |column: Column| {
         let is_date = column.dtype() == &DataType::Date;
@@ -481,7 +483,7 @@ fn shifted(date: Expr, interval: Interval) -> Expr {
     date.map(shift, |_, field| Ok(field.clone()))
 }
 
-/// The regular expression of a pattern.
+/// Regular expression of a LIKE pattern.
 fn like_expression(pattern: &str, escape: Option<char>) -> String {
     let mut expression = String::from("(?s)^");
     let mut chars = pattern.chars();

@@ -1,4 +1,4 @@
-//! The answers of plain polars: each question as the obvious query on the whole table, each rule as one expression.
+//! Answers of plain polars: each question as the obvious query on the whole table, each rule as one expression.
 
 mod expression;
 mod queries;
@@ -13,19 +13,19 @@ use polars::prelude::*;
 
 use self::expression::expression;
 
-/// A rule's truth for every customer; the reason if polars cannot say it.
+/// A rule's truth for every customer, or the reason why polars cannot evaluate it.
 pub type Truths = Vec<Option<bool>>;
 
 pub fn truths(frame: &DataFrame, rule: &Checked) -> PolarsResult<Truths> {
     Ok(truth_column(frame, rule)?.bool()?.iter().collect())
 }
 
-/// Returns true if the rule has a node that plain polars is not told how to evaluate.
+/// Returns true if the rule has a node that the plain translation does not support.
 pub fn is_untold(error: &PolarsError) -> bool {
     error.to_string().contains(expression::UNTOLD)
 }
 
-/// The same of many rules, faster.
+/// Evaluates many rules in one query, which is faster.
 pub fn all_truths(frame: &DataFrame, rules: &[Checked]) -> PolarsResult<Vec<Truths>> {
     let names: Vec<String> = (0..rules.len()).map(|i| format!("#{i}")).collect();
     let named = rules.iter().zip(&names).map(|(rule, name)| Ok(expression(rule.expr(), frame.schema())?.alias(name)));
@@ -33,7 +33,7 @@ pub fn all_truths(frame: &DataFrame, rules: &[Checked]) -> PolarsResult<Vec<Trut
     names.iter().map(|name| Ok(all.column(name)?.bool()?.iter().collect())).collect()
 }
 
-/// What plain polars answers to the question on a base of this table.
+/// Answers the question on a base of this table.
 pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
     let all = |rules: &[Checked]| rules.iter().map(|rule| truths(frame, rule)).collect::<PolarsResult<Vec<_>>>();
     Ok(match &question.body {
@@ -77,10 +77,10 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
     })
 }
 
-/// The column that says whether a customer is in the filter.
+/// Name of the column that marks the filter's customers.
 const INSIDE: &str = "#inside";
 
-/// The table and [`INSIDE`].
+/// Adds the column [`INSIDE`] to the table.
 fn marked(frame: &DataFrame, filter: &Checked) -> PolarsResult<DataFrame> {
     let mut marked = frame.clone();
     marked.with_column(truth_column(frame, filter)?)?;
@@ -88,7 +88,7 @@ fn marked(frame: &DataFrame, filter: &Checked) -> PolarsResult<DataFrame> {
 }
 
 fn truth_column(frame: &DataFrame, rule: &Checked) -> PolarsResult<Column> {
-    // Beside the others, so that a constant becomes as long as they are.
+    // Selected together with the other columns, so that a constant gets their length.
     let truth = expression(rule.expr(), frame.schema())?.cast(DataType::Boolean).alias(INSIDE);
     frame.clone().lazy().with_columns([truth]).collect()?.column(INSIDE).cloned()
 }

@@ -1,4 +1,4 @@
-//! Questions of one filter, as polars' own lazy queries over the table with [`INSIDE`].
+//! Questions with one filter, as polars' own lazy queries over the table with [`INSIDE`].
 
 use crosscut::data::datum;
 use crosscut::engine::{Count, Group, Groups, Page, Quantiles, Sort, Summary, ValueSums, Values};
@@ -68,7 +68,7 @@ pub fn page(
     sort: Option<&Sort>,
     (offset, limit): (u64, usize),
 ) -> PolarsResult<Page> {
-    // Equal values stay in file order: the row's number is the second thing to sort by.
+    // Equal values stay in file order, so the row number is the second sort key.
     let mut inside = marked.clone();
     inside.with_column(Column::new("#row".into(), (0..marked.height() as u64).collect::<Vec<_>>()))?;
     let mut inside = inside.lazy().filter(col(INSIDE));
@@ -105,7 +105,7 @@ pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<Val
     })
 }
 
-/// All known values sorted, and of those the one at each share's place.
+/// Sorts all values that are not null and takes the one at each share's position.
 pub fn quantiles(marked: &DataFrame, column: &str, shares: &[f64]) -> PolarsResult<Quantiles> {
     let inside = marked.clone().lazy().filter(col(INSIDE)).select([col(column)]).collect()?;
     let column_of_it = inside.column(column)?;
@@ -117,7 +117,7 @@ pub fn quantiles(marked: &DataFrame, column: &str, shares: &[f64]) -> PolarsResu
     Ok(Quantiles { column: column.to_owned(), known: known.len() as u64, values })
 }
 
-/// A column's values as numbers; none where there is no value, which NaN is not.
+/// Values of a column as numbers; `None` for null and for NaN.
 pub fn numbers(frame: &DataFrame, column: &str) -> PolarsResult<Vec<Option<f64>>> {
     let floats = frame.column(column)?.cast(&DataType::Float64)?;
     Ok(floats.f64()?.iter().map(|value| value.filter(|value| !value.is_nan())).collect())

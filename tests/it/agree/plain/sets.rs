@@ -1,4 +1,4 @@
-//! Questions of many rules, as loops over their truths.
+//! Questions with many rules, as loops over their truths.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! Random rules, as the texts that a person may type: every operator and form of the language over the columns of
-//! `fields`, with values that are in the columns, next to them, and at the bounds of their types.
+//! Random rules as the texts a person may type: every operator and form of the language over the columns of `fields`,
+//! with values that occur in the columns, values next to them, and the bounds of their types.
 
 mod numbers;
 mod texts;
@@ -12,12 +12,12 @@ use proptest::strategy::Union;
 /// A piece of a rule.
 pub type Part = BoxedStrategy<String>;
 
-/// Rules that are not nested.
+/// Rules without nesting.
 pub fn conditions() -> Part {
     one_of([numbers::conditions(), texts::conditions(), times::conditions(), truths(), constants()])
 }
 
-/// Conditions and nests of them.
+/// Conditions and nested combinations of them.
 pub fn rules() -> Part {
     let nested = conditions().prop_recursive(3, 12, 3, |inner| {
         one_of([
@@ -53,7 +53,7 @@ fn truths() -> Part {
     ])
 }
 
-/// Conditions on no column, which hold for everyone or nobody.
+/// Conditions without a column, which hold for everyone or nobody.
 fn constants() -> Part {
     pick(&["TRUE", "FALSE", "NULL", "1 = 1", "2 > 3", "lower('A') = 'a'", "length('abc') > 3", "today < '2020-01-01'"])
 }
@@ -100,7 +100,7 @@ fn one_of<const N: usize>(parts: [Part; N]) -> Part {
     Union::new(parts).boxed()
 }
 
-/// The template with its gaps filled in, in order.
+/// Fills the gaps of the template in order.
 fn form<const N: usize>(template: &'static str, gaps: [Part; N]) -> Part {
     let pieces: Vec<&str> = template.split("{}").collect();
     assert_eq!(pieces.len(), N + 1, "{template}");

@@ -21,7 +21,7 @@ pub fn conditions() -> Part {
     ])
 }
 
-/// Compared, in a range, in a list.
+/// Comparisons, ranges and lists.
 fn plain(column: fn() -> Part, number: fn() -> Part) -> Part {
     let or_null = || prop_oneof![6 => number(), 1 => pick(&["NULL"])].boxed();
     let not = || pick(&["", "NOT "]);
@@ -36,7 +36,7 @@ fn plain(column: fn() -> Part, number: fn() -> Part) -> Part {
     ])
 }
 
-/// A column held against values that it may have, and their neighbours.
+/// Compares a column with its literals and their neighbours.
 fn near_values() -> Part {
     let numbers = fields().into_iter().filter(|field| matches!(field.cells, Cells::Whole(..) | Cells::Fractions(..)));
     let numbers: Vec<_> = numbers.map(|field| (quoted(field.name), literals(&field.cells))).collect();
@@ -129,7 +129,7 @@ fn small() -> Part {
     pick(&["0", "1", "2", "3", "-1", "7", "10", "42", "100", "2.5", "0.5"])
 }
 
-/// At and next to the bounds of every width, and of what a float holds exactly.
+/// Integers at and next to the bounds of every width, and the largest that a float represents exactly.
 fn whole() -> Part {
     const BOUNDS: [i128; 18] = [
         0,

@@ -39,7 +39,7 @@ fn patterns() -> Part {
     ])
 }
 
-/// A beginning, an end or something in between.
+/// A prefix, a suffix or an infix.
 fn pattern() -> Part {
     (piece(), piece(), 0..8)
         .prop_map(|(a, b, shape)| match shape {
@@ -80,7 +80,7 @@ fn odd_pattern() -> Part {
     ])
 }
 
-/// Some text of the columns, or a part of one.
+/// A text of the columns, or a part of one.
 fn piece() -> Part {
     let part = (select(TEXTS), 0usize..4, 1usize..4)
         .prop_map(|(text, from, length)| text.chars().skip(from).take(length).collect::<String>());

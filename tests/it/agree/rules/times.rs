@@ -1,4 +1,4 @@
-//! Conditions on days and moments.
+//! Conditions on dates and timestamps.
 
 use proptest::prelude::*;
 

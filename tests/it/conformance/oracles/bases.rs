@@ -1,4 +1,4 @@
-//! Laws of two bases that hold the same customers.
+//! Laws about two bases that hold the same customers.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -20,24 +20,24 @@ use super::subject::{Local, Subject};
 use crate::agree::cases::run;
 use crate::agree::tables::{Dice, Recipe, without_nan};
 
-/// Columns that a file of text holds as well as any other: their values come back as they were, of the same type.
+/// Columns that a text file stores without loss: their values come back unchanged, with the same type.
 const OF_TEXT: [&str; 13] =
     ["id", "few", "n", "big", "small", "spend", "balance", "active", "country", "plan", "note", "d", "ts"];
 const SUMMED: [&str; 3] = ["few", "spend", "balance"];
 const GROUPED: [&str; 3] = ["plan", "active", "few"];
 
-/// How a table becomes a base.
+/// Turns a table into a base.
 pub type Reader = fn(&DataFrame, &Path, Form) -> Base;
 
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
-    /// With so many rows in a row group.
+    /// With this many rows per row group.
     Parquet(usize),
     Arrow,
     Csv,
 }
 
-/// Two engines give one answer to everything that is asked of rules.
+/// Compares two engines on all questions about the rules.
 pub fn agree(one: &dyn Subject, other: &dyn Subject, rules: &[Rule]) -> Result<(), String> {
     let read: Vec<Rule> = rules.iter().filter(|rule| one.reads(rule)).cloned().collect();
     let differ =
@@ -51,7 +51,7 @@ pub fn agree(one: &dyn Subject, other: &dyn Subject, rules: &[Rule]) -> Result<(
         }
         for column in SUMMED {
             let (a, b) = (one.sum(filter, column)?, other.sum(filter, column)?);
-            // The order of a sum may show in its last digits.
+            // The order of adding may show in a sum's last digits.
             if a.1 != b.1 || (a.0 - b.0).abs() > 1e-7 {
                 return Err(format!("sum of {column} within {filter}: {a:?} and {b:?}"));
             }
@@ -60,7 +60,7 @@ pub fn agree(one: &dyn Subject, other: &dyn Subject, rules: &[Rule]) -> Result<(
     Ok(())
 }
 
-/// The rows in another order.
+/// Returns the rows in another order.
 pub fn shuffled(frame: &DataFrame, seed: u64) -> DataFrame {
     let mut dice = Dice(seed);
     let mut rows: Vec<(u64, IdxSize)> = (0..frame.height() as IdxSize).map(|row| (dice.next(), row)).collect();
@@ -69,7 +69,7 @@ pub fn shuffled(frame: &DataFrame, seed: u64) -> DataFrame {
     frame.take(&order).expect("rows of the table")
 }
 
-/// Writes the table and loads it.
+/// Writes the table to a file and loads it.
 pub fn through_file(frame: &DataFrame, folder: &Path, form: Form) -> Base {
     let path = folder.join(format!("{form:?}"));
     let file = File::create(&path).expect("a writable folder");
@@ -92,7 +92,7 @@ fn csv(frame: &DataFrame) -> String {
         let cells = frame.columns().iter().map(|column| match column.get(row).expect("a row of the table") {
             AnyValue::Null => String::new(),
             AnyValue::String(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-            // With its point, also where it is whole.
+            // With the decimal point, also for whole numbers.
             AnyValue::Float64(value) => format!("{value:?}"),
             other => other.to_string(),
         });
@@ -102,8 +102,8 @@ fn csv(frame: &DataFrame) -> String {
     text
 }
 
-/// The recipe's table as a file of text can hold it: without NaN, infinities, empty texts and NUL, and with a last row whose
-/// values leave no doubt about their columns' types.
+/// The recipe's table as a text file can store it: without NaN, infinities, empty texts and NUL, and with a last row
+/// whose values determine the columns' types.
 pub fn for_text(recipe: &Recipe) -> DataFrame {
     let frame = recipe.frame().select(OF_TEXT).expect("columns of the table");
     let last = Recipe { rows: 1, nulls: crate::agree::tables::Nulls::None, seed: 1 }.frame();
@@ -150,8 +150,8 @@ pub fn formats(reader: Reader, sample: &Sample) -> Result<(), String> {
     })
 }
 
-/// What was kept never shows: each rule is counted alike by an engine that has answered all the others, twice, and by one
-/// that has answered nothing.
+/// A cache never shows: each rule is counted alike by an engine that has answered all the others, twice, and by an
+/// engine that has answered nothing.
 pub fn cold_and_cached(engine: fn(Base) -> Box<dyn Subject>, rules: &[String], table: &Recipe) -> Result<(), String> {
     let frame = frame(table);
     let (warm, fresh) = (engine(base(frame.clone())), || engine(base(frame.clone())));
@@ -167,7 +167,7 @@ pub fn cold_and_cached(engine: fn(Base) -> Box<dyn Subject>, rules: &[String], t
     Ok(())
 }
 
-/// How much is kept, and how finely the work is cut, changes nothing.
+/// Cache size and chunk size change no answer.
 pub fn memory(engine: fn(Base, Tuning) -> Box<dyn Subject>, sample: &Sample) -> Result<(), String> {
     let frame = frame(&sample.table);
     let usual = Local::new(base(frame.clone()));
@@ -185,7 +185,7 @@ fn tuned(base: Base, tuning: Tuning) -> Box<dyn Subject> {
     Box::new(Local::with(base, tuning))
 }
 
-/// Rules that are easily taken for each other, among random ones.
+/// Rules that a cache could easily confuse, among random ones.
 pub fn alike() -> impl Strategy<Value = Vec<String>> {
     let pairs = select(vec![
         ["note = 'a'", "note = 'A'"],

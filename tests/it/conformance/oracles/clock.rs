@@ -1,7 +1,7 @@
-//! The law of the clock: all dates and the as-of date moved by as many days change no count.
+//! The law of the clock: moving all dates and the as-of date by the same number of days changes no count.
 //!
-//! Rules about days hold it for any number of days. Those about months, weekdays and the like hold it for 400 years, in which the
-//! calendar repeats to the weekday.
+//! Rules about days satisfy it for any number of days. Rules about months, weekdays and the like satisfy it for 400
+//! years, after which the calendar repeats, weekdays included.
 
 use chrono::{Days, NaiveDate};
 use crosscut::data::{Base, EventBase};
@@ -19,14 +19,14 @@ use crate::agree::engines::base_of;
 use crate::agree::tables::{Nulls, Recipe, tables};
 use crate::rules::today;
 
-/// Days of 400 years: weeks without a rest.
+/// Days of 400 years, a whole number of weeks.
 const CYCLE: i32 = 146_097;
 const DAY: i64 = 86_400_000_000;
 
-/// An engine on a base with events, on a day.
+/// Opens an engine on a base with events, on a given day.
 pub type Clocked = fn(Base, EventBase, NaiveDate) -> Box<dyn Subject>;
 
-/// About days, hours and their differences.
+/// Rules about days, hours and their differences.
 const OF_DAYS: [&str; 18] = [
     "d > today - INTERVAL '90 days'",
     "d >= today",
@@ -47,7 +47,7 @@ const OF_DAYS: [&str; 18] = [
     "moves.last(kind) = 'pro'",
     "moves.count() FILTER (WHERE moved > today - INTERVAL '20000 days') > 1",
 ];
-/// About the calendar.
+/// Rules about the calendar.
 const OF_MONTHS: [&str; 14] = [
     "d > today - INTERVAL '3 months'",
     "d + INTERVAL '1 month' > d2",
@@ -100,7 +100,7 @@ pub fn clock(engine: Clocked, Moved { table, rules, days }: &Moved) -> Result<()
     agree(&*now, &*then, &rules)
 }
 
-/// The table with all its days moved. Days that could leave the calendar are null either way.
+/// The table with all its days moved. Days that could leave the calendar are null both before and after.
 fn shifted(frame: &DataFrame, days: i32) -> DataFrame {
     let fits = |day: i64| (-146_000..146_000).contains(&day);
     let columns = frame.columns().iter().map(|column| match column.dtype() {
@@ -124,7 +124,7 @@ fn shifted(frame: &DataFrame, days: i32) -> DataFrame {
     DataFrame::new(frame.height(), columns).expect("columns of one length")
 }
 
-/// A table of events of the base's customers, of whom some have none and some of whom are in no base.
+/// Events of the base's customers. Some customers have no event, and some events belong to no customer of the base.
 fn moves(frame: &DataFrame, customers: usize) -> EventBase {
     let who = (0..frame.height() as i64).map(|row| row * 7 % (customers as i64 + 2));
     let who = Int64Chunked::from_iter_values("who".into(), who).into_column();

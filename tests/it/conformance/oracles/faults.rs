@@ -1,4 +1,4 @@
-//! Engines that are wrong on purpose, each in one way, and the law that has to notice. A law that notices nothing proves
+//! Engines with one deliberate fault each, and the law that has to notice it. A law that notices nothing proves
 //! nothing.
 
 use std::cell::RefCell;
@@ -19,31 +19,31 @@ use super::subject::{Local, Subject};
 use crate::agree::cases::sample;
 use crate::rules::today;
 
-/// Samples that a law may take until it has to have noticed.
+/// Number of samples within which a law has to notice the fault.
 const SAMPLES: usize = 150;
 
-/// What an engine does wrong.
+/// A deliberate fault.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
-    /// NOT takes null for false: the bits are turned and the nulls forgotten.
+    /// NOT treats null as false: it flips the bits and forgets the nulls.
     NotOfNullIsTrue,
     NotDropped,
     FilterIgnored,
-    /// A sum takes the customers for whom the filter is null.
+    /// A sum includes customers for whom the filter is null.
     SumsTakeNull,
     CaseTakesNull,
-    /// OR takes null for false.
+    /// OR treats null as false.
     OrOfNullIsFalse,
     NotNotIsTrue,
-    /// The upper bound of BETWEEN is not in.
+    /// BETWEEN excludes its upper bound.
     UpperBoundLost,
-    /// The values of a list are compared without regard to case.
+    /// A list compares its values without regard to case.
     CaseIgnoredInLists,
     NullInListIgnored,
     DistinctIsNotEqual,
     /// The last rows are not counted.
     LastChunkLost,
-    /// Answers are kept by a text in which case and the filter are lost.
+    /// Answers are cached by a text that lacks the case and the filter.
     StaleCache,
 }
 
@@ -62,7 +62,7 @@ impl Faulty {
         Self { inner: Local::new(base), fault, customers, kept: RefCell::default() }
     }
 
-    /// The rule as the engine wrongly takes it.
+    /// Returns the rule that the faulty engine evaluates instead.
     fn taken(&self, rule: &Rule) -> Rule {
         rule.clone().map(&|rule| spoil(self.fault, rule))
     }
@@ -91,7 +91,7 @@ fn spoil(fault: Fault, rule: Rule) -> Rule {
         }
         (Fault::CaseIgnoredInLists, Rule::In { value, list, negated }) => {
             let is_text = list.iter().any(|item| item.starts_with('\''));
-            // A date is quoted, too, and has no case.
+            // A quoted date has no case.
             let is_text = is_text && !list.iter().any(|item| item.starts_with("'1") || item.starts_with("'2"));
             let lower = |text: &String| if is_text { format!("lower({text})") } else { text.clone() };
             Rule::In { value: lower(&value), list: list.iter().map(lower).collect(), negated }
@@ -144,7 +144,7 @@ impl Subject for Faulty {
     }
 }
 
-/// How many of the samples the law notices the fault in.
+/// Counts the samples in which the law notices the fault.
 fn noticed<T>(samples: &[T], mut law: impl FnMut(&T) -> Result<(), String>) -> usize {
     samples.iter().filter(|sample| law(sample).is_err()).count()
 }
@@ -193,7 +193,7 @@ fn a_stale_cache_shows_beside_a_cold_one() {
 
 #[test]
 fn a_row_lost_between_row_groups_shows() {
-    /// Loses the first row of the second group.
+    /// Drops the first row of the second group.
     fn reader(frame: &DataFrame, folder: &Path, form: Form) -> Base {
         let Form::Parquet(rows) = form else { panic!("only Parquet has row groups") };
         let rows = rows.min(frame.height());

@@ -1,14 +1,14 @@
-//! Laws of one engine and one table.
+//! Laws about one engine and one table.
 
 use super::rule::Rule;
 use super::samples::{Operands, Sample, base, frame, samples};
 use super::subject::{Local, Subject};
 use crate::agree::cases::run;
 
-/// A law: what is wrong with the engine's answers about the sample, if it does not hold.
+/// A law: describes the error in the engine's answers about the sample, if the law does not hold.
 pub type Law = fn(&dyn Subject, &Sample) -> Result<(), String>;
 
-/// Every law by its name.
+/// Every law with its name.
 pub const LAWS: [(&str, Law); 9] = [
     ("partition", partition),
     ("partition within a filter", partition_within),
@@ -21,12 +21,12 @@ pub const LAWS: [(&str, Law); 9] = [
     ("distinct", distinct),
 ];
 
-/// A rule is true, false or null for each customer: p, NOT p and p IS NULL make up the base.
+/// A rule is true, false or null for each customer: p, NOT p and p IS NULL partition the base.
 pub fn partition(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     parts_of(engine, &Rule::Everyone, engine.customers(), &sample.rule(0))
 }
 
-/// The same within a filter, which its own parts make up, too.
+/// The same within a filter, and for the parts of the filter itself.
 pub fn partition_within(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let filter = sample.rule(1);
     if !engine.reads(&filter) {
@@ -49,7 +49,7 @@ fn parts_of(engine: &dyn Subject, filter: &Rule, whole: u64, rule: &Rule) -> Res
     (sum == whole).then_some(()).ok_or_else(|| format!("{rule} within {filter}: {parts:?} are not {whole}"))
 }
 
-/// The sums over the three parts make up the sum over the base.
+/// The sums over the three parts add up to the sum over the base.
 pub fn partition_of_sums(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let rule = sample.rule(0);
     if !engine.reads(&rule) {
@@ -68,7 +68,7 @@ pub fn partition_of_sums(engine: &dyn Subject, sample: &Sample) -> Result<(), St
     Ok(())
 }
 
-/// `CASE WHEN p THEN 1 ELSE 0 END = 1` is `p IS TRUE`.
+/// `CASE WHEN p THEN 1 ELSE 0 END = 1` equals `p IS TRUE`.
 pub fn case(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let rule = sample.rule(0);
     if !engine.reads(&rule) {
@@ -77,7 +77,7 @@ pub fn case(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     same(engine, &rule.clone().case(), &rule.truth_test())
 }
 
-/// NOT (p AND q) is NOT p OR NOT q, and the other way round; AND distributes over OR.
+/// NOT (p AND q) equals NOT p OR NOT q, and vice versa; AND distributes over OR.
 pub fn de_morgan(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let [p, q, r] = [0, 1, 2].map(|n| sample.rule(n));
     if ![&p, &q, &r].into_iter().all(|rule| engine.reads(rule)) {
@@ -88,7 +88,7 @@ pub fn de_morgan(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     same(engine, &p.clone().and(q.clone().or(r.clone())), &p.clone().and(q).or(p.and(r)))
 }
 
-/// NOT NOT p is p; so is p AND p.
+/// NOT NOT p equals p, and so does p AND p.
 pub fn double_negation(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let rule = sample.rule(0);
     if !engine.reads(&rule) {
@@ -98,7 +98,7 @@ pub fn double_negation(engine: &dyn Subject, sample: &Sample) -> Result<(), Stri
     same(engine, &rule.clone().and(rule.clone()), &rule)
 }
 
-/// `x BETWEEN a AND b` is `x >= a AND x <= b`; NOT BETWEEN is its opposite.
+/// `x BETWEEN a AND b` equals `x >= a AND x <= b`; NOT BETWEEN is its negation.
 pub fn between(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let Operands { value, others } = &sample.operands;
     let [low, high, ..] = others.as_slice() else { return Ok(()) };
@@ -112,7 +112,7 @@ pub fn between(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     same(engine, &within(true), &Rule::compare(value, "<", low).or(Rule::compare(value, ">", high)))
 }
 
-/// `x IN (a, b, c)` is `x = a OR x = b OR x = c`; NOT IN is its opposite.
+/// `x IN (a, b, c)` equals `x = a OR x = b OR x = c`; NOT IN is its negation.
 pub fn in_list(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let Operands { value, others } = &sample.operands;
     let within = |negated| Rule::In { value: value.clone(), list: others.clone(), negated };
@@ -127,7 +127,7 @@ pub fn in_list(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     same(engine, &within(true), &within(false).not())
 }
 
-/// `x IS DISTINCT FROM y` is `x <> y` where both have a value, and true where one of them has.
+/// `x IS DISTINCT FROM y` equals `x <> y` where both have a value, and is true where exactly one has.
 pub fn distinct(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     let Operands { value, others } = &sample.operands;
     for other in others {
@@ -146,7 +146,8 @@ pub fn distinct(engine: &dyn Subject, sample: &Sample) -> Result<(), String> {
     Ok(())
 }
 
-/// Two rules are true, false and null for the same customers: as many, and none for whom they differ.
+/// Checks that two rules are true, false and null for the same customers: equal counts, and no customer for whom they
+/// differ.
 pub fn same(engine: &dyn Subject, one: &Rule, other: &Rule) -> Result<(), String> {
     let three = |rule: &Rule| [rule.clone(), rule.clone().not(), rule.clone().null_test()];
     let counts = engine.counts(&Rule::Everyone, &[three(one), three(other)].concat())?;
@@ -207,7 +208,7 @@ fn distinct_is_its_long_form() {
     holds(300, "distinct");
 }
 
-/// A law that skips its samples would hold for any engine.
+/// A law holds for any engine if its samples are not rules, and then it tests nothing.
 #[test]
 fn most_samples_are_read_as_rules() {
     let sampled = crate::agree::cases::sample(600, &samples());

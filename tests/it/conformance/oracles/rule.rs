@@ -1,11 +1,11 @@
-//! A rule as the laws build it: a text at the leaves, and above them the forms that laws are about.
+//! Rules as the laws build them: texts as leaves, and above them the forms that the laws are about.
 
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     Everyone,
-    /// Any rule, as it is typed.
+    /// Any rule as text.
     Text(String),
     Not(Box<Rule>),
     And(Box<Rule>, Box<Rule>),
@@ -66,7 +66,7 @@ impl Rule {
         Rule::Case(Box::new(self))
     }
 
-    /// The rule with each part replaced by what `f` makes of it, from the leaves up.
+    /// Replaces each part of the rule by the result of `f`, from the leaves up.
     pub fn map(self, f: &dyn Fn(Rule) -> Rule) -> Rule {
         let one = |rule: Box<Rule>| Box::new(rule.map(f));
         f(match self {
@@ -86,7 +86,7 @@ impl fmt::Display for Rule {
         let not = |negated: &bool| if *negated { "NOT " } else { "" };
         match self {
             Rule::Everyone => f.write_str("TRUE"),
-            // A line end closes a comment.
+            // A line break ends a trailing comment.
             Rule::Text(text) => writeln!(f, "{text}"),
             Rule::Not(rule) => write!(f, "NOT ({rule})"),
             Rule::And(a, b) => write!(f, "({a}) AND ({b})"),

@@ -1,4 +1,4 @@
-//! Random tables, rules and operands: those of `agree`, with decimals.
+//! Random tables, rules and operands: those of `agree`, and decimals.
 
 use crosscut::data::Base;
 use polars::prelude::*;
@@ -11,16 +11,16 @@ use crate::agree::fields::{Cells, Field, TEXTS, fields, literals};
 use crate::agree::rules::{literal, quoted, rules};
 use crate::agree::tables::{Dice, Recipe, tables, without_nan};
 
-/// What a law is asked about.
+/// Input of a law.
 #[derive(Debug, Clone)]
 pub struct Sample {
     pub table: Recipe,
-    /// Rules as texts; some are refused.
+    /// Rules as texts; some are not valid.
     pub rules: [String; 3],
     pub operands: Operands,
 }
 
-/// A value and some of the same kind: literals, columns or null.
+/// A value and others of the same kind: literals, columns or null.
 #[derive(Debug, Clone)]
 pub struct Operands {
     pub value: String,
@@ -38,17 +38,17 @@ impl Sample {
     }
 }
 
-/// The table as a base in memory, keyed by its row numbers.
+/// The table as a base in memory, with its row numbers as the key.
 pub fn base(frame: DataFrame) -> Base {
     Base { key: Some("id".into()), ..base_of(frame) }
 }
 
-/// The recipe's table with decimals, NaN being null.
+/// The recipe's table with decimals; NaN becomes null.
 pub fn frame(recipe: &Recipe) -> DataFrame {
     without_nan(as_written(recipe))
 }
 
-/// The same as a file may hold it: with NaN.
+/// The same table as a file may store it: with NaN.
 pub fn as_written(recipe: &Recipe) -> DataFrame {
     let mut frame = recipe.as_written();
     let decimals = DECIMALS.iter().enumerate().map(|(n, decimal)| decimal.column(recipe, n as u64));
@@ -60,7 +60,7 @@ struct Decimals {
     name: &'static str,
     precision: usize,
     scale: usize,
-    /// Values worth having, without their point.
+    /// Values of interest, as unscaled integers.
     values: &'static [i128],
     literals: &'static [&'static str],
 }
@@ -86,7 +86,7 @@ const DECIMALS: [Decimals; 2] = [
 impl Decimals {
     fn column(&self, recipe: &Recipe, number: u64) -> Column {
         let mut dice = Dice(recipe.seed << 8 | (200 + number));
-        // One in eight is null; of the others a few are repeated and the rest are cents.
+        // One in eight is null; of the others some are repeated values and the rest are cents.
         let mut cell = || match dice.below(8) {
             0 => None,
             1..=5 => Some(self.values[dice.below(self.values.len() as u64) as usize]),
@@ -123,7 +123,7 @@ fn rules_with_decimals() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A column, or an expression of one, with four of its literals, of which some may be null or another column.
+/// A column or an expression of one, with four of its literals; some may be replaced by null or another column.
 pub fn operands() -> impl Strategy<Value = Operands> {
     let all: Vec<(String, Vec<String>)> = fields().iter().filter_map(of_field).chain(others()).collect();
     select(all).prop_flat_map(|(value, others)| {
@@ -154,7 +154,7 @@ fn of_field(field: &Field) -> Option<(String, Vec<String>)> {
     Some((quoted(field.name), others))
 }
 
-/// Decimals, and expressions.
+/// Decimal columns and expressions, with literals.
 fn others() -> Vec<(String, Vec<String>)> {
     let owned = |some: &[&str]| some.iter().map(|other| (*other).to_owned()).collect::<Vec<_>>();
     let decimals = DECIMALS.iter().map(|decimal| (decimal.name.to_owned(), owned(decimal.literals)));

@@ -1,4 +1,4 @@
-//! What a law asks, and the engines that it is asked of.
+//! The questions that laws ask, and the engines that answer them.
 
 use std::collections::BTreeMap;
 
@@ -11,25 +11,25 @@ use crosscut::rule::{self, Checked, Context, Names};
 use super::rule::Rule;
 use crate::rules::today;
 
-/// An engine on some base, as laws see it.
+/// An engine on some base, as the laws see it.
 pub trait Subject {
-    /// Customers of the base.
+    /// Number of customers in the base.
     fn customers(&self) -> u64;
 
-    /// Whether it reads the text as a rule at all.
+    /// Returns true if the engine accepts the text as a rule.
     fn reads(&self, rule: &Rule) -> bool;
 
-    /// For how many customers of the filter each rule is true.
+    /// Counts the customers of the filter for whom each rule is true.
     fn counts(&self, filter: &Rule, rules: &[Rule]) -> Result<Vec<u64>, String>;
 
-    /// The sum of a column over the filter's customers, and how many of them have a value.
+    /// Sums a column over the filter's customers, and counts those with a value.
     fn sum(&self, filter: &Rule, value: &str) -> Result<(f64, u64), String>;
 
-    /// The filter's customers by the values of a column.
+    /// Counts the filter's customers by the values of a column.
     fn groups(&self, filter: &Rule, by: &str) -> Result<BTreeMap<String, u64>, String>;
 }
 
-/// The local engine, and the day on which its rules are read.
+/// The local engine, with the as-of date of its rules.
 pub struct Local {
     engine: LocalEngine,
     today: NaiveDate,

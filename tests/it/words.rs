@@ -1,0 +1,163 @@
+//! Checks that doc comments begin with what a thing is or does, and that comments and messages use plain words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Words that no doc comment begins with. `So many` has two and is checked apart.
+const FIRST_WORDS: [&str; 7] = ["What", "Of", "Who", "Whether", "Where", "How", "As"];
+
+/// Regular expressions of the phrases to avoid in comments and string literals, each with a plain one. A blank also
+/// stands for a line break in a comment.
+const PHRASES: [(&str, &str); 12] = [
+    ("told", "disclosed, reported"),
+    ("tells? of", "reports, names"),
+    ("so many", "this many, at most N"),
+    ("(is|are|was|were) not there", "is missing"),
+    ("the one before", "the previous one"),
+    ("look(s|ed|ing)? over", "reviewed"),
+    ("(left|leaves?|leaving) aside", "ignored"),
+    (r"(held|holds?|holding) (\w+ ){0,3}against", "compared with"),
+    ("(a (row|line|column|value)|one) a (row|line|column|value|customer|event|respondent|passage)", "one per row"),
+    ("stops short", "is incomplete"),
+    ("all is well", "OK"),
+    ("put (it |them )?right", "fixed"),
+];
+
+/// Regular expressions of longer phrases that are plain although they contain one of [`PHRASES`], with the reason.
+const EXCEPTIONS: [(&str, &str); 2] = [
+    ("told apart", "the usual word for distinguishing two things"),
+    ("nobody ever told me", "the words of a respondent"),
+];
+
+fn regex(phrase: &str) -> Regex {
+    let blanks = phrase.replace(' ', r"[\s/!\\]+");
+    Regex::new(&format!(r"(?i)\b(?:{blanks})\b")).expect("a regular expression")
+}
+
+static AVOIDED: LazyLock<[Regex; PHRASES.len()]> = LazyLock::new(|| PHRASES.map(|(phrase, _)| regex(phrase)));
+static PLAIN: LazyLock<[Regex; EXCEPTIONS.len()]> = LazyLock::new(|| EXCEPTIONS.map(|(phrase, _)| regex(phrase)));
+
+/// A comment, with adjacent lines as one, or a literal.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    let tokens = [
+        r"//[^\n]*(?:\n\s*//[^\n]*)*",
+        r"/\*.*?\*/",
+        r#"r"[^"]*""#,
+        r##"r#".*?"#"##,
+        r###"r##".*?"##"###,
+        r#""(?:[^"\\]|\\.)*""#,
+        r"'(?:[^'\\]|\\(?:u\{[^}]*\}|x..|.))'",
+    ];
+    Regex::new(&format!("(?s){}", tokens.join("|"))).expect("a regular expression")
+});
+
+/// Phrases to avoid in the comments and string literals of the source text, as lines `path:line: message`.
+fn phrases(path: &str, source: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for token in TOKEN.find_iter(source).filter(|token| !token.as_str().starts_with('\'')) {
+        let text = token.as_str();
+        let exceptions: Vec<_> = PLAIN.iter().flat_map(|plain| plain.find_iter(text)).collect();
+        for (phrase, (_, better)) in AVOIDED.iter().zip(PHRASES) {
+            for found in phrase.find_iter(text) {
+                // The name of a variable, in a placeholder or quoted.
+                let is_name = text[..found.start()].ends_with(['{', '`']);
+                let is_plain = exceptions.iter().any(|plain| plain.range().contains(&found.start()));
+                if !is_name && !is_plain {
+                    let line = source[..token.start() + found.start()].matches('\n').count() + 1;
+                    wrong.push(format!("{path}:{line}: \"{}\": write {better}", found.as_str()));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// Doc comments of the source text that begin with a word to avoid, as lines `path:line: message`.
+fn first_words(path: &str, source: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut previous = None;
+    for (n, line) in source.lines().enumerate() {
+        let line = line.trim_start();
+        let mark = ["///", "//!"].into_iter().find(|mark| line.starts_with(*mark));
+        if let Some(mark) = mark
+            && previous != Some(mark)
+        {
+            let text = line[mark.len()..].trim();
+            let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches([',', ':', '.', '?']);
+            if FIRST_WORDS.contains(&first) || text.starts_with("So many") {
+                wrong.push(format!("{path}:{}: a doc comment begins with what the thing is or does: {text}", n + 1));
+            }
+        }
+        previous = mark;
+    }
+    wrong
+}
+
+/// Every Rust file under the folder.
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of the repository") {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// Runs the check on every Rust file except this one, which lists the words.
+fn wrong_lines(check: fn(&str, &str) -> Vec<String>) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        rust_files(&root.join(folder), &mut files);
+    }
+    files.retain(|file| !file.ends_with("tests/it/words.rs"));
+    files.sort();
+    assert!(files.len() > 100, "only {} files", files.len());
+    let wrong = files.iter().flat_map(|file| {
+        let path = file.strip_prefix(root).expect("a file of the repository").display().to_string();
+        check(&path, &fs::read_to_string(file).expect("a readable file"))
+    });
+    wrong.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn doc_comments_begin_with_what_a_thing_is_or_does() {
+    let wrong = wrong_lines(first_words);
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn comments_and_messages_use_plain_words() {
+    let wrong = wrong_lines(phrases);
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn first_word_is_checked_at_the_beginning_of_a_doc_comment_only() {
+    let source =
+        "//! What it is.\n//! As a second line.\n\n/// Returns\n/// Of a\nfn f() {}\n/// So many rows.\n/// As-of";
+    let lines: Vec<String> = first_words("a.rs", source).iter().map(|line| line[..6].to_owned()).collect();
+    assert_eq!(lines, ["a.rs:1", "a.rs:7"]);
+}
+
+#[test]
+fn phrase_is_found_in_comments_and_literals_but_not_in_code() {
+    let source = concat!(
+        "let told = 'a'; // it is\n    // not there\n",
+        "let text = \"so many {told}\\n\\\"\";\n",
+        "let raw = r#\"\" a row a customer\"#;\n",
+        "/// Calls `told`; they can be told\n/// apart.\n",
+        "let quote = '\"'; fn tells<'a>(of: &'a str) {}\n",
+    );
+    let expected = [
+        "a.rs:1: \"is\n    // not there\": write is missing",
+        "a.rs:3: \"so many\": write this many, at most N",
+        "a.rs:4: \"a row a customer\": write one per row",
+    ];
+    assert_eq!(phrases("a.rs", source), expected);
+}
