@@ -1,4 +1,4 @@
-//! The table of commands, which dispatch, footer, `?` help, the `:` palette and the README's key table all read.
+//! The table of commands, which dispatch, footer, `?` help, the `:` palette and docs/keys.md all read.
 
 use super::state::{Base, Overlay, Pane, State, View};
 

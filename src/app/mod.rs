@@ -2,7 +2,7 @@
 //!
 //! [`State`] is everything that a screen shows. [`update()`] takes an [`Action`] (a key, an answer, a finished save)
 //! and returns [`Effect`]s (questions to ask, files to save) for the program's loop to carry out.
-//! [`command::COMMANDS`] is the table behind keys, footer, `?` help, the `:` palette and the README's key table.
+//! [`command::COMMANDS`] is the table behind keys, footer, `?` help, the `:` palette and docs/keys.md.
 
 pub mod action;
 pub mod answers;

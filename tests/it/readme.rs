@@ -1,12 +1,16 @@
-//! Checks that the README matches the program.
+//! Checks that the README and the documents made by hand match the program.
+
+use std::path::Path;
 
 use crosscut::app::command::{COMMANDS, EVERYWHERE, PANES, Place, TABLES, TYPING};
 use crosscut::study;
 
 const README: &str = include_str!("../../README.md");
+const KEYS: &str = include_str!("../../docs/keys.md");
+const STUDY: &str = include_str!("../../docs/study.md");
 
-fn between<'a>(start: &str, end: &str) -> &'a str {
-    let (_, after) = README.split_once(start).expect("the start mark");
+fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, after) = page.split_once(start).expect("the start mark");
     after.split_once(end).expect("the end mark").0.trim()
 }
 
@@ -58,13 +62,13 @@ fn places(places: &[Place]) -> String {
 fn the_key_table_is_the_table_of_commands() {
     let expected = key_table();
     let end = "<!-- /keys -->";
-    let found = between("a test fails when they drift -->", end);
-    assert!(found == expected, "the README's key table should be:\n\n{expected}\n");
+    let found = between(KEYS, "a test fails when they drift -->", end);
+    assert!(found == expected, "the key table in docs/keys.md should be:\n\n{expected}\n");
 }
 
 #[test]
 fn the_example_config_is_a_study_with_every_setting() {
-    let text = between("<!-- config: a test loads it -->\n```toml", "```");
+    let text = between(STUDY, "<!-- config: a test loads it -->\n```toml", "```");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("config.toml");
     std::fs::create_dir(folder.path().join("sample")).expect("a folder");
@@ -72,7 +76,24 @@ fn the_example_config_is_a_study_with_every_setting() {
         std::fs::write(folder.path().join(name), "").expect("a file");
     }
     std::fs::write(&file, text).expect("a file");
-    let study = study::load(&file, None).expect("the README's config loads");
+    let study = study::load(&file, None).expect("the config of docs/study.md loads");
     assert_eq!(study.config.privacy.min_cell, 10);
     crosscut::app::Keymap::with(&study.config.keys).expect("its keys are keys");
+}
+
+#[test]
+fn the_readme_is_short_and_its_links_lead_somewhere() {
+    assert!(README.lines().count() <= 150, "{} lines", README.lines().count());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = glob::glob(root.join("docs/*.md").to_str().expect("a path of text")).expect("a good pattern");
+    let pages = pages.map(|page| page.expect("a readable folder"));
+    for page in pages.chain(["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name))) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.contains("://")) {
+            let file = link.split('#').next().unwrap_or_default();
+            let target = page.parent().expect("a folder").join(file);
+            assert!(file.is_empty() || target.exists(), "{}: {link} leads nowhere", page.display());
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
     python3 tests/it/real/make.py ../shared/data      (needs duckdb from PyPI)
 
-Tables are read as the README says: an empty field is null, nothing is trimmed, and a column is a number only when every
+Tables are read as docs/study.md says: an empty field is null, nothing is trimmed, and a column is a number only when every
 value of the whole file is one, blank cells counting as empty for this.
 """
 import duckdb, pathlib, sys
