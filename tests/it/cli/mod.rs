@@ -3,6 +3,7 @@
 mod claims;
 mod consolidate;
 mod coverage;
+mod edges;
 mod init;
 mod privacy;
 mod research;
