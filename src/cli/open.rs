@@ -89,6 +89,7 @@ impl Opened {
         let Opening { study, today, source: data, .. } = opening;
         for notice in &about_base {
             eprintln!("crosscut: {source}: {notice}");
+        study.notices.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
         }
         // The personas make a column, which other definitions may name.
         let schema = session::schema(engine.as_ref()).with_personas(!study.definitions.personas.is_empty());

@@ -35,6 +35,7 @@ mod shop;
 mod study;
 mod study_errors;
 mod study_personas;
+mod study_at_once;
 mod study_remote;
 mod study_save;
 mod study_segmentations;
