@@ -33,6 +33,10 @@ pub struct State {
     /// The definitions checked against the base; empty until the cells are found.
     pub catalog: Catalog,
     /// Cells of the segmentations. They need the base's values, so they are found once the base is loaded.
+    /// Rules of the definitions that the engine cannot evaluate, each with the reason.
+    pub faults: Vec<(Checked, String)>,
+    /// True if the definitions were searched for such rules, after a question had failed.
+    pub is_vetted: bool,
     pub cells: Option<Cells>,
     pub query: Query,
     /// Facets to group by once their table of events is read.
@@ -274,6 +278,8 @@ impl State {
             base: Base::Loading(None),
             catalog: Catalog::default(),
             cells: None,
+            faults: Vec::new(),
+            is_vetted: false,
             query,
             facets_to_come: Vec::new(),
             rule: Checked::everyone(),

@@ -14,6 +14,7 @@ mod loading;
 mod notes;
 mod saving;
 
+mod vetting;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -207,3 +208,8 @@ impl Running {
         None
     }
 }
+            Effect::Vet(counts, personas) => {
+                if let Some(lanes) = &self.lanes {
+                    vetting::start(lanes.engine(), personas, *counts, self.sender.clone());
+                }
+            }

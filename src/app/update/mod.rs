@@ -51,11 +51,13 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.cells.get_or_insert_default().extend(cells);
             let mut effects = answers::definitions_changed(state);
             effects.extend(recut::missing(state));
+            state.is_vetted = false;
             effects
         }
         Action::Noticed(notices) => {
             answers::noticed(state, notices);
             Vec::new()
+        Action::Vetted(faults) => answers::vetted(state, faults),
         }
         Action::LoadFailed(reason) => {
             state.base = Base::Failed(reason);

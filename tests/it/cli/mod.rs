@@ -4,6 +4,7 @@ mod claims;
 mod consolidate;
 mod coverage;
 mod edges;
+mod faults;
 mod init;
 mod privacy;
 mod research;

@@ -8,6 +8,7 @@ mod card;
 mod consolidate;
 mod coverage;
 mod facets;
+mod faults;
 mod orders;
 mod pasting;
 mod personas;
