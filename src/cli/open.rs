@@ -249,7 +249,7 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
 }
 
 /// Prepares the TUI.
-pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Failure> {
+pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
     if let Some(table) = table.filter(|table| !is_there(table)) {
         let table = table.display();
         return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
@@ -273,7 +273,9 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Fai
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
         sort: None,
     };
-    Ok(Screen { opening, settings, keymap, query })
+    // Whoever names a filter wants that one.
+    let fresh = fresh || options.filter.is_some();
+    Ok(Screen { opening, settings, keymap, query, fresh })
 }
 
 /// Prepares the study that the options name for opening.

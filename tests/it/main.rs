@@ -19,6 +19,7 @@ mod insight_matrix;
 mod print;
 mod profile;
 mod program;
+mod program_kept;
 mod pty;
 mod readme;
 mod real;
