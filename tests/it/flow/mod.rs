@@ -15,6 +15,7 @@ mod personas;
 mod research;
 mod saving;
 mod sets;
+mod soak;
 mod sql;
 mod typing;
 mod walking;
