@@ -42,10 +42,10 @@ impl EachCountInquiry {
         !self.parts.is_empty()
     }
 
-    /// Takes over the counts of an earlier inquiry of the same rules.
+    /// Takes over the counts of an earlier inquiry of the same rules. What failed is asked again.
     pub fn keep_answer(&mut self, earlier: &Self) {
         if self.is_open()
-            && earlier.found.get().is_some()
+            && earlier.found.get().is_some_and(|counts| counts.iter().all(Result::is_ok))
             && (&self.filter, &self.rules) == (&earlier.filter, &earlier.rules)
         {
             *self = earlier.clone();

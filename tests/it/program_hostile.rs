@@ -12,7 +12,7 @@ use crate::pty::{Session, command};
 use crate::shop;
 
 /// Longest time from a key to its echo.
-const KEY: Duration = Duration::from_millis(1_500);
+const KEY: Duration = Duration::from_secs(3);
 /// Longest time from a signal to the end of the program: 80 ms until the screen is left whatever the program does, and
 /// what the machine takes.
 const END: Duration = Duration::from_millis(1_500);

@@ -8,7 +8,7 @@ use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
+use super::{answers, asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
@@ -93,6 +93,11 @@ fn redraw(state: &mut State) -> Vec<Effect> {
         Base::Failed(_) => {
             state.base = Base::Loading(None);
             effects.push(Effect::Open);
+        }
+        // A column that could not be read may be mended by now.
+        Base::Ready { .. } if !state.faults.is_empty() => {
+            (state.faults, state.is_vetted) = (Vec::new(), false);
+            effects.extend(answers::definitions_changed(state));
         }
         Base::Ready { .. } if state.is_unanswered => {
             views::card::outdate(state);

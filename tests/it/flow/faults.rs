@@ -78,6 +78,21 @@ fn segment_that_is_mended_counts_again() {
 }
 
 #[test]
+fn what_could_not_be_counted_is_asked_again_by_ctrl_l() {
+    let mut flow = Flow::before_loading();
+    let whole = flow.engine();
+    flow.break_engine("country");
+    flow.load();
+    assert!(error(&flow, "north_america").is_some());
+    flow.press("ctrl-l");
+    assert!(error(&flow, "north_america").is_some(), "still broken");
+    flow.mend_engine(whole);
+    flow.press("ctrl-l");
+    assert_eq!((error(&flow, "north_america"), flow.segment("north_america")), (None, Some(3)));
+    assert_eq!(persona_error(&flow, "ann"), None);
+}
+
+#[test]
 fn claim_that_cannot_be_tested_harms_no_other_claim() {
     let more = "\n[[persona]]\nid = \"kim\"\nname = \"Kim\"\nspans = [\"pros\"]\n\
                 [[persona.claim]]\ntext = \"one\"\ncheck = \"spend > 150\"\n\

@@ -156,6 +156,15 @@ impl Flow {
         self.engine = Arc::new(Faulty { engine: self.engine.clone(), word });
     }
 
+    /// Mends what [`Self::break_engine`] broke.
+    pub fn mend_engine(&mut self, whole: Arc<dyn Engine>) {
+        self.engine = whole;
+    }
+
+    pub fn engine(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
     pub fn load(&mut self) {
         self.open();
         self.find_cells();

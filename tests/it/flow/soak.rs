@@ -70,15 +70,33 @@ fn soak(steps: usize, seed: u64) {
     assert!(flow.state.schema().is_some() && !flow.state.definitions.segments.is_empty());
 }
 
+const STEPS_TO_TAKE: &str = "CROSSCUT_TEST_SOAK";
+
+/// The inner half of the next tests: in a process of its own, as memory is measured for the whole process.
 #[test]
-fn memory_stays_flat_over_a_morning_of_work() {
-    soak(1_500, 1);
+#[ignore = "run by the other tests of this file"]
+fn steps() {
+    if let Some(steps) = std::env::var(STEPS_TO_TAKE).ok().and_then(|steps| steps.parse().ok()) {
+        soak(steps, 1);
+    }
 }
 
-/// An hour of quick hands, at ten steps of several keys a second:
+fn soak_alone(steps: usize) {
+    let mut command = std::process::Command::new(std::env::current_exe().expect("the path of this program"));
+    command.args(["--exact", "flow::soak::steps", "--ignored", "--test-threads=1"]);
+    let output = command.env(STEPS_TO_TAKE, steps.to_string()).output().expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn memory_stays_flat_over_a_morning_of_work() {
+    soak_alone(1_500);
+}
+
+/// Three hours of quick hands:
 /// `cargo test --release --test it -- --ignored flow::soak::memory_stays_flat_over_hours`
 #[test]
 #[ignore = "takes some minutes: see docs/testing.md"]
 fn memory_stays_flat_over_hours() {
-    (0..3).for_each(|seed| soak(36_000, seed));
+    soak_alone(100_000);
 }
