@@ -22,7 +22,7 @@ fn execute(cli: Cli) -> Result<ExitCode, Failure> {
     if let Some(command) = cli.command {
         return cli::run(command, &cli.options);
     }
-    let opening = cli::open::for_screen(&cli.options, cli.table.as_deref())?;
+    let opening = cli::open::for_screen(&cli.options, cli.table.as_deref(), cli.fresh)?;
     match run::run(opening).map_err(Failure::failed)? {
         run::Ended::Quit => Ok(ExitCode::SUCCESS),
         run::Ended::Signal(signal) => Ok(ExitCode::from(signal.exit_code())),

@@ -4,12 +4,14 @@ use super::Key;
 use super::check::{Check, CheckOutcome};
 use super::state::{Loaded, View};
 use crate::data::Progress;
-use crate::engine::{Activity, Answer, EngineError, Question};
+use crate::engine::{Activity, Answer, EngineError, Personas, Question};
 use crate::insight::catalog::Cells;
 use crate::insight::cells::CellsInquiry;
 use crate::insight::consolidate::{Consolidation, Work};
+use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::Slot;
 use crate::model::Definitions;
+use crate::rule::Checked;
 use crate::study::{Change, Texts};
 
 /// An event that the state reacts to: a key, an answer, a finished save.
@@ -28,6 +30,8 @@ pub enum Action {
     Loaded(Box<Loaded>),
     /// Cells of segmentations, found in the loaded base.
     CellsFound(Cells),
+    /// Rules of the definitions that the engine cannot evaluate, each with the reason.
+    Vetted(Vec<(Checked, String)>),
     /// Notices about the loaded base.
     Noticed(Vec<String>),
     LoadFailed(String),
@@ -194,6 +198,8 @@ pub enum Effect {
     Save(Saving),
     /// Finds cells of segmentations in the base.
     FindCells(Box<CellsInquiry>),
+    /// Finds the rules of the definitions that the engine cannot evaluate.
+    Vet(Box<EachCountInquiry>, Personas),
     /// Reads research notes of the study.
     ReadNotes(Vec<String>),
     /// Groups segments, off the thread that takes the keys.

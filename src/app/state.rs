@@ -6,6 +6,7 @@ use super::answers::Answers;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::history::History;
+use super::kept::KeptForm;
 use super::keymap::Keymap;
 use super::naming::Naming;
 use super::persona_form::PersonaForm;
@@ -32,6 +33,14 @@ pub struct State {
     pub base: Base,
     /// The definitions checked against the base; empty until the cells are found.
     pub catalog: Catalog,
+    /// Form of an earlier session, to be opened once the definitions are checked.
+    pub form_to_come: Option<KeptForm>,
+    /// Message that says what was brought back from an earlier session, until it is shown.
+    pub brought_back: Option<String>,
+    /// Rules of the definitions that the engine cannot evaluate, each with the reason.
+    pub faults: Vec<(Checked, String)>,
+    /// True if the definitions were searched for such rules, after a question had failed.
+    pub is_vetted: bool,
     /// Cells of the segmentations. They need the base's values, so they are found once the base is loaded.
     pub cells: Option<Cells>,
     pub query: Query,
@@ -275,6 +284,10 @@ impl State {
             definitions,
             base: Base::Loading(None),
             catalog: Catalog::default(),
+            form_to_come: None,
+            brought_back: None,
+            faults: Vec::new(),
+            is_vetted: false,
             cells: None,
             query,
             facets_to_come: Vec::new(),

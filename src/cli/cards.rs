@@ -8,6 +8,27 @@ use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 
 impl Opened {
+    /// Returns the cards of these personas.
+    ///
+    /// # Errors
+    /// Also if a persona's customers cannot be counted, so that [`Opened::careful`] finds the reason.
+    pub fn cards(
+        &self,
+        personas: &[usize],
+        card: fn(&Self, usize) -> Result<Facts, Failure>,
+    ) -> Result<Vec<Facts>, Failure> {
+        let mut cards = Vec::with_capacity(personas.len());
+        for &n in personas {
+            let facts = card(self, n)?;
+            let is_good = self.catalog.personas.get(n).is_some_and(|persona| persona.audience.is_ok());
+            match &facts.size.error {
+                Some(reason) if is_good => return Err(Failure::failed(reason)),
+                _ => cards.push(facts),
+            }
+        }
+        Ok(cards)
+    }
+
     /// Returns the n-th persona's facts by its rules: size, spans, claims, flow and attributes, without the columns.
     pub fn rule_facts(&self, n: usize) -> Result<Facts, Failure> {
         self.facts_of(n, Card::of_own_rules)

@@ -9,8 +9,9 @@ use super::{Failure, Options, costs};
 use crate::app::Keymap;
 use crate::engine::SummaryQuestion;
 use crate::insight::catalog::Body;
+use crate::insight::each_count::is_of_rules;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
-use crate::model::{CellCut, Lookup, PERSONA, Persona};
+use crate::model::{CellCut, Lookup, PERSONA, Persona, reference};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 
@@ -24,7 +25,7 @@ impl Check {
             eprintln!("crosscut: {}: {notice}", opened.source);
         }
         opened.about_tables.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
-        let mut report = Report { opened: &opened, found: Vec::new() };
+        let mut report = Report { opened: &opened, found: Vec::new(), uncounted: HashSet::new() };
         report.without_data();
         for fault in faults {
             report.add(Severity::Error, opened.place_of(options, fault.setting), fault.message);
@@ -53,6 +54,8 @@ impl Check {
 struct Report<'a> {
     opened: &'a Opened,
     found: Vec<(Severity, String, String)>,
+    /// Definitions that the engine cannot count.
+    uncounted: HashSet<String>,
 }
 
 impl Report<'_> {
@@ -120,10 +123,11 @@ impl Report<'_> {
     fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
-            Ok(rule) if self.customers(rule)? == 0 => {
-                self.warn(item, format!("@{name} is empty: nobody fits its rule"))
-            }
-            Ok(_) => {}
+            Ok(rule) => match self.customers(rule)? {
+                Ok(0) => self.warn(item, format!("@{name} is empty: nobody fits its rule")),
+                Ok(_) => {}
+                Err(reason) => self.cannot_count(item, name, text, reason),
+            },
         }
         Ok(())
     }
@@ -143,10 +147,12 @@ impl Report<'_> {
             && spans_are_good
         {
             self.error(Item::Persona(&entry.id), format!("@{}: {error}", entry.id));
-        } else if let Ok(audience) = &entry.audience
-            && self.customers(audience)? == 0
-        {
-            self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id));
+        } else if let Ok(audience) = &entry.audience {
+            match self.customers(audience)? {
+                Ok(0) => self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id)),
+                Ok(_) => {}
+                Err(reason) => self.cannot_count(Item::Persona(&entry.id), &entry.id, &entry.text, reason),
+            }
         }
         let id = &entry.id;
         let attributes = persona.attributes.iter().enumerate().map(|(n, text)| (Item::Attribute(id, n), Some(text)));
@@ -155,10 +161,14 @@ impl Report<'_> {
         let checks =
             persona.claims.iter().enumerate().map(|(n, claim)| (Item::ClaimCheck(id, n), claim.check.as_ref()));
         for (item, text) in attributes.chain(stages).chain(checks) {
-            if let Some(text) = text
-                && let Err(error) = self.check(text)
-            {
-                self.rule_error(item, id, text, &error);
+            let Some(text) = text else { continue };
+            match self.check(text) {
+                Err(error) => self.rule_error(item, id, text, &error),
+                Ok(rule) => {
+                    if let Err(reason) = self.customers(&rule)? {
+                        self.cannot_count(item, id, text, reason);
+                    }
+                }
             }
         }
         Ok(())
@@ -170,9 +180,27 @@ impl Report<'_> {
         rule::check(text, &cx)
     }
 
-    fn customers(&self, rule: &Checked) -> Result<u64, Failure> {
+    /// Counts a rule's customers; the inner error is why the engine cannot count this rule.
+    fn customers(&self, rule: &Checked) -> Result<Result<u64, String>, Failure> {
         let question = SummaryQuestion { filter: rule.clone(), value: None };
-        Ok(self.opened.ask(&question)?.customers)
+        match self.opened.answer(&question) {
+            Ok(Ok(summary)) => Ok(Ok(summary.customers)),
+            Ok(Err(error)) if !is_of_rules(&error) => Err(Failure::failed(error)),
+            Ok(Err(error)) => Ok(Err(error.to_string())),
+            Err(fault) => Ok(Err(fault.to_string())),
+        }
+    }
+
+    /// Reports a rule that the engine cannot count, unless that is due to a definition that it names and that was
+    /// reported.
+    fn cannot_count(&mut self, item: Item, name: &str, text: &str, reason: String) {
+        let used = rule::references(text).into_iter().find(|used| self.uncounted.contains(used));
+        let message = match used {
+            Some(used) => format!("@{name}: {} cannot be counted", reference(&used)),
+            None => format!("@{name}: {reason}"),
+        };
+        self.uncounted.insert(name.to_owned());
+        self.error(item, message);
     }
 
     /// Reports a rule's error at the exact character of the file.

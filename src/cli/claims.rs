@@ -12,7 +12,9 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.filter.is_some() {
         return Err(Failure::usage("--claims speaks of the whole base: it takes no --filter"));
     }
-    let opened = Opened::new(options)?;
+    let mut opened = Opened::new(options)?;
+    let all: Vec<usize> = (0..opened.study.definitions.personas.len()).collect();
+    let facts = opened.careful(|opened| opened.cards(&all, Opened::rule_facts))?;
     let mut table = Table::new([
         "persona",
         "claim",
@@ -29,10 +31,9 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         "stale",
         "remark",
     ]);
-    for (n, persona) in opened.study.definitions.personas.iter().enumerate() {
-        let facts = opened.rule_facts(n)?;
+    for (persona, facts) in opened.study.definitions.personas.iter().zip(&facts) {
         let rows = persona.claims.iter().zip(&facts.claims);
-        table.rows.extend(rows.map(|(claim, told)| row(persona, claim, told, &facts)));
+        table.rows.extend(rows.map(|(claim, told)| row(persona, claim, told, facts)));
     }
     table.print(options.format())
 }

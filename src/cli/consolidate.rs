@@ -53,8 +53,9 @@ impl By {
 
 impl Consolidate {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let found = self.found(&opened)?;
+        let mut opened = Opened::new(options)?;
+        let found = opened.careful(|opened| self.found(opened))?;
+        opened.complain_of(Sets::Segments);
         let consolidation = Work { method: self.method.method(), found }.run();
         tell(&consolidation);
         let figures = Figures::new(&consolidation, opened.min_cell());

@@ -17,7 +17,8 @@ pub fn lines(opened: &Opened) -> Result<Vec<String>, Failure> {
         let cx = Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };
         // A column of a missing table was already reported.
         if let Ok(filter) = rule::check(&text, &cx) {
-            opened.ask(&SummaryQuestion { filter, value: None })?;
+            // The rules that use a column that cannot be computed were reported.
+            let _ = opened.answer(&SummaryQuestion { filter, value: None })?;
         }
     }
     let costs = opened.engine.status().costs.into_iter();

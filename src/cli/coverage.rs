@@ -9,7 +9,6 @@ use super::{Failure, Options};
 use crate::insight::coverage::{Coverage as Found, CoverageInquiry, Part};
 use crate::insight::{figures, suppress};
 use crate::model::reference;
-use crate::study::Item;
 
 #[derive(Debug, Args)]
 pub struct Coverage {
@@ -23,22 +22,21 @@ pub struct Waterfall {}
 
 impl Coverage {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let found = found(&opened)?;
+        let mut opened = Opened::new(options)?;
+        let found = found(&mut opened)?;
         let table = if self.overlaps { overlaps(&found) } else { sums(&found) };
         table.print(options.format())
     }
 }
 
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
-fn found(opened: &Opened) -> Result<Found, Failure> {
-    for (n, persona) in opened.catalog.personas.iter().enumerate() {
-        if let Err(error) = &persona.audience {
-            opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
-        }
-    }
-    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
-    opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
+fn found(opened: &mut Opened) -> Result<Found, Failure> {
+    let found = opened.careful(|opened| {
+        let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+        opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
+    })?;
+    opened.complain_of(Sets::Personas);
+    Ok(found)
 }
 
 /// Returns customers, their share, and their share of the value if there is a value column.
@@ -109,8 +107,8 @@ fn overlaps(found: &Found) -> Table {
 
 impl Waterfall {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let found = found(&opened)?;
+        let mut opened = Opened::new(options)?;
+        let found = found(&mut opened)?;
         let mut table = with_figures(Table::new(["step", "persona", "audience"]), &found, "takes");
         table.add_columns(&["loses", "share_lost", "to", "only", "so_far", "share_so_far"]);
         for (n, step) in found.steps.iter().enumerate() {

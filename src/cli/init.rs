@@ -73,7 +73,7 @@ impl Init {
         // Writes all files or none, and never over a file that was created in the meantime.
         let expect = Some(Fingerprint::ABSENT);
         let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
-        atomic::write_all(&writes.collect::<Vec<_>>()).map_err(Failure::failed)?;
+        atomic::write_all(&writes.collect::<Vec<_>>(), &[]).map_err(Failure::failed)?;
         for (file, _) in &files {
             println!("{}", file.display());
         }

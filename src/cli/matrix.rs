@@ -73,11 +73,18 @@ impl Sets {
 
 impl Matrix {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+        let mut opened = Opened::new(options)?;
         let (order, figure) = (self.order.order(), self.figure.figure());
         let clustered = order == Order::Clustered;
-        let (rows, columns) = (self.rows.of(&opened), self.columns.of(&opened));
-        let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
+        let (matrix, rows, columns) = opened.careful(|opened| {
+            let (rows, columns) = (self.rows.of(opened), self.columns.of(opened));
+            let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
+            Ok((matrix, rows, columns))
+        })?;
+        opened.complain_of(self.rows);
+        if self.columns != self.rows {
+            opened.complain_of(self.columns);
+        }
         let left_out = rows.len().max(columns.len()).saturating_sub(matrix.rows.len().max(matrix.columns.len()));
         if left_out > 0 {
             eprintln!("crosscut: {left_out} sets left out, the last of the study");

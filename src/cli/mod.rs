@@ -44,6 +44,9 @@ pub struct Cli {
     /// A table to open without a study: CSV, TSV, Parquet, Arrow IPC, NDJSON (gz too), a glob, or - for stdin
     #[arg(value_name = "DATA")]
     pub table: Option<PathBuf>,
+    /// Do not bring back the filter and the unsaved form of a session that was cut off
+    #[arg(long)]
+    pub fresh: bool,
     #[command(flatten)]
     pub options: Options,
     #[command(subcommand)]

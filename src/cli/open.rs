@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::matrix::Sets;
 use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
 use crate::data::Source;
 use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
 use crate::insight::Catalog;
+use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
 use crate::insight::settings::{self, Fault, Setting};
 use crate::model::{Lookup, Schema, is_plain_name};
@@ -95,6 +97,7 @@ impl Opened {
         let opened = opening.open(&mut |_| {}, &cancel).map_err(Failure::Failed)?;
         let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
         let Opening { study, today, source: data, .. } = opening;
+        study.notices.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
         for notice in &about_base {
             eprintln!("crosscut: {source}: {notice}");
         }
@@ -136,6 +139,34 @@ impl Opened {
         eprintln!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
+    /// Prints to stderr which segments, cells or personas are in error, and so in no figure.
+    pub fn complain_of(&self, sets: Sets) {
+        match sets {
+            Sets::Segments => {
+                for (n, entry) in self.catalog.segments.iter().enumerate() {
+                    for (name, problem) in entry.lines() {
+                        problem.iter().for_each(|problem| self.complain(self.item_of_segment(n), name, problem));
+                    }
+                }
+            }
+            Sets::Personas => {
+                for (n, persona) in self.catalog.personas.iter().enumerate() {
+                    if let Err(error) = &persona.audience {
+                        self.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns the place in the study of the catalog's n-th entry: segments come first.
+    pub fn item_of_segment(&self, n: usize) -> Item<'static> {
+        match n.checked_sub(self.study.definitions.segments.len()) {
+            None => Item::Nth("segment", n, "where"),
+            Some(n) => Item::Nth("segmentation", n, "column"),
+        }
+    }
+
     pub fn rule(&self, text: &str) -> Result<Checked, Failure> {
         let cx = rule::Context { schema: self.schema(), names: &self.catalog.names, today: self.today };
         rule::check(text, &cx).map_err(|error| Failure::Failed(pointed(text, &error)))
@@ -157,6 +188,24 @@ impl Opened {
     /// Returns the base's columns, with the personas' column if there are personas.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Does work that asks the engine. If that fails, sets aside the definitions that the engine cannot evaluate, which
+    /// are then in error like those of a wrong rule, and does the work once more. It must print nothing before it has
+    /// asked everything.
+    pub fn careful<T>(&mut self, work: impl Fn(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
+        let failed = match work(self) {
+            Err(failed @ Failure::Failed(_)) => failed,
+            done => return done,
+        };
+        let mut counts = EachCountInquiry::new(Checked::everyone(), self.catalog.rules());
+        self.drive(&mut counts)?;
+        let faults = counts.faults();
+        if faults.is_empty() {
+            return Err(failed);
+        }
+        self.catalog.set_aside(&faults);
+        work(self)
     }
 
     /// Asks one question, given the study's personas.
@@ -209,7 +258,7 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
 }
 
 /// Prepares the TUI.
-pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Failure> {
+pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
     if let Some(table) = table.filter(|table| !is_there(table)) {
         let table = table.display();
         return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
@@ -233,7 +282,9 @@ pub fn for_screen(options: &Options, table: Option<&Path>) -> Result<Screen, Fai
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
         sort: None,
     };
-    Ok(Screen { opening, settings, keymap, query })
+    // Whoever names a filter wants that one.
+    let fresh = fresh || options.filter.is_some();
+    Ok(Screen { opening, settings, keymap, query, fresh })
 }
 
 /// Prepares the study that the options name for opening.

@@ -2,6 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options, claims};
@@ -9,7 +10,6 @@ use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::PersonaEntry;
 use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
-use crate::study::Item;
 
 #[derive(Debug, Args)]
 pub struct Personas {
@@ -26,24 +26,29 @@ impl Personas {
         if self.claims {
             return claims::run(options);
         }
-        let opened = Opened::new(options)?;
+        let mut opened = Opened::new(options)?;
+        let table = opened.careful(|opened| self.table(opened))?;
+        opened.complain_of(Sets::Personas);
+        table.print(options.format())
+    }
+
+    fn table(&self, opened: &Opened) -> Result<Table, Failure> {
         let mut rules = vec![opened.filter.clone()];
         rules.extend(opened.catalog.audiences().into_iter().cloned());
-        let counts = count(&opened, &rules)?;
+        let counts = count(opened, &rules)?;
         let whole = Count { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
-        let shown = Told::of(&opened, &counts[1..], whole)?;
+        let shown = Told::of(opened, &counts[1..], whole)?;
         let mut audiences = shown.audiences.iter();
         let mut table = Table::new(["persona", "name", "span", "customers", "reach", "index", "in_base"]);
-        for (n, persona) in opened.catalog.personas.iter().enumerate() {
+        for persona in &opened.catalog.personas {
             let mut row = named(&persona.id, &persona.name, "");
             match &persona.audience {
                 Ok(audience) => {
                     row.extend(audiences.next().into_iter().flat_map(|shown| figures_of(*shown, whole)));
                     table.rows.push(row);
-                    self.add_spans(&mut table, &opened, persona, audience, whole)?;
+                    self.add_spans(&mut table, opened, persona, audience, whole)?;
                 }
-                Err(error) => {
-                    opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
+                Err(_) => {
                     row.extend(NOT_COUNTED);
                     table.rows.push(row);
                 }
@@ -54,7 +59,7 @@ impl Personas {
             row.extend(figures_of(shown, whole));
             table.rows.push(row);
         }
-        table.print(options.format())
+        Ok(table)
     }
 
     fn add_spans(

@@ -10,9 +10,10 @@ use super::open::Opened;
 use super::output::finished;
 use super::{Failure, Options, Written};
 use crate::engine::SummaryQuestion;
+use crate::insight::card::Facts;
 use crate::insight::coverage::{Coverage, CoverageInquiry};
 use crate::insight::matrix::{MatrixInquiry, Named};
-use crate::insight::{figures, suppress};
+use crate::insight::{PersonaEntry, figures, suppress};
 use crate::model::Persona;
 use crate::report::{self, Filter, Head, Sheet, Spans};
 use crate::rule;
@@ -33,8 +34,9 @@ pub struct Report {
 impl Report {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let written = self.written(options)?;
-        let opened = Opened::new(options)?;
-        let report = self.asked(&opened, options)?;
+        let mut opened = Opened::new(options)?;
+        let report = opened.careful(|opened| self.asked(opened, options))?;
+        self.complain(&opened)?;
         let page = match written {
             Page::Html => report.html(),
             Page::Markdown => report.markdown(),
@@ -62,10 +64,8 @@ impl Report {
     fn asked(&self, opened: &Opened, options: &Options) -> Result<report::Report, Failure> {
         let all = &opened.study.definitions.personas;
         let chosen = self.chosen(all)?;
-        let mut sheets = Vec::with_capacity(chosen.len());
-        for n in chosen {
-            sheets.push(sheet(opened, n)?);
-        }
+        let cards = opened.cards(&chosen, Opened::facts)?;
+        let sheets = chosen.into_iter().zip(cards).map(|(n, facts)| sheet(opened, n, facts)).collect();
         let whole = self.persona.is_empty() && !all.is_empty();
         Ok(report::Report {
             head: head(opened, options)?,
@@ -74,6 +74,16 @@ impl Report {
             sheets,
             left_out: left_out(opened),
         })
+    }
+
+    /// Prints to stderr which of the requested personas are in error.
+    fn complain(&self, opened: &Opened) -> Result<(), Failure> {
+        for n in self.chosen(&opened.study.definitions.personas)? {
+            if let Some(PersonaEntry { id, audience: Err(error), .. }) = opened.catalog.personas.get(n) {
+                opened.complain(Item::Nth("persona", n, "id"), id, &error.to_string());
+            }
+        }
+        Ok(())
     }
 
     /// Returns the indexes of the requested personas, each once.
@@ -138,13 +148,10 @@ fn head(opened: &Opened, options: &Options) -> Result<Head, Failure> {
     })
 }
 
-fn sheet(opened: &Opened, n: usize) -> Result<Sheet, Failure> {
+fn sheet(opened: &Opened, n: usize, facts: Facts) -> Sheet {
     let persona = opened.study.definitions.personas.get(n).cloned().unwrap_or_default();
-    let entry = opened.catalog.personas.get(n);
-    if let Some(Err(error)) = entry.map(|entry| &entry.audience) {
-        opened.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
-    }
-    Ok(Sheet { facts: opened.facts(n)?, rule: entry.map(|entry| entry.text.clone()).unwrap_or_default(), persona })
+    let rule = opened.catalog.personas.get(n).map(|entry| entry.text.clone()).unwrap_or_default();
+    Sheet { facts, rule, persona }
 }
 
 fn covered(opened: &Opened) -> Result<Coverage, Failure> {

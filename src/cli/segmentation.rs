@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::open::Opened;
-use super::output::{Cell, Table, figures_of};
+use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::{Failure, Options};
 use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::CellEntry;
@@ -20,36 +20,44 @@ pub struct Segmentation {
 
 impl Segmentation {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let cells = self.cells(&opened)?;
-        let sets: Vec<Checked> = cells.iter().filter_map(|cell| cell.rule.as_ref().ok().cloned()).collect();
-        for cell in cells {
-            if let Err(error) = &cell.rule {
-                return Err(Failure::failed(format!("@{}: {error}", cell.full)));
-            }
-        }
-        let rules = sets.iter().cloned().chain([opened.filter.clone()]).collect();
-        let mut counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
+        let mut opened = Opened::new(options)?;
+        let (mut counts, mece) = opened.careful(|opened| {
+            let sets: Vec<Checked> = self.cells(opened)?.iter().filter_map(|cell| cell.rule.clone().ok()).collect();
+            let rules = sets.iter().cloned().chain([opened.filter.clone()]).collect();
+            let counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
+            let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
+            Ok((counts, Mece::of(&opened.ask(&mece)?)))
+        })?;
         let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
-        let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
-        let mece = Mece::of(&opened.ask(&mece)?);
+        let cells = self.cells(&opened)?;
         let shown = |of: fn(&Count) -> u64| {
             suppress::cells(&counts.iter().map(of).collect::<Vec<_>>(), of(&whole), opened.min_cell())
         };
-        let figures = shown(|count| count.in_filter).into_iter().zip(shown(|count| count.in_base));
+        let mut figures = shown(|count| count.in_filter).into_iter().zip(shown(|count| count.in_base));
         let mut table = Table::new(["cell", "rule", "customers", "share_of_filter", "index", "in_base"]);
-        for (cell, figures) in cells.iter().zip(figures) {
-            let [customers, share, index, base] = figures_of(figures, whole);
-            let (name, rule) = (Cell::Text(cell.name.clone()), Cell::Text(cell.text.clone()));
-            table.rows.push(vec![name, rule, customers, share, index, base]);
+        let place = opened.catalog.segments.iter().position(|entry| entry.name == self.plain_name());
+        for cell in cells {
+            let mut row = vec![Cell::Text(cell.name.clone()), Cell::Text(cell.text.clone())];
+            match (&cell.rule, place) {
+                (Err(error), Some(n)) => {
+                    opened.complain(opened.item_of_segment(n), &cell.full, &error.to_string());
+                    row.extend(NOT_COUNTED);
+                }
+                _ => row.extend(figures.next().into_iter().flat_map(|figures| figures_of(figures, whole))),
+            }
+            table.rows.push(row);
         }
         let code = table.print(options.format())?;
         eprintln!("crosscut: {}: {}", self.name, mece.sentence(opened.min_cell()));
         Ok(code)
     }
 
+    fn plain_name(&self) -> &str {
+        self.name.trim_start_matches('@')
+    }
+
     fn cells<'o>(&self, opened: &'o Opened) -> Result<&'o [CellEntry], Failure> {
-        let name = self.name.trim_start_matches('@');
+        let name = self.plain_name();
         let found = opened.catalog.segments.iter().find(|entry| entry.name == name && entry.cells().is_some());
         match found.and_then(|entry| entry.cells()) {
             Some(Ok(cells)) => Ok(cells),

@@ -9,19 +9,19 @@ use crate::engine::{Count, CountsQuestion};
 use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
-use crate::study::Item;
 
 #[derive(Debug, Args)]
 pub struct Segments {}
 
 impl Segments {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let countable = opened.catalog.countable();
-        let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
-        rules.push(opened.filter.clone());
-        let question = CountsQuestion { filter: opened.filter.clone(), rules };
-        let counts = opened.ask(&question)?;
+        let mut opened = Opened::new(options)?;
+        let counts = opened.careful(|opened| {
+            let countable = opened.catalog.countable();
+            let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
+            rules.push(opened.filter.clone());
+            opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })
+        })?;
         // The last rule is the filter itself.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
         let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
@@ -30,7 +30,7 @@ impl Segments {
 
         let mut table = Table::new(["segment", "kind", "customers", "share_of_filter", "index", "in_base"]);
         for (n, entry) in opened.catalog.segments.iter().enumerate() {
-            let lines = lines(entry);
+            let lines = entry.lines();
             let own: Vec<Option<Count>> =
                 lines.iter().map(|(_, problem)| if problem.is_none() { counts.next() } else { None }).collect();
             let shown = shown(entry, &own, whole, opened.min_cell());
@@ -40,7 +40,7 @@ impl Segments {
                 match problem {
                     None => row.extend(figures_of(shown, whole)),
                     Some(problem) => {
-                        opened.complain(item(&opened, n), name, &problem);
+                        opened.complain(opened.item_of_segment(n), name, &problem);
                         row.extend(NOT_COUNTED);
                     }
                 }
@@ -48,14 +48,6 @@ impl Segments {
             }
         }
         table.print(options.format())
-    }
-}
-
-/// Returns the place in the study of the catalog's n-th entry: segments come first.
-fn item(opened: &Opened, n: usize) -> Item<'static> {
-    match n.checked_sub(opened.study.definitions.segments.len()) {
-        None => Item::Nth("segment", n, "where"),
-        Some(n) => Item::Nth("segmentation", n, "column"),
     }
 }
 
@@ -71,15 +63,4 @@ fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell:
     };
     let in_filter: Vec<Shown> = parts(|count| count.in_filter);
     in_filter.into_iter().zip(parts(|count| count.in_base)).collect()
-}
-
-/// Returns the full name of a segment or of each cell, with its error, if any.
-fn lines(entry: &SegmentEntry) -> Vec<(&str, Option<String>)> {
-    match &entry.body {
-        Body::Segment { rule, .. } => vec![(&entry.name, rule.as_ref().err().map(ToString::to_string))],
-        Body::Segmentation { cells: Err(reason), .. } => vec![(&entry.name, Some(reason.clone()))],
-        Body::Segmentation { cells: Ok(cells), .. } => {
-            cells.iter().map(|cell| (cell.full.as_str(), cell.rule.as_ref().err().map(ToString::to_string))).collect()
-        }
-    }
 }

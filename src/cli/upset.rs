@@ -34,13 +34,16 @@ enum Sorted {
 
 impl UpSet {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
-        let sets = match self.sets {
-            Sets::Segments => upset::without_cells(self.sets.of(&opened)),
-            Sets::Personas => self.sets.of(&opened),
-        };
-        let (filter, min_cell) = (opened.filter.clone(), opened.min_cell());
-        let upset = opened.find(UpSetInquiry::new(SetsToCombine { filter, sets, min_cell }))?;
+        let mut opened = Opened::new(options)?;
+        let upset = opened.careful(|opened| {
+            let sets = match self.sets {
+                Sets::Segments => upset::without_cells(self.sets.of(opened)),
+                Sets::Personas => self.sets.of(opened),
+            };
+            let (filter, min_cell) = (opened.filter.clone(), opened.min_cell());
+            opened.find(UpSetInquiry::new(SetsToCombine { filter, sets, min_cell }))
+        })?;
+        opened.complain_of(self.sets);
         if upset.smaller > 0 {
             eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }

@@ -81,9 +81,14 @@ pub fn load(
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Base, DataError> {
     let mut watch = Watch::new(on_progress, cancelled);
+    let pattern = source.pattern();
     let inputs = source.inputs(&mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
     let (table, mut notices) = read(inputs, &Selection::new(options), &mut watch)?;
+    let table = match table {
+        Table::Files(files) => Table::Files(files.named_by(pattern)),
+        memory => memory,
+    };
     let schema = table.schema();
     let key = options.key.as_deref().map(|name| key::find(&schema, name)).transpose()?;
     if let (Table::Memory(_), Some(key)) = (&table, &key) {

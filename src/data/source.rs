@@ -1,10 +1,9 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 use super::DataError;
 use super::progress::{Stage, Watch};
@@ -31,6 +30,15 @@ impl Source {
         }
     }
 
+    /// Returns the pattern that names the files, with the files that fit it now; `None` for a single file and for a pipe.
+    pub(super) fn pattern(&self) -> Option<Pattern> {
+        let Source::Path(path) = self else { return None };
+        if !is_pattern(path) {
+            return None;
+        }
+        Some(Pattern { path: path.clone(), files: expand(path).ok()? })
+    }
+
     /// Returns the files to read, in order: at least one, none of them empty.
     pub(super) fn inputs(&self, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
         let inputs = match self {
@@ -50,12 +58,40 @@ impl Source {
     }
 }
 
-/// Returns the files that a path means. A file whose own name contains `*` or `[` means that file.
+/// A pattern, and the files that fitted it when the table was opened.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    path: PathBuf,
+    files: Vec<PathBuf>,
+}
+
+impl Pattern {
+    /// Returns an error if files came or went.
+    pub fn check_still_there(&self) -> Result<(), DataError> {
+        let now = expand(&self.path)?;
+        let differs = |file: &&PathBuf| !(self.files.contains(file) && now.contains(file));
+        match now.iter().chain(&self.files).find(differs) {
+            None => Ok(()),
+            Some(file) => {
+                let what = if now.contains(file) { "came" } else { "went" };
+                let reason = format!("{} {what} since it was opened: open it again", file.display());
+                Err(DataError::file(self.path.to_string_lossy(), reason))
+            }
+        }
+    }
+}
+
+/// Returns true for a pattern. A file whose own name contains `*` or `[` means that file.
+fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '[']) && !path.exists()
+}
+
+/// Returns the files that a path means.
 fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let text = path.to_string_lossy();
-    if !text.contains(['*', '?', '[']) || path.exists() {
+    if !is_pattern(path) {
         return Ok(vec![path.to_owned()]);
     }
+    let text = path.to_string_lossy();
     let bad = |error: &dyn std::fmt::Display| DataError::file(text.as_ref(), format!("is no usable pattern: {error}"));
     let mut paths = Vec::new();
     for entry in glob::glob(&text).map_err(|error| bad(&error))? {
@@ -84,10 +120,32 @@ pub(super) struct Input {
 enum Body {
     File {
         path: PathBuf,
-        modified: Option<SystemTime>,
+        stamp: Stamp,
     },
     /// A copy of a pipe's content; the system deletes it when it is closed.
     Spooled(File),
+}
+
+/// Identifies a state of a file. Time and size alone do not: a copy may keep both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: (i64, i64),
+    /// Set by the system at every change of content or name; no program can set it back.
+    changed: (i64, i64),
+    /// Device and inode: a file that was renamed over this one has another.
+    file: (u64, u64),
+}
+
+impl Stamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self {
+            len: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            file: (metadata.dev(), metadata.ino()),
+        }
+    }
 }
 
 impl Input {
@@ -104,7 +162,7 @@ impl Input {
         if !metadata.is_file() {
             return Self::spool(&name, file, watch);
         }
-        Ok(Self { name, len: metadata.len(), body: Body::File { path, modified: metadata.modified().ok() } })
+        Ok(Self { name, len: metadata.len(), body: Body::File { path, stamp: Stamp::of(&metadata) } })
     }
 
     /// Copies a pipe to a temporary file.
@@ -163,10 +221,10 @@ impl Input {
     }
 
     fn is_as_found(&self) -> Result<bool, DataError> {
-        let Body::File { path, modified } = &self.body else { return Ok(true) };
+        let Body::File { path, stamp } = &self.body else { return Ok(true) };
         let metadata = fs::metadata(path);
         let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
-        Ok(now.len() == self.len && now.modified().ok() == *modified)
+        Ok(Stamp::of(&now) == *stamp)
     }
 
     pub fn changed(&self) -> DataError {

@@ -1,7 +1,7 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::engine::Personas;
-use crate::model::{CellCut, Definitions, Kind, Segmentation};
+use crate::model::{CellCut, Definitions, Kind, Persona, Segment, Segmentation};
 use crate::rule::cells::Cell;
 use crate::rule::{self, Checked, Context, Names, RuleError};
 
@@ -93,12 +93,18 @@ impl Catalog {
         let known = named.filter_map(|(cut, _)| Some((cut.name.clone(), cells.get(&cut.name)?.as_ref().ok()?.clone())));
         // Each rule is read once: rules that mention it use the checked rule.
         let mut names = rule::name_all(definitions, &known.collect());
-        let mut segments = Vec::new();
-        for (segment, first) in definitions.segments.iter().zip(first_segments) {
-            let rule = segment_rule(&segment.rule, first, &Context { schema, names: &names, today });
+        let mut rules: Vec<Option<Result<Checked, RuleError>>> = vec![None; definitions.segments.len()];
+        for n in in_order_of_reference(&definitions.segments) {
+            let segment = &definitions.segments[n];
+            let rule = segment_rule(&segment.rule, first_segments[n], &Context { schema, names: &names, today });
             if let Ok(rule) = &rule {
                 names.remember(&segment.name, rule);
             }
+            rules[n] = Some(rule);
+        }
+        let mut segments = Vec::new();
+        for (segment, rule) in definitions.segments.iter().zip(rules) {
+            let rule = rule.unwrap_or_else(|| Err(RuleError::new(0..0, NO_RULE)));
             segments.push(SegmentEntry {
                 name: segment.name.clone(),
                 kind: segment.kind,
@@ -133,9 +139,91 @@ impl Catalog {
         Self { names, segments, personas, counted }
     }
 
+    /// Returns the catalog with this persona in place of the n-th, or after the last. Reads no other rule again, unless one
+    /// names the persona: then the answer is `None`, and all has to be read anew.
+    pub fn with_persona(
+        &self,
+        persona: &Persona,
+        place: Option<usize>,
+        schema: &crate::model::Schema,
+        today: chrono::NaiveDate,
+    ) -> Option<Self> {
+        let old = place.and_then(|n| self.personas.get(n)).map(|entry| entry.id.as_str());
+        let others = || self.personas.iter().enumerate().filter(|(n, _)| Some(*n) != place).map(|(_, entry)| entry);
+        let names_it = |text: &str| {
+            text.contains('@')
+                && rule::references(text).iter().any(|name| *name == persona.id || Some(name.as_str()) == old)
+        };
+        let is_same = |name: &str| name == persona.id || Some(name) == old;
+        let is_elsewhere = self.segments.iter().any(|entry| is_same(&entry.name) || entry.texts().any(names_it))
+            || others().any(|other| is_same(&other.id) || names_it(&other.text));
+        if is_elsewhere {
+            return None;
+        }
+        let mut names = self.names.clone();
+        old.into_iter().for_each(|old| names.remove(old));
+        let alone = Definitions { personas: vec![persona.clone()], ..Definitions::default() };
+        let text = rule::name_all(&alone, &BTreeMap::new()).get(&persona.id)?.rule.clone();
+        names.insert(&persona.id, rule::NameKind::Persona, text);
+        let entry = persona_entry(persona, true, &Context { schema, names: &names, today });
+        if let Ok(audience) = &entry.audience {
+            names.remember(&entry.id, audience);
+        }
+        let mut personas = self.personas.clone();
+        match place {
+            Some(n) => *personas.get_mut(n)? = entry,
+            None => personas.push(entry),
+        }
+        let counted = Personas::new(by_priority(&personas));
+        Some(Self { names, segments: self.segments.clone(), personas, counted })
+    }
+
     /// Returns every segment and cell that can be counted, by full name, in screen order.
     pub fn countable(&self) -> Vec<(&str, &Checked)> {
         self.segments.iter().flat_map(SegmentEntry::rules).collect()
+    }
+
+    /// Returns the rules of all definitions that have one, to find those that an engine cannot evaluate.
+    pub fn rules(&self) -> Vec<Checked> {
+        let own = self.countable().into_iter().map(|(_, rule)| rule.clone());
+        own.chain(self.audiences().into_iter().cloned()).collect()
+    }
+
+    /// Puts in error the definitions whose rules an engine cannot evaluate, each with the reason; everything else can then
+    /// be counted without them.
+    pub fn set_aside(&mut self, faults: &[(Checked, String)]) {
+        if faults.is_empty() {
+            return;
+        }
+        let reason = |rule: &Checked| faults.iter().find(|(faulty, _)| faulty == rule).map(|(_, reason)| reason);
+        let named = self.countable().into_iter().filter(|(_, rule)| reason(rule).is_some());
+        let mut faulty: HashSet<String> = named.map(|(name, _)| name.to_owned()).collect();
+        let ids = self.personas.iter().filter(|one| one.audience.as_ref().is_ok_and(|rule| reason(rule).is_some()));
+        faulty.extend(ids.map(|persona| persona.id.clone()));
+        let check = |rule: &mut Result<Checked, RuleError>, text: &str| {
+            let Some(reason) = rule.as_ref().ok().and_then(reason) else { return };
+            let used = rule::references(text).into_iter().find(|name| faulty.contains(name));
+            let message = match used {
+                Some(name) => format!("{} cannot be counted", crate::model::reference(&name)),
+                None => reason.clone(),
+            };
+            *rule = Err(RuleError::new(0..0, message));
+        };
+        for entry in &mut self.segments {
+            match &mut entry.body {
+                Body::Segment { text, rule } => check(rule, text),
+                Body::Segmentation { cells, .. } => {
+                    cells.iter_mut().flatten().for_each(|cell| check(&mut cell.rule, &cell.text));
+                }
+            }
+        }
+        for persona in &mut self.personas {
+            check(&mut persona.audience, &persona.text);
+            for span in &mut persona.spans {
+                check(&mut span.segment, &crate::model::reference(&span.name));
+            }
+        }
+        self.counted = Personas::new(by_priority(&self.personas));
     }
 
     /// Returns the personas that can be counted, by id, in order of priority, which is the order of the study.
@@ -154,6 +242,38 @@ impl Catalog {
     }
 }
 
+/// Returns the segments' indexes, each after those that its rule names: so each rule is read once, however the file is
+/// ordered. In a cycle the order does not matter.
+fn in_order_of_reference(segments: &[Segment]) -> Vec<usize> {
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(segments.len());
+    for (n, segment) in segments.iter().enumerate() {
+        places.entry(&segment.name).or_insert(n);
+    }
+    let named = |n: usize| -> Vec<usize> {
+        let text = &segments[n].rule;
+        let names = if text.contains('@') { rule::references(text) } else { Vec::new() };
+        names.iter().filter_map(|name| places.get(name.as_str()).copied()).collect()
+    };
+    let mut order = Vec::with_capacity(segments.len());
+    let mut is_seen = vec![false; segments.len()];
+    let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+    for start in 0..segments.len() {
+        let mut next = Some(start);
+        loop {
+            if let Some(n) = next.filter(|n| !std::mem::replace(&mut is_seen[*n], true)) {
+                path.push((n, named(n)));
+            }
+            let Some((n, waiting)) = path.last_mut() else { break };
+            next = waiting.pop();
+            if next.is_none() {
+                order.push(*n);
+                path.pop();
+            }
+        }
+    }
+    order
+}
+
 fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {
     let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
     personas.iter().filter_map(counted).collect()
@@ -164,6 +284,27 @@ impl SegmentEntry {
         match &self.body {
             Body::Segment { .. } => None,
             Body::Segmentation { cells, .. } => Some(cells),
+        }
+    }
+
+    /// Returns the text of the segment's rule, or of its cells' rules.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let (own, cells) = match &self.body {
+            Body::Segment { text, .. } => (Some(text.as_str()), None),
+            Body::Segmentation { cells, .. } => (None, cells.as_ref().ok()),
+        };
+        own.into_iter().chain(cells.into_iter().flatten().map(|cell| cell.text.as_str()))
+    }
+
+    /// Returns the full name of the segment or of each cell, with its error, if any.
+    pub fn lines(&self) -> Vec<(&str, Option<String>)> {
+        let error = |rule: &Result<Checked, RuleError>| rule.as_ref().err().map(ToString::to_string);
+        match &self.body {
+            Body::Segment { rule, .. } => vec![(&self.name, error(rule))],
+            Body::Segmentation { cells: Err(reason), .. } => vec![(&self.name, Some(reason.clone()))],
+            Body::Segmentation { cells: Ok(cells), .. } => {
+                cells.iter().map(|cell| (cell.full.as_str(), error(&cell.rule))).collect()
+            }
         }
     }
 
@@ -223,7 +364,7 @@ fn audience(text: &str, cx: &Context) -> Result<Checked, RuleError> {
     rule::check(text, cx).and_then(|rule| rule::of_persona(rule, cx.schema))
 }
 
-fn persona_entry(persona: &crate::model::Persona, first: bool, cx: &Context) -> PersonaEntry {
+fn persona_entry(persona: &Persona, first: bool, cx: &Context) -> PersonaEntry {
     let own = cx.names.get(&persona.id).filter(|_| first);
     let text = own.map(|named| named.rule.clone()).unwrap_or_default();
     let spans = persona
@@ -236,5 +377,35 @@ fn persona_entry(persona: &crate::model::Persona, first: bool, cx: &Context) -> 
         audience: if first { audience(&text, cx) } else { Err(RuleError::new(0..0, NAME_TAKEN)) },
         spans: spans.collect(),
         text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segments(rules: &[(&str, &str)]) -> Vec<Segment> {
+        let segment = |(name, rule): &(&str, &str)| Segment {
+            name: (*name).into(),
+            kind: None,
+            rule: (*rule).into(),
+            note: None,
+        };
+        rules.iter().map(segment).collect()
+    }
+
+    #[test]
+    fn segments_come_after_those_that_they_name() {
+        let order = in_order_of_reference(&segments(&[
+            ("a", "@c AND @b"),
+            ("b", "n > 1"),
+            ("c", "@b OR @unknown"),
+            ("d", "@e"),
+            ("e", "@d"),
+            ("a", "@a"),
+        ]));
+        let place = |n: usize| order.iter().position(|other| *other == n);
+        assert_eq!(order.len(), 6);
+        assert!(place(1) < place(2) && place(2) < place(0));
     }
 }

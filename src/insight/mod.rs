@@ -13,6 +13,7 @@ pub mod contained;
 pub mod contrasts;
 pub mod coverage;
 pub mod cutting;
+pub mod each_count;
 pub mod effect;
 pub mod facet;
 pub mod figures;

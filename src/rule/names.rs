@@ -39,6 +39,10 @@ impl Names {
         }
     }
 
+    pub fn remove(&mut self, name: &str) {
+        self.entries.remove(name);
+    }
+
     pub fn get(&self, name: &str) -> Option<&Named> {
         self.entries.get(name)
     }

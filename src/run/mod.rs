@@ -8,20 +8,23 @@ mod checking;
 mod cutting;
 mod editor;
 mod grouping;
+mod keeping;
 mod keys;
 mod lanes;
 mod loading;
 mod notes;
 mod saving;
+mod vetting;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::checking::Checker;
+use self::keeping::Keeper;
 use self::lanes::Lanes;
 use self::loading::Loading;
-use crate::app::{self, Action, Effect, Keymap, Query, Settings, State};
+use crate::app::{self, Action, Effect, Kept, Keymap, Query, Settings, State};
 use crate::engine::{Activity, Engine};
 use crate::session::Opening;
 use crate::study::Study;
@@ -38,6 +41,8 @@ pub struct Screen {
     pub keymap: Keymap,
     /// Initial query.
     pub query: Query,
+    /// Do not bring back what an earlier session has left.
+    pub fresh: bool,
 }
 
 /// Reason why the loop ended.
@@ -80,6 +85,10 @@ struct Running {
     lanes: Option<Lanes>,
     checker: Checker,
     study: Arc<Mutex<Study>>,
+    /// Keeps what was typed and not saved, for a session that can be opened again.
+    keeper: Option<Keeper>,
+    /// Query that the session began with.
+    initial: Query,
 }
 
 /// Runs the TUI to its end. The terminal is restored when this returns.
@@ -87,21 +96,29 @@ struct Running {
 /// # Errors
 /// If there is no terminal to run in.
 pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
-    let Screen { opening, settings, keymap, query } = screen;
+    let Screen { opening, settings, keymap, query, fresh } = screen;
+    let initial = query.clone();
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap);
     (state.width, state.height) = terminal.size();
+    let keeper = opening.identity().map(|identity| {
+        let (keeper, left) = Keeper::start(&identity, fresh);
+        left.into_iter().for_each(|kept| app::bring_back(&mut state, kept));
+        keeper
+    });
     let opening = Arc::new(opening);
     let loading = loading::start(opening.clone(), sender.clone());
     let checker = Checker::start(sender.clone());
     let study = Arc::new(Mutex::new(study));
-    let mut running = Running { state, terminal, sender, opening, loading, lanes: None, checker, study };
+    let mut running =
+        Running { state, terminal, sender, opening, loading, lanes: None, checker, study, keeper, initial };
     let ended = running.run(&inbox);
     running.loading.cancel();
     running.terminal.leave();
+    running.end_keeping(ended);
     running.lanes.map(Lanes::end);
     Ok(ended)
 }
@@ -112,7 +129,13 @@ impl Running {
             self.draw();
             let first = match self.wait(inbox) {
                 Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => Message::from(Action::Tick(self.activity())),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.keep_if_due();
+                    if !self.state.is_busy() {
+                        continue;
+                    }
+                    Message::from(Action::Tick(self.activity()))
+                }
                 Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
             };
             // Drains held keys before anything is drawn.
@@ -121,14 +144,40 @@ impl Running {
                     return ended;
                 }
             }
+            self.keep_if_due();
         }
     }
 
     fn wait(&self, inbox: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
-        if self.state.is_busy() {
-            inbox.recv_timeout(TICK)
-        } else {
-            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        let tick = self.state.is_busy().then_some(TICK);
+        let kept = self.keeper.as_ref().and_then(Keeper::due_in);
+        match tick.into_iter().chain(kept).min() {
+            Some(patience) => inbox.recv_timeout(patience),
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Keeps what was typed, some time after the first key since the last time.
+    fn keep_if_due(&mut self) {
+        if self.keeper.as_ref().and_then(Keeper::due_in) == Some(Duration::ZERO) {
+            self.keep();
+        }
+    }
+
+    fn keep(&mut self) {
+        let Some(keeper) = &mut self.keeper else { return };
+        let kept = Kept::of(&self.state);
+        keeper.put(kept.is_worth_keeping(&self.initial).then_some(kept));
+    }
+
+    /// Keeps what was typed if the session is cut off. Who quits leaves nothing behind.
+    fn end_keeping(&mut self, ended: Ended) {
+        match ended {
+            Ended::Quit => self.keeper.iter_mut().for_each(|keeper| keeper.put(None)),
+            Ended::Signal(_) | Ended::Lost => self.keep(),
+        }
+        if let Some(keeper) = self.keeper.take() {
+            keeper.close();
         }
     }
 
@@ -155,20 +204,23 @@ impl Running {
                 self.lanes = Some(Lanes::start(engine, self.sender.clone()));
                 Action::Loaded(loaded)
             }
-            Message::Terminal(event) => match event {
-                Event::Key(key) => Action::Key(keys::key(key)?),
-                Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
-                Event::Paste(text) => Action::Paste(text),
-                Event::Resize { width, height } => Action::Resize { width, height },
-                Event::Resumed => {
-                    // A resize while the program was stopped is not reported.
-                    self.terminal.redraw();
-                    let (width, height) = self.terminal.size();
-                    Action::Resize { width, height }
+            Message::Terminal(event) => {
+                self.keeper.iter_mut().for_each(Keeper::touch);
+                match event {
+                    Event::Key(key) => Action::Key(keys::key(key)?),
+                    Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
+                    Event::Paste(text) => Action::Paste(text),
+                    Event::Resize { width, height } => Action::Resize { width, height },
+                    Event::Resumed => {
+                        // A resize while the program was stopped is not reported.
+                        self.terminal.redraw();
+                        let (width, height) = self.terminal.size();
+                        Action::Resize { width, height }
+                    }
+                    Event::Signal(signal) => return Some(Ended::Signal(signal)),
+                    Event::Lost => return Some(Ended::Lost),
                 }
-                Event::Signal(signal) => return Some(Ended::Signal(signal)),
-                Event::Lost => return Some(Ended::Lost),
-            },
+            }
         };
         let effects = app::update(&mut self.state, action);
         effects.into_iter().find_map(|effect| self.carry_out(effect))
@@ -184,6 +236,11 @@ impl Running {
             Effect::FindCells(cells) => {
                 if let Some(lanes) = &self.lanes {
                     cutting::start(lanes.engine(), *cells, self.sender.clone());
+                }
+            }
+            Effect::Vet(counts, personas) => {
+                if let Some(lanes) = &self.lanes {
+                    vetting::start(lanes.engine(), personas, *counts, self.sender.clone());
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),

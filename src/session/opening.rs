@@ -1,5 +1,6 @@
 //! Opens a study: turns its source into an engine, checks its settings against the columns, and cuts its segmentations.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -119,6 +120,17 @@ pub fn schema(engine: &dyn Engine) -> Schema {
 }
 
 impl Opening {
+    /// Returns a path that names the study, or the table if there is no study; `None` for a pipe, which cannot be opened
+    /// again.
+    pub fn identity(&self) -> Option<PathBuf> {
+        match (&self.study.file, &self.source) {
+            (_, BaseSource::Here(Source::Stdin)) => None,
+            (Some(file), _) => Some(file.clone()),
+            (None, BaseSource::Here(Source::Path(path))) => std::path::absolute(path).ok(),
+            (None, BaseSource::Elsewhere(remote)) => Some(PathBuf::from(remote.title())),
+        }
+    }
+
     /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts
     /// the segmentations.
     ///

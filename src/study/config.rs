@@ -119,7 +119,7 @@ pub enum ThemeName {
 }
 
 /// A user's preferences for every study: `$XDG_CONFIG_HOME/crosscut/config.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Preferences {
     look: RawLook,
@@ -191,20 +191,20 @@ struct RawResearch {
     changed: Option<Spanned<f64>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawLook {
     theme: Option<ThemeName>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawEngine {
     #[serde(deserialize_with = "bytes")]
     memory: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "expected a key such as \"ctrl-r\", or a list of keys")]
 enum RawKeys {
     One(String),

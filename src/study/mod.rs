@@ -68,6 +68,7 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::model::{Definitions, Persona, Segment, Segmentation};
+use atomic::{Fingerprint, FolderLock, Sharing};
 
 pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
 pub use edit::{persona_text, read_persona};
@@ -87,6 +88,8 @@ pub struct Study {
     pub file: Option<PathBuf>,
     pub definitions: Definitions,
     pub files: Files,
+    /// Notices on how it was read: an interrupted save that was finished.
+    pub notices: Vec<String>,
 }
 
 /// The files of a study, as far as it has them.
@@ -140,11 +143,13 @@ impl Study {
         let (preferences, user) = read_preferences(user)?;
         let mut config = Config::preferred(preferences);
         config.data.path = Some(data.to_owned());
-        Ok(Self { config, file: None, definitions: Definitions::default(), files: Files { user, ..Files::default() } })
+        let files = Files { user, ..Files::default() };
+        Ok(Self { config, file: None, definitions: Definitions::default(), files, notices: Vec::new() })
     }
 }
 
-/// Reads a study: its `config.toml`, the files that it names, and the user's preferences if there are any.
+/// Reads a study: its `config.toml`, the files that it names, and the user's preferences if there are any. Finishes a
+/// save of its files that was interrupted.
 ///
 /// Errors in the definitions themselves (names used twice, spans of missing segments) do not stop a study from being
 /// read; [`problems`] reports them.
@@ -153,9 +158,25 @@ impl Study {
 /// Returns the first thing that cannot be read, with its place.
 pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError> {
     let path = absolute(config_file)?;
-    let config_source = Source::read(&path)?;
     let (preferences, user) = read_preferences(user)?;
-    let config = Config::read(&config_source, preferences)?;
+    let mut notices = Vec::new();
+    recover(&[&path], &mut notices);
+    let read_config = || -> Result<(Source, Config), StudyError> {
+        let source = Source::read(&path)?;
+        let config = Config::read(&source, preferences.clone())?;
+        Ok((source, config))
+    };
+    let (config_source, config) = read_config()?;
+    let named = [&config.study.segments, &config.study.personas].into_iter().flatten().map(PathBuf::as_path);
+    let elsewhere: Vec<&Path> = named.filter(|file| file.parent() != path.parent()).collect();
+    recover(&elsewhere, &mut notices);
+    // Without a lock, files that are being saved together could be read half before and half after.
+    let folders = elsewhere.iter().copied().chain([path.as_path()]).filter_map(Path::parent);
+    let _lock = FolderLock::take(folders, Sharing::Shared);
+    let (config_source, config) = match Fingerprint::on_disk(&path) {
+        Ok(now) if now == config_source.fingerprint => (config_source, config),
+        _ => read_config()?,
+    };
     let read = |path: &Option<PathBuf>, key: &str| {
         path.as_ref().map(|path| Source::read(path).map_err(|error| named_by(&config_source, key, error))).transpose()
     };
@@ -163,7 +184,35 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     let personas = read(&config.study.personas, "personas")?;
     let definitions = read_definitions(segments.as_ref(), personas.as_ref())?;
     let files = Files { config: Some(config_source), segments, personas, user };
-    Ok(Study { config, file: Some(path), definitions, files })
+    Ok(Study { config, file: Some(path), definitions, files, notices })
+}
+
+/// Finishes interrupted saves in the folders of these files, and says so.
+fn recover(files: &[&Path], notices: &mut Vec<String>) {
+    // A save replaces the file at the end of a symbolic link.
+    let real: Vec<PathBuf> = files.iter().filter_map(|file| file.canonicalize().ok()).collect();
+    let mut folders: Vec<&Path> = real.iter().filter_map(|file| file.parent()).collect();
+    folders.dedup();
+    let names = |files: &[PathBuf]| {
+        let names = files.iter().map(|file| error::shown(file).to_string());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match atomic::recover(&folders) {
+        Ok(recovered) => {
+            if !recovered.finished.is_empty() {
+                notices.push(format!("finished a save that was interrupted: {}", names(&recovered.finished)));
+            }
+            if !recovered.edited.is_empty() {
+                let edited = names(&recovered.edited);
+                notices.push(format!("a save was interrupted, and {edited} edited since: compare it by hand"));
+            }
+        }
+        Err(atomic::LockError::Busy(_)) => {}
+        Err(atomic::LockError::Io(file, error)) => {
+            let reason = source::reason(&error);
+            notices.push(format!("a save was interrupted and cannot be finished: {}: {reason}", error::shown(&file)));
+        }
+    }
 }
 
 /// Returns `./config.toml`, if it is a study: many programs have a file of that name.

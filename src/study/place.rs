@@ -135,12 +135,12 @@ impl Study {
 /// A file with the positions of its content.
 pub(super) struct Parsed<'s> {
     source: &'s Source,
-    document: Document<&'s str>,
+    document: &'s Document<String>,
 }
 
 impl<'s> Parsed<'s> {
     pub(super) fn of(source: &'s Source) -> Option<Self> {
-        Some(Self { source, document: Document::parse(source.text.as_str()).ok()? })
+        Some(Self { source, document: source.document()? })
     }
 
     /// Returns the place of a node, or of the nearest enclosing one in the file; `at` is a byte of its text.

@@ -1,9 +1,12 @@
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
+use toml_edit::Document;
 
 use super::atomic::Fingerprint;
 use super::error::{StudyError, plain_words};
@@ -22,6 +25,25 @@ pub struct Source {
     pub fingerprint: Fingerprint,
     bom: bool,
     crlf: bool,
+    document: SharedDocument,
+}
+
+/// The document of a source, parsed when a place in it is first asked for: a study with a thousand faults asks a thousand
+/// times.
+#[derive(Clone, Default)]
+struct SharedDocument(Arc<OnceLock<Option<Document<String>>>>);
+
+impl fmt::Debug for SharedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedDocument")
+    }
+}
+
+/// Equal by definition: the text says all.
+impl PartialEq for SharedDocument {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Source {
@@ -37,12 +59,19 @@ impl Source {
         let lines = text.matches('\n').count();
         let crlf = lines > 0 && text.matches("\r\n").count() == lines;
         let text = if crlf { text.replace("\r\n", "\n") } else { text.to_owned() };
-        Ok(Self { path: path.to_owned(), text, fingerprint, bom, crlf })
+        Ok(Self { path: path.to_owned(), text, fingerprint, bom, crlf, document: SharedDocument::default() })
     }
 
     /// Creates the source of a file that does not exist yet.
     pub fn absent(path: &Path) -> Self {
-        Self { path: path.to_owned(), text: String::new(), fingerprint: Fingerprint::ABSENT, bom: false, crlf: false }
+        Self {
+            path: path.to_owned(),
+            text: String::new(),
+            fingerprint: Fingerprint::ABSENT,
+            bom: false,
+            crlf: false,
+            document: SharedDocument::default(),
+        }
     }
 
     /// Returns the same file with a new text, and its bytes on disk.
@@ -52,7 +81,13 @@ impl Source {
             true => bytes.extend(text.replace('\n', "\r\n").into_bytes()),
             false => bytes.extend(text.as_bytes()),
         }
-        (Self { text, fingerprint: Fingerprint::of(&bytes), ..self.clone() }, bytes)
+        let (fingerprint, document) = (Fingerprint::of(&bytes), SharedDocument::default());
+        (Self { text, fingerprint, document, ..self.clone() }, bytes)
+    }
+
+    /// Returns the text as a document with positions; `None` if it is no TOML.
+    pub(super) fn document(&self) -> Option<&Document<String>> {
+        self.document.0.get_or_init(|| Document::parse(self.text.clone()).ok()).as_ref()
     }
 
     /// Parses the text to typed values; the error has the line.
@@ -78,8 +113,8 @@ impl Source {
 
 fn line_column(text: &[u8], byte: usize) -> (usize, usize) {
     let before = &text[..byte.min(text.len())];
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
     (line, String::from_utf8_lossy(&before[line_start..]).chars().count() + 1)
 }
 

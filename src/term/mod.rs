@@ -12,6 +12,7 @@
 mod burst;
 mod canvas;
 mod decode;
+mod fatal;
 mod input;
 mod interrupt;
 mod panic;

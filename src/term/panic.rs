@@ -68,7 +68,7 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
     }
     let terminal = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
     if let Some(terminal) = terminal {
-        terminal.leave_from_panic();
+        terminal.leave_if_on_screen();
     }
     // If stderr is closed there is nobody to inform; a panic in here would abort.
     let _ = writeln!(io::stderr(), "crosscut broke: {report}\nThis is a mistake in crosscut. Please report it.");

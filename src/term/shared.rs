@@ -11,7 +11,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
 
 use super::writer::Mailbox;
-use super::{Event, input, sys};
+use super::{Event, fatal, input, sys};
 
 /// Enters the alternate screen and bracketed paste, and hides the cursor. Nothing is asked of the terminal, as a late
 /// answer would read as keys. The mouse stays with it, for selecting text and because a dropped line would leave its
@@ -94,6 +94,7 @@ impl Shared {
 
     pub fn enter(&self) -> io::Result<()> {
         let mut mode = self.mode();
+        fatal::before_screen(LEAVE);
         enable_raw_mode()?;
         self.mailbox.open(ENTER);
         *mode = Mode::OnScreen;
@@ -104,13 +105,17 @@ impl Shared {
         self.leave_in(&mut self.mode());
     }
 
-    /// Same as [`Self::leave`], but for a thread that may already be inside one of these calls.
-    pub fn leave_from_panic(&self) {
-        match self.mode.try_lock() {
-            Ok(mut mode) => self.leave_in(&mut mode),
-            Err(TryLockError::Poisoned(poisoned)) => self.leave_in(&mut poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => {}
-        }
+    /// Same as [`Self::leave`], but for a thread that may already be inside one of these calls. Returns true if we were
+    /// on the screen.
+    pub fn leave_if_on_screen(&self) -> bool {
+        let mut mode = match self.mode.try_lock() {
+            Ok(mode) => mode,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        let was_on_screen = *mode == Mode::OnScreen;
+        self.leave_in(&mut mode);
+        was_on_screen
     }
 
     /// Leaves the screen, stops the job, and returns to the screen once the job is continued.
@@ -174,6 +179,7 @@ impl Shared {
         if self.is_to_end_in_background() {
             return;
         }
+        fatal::before_screen(LEAVE);
         // In the background this stops the job again, until it is brought to the foreground.
         if enable_raw_mode().is_err() {
             return self.lost();
@@ -206,6 +212,7 @@ impl Shared {
         if std::mem::replace(mode, Mode::Left) == Mode::OnScreen {
             self.mailbox.close(LEAVE, PATIENCE);
             leave_raw_mode();
+            fatal::after_screen();
         }
     }
 

@@ -11,10 +11,15 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
 use super::shared::Shared;
-use super::{Event, Signal};
+use super::{Event, Signal, sys};
 
 /// Minimum time between two reports of resizing: a window being dragged sends a resize every few milliseconds.
 const SETTLE: Duration = Duration::from_millis(25);
+
+/// Time that the program has to leave the screen after a signal, whatever it is doing. After it, the screen is left for it.
+const PATIENCE: Duration = Duration::from_millis(80);
+/// Time that a program that has left the screen has to end.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Starts the thread. It lives as long as the process, because a handled signal would otherwise be ignored.
 pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
@@ -39,7 +44,7 @@ pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
     Ok(())
 }
 
-fn handle(shared: &Shared, signal: i32) {
+fn handle(shared: &Arc<Shared>, signal: i32) {
     match signal {
         SIGWINCH => shared.resized(),
         SIGCONT => shared.continued(),
@@ -52,13 +57,22 @@ fn handle(shared: &Shared, signal: i32) {
     }
 }
 
-fn leave(shared: &Shared, number: i32, signal: Signal) {
+fn leave(shared: &Arc<Shared>, number: i32, signal: Signal) {
     shared.stop_drawing();
     if shared.is_left() {
         // The screen is no longer ours, so the signal does what it does to any program. Fails only for unknown
         // signals.
         let _ = emulate_default_handler(number);
-    } else {
-        shared.send(Event::Signal(signal));
+        return;
     }
+    shared.send(Event::Signal(signal));
+    let shared = Arc::clone(shared);
+    // Without the thread only a loop that is stuck would not end.
+    let _ = thread::Builder::new().name("leaving".to_owned()).spawn(move || {
+        thread::sleep(PATIENCE);
+        if !shared.leave_if_on_screen() {
+            thread::sleep(FAREWELL);
+        }
+        sys::exit_now(signal.exit_code());
+    });
 }

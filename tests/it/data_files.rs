@@ -92,6 +92,12 @@ fn overwrite(path: &Path, bytes: &[u8]) {
     fs::write(path, file).unwrap();
 }
 
+/// Writes the customers as Parquet of which the column `email` cannot be read.
+pub fn write_damaged(path: &Path) {
+    write(path, &customers(), PARQUET);
+    overwrite(path, b"customer.12345@shop.example");
+}
+
 #[test]
 fn every_column_reads_as_it_was_written() {
     for format in FORMATS {
@@ -139,7 +145,7 @@ fn what_arrow_has_as_categories_comes_as_codes_of_those_that_somebody_has() {
 #[test]
 fn a_damaged_column_is_told_when_it_is_needed_and_the_others_are_read() {
     let (_folder, path) = folder(PARQUET);
-    overwrite(&path, b"customer.12345@shop.example");
+    write_damaged(&path);
     let base = open_path(&path).unwrap();
     assert_eq!(values(&base, "spend"), written("spend"));
     assert_eq!(values(&base, "plan"), written("plan"));
@@ -162,6 +168,44 @@ fn a_file_that_is_not_the_one_that_was_opened_is_told() {
         fs::remove_file(&path).unwrap();
         assert!(told().contains("customers: vanished while it was read"), "{}", told());
     }
+}
+
+#[test]
+fn a_file_replaced_under_its_own_size_and_time_is_told() {
+    let (folder, path) = folder(PARQUET);
+    let base = open_path(&path).unwrap();
+    let modified = fs::metadata(&path).unwrap().modified().unwrap();
+    let told = || base.table.column("spend").unwrap_err().to_string();
+    // In its place, and by a rename over it.
+    let bytes = fs::read(&path).unwrap();
+    let other = folder.path().join("other");
+    fs::write(&other, &bytes).unwrap();
+    fs::File::open(&other).unwrap().set_modified(modified).unwrap();
+    fs::rename(&other, &path).unwrap();
+    assert!(told().contains("changed since it was opened"), "{}", told());
+    let base = open_path(&path).unwrap();
+    assert!(base.table.column("spend").is_ok());
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(&path, &bytes).unwrap();
+    fs::File::open(&path).unwrap().set_modified(modified).unwrap();
+    let told = base.table.column("spend").unwrap_err().to_string();
+    assert!(told.contains("changed since it was opened"), "{told}");
+}
+
+#[test]
+fn a_file_that_comes_or_goes_below_a_pattern_is_told() {
+    let (folder, path) = folder(PARQUET);
+    let other = folder.path().join("customers_2");
+    fs::copy(&path, &other).unwrap();
+    let base = open_path(&folder.path().join("customers*")).unwrap();
+    let told = || base.table.column("spend").unwrap_err().to_string();
+    let third = folder.path().join("customers_3");
+    fs::copy(&path, &third).unwrap();
+    assert!(told().contains("customers_3 came since it was opened: open it again"), "{}", told());
+    fs::remove_file(&third).unwrap();
+    assert!(base.table.column("spend").is_ok());
+    fs::remove_file(&other).unwrap();
+    assert!(told().contains("customers_2 went since it was opened: open it again"), "{}", told());
 }
 
 #[test]

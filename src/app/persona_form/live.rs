@@ -180,7 +180,6 @@ pub fn catalog_with(
     cells: &Cells,
     cx: &CardContext,
 ) -> (Catalog, usize) {
-    let mut definitions = definitions.clone();
     let at = definitions.personas.iter().position(|persona| Some(persona.id.as_str()) == editing);
     let others = definitions.personas.iter().enumerate().filter(|(n, _)| Some(*n) != at);
     let is_taken = others.into_iter().any(|(_, other)| other.id == draft.id)
@@ -190,15 +189,14 @@ pub fn catalog_with(
         // Counts do not depend on the id, so a valid placeholder will do.
         persona.id = editing.unwrap_or("new_persona_").to_owned();
     }
-    let at = match at {
-        Some(at) => {
-            definitions.personas[at] = persona;
-            at
-        }
-        None => {
-            definitions.personas.push(persona);
-            definitions.personas.len() - 1
-        }
-    };
-    (Catalog::new(&definitions, cells, cx.schema, cx.today), at)
+    let place = at.unwrap_or(definitions.personas.len());
+    if let Some(catalog) = cx.catalog.with_persona(&persona, at, cx.schema, cx.today) {
+        return (catalog, place);
+    }
+    let mut definitions = definitions.clone();
+    match at {
+        Some(at) => definitions.personas[at] = persona,
+        None => definitions.personas.push(persona),
+    }
+    (Catalog::new(&definitions, cells, cx.schema, cx.today), place)
 }

@@ -8,6 +8,7 @@ use super::super::state::{Base, Loaded, State};
 use super::{asking, editing, inquiries, views};
 use crate::engine::EngineError;
 use crate::insight::Catalog;
+use crate::insight::each_count::{EachCountInquiry, is_of_rules};
 use crate::insight::inquiry::Slot;
 use crate::insight::panes::PanesInquiry;
 use crate::model::{Lookup, Schema};
@@ -16,6 +17,7 @@ use crate::rule::{self, Checked, RuleError};
 pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     let Loaded { schema, customers, engine, value, notices } = loaded;
     state.settings.value = value;
+    (state.faults, state.is_vetted) = (Vec::new(), false);
     let mut facets = std::mem::take(&mut state.query.group_by);
     facets.append(&mut state.facets_to_come);
     // A column made of a table of events may still arrive, with its table.
@@ -91,6 +93,28 @@ fn know_personas(state: &mut State, schema: Arc<Schema>) {
     let (Some(cells), Base::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
     *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
     state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
+    state.catalog.set_aside(&state.faults);
+}
+
+/// Looks for the definitions that a question has failed for, once for each state of the definitions.
+fn vet(state: &mut State, error: &EngineError) -> Option<Effect> {
+    if state.is_vetted || !state.has_catalog() || !is_of_rules(error) {
+        return None;
+    }
+    state.is_vetted = true;
+    let counts = EachCountInquiry::new(Checked::everyone(), state.catalog.rules());
+    Some(Effect::Vet(Box::new(counts), state.catalog.counted.clone()))
+}
+
+/// Puts in error the definitions that the engine cannot evaluate, and asks again without them.
+pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> {
+    if faults.is_empty() {
+        return Vec::new();
+    }
+    state.faults.extend(faults);
+    // Each is reported in its own line from here on.
+    state.message.take_if(|message| message.is_error);
+    definitions_changed(state)
 }
 
 /// Checks a rule against the base, or against what is known of it so far: more names may still become known.
@@ -112,17 +136,19 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     if generation != newest && asker != Asker::Values {
         return Vec::new();
     }
+    let mut effects = Vec::new();
     match &result {
         Err(EngineError::Cancelled) => return Vec::new(),
         Err(error) => {
             state.is_unanswered = true;
             state.has_base_changed |= matches!(error, EngineError::Changed(_));
             state.complain(error.to_string());
+            effects.extend(vet(state, error));
         }
         Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),
         Ok(_) => {}
     }
-    let mut effects = inquiries::answered(state, asker, slot, result);
+    effects.extend(inquiries::answered(state, asker, slot, result));
     effects.extend(match asker {
         Asker::Panes => panes_came(state),
         Asker::Rows => page_came(state),

@@ -8,7 +8,7 @@ use super::super::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines
 use super::super::picker::{PickItem, Picker};
 use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
-use super::{asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
+use super::{answers, asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
 use crate::insight::catalog::Body;
 use crate::model::{Column, reference};
 use crate::rule::edit;
@@ -92,6 +92,11 @@ fn redraw(state: &mut State) -> Vec<Effect> {
     let has_changed = std::mem::take(&mut state.has_base_changed);
     match &state.base {
         Base::Loading(_) => {}
+        // A column that could not be read may be mended by now.
+        Base::Ready { .. } if !has_changed && !state.faults.is_empty() => {
+            (state.faults, state.is_vetted) = (Vec::new(), false);
+            effects.extend(answers::definitions_changed(state));
+        }
         Base::Ready { .. } if !has_changed && !state.is_unanswered => {}
         Base::Ready { .. } if !has_changed => {
             views::card::outdate(state);

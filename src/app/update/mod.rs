@@ -6,6 +6,7 @@ mod commands;
 mod editing;
 mod editor;
 mod inquiries;
+mod kept;
 mod naming;
 mod overlays;
 mod paste;
@@ -17,6 +18,7 @@ mod sql;
 mod views;
 mod walking;
 
+pub use self::kept::bring_back;
 pub use self::views::why::against_name;
 use super::action::{Action, Effect};
 use super::command;
@@ -49,10 +51,13 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Loaded(loaded) => answers::loaded(state, *loaded),
         Action::CellsFound(cells) => {
             state.cells.get_or_insert_default().extend(cells);
+            state.is_vetted = false;
             let mut effects = answers::definitions_changed(state);
             effects.extend(recut::missing(state));
+            effects.extend(kept::form(state));
             effects
         }
+        Action::Vetted(faults) => answers::vetted(state, faults),
         Action::Noticed(notices) => {
             answers::noticed(state, notices);
             Vec::new()

@@ -176,6 +176,7 @@ pub fn saved(
         }
     };
     state.definitions = definitions;
+    state.is_vetted = false;
     let now = |name: Option<String>| {
         renamed.iter().fold(name, |name, (old, new)| if name.as_ref() == Some(old) { Some(new.clone()) } else { name })
     };

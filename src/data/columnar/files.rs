@@ -11,7 +11,7 @@ use super::guard::{Fault, guarded};
 use super::part::{self, Part};
 use super::plain::{Bytes, plain};
 use super::{Layout, arrow};
-use crate::data::source::Input;
+use crate::data::source::{Input, Pattern};
 use crate::data::{Counter, DataError, Notice};
 
 /// Files of one table, of which only the metadata was read.
@@ -22,6 +22,8 @@ pub struct Files {
     pub(super) columns: Vec<FilesColumn>,
     /// Notices of columns that cannot be read, one line each.
     pub(super) left_out: Vec<Notice>,
+    /// Pattern that named the files, if one did.
+    pub(super) pattern: Option<Pattern>,
 }
 
 #[derive(Clone)]
@@ -58,6 +60,11 @@ impl fmt::Debug for Files {
 impl Files {
     pub fn rows(&self) -> usize {
         self.files.iter().flat_map(|file| &file.rows).sum()
+    }
+
+    /// Remembers the pattern that named the files: a file that comes later is part of the table too.
+    pub(in crate::data) fn named_by(self, pattern: Option<Pattern>) -> Self {
+        Self { pattern, ..self }
     }
 
     /// Returns notices of the columns that are left out because they cannot be read, one line each.
@@ -132,6 +139,7 @@ impl Files {
     }
 
     fn check_still_there(&self) -> Result<(), DataError> {
+        self.pattern.iter().try_for_each(Pattern::check_still_there)?;
         self.files.iter().try_for_each(|file| file.input.check_still_there())
     }
 

@@ -58,7 +58,7 @@ pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut W
         (true, Some(first)) => {
             Err(DataError::file(&files[0].input.name, format!("has no column that can be read: {first}")))
         }
-        _ => Ok(Files { files: Arc::new(files), columns, left_out }),
+        _ => Ok(Files { files: Arc::new(files), columns, left_out, pattern: None }),
     }
 }
 

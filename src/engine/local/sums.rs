@@ -39,7 +39,11 @@ pub fn value_sums(
 pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
     match numbers {
         Column::Number(number) if number.scale() > 0 => {
-            Decimal::new(sum.total as i128 + sum.rest as i128, number.scale()).to_f64()
+            match (sum.total as i128).checked_add(sum.rest as i128) {
+                Some(units) if sum.total.abs() < 1e38 => Decimal::new(units, number.scale()).to_f64(),
+                // More digits than a decimal has.
+                _ => sum.total / 10f64.powi(number.scale() as i32),
+            }
         }
         _ => sum.total,
     }

@@ -91,7 +91,7 @@ pub struct Effect {
 
 impl Card {
     pub(super) fn claim_facts(&self) -> Vec<ClaimFacts> {
-        let mut counts = self.counts(&self.questions.claims).map(|counts| counts.iter().copied());
+        let mut counts = self.counts(&self.questions.claims).map(|counts| counts.iter().cloned());
         let claims = self.persona.claims.iter().zip(&self.checks);
         let facts = claims.map(|(claim, check)| {
             let found = check.as_ref().map(|rule| one(rule, &mut counts, |count| count));

@@ -1,10 +1,10 @@
 //! Counts segments, stages and attributes among the audience, by one rule each.
 
-use super::questions::CountsInquiry;
 use super::{Card, Ruled};
 use crate::engine::Count;
+use crate::insight::each_count::EachCountInquiry;
 use crate::insight::figures;
-use crate::insight::inquiry::{Fact, FactState};
+use crate::insight::inquiry::{Fact, FactState, Inquiry};
 use crate::insight::suppress::Shown;
 use crate::rule::Checked;
 
@@ -81,6 +81,9 @@ pub struct AttributeFigures {
     pub all_share_of_audience: Option<f64>,
 }
 
+/// Count of a rule, or the reason why it cannot be counted.
+pub(super) type Counted = Result<Count, String>;
+
 impl Card {
     /// Returns the audience's size, as a denominator; `None` if it is suppressed.
     pub(super) fn audience_size(&self) -> Option<u64> {
@@ -88,17 +91,17 @@ impl Card {
     }
 
     /// Returns the counts of a group of rules, in the order of the question.
-    pub(super) fn counts<'a>(&self, counts: &'a CountsInquiry) -> Fact<&'a [Count]> {
+    pub(super) fn counts<'a>(&self, counts: &'a EachCountInquiry) -> Fact<&'a [Counted]> {
         // The figures also need the audience's size.
         match self.questions.size.found.state() {
-            FactState::Known(_) => counts.found.as_ref().map(Vec::as_slice),
+            FactState::Known(_) => counts.result().as_ref().map(Vec::as_slice),
             FactState::Waiting => Fact::default(),
             FactState::Wrong(reason) => Fact::wrong(reason),
         }
     }
 
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
-        let mut counts = self.counts(&self.questions.spans).map(|counts| counts.iter().copied());
+        let mut counts = self.counts(&self.questions.spans).map(|counts| counts.iter().cloned());
         let facts = |(name, rule): &(String, Ruled)| SpanFacts {
             name: name.clone(),
             figures: one(rule, &mut counts, |count| self.span_figures(count)),
@@ -123,13 +126,16 @@ impl Card {
         let audience = self.size_counted().map_or(0, |size| size.customers);
         let mut counts = self.counts(&self.questions.flow).map(|counts| {
             let (alone, so_far) = counts.split_at(counts.len() / 2);
-            let before = std::iter::once(audience).chain(so_far.iter().map(|count| count.in_filter));
-            alone.iter().zip(so_far).zip(before)
+            let inside = |counted: &Counted| counted.clone().map(|count| count.in_filter);
+            let before = std::iter::once(Ok(audience)).chain(so_far.iter().map(inside));
+            alone
+                .iter()
+                .zip(so_far)
+                .zip(before)
+                .map(move |((alone, so_far), before)| Ok((inside(alone)?, inside(so_far)?, before?)))
         });
         let mut reached = |rule: &Ruled| {
-            one(rule, &mut counts, |((alone, so_far), before)| {
-                self.reached(alone.in_filter, so_far.in_filter, before, audience)
-            })
+            one(rule, &mut counts, |(alone, so_far, before)| self.reached(alone, so_far, before, audience))
         };
         let stages = self.persona.journey.iter().zip(&self.stages);
         stages
@@ -156,9 +162,9 @@ impl Card {
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
-            alone.iter().zip(all_so_far)
+            alone.iter().zip(all_so_far).map(|(alone, all)| Ok((alone.clone()?, all.clone()?)))
         });
-        let mut figures = |rule: &Ruled| one(rule, &mut counts, |(count, all)| self.attribute_figures(*count, *all));
+        let mut figures = |rule: &Ruled| one(rule, &mut counts, |(count, all)| self.attribute_figures(count, all));
         let attributes = self.persona.attributes.iter().zip(&self.attributes);
         attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
     }
@@ -204,7 +210,7 @@ pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
 /// Returns one rule's figures. `counts` yields the next count for each rule without an error.
 pub(super) fn one<C, T>(
     rule: &Ruled,
-    counts: &mut Fact<impl Iterator<Item = C>>,
+    counts: &mut Fact<impl Iterator<Item = Result<C, String>>>,
     figures: impl FnOnce(C) -> T,
 ) -> Fact<T> {
     if let Err(error) = rule {
@@ -213,7 +219,11 @@ pub(super) fn one<C, T>(
     match (&counts.error, &mut counts.answer) {
         (Some(reason), _) => Fact::wrong(reason),
         // An answer always has a count for each rule of its question.
-        (None, Some(counts)) => counts.next().map_or_else(Fact::default, |count| Fact::known(figures(count))),
+        (None, Some(counts)) => match counts.next() {
+            Some(Ok(count)) => Fact::known(figures(count)),
+            Some(Err(reason)) => Fact::wrong(reason),
+            None => Fact::default(),
+        },
         (None, None) => Fact::default(),
     }
 }

@@ -1,26 +1,22 @@
 //! The card's questions, each with its answer.
 
 use super::{BINS, Ruled};
-use crate::engine::{
-    Answer, ContrastQuestion, CountsQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion,
-};
+use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
+use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{Inquiry, Itself, Single, Slot};
 use crate::insight::why;
 use crate::model::Column;
 use crate::rule::Checked;
 
-/// Counts of a group of rules, in their order.
-pub(super) type CountsInquiry = Single<Itself<CountsQuestion>>;
-
 #[derive(Debug, Clone)]
 pub(super) struct CardQuestions {
     pub size: Single<Itself<SummaryQuestion>>,
-    pub spans: CountsInquiry,
-    pub claims: CountsInquiry,
+    pub spans: EachCountInquiry,
+    pub claims: EachCountInquiry,
     /// Each stage alone, then each with all previous ones.
-    pub flow: CountsInquiry,
+    pub flow: EachCountInquiry,
     /// Each attribute alone, then each with all previous ones.
-    pub attributes: CountsInquiry,
+    pub attributes: EachCountInquiry,
     /// Questions of the columns, in the order of the card's columns.
     pub columns: Vec<ColumnQuestions>,
 }
@@ -46,9 +42,8 @@ impl CardQuestions {
     /// Creates all questions about an audience; none if its rule is in error.
     pub fn new(audience: &Ruled, value: Option<&str>, rules: RulesToCount, columns: &[Column]) -> Self {
         let counts = |rules: Vec<Checked>| match audience {
-            Err(error) => Single::wrong(error),
-            Ok(_) if rules.is_empty() => Single::default(),
-            Ok(audience) => Single::of(CountsQuestion { filter: audience.clone(), rules }),
+            Err(error) => EachCountInquiry::wrong(error),
+            Ok(audience) => EachCountInquiry::new(audience.clone(), rules),
         };
         let column = |column: &Column| match audience {
             Err(error) => ColumnQuestions { profile: Single::wrong(error), contrast: Single::wrong(error) },
@@ -95,7 +90,7 @@ impl CardQuestions {
         }
     }
 
-    fn counts(&self) -> [&CountsInquiry; 4] {
+    fn counts(&self) -> [&EachCountInquiry; 4] {
         [&self.spans, &self.claims, &self.flow, &self.attributes]
     }
 

@@ -159,14 +159,19 @@ impl Draft {
         Ok(())
     }
 
-    /// Refuses the change if a file that it reads was changed on disk, even if that file would stay the same: a rename
-    /// would miss references that it does not know of.
-    pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
+    /// Returns the files that the change is made from, even if one of them stays the same: a rename would miss references
+    /// that it does not know of.
+    fn files_of(&self, change: &Change) -> impl Iterator<Item = &Source> {
         let both = !change.renames().is_empty() || matches!(change, Change::Restore(_));
         let segments = self.segments.as_ref().filter(|_| both || self.file == File::Segments);
         let personas = self.personas.as_ref().filter(|_| both || self.file == File::Personas);
         let config = Some(&self.config).filter(|_| self.unnamed);
-        for file in [segments, personas, config].into_iter().flatten() {
+        [segments, personas, config].into_iter().flatten()
+    }
+
+    /// Refuses the change if a file that it is made from was changed on disk.
+    pub(super) fn refuse_changed(&self, change: &Change) -> Result<(), SaveError> {
+        for file in self.files_of(change) {
             let now = Fingerprint::on_disk(&file.path).map_err(|error| failed(&file.path, error))?;
             if now != file.fingerprint {
                 return Err(SaveError::ChangedOnDisk { file: file.path.clone() });
@@ -246,19 +251,26 @@ impl Draft {
         })
     }
 
-    /// Writes the definitions first: if the power fails in between, no file names a missing one.
-    pub(super) fn write(&self, new: &NewFiles) -> Result<(), SaveError> {
+    /// Writes the definitions first: no file ever names a missing one.
+    ///
+    /// Nothing is written if a file of the change, even one that stays the same, was changed since it was read.
+    pub(super) fn write(&self, new: &NewFiles, change: &Change) -> Result<(), SaveError> {
         let mut writes = Vec::new();
         writes.extend(self.segments.as_ref().zip(new.segments.as_ref()));
         writes.extend(self.personas.as_ref().zip(new.personas.as_ref()));
         writes.push((&self.config, &new.config));
+        let (writes, same): (Vec<_>, Vec<_>) =
+            writes.into_iter().partition(|(old, new)| old.fingerprint != new.0.fingerprint);
         let writes: Vec<Writing> = writes
             .into_iter()
-            .filter(|(old, new)| old.fingerprint != new.0.fingerprint)
             .map(|(old, new)| Writing { path: &old.path, bytes: &new.1, expect: Some(old.fingerprint) })
             .collect();
-        atomic::write_all(&writes).map_err(|error| match error {
+        let read: Vec<&Path> = self.files_of(change).map(|file| file.path.as_path()).collect();
+        let unchanged = same.into_iter().map(|(old, _)| (old.path.as_path(), old.fingerprint));
+        let unchanged: Vec<_> = unchanged.filter(|(path, _)| read.contains(path)).collect();
+        atomic::write_all(&writes, &unchanged).map_err(|error| match error {
             WriteError::Changed { path } => SaveError::ChangedOnDisk { file: path },
+            WriteError::Busy { folder } => SaveError::Busy { folder },
             WriteError::Io { path, error } => failed(&path, error),
         })
     }

@@ -79,6 +79,10 @@ pub enum SaveError {
     ChangedOnDisk {
         file: PathBuf,
     },
+    /// Another process has been saving in the folder all the time.
+    Busy {
+        folder: PathBuf,
+    },
     /// A file that the study does not name exists where its segments (`key`), or personas, would be created.
     InTheWay {
         file: PathBuf,
@@ -124,6 +128,9 @@ impl fmt::Display for SaveError {
             SaveError::ChangedOnDisk { file } => {
                 write!(f, "{} was changed by someone else since it was read", shown(file))
             }
+            SaveError::Busy { folder } => {
+                write!(f, "another crosscut has been saving in {} for some seconds: try again", shown(folder))
+            }
             SaveError::InTheWay { file, key } => {
                 let (name, file) = (file.file_name().unwrap_or_default().display(), shown(file));
                 write!(f, "{file} is no part of the study: write {key} = \"{name}\" below [study], or move it away")
@@ -168,17 +175,17 @@ pub fn save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(
     definitions::check(&draft.definitions, &change)?;
     let new = draft.edited(&change)?;
     let says = read_definitions(new.segments(), new.personas());
-    let wanted = match change {
+    let wanted = match &change {
         Change::Restore(_) => says.map_err(SaveError::Unreadable)?,
-        _ => {
-            let wanted = definitions::changed(&draft.definitions, &change);
+        change => {
+            let wanted = definitions::changed(&draft.definitions, change);
             if says.ok().as_ref() != Some(&wanted) {
                 return Err(draft.unusual());
             }
             wanted
         }
     };
-    draft.write(&new)?;
+    draft.write(&new, &change)?;
     new.into_study(study);
     study.definitions = wanted;
     Ok(())

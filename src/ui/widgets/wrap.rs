@@ -10,20 +10,31 @@ pub fn wrap(content: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
+    let mut used = 0;
     for word in content.split_whitespace() {
         let word = text::visible(word);
-        let used = text::width(&line);
-        if !line.is_empty() && used + 1 + text::width(&word) > width {
+        let wide = text::width(&word);
+        if !line.is_empty() && used + 1 + wide > width {
             lines.push(std::mem::take(&mut line));
+            used = 0;
         }
         if !line.is_empty() {
             line.push(' ');
+            used += 1;
+        }
+        if used + wide <= width {
+            line.push_str(&word);
+            used += wide;
+            continue;
         }
         for cluster in word.graphemes(true) {
-            if !line.is_empty() && text::width(&line) + text::width(cluster) > width {
+            let wide = text::width(cluster);
+            if !line.is_empty() && used + wide > width {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             line.push_str(cluster);
+            used += wide;
         }
     }
     if !line.is_empty() || lines.is_empty() {

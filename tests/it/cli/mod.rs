@@ -3,6 +3,8 @@
 mod claims;
 mod consolidate;
 mod coverage;
+mod edges;
+mod faults;
 mod init;
 mod privacy;
 mod research;

@@ -6,13 +6,56 @@ use std::time::Duration;
 use crosscut::app::key::{Code, Key};
 use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::Source;
-use crosscut::engine::{Cancel, Engine, Personas, ask_each};
+use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::Cells;
 use crosscut::insight::inquiry::Inquiry;
+use crosscut::model::Schema;
 use crosscut::session::{BaseSource, Opening, drive};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
+
+/// An engine that cannot answer questions in which a word occurs.
+struct Faulty {
+    engine: Arc<dyn Engine>,
+    word: &'static str,
+}
+
+impl Engine for Faulty {
+    fn name(&self) -> &str {
+        self.engine.name()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.engine.schema()
+    }
+
+    fn customers(&self) -> u64 {
+        self.engine.customers()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.engine.capabilities()
+    }
+
+    fn status(&self) -> Status {
+        self.engine.status()
+    }
+
+    fn ask(
+        &self,
+        questions: &[Question],
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) {
+        for (at, question) in questions.iter().enumerate() {
+            match format!("{:?}", question.body).contains(self.word) {
+                true => answered(at, Err(EngineError::failed(format!("{} is broken", self.word)))),
+                false => self.engine.ask(std::slice::from_ref(question), cancel, &mut |_, answer| answered(at, answer)),
+            }
+        }
+    }
+}
 
 /// A state whose effects run at once: the real engine answers questions over a small shop.
 pub struct Flow {
@@ -108,6 +151,20 @@ impl Flow {
         }
     }
 
+    /// From here on every question that mentions this word fails.
+    pub fn break_engine(&mut self, word: &'static str) {
+        self.engine = Arc::new(Faulty { engine: self.engine.clone(), word });
+    }
+
+    /// Mends what [`Self::break_engine`] broke.
+    pub fn mend_engine(&mut self, whole: Arc<dyn Engine>) {
+        self.engine = whole;
+    }
+
+    pub fn engine(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
     pub fn load(&mut self) {
         self.open();
         self.find_cells();
@@ -184,6 +241,10 @@ impl Flow {
                 drive(self.engine.as_ref(), &Personas::default(), cells.as_mut(), &Cancel::new())
                     .expect("not cancelled");
                 return update(&mut self.state, Action::CellsFound(cells.result().clone()));
+            }
+            Effect::Vet(mut counts, personas) => {
+                drive(self.engine.as_ref(), &personas, counts.as_mut(), &Cancel::new()).expect("not cancelled");
+                return update(&mut self.state, Action::Vetted(counts.faults()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
             Effect::Copy(text) => self.copied = Some(text),

@@ -29,6 +29,8 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> CommandBuilder {
     for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME"] {
         command.env_remove(name);
     }
+    // Not the user's own. Every test has a study of its own, so none brings back what another has left.
+    command.env("XDG_STATE_HOME", std::env::temp_dir().join("crosscut-tests"));
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
     command.env("PS1", "$ ");

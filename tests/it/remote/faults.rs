@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 
 use crosscut::engine::sql::SqlEngine;
 use crosscut::engine::{
-    Answer, Cancel, Count, CountsQuestion, Engine, EngineError, PageQuestion, Question, Summary, SummaryQuestion,
-    ValuesQuestion, ask_each, ask_one,
+    Answer, Cancel, Count, CountsQuestion, Engine, EngineError, PageQuestion, Personas, Question, Summary,
+    SummaryQuestion, ValuesQuestion, ask_each, ask_one,
 };
+use crosscut::insight::each_count::EachCountInquiry;
+use crosscut::insight::inquiry::Inquiry;
 use crosscut::rule::Checked;
 use crosscut::rule::print::Dialect;
+use crosscut::session::drive;
 
 use super::canned::{Canned, row};
 use crate::rules::check;
@@ -58,6 +61,27 @@ fn base_that_grew_meanwhile_is_not_counted_with_old_figures() {
     let error = ask_one(&engine, &counts, &Cancel::new()).expect_err("the base has changed");
     let expected = "the base has changed since it was opened: 1000000 customers are 1000001 now; open it again";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn only_the_segment_that_fails_is_without_a_count() {
+    let canned = Canned::new(Dialect::DuckDb, |statement, _| match statement {
+        bad if bad.contains("\"n6\"") => Err(EngineError::Failed("n6 is broken".into())),
+        // One figure per rule, as there is no filter, and the customers of the base.
+        good => {
+            let rules = (0..15).filter(|n| good.contains(&format!("\"n{n}\""))).count();
+            Ok(row(&[vec![7; rules], vec![1_000_000]].concat()))
+        }
+    });
+    let engine = canned.engine();
+    let rules = (0..15).map(|n| check(&engine, &format!("n{n} > 1")).expect("a good rule")).collect();
+    let mut counts = EachCountInquiry::new(Checked::everyone(), rules);
+    drive(&engine, &Personas::default(), &mut counts, &Cancel::new()).expect("not cancelled");
+    let counts = counts.result().get().expect("counts");
+    let failed: Vec<usize> = (0..15).filter(|n| counts[*n].is_err()).collect();
+    assert_eq!((failed, &counts[6]), (vec![6], &Err("n6 is broken".to_owned())));
+    // The first, then halves of 15 down to one: far fewer than one for each rule.
+    assert!(canned.log.lock().expect("no panic").len() <= 1 + 1 + 2 * 4);
 }
 
 #[test]

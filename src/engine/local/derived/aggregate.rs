@@ -1,6 +1,7 @@
 //! Aggregates the events of each customer to one figure.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use polars::prelude::{
     Column as PolarsColumn, DataType, IdxCa, Int128Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
@@ -129,30 +130,37 @@ impl Work<'_> {
         Ok(Series::new("".into(), values).into_column())
     }
 
-    /// Sums whole numbers exactly, also beyond the precision of floats. Sums beyond 64 bits saturate.
+    /// Sums whole numbers exactly, also beyond the precision of floats. A sum beyond 64 bits is null, as every overflow.
     fn whole_sums(&self, number: &Number) -> Result<PolarsColumn, EngineError> {
-        let mut totals: Vec<Option<i64>> = vec![None; self.engine.rows()];
-        each_width!(number.cells(), cells => self.each(|event, customer| {
-            if !number.is_null(event) {
-                let value = Cell::wide(cells[event]);
-                totals[customer] = Some(totals[customer].unwrap_or(0).saturating_add(value));
-            }
-        }))?;
+        let totals = self.exact_sums(number)?;
+        let totals: Vec<Option<i64>> = totals.into_iter().map(|total| total?.try_into().ok()).collect();
         Ok(Series::new("".into(), totals).into_column())
     }
 
-    /// Sums decimals exactly. Real sums fit 38 digits; larger ones saturate.
+    /// Sums decimals exactly. A sum of more than 38 digits is null.
     fn decimal_sums(&self, number: &Number, scale: usize) -> Result<PolarsColumn, EngineError> {
-        const MOST: i128 = 10i128.pow(38) - 1;
+        const MOST: u128 = 10u128.pow(38) - 1;
+        let totals = self.exact_sums(number)?.into_iter();
+        let units: Int128Chunked = totals.map(|total| total.filter(|total| total.unsigned_abs() <= MOST)).collect();
+        Ok(units.into_decimal_unchecked(38, scale).into_column())
+    }
+
+    /// Returns each customer's sum; none without a value, and none beyond 128 bits, even if later events would bring it
+    /// back.
+    fn exact_sums(&self, number: &Number) -> Result<Vec<Option<i128>>, EngineError> {
         let mut totals: Vec<Option<i128>> = vec![None; self.engine.rows()];
+        let mut beyond = BTreeSet::new();
         each_width!(number.cells(), cells => self.each(|event, customer| {
             if !number.is_null(event) {
-                let total = totals[customer].unwrap_or(0).saturating_add(Cell::whole(cells[event]));
-                totals[customer] = Some(total.clamp(-MOST, MOST));
+                let total = totals[customer].unwrap_or(0).checked_add(Cell::whole(cells[event]));
+                if total.is_none() {
+                    beyond.insert(customer);
+                }
+                totals[customer] = total;
             }
         }))?;
-        let units: Int128Chunked = totals.into_iter().collect();
-        Ok(units.into_decimal_unchecked(38, scale).into_column())
+        beyond.into_iter().for_each(|customer| totals[customer] = None);
+        Ok(totals)
     }
 
     /// Returns the value of the event that comes first by another column.

@@ -64,14 +64,21 @@ pub fn sum<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum
     cpu::run(Total { values, known, words })
 }
 
-/// Returns the same as [`sum`], exactly, for whole numbers whose sums floats do not hold.
+/// Returns the same as [`sum`], exactly, for whole numbers whose sums floats do not hold. Beyond 128 bits it is as precise
+/// as two floats.
 pub fn sum_whole<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
+    let mut sum = Sum::default();
     let (mut total, mut count) = (0i128, 0);
     each_row(values.len(), known, words, |row| {
-        total = total.saturating_add(values[row].as_i128());
+        let value = values[row].as_i128();
+        total = total.checked_add(value).unwrap_or_else(|| {
+            sum += Sum::of_whole(total, 0);
+            value
+        });
         count += 1;
     });
-    Sum::of_whole(total, count)
+    sum += Sum::of_whole(total, count);
+    sum
 }
 
 /// Calls `f` with the rows below `rows` whose bit is set in `words`, and in `known` if there is one.
@@ -137,6 +144,16 @@ mod tests {
         assert_eq!(pieces, all);
         let some = sum_whole(&values, Some(&[0b110; 16]), &[0b011; 16]);
         assert_eq!((exactly(some), some.known), ((0..16).map(|i| i128::from(values[64 * i + 1])).sum(), 16));
+    }
+
+    #[test]
+    fn sums_beyond_128_bits_do_not_saturate() {
+        let values = [10i128.pow(38) - 1; 64];
+        let sum = sum_whole(&values, None, &[u64::MAX]);
+        assert_eq!((sum.known, sum.total), (64, 64.0 * 1e38));
+        let opposite: Vec<i128> = (0..64).map(|i| if i < 32 { values[0] } else { -values[0] }).collect();
+        let sum = sum_whole(&opposite, None, &[u64::MAX]);
+        assert_eq!((sum.known, sum.total + sum.rest), (64, 0.0));
     }
 
     #[test]

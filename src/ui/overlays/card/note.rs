@@ -1,5 +1,8 @@
 //! A research note that lies over the card.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::app::State;
 use crate::app::views::card::Reading;
 use crate::term::text;
@@ -10,13 +13,39 @@ use crate::ui::widgets::wrap::wrap;
 /// Maximum width of lines, for legibility.
 const READABLE: usize = 100;
 
+thread_local! {
+    /// The note that was wrapped last. A long one must not be wrapped again for every key that scrolls it.
+    static LAST: RefCell<Option<(NoteAtWidth, Rc<Lines>)>> = const { RefCell::new(None) };
+}
+
+/// Identifies a note's text by its length and hash, and the width it is wrapped at.
+#[derive(PartialEq, Eq)]
+struct NoteAtWidth {
+    bytes: usize,
+    hash: u64,
+    width: usize,
+}
+
 /// Returns the note's lines, wrapped. Markdown is shown as written, with headings and quotes highlighted.
-pub fn lines(state: &State, reading: &Reading, width: usize) -> Lines {
+pub fn lines(state: &State, reading: &Reading, width: usize) -> Rc<Lines> {
     let note = match state.views.card.notes.get(&reading.note) {
         Some(Ok(note)) => note,
-        Some(Err(reason)) => return vec![vec![(format!("! {reason}"), Role::Error)]],
-        None => return vec![vec![("reading…".into(), Role::Dim)]],
+        Some(Err(reason)) => return Rc::new(vec![vec![(format!("! {reason}"), Role::Error)]]),
+        None => return Rc::new(vec![vec![("reading…".into(), Role::Dim)]]),
     };
+    let of = NoteAtWidth { bytes: note.len(), hash: xxhash_rust::xxh3::xxh3_64(note.as_bytes()), width };
+    if let Some((last, lines)) = LAST.take()
+        && last == of
+    {
+        LAST.set(Some((last, lines.clone())));
+        return lines;
+    }
+    let lines = Rc::new(wrapped(note, width));
+    LAST.set(Some((of, lines.clone())));
+    lines
+}
+
+fn wrapped(note: &str, width: usize) -> Lines {
     let room = width.min(READABLE);
     let lines = paragraphs(note).into_iter().flat_map(|line| {
         let role = match line.trim_start() {

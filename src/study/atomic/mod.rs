@@ -1,21 +1,34 @@
-//! Writes files whole or not at all.
+//! Writes files whole or not at all, several of them in one step.
 //!
 //! The new text goes to a temporary file in the same folder, which is synced and replaces the old file by a rename; the
 //! folder is synced last. A failure before the rename (a full disk, no permission) leaves the old file as it was and no
 //! temporary file behind. A symbolic link is followed, so the link stays a link; mode and, if the system allows it,
 //! owner are kept. A second hard link to the file keeps the old text, as with any program that saves by renaming.
+//!
+//! Files are compared and replaced under a lock on their folders ([`lock`]), so of two processes that save at the same
+//! time the second sees what the first has written. A process that is killed between two renames leaves a
+//! [`journal`], which the next start finishes.
+
+mod journal;
+mod lock;
 
 use std::fs::{self, File, OpenOptions};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempPath};
+use serde::{Deserialize, Serialize};
+use tempfile::{Builder, NamedTempFile};
 
-/// Identifies the content of a file when it was read, to detect later writes by others. Valid for one run of the
-/// program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use journal::{Journal, Replacement};
+pub use journal::{Recovered, recover};
+pub use lock::{FolderLock, LockError, Sharing};
+
+/// Prefix and suffix of the names of temporary files.
+const TEMPORARY: (&str, &str) = (".crosscut-", ".tmp");
+
+/// Identifies the content of a file when it was read, to detect later writes by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint(Option<(usize, u64)>);
 
 impl Fingerprint {
@@ -23,15 +36,15 @@ impl Fingerprint {
     pub const ABSENT: Fingerprint = Fingerprint(None);
 
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Self(Some((bytes.len(), hasher.finish())))
+        Self(Some((bytes.len(), xxhash_rust::xxh3::xxh3_64(bytes))))
     }
 
     /// Returns the fingerprint of the file on disk.
     pub fn on_disk(path: &Path) -> io::Result<Self> {
-        match fs::read(path) {
-            Ok(bytes) => Ok(Self::of(&bytes)),
+        match fs::metadata(path) {
+            // Reading a pipe would wait for its writer.
+            Ok(meta) if !meta.is_file() => Err(not_a_file()),
+            Ok(_) => fs::read(path).map(|bytes| Self::of(&bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::ABSENT),
             Err(error) => Err(error),
         }
@@ -44,8 +57,20 @@ pub enum WriteError {
     /// The file no longer has the expected content.
     #[error("{} is not as it was: nothing was written", .path.display())]
     Changed { path: PathBuf },
+    /// Another process holds the folder's lock.
+    #[error("another crosscut has been saving in {} for some seconds: nothing was written; try again", .folder.display())]
+    Busy { folder: PathBuf },
     #[error("{} could not be written: {error}", .path.display())]
     Io { path: PathBuf, error: io::Error },
+}
+
+impl From<LockError> for WriteError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Busy(folder) => WriteError::Busy { folder },
+            LockError::Io(path, error) => WriteError::Io { path, error },
+        }
+    }
 }
 
 /// One file to write.
@@ -59,23 +84,30 @@ pub struct Writing<'a> {
 
 /// Writes one file, whole or not at all.
 pub fn write(path: &Path, bytes: &[u8], expect: Option<Fingerprint>) -> Result<(), WriteError> {
-    write_all(&[Writing { path, bytes, expect }])
+    write_all(&[Writing { path, bytes, expect }], &[])
 }
 
-/// Writes several files: all of them, or none.
+/// Writes several files: all of them, or none. Nothing is written either if one of the `unchanged` files no longer has
+/// this content.
 ///
 /// All slow and fallible work is done on temporary files first, so that only renames remain. If one of these fails, the
-/// previous ones are undone from copies that are ready. Only a power failure between two renames can leave some files
-/// changed.
-pub fn write_all(writes: &[Writing]) -> Result<(), WriteError> {
+/// previous ones are undone from copies that are ready. If the process is killed or the power fails between two
+/// renames, [`recover`] does the rest.
+pub fn write_all(writes: &[Writing], unchanged: &[(&Path, Fingerprint)]) -> Result<(), WriteError> {
     let mut ready = Vec::new();
     for write in writes {
         ready.push(Prepared::new(write, writes.len() > 1).map_err(|error| io_error(write.path, error))?);
     }
-    for write in writes {
-        let Some(expected) = write.expect else { continue };
-        if Fingerprint::on_disk(write.path).map_err(|error| io_error(write.path, error))? != expected {
-            return Err(WriteError::Changed { path: write.path.to_owned() });
+    let expected = writes.iter().filter_map(|write| Some((write.path, write.expect?)));
+    let expected: Vec<(&Path, Fingerprint)> = expected.chain(unchanged.iter().copied()).collect();
+    // A file of which nothing is expected is replaced whatever it holds: no lock can save its content.
+    let _lock = match expected.is_empty() {
+        true => None,
+        false => Some(FolderLock::take(ready.iter().map(|one| folder_of(&one.target)), Sharing::Alone)?),
+    };
+    for (path, expected) in expected {
+        if Fingerprint::on_disk(path).map_err(|error| io_error(path, error))? != expected {
+            return Err(WriteError::Changed { path: path.to_owned() });
         }
     }
     commit(ready)
@@ -85,50 +117,81 @@ fn io_error(path: &Path, error: io::Error) -> WriteError {
     WriteError::Io { path: path.to_owned(), error }
 }
 
+fn not_a_file() -> io::Error {
+    io::Error::other("is not a plain file")
+}
+
 /// A written and synced temporary file that only needs to be renamed. It is removed if dropped.
 struct Prepared {
     target: PathBuf,
-    new: TempPath,
+    /// Locked, which tells it from one that a killed process has left.
+    new: NamedTempFile,
     undo: Option<Undo>,
+    fingerprint: Fingerprint,
 }
 
 enum Undo {
-    Restore(TempPath),
+    Restore(NamedTempFile, Fingerprint),
     Remove,
 }
 
 impl Prepared {
     fn new(write: &Writing, with_undo: bool) -> io::Result<Self> {
         let target = follow(write.path)?;
-        let old = match OpenOptions::new().read(true).write(true).open(&target) {
-            // Opened for writing, so that a read-only file is not replaced just because its folder is writable.
+        // Opened for writing, so that a read-only file is not replaced just because its folder is writable; without
+        // waiting, as a pipe is opened only once somebody reads it.
+        let opened = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NONBLOCK).open(&target);
+        let old = match opened {
             Ok(file) => Some(file.metadata()?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
+        if old.as_ref().is_some_and(|meta| !meta.is_file()) {
+            return Err(not_a_file());
+        }
         let undo = match (with_undo, &old) {
             (false, _) => None,
             (true, None) => Some(Undo::Remove),
-            (true, Some(meta)) => Some(Undo::Restore(temporary(&target, &fs::read(&target)?, Some(meta))?)),
+            (true, Some(meta)) => {
+                let bytes = fs::read(&target)?;
+                Some(Undo::Restore(temporary(&target, &bytes, Some(meta))?, Fingerprint::of(&bytes)))
+            }
         };
         let new = temporary(&target, write.bytes, old.as_ref())?;
-        Ok(Self { target, new, undo })
+        Ok(Self { target, new, undo, fingerprint: Fingerprint::of(write.bytes) })
+    }
+
+    fn replacement(&self) -> Option<Replacement> {
+        let old = match &self.undo {
+            Some(Undo::Restore(_, old)) => *old,
+            Some(Undo::Remove) => Fingerprint::ABSENT,
+            None => return None,
+        };
+        let (target, temporary) = (absolute(&self.target), absolute(self.new.path()));
+        Some(Replacement { target, temporary, old, new: self.fingerprint })
     }
 }
 
-fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<TempPath> {
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<NamedTempFile> {
     let mut file: NamedTempFile = Builder::new()
-        .prefix(".crosscut-")
-        .suffix(".tmp")
+        .prefix(TEMPORARY.0)
+        .suffix(TEMPORARY.1)
         .permissions(fs::Permissions::from_mode(0o666)) // less the umask, as for any new file
         .tempfile_in(folder_of(target))?;
-    file.write_all(bytes)?;
+    // Some file systems have no locks; then a file that a killed process leaves is not told from one in use.
+    let _ = file.as_file().try_lock();
+    // Before the text, so that nobody reads it who could not read the old file.
     if let Some(old) = like {
         keep_owner(file.as_file(), old);
         file.as_file().set_permissions(old.permissions())?;
     }
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    Ok(file.into_temp_path())
+    Ok(file)
 }
 
 /// Keeps the owner. Only root may give a file away; other users can at most keep the group.
@@ -140,8 +203,16 @@ fn keep_owner(file: &File, old: &fs::Metadata) {
 }
 
 fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
+    let replacements: Vec<Replacement> = ready.iter().filter_map(Prepared::replacement).collect();
+    let _journal = match ready.last() {
+        Some(last) if replacements.len() > 1 => {
+            let folder = folder_of(&last.target);
+            Some(Journal::begin(folder, &replacements).map_err(|error| io_error(&last.target, error))?)
+        }
+        _ => None,
+    };
     let mut done = Vec::new();
-    for Prepared { target, new, undo } in ready {
+    for Prepared { target, new, undo, .. } in ready {
         if let Err(failed) = new.persist(&target) {
             roll_back(done);
             return Err(io_error(&target, failed.error));
@@ -155,7 +226,7 @@ fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
 fn roll_back(done: Vec<(PathBuf, Option<Undo>)>) {
     for (target, undo) in done {
         let _ = match undo {
-            Some(Undo::Restore(old)) => old.persist(&target).map_err(|failed| failed.error),
+            Some(Undo::Restore(old, _)) => old.persist(&target).map(drop).map_err(|failed| failed.error),
             Some(Undo::Remove) => fs::remove_file(&target),
             None => Ok(()),
         };
@@ -260,7 +331,7 @@ mod tests {
             Writing { path: &a, bytes: b"new", expect: Some(Fingerprint::of(b"a")) },
             Writing { path: &b, bytes: b"new", expect: Some(Fingerprint::of(b"b")) },
         ];
-        assert!(matches!(write_all(&writes), Err(WriteError::Changed { path }) if path == b));
+        assert!(matches!(write_all(&writes, &[]), Err(WriteError::Changed { path }) if path == b));
         assert_eq!(fs::read_to_string(&a).unwrap(), "a");
         assert_eq!(names(folder.path()), ["a", "b"]);
     }

@@ -1,0 +1,85 @@
+//! What a person has typed and not saved, kept outside of the program so that nothing that ends it takes it along.
+
+use serde::{Deserialize, Serialize};
+
+use super::form::SegmentForm;
+use super::query::Query;
+use super::state::{Confirm, Overlay, State};
+use crate::model::{Persona, Segment, Segmentation};
+
+/// The query and the open form of a session.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Kept {
+    pub query: Query,
+    /// Text of the filter line, which need not be a rule (yet).
+    pub typed: String,
+    pub form: Option<KeptForm>,
+}
+
+/// A form with changes that are not saved. `editing` is the name before the edit, when something is edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeptForm {
+    Segment { editing: Option<String>, segment: Segment },
+    Segmentation { editing: Option<String>, segmentation: Box<Segmentation> },
+    Persona { editing: Option<String>, persona: Box<Persona>, from_card: bool },
+}
+
+impl KeptForm {
+    /// Returns what is being edited, for the message that it was brought back.
+    pub fn what(&self) -> String {
+        let (kind, name) = match self {
+            KeptForm::Segment { segment, .. } => ("segment", &segment.name),
+            KeptForm::Segmentation { segmentation, .. } => ("segmentation", &segmentation.name),
+            KeptForm::Persona { persona, .. } => ("persona", &persona.name),
+        };
+        if name.is_empty() { format!("a new {kind}") } else { format!("the {kind} {name}") }
+    }
+}
+
+impl Kept {
+    /// Returns what is to be kept of a state.
+    pub fn of(state: &State) -> Self {
+        let form = state.overlay.as_ref().and_then(|overlay| form(overlay, state));
+        Self {
+            query: state.query.clone(),
+            typed: state.filter.text().to_owned(),
+            form: form.or_else(|| state.form_to_come.clone()),
+        }
+    }
+
+    /// Returns true if it holds more than a session that begins with this query.
+    pub fn is_worth_keeping(&self, initial: &Query) -> bool {
+        self.form.is_some() || self.query.filter != initial.filter || self.typed.trim() != initial.filter.trim()
+    }
+}
+
+fn form(overlay: &Overlay, state: &State) -> Option<KeptForm> {
+    match overlay {
+        Overlay::SegmentForm(form) => {
+            let (editing, segment) = (form.editing.clone(), form.segment());
+            let before = match &editing {
+                Some(name) => {
+                    let found = state.definitions.segments.iter().find(|segment| segment.name == *name)?;
+                    SegmentForm::edit(found).segment()
+                }
+                None => SegmentForm::new(state.query.filter.clone()).segment(),
+            };
+            (segment != before).then_some(KeptForm::Segment { editing, segment })
+        }
+        Overlay::Builder(builder) => {
+            let segmentation = Box::new(builder.segmentation().ok()?);
+            let is_changed =
+                builder.editing.as_deref().map_or(!segmentation.name.is_empty(), |old| *old != *segmentation);
+            let editing = builder.editing.as_ref().map(|old| old.name.clone());
+            is_changed.then_some(KeptForm::Segmentation { editing, segmentation })
+        }
+        Overlay::PersonaForm(form) => form.is_changed().then(|| KeptForm::Persona {
+            editing: form.editing.clone(),
+            persona: Box::new(form.draft()),
+            from_card: form.from_card,
+        }),
+        Overlay::Confirm(Confirm { beneath: Some(beneath), .. }) => self::form(beneath, state),
+        _ => None,
+    }
+}

@@ -1,0 +1,203 @@
+//! The journal of a save of several files: what makes it one step even if the process is killed between two renames.
+//!
+//! While it exists, all new texts lie ready in temporary files. [`recover`] finishes the save at the next start. It also
+//! removes temporary files that a killed process left.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tempfile::Builder;
+
+use super::lock::{FolderLock, LockError, Sharing};
+use super::{Fingerprint, TEMPORARY, sync_folder};
+
+/// Name of the journal, in the folder of the last file that is replaced.
+const NAME: &str = ".crosscut-journal.json";
+
+/// One file of the save.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replacement {
+    pub target: PathBuf,
+    /// File with the new content, in the target's folder.
+    pub temporary: PathBuf,
+    pub old: Fingerprint,
+    pub new: Fingerprint,
+}
+
+/// A journal on disk, which is removed when dropped: the save is over, done or undone.
+#[derive(Debug)]
+pub struct Journal(PathBuf);
+
+impl Journal {
+    /// Writes the journal of a save that is about to rename its files.
+    pub fn begin(folder: &Path, replacements: &[Replacement]) -> io::Result<Self> {
+        let mut file = Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder)?;
+        let _ = file.as_file().try_lock();
+        serde_json::to_writer(&mut file, replacements)?;
+        file.flush()?;
+        file.as_file().sync_all()?;
+        let path = folder.join(NAME);
+        file.persist(&path).map_err(|failed| failed.error)?;
+        sync_folder(&path);
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        // A journal that stays is finished at the next start, which changes nothing.
+        let _ = fs::remove_file(&self.0);
+        sync_folder(&self.0);
+    }
+}
+
+/// Outcome of [`recover`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Files of an interrupted save that were brought to their new content.
+    pub finished: Vec<PathBuf>,
+    /// Files of an interrupted save that somebody has edited since: they keep that edit, without the save.
+    pub edited: Vec<PathBuf>,
+}
+
+/// Finishes saves that were interrupted and removes temporary files that no process uses any more, in all folders of a
+/// study.
+///
+/// # Errors
+/// Returns an error if there is something to finish and it cannot be done.
+pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
+    let mut recovered = Recovered::default();
+    if !folders.iter().any(|folder| folder.join(NAME).exists() || stray(folder).next().is_some()) {
+        return Ok(recovered);
+    }
+    // A save that is still running holds the lock until its journal is gone.
+    let _lock = FolderLock::take(folders.iter().copied(), Sharing::Alone)?;
+    for folder in folders {
+        let path = folder.join(NAME);
+        if let Ok(text) = fs::read(&path) {
+            let replacements: Vec<Replacement> = serde_json::from_slice(&text).unwrap_or_default();
+            for replacement in replacements {
+                finish(replacement, &mut recovered).map_err(|error| LockError::Io(path.clone(), error))?;
+            }
+            drop(Journal(path));
+        }
+    }
+    for path in folders.iter().flat_map(|folder| stray(folder)) {
+        let _ = fs::remove_file(path);
+    }
+    Ok(recovered)
+}
+
+fn finish(replacement: Replacement, recovered: &mut Recovered) -> io::Result<()> {
+    let Replacement { target, temporary, old, new } = replacement;
+    // Only files that this program makes are ever put in the place of others.
+    let is_ours = is_temporary(&temporary) && temporary.parent() == target.parent();
+    if !is_ours || !temporary.exists() {
+        return Ok(());
+    }
+    let is_whole = Fingerprint::on_disk(&temporary)? == new;
+    let now = Fingerprint::on_disk(&target)?;
+    if is_whole && now == old {
+        fs::rename(&temporary, &target)?;
+        sync_folder(&target);
+        recovered.finished.push(target);
+    } else if now != new {
+        recovered.edited.push(target);
+    }
+    Ok(())
+}
+
+/// Returns the temporary files whose writer has ended: a writer holds a lock on its file.
+fn stray(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| is_temporary(path) && File::open(path).is_ok_and(|file| file.try_lock().is_ok()))
+}
+
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_file = || fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
+    name.strip_prefix(TEMPORARY.0).is_some_and(|rest| rest.ends_with(TEMPORARY.1)) && is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two files and their new content, as a process leaves them that was killed before the first rename.
+    fn killed(folder: &Path) -> Vec<Replacement> {
+        let replacement = |name: &str| {
+            let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));
+            fs::write(&target, format!("old {name}")).unwrap();
+            fs::write(&temporary, format!("new {name}")).unwrap();
+            let [old, new] = ["old", "new"].map(|age| Fingerprint::of(format!("{age} {name}").as_bytes()));
+            Replacement { target, temporary, old, new }
+        };
+        let replacements = vec![replacement("a"), replacement("b")];
+        std::mem::forget(Journal::begin(folder, &replacements).unwrap());
+        replacements
+    }
+
+    fn content(folder: &Path) -> Vec<(String, String)> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let mut all: Vec<_> = entries
+            .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+            .collect();
+        all.sort();
+        all
+    }
+
+    fn files(texts: [&str; 2]) -> Vec<(String, String)> {
+        ["a", "b"].into_iter().zip(texts).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
+
+    #[test]
+    fn save_is_finished_wherever_it_was_interrupted() {
+        for renamed in 0..=2 {
+            let folder = tempfile::tempdir().unwrap();
+            let replacements = killed(folder.path());
+            for one in &replacements[..renamed] {
+                fs::rename(&one.temporary, &one.target).unwrap();
+            }
+            let recovered = recover(&[folder.path()]).unwrap();
+            assert_eq!(recovered.finished.len(), 2 - renamed);
+            assert_eq!(content(folder.path()), files(["new a", "new b"]));
+            assert_eq!(recover(&[folder.path()]).unwrap(), Recovered::default());
+        }
+    }
+
+    #[test]
+    fn file_that_was_edited_since_keeps_its_edit() {
+        let folder = tempfile::tempdir().unwrap();
+        killed(folder.path());
+        fs::write(folder.path().join("b"), "edited").unwrap();
+        let recovered = recover(&[folder.path()]).unwrap();
+        assert_eq!(recovered.edited, [folder.path().join("b")]);
+        assert_eq!(content(folder.path()), files(["new a", "edited"]));
+    }
+
+    #[test]
+    fn journal_of_somebody_else_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&target, "a").unwrap();
+        fs::write(&temporary, "b").unwrap();
+        let replacement = Replacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
+        std::mem::forget(Journal::begin(folder.path(), &[replacement]).unwrap());
+        recover(&[folder.path()]).unwrap();
+        assert_eq!(content(folder.path()), files(["a", "b"]));
+    }
+
+    #[test]
+    fn temporary_files_in_use_are_left_alone_and_the_others_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".crosscut-abc.tmp"), "left by a killed process").unwrap();
+        fs::write(folder.path().join(".other-abc.tmp"), "not ours").unwrap();
+        let used = File::create(folder.path().join(".crosscut-used.tmp")).unwrap();
+        used.try_lock().unwrap();
+        recover(&[folder.path()]).unwrap();
+        let names: Vec<String> = content(folder.path()).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [".crosscut-used.tmp", ".other-abc.tmp"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! A lock on folders, held while files in them are compared and replaced.
+//!
+//! The lock is on the folder itself, so no lock file is left in a study that git watches. It is the system's own
+//! (`flock`): it ends with the process that holds it, however that ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Maximum time to wait for another process, which holds the lock for as long as it takes to write some files.
+const PATIENCE: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_millis(2);
+/// Name of the file that is locked on file systems that cannot lock a folder, such as NFS.
+const LOCK_FILE: &str = ".crosscut.lock";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// To read files that belong together.
+    Shared,
+    /// To write.
+    Alone,
+}
+
+/// Locked folders, until dropped.
+#[derive(Debug)]
+pub struct FolderLock {
+    /// Open folders; closing them unlocks.
+    _held: Vec<File>,
+}
+
+/// Reason why folders were not locked.
+#[derive(Debug)]
+pub enum LockError {
+    /// Another process holds the lock of this folder.
+    Busy(PathBuf),
+    Io(PathBuf, io::Error),
+}
+
+impl FolderLock {
+    /// Locks all folders. Waits for other processes, but not forever.
+    pub fn take<'f>(folders: impl IntoIterator<Item = &'f Path>, sharing: Sharing) -> Result<Self, LockError> {
+        // One folder has many names, and each is locked once; in one order for all processes, so that none waits for
+        // another in a circle.
+        let mut real = Vec::new();
+        for folder in folders {
+            real.push(folder.canonicalize().map_err(|error| LockError::Io(folder.to_owned(), error))?);
+        }
+        real.sort();
+        real.dedup();
+        let deadline = Instant::now() + PATIENCE;
+        let lock = |folder: PathBuf| lock(&folder, sharing, deadline).map_err(|error| error.of(folder));
+        Ok(Self { _held: real.into_iter().map(lock).collect::<Result<_, _>>()? })
+    }
+}
+
+enum Failure {
+    Busy,
+    Io(io::Error),
+}
+
+impl Failure {
+    fn of(self, folder: PathBuf) -> LockError {
+        match self {
+            Failure::Busy => LockError::Busy(folder),
+            Failure::Io(error) => LockError::Io(folder, error),
+        }
+    }
+}
+
+fn lock(folder: &Path, sharing: Sharing, deadline: Instant) -> Result<File, Failure> {
+    let opened = File::open(folder).map_err(Failure::Io)?;
+    match wait(&opened, sharing, deadline) {
+        Ok(()) => return Ok(opened),
+        Err(Failure::Busy) => return Err(Failure::Busy),
+        Err(Failure::Io(_)) => {}
+    }
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(folder.join(LOCK_FILE));
+    let file = file.map_err(Failure::Io)?;
+    wait(&file, sharing, deadline).map(|()| file)
+}
+
+fn wait(file: &File, sharing: Sharing, deadline: Instant) -> Result<(), Failure> {
+    loop {
+        let tried = match sharing {
+            Sharing::Shared => file.try_lock_shared(),
+            Sharing::Alone => file.try_lock(),
+        };
+        match tried {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(Failure::Io(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(Failure::Busy),
+            Err(TryLockError::WouldBlock) => thread::sleep(GLANCE),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_share_a_folder_and_a_writer_waits_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let other_name = folder.path().join(".");
+        let take = |sharing| FolderLock::take([folder.path(), other_name.as_path()], sharing);
+        let readers = [take(Sharing::Shared).unwrap(), take(Sharing::Shared).unwrap()];
+        let patience = Duration::from_millis(100);
+        thread::scope(|scope| {
+            let began = Instant::now();
+            let take = &take;
+            let writer = scope.spawn(move || take(Sharing::Alone).map(|_| began.elapsed()));
+            thread::sleep(patience);
+            drop(readers);
+            assert!(writer.join().unwrap().unwrap() >= patience);
+        });
+        assert!(folder.path().read_dir().unwrap().next().is_none(), "no lock file is left behind");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = folder.path().join("gone");
+        assert!(
+            matches!(FolderLock::take([gone.as_path()], Sharing::Alone), Err(LockError::Io(path, _)) if path == gone)
+        );
+    }
+}

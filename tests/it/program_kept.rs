@@ -1,0 +1,124 @@
+//! What was typed and not saved survives the end of the program, whatever ended it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::pty::{Session, command};
+use crate::shop;
+
+fn start(folder: &Path, state: &Path, arguments: &[&str]) -> Session {
+    let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
+    program.cwd(folder);
+    program.env("XDG_STATE_HOME", state);
+    program.args(arguments);
+    let session = Session::start(program, 120, 36);
+    session.wait_for("6 customers");
+    session.wait_for("Professional Pat");
+    session
+}
+
+/// Waits until the session's file holds the text.
+fn wait_kept(state: &Path, text: &str) {
+    let deadline = std::time::Instant::now() + crate::pty::PATIENCE;
+    loop {
+        let entries = std::fs::read_dir(state.join("crosscut")).into_iter().flatten().flatten();
+        let mut texts = entries.filter_map(|entry| std::fs::read_to_string(entry.path()).ok());
+        if texts.any(|kept| kept.contains(text)) {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "{text:?} was not kept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn files(state: &Path) -> usize {
+    std::fs::read_dir(state.join("crosscut")).map_or(0, Iterator::count)
+}
+
+#[test]
+fn filter_and_form_survive_kill_9_and_are_brought_back_once() {
+    let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.send("/plan = 'pro'");
+    session.wait_for("3 customers");
+    session.key("enter");
+    session.send("s");
+    session.wait_for("note");
+    session.send("half_typed");
+    wait_kept(state.path(), "half_typed");
+    session.signal(libc::SIGKILL);
+    session.wait_exit();
+
+    let mut fresh = start(folder.path(), state.path(), &["--fresh"]);
+    assert!(!fresh.screen().contains("half_typed"));
+    fresh.send("q");
+    assert!(fresh.wait_exit().success());
+
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.wait_for("brought back the filter and the segment half_typed");
+    session.wait_for("half_typed");
+    session.wait_for("3 customers");
+    session.key("enter");
+    session.wait_for("saved @half_typed");
+    session.send("x");
+    session.wait_gone("filter \u{203a} plan");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    assert_eq!(files(state.path()), 0, "a session that was ended leaves nothing");
+    let saved = std::fs::read_to_string(folder.path().join("segments.toml")).expect("a file");
+    assert!(saved.contains("half_typed"), "{saved}");
+}
+
+#[test]
+fn unsaved_persona_survives_a_lost_line() {
+    let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.key("shift-tab");
+    session.wait_for("persona card");
+    session.send("n");
+    session.wait_for("attributes");
+    session.send("Night Nora");
+    wait_kept(state.path(), "Night Nora");
+    session.hang_up();
+    session.wait_exit();
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.wait_for("New persona: Night Nora");
+    session.key("ctrl-s");
+    session.wait_for("saved @nora");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
+fn filter_that_is_no_rule_yet_is_brought_back_as_it_was() {
+    let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.send("/plan = 'pro' AND spe");
+    wait_kept(state.path(), "AND spe");
+    session.signal(libc::SIGTERM);
+    session.wait_exit();
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.wait_for("plan = 'pro' AND spe");
+    session.send("/");
+    session.send("nd > 150");
+    session.wait_for("2 customers");
+    session.key("enter");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
+fn pipe_keeps_nothing_and_a_named_filter_wins() {
+    let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.send("/plan = 'pro'");
+    session.key("enter");
+    wait_kept(state.path(), "pro");
+    session.signal(libc::SIGKILL);
+    session.wait_exit();
+    let mut session = start(folder.path(), state.path(), &["--filter", "spend > 150"]);
+    session.wait_for("2 customers");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    assert_eq!(files(state.path()), 1, "it is left for the next session");
+}
