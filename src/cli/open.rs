@@ -39,6 +39,8 @@ pub struct Opened {
     pub source: String,
     /// Remarks on how the other tables were read, for `check`.
     pub about_tables: Vec<String>,
+    /// Reason why there is no sample, if the study asks for one, for `check`.
+    pub no_sample: Option<String>,
     pub catalog: Catalog,
     pub today: NaiveDate,
     /// File name of the base, without its folder.
@@ -85,7 +87,8 @@ impl Opened {
     fn open(options: &Options, wants_cells: bool) -> Result<(Self, Vec<Fault>), Failure> {
         let opening = Opening { wants_cells, ..opening(options, None)? };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).map_err(Failure::Failed)?;
-        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
+        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, no_sample, rest } =
+            opened;
         let Opening { study, today, source: data, .. } = opening;
         for notice in &about_base {
             eprintln!("crosscut: {source}: {notice}");
@@ -100,6 +103,7 @@ impl Opened {
             rest,
             source,
             about_tables,
+            no_sample,
             catalog,
             today,
             title: data.title(),

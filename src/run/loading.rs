@@ -56,7 +56,7 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
 }
 
 /// Returns the message that the engine is ready for questions.
-fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices }: Ready) -> Message {
+fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, .. }: Ready) -> Message {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
     let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));

@@ -18,6 +18,7 @@ pub mod database;
 mod faults;
 mod program;
 mod random;
+mod sample;
 mod servers;
 #[cfg(feature = "spark")]
 mod spark;
