@@ -86,7 +86,8 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     }
 }
 
-/// Redraws the screen. Opens the base again if it could not be read, and asks again if a question has no answer.
+/// Redraws the screen. Opens the base again if it could not be read, asks again if a question has no answer, and draws
+/// the sample again if there is one.
 fn redraw(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Redraw];
     match &state.base {
@@ -100,6 +101,10 @@ fn redraw(state: &mut State) -> Vec<Effect> {
             effects.extend(asking::everything(state));
         }
         Base::Ready { .. } | Base::Loading(_) => {}
+    }
+    if state.estimates.is_wanted {
+        state.say("drawing the sample again");
+        effects.push(Effect::Sample);
     }
     effects
 }
