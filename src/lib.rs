@@ -16,7 +16,8 @@
 //! | [`insight::card`] | what is asked about a persona, and what the answers say: size, traits, typical customer, user flow, claims, staleness; for the screen, the report and the command | a card's figure is wrong |
 //! | [`insight::consolidate`], [`insight::coverage`], [`insight::waterfall`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |
 //! | [`insight::inquiry`] | the one way to ask: open questions, answers in any order, a result so far | something new has to be counted |
-//! | [`session`] | an engine asked for inquiries, to their end or as answers come, guarded against faults | answers get lost |
+//! | [`insight::estimate`], [`insight::sampled`] | counts of a base elsewhere from a sample of it: the margin, and which rules it can answer | an estimate is off, or missing |
+//! | [`session`] | an engine asked for inquiries, to their end or as answers come, guarded against faults; a sample of a base elsewhere | answers get lost |
 //! | [`report`] | a study as HTML or Markdown, from what was asked: facts in, text out | a page should look or say something else |
 //! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
 //! | [`ui`] | what the TUI looks like: panes, the views in their place, overlays, widgets, theme. A function of `&State` | a screen should look different |

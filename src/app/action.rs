@@ -9,7 +9,9 @@ use crate::insight::catalog::Cells;
 use crate::insight::cells::CellsInquiry;
 use crate::insight::consolidate::{Consolidation, Work};
 use crate::insight::each_count::EachCountInquiry;
+use crate::insight::estimate::SampleSize;
 use crate::insight::inquiry::Slot;
+use crate::insight::sampled::SampledColumns;
 use crate::model::Definitions;
 use crate::rule::Checked;
 use crate::study::{Change, Texts};
@@ -36,6 +38,17 @@ pub enum Action {
     Noticed(Vec<String>),
     LoadFailed(String),
     Answered(Answered),
+    /// A sample of the base can be asked for estimates.
+    Sampled {
+        size: SampleSize,
+        columns: SampledColumns,
+        /// True if it was drawn now.
+        is_new: bool,
+    },
+    /// Reason why there is no sample.
+    NotSampled(String),
+    /// An answer of the sample.
+    Estimated(Answered),
     /// Outcome of checking a long filter.
     FilterChecked(Box<CheckOutcome>),
     /// A saved definition, with the study's definitions as they are now.
@@ -191,6 +204,10 @@ pub struct Editing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Ask),
+    /// Asks the sample. Its answers come back as [`Action::Estimated`].
+    Estimate(Ask),
+    /// Draws the sample again.
+    Sample,
     /// Checks a long filter, off the thread that takes the keys.
     Check(Box<Check>),
     /// Cancels what a lane is working on.

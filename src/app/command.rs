@@ -378,7 +378,14 @@ pub const COMMANDS: &[Spec] = &[
     spec!(Palette, "palette", [":", "ctrl-p"], TABLES, Some("commands"), "find a command by its name"),
     spec!(Help, "help", ["?"], TABLES, Some("help"), "show every key"),
     spec!(Back, "back", ["esc"], EVERYWHERE, None, "go one level back; never quits"),
-    spec!(Redraw, "redraw", ["ctrl-l"], EVERYWHERE, None, "draw the screen anew; ask again what could not be answered"),
+    spec!(
+        Redraw,
+        "redraw",
+        ["ctrl-l"],
+        EVERYWHERE,
+        None,
+        "draw the screen anew; ask again what could not be answered; draw a new sample"
+    ),
     spec!(Cancel, "cancel", ["ctrl-c"], EVERYWHERE, None, "close what is open; else stop the counting; else quit"),
     spec!(Suspend, "suspend", ["ctrl-z"], EVERYWHERE, None, "back to the shell; fg returns"),
     spec!(Quit, "quit", ["q"], EVERYWHERE, Some("quit"), "leave; on a card or help page, close it"),

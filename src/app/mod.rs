@@ -8,6 +8,7 @@ pub mod action;
 pub mod answers;
 pub mod check;
 pub mod command;
+pub mod estimates;
 pub mod filter;
 pub mod form;
 pub mod history;
@@ -29,6 +30,7 @@ pub use action::{Action, Answered, Ask, Asker, Editing, Effect, Lane, SaveFailed
 pub use answers::{Answers, PageInquiry};
 pub use check::{Check, CheckOutcome};
 pub use command::Command;
+pub use estimates::Estimates;
 pub use history::{History, SavedStep};
 pub use kept::Kept;
 pub use key::Key;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::action::{Asker, Editing, Lane};
 use super::answers::Answers;
+use super::estimates::Estimates;
 use super::filter::FilterLine;
 use super::form::SegmentForm;
 use super::history::History;
@@ -50,6 +51,8 @@ pub struct State {
     pub rule: Checked,
     pub history: History,
     pub answers: Answers,
+    /// Estimates, shown while the answers are being counted.
+    pub estimates: Estimates,
     /// Generation of the newest questions, by lane. Answers to older ones are dropped.
     pub asked: BTreeMap<Lane, u64>,
     /// True if a current question could not be answered.
@@ -294,6 +297,7 @@ impl State {
             rule: Checked::everyone(),
             history: History::default(),
             answers: Answers::default(),
+            estimates: Estimates::default(),
             asked: BTreeMap::new(),
             is_unanswered: false,
             has_base_changed: false,

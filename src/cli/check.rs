@@ -33,6 +33,9 @@ impl Check {
         for (place, missing) in opened.study.missing_tables(opened.schema()) {
             report.add(Severity::Error, place, missing.reason.clone());
         }
+        if let Some(reason) = opened.no_sample.clone() {
+            report.error(Item::Setting("data", "sample"), reason);
+        }
         report.keys();
         report.column_of_personas();
         // The second definition of a name was already reported without the data.

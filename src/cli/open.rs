@@ -41,6 +41,8 @@ pub struct Opened {
     pub source: String,
     /// Remarks on how the other tables were read, for `check`.
     pub about_tables: Vec<String>,
+    /// Reason why there is no sample, if the study asks for one, for `check`.
+    pub no_sample: Option<String>,
     pub catalog: Catalog,
     pub today: NaiveDate,
     /// File name of the base, without its folder.
@@ -95,7 +97,8 @@ impl Opened {
             term::on_interrupt(move || raised.raise()).map_err(Failure::failed)?;
         }
         let opened = opening.open(&mut |_| {}, &cancel).map_err(Failure::Failed)?;
-        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, rest } = opened;
+        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, no_sample, rest } =
+            opened;
         let Opening { study, today, source: data, .. } = opening;
         study.notices.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
         for notice in &about_base {
@@ -111,6 +114,7 @@ impl Opened {
             rest,
             source,
             about_tables,
+            no_sample,
             catalog,
             today,
             title: data.title(),

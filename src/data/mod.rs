@@ -18,6 +18,7 @@ mod selection;
 mod source;
 mod table;
 mod text;
+mod write;
 
 use std::fmt;
 
@@ -33,6 +34,7 @@ pub use guess::{likely_keys, likely_values};
 pub use progress::{Progress, Stage};
 pub use source::Source;
 pub use table::{Counter, Table};
+pub use write::write_parquet;
 
 use format::Format;
 use progress::Watch;

@@ -169,6 +169,19 @@ impl FacetInquiry {
         self.cut = Some(cut);
     }
 
+    /// Returns the inquiry without sums of the value column.
+    pub fn without_value(mut self) -> Self {
+        if let Some(question) = self.groups.get_mut() {
+            question.value = None;
+        }
+        self
+    }
+
+    /// Returns true if the groups to count are known: a range that has to be found first may be cut in other ones.
+    pub fn knows_groups(&self) -> bool {
+        self.groups.is_open()
+    }
+
     /// Returns the facet that is counted; `None` before anything is asked.
     pub fn facet(&self) -> Option<&Facet> {
         self.rules.as_ref().map(|rules| &rules.facet)

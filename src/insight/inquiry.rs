@@ -77,6 +77,11 @@ impl<Q: Ask> Open<Q> {
         self.0.is_some()
     }
 
+    /// Returns the question, while it is open.
+    pub fn get_mut(&mut self) -> Option<&mut Q> {
+        self.0.as_mut()
+    }
+
     /// Closes the question and returns its answer as its own type; `None` if it was not open.
     pub fn take(&mut self, answer: Result<Answer, EngineError>) -> Option<Result<Q::Answer, EngineError>> {
         let question = self.0.take()?;

@@ -111,6 +111,14 @@ impl PanesInquiry {
         self
     }
 
+    /// Returns the open questions that a sample can answer; those about memberships only if `is_whole`, as they need
+    /// all personas. Whether a segmentation is MECE is no question of sizes.
+    pub fn estimable(&self, is_whole: bool) -> Vec<(Slot, Question)> {
+        let slots = [Self::SUMMARY, Self::SEGMENTS, Self::PERSONAS, Self::MEMBERSHIPS];
+        let wanted = if is_whole { &slots[..] } else { &slots[..3] };
+        self.open().into_iter().filter(|(slot, _)| wanted.contains(slot)).collect()
+    }
+
     /// Marks all results as outdated and closes the open questions, since the subject has changed.
     pub fn outdate(&mut self) {
         let mut found = std::mem::take(&mut self.found);

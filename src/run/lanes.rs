@@ -32,13 +32,22 @@ struct Work {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
-        let slots = Lane::ALL.map(|lane| {
+        Self::of(&Lane::ALL, engine, sender, Action::Answered)
+    }
+
+    /// Starts the lanes of a sample, whose answers are estimates.
+    pub fn estimating(sample: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
+        Self::of(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
+    }
+
+    fn of(lanes: &[Lane], engine: Arc<dyn Engine>, sender: Sender<Message>, action: fn(Answered) -> Action) -> Self {
+        let slots = lanes.iter().map(|&lane| {
             let slot = Arc::new(Slot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
-            std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender));
+            std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender, action));
             (lane, slot)
         });
-        Self { slots: slots.into(), engine }
+        Self { slots: slots.collect(), engine }
     }
 
     /// Returns what the engine is doing for any question.
@@ -131,7 +140,7 @@ fn pause(latency: Duration) -> Option<Duration> {
     (latency > QUICK).then(|| (latency / 4).min(LONGEST_PAUSE))
 }
 
-fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
+fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>, action: fn(Answered) -> Action) {
     while let Some((Ask { asker, generation, questions }, cancel)) = slot.take() {
         // The latency of a distant engine is known only once it has answered.
         if pause(engine.capabilities().latency).is_some_and(|pause| cancel.wait(pause)) {
@@ -144,7 +153,7 @@ fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>) {
             let took = began.elapsed();
             began = Instant::now();
             let answered = Answered { asker, slot: slots[at], generation, result, took };
-            is_heard &= sender.send(Message::from(Action::Answered(answered))).is_ok();
+            is_heard &= sender.send(Message::from(action(answered))).is_ok();
             if !is_heard {
                 cancel.raise();
             }

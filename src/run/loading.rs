@@ -56,12 +56,12 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
 }
 
 /// Returns the message that the engine is ready for questions.
-fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices }: Ready) -> Message {
+fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, sampling }: Ready) -> Message {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
     let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));
     let notices = notices.into_iter().map(|notice| notice.0).chain(gone).chain(study.notices.iter().cloned()).collect();
     let name = is_elsewhere.then(|| engine.name().to_owned());
     let loaded = Loaded { schema, customers: engine.customers(), engine: name, value, notices };
-    Message::Ready(engine, Box::new(loaded))
+    Message::Ready { engine, sampling, loaded: Box::new(loaded) }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod lanes;
 mod loading;
 mod notes;
+mod sampling;
 mod saving;
 mod vetting;
 
@@ -24,9 +25,10 @@ use self::checking::Checker;
 use self::keeping::Keeper;
 use self::lanes::Lanes;
 use self::loading::Loading;
+use self::sampling::Sampler;
 use crate::app::{self, Action, Effect, Kept, Keymap, Query, Settings, State};
 use crate::engine::{Activity, Engine};
-use crate::session::Opening;
+use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::ui;
@@ -61,7 +63,13 @@ pub(crate) enum Message {
     Terminal(Event),
     Action(Box<Action>),
     /// The base is loaded, and the engine is ready for questions.
-    Ready(Arc<dyn Engine>, Box<app::Loaded>),
+    Ready {
+        engine: Arc<dyn Engine>,
+        sampling: Option<Arc<Sampling>>,
+        loaded: Box<app::Loaded>,
+    },
+    /// The sample can be asked.
+    Sampled(Box<Sample>),
 }
 
 impl From<Action> for Message {
@@ -83,6 +91,9 @@ struct Running {
     opening: Arc<Opening>,
     loading: Loading,
     lanes: Option<Lanes>,
+    sampler: Option<Sampler>,
+    /// Lanes of the sample, once it can be asked.
+    estimating: Option<Lanes>,
     checker: Checker,
     study: Arc<Mutex<Study>>,
     /// Keeps what was typed and not saved, for a session that can be opened again.
@@ -113,12 +124,24 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let loading = loading::start(opening.clone(), sender.clone());
     let checker = Checker::start(sender.clone());
     let study = Arc::new(Mutex::new(study));
-    let mut running =
-        Running { state, terminal, sender, opening, loading, lanes: None, checker, study, keeper, initial };
+    let mut running = Running {
+        state,
+        terminal,
+        sender,
+        opening,
+        loading,
+        lanes: None,
+        sampler: None,
+        estimating: None,
+        checker,
+        study,
+    };
     let ended = running.run(&inbox);
     running.loading.cancel();
     running.terminal.leave();
     running.end_keeping(ended);
+    // The engine ends with the last that holds it.
+    drop((running.sampler, running.estimating));
     running.lanes.map(Lanes::end);
     Ok(ended)
 }
@@ -200,9 +223,16 @@ impl Running {
     fn take(&mut self, message: Message) -> Option<Ended> {
         let action = match message {
             Message::Action(action) => *action,
-            Message::Ready(engine, loaded) => {
+            Message::Ready { engine, sampling, loaded } => {
                 self.lanes = Some(Lanes::start(engine, self.sender.clone()));
+                self.estimating = None;
+                self.sampler = sampling.map(|sampling| Sampler::start(sampling, self.sender.clone()));
                 Action::Loaded(loaded)
+            }
+            Message::Sampled(sample) => {
+                let Sample { engine, size, columns, is_new } = *sample;
+                self.estimating = Some(Lanes::estimating(engine, self.sender.clone()));
+                Action::Sampled { size, columns, is_new }
             }
             Message::Terminal(event) => {
                 self.keeper.iter_mut().for_each(Keeper::touch);
@@ -229,6 +259,8 @@ impl Running {
     fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Estimate(ask) => self.estimating.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Sample => self.sampler.iter_mut().for_each(|sampler| sampler.draw_again(self.sender.clone())),
             Effect::Check(check) => self.checker.submit(*check),
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Group(work) => grouping::start(*work, self.sender.clone()),

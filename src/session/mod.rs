@@ -6,10 +6,12 @@ mod cells;
 mod driving;
 mod opening;
 mod remote;
+mod sampling;
 mod starter;
 
 pub use cells::find_cells;
 pub use driving::{ask, drive};
 pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};
 pub use remote::connect_table;
+pub use sampling::{Sample, Sampling, samples_folder};
 pub use starter::starter_table;

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::cells::find_cells;
 use super::remote;
+use super::sampling::{Sampling, samples_folder};
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
@@ -67,6 +68,8 @@ pub struct Ready {
     pub value: Option<String>,
     /// Notices on how the base was read that no earlier step has brought, one line each.
     pub notices: Vec<Notice>,
+    /// The way to a sample of the base, if the study asks for one.
+    pub sampling: Option<Arc<Sampling>>,
 }
 
 /// An opened study.
@@ -84,6 +87,8 @@ pub struct Opened {
     pub about_base: Vec<Notice>,
     /// Notices on how the tables beside the base were read, one line each.
     pub about_tables: Vec<String>,
+    /// Reason why there is no sample, if the study asks for one.
+    pub no_sample: Option<String>,
     pub rest: Rest,
 }
 
@@ -155,7 +160,13 @@ impl Opening {
         let engine = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
-            self.tell_ready(told, engine.clone(), Vec::new());
+            let config = &self.study.config;
+            let sampling = config.data.sample.map(|wanted| {
+                Arc::new(Sampling::new(engine.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
+            });
+            let value = self.value(engine.schema());
+            let ready = Ready { engine: engine.clone(), is_elsewhere: true, value, notices: Vec::new(), sampling };
+            told(Step::Ready(ready));
         }
         Ok(Opened {
             value: self.value(engine.schema()),
@@ -164,6 +175,13 @@ impl Opening {
             source: remote.title().to_owned(),
             about_base: Vec::new(),
             about_tables: Vec::new(),
+            no_sample: self
+                .study
+                .config
+                .data
+                .sample
+                .and_then(|_| engine.check_sample().err())
+                .map(|why| why.to_string()),
             rest: Rest { local: None, unchecked: None },
             engine,
         })
@@ -197,6 +215,7 @@ impl Opening {
             source,
             about_base,
             about_tables,
+            no_sample: None,
             rest: Rest { local: Some(engine.clone()), unchecked },
             engine,
         })
@@ -262,8 +281,7 @@ impl Opening {
 
     fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<dyn Engine>, notices: Vec<Notice>) {
         let value = self.value(engine.schema());
-        let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
-        told(Step::Ready(Ready { engine, is_elsewhere, value, notices }));
+        told(Step::Ready(Ready { engine, is_elsewhere: false, value, notices, sampling: None }));
     }
 }
 

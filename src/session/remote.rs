@@ -19,7 +19,7 @@ pub fn connect(
     remote: &RemoteConfig,
     today: NaiveDate,
     cancel: &Cancel,
-) -> Result<Arc<dyn Engine>, EngineError> {
+) -> Result<Arc<SqlEngine>, EngineError> {
     let key = study.config.data.key.clone();
     let tables = study.config.tables.iter().map(|(name, table)| RemoteTable {
         name: name.clone(),
@@ -44,10 +44,10 @@ pub fn connect(
 /// Returns the errors of [`connect`].
 pub fn connect_table(remote: &RemoteConfig, today: NaiveDate, cancel: &Cancel) -> Result<Arc<dyn Engine>, EngineError> {
     let base = RemoteBase { table: remote.table.clone(), today, ..RemoteBase::default() };
-    open(&remote.reach, &base, cancel)
+    Ok(open(&remote.reach, &base, cancel)?)
 }
 
-fn open(reach: &Reach, base: &RemoteBase, cancel: &Cancel) -> Result<Arc<dyn Engine>, EngineError> {
+fn open(reach: &Reach, base: &RemoteBase, cancel: &Cancel) -> Result<Arc<SqlEngine>, EngineError> {
     let connection = reach_out(reach, cancel)?;
     Ok(Arc::new(SqlEngine::open(connection, base, cancel)?))
 }

@@ -45,6 +45,8 @@ pub struct DataConfig {
     pub as_of: Option<NaiveDate>,
     /// Engine that holds the base; then there is no path.
     pub remote: Option<RemoteConfig>,
+    /// Number of customers of a base in another engine that are kept here, for estimates.
+    pub sample: Option<u64>,
 }
 
 /// `[tables.NAME]`: a table of events, answers or coded passages, one row each.
@@ -173,6 +175,7 @@ struct RawData {
     table: Option<Spanned<String>>,
     dialect: Option<Spanned<String>>,
     options: Option<Spanned<BTreeMap<String, String>>>,
+    sample: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -275,8 +278,11 @@ impl Config {
             options: raw.data.options,
             path: raw.data.path.as_ref().map(Spanned::span),
         };
+        let remote = remote.read(source)?;
+        let is_remote = remote.is_some();
         config.data = DataConfig {
-            remote: remote.read(source)?,
+            sample: raw.data.sample.map(|size| remote::sample_size(source, size, is_remote)).transpose()?,
+            remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
@@ -291,7 +297,6 @@ impl Config {
         config.privacy = raw.privacy;
         config.research = thresholds(source, raw.research)?;
         config.columns = raw.columns;
-        let is_remote = config.data.remote.is_some();
         let table = |(name, raw): (String, Spanned<RawTable>)| {
             let span = raw.span();
             let table = raw.into_inner().read(source, &name, span, folder, is_remote)?;

@@ -1,7 +1,7 @@
 //! Reads `[data] engine`: a base that another engine holds, and how to connect to it.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
@@ -177,4 +177,21 @@ pub(super) fn name(source: &Source, table: Spanned<String>) -> Result<String, St
         true => Err(source.error_at(table.span(), "the table's name is empty")),
         false => Ok(table.into_inner()),
     }
+}
+
+/// Sizes of a sample: fewer customers tell nothing, and more are no sample.
+const SAMPLE_SIZES: RangeInclusive<u64> = 1_000..=10_000_000;
+
+/// Reads the size of the sample of a base in another engine.
+pub(super) fn sample_size(source: &Source, size: Spanned<i64>, is_remote: bool) -> Result<u64, StudyError> {
+    if !is_remote {
+        let error = source.error_at(size.span(), "[data] sample is for a base in another engine");
+        return Err(error.with_hint("a file is counted exactly as you type: take the line out"));
+    }
+    let valid = u64::try_from(*size.get_ref()).ok().filter(|size| SAMPLE_SIZES.contains(size));
+    valid.ok_or_else(|| {
+        source
+            .error_at(size.span(), "sample is a number of customers from 1,000 to 10,000,000")
+            .with_hint("write sample = 100_000, or take the line out")
+    })
 }

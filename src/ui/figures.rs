@@ -1,11 +1,16 @@
-//! Counts and derived figures as cells of a list: suppressed if small, dim if outdated.
+//! Counts and derived figures as cells of a list: suppressed if small, dim if outdated. Estimates are marked with `≈`
+//! and have a margin in place of a share.
 
 use super::format;
 use super::theme::Role;
+use super::widgets::columns::{Column, Yields};
 use super::widgets::list::Cell;
 use crate::app::State;
+use crate::insight::estimate::{Estimate, SampleSize};
 use crate::insight::figures;
+use crate::insight::inquiry::Fact;
 use crate::insight::suppress::{self, Shown};
+use crate::term::text;
 
 /// Context that the counts of one answer are drawn in.
 #[derive(Debug, Clone, Copy)]
@@ -16,17 +21,60 @@ pub struct Figures {
     /// Customers of the filter that the answer is about, if known.
     whole: Option<u64>,
     base: Option<u64>,
+    /// Sizes of the sample, if the counts are counts in it, to be shown as estimates.
+    sample: Option<SampleSize>,
+}
+
+/// The answer that a pane shows: the exact one, or counts in a sample until that one is known.
+#[derive(Debug)]
+pub struct PaneAnswer<'a, T> {
+    pub answer: Option<&'a T>,
+    fresh: bool,
+    sample: Option<SampleSize>,
+}
+
+impl<'a, T> PaneAnswer<'a, T> {
+    pub fn new(state: &'a State, exact: &'a Fact<T>, counted: &'a Fact<T>) -> Self {
+        match state.estimates.in_place_of(exact, counted) {
+            Some((counted, size)) => Self { answer: Some(counted), fresh: true, sample: Some(size) },
+            None => Self { answer: exact.answer.as_ref(), fresh: exact.fresh, sample: None },
+        }
+    }
+
+    pub fn is_estimate(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Returns the context that the answer's counts are drawn in. `whole` is the number of the filter's customers that
+    /// it is about.
+    pub fn figures(&self, state: &State, whole: impl Fn(&T) -> u64) -> Figures {
+        Figures { sample: self.sample, ..Figures::new(state, self.fresh, self.answer.map(whole)) }
+    }
 }
 
 impl Figures {
     /// Creates the context for one answer. `whole` is the number of the filter's customers that it is about.
     pub fn new(state: &State, fresh: bool, whole: Option<u64>) -> Self {
         let min_cell = state.settings.min_cell;
-        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers() }
+        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers(), sample: None }
+    }
+
+    /// Returns the context for counts in a sample, to be shown as estimates.
+    pub fn of_sample(self, size: SampleSize) -> Self {
+        Self { sample: Some(size), ..self }
     }
 
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    pub fn is_estimate(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Returns the role of bars: those of estimates are dim, as outdated ones are.
+    pub fn bar_role(&self) -> Role {
+        if self.role == Role::Dim || self.sample.is_some() { Role::Dim } else { Role::Bar }
     }
 
     pub fn single(&self, count: u64) -> Shown {
@@ -35,11 +83,18 @@ impl Figures {
 
     pub fn count(&self, shown: Shown) -> Cell {
         let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
-        Cell::text(format::shown(shown), role)
+        match self.sample {
+            Some(size) => Cell::text(estimated(shown, size).map_or(format::WAITING.into(), format::estimate), role),
+            None => Cell::text(format::shown(shown), role),
+        }
     }
 
-    /// Returns the share of the filter.
+    /// Returns the share of the filter, or the margin of an estimate.
     pub fn share(&self, shown: Shown) -> Cell {
+        if let Some(size) = self.sample {
+            return estimated(shown, size)
+                .map_or(Cell::Blank, |estimate| Cell::text(format::margin(estimate), Role::Dim));
+        }
         if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
     }
 
@@ -54,7 +109,7 @@ impl Figures {
 
     /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base.
     pub fn index(&self, shown: Shown, in_base: u64) -> Cell {
-        if self.whole.is_none() {
+        if self.whole.is_none() || self.sample.is_some() {
             return Cell::Blank;
         }
         let index = match (shown.count(), self.told_whole(), self.base) {
@@ -86,7 +141,29 @@ pub fn index_role(index: Option<f64>, role: Role) -> Role {
     }
 }
 
-/// Returns the number of cells that counts of this base need.
+/// Returns the estimate of a count in a sample; `None` if so few are in the sample that none is shown.
+///
+/// The limit applies to the customers in the sample, who are people too: it is stricter than one on the estimate, and
+/// what follows from other counts in the sample is hidden with them.
+pub fn estimated(shown: Shown, size: SampleSize) -> Option<Estimate> {
+    size.estimate(shown.count()?)
+}
+
+/// Returns the number of cells that counts of this base need, or estimates if there is a sample.
 pub fn count_width(state: &State) -> usize {
-    state.customers().map_or(9, |n| format::count(n).len())
+    let mark = if state.estimates.sample.is_some() { text::width(format::ABOUT) } else { 0 };
+    state.customers().map_or(9, |n| format::count(n).len() + mark)
+}
+
+/// Returns the column after the counts: their shares under this heading, or the margins of estimates, which are as
+/// important as the counts.
+pub fn share_column(state: &State, heading: &'static str, yields: Yields, is_estimate: bool) -> Column {
+    const SHARE: usize = 7;
+    let sample = state.estimates.sample.as_ref();
+    let widest = sample.and_then(|sample| sample.size.estimate(sample.size.sampled / 2));
+    let width = widest.map_or(SHARE, |estimate| text::width(&format::margin(estimate)).max(SHARE));
+    match is_estimate {
+        true => Column::number("margin", "margin", width, Yields::Never),
+        false => Column::number(heading, heading, width, yields),
+    }
 }

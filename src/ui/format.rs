@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::insight::estimate::Estimate;
 use crate::insight::suppress::Shown;
 use crate::model::Datum;
 
@@ -16,6 +17,21 @@ pub fn shown(shown: Shown) -> String {
         Shown::Count(n) => count(n),
         Shown::Under(min_cell) => format!("<{min_cell}"),
     }
+}
+
+/// Mark before an estimate.
+pub const ABOUT: &str = "≈ ";
+/// Text for a figure that is being counted.
+pub const WAITING: &str = "…";
+
+/// Formats an estimate without its margin, as `≈ 128,000`.
+pub fn estimate(estimate: Estimate) -> String {
+    format!("{ABOUT}{}", count(estimate.customers))
+}
+
+/// Formats the margin of an estimate, as `± 900`.
+pub fn margin(estimate: Estimate) -> String {
+    format!("± {}", count(estimate.margin))
 }
 
 /// Formats a value. Blank text is quoted, to be visible.

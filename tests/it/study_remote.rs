@@ -38,6 +38,15 @@ fn cluster_is_named_by_url_and_table() {
 }
 
 #[test]
+fn sample_of_another_engines_customers_is_off_unless_its_size_is_set() {
+    let sample = |line: &str| {
+        let study = load(&format!("[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\n{line}"));
+        study.expect("a good study").config.data.sample
+    };
+    assert_eq!((sample(""), sample("sample = 100_000\n")), (None, Some(100_000)));
+}
+
+#[test]
 fn file_is_the_default_and_may_be_named() {
     let study = load("[data]\nengine = \"local\"\npath = \"c.csv\"\n").expect("a good study");
     assert_eq!(study.config.data.remote, None);
@@ -84,6 +93,16 @@ fn wrong_settings_are_told_at_their_place() {
             "[data]\npath = \"c.csv\"\ntable = \"t\"\n",
             "config.toml:3:9: [data] table is a setting of another engine: name the engine beside it: engine = \"adbc\" or \
              engine = \"spark\"",
+        ),
+        (
+            "[data]\npath = \"c.csv\"\nsample = 100_000\n",
+            "config.toml:3:10: [data] sample is for a base in another engine: a file is counted exactly as you type: take \
+             the line out",
+        ),
+        (
+            "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\nsample = 10\n",
+            "config.toml:5:10: sample is a number of customers from 1,000 to 10,000,000: write sample = 100_000, or take \
+             the line out",
         ),
         (
             "[data]\npath = \"c.csv\"\n[tables.orders]\nkey = \"id\"\n",

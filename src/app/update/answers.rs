@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::action::{Answered, Asker, Effect};
 use super::super::query::Facet;
 use super::super::state::{Base, Loaded, State};
-use super::{asking, editing, inquiries, views};
+use super::{asking, editing, estimating, inquiries, views};
 use crate::engine::EngineError;
 use crate::insight::Catalog;
 use crate::insight::each_count::{EachCountInquiry, is_of_rules};
@@ -65,6 +65,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     know_personas(state, schema);
     state.answers.panes.found.mece.clear();
     views::card::outdate(state);
+    estimating::definitions_changed(state);
     asking::outdate_all(state);
     if editing::is_long(state) {
         return vec![editing::check_apart(state)];
@@ -155,6 +156,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
         Asker::Values => values_came(state, slot),
         _ => Vec::new(),
     });
+    estimating::settle(state);
     if !state.filter.is_asked() {
         asking::outdate_panes(state);
     }

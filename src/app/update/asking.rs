@@ -3,7 +3,7 @@
 use super::super::action::{Asker, Effect, Lane};
 use super::super::answers::PageInquiry;
 use super::super::state::{Base, State, View};
-use super::{inquiries, views};
+use super::{estimating, inquiries, views};
 use crate::engine::PageQuestion;
 use crate::insight::panes::PanesInquiry;
 
@@ -18,6 +18,7 @@ pub fn outdate_all(state: &mut State) {
     // its answer.
     drop_awaited(state, Lane::Groups);
     views::outdate(state);
+    estimating::outdate(state);
 }
 
 /// Drops a page that is still in flight: outside of the rows view no newer question replaces it.
@@ -45,6 +46,7 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
     effects.extend(groups(state));
     effects.extend(page_if_shown(state));
     effects.extend(views::ask(state));
+    effects.extend(estimating::ask(state));
     effects
 }
 

@@ -86,7 +86,8 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     }
 }
 
-/// Redraws the screen. Opens the base again if it could not be read or has changed, and asks again if a question has no answer.
+/// Redraws the screen. Opens the base again if it could not be read or has changed, asks again if a question has no answer, and
+/// draws the sample again if there is one.
 fn redraw(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Redraw];
     let has_changed = std::mem::take(&mut state.has_base_changed);
@@ -107,6 +108,10 @@ fn redraw(state: &mut State) -> Vec<Effect> {
             state.base = Base::Loading(None);
             effects.push(Effect::Open);
         }
+    }
+    if state.estimates.is_wanted {
+        state.say("drawing the sample again");
+        effects.push(Effect::Sample);
     }
     effects
 }

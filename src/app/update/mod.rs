@@ -5,6 +5,7 @@ mod asking;
 mod commands;
 mod editing;
 mod editor;
+mod estimating;
 mod inquiries;
 mod kept;
 mod naming;
@@ -22,6 +23,7 @@ pub use self::kept::bring_back;
 pub use self::views::why::against_name;
 use super::action::{Action, Effect};
 use super::command;
+use super::estimates::Sampled;
 use super::input;
 use super::key::{Code, Key};
 use super::state::{Base, Overlay, State};
@@ -67,6 +69,15 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Answered(answered) => answers::answered(state, answered),
+        Action::Sampled { size, columns, is_new } => estimating::sampled(state, Sampled { size, columns }, is_new),
+        Action::NotSampled(reason) => {
+            estimating::not_opened(state, &reason);
+            Vec::new()
+        }
+        Action::Estimated(answered) => {
+            estimating::estimated(state, answered);
+            Vec::new()
+        }
         Action::FilterChecked(outcome) => editing::checked(state, *outcome),
         Action::Saved { change, definitions, before, after } => {
             saving::saved(state, &change, definitions, (before, after))

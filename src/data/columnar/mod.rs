@@ -14,7 +14,7 @@ mod part;
 mod plain;
 mod series;
 
-pub use exact::shortest;
+pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
 pub use files::Files;
 pub use open::open;
 

@@ -64,6 +64,10 @@ impl Connection for AdbcConnection {
         self.dialect
     }
 
+    fn place(&self) -> String {
+        self.pool.settings.place()
+    }
+
     fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {
         let answer = self.run(&columns::statement(table, self.dialect), cancel)?;
         columns::read(&answer, table, self.dialect)

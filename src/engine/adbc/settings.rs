@@ -83,6 +83,20 @@ impl Settings {
         Self::finish(options, own, collected, secrets)
     }
 
+    /// Returns the driver and its options without secrets: they identify the server.
+    pub fn place(&self) -> String {
+        let is_plain = |key: &OptionDatabase| !is_secret_key(key.as_ref()) && *key != OptionDatabase::Password;
+        let options = self.options.iter().filter(|(key, _)| is_plain(key));
+        let text = |value: &OptionValue| match value {
+            OptionValue::String(text) => {
+                secrets_in(text).iter().fold(text.clone(), |text, secret| text.replace(secret, ""))
+            }
+            other => format!("{other:?}"),
+        };
+        let lines = options.map(|(key, value)| format!("\n{}={}", key.as_ref(), text(value)));
+        format!("{}{}", self.driver, lines.collect::<String>())
+    }
+
     fn finish(
         options: &AdbcOptions,
         own: OwnOptions,

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::engine::secrets::one_line;
+use crate::engine::secrets::{is_secret_key, one_line};
 use crate::engine::sql::column_types::column_type;
 use crate::engine::sql::{Batches, Connection, RemoteColumn};
 use crate::engine::{Cancel, EngineError};
@@ -75,6 +75,13 @@ impl Connection for SparkConnection {
 
     fn dialect(&self) -> Dialect {
         Dialect::Spark
+    }
+
+    fn place(&self) -> String {
+        let address = &self.session.address;
+        let settings = address.settings.iter().filter(|(key, _)| !is_secret_key(key));
+        let settings: Vec<String> = settings.map(|(key, value)| format!("{key}={value}")).collect();
+        address.secrets.scrub(&format!("{}:{}\n{}", address.host, address.port, settings.join("\n")))
     }
 
     fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError> {

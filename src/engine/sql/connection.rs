@@ -12,6 +12,12 @@ pub trait Connection: Send + Sync {
 
     fn dialect(&self) -> Dialect;
 
+    /// Identifies the server by its address and settings, without credentials: a table's name means the same table
+    /// wherever this text is the same.
+    fn place(&self) -> String {
+        self.name().to_owned()
+    }
+
     /// Columns of a table, in its order, without reading rows.
     ///
     /// # Errors

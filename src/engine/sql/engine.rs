@@ -11,6 +11,7 @@ use super::functions::unsupported_functions;
 use super::plan::{Next, Place, Plan, Reading, Results, Step};
 use super::remote::{self, RemoteBase};
 use super::running::Running;
+use super::sample::{Drawing, DrawnSample};
 use super::terms::{Resolver, Term};
 use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
@@ -24,6 +25,8 @@ const MAX_IN_FLIGHT: usize = 4;
 pub struct SqlEngine {
     connection: Box<dyn Connection>,
     tables: Tables,
+    /// Name of the base as it stands in a statement.
+    base: String,
     customers: u64,
     /// Columns of the tables when they were opened.
     found: Vec<(String, Vec<Column>)>,
@@ -69,6 +72,7 @@ impl SqlEngine {
         Ok(Self {
             connection,
             tables: opened.tables,
+            base: base.table.clone(),
             customers: opened.customers,
             found: opened.found,
             today: base.today,
@@ -88,6 +92,40 @@ impl SqlEngine {
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
         let statements = plan.statements().unwrap_or_default().into_iter();
         statements.map(|(place, text)| Statement { text, questions: of_place(place) }).collect()
+    }
+
+    /// Draws about `wanted` customers by the hash of their keys, the same ones every time, with the values of the
+    /// columns that rules can use and `is_left_out` does not name.
+    ///
+    /// # Errors
+    /// `Unsupported` if the base has no key or the dialect no hash; else whatever keeps the engine from answering.
+    pub fn draw_sample(
+        &self,
+        wanted: u64,
+        is_left_out: &dyn Fn(&str) -> bool,
+        cancel: &Cancel,
+    ) -> Result<DrawnSample, EngineError> {
+        let drawing = self.drawing(wanted, is_left_out)?;
+        // Not timed: the latency is that of counts.
+        let answer = self.connection.run(&drawing.statement, cancel)?;
+        Ok(drawing.read(answer))
+    }
+
+    /// Refuses what [`SqlEngine::draw_sample`] would refuse without asking.
+    ///
+    /// # Errors
+    /// `Unsupported` if the base has no key or the dialect no hash.
+    pub fn check_sample(&self) -> Result<(), EngineError> {
+        self.drawing(1, &|_| false).map(|_| ())
+    }
+
+    fn drawing(&self, wanted: u64, is_left_out: &dyn Fn(&str) -> bool) -> Result<Drawing, EngineError> {
+        Drawing::new(&self.tables, self.connection.dialect(), self.customers, wanted, is_left_out)
+    }
+
+    /// Identifies the table and its server, without credentials.
+    pub fn place(&self) -> String {
+        format!("{}\n{}\n{}", self.name(), self.connection.place(), self.base)
     }
 
     fn new_plan(&self, filter: Option<Term>) -> Plan<'_> {

@@ -21,6 +21,7 @@ mod profile;
 mod read;
 mod remote;
 mod running;
+mod sample;
 mod sets;
 mod terms;
 mod values;
@@ -29,6 +30,7 @@ mod voices;
 pub use connection::{Batches, Connection, RemoteColumn};
 pub use engine::{SqlEngine, Statement};
 pub use remote::{RemoteBase, RemoteTable};
+pub use sample::DrawnSample;
 
 use super::EngineError;
 use crate::rule::print::Refused;

@@ -328,6 +328,10 @@ impl Speech for BigQuery {
         Ok(call(name, &[&self.text(&text)?, x]))
     }
 
+    fn text_hash(&self, text: &Sql) -> Said {
+        Ok(Sql::tight(format!("SUBSTR(TO_HEX(MD5({text})), 1, 8)")))
+    }
+
     fn before(&self, x: &Sql, until: &str) -> Said {
         Ok(Sql::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
     }

@@ -477,6 +477,10 @@ impl Speech for ClickHouse {
         Ok(Sql::tight(format!("toInt64(xxh3({key}) % {parts})")))
     }
 
+    fn text_hash(&self, text: &Sql) -> Said {
+        Ok(Sql::tight(format!("lower(substring(hex(MD5({text})), 1, 8))")))
+    }
+
     fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
         match kind {
             ColumnType::Text => Ok(key.clone()),

@@ -51,6 +51,28 @@ impl<'a> Scope<'a> {
         self.printer.shown(expr)
     }
 
+    /// Prints the condition that the hash of a customer's key, a number of 32 bits, is below `bound`. It holds for the
+    /// same customers every time, and for more of them the higher the bound is.
+    ///
+    /// # Errors
+    /// Returns an error if the dialect has no hash that stays the same, or no text of such a key.
+    pub fn is_sampled(&self, key: &str, bound: u32) -> Result<String, Refused> {
+        let speech = self.printer.speech;
+        let kind = self.printer.schema.type_of(key);
+        let refused = |why| Refused { what: "a sample".into(), why, place: 0..0 };
+        let name = self.printer.name(key, &Expr::new(Node::Column(key.to_owned()), kind, 0..0))?;
+        // Only one engine ever compares its texts of keys, so that they may be its own.
+        let text = match kind {
+            ColumnType::Decimal(_) | ColumnType::Other => {
+                Ok(super::sql::cast(&name, &speech.type_name(ColumnType::Text)))
+            }
+            kind => speech.key_text(&name, kind),
+        };
+        let hash = text.and_then(|text| speech.text_hash(&text)).map_err(refused)?;
+        let bound = speech.text(&format!("{bound:08x}")).map_err(refused)?;
+        Ok(super::sql::comparison(&speech.in_byte_order(&hash), "<", &bound).text)
+    }
+
     /// Prints the base's side of the join with a table of events: the key as a value that can be compared with theirs.
     ///
     /// # Errors

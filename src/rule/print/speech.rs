@@ -326,6 +326,12 @@ pub(super) trait Speech: Aggregates + Sync {
         }
     }
 
+    /// Prints the first eight digits of a text's MD5 in lower-case hexadecimal: the same on all engines and in all of
+    /// their versions, unlike the engines' own hashes.
+    fn text_hash(&self, text: &Sql) -> Said {
+        Ok(call("SUBSTR", &[&call("MD5", &[text]), &Sql::tight("1"), &Sql::tight("8")]))
+    }
+
     /// Prints the part before the first occurrence of a text.
     fn before(&self, x: &Sql, until: &str) -> Said {
         Ok(call("SPLIT_PART", &[x, &self.text(until)?, &Sql::tight("1")]))

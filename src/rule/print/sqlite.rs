@@ -438,6 +438,10 @@ impl Speech for Sqlite {
         )))
     }
 
+    fn text_hash(&self, _text: &Sql) -> Said {
+        Err("SQLite has no hash function to draw it by: take sample out of [data]".into())
+    }
+
     fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
         match kind {
             ColumnType::Text | ColumnType::Date => Ok(key.clone()),

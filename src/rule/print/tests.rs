@@ -185,3 +185,24 @@ fn nested_rules_that_would_be_written_twice_and_twice_again_are_refused() {
     let refused = printed("round(round(round(round(spend, 2), 2), 2), 2) = 1", Dialect::Postgres).unwrap_err();
     assert_eq!(refused.why, "it is nested too deeply for this dialect");
 }
+
+#[test]
+fn customers_are_sampled_by_the_md5_of_their_keys() {
+    let sampled = |dialect| {
+        let tables = shop();
+        Scope::new([], dialect, &tables).and_then(|scope| scope.is_sampled("id", 0x0ccc_cccd))
+    };
+    let expected = [
+        (Dialect::DuckDb, "SUBSTR(MD5(CAST(\"base\".\"id\" AS VARCHAR)), 1, 8) < '0ccccccd'"),
+        (Dialect::Postgres, "SUBSTR(MD5(CAST(\"base\".\"id\" AS TEXT)), 1, 8) COLLATE \"C\" < '0ccccccd'"),
+        (Dialect::Spark, "SUBSTR(MD5(CAST(`base`.`id` AS STRING)), 1, 8) < '0ccccccd'"),
+        (Dialect::BigQuery, "SUBSTR(TO_HEX(MD5(CAST(`base`.`id` AS STRING))), 1, 8) < '0ccccccd'"),
+        (Dialect::ClickHouse, "lower(substring(hex(MD5(toString(`base`.`id`))), 1, 8)) < '0ccccccd'"),
+    ];
+    for (dialect, text) in expected {
+        assert_eq!(sampled(dialect).as_deref(), Ok(text));
+    }
+    assert!(sampled(Dialect::Snowflake).is_ok());
+    let refused = sampled(Dialect::Sqlite).unwrap_err();
+    assert!(refused.why.contains("take sample out of [data]"), "{refused}");
+}

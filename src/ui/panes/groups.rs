@@ -2,6 +2,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, Facet, FacetCut, State};
 use crate::engine::{Group, Groups};
+use crate::insight::estimate::SampleSize;
 use crate::insight::facet::{Kept, KeptShare};
 use crate::insight::figures;
 use crate::insight::inquiry::Fact;
@@ -9,7 +10,7 @@ use crate::insight::suppress::{self, Shown as Counted};
 use crate::model::Datum;
 use crate::term::text;
 use crate::ui::canvas::Piece;
-use crate::ui::figures::{Figures, count_width};
+use crate::ui::figures::{Figures, count_width, share_column};
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::mask::MASK;
@@ -29,8 +30,14 @@ pub fn list(state: &State, area: Rect) -> List {
     let answer = &state.answers.groups.found.groups;
     match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
-            let shown =
-                Shown { answer, kept: &state.answers.groups.found.kept, cursor: state.groups.cursor, cut: by.cut };
+            let estimates = state.estimates.in_place_of(answer, &state.estimates.groups.found.groups);
+            let shown = Shown {
+                answer,
+                kept: &state.answers.groups.found.kept,
+                cursor: state.groups.cursor,
+                cut: by.cut,
+                estimates,
+            };
             let list = counted(groups, shown, state, area);
             let legend = list.legend.or_else(|| own_condition(shown.kept, &by.column));
             List { title, legend, ..list }
@@ -47,6 +54,9 @@ pub struct Shown<'a> {
     pub cursor: usize,
     /// Cut of the column, which tells what dates stand for.
     pub cut: FacetCut,
+    /// Counts in a sample of the new filter, while the groups are those of the previous one. The groups stay, so that
+    /// the keys act on what is seen.
+    pub estimates: Option<(&'a Groups, SampleSize)>,
 }
 
 /// Returns the list to show before there are groups.
@@ -65,6 +75,9 @@ pub fn lines(state: &State) -> usize {
 
 /// Returns the list of groups, without its title.
 pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
+    if let Some((counted, size)) = shown_as.estimates {
+        return estimated(groups, counted, size, shown_as, state, area);
+    }
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
     let figures = Figures::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
@@ -79,7 +92,7 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
     let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
     let names = lines.iter().map(|group| text::width(&text::visible(&label(group))));
     List {
-        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), state),
+        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), false, state),
         rows: rows.map(|(group, shown)| row(group, label(group), shown, largest, groups, figures)).collect(),
         window,
         legend: error.or_else(|| left_out(groups)),
@@ -88,13 +101,45 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
     }
 }
 
-fn columns(name: usize, has_value: bool, state: &State) -> Vec<Column> {
+/// Returns the list of the previous filter's groups with estimates of their customers in the new one.
+fn estimated(groups: &Groups, counted: &Groups, size: SampleSize, shown_as: Shown, state: &State, area: Rect) -> List {
+    let lines = &groups.groups;
+    let window = Window::new(area, shown_as.cursor, lines.len());
+    let figures = Figures::new(state, true, Some(counted.customers.in_filter)).of_sample(size);
+    let find = |group: &Group| counted.groups.iter().find(|other| other.key == group.key);
+    let counts: Vec<u64> = lines.iter().map(|group| find(group).map_or(0, |found| found.customers.in_filter)).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    // A group that the sample's list leaves out is not one of nobody.
+    let is_known = |group: &Group| counted.left_out == 0 || find(group).is_some();
+    let row = |(group, &shown): (&Group, &Counted)| {
+        let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+        let label = Cell::text(label(group, groups, shown_as, state), figures.role());
+        let mut cells = match is_known(group) {
+            true => vec![label, Cell::Bar(length, figures.bar_role()), figures.count(shown), figures.share(shown)],
+            false => vec![label, Cell::Blank, Cell::text(format::WAITING, Role::Dim), Cell::Blank],
+        };
+        cells.extend(groups.value.is_some().then_some(Cell::Blank));
+        cells.push(Cell::Blank);
+        Row { cells, rest: None }
+    };
+    let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, shown_as, state))));
+    List {
+        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), true, state),
+        rows: lines.iter().zip(&shown).take(window.sight.end).skip(window.sight.start).map(row).collect(),
+        window,
+        empty: vec![("counting…".into(), Role::Dim)],
+        ..List::default()
+    }
+}
+
+fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Vec<Column> {
     let value = Column::number("of value", "of value", 7, Yields::Value);
     let mut columns = vec![
         Column::name(name, 10),
         Column::growing(6, Yields::Bar),
         Column::number("customers", "customers", count_width(state), Yields::Never),
-        Column::number("of filter", "of filter", 7, Yields::Share),
+        share_column(state, "of filter", Yields::Share, is_estimate),
     ];
     columns.extend(has_value.then_some(value));
     columns.push(Column::number("index", "index", 7, Yields::Index));
@@ -109,7 +154,7 @@ fn row(
     groups: &Groups,
     figures: Figures,
 ) -> Row {
-    let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
+    let bar = figures.bar_role();
     let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
     let mut cells =
         vec![Cell::text(label, figures.role()), Cell::Bar(length, bar), figures.count(shown), figures.share(shown)];

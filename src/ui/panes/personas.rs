@@ -9,7 +9,7 @@ use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
 use crate::term::text;
 use crate::ui::canvas::Piece;
-use crate::ui::figures::{Figures, count_width};
+use crate::ui::figures::{Figures, PaneAnswer, count_width, share_column};
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
@@ -38,12 +38,14 @@ pub fn list(state: &State, area: Rect) -> List {
         PersonaLine::Span { entry, .. } => 4 + text::width(&text::visible(&entry.name)),
         PersonaLine::InNone | PersonaLine::InSeveral => 4 + 12,
     });
+    let shown = counted(state);
     let any_open = lines.iter().any(|line| matches!(line, PersonaLine::Span { .. }));
-    let legend = any_open.then(|| ("bars: share of the persona in the filter".to_owned(), Role::Dim));
+    let legend =
+        (any_open && !shown.is_estimate()).then(|| ("bars: share of the persona in the filter".to_owned(), Role::Dim));
     List {
         title: "Personas".into(),
-        columns: columns(names.max().unwrap_or(0), quoted(state), state),
-        rows: lines[window.sight.clone()].iter().map(|line| row(*line, state)).collect(),
+        columns: columns(names.max().unwrap_or(0), quoted(state), shown.is_estimate(), state),
+        rows: lines[window.sight.clone()].iter().map(|line| row(*line, &shown, state)).collect(),
         window,
         legend: state.answers.panes.found.personas.error.clone().map(|error| (error, Role::Error)).or(legend),
         empty: empty(state),
@@ -51,9 +53,14 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
-fn columns(name: usize, quoted: bool, state: &State) -> Vec<Column> {
+/// Returns the counts to show.
+fn counted(state: &State) -> PaneAnswer<'_, PersonaCounts> {
+    PaneAnswer::new(state, &state.answers.panes.found.personas, &state.estimates.panes.found.personas)
+}
+
+fn columns(name: usize, quoted: bool, is_estimate: bool, state: &State) -> Vec<Column> {
     // Reach and the bars of spans share a column: a line has one or the other.
-    let reach = Column::number("reach", "reach", 7, Yields::Bar);
+    let reach = share_column(state, "reach", Yields::Bar, is_estimate);
     let mut columns = vec![
         Column::name(name, 14),
         Column::number("in filter", "in filter", count_width(state), Yields::Never),
@@ -95,7 +102,7 @@ fn unread(state: &State, area: Rect) -> List {
     };
     List {
         title: "Personas".into(),
-        columns: columns(widest, false, state),
+        columns: columns(widest, false, false, state),
         rows: names[window.sight.clone()].iter().map(row).collect(),
         window,
         empty: empty(state),
@@ -103,14 +110,15 @@ fn unread(state: &State, area: Rect) -> List {
     }
 }
 
-fn row(line: PersonaLine, state: &State) -> Row {
-    let personas = &state.answers.panes.found.personas;
-    let counts = personas.answer.as_ref();
-    let figures = Figures::new(state, personas.fresh, counts.map(|counts| counts.whole));
+fn row(line: PersonaLine, shown: &PaneAnswer<PersonaCounts>, state: &State) -> Row {
+    let counts = shown.answer;
+    let figures = shown.figures(state, |counts| counts.whole);
     match line {
         PersonaLine::Persona { at, entry, open } => {
             let count = counts.and_then(|counts| audience(counts, at));
-            let mut row = persona_row(entry, open, count, is_stale(state, entry, count), figures);
+            // The audience in the base, which an estimate would make stale by chance.
+            let exact = state.answers.panes.found.personas.answer.as_ref().and_then(|counts| audience(counts, at));
+            let mut row = persona_row(entry, open, count, is_stale(state, entry, exact), figures);
             row.cells.push(quote(state, &entry.id));
             row
         }
@@ -175,11 +183,13 @@ fn span_row(
     state: &State,
 ) -> Row {
     let mut cells = vec![Cell::text(format!("    {}", entry.name), Role::Dim)];
-    let bar = if figures.role() == Role::Dim { Role::Dim } else { Role::Bar };
+    let bar = figures.bar_role();
     // Without an audience there is no share, and no count in progress.
     let in_error = state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err());
     let waiting = if in_error { format::NOTHING } else { "…" };
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
+        // A margin says more than a bar.
+        Some((shown, _)) if figures.is_estimate() => cells.extend([figures.count(shown), figures.share(shown)]),
         Some((shown, share)) => cells.extend([figures.count(shown), Cell::Bar(share.unwrap_or(0.0), bar)]),
         None => cells.extend([Cell::text(waiting, Role::Dim), Cell::Blank]),
     }
@@ -192,16 +202,17 @@ fn error(error: &RuleError) -> (usize, Piece) {
 
 /// Returns the line of the filter's customers in no persona (`from` 0), or in `from` or more.
 fn rest_row(label: &str, from: usize, state: &State) -> Row {
-    let memberships = &state.answers.panes.found.memberships;
+    let found = &state.answers.panes.found;
+    let memberships = PaneAnswer::new(state, &found.memberships, &state.estimates.panes.found.memberships);
     let name = Cell::text(format!("  {label}"), Role::Dim);
     if let Some(without) = uncounted(state) {
         return Row { cells: vec![name, Cell::Blank], rest: Some((FIGURES, (without, Role::Dim))) };
     }
-    let Some(by_number) = &memberships.answer else {
+    let Some(by_number) = memberships.answer else {
         return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
     };
-    let figures = Figures::new(state, memberships.fresh, Some(by_number.iter().sum()));
-    let counts = state.answers.panes.found.personas.answer.as_ref();
+    let figures = memberships.figures(state, |by_number| by_number.iter().sum());
+    let counts = counted(state).answer;
     let sizes = counts.map(|counts| counts.audiences.iter().flatten().map(|count| count.in_filter).collect());
     let sizes: Vec<u64> = sizes.unwrap_or_default();
     let (none, several) = (by_number.first().copied().unwrap_or(0), by_number.iter().skip(2).sum());

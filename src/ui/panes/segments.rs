@@ -4,13 +4,14 @@ use crate::app::lines::{SegmentLine, is_on, segment_lines};
 use crate::app::{Command, State};
 use crate::engine::Count;
 use crate::insight::catalog::Body;
+use crate::insight::panes::SegmentCounts;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{CellEntry, SegmentEntry};
 use crate::model::Kind;
 
 use crate::term::text;
 use crate::ui::canvas::Piece;
-use crate::ui::figures::{Figures, count_width};
+use crate::ui::figures::{Figures, PaneAnswer, count_width, share_column};
 use crate::ui::keys::key;
 use crate::ui::mask;
 use crate::ui::theme::Role;
@@ -35,12 +36,12 @@ pub fn list(state: &State, area: Rect) -> List {
         _ => MARK + text::width(&text::visible(line.name())),
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
-    let segments = &state.answers.panes.found.segments;
-    let figures = Figures::new(state, segments.fresh, segments.answer.as_ref().map(|counts| counts.whole));
+    let shown = PaneAnswer::new(state, &state.answers.panes.found.segments, &state.estimates.panes.found.segments);
+    let counts = Counted { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) };
     List {
         title: "Segments".into(),
-        columns: columns(names.max().unwrap_or(0), noted, state),
-        rows: lines[window.sight.clone()].iter().map(|line| row(*line, figures, state)).collect(),
+        columns: columns(names.max().unwrap_or(0), noted, shown.is_estimate(), state),
+        rows: lines[window.sight.clone()].iter().map(|line| row(*line, counts, state)).collect(),
         window,
         legend: state.answers.panes.found.segments.error.clone().map(|error| (error, Role::Error)),
         empty: empty(state),
@@ -48,13 +49,20 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
-fn columns(name: usize, noted: bool, state: &State) -> Vec<Column> {
+/// The counts to show, and the context that they are drawn in.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    counts: Option<&'a SegmentCounts>,
+    figures: Figures,
+}
+
+fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Column> {
     let kind = Column { min: 5, natural: 12, ..Column::growing(5, Yields::Kind) };
     let mut columns = vec![
         Column::name(name, 12),
         Column { grows: false, ..kind },
         Column::number("in filter", "in filter", count_width(state), Yields::Never),
-        Column::number("of filter", "of filter", 7, Yields::Share),
+        share_column(state, "of filter", Yields::Share, is_estimate),
         Column::number("index", "index", 7, Yields::Index),
     ];
     if noted {
@@ -86,7 +94,7 @@ fn unread(state: &State, area: Rect) -> List {
     });
     List {
         title: "Segments".into(),
-        columns: columns(widest, false, state),
+        columns: columns(widest, false, false, state),
         rows: rows.collect(),
         window,
         empty: vec![("no segments yet".into(), Role::Dim)],
@@ -94,17 +102,18 @@ fn unread(state: &State, area: Rect) -> List {
     }
 }
 
-fn row(line: SegmentLine, figures: Figures, state: &State) -> Row {
+fn row(line: SegmentLine, counted: Counted, state: &State) -> Row {
+    let figures = counted.figures;
     match line {
         SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
         SegmentLine::Segment(entry) => {
-            let shown = count(state, &entry.name).map(|count| (figures.single(count.in_filter), count));
+            let shown = count(counted, &entry.name).map(|count| (figures.single(count.in_filter), count));
             rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
         }
         SegmentLine::Cell(cell) => {
             let masked = mask::cell_is_masked(state, cell);
             let name = if masked { mask::MASK.into() } else { cell.name.clone() };
-            rule_row(line, "  ", name, None, cell_count(state, cell), figures, state)
+            rule_row(line, "  ", name, None, cell_count(counted, cell, state), figures, state)
         }
     }
 }
@@ -174,18 +183,18 @@ fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
     }
 }
 
-fn count(state: &State, name: &str) -> Option<Count> {
-    state.answers.panes.found.segments.answer.as_ref()?.by_name.get(name).copied()
+fn count(counted: Counted, name: &str) -> Option<Count> {
+    counted.counts?.by_name.get(name).copied()
 }
 
 /// Returns a cell's count, suppressed as a part of its segmentation: with a small cell, the next smallest is
 /// suppressed too.
-fn cell_count(state: &State, cell: &CellEntry) -> Option<(Shown, Count)> {
-    let own = count(state, &cell.full)?;
+fn cell_count(counted: Counted, cell: &CellEntry, state: &State) -> Option<(Shown, Count)> {
+    let own = count(counted, &cell.full)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
-    let counts: Vec<u64> = cells.iter().map(|c| count(state, &c.full).map_or(0, |c| c.in_filter)).collect();
-    let whole = state.answers.panes.found.segments.answer.as_ref()?.whole;
+    let counts: Vec<u64> = cells.iter().map(|c| count(counted, &c.full).map_or(0, |c| c.in_filter)).collect();
+    let whole = counted.counts?.whole;
     let shown = suppress::cells(&counts, whole, state.settings.min_cell);
     let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
     Some((shown.get(at).copied()?, own))

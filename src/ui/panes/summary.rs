@@ -4,10 +4,11 @@ use super::filter::INDENT;
 use crate::app::{Base, Command, State};
 use crate::data::Progress;
 use crate::engine::{Summary, ValueSums};
+use crate::insight::estimate::SampleSize;
 use crate::insight::{figures, suppress};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
-use crate::ui::figures::{answer_role, index_role};
+use crate::ui::figures::{answer_role, estimated, index_role};
 use crate::ui::format;
 use crate::ui::keys::key;
 use crate::ui::theme::Role;
@@ -27,14 +28,20 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         Base::Loading(progress) => draw_progress(canvas, line, progress.as_ref(), state),
         Base::Failed(_) => {}
         Base::Ready { .. } => {
-            match (&state.answers.panes.found.summary.error, &state.answers.panes.found.summary.answer) {
+            let exact = &state.answers.panes.found.summary;
+            if let Some((summary, size)) = state.estimates.in_place_of(exact, &state.estimates.panes.found.summary) {
+                draw_parts(canvas, line, &estimate_parts(summary, size, state));
+                return;
+            }
+            match (&exact.error, &exact.answer) {
                 (Some(error), _) => {
                     let again = key(state, Command::Redraw);
                     let message = format!("cannot count ({again} tries again): {error}");
                     canvas.text(line.x, line.y, line.width, &message, Role::Error);
                 }
                 (None, None) => {
-                    canvas.text(line.x, line.y, line.width, "counting…", Role::Dim);
+                    let counting = vec![("counting…".into(), Role::Dim)];
+                    draw_parts(canvas, line, &[vec![counting], notes(state)].concat());
                 }
                 (None, Some(summary)) => draw_summary(canvas, line, summary, state),
             }
@@ -44,16 +51,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 fn draw_summary(canvas: &mut Canvas, line: Rect, summary: &Summary, state: &State) {
     let share = share_of_base(summary, state);
-    let parts = parts(summary, state);
-    let width = |part: &[Piece]| part.iter().map(|(content, _)| text::width(content) as u16).sum::<u16>();
-    let mut x = line.x;
-    for (i, part) in parts.iter().enumerate() {
-        let gap = if i == 0 { 0 } else { 3 };
-        if x + gap + width(part) > line.right() {
-            break;
-        }
-        x = canvas.pieces(x + gap, line.y, width(part), part);
-    }
+    let x = draw_parts(canvas, line, &parts(summary, state));
     let room = line.right().saturating_sub(x + 3).min(BAR.1);
     if let Some(share) = share
         && room >= BAR.0
@@ -65,6 +63,56 @@ fn draw_summary(canvas: &mut Canvas, line: Rect, summary: &Summary, state: &Stat
         };
         draw_bar(canvas, line.right() - room, line.y, room, share, role);
     }
+}
+
+/// Draws the parts that there is room for, and returns the x position after them.
+fn draw_parts(canvas: &mut Canvas, line: Rect, parts: &[Vec<Piece>]) -> u16 {
+    let width = |part: &[Piece]| part.iter().map(|(content, _)| text::width(content) as u16).sum::<u16>();
+    let mut x = line.x;
+    for (i, part) in parts.iter().enumerate() {
+        let gap = if i == 0 { 0 } else { 3 };
+        if x + gap + width(part) > line.right() {
+            break;
+        }
+        x = canvas.pieces(x + gap, line.y, width(part), part);
+    }
+    x
+}
+
+/// Returns the figures of an estimate. It is never bold, as an exact number is.
+fn estimate_parts(summary: &Summary, size: SampleSize, state: &State) -> Vec<Vec<Piece>> {
+    let role = answer_role(state, true);
+    let counted = match estimated(suppress::single(summary.customers, state.settings.min_cell), size) {
+        Some(estimate) => {
+            let margin = format!(" {}", format::margin(estimate));
+            vec![(format::estimate(estimate), role), (margin, Role::Dim), (" customers".into(), role)]
+        }
+        None => vec![("counting… too few in the sample for an estimate".into(), Role::Dim)],
+    };
+    [vec![counted], notes(state)].concat()
+}
+
+/// Returns the note that figures on screen are estimates, and of how many customers; or why there are none.
+fn notes(state: &State) -> Vec<Vec<Piece>> {
+    let (estimates, exact) = (&state.estimates, &state.answers);
+    let (of_panes, panes) = (&estimates.panes.found, &exact.panes.found);
+    let is_total_estimated = estimates.in_place_of(&panes.summary, &of_panes.summary).is_some();
+    let is_estimated = is_total_estimated
+        || estimates.in_place_of(&panes.segments, &of_panes.segments).is_some()
+        || estimates.in_place_of(&panes.personas, &of_panes.personas).is_some()
+        || estimates.in_place_of(&panes.memberships, &of_panes.memberships).is_some()
+        || (exact.groups.found.groups.answer.is_some()
+            && estimates.in_place_of(&exact.groups.found.groups, &estimates.groups.found.groups).is_some());
+    let note = match (&estimates.sample, &estimates.refused) {
+        (Some(sample), _) if is_estimated => {
+            // Beside an exact number it must not be read as a note on that.
+            let what = if is_total_estimated { "≈ estimated" } else { "≈ figures are estimated" };
+            Some((format!("{what} from {} customers", format::count(sample.size.sampled)), Role::Notice))
+        }
+        (Some(_), Some(reason)) if panes.summary.is_waiting() => Some((format!("no estimate: {reason}"), Role::Dim)),
+        _ => None,
+    };
+    note.map(|note| vec![note]).into_iter().collect()
 }
 
 fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
@@ -80,10 +128,9 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     let word = if summary.customers == 1 && shown.count().is_some() { " customer" } else { " customers" };
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     let share = share_of_base(summary, state);
-    let mut parts = vec![
-        vec![(format::shown(shown), strong), (word.into(), role)],
-        vec![(format::percent(share), role), (" of base".into(), Role::Dim)],
-    ];
+    let mut parts = vec![vec![(format::shown(shown), strong), (word.into(), role)]];
+    parts.extend(notes(state));
+    parts.push(vec![(format::percent(share), role), (" of base".into(), Role::Dim)]);
     if let Some(value) = &summary.value {
         parts.extend(value_parts(value, share, min_cell, role));
     }

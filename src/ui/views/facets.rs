@@ -110,7 +110,8 @@ fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
     };
     let cut = pane.inquiry.facet().map_or(FacetCut::Values, |facet| facet.cut);
     let focused = at == facets.at && !state.filter.editing;
-    let shown = Shown { answer: &pane.inquiry.found.groups, kept: &pane.inquiry.found.kept, cursor: pane.cursor, cut };
+    let found = &pane.inquiry.found;
+    let shown = Shown { answer: &found.groups, kept: &found.kept, cursor: pane.cursor, cut, estimates: None };
     let list = match pane.inquiry.found.groups.answer.as_ref() {
         Some(groups) => counted(groups, shown, state, area),
         None => waiting(&pane.inquiry.found.groups),

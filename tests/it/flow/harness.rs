@@ -8,9 +8,10 @@ use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, 
 use crosscut::data::Source;
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::Cells;
+use crosscut::insight::estimate::SampleSize;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
-use crosscut::session::{BaseSource, Opening, drive};
+use crosscut::session::{BaseSource, Opening, drive, open_table};
 use crosscut::study::{self, Study, ThemeName};
 
 use crate::shop;
@@ -71,6 +72,10 @@ pub struct Flow {
     pub hold_checks: bool,
     pub quit: bool,
     pub copied: Option<String>,
+    /// A sample of the shop, once [`Flow::sample`] drew one.
+    sample: Option<Arc<dyn Engine>>,
+    /// Number of times that the sample was to be drawn again.
+    pub drawn_again: usize,
     /// Stands in for the external editor: maps the text to the edited one.
     pub editor: fn(&str) -> Result<String, String>,
     folder: tempfile::TempDir,
@@ -146,6 +151,8 @@ impl Flow {
             hold_checks: false,
             quit: false,
             copied: None,
+            sample: None,
+            drawn_again: 0,
             editor: |text| Ok(text.to_owned()),
             folder,
         }
@@ -214,6 +221,11 @@ impl Flow {
         match effect {
             Effect::Ask(ask) if self.hold => self.held.push(ask),
             Effect::Ask(ask) => return self.answer(ask),
+            Effect::Estimate(ask) => {
+                let estimates = self.estimates_of(&ask);
+                return estimates.into_iter().flat_map(|action| update(&mut self.state, action)).collect();
+            }
+            Effect::Sample => self.drawn_again += 1,
             Effect::Check(check) if self.hold_checks => self.checks.push(*check),
             Effect::Check(check) => return update(&mut self.state, Action::FilterChecked(Box::new(check.run()))),
             Effect::Cancel(lane) => self.held.retain(|ask| ask.lane() != lane),
@@ -261,6 +273,36 @@ impl Flow {
             Effect::Redraw | Effect::Open | Effect::Suspend => {}
         }
         Vec::new()
+    }
+
+    /// Samples customers by their keys, without the masked column.
+    pub fn sample(&mut self, keys: &[&str]) {
+        let columns = ["id", "country", "plan", "age", "spend", "joined"];
+        let mut text = columns.join(",") + "\n";
+        for line in self.read("customers.csv").lines() {
+            let cells: Vec<&str> = line.split(',').collect();
+            if keys.contains(&cells[0]) {
+                text += &(cells[..columns.len()].join(",") + "\n");
+            }
+        }
+        let path = self.file("sample.csv");
+        std::fs::write(&path, text).expect("a writable folder");
+        self.sample = Some(open_table(&Source::Path(path), &Cancel::new()).expect("a good table"));
+        let size = SampleSize { sampled: keys.len() as u64, base: self.engine.customers() };
+        let columns = columns.map(str::to_owned).into_iter().collect();
+        self.act(Action::Sampled { size, columns, is_new: false });
+    }
+
+    /// The sample's answers to questions, as the workers would send them.
+    pub fn estimates_of(&self, ask: &Ask) -> Vec<Action> {
+        let Some(sample) = &self.sample else { return Vec::new() };
+        let (slots, questions): (Vec<_>, Vec<_>) = ask.questions.iter().cloned().unzip();
+        let results = ask_each(sample.as_ref(), &questions, &Cancel::new());
+        let answer = |(slot, result)| {
+            let Ask { asker, generation, .. } = *ask;
+            Action::Estimated(Answered { asker, slot, generation, result, took: Duration::ZERO })
+        };
+        slots.into_iter().zip(results).map(answer).collect()
     }
 
     /// Checks the long filters that were held back, oldest first, even those that a newer one has replaced.

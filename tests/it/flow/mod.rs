@@ -7,6 +7,7 @@ mod builder;
 mod card;
 mod consolidate;
 mod coverage;
+mod estimates;
 mod facets;
 mod faults;
 mod orders;

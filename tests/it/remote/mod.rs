@@ -19,6 +19,7 @@ mod faults;
 mod leaving;
 mod program;
 mod random;
+mod sample;
 mod servers;
 #[cfg(feature = "spark")]
 mod spark;

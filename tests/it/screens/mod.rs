@@ -4,6 +4,7 @@ mod builder;
 mod card;
 mod consolidate;
 mod coverage;
+mod estimates;
 mod facets;
 pub mod fixture;
 mod main_screen;

@@ -1,0 +1,60 @@
+use crate::insight::Catalog;
+use crate::insight::estimate::SampleSize;
+use crate::insight::facet::FacetInquiry;
+use crate::insight::inquiry::Fact;
+use crate::insight::panes::PanesInquiry;
+use crate::insight::sampled::SampledColumns;
+
+/// Counts in a sample of the base, shown as estimates until the exact answers arrive.
+///
+/// They are kept apart from [`super::Answers`]: only drawing reads them, so that none is copied, saved or taken for an
+/// answer.
+#[derive(Debug, Default)]
+pub struct Estimates {
+    /// True once a sample was opened, or could not be.
+    pub is_wanted: bool,
+    /// The sample, once it can be asked.
+    pub sample: Option<Sampled>,
+    /// Counts in the sample for the panes and the summary.
+    pub panes: PanesInquiry,
+    /// Counts in the sample for the group-by pane.
+    pub groups: FacetInquiry,
+    /// Reason why the filter has no estimates.
+    pub refused: Option<String>,
+    /// Generation of the newest questions. Answers to older ones are dropped.
+    pub generation: u64,
+    /// Questions asked about the current filter.
+    pub asked: Asked,
+    /// The definitions that the sample can count; `None` before they are first needed.
+    pub catalog: Option<Catalog>,
+}
+
+/// A sample that can be asked.
+#[derive(Debug)]
+pub struct Sampled {
+    pub size: SampleSize,
+    pub columns: SampledColumns,
+}
+
+/// Inquiries that were asked of the sample.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The panes: the summary alone, or everything once the definitions are known.
+    pub panes: Option<AskedPanes>,
+    pub groups: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedPanes {
+    Summary,
+    Everything,
+}
+
+impl Estimates {
+    /// Returns the count in the sample to show in place of an exact answer, with the sizes of both: while that one is
+    /// being counted, and if the sample has answered.
+    pub fn in_place_of<'e, T>(&self, exact: &Fact<T>, counted: &'e Fact<T>) -> Option<(&'e T, SampleSize)> {
+        let sample = self.sample.as_ref()?;
+        counted.get().filter(|_| exact.is_waiting()).map(|counted| (counted, sample.size))
+    }
+}
