@@ -17,6 +17,7 @@ pub mod effect;
 pub mod facet;
 pub mod figures;
 pub mod inquiry;
+pub mod match_rates;
 pub mod matrix;
 pub mod mece;
 pub mod panes;
