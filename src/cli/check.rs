@@ -7,9 +7,10 @@ use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options, costs};
 use crate::app::Keymap;
-use crate::engine::SummaryQuestion;
+use crate::engine::{Cancel, SummaryQuestion};
 use crate::insight::catalog::Body;
 use crate::insight::each_count::is_of_rules;
+use crate::insight::match_rates;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona, reference};
 use crate::rule::{self, Checked, RuleError};
@@ -46,6 +47,13 @@ impl Check {
         let personas = opened.catalog.personas.iter().zip(&opened.study.definitions.personas);
         for (entry, persona) in personas.filter(|(entry, _)| taken.insert(entry.id.as_str())) {
             report.persona(entry, persona)?;
+        }
+        match opened.rest.match_rates(opened.engine.as_ref(), &Cancel::new()) {
+            Ok(rates) => {
+                let min_cell = opened.study.config.privacy.min_cell;
+                rates.iter().for_each(|rate| eprintln!("crosscut: {}", match_rates::line(rate, min_cell)));
+            }
+            Err(error) => eprintln!("crosscut: the tables beside the base cannot be joined: {error}"),
         }
         for line in costs::lines(&opened)? {
             eprintln!("crosscut: {line}");

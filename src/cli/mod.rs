@@ -35,7 +35,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use self::output::Format;
+use self::output::{Format, Formulas};
 
 /// Explore customer segments and personas: type a rule, see every segment and persona re-count.
 #[derive(Debug, Parser)]
@@ -100,6 +100,9 @@ pub struct Options {
     /// Format of the results [default: table; of a report html]
     #[arg(long, global = true, value_enum)]
     pub format: Option<Written>,
+    /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
+    #[arg(long, global = true)]
+    pub keep_formulas: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -189,7 +192,7 @@ fn rule_text(text: &str) -> Result<String, String> {
 impl Options {
     /// Refuses the options that would have no effect: whoever passes one expects it to have.
     fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
-        let Options { config, data, filter, value, as_of, format } = self;
+        let Options { config, data, filter, value, as_of, format, keep_formulas } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),
@@ -197,6 +200,7 @@ impl Options {
             ("--value", value.is_some()),
             ("--as-of", as_of.is_some()),
             ("--format", format.is_some()),
+            ("--keep-formulas", *keep_formulas),
         ];
         match given.iter().find(|(option, given)| *given && !taken.contains(option)) {
             Some((option, _)) => Err(Failure::usage(format!("{command} takes no {option}"))),
@@ -208,7 +212,8 @@ impl Options {
     fn format(&self) -> Format {
         match self.format {
             Some(Written::Json) => Format::Json,
-            Some(Written::Csv) => Format::Csv,
+            Some(Written::Csv) if self.keep_formulas => Format::Csv(Formulas::Kept),
+            Some(Written::Csv) => Format::Csv(Formulas::Guarded),
             // A page is not a table. [`run`] has already refused these formats for other commands.
             Some(Written::Table | Written::Html | Written::Md) | None => Format::Table,
         }

@@ -17,7 +17,15 @@ use crate::term::text;
 pub enum Format {
     Table,
     Json,
-    Csv,
+    Csv(Formulas),
+}
+
+/// Treatment of texts that a spreadsheet would take for a formula, in CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Formulas {
+    /// They get an apostrophe in front, which makes them text in every spreadsheet.
+    Guarded,
+    Kept,
 }
 
 /// A cell of a table.
@@ -75,7 +83,7 @@ impl Table {
         let written = match format {
             Format::Table => self.write_aligned(&mut out),
             Format::Json => self.write_json(&mut out),
-            Format::Csv => self.write_csv(&mut out, true),
+            Format::Csv(formulas) => self.write_csv(&mut out, true, formulas),
         };
         finished(written.and_then(|()| out.flush()))
     }
@@ -117,13 +125,15 @@ impl Table {
         })
     }
 
-    pub fn write_csv(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
+    pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(out);
+        let text = |text: String| if formulas == Formulas::Guarded { guarded(text) } else { text };
         if header {
-            csv.write_record(&self.columns).map_err(io_error)?;
+            csv.write_record(self.columns.iter().map(|name| text(name.clone()))).map_err(io_error)?;
         }
         for row in &self.rows {
-            csv.write_record(row.iter().map(Cell::plain)).map_err(io_error)?;
+            let cell = |cell: &Cell| if cell.is_text() { text(cell.plain()) } else { cell.plain() };
+            csv.write_record(row.iter().map(cell)).map_err(io_error)?;
         }
         csv.flush()
     }
@@ -152,12 +162,28 @@ fn safe(text: &str) -> String {
     if io::stdout().is_terminal() { text::visible(text).into_owned() } else { one_line(text) }
 }
 
+/// Puts an apostrophe before a text that a spreadsheet would run as a formula. A text of digits after a sign is a number
+/// to it, and a sign alone is nothing.
+fn guarded(text: String) -> String {
+    let is_number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+    match text.chars().next() {
+        Some('+' | '-') if is_number(&text[1..]) => text,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text,
+    }
+}
+
 /// Replaces line breaks, which would break an aligned table.
 fn one_line(text: &str) -> String {
     if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
 }
 
 impl Cell {
+    /// Returns true for text from the data or the study, as opposed to figures and dates.
+    fn is_text(&self) -> bool {
+        matches!(self, Cell::Text(_) | Cell::Datum(Datum::Text(_)))
+    }
+
     fn is_number(&self) -> bool {
         !matches!(
             self,
@@ -209,5 +235,34 @@ impl Cell {
             Cell::Text(text) => json!(text),
             Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv(formulas: Formulas) -> String {
+        let mut table = Table::new(["=name", "n"]);
+        let row = |text: &str, number: Datum| vec![Cell::Datum(Datum::Text(text.into())), Cell::Datum(number)];
+        table.rows = vec![
+            row("=1+1", Datum::Integer(-5)),
+            row("@SUM(A1)", Datum::Float(-0.5)),
+            row("\tx", Datum::Null),
+            row("-2+3", Datum::Null),
+            row("+49 30", Datum::Null),
+            row("-", Datum::Null),
+            row("a=b", Datum::Null),
+        ];
+        let mut out = Vec::new();
+        table.write_csv(&mut out, true, formulas).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn formulas_in_csv_get_an_apostrophe_and_numbers_do_not() {
+        let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n-,\na=b,\n";
+        assert_eq!(csv(Formulas::Guarded), guarded);
+        assert_eq!(csv(Formulas::Kept), guarded.replace('\'', ""));
     }
 }

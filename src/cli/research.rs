@@ -78,7 +78,7 @@ impl Research {
         }
         match options.format() {
             Format::Table => wide(&found, self.figure),
-            Format::Json | Format::Csv => long(&found),
+            Format::Json | Format::Csv(_) => long(&found),
         }
         .print(options.format())
     }

@@ -96,8 +96,8 @@ fn table(opened: &Opened, page: Page) -> Table {
 
 /// Writes one page of a result that is never in memory as a whole.
 fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, last: bool) -> io::Result<()> {
-    if format == Format::Csv {
-        return table.write_csv(out, first);
+    if let Format::Csv(formulas) = format {
+        return table.write_csv(out, first, formulas);
     }
     if first {
         write!(out, "[")?;

@@ -11,6 +11,7 @@ mod cancel;
 mod contrasting;
 mod error;
 pub mod local;
+mod match_rate;
 mod personas;
 mod question;
 mod secrets;
@@ -27,6 +28,7 @@ pub use answer::{
 pub use ask::{Ask, Batch, WithPersonas, ask_all, ask_each, ask_one};
 pub use cancel::{Cancel, OnRaise};
 pub use error::EngineError;
+pub use match_rate::{MatchRate, NearMisses};
 pub use personas::Personas;
 pub use question::{
     Answer, By, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion,

@@ -19,6 +19,7 @@ pub mod estimate;
 pub mod facet;
 pub mod figures;
 pub mod inquiry;
+pub mod match_rates;
 pub mod matrix;
 pub mod mece;
 pub mod panes;

@@ -135,6 +135,8 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
         estimating: None,
         checker,
         study,
+        keeper,
+        initial,
     };
     let ended = running.run(&inbox);
     running.loading.cancel();

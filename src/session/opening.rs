@@ -12,10 +12,12 @@ use super::remote;
 use super::sampling::{Sampling, samples_folder};
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
-use crate::engine::{Cancel, Engine};
+use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
 use crate::insight::catalog::Cells;
+use crate::insight::match_rates;
 use crate::insight::settings::{self, Fault, Setting, check_settings};
-use crate::model::{Limits, Schema};
+use crate::model::{Events, Limits, Schema};
+use crate::rule::Checked;
 use crate::study::{RemoteConfig, Study};
 
 /// Time that the engine must be idle before the keys are read.
@@ -98,6 +100,8 @@ pub struct Rest {
     local: Option<Arc<LocalEngine>>,
     /// The base, if its keys have not been checked yet.
     unchecked: Option<Base>,
+    /// Numbers of customers below it are withheld.
+    min_cell: u64,
 }
 
 /// Place where the values of a base are kept between questions.
@@ -182,7 +186,7 @@ impl Opening {
                 .sample
                 .and_then(|_| engine.check_sample().err())
                 .map(|why| why.to_string()),
-            rest: Rest { local: None, unchecked: None },
+            rest: Rest { local: None, unchecked: None, min_cell: self.study.config.privacy.min_cell },
             engine,
         })
     }
@@ -216,7 +220,7 @@ impl Opening {
             about_base,
             about_tables,
             no_sample: None,
-            rest: Rest { local: Some(engine.clone()), unchecked },
+            rest: Rest { local: Some(engine.clone()), unchecked, min_cell: self.study.config.privacy.min_cell },
             engine,
         })
     }
@@ -304,8 +308,35 @@ impl Rest {
         }
     }
 
+    /// Returns how many rows of each table beside the base found a customer.
+    ///
+    /// # Errors
+    /// Returns an error if a key cannot be read, or if `cancel` is raised.
+    pub fn match_rates(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<Vec<MatchRate>, EngineError> {
+        if let Some(local) = &self.local {
+            return local.match_rates(cancel);
+        }
+        let schema = engine.schema();
+        let rate = |events: &Events| {
+            let question = VoicesQuestion {
+                table: events.name.clone(),
+                filter: Checked::everyone(),
+                sets: Vec::new(),
+                by: None,
+                separator: None,
+                limit: 0,
+            };
+            let voices = ask_one(engine, &question, cancel)?;
+            let on = events.columns.on.as_deref().or(schema.key()).unwrap_or_default().to_owned();
+            let (table, rows, found) = (events.name.clone(), voices.rows, voices.rows.saturating_sub(voices.strangers));
+            Ok(MatchRate { table, on, rows, found, sharing: 0, misses: None })
+        };
+        schema.all_events().iter().map(rate).collect()
+    }
+
     /// Compacts the base in memory and checks its keys, once nothing is being read that somebody waits for: the keys
-    /// are often the largest column of all. Returns notices on the keys.
+    /// are often the largest column of all. Returns notices on the keys, and on tables of which some rows found no
+    /// customer.
     ///
     /// # Errors
     /// Returns an error if `cancel` is raised.
@@ -313,7 +344,17 @@ impl Rest {
         let Some(engine) = &self.local else { return Ok(Vec::new()) };
         while !cancel.wait(QUIET) && engine.status().activity.is_some() {}
         engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
-        Ok(self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]))
+        let mut notices = self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]);
+        match engine.match_rates(cancel) {
+            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled.to_string()),
+            // A table that cannot be joined is reported where it is used.
+            Err(_) => {}
+            Ok(rates) => {
+                let lossy = rates.iter().filter(|rate| rate.found < rate.rows);
+                notices.extend(lossy.map(|rate| Notice(match_rates::line(rate, self.min_cell))));
+            }
+        }
+        Ok(notices)
     }
 }
 

@@ -12,11 +12,16 @@ impl Study {
     /// Returns the file of a note, which is named relative to the personas file.
     ///
     /// # Errors
-    /// Returns one line if there is no such file, or if it is outside of the study.
+    /// Returns one line if there is no such file, or if it is outside of the study, also by a symbolic link.
     pub fn note(&self, note: &str) -> Result<PathBuf, String> {
-        let path = self.note_path(note).ok_or_else(|| format!("{note} lies outside of the study"))?;
+        let outside = || format!("{note} lies outside of the study");
+        let (path, within) = self.note_path(note).ok_or_else(outside)?;
         match path.metadata() {
-            Ok(file) if file.is_file() => Ok(path),
+            Ok(file) if file.is_file() => {
+                let (real, within) = (path.canonicalize(), within.canonicalize());
+                let real = real.map_err(|error| format!("{note} {}", source::reason(&error)))?;
+                if within.is_ok_and(|within| real.starts_with(within)) { Ok(real) } else { Err(outside()) }
+            }
             Ok(_) => Err(format!("{note} is no file")),
             Err(error) => Err(format!("{note} {}", source::reason(&error))),
         }
@@ -34,12 +39,14 @@ impl Study {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn note_path(&self, note: &str) -> Option<PathBuf> {
+    /// Returns the path of a note, and the folder that it lies in by its spelling.
+    fn note_path(&self, note: &str) -> Option<(PathBuf, &Path)> {
         let folder = self.files.personas.as_ref()?.path.parent()?;
         // A study from elsewhere must not show the person's own files.
         let within = self.file.as_deref().and_then(Path::parent).filter(|study| folder.starts_with(study));
         let path = plain(&folder.join(note))?;
-        path.starts_with(within.unwrap_or(folder)).then_some(path)
+        let within = within.unwrap_or(folder);
+        path.starts_with(within).then_some((path, within))
     }
 }
 
@@ -75,5 +82,12 @@ mod tests {
         assert_eq!(study.note("/etc/hostname"), Err("/etc/hostname lies outside of the study".into()));
         assert!(study.note("int-02.md").is_err_and(|reason| reason == "int-02.md does not exist"));
         assert_eq!(study.note("../notes"), Err("../notes is no file".into()));
+        std::os::unix::fs::symlink(at("secret.txt"), at("study/notes/link.md")).expect("a link");
+        std::os::unix::fs::symlink(at("."), at("study/notes/up")).expect("a link");
+        std::os::unix::fs::symlink(at("study/notes/int-01.md"), at("study/who/same.md")).expect("a link");
+        for outside in ["../notes/link.md", "../notes/up/secret.txt"] {
+            assert_eq!(study.read_note(outside), Err(format!("{outside} lies outside of the study")));
+        }
+        assert_eq!(study.read_note("same.md").as_deref(), Ok("Said: “no”"));
     }
 }

@@ -117,8 +117,16 @@ const OTHERS: [&str; 12] = [
 fn sample() -> Opened {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let config = Some(root.join("config.toml"));
-    Opened::new(&Options { config, data: None, filter: None, value: None, as_of: None, format: None })
-        .expect("the sample study opens")
+    Opened::new(&Options {
+        config,
+        data: None,
+        filter: None,
+        value: None,
+        as_of: None,
+        format: None,
+        keep_formulas: false,
+    })
+    .expect("the sample study opens")
 }
 
 /// Topic of a function, by the kind of its first parameter.

@@ -43,11 +43,14 @@ pub(super) fn voices(question: &VoicesQuestion, resolver: &Resolver, plan: &mut 
     }))
 }
 
-/// The statements of a table's voices. All of them begin with the rows of each value and customer.
+/// The statements of a table's voices. All of them begin with the rows of each value and key.
 struct Spoken {
     alias: &'static str,
-    /// `value`, `customer`, `m` rows, and `f0`, `f1` …: 1 where the customer is in the filter, and in each set within it.
+    /// `said`, `customer` (a key), `m` rows, and `f0`, `f1` …: 1 where a customer of the key is in the filter, and in each set
+    /// within it. If customers may share a key, `p0`, `p1` … count them.
     pairs: String,
+    /// Columns that count the customers of a key: `f` or `p`.
+    people: char,
     by_value: String,
     columns: usize,
     kind: ColumnType,
@@ -71,28 +74,42 @@ impl Spoken {
         let table = question.table.clone();
         let inner =
             terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
-        let flags: Vec<String> = flags.iter().enumerate().map(|(at, flag)| format!("{flag} AS f{at}")).collect();
-        let base = format!("SELECT customer, {} FROM ({inner}) {alias}t", flags.join(", "));
+        let columns = flags.len();
+        let people = if is_shared(plan, &question.table) { 'p' } else { 'f' };
+        let flags = flags.iter().enumerate();
+        let base = match people {
+            'f' => {
+                let flags: Vec<String> = flags.map(|(at, flag)| format!("{flag} AS f{at}")).collect();
+                format!("SELECT customer, {} FROM ({inner}) {alias}t", flags.join(", "))
+            }
+            _ => {
+                let flags: Vec<String> =
+                    flags.map(|(at, flag)| format!("MAX({flag}) AS f{at}, SUM({flag}) AS p{at}")).collect();
+                format!("SELECT customer, {} FROM ({inner}) {alias}t GROUP BY customer", flags.join(", "))
+            }
+        };
         let rows = format!("SELECT {value} AS said, {} AS speaker FROM {}", events.key(), events.from());
-        let flags: Vec<String> = (0..flags.len()).map(|at| format!("MAX(b.f{at}) AS f{at}")).collect();
+        let flags: Vec<String> =
+            carried(people, columns).iter().map(|name| format!("MAX(b.{name}) AS {name}")).collect();
         let pairs = format!(
             "SELECT e.said AS said, b.customer AS customer, COUNT(*) AS m, {} FROM ({rows}) {alias}e LEFT JOIN ({base}) {alias}b \
              ON e.speaker = b.customer GROUP BY e.said, b.customer",
             flags.join(", ")
         );
         let by_value = if kind == ColumnType::Text { dialect.in_byte_order("said") } else { "said".to_owned() };
-        Ok(Self { alias, pairs, by_value, columns: flags.len(), kind })
+        Ok(Self { alias, pairs, people, by_value, columns, kind })
     }
 
     /// Respondents and mentions of each column.
     fn sums(&self) -> String {
-        let sums = (0..self.columns).map(|at| format!("SUM(f{at}) AS r{at}, SUM(f{at} * m) AS m{at}"));
+        let sums = (0..self.columns).map(|at| format!("SUM({}{at}) AS r{at}, SUM(f{at} * m) AS m{at}", self.people));
         sums.collect::<Vec<_>>().join(", ")
     }
 
     /// All rows, with those of nobody.
     fn all(&self) -> String {
-        let flags = (0..self.columns).map(|at| format!("MAX(f{at}) AS f{at}")).collect::<Vec<_>>().join(", ");
+        let flags = carried(self.people, self.columns);
+        let flags = flags.iter().map(|name| format!("MAX({name}) AS {name}")).collect::<Vec<_>>().join(", ");
         let (pairs, alias) = (&self.pairs, self.alias);
         format!(
             "SELECT {}, SUM(m) AS n, SUM(CASE WHEN customer IS NULL THEN m ELSE 0 END) AS s FROM \
@@ -113,9 +130,10 @@ impl Spoken {
         )
     }
 
-    /// Each value with each customer of the filter.
+    /// Each value with each key of the filter.
     fn pairs(&self) -> String {
-        let flags = (0..self.columns).map(|at| format!("f{at}")).collect::<Vec<_>>().join(", ");
+        let flags = (0..self.columns).map(|at| format!("f{at}, {}{at} AS n{at}", self.people));
+        let flags = flags.collect::<Vec<_>>().join(", ");
         let (pairs, alias) = (&self.pairs, self.alias);
         format!(
             "SELECT said, DENSE_RANK() OVER (ORDER BY customer) AS who, m, {flags} FROM ({pairs}) {alias}p \
@@ -123,6 +141,19 @@ impl Spoken {
             limit(MAX_PAIRS + 1, 0)
         )
     }
+}
+
+/// The columns of each key that every statement passes on.
+fn carried(people: char, columns: usize) -> Vec<String> {
+    let names = |prefix: char| (0..columns).map(move |at| format!("{prefix}{at}"));
+    if people == 'f' { names('f').collect() } else { names('f').chain(names(people)).collect() }
+}
+
+/// Returns true if customers may share the values that a table is joined by.
+fn is_shared(plan: &Plan, table: &str) -> bool {
+    let base = &plan.tables.schema;
+    let on = base.events(table).and_then(|events| events.columns.on.as_deref());
+    on.is_some_and(|on| base.key() != Some(on))
 }
 
 /// A column of a table beside the base.
@@ -183,8 +214,9 @@ fn taken_apart(
         });
     }
     let (cells, who, mentions) = (table.values(0, kind)?, table.counts(1)?, table.counts(2)?);
-    let flags = (0..columns).map(|at| table.counts(3 + at)).collect::<Result<Vec<_>, _>>()?;
-    // By value and customer: the rows, and the first pair, whose flags are the customer's.
+    let of_column = |at| Ok((table.counts(3 + 2 * at)?, table.counts(4 + 2 * at)?));
+    let flags = (0..columns).map(of_column).collect::<Result<Vec<_>, EngineError>>()?;
+    // By value and key: the rows, and the first pair, whose flags are the key's.
     let mut spoken: HashMap<Option<String>, HashMap<u64, (u64, usize)>> = HashMap::new();
     for (row, cell) in cells.iter().enumerate() {
         let mut parts: Vec<Option<String>> = match cell.text() {
@@ -198,10 +230,10 @@ fn taken_apart(
         }
     }
     let heard = |customers: &HashMap<u64, (u64, usize)>| -> Vec<Heard> {
-        let of_column = |flags: &Vec<u64>| {
+        let of_column = |(flags, people): &(Vec<u64>, Vec<u64>)| {
             let inside = customers.values().filter(|(_, row)| flags[*row] == 1);
-            inside.fold(Heard::default(), |heard, (mentions, _)| Heard {
-                respondents: heard.respondents + 1,
+            inside.fold(Heard::default(), |heard, (mentions, row)| Heard {
+                respondents: heard.respondents + people[*row],
                 mentions: heard.mentions + mentions,
             })
         };
@@ -238,11 +270,21 @@ pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut 
     let mask = terms.condition(&filter);
     let inner =
         terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
+    let (people, grouped) = match is_shared(plan, table) {
+        true => ("customer, COUNT(*) AS people", " GROUP BY customer"),
+        false => ("customer", ""),
+    };
     let joined = format!(
-        "FROM ({rows}) {alias}e INNER JOIN (SELECT customer FROM ({inner}) {alias}t WHERE {mask} = 1) {alias}b \
+        "FROM ({rows}) {alias}e INNER JOIN (SELECT {people} FROM ({inner}) {alias}t WHERE {mask} = 1{grouped}) {alias}b \
          ON e.speaker = b.customer"
     );
-    let heard = plan.own(format!("SELECT COUNT(*) AS m, COUNT(DISTINCT customer) AS r {joined}"));
+    let heard = plan.own(match is_shared(plan, table) {
+        true => format!(
+            "SELECT SUM(m) AS m, SUM(people) AS r FROM (SELECT customer, people, COUNT(*) AS m {joined} \
+             GROUP BY customer, people) {alias}h"
+        ),
+        false => format!("SELECT COUNT(*) AS m, COUNT(DISTINCT customer) AS r {joined}"),
+    });
     let shown = (*most > 0).then(|| {
         let list: Vec<String> = (0..exprs.len()).map(|at| format!("v{at}")).collect();
         let list = if list.is_empty() { "1".to_owned() } else { list.join(", ") };

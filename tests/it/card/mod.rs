@@ -9,7 +9,15 @@ use serde_json::Value;
 
 fn opened() -> Opened {
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml");
-    let options = Options { config: Some(config), data: None, filter: None, value: None, as_of: None, format: None };
+    let options = Options {
+        config: Some(config),
+        data: None,
+        filter: None,
+        value: None,
+        as_of: None,
+        format: None,
+        keep_formulas: false,
+    };
     Opened::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
 }
 

@@ -1,6 +1,6 @@
 //! Tables beside the base: missing ones, and other columns that identify a row's customer.
 
-use super::{append, crosscut, err, out};
+use super::{append, crosscut, err, out, replace};
 use crate::shop;
 
 const SEGMENT: &str = "\n[[segment]]\nname = \"visited\"\nkind = \"behaviour\"\nwhere = \"visits.count() >= 1\"\n";
@@ -47,9 +47,32 @@ fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
         "\n[tables.visits]\npath = \"visits.csv\"\nkey = \"who\"\nkey_until = \"/\"\non = \"plan\"\n",
     );
     write(&folder, "visits.csv", "who,page\npro/2026,home\npro,home\nfree/1,home\n");
-    // The first customer with a value is counted.
-    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 2"])), "1\n");
-    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 1"])), "0\n");
+    // All customers with a value share its rows.
+    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 2"])), "3\n");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "visits.count() = 0"])), "3\n");
+}
+
+#[test]
+fn check_tells_how_many_rows_of_a_table_found_a_customer() {
+    let folder = shop::folder();
+    append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\nkey = \"who\"\non = \"country\"\n");
+    write(&folder, "visits.csv", "who,page\nDE,home\nde,home\n US,home\nXX,home\n,home\n");
+    let check = crosscut(folder.path(), &["check"]);
+    assert!(
+        err(&check).contains(
+            "visits: 1 of 5 rows found a customer; 4 did not: 1 differs in blanks around the key, 1 differs in case, \
+             1 unknown, 1 without a key"
+        ),
+        "{}",
+        err(&check)
+    );
+    replace(&folder, "config.toml", "on = \"country\"", "on = \"id\"");
+    write(&folder, "visits.csv", "who,page\n1,home\n2,home\n");
+    let check = crosscut(folder.path(), &["check"]);
+    assert!(err(&check).contains("visits: all 2 rows found a customer\n"), "{}", err(&check));
+    write(&folder, "visits.csv", "who,page\n01,home\n2,home\nx,home\n");
+    let check = crosscut(folder.path(), &["check"]);
+    assert!(err(&check).contains("visits: 1 of 3 rows found a customer; 2 did not: 1 differs in how the number"));
 }
 
 #[test]

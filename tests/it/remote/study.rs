@@ -20,7 +20,10 @@ use super::database::{TestConnection, columns_of};
 use crate::agree::files::whole_parquet;
 use crate::rules::{check, today};
 
-const SEGMENTS: [&str; 10] = [
+/// A table that many customers share the rows of.
+const ZONES: &str = "land,n,word\nDE,1,cold\nDE,2,windy\nGB,4,wet\nGB,4,wet\nGB,,cold\nXX,9,far\n,3,far\nFR,5,\n";
+
+const SEGMENTS: [&str; 12] = [
     "age < 30 AND city_tier IN ('metro', 'city')",
     "household_size >= 3 AND age BETWEEN 28 AND 52",
     "last_order >= today - INTERVAL '90 days'",
@@ -31,6 +34,8 @@ const SEGMENTS: [&str; 10] = [
     "spend_12m > 250 AND NOT (last_order >= today - INTERVAL '90 days')",
     "orders.sum(amount) FILTER (WHERE gift) > 100",
     "interviews.count() > 0",
+    "zones.count() > 1 OR zones.sum(n) = 5",
+    "zones.distinct(word) = 2 AND zones.mean(n) > 1",
 ];
 const AUDIENCES: [(&str, &str); 4] = [
     ("dana", "channel <> 'b2b' AND plan = 'basic' AND age >= 25"),
@@ -67,9 +72,16 @@ fn engines(dialect: Dialect, folder: &Path) -> Option<(SqlEngine, LocalEngine)> 
         ..TableColumns::default()
     };
     let (mut events, mut tables) = (Vec::new(), Vec::new());
-    for (name, order) in [("orders", Some("order_id")), ("interviews", None), ("survey", None)] {
-        let path = sample(&format!("{name}.csv")).to_str().expect("a path in UTF-8").to_owned();
-        let source = EventSource { name: name.into(), path, columns: columns(Some("date")) };
+    let zones = folder.join("zones.csv");
+    std::fs::write(&zones, ZONES).expect("a writable folder");
+    let by_country = TableColumns { key: Some("land".into()), on: Some("country".into()), ..columns(None) };
+    for (name, order) in [("orders", Some("order_id")), ("interviews", None), ("survey", None), ("zones", None)] {
+        let (file, columns) = match name {
+            "zones" => (zones.clone(), by_country.clone()),
+            _ => (sample(&format!("{name}.csv")), columns(Some("date"))),
+        };
+        let path = file.to_str().expect("a path in UTF-8").to_owned();
+        let source = EventSource { name: name.into(), path, columns, ..Default::default() };
         let table = data::load_events(&source, Some("customer_id"), &|| false).expect("the sample");
         loaded.push((name, as_parquet(&table.base, &folder.join(name)), columns_of(&table.base.schema)));
         let (columns, order) = (source.columns, order.map(str::to_owned));
@@ -106,12 +118,21 @@ fn questions(engine: &LocalEngine, filter: &Checked, segments: &[Checked]) -> Ve
         groups(vec![By::from("country"), by_age]),
         groups(vec![by_month, By::from(PERSONA)]),
     ];
-    for (table, by) in
-        [("interviews", "theme"), ("survey", "theme"), ("survey", "one_good_thing"), ("orders", "category")]
-    {
+    for (table, by) in [
+        ("interviews", "theme"),
+        ("survey", "theme"),
+        ("survey", "one_good_thing"),
+        ("orders", "category"),
+        ("zones", "word"),
+    ] {
         let (table, by, sets) = (table.to_owned(), Some(by.to_owned()), sets[..4].to_vec());
         all.push(VoicesQuestion { table, filter: filter(), sets, by, separator: None, limit: 12 }.into());
     }
+    let (table, by, sets_of_voices) = ("zones".to_owned(), Some("word".to_owned()), sets[..4].to_vec());
+    let separator = Some("i".to_owned());
+    all.push(VoicesQuestion { table, filter: filter(), sets: sets_of_voices, by, separator, limit: 12 }.into());
+    let (rows, columns) = (Checked::everyone(), vec!["land".into(), "n".into(), "word".into()]);
+    all.push(EventsQuestion { table: "zones".into(), rows, filter: filter(), columns, limit: usize::MAX }.into());
     let (rows, columns) = (Checked::everyone(), vec!["customer_id".into(), "theme".into(), "quote".into()]);
     let (table, limit) = ("interviews".into(), usize::MAX);
     all.push(EventsQuestion { table, rows, filter: filter(), columns, limit }.into());

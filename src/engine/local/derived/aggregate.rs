@@ -23,9 +23,9 @@ pub fn aggregate(
     name: &str,
     cancel: &Cancel,
 ) -> Result<PolarsColumn, EngineError> {
-    let customers = join::customers(engine, events, &call.table, cancel)?;
+    let joined = join::customers(engine, events, &call.table, cancel)?;
     let mask = events.engine.mask(&call.filter, cancel)?;
-    let work = Work { engine, events, customers: &customers, mask: &mask, cancel };
+    let work = Work { engine, events, customers: &joined.firsts, mask: &mask, cancel };
     let column = call.column.as_deref().unwrap_or_default();
     let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
@@ -37,6 +37,11 @@ pub fn aggregate(
         // Of two events at the same moment, the later row is the last.
         Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
     };
+    // The first customer with a key has the figure of all who share it.
+    let made = match &joined.first_of {
+        Some(first_of) => made.take(&IdxCa::from_vec("".into(), first_of.clone())).map_err(failed)?,
+        None => made,
+    };
     Ok(made.with_name(name.into()))
 }
 
@@ -44,6 +49,7 @@ pub fn aggregate(
 struct Work<'a> {
     engine: &'a LocalEngine,
     events: &'a OfEvents,
+    /// The first customer with each event's key, or [`NOBODY`].
     customers: &'a [u32],
     mask: &'a Mask,
     cancel: &'a Cancel,

@@ -17,31 +17,95 @@ pub use super::keys::NOBODY;
 /// Maximum number of table slots per row: keys within that range are looked up in a table.
 const PLACES: usize = 4;
 
-/// Returns the customer of each event, found once and kept.
+/// A table's events with their customers. Customers who share a key share all events of it.
+pub struct Joined {
+    /// The first customer with each event's key, or [`NOBODY`].
+    pub firsts: Vec<u32>,
+    /// The first customer with the same key as each customer, if any customers share one. Customers without a key are
+    /// their own.
+    pub first_of: Option<Vec<u32>>,
+}
+
+impl Joined {
+    fn bytes(&self) -> usize {
+        4 * (self.firsts.len() + self.first_of.as_ref().map_or(0, Vec::len))
+    }
+
+    /// Returns the customers who share each key, by the first of them.
+    pub fn sharers(&self) -> Sharers {
+        let Some(first_of) = &self.first_of else { return Sharers { ends: Vec::new(), rows: Vec::new() } };
+        let mut ends = vec![0u32; first_of.len()];
+        first_of.iter().for_each(|&first| ends[first as usize] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            // For now the place of the next row.
+            sum += std::mem::replace(end, sum);
+        }
+        let mut rows = vec![0; first_of.len()];
+        for (row, &first) in first_of.iter().enumerate() {
+            rows[ends[first as usize] as usize] = row as u32;
+            ends[first as usize] += 1;
+        }
+        Sharers { ends, rows }
+    }
+}
+
+/// The customers who share each key; see [`Joined::sharers`].
+pub struct Sharers {
+    /// End of each first customer's sharers in `rows`; empty if nobody shares a key.
+    ends: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Sharers {
+    /// Calls `f` with each customer who has the key of `first`, who is the first of them.
+    pub fn each(&self, first: u32, f: impl FnMut(usize)) {
+        let Some(&end) = self.ends.get(first as usize) else { return std::iter::once(first as usize).for_each(f) };
+        let start = if first == 0 { 0 } else { self.ends[first as usize - 1] };
+        self.rows[start as usize..end as usize].iter().map(|&row| row as usize).for_each(f);
+    }
+}
+
+/// Returns the customers of each event, found once and kept.
 pub fn customers(
     engine: &LocalEngine,
     events: &OfEvents,
     table: &str,
     cancel: &Cancel,
-) -> Result<Arc<Vec<u32>>, EngineError> {
+) -> Result<Arc<Joined>, EngineError> {
     let make = || {
-        let (base, own) = (engine.column(&events.on, cancel)?, events.engine.column(&events.key, cancel)?);
-        Join { engine, events, cancel }.find(&base, &own)
+        let join = Join { engine, events, cancel };
+        join.find(join.base_keys()?.as_ref(), join.own_keys()?.as_ref())
     };
-    engine.memory.get_or_make(Key::Join(table.to_owned()), make, |found| 4 * found.len())
+    engine.memory.get_or_make(Key::Join(table.to_owned()), make, Joined::bytes)
 }
 
-struct Join<'a> {
-    engine: &'a LocalEngine,
-    events: &'a OfEvents,
-    cancel: &'a Cancel,
+pub struct Join<'a> {
+    pub engine: &'a LocalEngine,
+    pub events: &'a OfEvents,
+    pub cancel: &'a Cancel,
 }
 
 impl Join<'_> {
+    /// Returns the customers' keys.
+    pub fn base_keys(&self) -> Result<Arc<Column>, EngineError> {
+        self.engine.column(&self.events.on, self.cancel)
+    }
+
+    /// Returns the events' keys.
+    pub fn own_keys(&self) -> Result<Arc<Column>, EngineError> {
+        self.events.engine.column(&self.events.key, self.cancel)
+    }
+
+    /// Returns an event's key as it is written.
+    pub fn own_key(&self, own: &Column, row: usize) -> Option<String> {
+        Some(before(&written(own, row)?, self.events.key_until.as_deref()).to_owned())
+    }
+
     /// Finds the row of each event. Whole numbers are compared as such and text as text, without a copy; other keys are
-    /// compared as they are written, since a number in one file may be text in the other. The first row with a key
-    /// wins. Only the part of an event's key before the table's separator counts.
-    fn find(&self, base: &Column, own: &Column) -> Result<Vec<u32>, EngineError> {
+    /// compared as they are written, since a number in one file may be text in the other. Only the part of an event's
+    /// key before the table's separator counts.
+    fn find(&self, base: &Column, own: &Column) -> Result<Joined, EngineError> {
         let until = self.events.key_until.as_deref();
         match (base, own) {
             (Column::Number(base), Column::Number(own)) if until.is_none() && is_whole(base) && is_whole(own) => {
@@ -50,23 +114,28 @@ impl Join<'_> {
             (Column::Text(_) | Column::Coded(_), Column::Text(_) | Column::Coded(_)) => {
                 self.by_key(|row| text(base, row), |row| Some(before(text(own, row)?, until)))
             }
-            _ => self.by_key(|row| written(base, row), |row| Some(before(&written(own, row)?, until).to_owned())),
+            _ => self.by_key(|row| written(base, row), |row| self.own_key(own, row)),
         }
     }
 
-    fn by_number(&self, base: &Number, own: &Number) -> Result<Vec<u32>, EngineError> {
+    fn by_number(&self, base: &Number, own: &Number) -> Result<Joined, EngineError> {
         let span = base.range().and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
         match span {
             Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base.rows()) => {
                 let mut rows = vec![NOBODY; span as usize + 1];
+                let mut are_shared = false;
                 // Backwards, so that the first row with a key is written last.
                 each_width!(base.cells(), cells => for row in (0..base.rows()).rev().filter(|&row| !base.is_null(row)) {
-                    rows[(Cell::wide(cells[row]) - least) as usize] = row as u32;
+                    let place = &mut rows[(Cell::wide(cells[row]) - least) as usize];
+                    are_shared |= std::mem::replace(place, row as u32) != NOBODY;
                 });
-                self.look_up(|event| {
-                    let place = number(own, event)?.checked_sub(least)?;
+                let row = |key: Option<i64>| {
+                    let place = key?.checked_sub(least)?;
                     rows.get(usize::try_from(place).ok()?).copied()
-                })
+                };
+                let firsts = self.look_up(|event| row(number(own, event)))?;
+                let first_of = are_shared.then(|| self.first_of(|customer| row(number(base, customer)))).transpose()?;
+                Ok(Joined { firsts, first_of })
             }
             _ => self.by_key(|row| number(base, row), |event| number(own, event)),
         }
@@ -76,9 +145,19 @@ impl Join<'_> {
         &self,
         of_base: impl Fn(usize) -> Option<K> + Sync,
         of_event: impl Fn(usize) -> Option<K> + Sync,
-    ) -> Result<Vec<u32>, EngineError> {
-        let keys = Keys::of(&self.engine.chunks, of_base, self.cancel)?;
-        self.look_up(|event| Some(keys.row(&of_event(event)?)))
+    ) -> Result<Joined, EngineError> {
+        let keys = Keys::of(&self.engine.chunks, &of_base, self.cancel)?;
+        let firsts = self.look_up(|event| Some(keys.row(&of_event(event)?)))?;
+        let first_of = keys.are_shared.then(|| self.first_of(|row| Some(keys.row(&of_base(row)?)))).transpose()?;
+        Ok(Joined { firsts, first_of })
+    }
+
+    /// Looks up the first customer with each customer's key.
+    fn first_of(&self, first: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
+        let pieces = self.engine.chunks.map(self.cancel, |customers| {
+            Ok(customers.map(|customer| first(customer).unwrap_or(customer as u32)).collect::<Vec<u32>>())
+        })?;
+        Ok(pieces.concat())
     }
 
     /// Looks up the row of each event, in pieces on all cores.
@@ -113,7 +192,8 @@ fn before<'k>(key: &'k str, until: Option<&str>) -> &'k str {
     until.and_then(|until| key.find(until)).map_or(key, |end| &key[..end])
 }
 
-fn written(keys: &Column, row: usize) -> Option<String> {
+/// Returns a row's key as text: equal numbers of any types are written alike.
+pub fn written(keys: &Column, row: usize) -> Option<String> {
     let mut key = String::new();
     push_key(keys, row, &mut key)?;
     Some(key)
@@ -125,10 +205,9 @@ pub fn push_key(keys: &Column, row: usize, out: &mut String) -> Option<()> {
         Column::Text(_) | Column::Coded(_) => out.push_str(text(keys, row)?),
         other => match other.datum(row) {
             Datum::Null => return None,
-            // A key written 17850.0 in one file is 17850 in the other.
-            Datum::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-                write!(out, "{}", number as i64).ok()?
-            }
+            Datum::Float(0.0) => out.push('0'),
+            // Without an exponent: a key written 17850.0 in one file is 17850 in the other, in a third a decimal.
+            Datum::Float(number) => write!(out, "{number}").ok()?,
             Datum::Decimal(number) => write!(out, "{}", number.normalized()).ok()?,
             datum => write!(out, "{datum}").ok()?,
         },

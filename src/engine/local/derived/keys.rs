@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -17,7 +18,11 @@ pub const NOBODY: u32 = u32::MAX;
 type Part<K> = HashMap<K, u32, Hashing>;
 
 /// Maps each key to its first row.
-pub struct Keys<K>(Vec<Part<K>>);
+pub struct Keys<K> {
+    parts: Vec<Part<K>>,
+    /// True if several rows share a key.
+    pub are_shared: bool,
+}
 
 impl<K: Hash + Eq + Send + Sync> Keys<K> {
     /// Builds the map. `key` returns a row's key, if it has one.
@@ -35,25 +40,29 @@ impl<K: Hash + Eq + Send + Sync> Keys<K> {
             }
             Ok(dealt)
         })?;
+        let are_shared = AtomicBool::new(false);
         let map = |part: usize| {
             let rows = || dealt.iter().map(|chunk| &chunk[part]);
             let mut map = Part::with_capacity_and_hasher(rows().map(Vec::len).sum(), Hashing::default());
             for chunk in rows() {
                 cancel.check()?;
                 for &row in chunk {
-                    if let Some(key) = key(row as usize) {
-                        map.entry(key).or_insert(row);
+                    if let Some(key) = key(row as usize)
+                        && *map.entry(key).or_insert(row) != row
+                    {
+                        are_shared.store(true, Ordering::Relaxed);
                     }
                 }
             }
             Ok(map)
         };
-        (0..parts).into_par_iter().map(map).collect::<Result<_, EngineError>>().map(Self)
+        let parts = (0..parts).into_par_iter().map(map).collect::<Result<_, EngineError>>()?;
+        Ok(Self { parts, are_shared: are_shared.into_inner() })
     }
 
     /// Returns the first row with this key, or [`NOBODY`].
     pub fn row(&self, key: &K) -> u32 {
-        self.0[part_of(key, self.0.len())].get(key).copied().unwrap_or(NOBODY)
+        self.parts[part_of(key, self.parts.len())].get(key).copied().unwrap_or(NOBODY)
     }
 }
 
@@ -75,5 +84,8 @@ mod tests {
             let first = keys.iter().position(|other| *other == Some(key)).map_or(NOBODY, |row| row as u32);
             assert_eq!(found.row(&key), first);
         }
+        assert!(found.are_shared);
+        let found = Keys::of(&Chunks::new(99, 64), Some, &Cancel::new()).expect("not cancelled");
+        assert!(!found.are_shared);
     }
 }

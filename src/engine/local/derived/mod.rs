@@ -4,6 +4,7 @@
 mod aggregate;
 mod join;
 mod keys;
+mod match_rates;
 pub mod voices;
 
 use std::collections::{BTreeMap, HashMap};

@@ -7,7 +7,7 @@ use super::super::grouping::{BLOCK, Grouping};
 use super::super::mask::Mask;
 use super::super::{LocalEngine, kernel};
 use super::OfEvents;
-use super::join::{self, NOBODY};
+use super::join::{self, NOBODY, Sharers};
 use crate::engine::{By, Cancel, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
 use crate::model::Datum;
 
@@ -17,10 +17,11 @@ const ROWS: usize = 1 << 14;
 /// Counts respondents and mentions by value, in the filter and in each set within it.
 pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) -> Result<Voices, EngineError> {
     let events = engine.derived.table(&wanted.table)?;
-    let customers = join::customers(engine, events, &wanted.table, cancel)?;
+    let joined = join::customers(engine, events, &wanted.table, cancel)?;
+    let customers = &joined.firsts;
     let filter = engine.mask(&wanted.filter, cancel)?;
     let sets = engine.masks(&wanted.sets, cancel)?;
-    let hall = Hall { filter, sets };
+    let hall = Hall { filter, sets, sharers: joined.sharers() };
     let said = match &wanted.by {
         Some(column) => Said::new(events, column, wanted.separator.as_deref(), cancel)?,
         None => Said::nothing(),
@@ -31,7 +32,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
         if row % ROWS == 0 {
             cancel.check()?;
         }
-        if customer == NOBODY || !hall.filter.is_true(customer as usize) {
+        if customer == NOBODY || !hall.is_inside(customer) {
             continue;
         }
         everybody.rows.push(customer);
@@ -58,17 +59,16 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
 pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) -> Result<EventRows, EngineError> {
     let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
-    let customers = join::customers(engine, events, table, cancel)?;
-    let (mask, filter) = (events.engine.mask(rows, cancel)?, engine.mask(filter, cancel)?);
-    let inside = |row: &usize| match customers.get(*row) {
-        Some(&customer) if customer != NOBODY => filter.is_true(customer as usize),
+    let joined = join::customers(engine, events, table, cancel)?;
+    let mask = events.engine.mask(rows, cancel)?;
+    let hall = Hall { filter: engine.mask(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
+    let inside = |row: &usize| match joined.firsts.get(*row) {
+        Some(&customer) if customer != NOBODY => hall.is_inside(customer),
         _ => false,
     };
     let found: Vec<usize> = kernel::set_rows(mask.trues()).filter(inside).collect();
-    let mut speakers: Vec<u32> = found.iter().map(|&row| customers[row]).collect();
-    speakers.sort_unstable();
-    speakers.dedup();
-    let heard = Heard { respondents: speakers.len() as u64, mentions: found.len() as u64 };
+    let tally = Tally { rows: found.iter().map(|&row| joined.firsts[row]).collect() };
+    let heard = tally.heard(&hall)[0];
     let shown = &found[..found.len().min(*limit)];
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); shown.len()];
     for name in columns {
@@ -82,6 +82,7 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
 struct Hall {
     filter: Arc<Mask>,
     sets: Vec<Arc<Mask>>,
+    sharers: Sharers,
 }
 
 impl Hall {
@@ -89,23 +90,43 @@ impl Hall {
         let of_sets = self.sets.iter().map(|set| set.count_within(&self.filter).in_filter);
         std::iter::once(self.filter.count()).chain(of_sets).collect()
     }
+
+    /// Returns true if some customer with the key of `first` is in the filter.
+    fn is_inside(&self, first: u32) -> bool {
+        let mut is_inside = false;
+        self.sharers.each(first, |customer| is_inside |= self.filter.is_true(customer));
+        is_inside
+    }
+
+    /// Counts the customers with the key of `first` in the filter, and in each set within it.
+    fn people(&self, first: u32, people: &mut [u64]) {
+        people.fill(0);
+        self.sharers.each(first, |customer| {
+            if self.filter.is_true(customer) {
+                people[0] += 1;
+                let sets = people[1..].iter_mut().zip(&self.sets);
+                sets.for_each(|(people, set)| *people += u64::from(set.is_true(customer)));
+            }
+        });
+    }
 }
 
-/// The customers of the rows with a value, one per row.
+/// The rows with a value: for each the first customer with its key.
 #[derive(Debug, Clone, Default)]
 struct Tally {
     rows: Vec<u32>,
 }
 
 impl Tally {
-    /// Counts in the filter, which contains all of them, and in each set.
+    /// Counts in the filter, and in each set within it. A row of several customers is one mention.
     fn heard(mut self, hall: &Hall) -> Vec<Heard> {
         self.rows.sort_unstable();
         let mut heard = vec![Heard::default(); 1 + hall.sets.len()];
+        let mut people = vec![0; heard.len()];
         for same in self.rows.chunk_by(|a, b| a == b) {
-            let inside = hall.sets.iter().map(|set| set.is_true(same[0] as usize));
-            for (heard, _) in heard.iter_mut().zip(std::iter::once(true).chain(inside)).filter(|(_, inside)| *inside) {
-                heard.respondents += 1;
+            hall.people(same[0], &mut people);
+            for (heard, &people) in heard.iter_mut().zip(&people).filter(|(_, people)| **people > 0) {
+                heard.respondents += people;
                 heard.mentions += same.len() as u64;
             }
         }

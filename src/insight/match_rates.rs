@@ -1,0 +1,72 @@
+//! Tells how many rows of a table beside the base found a customer.
+
+use super::figures::grouped;
+use crate::engine::MatchRate;
+
+/// Returns one line: `orders: 9,100 of 9,170 rows found a customer; 70 did not: 42 differ in case, 28 unknown`. Numbers of
+/// customers below `min_cell` are withheld.
+pub fn line(rate: &MatchRate, min_cell: u64) -> String {
+    let MatchRate { table, on, rows, found, sharing, misses } = rate;
+    let lost = rows.saturating_sub(*found);
+    let mut line = match lost {
+        0 => format!("{table}: all {} rows found a customer", grouped(*rows)),
+        _ => format!(
+            "{table}: {} of {} rows found a customer; {} did not",
+            grouped(*found),
+            grouped(*rows),
+            grouped(lost)
+        ),
+    };
+    let reasons = misses.filter(|_| lost > 0).map(|misses| {
+        let differ = |n: u64| if n == 1 { "differs" } else { "differ" };
+        let reasons = [
+            (misses.blanks, format!("{} in blanks around the key", differ(misses.blanks))),
+            (misses.case, format!("{} in case", differ(misses.case))),
+            (misses.numbers, format!("{} in how the number is written (text against number)", differ(misses.numbers))),
+            (misses.unknown, "unknown".to_owned()),
+            (misses.without_key, "without a key".to_owned()),
+        ];
+        let reasons = reasons.into_iter().filter(|(rows, _)| *rows > 0);
+        reasons.map(|(rows, reason)| format!("{} {reason}", grouped(rows))).collect::<Vec<_>>().join(", ")
+    });
+    if let Some(reasons) = reasons {
+        line += &format!(": {reasons}");
+    }
+    if *sharing > 0 {
+        let sharing = if *sharing < min_cell { format!("<{min_cell}") } else { grouped(*sharing) };
+        line += &format!("; {sharing} customers share their {on} with another: each of them has all its rows");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::NearMisses;
+
+    fn rate(rows: u64, found: u64, misses: Option<NearMisses>) -> MatchRate {
+        MatchRate { table: "orders".into(), on: "email".into(), rows, found, sharing: 0, misses }
+    }
+
+    #[test]
+    fn reasons_are_named_with_their_rows() {
+        let misses = NearMisses { without_key: 1, blanks: 2, case: 42, numbers: 1, unknown: 24 };
+        assert_eq!(
+            line(&rate(9_170, 9_100, Some(misses)), 0),
+            "orders: 9,100 of 9,170 rows found a customer; 70 did not: 2 differ in blanks around the key, 42 differ in case, \
+             1 differs in how the number is written (text against number), 24 unknown, 1 without a key"
+        );
+        assert_eq!(line(&rate(5, 3, None), 0), "orders: 3 of 5 rows found a customer; 2 did not");
+        assert_eq!(
+            line(&rate(1_234, 1_234, Some(NearMisses::default())), 0),
+            "orders: all 1,234 rows found a customer"
+        );
+    }
+
+    #[test]
+    fn customers_who_share_a_key_are_told() {
+        let told = |min_cell| line(&MatchRate { sharing: 2, ..rate(3, 3, None) }, min_cell);
+        assert!(told(0).ends_with("; 2 customers share their email with another: each of them has all its rows"));
+        assert!(told(10).contains("; <10 customers share their email with another"));
+    }
+}
