@@ -197,7 +197,12 @@ impl Opening {
     /// Reads the base. If the study names a missing column, reads it without its key, or with all its columns.
     fn load(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
         let data = &self.study.config.data;
-        let mut wanted = LoadOptions { key: data.key.clone(), columns: data.columns.clone() };
+        let mut wanted = LoadOptions {
+            key: data.key.clone(),
+            columns: data.columns.clone(),
+            plain_quotes: data.plain_quotes,
+            memory: self.study.config.engine.memory,
+        };
         let mut faults = Vec::new();
         loop {
             let mut progress = |progress| told(Step::Reading(progress));
@@ -269,11 +274,6 @@ impl Rest {
         self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
     }
 
-    /// Returns the place where the base's values are kept between questions.
-    pub fn kept(&self) -> Kept {
-        match (&self.local, &self.unchecked) {
-            (None, _) => Kept::Elsewhere,
-            (Some(_), Some(_)) => Kept::Files,
     /// Returns how many rows of each table beside the base found a customer.
     ///
     /// # Errors
@@ -300,6 +300,11 @@ impl Rest {
         schema.all_events().iter().map(rate).collect()
     }
 
+    /// Returns the place where the base's values are kept between questions.
+    pub fn kept(&self) -> Kept {
+        match (&self.local, &self.unchecked) {
+            (None, _) => Kept::Elsewhere,
+            (Some(_), Some(_)) => Kept::Files,
             (Some(_), None) => Kept::Memory,
         }
     }
