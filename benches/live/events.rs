@@ -69,10 +69,11 @@ pub fn run(shop: &Shop, report: &mut Report) {
 }
 
 fn open(base: &Path, events: &Path, today: chrono::NaiveDate) -> LocalEngine {
-    let options = LoadOptions { key: Some(KEY.into()), columns: None };
+    let options = LoadOptions { key: Some(KEY.into()), ..LoadOptions::default() };
     let base = data::load(&Source::Path(base.to_owned()), &options, &mut |_| {}, &|| false).expect("the base");
     let columns = TableColumns { key: Some(KEY.into()), date: Some("date".into()), ..TableColumns::default() };
-    let source = EventSource { name: "events".into(), path: events.display().to_string(), columns };
+    let source =
+        EventSource { name: "events".into(), path: events.display().to_string(), columns, ..Default::default() };
     let events = data::load_events(&source, base.key.as_deref(), &|| false).expect("the events");
     let named = BTreeMap::new();
     LocalEngine::with(base, Tuning::default()).with_events(vec![events], &named, &[], today).expect("no names")

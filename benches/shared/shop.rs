@@ -75,7 +75,7 @@ pub fn sample() -> Study {
 }
 
 pub fn engine(study: &Study, file: &Path) -> LocalEngine {
-    let options = LoadOptions { key: study.config.data.key.clone(), columns: None };
+    let options = LoadOptions { key: study.config.data.key.clone(), ..LoadOptions::default() };
     let source = Source::Path(file.to_owned());
     LocalEngine::new(data::load(&source, &options, &mut |_| {}, &|| false).expect("the base is read"))
 }

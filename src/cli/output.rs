@@ -127,12 +127,20 @@ impl Table {
 
     pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(out);
-        let text = |text: String| if formulas == Formulas::Guarded { guarded(text) } else { text };
+        let text = |text: String| match formulas {
+            Formulas::Guarded if is_reference(&text) => text,
+            Formulas::Guarded => guarded(text),
+            Formulas::Kept => text,
+        };
         if header {
             csv.write_record(self.columns.iter().map(|name| text(name.clone()))).map_err(io_error)?;
         }
         for row in &self.rows {
-            let cell = |cell: &Cell| if cell.is_text() { text(cell.plain()) } else { cell.plain() };
+            let cell = |cell: &Cell| match cell {
+                Cell::Text(_) => text(cell.plain()),
+                Cell::Datum(Datum::Text(_)) if formulas == Formulas::Guarded => guarded(cell.plain()),
+                _ => cell.plain(),
+            };
             csv.write_record(row.iter().map(cell)).map_err(io_error)?;
         }
         csv.flush()
@@ -162,6 +170,13 @@ fn safe(text: &str) -> String {
     if io::stdout().is_terminal() { text::visible(text).into_owned() } else { one_line(text) }
 }
 
+/// Returns true for a rule that begins with a name, which no bracket follows as it would a function's: `@pros AND age > 5`.
+fn is_reference(rule: &str) -> bool {
+    let Some(rest) = rule.strip_prefix('@') else { return false };
+    let name = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
+    name > 0 && (rest[name..].is_empty() || rest[name..].starts_with(' '))
+}
+
 /// Puts an apostrophe before a text that a spreadsheet would run as a formula. A text of digits after a sign is a number
 /// to it, and a sign alone is nothing.
 fn guarded(text: String) -> String {
@@ -179,11 +194,6 @@ fn one_line(text: &str) -> String {
 }
 
 impl Cell {
-    /// Returns true for text from the data or the study, as opposed to figures and dates.
-    fn is_text(&self) -> bool {
-        matches!(self, Cell::Text(_) | Cell::Datum(Datum::Text(_)))
-    }
-
     fn is_number(&self) -> bool {
         !matches!(
             self,
@@ -251,6 +261,8 @@ mod tests {
             row("\tx", Datum::Null),
             row("-2+3", Datum::Null),
             row("+49 30", Datum::Null),
+            row("@handle", Datum::Null),
+            vec![Cell::Text("@pros AND @plan.basic".into()), Cell::Text("@SUM(A1)".into())],
             row("-", Datum::Null),
             row("a=b", Datum::Null),
         ];
@@ -261,7 +273,7 @@ mod tests {
 
     #[test]
     fn formulas_in_csv_get_an_apostrophe_and_numbers_do_not() {
-        let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n-,\na=b,\n";
+        let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n'@handle,\n@pros AND @plan.basic,'@SUM(A1)\n-,\na=b,\n";
         assert_eq!(csv(Formulas::Guarded), guarded);
         assert_eq!(csv(Formulas::Kept), guarded.replace('\'', ""));
     }

@@ -11,6 +11,10 @@ pub struct EventSource {
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
+    /// True if quotes in delimited text are plain text.
+    pub plain_quotes: bool,
+    /// Bytes that a table of text may take in memory; half of the machine's memory by default.
+    pub memory: Option<usize>,
 }
 
 /// A table of events that was read.
@@ -99,7 +103,7 @@ pub fn load_events(
     if base_key.is_none() && wanted.on.is_none() {
         return Err(named("the base has no key to join by: write key = \"…\" under [data]".into()));
     }
-    let options = LoadOptions::default();
+    let options = LoadOptions { plain_quotes: source.plain_quotes, memory: source.memory, ..LoadOptions::default() };
     let base =
         load(&Source::parse(&source.path), &options, &mut |_| {}, cancelled).map_err(|e| named(e.to_string()))?;
     let find = |column: &str| spelled(&base.schema, column).map_err(named);

@@ -6,15 +6,19 @@
 //! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
 mod columnar;
+mod compression;
 mod datum;
 mod encoding;
 mod error;
 mod events;
 mod format;
 mod guess;
+mod json_shape;
 mod key;
+mod memory;
 mod progress;
 mod selection;
+mod signature;
 mod source;
 mod table;
 mod text;
@@ -31,6 +35,7 @@ pub use datum::datum;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values};
+pub use memory::default_budget;
 pub use progress::{Progress, Stage};
 pub use source::Source;
 pub use table::{Counter, Table};
@@ -69,6 +74,10 @@ pub struct LoadOptions {
     pub key: Option<String>,
     /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
     pub columns: Option<Vec<String>>,
+    /// True if quotes in delimited text are plain text.
+    pub plain_quotes: bool,
+    /// Bytes that a table of text may take in memory, and a pipe on disk; half of the machine's memory by default.
+    pub memory: Option<usize>,
 }
 
 /// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
@@ -84,9 +93,10 @@ pub fn load(
 ) -> Result<Base, DataError> {
     let mut watch = Watch::new(on_progress, cancelled);
     let pattern = source.pattern();
-    let inputs = source.inputs(&mut watch)?;
+    let memory = options.memory.unwrap_or_else(memory::default_budget);
+    let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let (table, mut notices) = read(inputs, &Selection::new(options), &mut watch)?;
+    let (table, mut notices) = read(inputs, options, memory, &mut watch)?;
     let table = match table {
         Table::Files(files) => Table::Files(files.named_by(pattern)),
         memory => memory,
@@ -101,10 +111,16 @@ pub fn load(
     Ok(Base { table, schema, key, source: source.title(), notices })
 }
 
-fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<(Table, Vec<Notice>), DataError> {
-    let kind = match Format::of_all(&inputs)? {
+fn read(
+    inputs: Vec<Input>,
+    options: &LoadOptions,
+    memory: usize,
+    watch: &mut Watch,
+) -> Result<(Table, Vec<Notice>), DataError> {
+    let selection = &Selection::new(options);
+    let kind = match Format::of_all(&inputs, !options.plain_quotes)? {
         Format::Text(formats) => {
-            let read = text::load(&inputs, formats, selection, watch);
+            let read = text::load(&inputs, formats, selection, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(Input::check_unchanged)?;
@@ -114,8 +130,8 @@ fn read(inputs: Vec<Input>, selection: &Selection, watch: &mut Watch) -> Result<
         Format::Parquet => columnar::Kind::Parquet,
         Format::Arrow => columnar::Kind::Arrow,
     };
-    let files = columnar::open(inputs, kind, selection, watch)?;
-    let notices = files.left_out().to_vec();
+    let files = columnar::open(inputs, kind, selection, memory, watch)?;
+    let notices = files.notices().to_vec();
     Ok((Table::Files(files), notices))
 }
 

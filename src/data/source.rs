@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::DataError;
+use super::memory::described;
 use super::progress::{Stage, Watch};
+use super::{DataError, signature};
 
 /// Location of a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,9 @@ pub enum Source {
     Path(PathBuf),
     Stdin,
 }
+
+/// Number of bytes of a pipe that show whether it may be a table.
+const CHECKED: u64 = 1 << 16;
 
 impl Source {
     /// Parses a person's input: a path, or `-` for stdin.
@@ -39,16 +43,16 @@ impl Source {
         Some(Pattern { path: path.clone(), files: expand(path).ok()? })
     }
 
-    /// Returns the files to read, in order: at least one, none of them empty.
-    pub(super) fn inputs(&self, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
+    /// Returns the files to read, in order: at least one, none of them empty. A pipe may have `memory` bytes.
+    pub(super) fn inputs(&self, memory: usize, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
         let inputs = match self {
             Source::Stdin if io::stdin().is_terminal() => {
                 return Err(DataError::file("stdin", "is a terminal: pipe a table into it, or name a file"));
             }
-            Source::Stdin => vec![Input::spool("stdin", io::stdin().lock(), watch)?],
+            Source::Stdin => vec![Input::spool("stdin", io::stdin().lock(), memory, watch)?],
             Source::Path(path) => {
                 let paths = expand(path)?;
-                paths.into_iter().map(|path| Input::at(path, watch)).collect::<Result<_, _>>()?
+                paths.into_iter().map(|path| Input::at(path, memory, watch)).collect::<Result<_, _>>()?
             }
         };
         match inputs.iter().find(|input| input.len == 0) {
@@ -149,7 +153,7 @@ impl Stamp {
 }
 
 impl Input {
-    fn at(path: PathBuf, watch: &mut Watch) -> Result<Self, DataError> {
+    fn at(path: PathBuf, memory: usize, watch: &mut Watch) -> Result<Self, DataError> {
         let name = path.to_string_lossy().into_owned();
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => DataError::file(&name, missing(&path)),
@@ -160,19 +164,20 @@ impl Input {
         }
         let file = File::open(&path).map_err(|error| DataError::io(&name, &error))?;
         if !metadata.is_file() {
-            return Self::spool(&name, file, watch);
+            return Self::spool(&name, file, memory, watch);
         }
         Ok(Self { name, len: metadata.len(), body: Body::File { path, stamp: Stamp::of(&metadata) } })
     }
 
-    /// Copies a pipe to a temporary file.
-    fn spool(name: &str, mut from: impl Read, watch: &mut Watch) -> Result<Self, DataError> {
+    /// Copies a pipe to a temporary file. A pipe may have no end, so one of no table is refused by its beginning, and one
+    /// of more than `memory` bytes when it has as many.
+    fn spool(name: &str, mut from: impl Read, memory: usize, watch: &mut Watch) -> Result<Self, DataError> {
         watch.begin(Stage::Spooling, None);
         let done = watch.counter();
         let unwritable =
             |error: io::Error| DataError::file(name, format!("could not be kept in a temporary file: {error}"));
         let mut file = tempfile::tempfile().map_err(unwritable)?;
-        let mut buffer = vec![0; 1 << 20];
+        let (mut buffer, mut head) = (vec![0; 1 << 20], Vec::new());
         loop {
             watch.tick(0)?;
             let n = match from.read(&mut buffer) {
@@ -181,8 +186,17 @@ impl Input {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(DataError::io(name, &error)),
             };
+            let before = done.fetch_add(n as u64, Ordering::Relaxed);
+            if before < CHECKED {
+                head.extend_from_slice(&buffer[..n]);
+                signature::check(&head).map_err(|problem| DataError::file(name, problem))?;
+            }
+            if before + n as u64 > memory as u64 {
+                let limit = described(memory);
+                let problem = format!("is a pipe of more than {limit}, the limit of [engine] memory");
+                return Err(DataError::file(name, format!("{problem}: write it to a file, or raise the limit")));
+            }
             file.write_all(&buffer[..n]).map_err(unwritable)?;
-            done.fetch_add(n as u64, Ordering::Relaxed);
         }
         Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: Body::Spooled(file) })
     }
@@ -241,6 +255,11 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Returns the number of bytes in the file.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
     /// Reads the bytes of a range, which may lie beyond the end of a damaged file.
     pub fn range(&self, range: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
         if range.start > range.end || range.end > self.len {

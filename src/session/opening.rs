@@ -228,7 +228,12 @@ impl Opening {
     /// Reads the base. If the study names a missing column, reads it without its key, or with all its columns.
     fn load(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
         let data = &self.study.config.data;
-        let mut wanted = LoadOptions { key: data.key.clone(), columns: data.columns.clone() };
+        let mut wanted = LoadOptions {
+            key: data.key.clone(),
+            columns: data.columns.clone(),
+            plain_quotes: data.plain_quotes,
+            memory: self.study.config.engine.memory,
+        };
         let mut faults = Vec::new();
         loop {
             let mut progress = |progress| told(Step::Reading(progress));

@@ -41,6 +41,8 @@ pub struct DataConfig {
     pub key: Option<String>,
     /// Columns that are kept, besides the key; all by default.
     pub columns: Option<Vec<String>>,
+    /// True if quotes in delimited text are plain text.
+    pub plain_quotes: bool,
     /// As-of date, the value of `today` in rules.
     pub as_of: Option<NaiveDate>,
     /// Engine that holds the base; then there is no path.
@@ -56,6 +58,8 @@ pub struct TableConfig {
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
+    /// Same as `[data] plain_quotes`.
+    pub plain_quotes: bool,
 }
 
 /// `[study]`: settings of the base.
@@ -158,6 +162,8 @@ struct RawTable {
     theme_separator: Option<Spanned<String>>,
     quote: Option<String>,
     min_cell: Option<u64>,
+    #[serde(default)]
+    plain_quotes: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -166,6 +172,7 @@ struct RawData {
     path: Option<Spanned<String>>,
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
+    plain_quotes: bool,
     as_of: Option<Spanned<toml::Value>>,
     engine: Option<Spanned<String>>,
     driver: Option<Spanned<String>>,
@@ -256,7 +263,7 @@ impl RawTable {
             quote: self.quote,
             min_cell: self.min_cell,
         };
-        Ok(TableConfig { path, columns })
+        Ok(TableConfig { path, columns, plain_quotes: self.plain_quotes })
     }
 }
 
@@ -286,6 +293,7 @@ impl Config {
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
+            plain_quotes: raw.data.plain_quotes,
             as_of: raw.data.as_of.map(|date| as_of(source, date)).transpose()?,
         };
         config.study = StudyConfig {

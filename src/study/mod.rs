@@ -122,6 +122,8 @@ impl Study {
             name: name.clone(),
             path: table.path.clone(),
             columns: table.columns.clone(),
+            plain_quotes: table.plain_quotes,
+            memory: self.config.engine.memory,
         };
         self.config.tables.iter().map(source).collect()
     }

@@ -269,7 +269,7 @@ fn only_the_columns_that_are_asked_for_are_there() {
     let (_folder, path) = folder(PARQUET);
     let open = |columns: &[&str]| {
         let columns = Some(columns.iter().map(|name| name.to_string()).collect());
-        let options = LoadOptions { key: Some("ID".into()), columns };
+        let options = LoadOptions { key: Some("ID".into()), columns, ..LoadOptions::default() };
         load(&Source::Path(path.clone()), &options, &mut |_| {}, &|| false)
     };
     let base = open(&["spend"]).unwrap();
@@ -283,7 +283,7 @@ fn keys_are_checked_when_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     write(&path, &df!("id" => [Some("a"), None, Some("b"), Some("a")]).unwrap(), PARQUET);
-    let options = LoadOptions { key: Some("id".into()), columns: None };
+    let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
     let base = load(&Source::Path(path.clone()), &options, &mut |_| {}, &|| false).unwrap();
     assert!(base.notices.is_empty());
     let notices: Vec<String> = check_key(&base).unwrap().into_iter().map(|notice| notice.0).collect();

@@ -45,7 +45,7 @@ pub fn with_visits(engine: LocalEngine) -> LocalEngine {
     let columns =
         TableColumns { key: Some("customer_id".into()), date: Some("visited".into()), ..TableColumns::default() };
     let path = folder().join("visits.parquet").to_str().expect("a path in UTF-8").to_owned();
-    let source = EventSource { name: "visits".into(), path, columns };
+    let source = EventSource { name: "visits".into(), path, columns, ..Default::default() };
     let visits: EventBase = data::load_events(&source, Some("id"), &|| false).expect("the visits");
     engine.with_events(vec![visits], &BTreeMap::new(), &[], today()).expect("a base with a key")
 }

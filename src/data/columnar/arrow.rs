@@ -13,6 +13,7 @@ use polars_arrow::io::ipc::read::{
 use super::coded::Coded;
 use super::footer::{self, Known};
 use super::guard::{Fault, guarded};
+use super::lengths;
 use super::part::Part;
 use super::series::series;
 use crate::data::source::{Input, Places};
@@ -27,6 +28,8 @@ pub struct Layout {
     unreadable: HashMap<PlSmallStr, String>,
     /// Number of rows in each record batch.
     rows: Vec<usize>,
+    /// Maximum number of bytes of a buffer.
+    memory: usize,
 }
 
 /// A file's dictionaries, all read when the first one is needed.
@@ -34,7 +37,7 @@ pub type Kept = OnceLock<Dictionaries>;
 
 impl Layout {
     /// Reads the layout, and the columns.
-    pub fn read(input: &Input) -> Result<(Self, Vec<Field>), Fault> {
+    pub fn read(input: &Input, memory: usize) -> Result<(Self, Vec<Field>), Fault> {
         let mut file = input.at_places()?;
         let known = match guarded(|| read_file_metadata(&mut file)) {
             Ok(metadata) => Known { metadata, unreadable: HashMap::new(), parts: HashSet::new() },
@@ -56,7 +59,7 @@ impl Layout {
                 schema.insert(passed.name.clone(), passed);
             }
             metadata.schema = Arc::new(schema);
-            Ok::<_, PolarsError>((Self { metadata, apart, unreadable, rows }, fields))
+            Ok::<_, PolarsError>((Self { metadata, apart, unreadable, rows, memory }, fields))
         })
     }
 
@@ -81,6 +84,7 @@ impl Layout {
 
     /// Reads a column's rows of one record batch. Dictionary-encoded values stay codes.
     pub fn read_part(&self, file: &mut Places, batch: usize, field: &Field, kept: &Kept) -> Result<Part, Fault> {
+        guarded(|| self.check_lengths(file, batch, field, kept))?;
         guarded(|| {
             let metadata = self.metadata_for(field.name());
             let places = [metadata.schema.try_index_of(field.name())?];
@@ -103,6 +107,14 @@ impl Layout {
             let coded = if codes { Coded::categories(&series) } else { None };
             Ok::<_, PolarsError>(coded.map_or(Part::Plain(series), Part::coded))
         })
+    }
+
+    fn check_lengths(&self, file: &Places, batch: usize, field: &Field, kept: &Kept) -> Result<(), String> {
+        if has_dictionary(field.dtype()) && kept.get().is_none() {
+            let blocks = self.metadata.dictionaries.iter().flatten();
+            blocks.into_iter().try_for_each(|block| lengths::check(file, block, self.memory))?;
+        }
+        lengths::check(file, &self.metadata.blocks[batch], self.memory)
     }
 
     fn dictionaries<'k>(

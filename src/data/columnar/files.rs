@@ -20,8 +20,8 @@ pub struct Files {
     /// The files, at least one.
     pub(super) files: Arc<Vec<DataFile>>,
     pub(super) columns: Vec<FilesColumn>,
-    /// Notices of columns that cannot be read, one line each.
-    pub(super) left_out: Vec<Notice>,
+    /// Notices of columns that cannot be read, or lose details, one line each.
+    pub(super) notices: Vec<Notice>,
     /// Pattern that named the files, if one did.
     pub(super) pattern: Option<Pattern>,
 }
@@ -67,9 +67,10 @@ impl Files {
         Self { pattern, ..self }
     }
 
-    /// Returns notices of the columns that are left out because they cannot be read, one line each.
-    pub fn left_out(&self) -> &[Notice] {
-        &self.left_out
+    /// Returns notices of the columns that are left out because they cannot be read, or that lose details, one line
+    /// each.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// Returns the columns and their types, in file order.

@@ -2,12 +2,15 @@
 //! values are read on demand.
 
 mod arrow;
+mod checksums;
 mod coded;
 mod exact;
 mod files;
 mod footer;
 mod guard;
 mod json;
+mod lengths;
+mod moments;
 mod open;
 mod parquet;
 mod part;
@@ -39,14 +42,15 @@ impl Kind {
         DataError::file(&input.name, format!("is a damaged or cut {format} file ({reason}): write it anew"))
     }
 
-    fn layout(self, input: &Input) -> Result<(Layout, Vec<Field>), Fault> {
+    /// Reads the metadata. Reading a part may take `memory` bytes for each buffer.
+    fn layout(self, input: &Input, memory: usize) -> Result<(Layout, Vec<Field>), Fault> {
         Ok(match self {
             Kind::Parquet => {
                 let (layout, fields) = parquet::Layout::read(input)?;
                 (Layout::Parquet(layout), fields)
             }
             Kind::Arrow => {
-                let (layout, fields) = arrow::Layout::read(input)?;
+                let (layout, fields) = arrow::Layout::read(input, memory)?;
                 (Layout::Arrow(layout), fields)
             }
         })
@@ -66,6 +70,14 @@ impl Layout {
         match self {
             Layout::Parquet(_) => None,
             Layout::Arrow(layout) => layout.unreadable(column),
+        }
+    }
+
+    /// Returns true if the file has nanoseconds in a column whose type has not.
+    fn has_nanoseconds(&self, column: &str) -> bool {
+        match self {
+            Layout::Parquet(layout) => layout.has_nanoseconds(column),
+            Layout::Arrow(_) => false,
         }
     }
 

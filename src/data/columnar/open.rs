@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::files::{DataFile, Files, FilesColumn, Origin};
 use super::guard::{Fault, guarded};
+use super::moments::{self, LostDetails};
 use super::part::Part;
 use super::plain::{Bytes, Look, common_type, plain_type};
 use super::series::{data_type, is_plain, readable};
@@ -22,16 +23,23 @@ struct Found {
     data_type: DataType,
     /// Reason why it cannot be read.
     fault: Option<String>,
+    lost: Option<LostDetails>,
 }
 
-/// Opens files of one table by their metadata. Their columns must agree.
-pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut Watch) -> Result<Files, DataError> {
+/// Opens files of one table by their metadata. Their columns must agree. A part of a column may take `memory` bytes.
+pub fn open(
+    inputs: Vec<Input>,
+    kind: Kind,
+    selection: &Selection,
+    memory: usize,
+    watch: &mut Watch,
+) -> Result<Files, DataError> {
     let mut files = Vec::with_capacity(inputs.len());
     let mut found: Vec<Vec<Found>> = Vec::with_capacity(inputs.len());
     let mut rows = 0;
     for input in inputs {
         watch.tick(rows)?;
-        let (file, columns) = one(input, kind, selection, watch)?;
+        let (file, columns) = one(input, kind, selection, memory, watch)?;
         if let Some(first) = found.first() {
             agree(&columns, first).map_err(|problem| DataError::file(&file.input.name, problem))?;
         }
@@ -47,18 +55,24 @@ pub fn open(inputs: Vec<Input>, kind: Kind, selection: &Selection, watch: &mut W
     }
     let names: Vec<&str> =
         found.first().into_iter().flatten().map(|found| found.origin.field.name().as_str()).collect();
-    let (mut columns, mut left_out) = (Vec::new(), Vec::new());
+    let (mut columns, mut left_out, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for place in selection.places(&names)? {
         match found.iter().find_map(|columns| columns[place].fault.as_ref()) {
             Some(fault) => left_out.push(Notice(format!("column \"{}\" is left out: {fault}", names[place]))),
-            None => columns.push(column(&found, place)),
+            None => {
+                lost.extend(found.iter().find_map(|columns| columns[place].lost.clone()));
+                columns.push(column(&found, place));
+            }
         }
     }
     match (columns.is_empty(), left_out.first()) {
         (true, Some(first)) => {
             Err(DataError::file(&files[0].input.name, format!("has no column that can be read: {first}")))
         }
-        _ => Ok(Files { files: Arc::new(files), columns, left_out, pattern: None }),
+        _ => {
+            let notices = left_out.into_iter().chain(moments::notices(&lost)).collect();
+            Ok(Files { files: Arc::new(files), columns, notices, pattern: None })
+        }
     }
 }
 
@@ -66,9 +80,10 @@ fn one(
     input: Input,
     kind: Kind,
     selection: &Selection,
+    memory: usize,
     watch: &mut Watch,
 ) -> Result<(DataFile, Vec<Found>), DataError> {
-    let (layout, fields) = kind.layout(&input).map_err(|fault| match fault {
+    let (layout, fields) = kind.layout(&input, memory).map_err(|fault| match fault {
         Fault::Told(error) => error,
         Fault::Reason(reason) => kind.damaged(&input, &reason),
     })?;
@@ -77,6 +92,7 @@ fn one(
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
+        let lost = LostDetails::of(&field, file.layout.has_nanoseconds(field.name()));
         let field = readable(field);
         let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));
         let fault = match file.layout.unreadable(field.name()) {
@@ -89,7 +105,7 @@ fn one(
             _ => Bytes::Opaque,
         };
         let data_type = plain_type(&data_type, bytes);
-        Ok(Found { origin: origin(&file.layout, field, &data_type, bytes), data_type, fault })
+        Ok(Found { origin: origin(&file.layout, field, &data_type, bytes), data_type, fault, lost })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))

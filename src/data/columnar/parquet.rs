@@ -19,6 +19,7 @@ use polars_parquet::read::{
     column_iter_to_arrays, read_metadata,
 };
 
+use super::checksums;
 use super::coded::{Coded, MOST_CODES};
 use super::guard::{Fault, guarded};
 use super::part::Part;
@@ -70,9 +71,16 @@ impl Layout {
                 return Err(Fault::Reason("it has not as many values as there are rows".into()));
             }
             let bytes = guarded(|| file.range(ColumnChunkMetadata::byte_range(chunk)))?;
+            guarded(|| checksums::verify(&bytes))?;
             Ok(Buffer::from_vec(bytes))
         };
         chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
+    }
+
+    /// Returns true if the file stores the column as moments of 96 bits, which are read to the microsecond.
+    pub fn has_nanoseconds(&self, column: &str) -> bool {
+        let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();
+        chunks.any(|chunk| chunk.physical_type() == PhysicalType::Int96)
     }
 
     /// Returns true if the file stores the column's values as texts or bytes of any length.
@@ -95,8 +103,10 @@ fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
         let leaves = leaves.get(field.name.as_str()).map_or(&[][..], Vec::as_slice);
         let far = leaves.iter().any(|leaf| leaf.descriptor.primitive_type.physical_type == PhysicalType::Int96);
         let dtype = decoded(&field.dtype, far);
-        let dtype = match leaves {
-            [leaf] => stored(dtype, &leaf.descriptor.primitive_type),
+        let dtype = match (leaves, &field.dtype) {
+            // As the file has them: what is lost by reading is reported.
+            (_, whole @ ArrowDataType::Timestamp(..)) if !far => whole.clone(),
+            ([leaf], _) => stored(dtype, &leaf.descriptor.primitive_type),
             _ => dtype,
         };
         Field { dtype, ..field.clone() }

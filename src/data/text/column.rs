@@ -6,7 +6,7 @@
 
 use polars::prelude::*;
 
-use super::value::{self, Value};
+use super::value::{self, LostDetails, Value};
 use crate::model::ColumnType;
 
 type Integers = PrimitiveChunkedBuilder<Int64Type>;
@@ -26,6 +26,9 @@ enum Values {
     Disproved,
 }
 
+/// Maximum number of bytes of a text that needs no memory beside its place in the column, of 16 bytes with its length.
+const PLACE: usize = 12;
+
 pub struct ColumnBuilder {
     name: PlSmallStr,
     values: Values,
@@ -33,6 +36,10 @@ pub struct ColumnBuilder {
     earlier: Option<Series>,
     /// True if the text of every field so far can be derived from its value.
     exact: bool,
+    /// Details that the timestamps so far have lost.
+    lost: LostDetails,
+    /// Bytes of the texts that are longer than their places in the column.
+    long: usize,
     /// True if a `NaN` occurred while the type was unknown: whole numbers are floats then.
     nan: bool,
 }
@@ -40,7 +47,15 @@ pub struct ColumnBuilder {
 impl ColumnBuilder {
     /// Creates a column of unknown type whose first `nulls` values are missing.
     pub fn new(name: &str, nulls: usize) -> Self {
-        Self { name: name.into(), values: Values::Unknown(nulls), earlier: None, exact: true, nan: false }
+        Self {
+            name: name.into(),
+            values: Values::Unknown(nulls),
+            earlier: None,
+            exact: true,
+            lost: LostDetails::default(),
+            long: 0,
+            nan: false,
+        }
     }
 
     /// Creates a column that is known to be text.
@@ -66,6 +81,18 @@ impl ColumnBuilder {
         }
     }
 
+    /// Returns the number of bytes that `rows` values take.
+    pub fn bytes(&self, rows: usize) -> usize {
+        let width = match self.values {
+            Values::Unknown(_) | Values::Text(_) => PLACE + 4,
+            Values::Integer(_) | Values::Float(_) | Values::Timestamp(_) => 8,
+            Values::Date(_) => 4,
+            Values::Boolean(_) => 1,
+            Values::Disproved => 0,
+        };
+        rows * width + self.long
+    }
+
     pub fn push_null(&mut self) {
         match &mut self.values {
             Values::Unknown(nulls) => *nulls += 1,
@@ -85,7 +112,10 @@ impl ColumnBuilder {
             return self.push_null();
         }
         match &mut self.values {
-            Values::Text(builder) => return builder.append_value(field),
+            Values::Text(builder) => {
+                self.long += if field.len() > PLACE { field.len() } else { 0 };
+                return builder.append_value(field);
+            }
             Values::Disproved => return,
             Values::Integer(builder) => {
                 if let Some(value) = value::integer(field.as_bytes()).filter(|&value| value != 0) {
@@ -115,13 +145,27 @@ impl ColumnBuilder {
             self.append(value, text);
         }
         self.exact &= plain;
+        if let (Value::Timestamp(_), Values::Timestamp(_)) = (value, &self.values) {
+            self.lost = self.lost.and(LostDetails::of(text));
+        }
+    }
+
+    /// Returns the details that the column has lost, if it is one of timestamps.
+    pub fn lost(&self) -> LostDetails {
+        match self.values {
+            Values::Timestamp(_) => self.lost,
+            _ => LostDetails::default(),
+        }
     }
 
     /// Appends the value; returns false if it is not of the column's type.
     fn append(&mut self, value: Value, text: &str) -> bool {
         match (&mut self.values, value) {
             (Values::Disproved, _) => {}
-            (Values::Text(builder), _) => builder.append_value(text),
+            (Values::Text(builder), _) => {
+                self.long += if text.len() > PLACE { text.len() } else { 0 };
+                builder.append_value(text);
+            }
             (_, Value::Blank) => self.push_null(),
             (Values::Unknown(nulls), Value::NotANumber) => {
                 *nulls += 1;

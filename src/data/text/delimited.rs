@@ -4,7 +4,8 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::batch::Batch;
-use super::records::{Fault, Records, line_at};
+use super::quotes::{MAX_QUOTED, QuoteFault};
+use super::records::{Fault, Records, field_at, line_at};
 use super::{Dialect, Stop, Table, TextFormat, header};
 use crate::data::DataError;
 use crate::data::progress::Watch;
@@ -21,14 +22,14 @@ pub fn read(
     watch: &mut Watch,
 ) -> Result<(), Stop> {
     let file = File { input, format, dialect };
-    let mut records = Records::new(format.open(input, Some(watch.counter()))?, dialect);
+    let mut records = Records::new(format.open_rows(input, watch.counter())?, dialect);
     let names = match records.next() {
         Ok(Some(record)) => {
             let name = |field| std::str::from_utf8(field).map(str::to_owned).map_err(|_| Stop::NotUtf8);
             header::names(&record.iter().map(name).collect::<Result<Vec<_>, _>>()?)
         }
         Ok(None) => return Err(file.error("holds nothing but blank lines: a table has at least a header line").into()),
-        Err(fault) => return Err(file.stop(fault, 0)),
+        Err(fault) => return Err(file.stop(fault, &[])),
     };
     file.agree(&names, table)?;
     let width = names.len();
@@ -38,8 +39,9 @@ pub fn read(
         scope.spawn(move || split(records, width, full, empty));
         // Leaving this closure early drops `filled`, which ends the other thread at its next batch.
         for batch in filled {
-            let batch = batch.map_err(|fault| file.stop(fault, width))?;
+            let batch = batch.map_err(|fault| file.stop(fault, &names))?;
             table.push_batch(&batch);
+            table.check_memory(input)?;
             watch.tick_with(table.rows, || Some(table.schema()))?;
             // Fails only if the other thread has finished the file and needs no more batches.
             let _ = spent.send(batch);
@@ -93,23 +95,70 @@ impl File<'_> {
         }
     }
 
-    fn stop(&self, fault: Fault, width: usize) -> Stop {
-        let (byte, problem) = match fault {
+    fn stop(&self, fault: Fault, names: &[String]) -> Stop {
+        let stop = match fault {
             Fault::NotUtf8 => return Stop::NotUtf8,
             Fault::Io(error) => return self.format.read_error(self.input, &error).into(),
-            Fault::OpenQuote { byte } => {
-                (byte, "opens a quote (\") that is never closed: close it, or write the quote twice".to_owned())
+            Fault::Quote(fault) => self.quote(fault, names),
+            Fault::Ragged { byte, found, line_breaks } => {
+                let line = self.line(byte);
+                line.map(|line| self.at(line, self.ragged(found, names.len(), line_breaks)))
             }
-            Fault::Ragged { byte, found, line_breaks } => (byte, self.ragged(found, width, line_breaks)),
         };
-        let line = self
-            .format
-            .open(self.input, None)
-            .and_then(|from| line_at(byte, from).map_err(|error| self.format.read_error(self.input, &error)));
-        match line {
-            Ok(line) => DataError::Line { file: self.input.name.clone(), line, problem }.into(),
-            Err(error) => error.into(),
-        }
+        stop.unwrap_or_else(|error| error).into()
+    }
+
+    fn at(&self, line: u64, problem: String) -> DataError {
+        DataError::Line { file: self.input.name.clone(), line, problem }
+    }
+
+    /// Returns the line of a byte.
+    fn line(&self, byte: u64) -> Result<u64, DataError> {
+        let text = self.format.open(self.input, None)?;
+        line_at(byte, text).map_err(|error| self.format.read_error(self.input, &error))
+    }
+
+    /// Returns the field that a byte is in, by its number and its column's name: `field 2 (name)`.
+    fn field(&self, byte: u64, names: &[String]) -> Result<String, DataError> {
+        let text = self.format.open(self.input, None)?;
+        let field = field_at(byte, text, self.dialect).map_err(|error| self.format.read_error(self.input, &error))?;
+        Ok(match names.get(field - 1) {
+            Some(name) => format!("field {field} ({name})"),
+            None => format!("field {field}"),
+        })
+    }
+
+    fn quote(&self, fault: QuoteFault, names: &[String]) -> Result<DataError, DataError> {
+        let plain = "if quotes are plain text in this file, write plain_quotes = true in config.toml";
+        let (byte, problem) = match fault {
+            QuoteFault::TextAfter { open, close } => {
+                let (field, line, end) = (self.field(open, names)?, self.line(open)?, self.line(close)?);
+                let problem = match line == end {
+                    true => format!("has text after the closing quote (\") of {field}"),
+                    false => format!("opens a quote (\") in {field} that ends in the middle of line {end}"),
+                };
+                (open, format!("{problem}: close it before the separator, and write a quote inside it twice (\"\")"))
+            }
+            QuoteFault::Inside { byte, after_blank: true } => {
+                let field = self.field(byte, names)?;
+                (byte, format!("has a blank before the quote (\") of {field}: take the blank out; {plain}"))
+            }
+            QuoteFault::Inside { byte, .. } => {
+                let field = self.field(byte, names)?;
+                let problem = format!("has a quote (\") inside {field}, which is not in quotes");
+                (byte, format!("{problem}: put the field in quotes and write the quote twice (\"\"); {plain}"))
+            }
+            QuoteFault::Unclosed { open } | QuoteFault::TooLong { open } => {
+                let field = self.field(open, names)?;
+                let end = match fault {
+                    QuoteFault::TooLong { .. } => format!("not closed within {} MB", MAX_QUOTED >> 20),
+                    _ => "never closed".to_owned(),
+                };
+                let problem = format!("opens a quote (\") in {field} that is {end}");
+                (open, format!("{problem}: close it, or write the quote twice; {plain}"))
+            }
+        };
+        Ok(self.at(self.line(byte)?, problem))
     }
 
     fn ragged(&self, found: usize, width: usize, line_breaks: bool) -> String {

@@ -1,6 +1,10 @@
-//! Detects the dialect of a delimited file: its separator, and whether quotes are special.
+//! Detects the dialect of a delimited file: its separator.
+
+use std::io::Read;
 
 use csv::ByteRecord;
+
+use super::quotes::CheckedQuotes;
 
 /// Number of lines that are examined.
 const SAMPLE: usize = 500;
@@ -11,6 +15,7 @@ const NONE: u8 = 0xFF;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     separator: u8,
+    /// True if a field may be in quotes, false if quotes are plain text.
     quoting: bool,
 }
 
@@ -27,26 +32,20 @@ struct Fit {
 
 impl Dialect {
     /// Detects the separator by consistency over the first lines. `complete` is true if the sample is the whole file.
-    pub fn detect(sample: &str, complete: bool) -> Self {
-        let fit = |separator, quoting| Dialect { separator, quoting }.fit(sample, complete);
-        let fits = SEPARATORS.map(|separator| fit(separator, true));
+    pub fn detect(sample: &str, complete: bool, quoting: bool) -> Self {
+        let fits = SEPARATORS.map(|separator| Dialect { separator, quoting }.fit(sample, complete));
         let best = fits.iter().filter(|fit| fit.width > 1).reduce(|best, fit| {
             let better = (fit.share, fit.width) > (best.share, best.width);
             if better { fit } else { best }
         });
         if let Some(best) = best {
-            // Quotes may only be inch marks and the like: without quoting the lines fit, and no field is in quotes.
-            let bare = fit(best.dialect.separator, false);
-            let doubtful = best.share < 1.0 || best.dialect.has_field(sample, |field| field.contains(&b'\n'));
-            let in_quotes = |field: &[u8]| field.len() > 1 && field.starts_with(b"\"") && field.ends_with(b"\"");
-            let literal = doubtful && bare.share == 1.0 && !bare.dialect.has_field(sample, in_quotes);
-            return if literal { bare.dialect } else { best.dialect };
+            return best.dialect;
         }
         // The header is one field. If most lines agree on several, the header is wrong: read it as it is, and the first
         // of those lines is refused. Otherwise it is a table of one column, whatever its text contains.
         match fits.iter().find(|fit| fit.usual.0 > 1 && fit.usual.1 >= 0.6) {
             Some(ragged) => ragged.dialect,
-            None => Dialect { separator: NONE, quoting: true },
+            None => Dialect { separator: NONE, quoting },
         }
     }
 
@@ -80,6 +79,11 @@ impl Dialect {
         builder
     }
 
+    /// Returns the text with its quotes checked, unless they are plain text.
+    pub fn checked(self, from: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        if self.quoting { Box::new(CheckedQuotes::new(from, self.separator)) } else { from }
+    }
+
     fn fit(self, sample: &str, complete: bool) -> Fit {
         let mut widths = self.widths(sample);
         if !complete && widths.len() > 1 && widths.len() < SAMPLE {
@@ -99,10 +103,6 @@ impl Dialect {
         self.records(sample).iter().map(ByteRecord::len).collect()
     }
 
-    fn has_field(self, sample: &str, is: impl Fn(&[u8]) -> bool) -> bool {
-        self.records(sample).iter().any(|record| record.iter().any(&is))
-    }
-
     fn records(self, sample: &str) -> Vec<ByteRecord> {
         let reader = self.builder().from_reader(sample.as_bytes());
         reader.into_byte_records().map_while(Result::ok).take(SAMPLE).collect()
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn separator(sample: &str) -> &'static str {
-        Dialect::detect(sample, true).word()
+        Dialect::detect(sample, true, true).word()
     }
 
     #[test]
@@ -141,17 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn inch_marks_are_not_quotes() {
-        let sample = "size,name\n\"5 inch,x\n\"6 inch,y\n7,z\n";
-        assert_eq!(Dialect::detect(sample, true), Dialect { separator: b',', quoting: false });
-        let odd = "size,name\n\"5 inch,x\n6,y\n7,z\n";
-        assert_eq!(Dialect::detect(odd, true), Dialect { separator: b',', quoting: false });
-        let quoted = "size,name\n\"5,5\",x\n\"6\",y\n1,2,3\n";
-        assert_eq!(Dialect::detect(quoted, true), Dialect { separator: b',', quoting: true });
+    fn separator_in_quotes_does_not_count() {
+        assert_eq!(separator("size,name\n\"5;5\",x\n\"6;1\",y\n"), ",");
+        let plain = Dialect::detect("size;name\n\"5 inch;x\n6;y\n", true, false);
+        assert_eq!(plain, Dialect { separator: b';', quoting: false });
     }
 
     #[test]
     fn the_last_line_of_a_cut_sample_does_not_count() {
-        assert_eq!(Dialect::detect("a,b|c\n1|2\n3", false).word(), "|");
+        assert_eq!(Dialect::detect("a,b|c\n1|2\n3", false, true).word(), "|");
     }
 }

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
+use super::row_limit::RowBytes;
 use super::value::{self, Value};
 use super::{Stop, Table, TextFormat};
 use crate::data::DataError;
@@ -17,7 +18,8 @@ use crate::data::source::Input;
 const ROWS: u64 = 1024;
 
 pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
-    let mut from = BufReader::with_capacity(1 << 18, format.open(input, Some(watch.counter()))?);
+    let (from, row) = format.open_rows(input, watch.counter())?;
+    let mut from = BufReader::with_capacity(1 << 18, from);
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
@@ -30,15 +32,18 @@ pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: 
         }
         let object = serde_json::from_str(text).map_err(|error| bad(input, line, &error))?;
         push(table, object, watch)?;
+        row.complete();
+        table.check_memory(input)?;
     }
     Ok(())
 }
 
 pub fn read_array(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
-    let from = BufReader::with_capacity(1 << 18, format.open(input, Some(watch.counter()))?);
+    let (from, row) = format.open_rows(input, watch.counter())?;
+    let from = BufReader::with_capacity(1 << 18, from);
     let mut stop = None;
     let mut json = serde_json::Deserializer::from_reader(from);
-    let read = Rows { table, watch, stop: &mut stop }.deserialize(&mut json).and_then(|()| json.end());
+    let read = Rows { input, row, table, watch, stop: &mut stop }.deserialize(&mut json).and_then(|()| json.end());
     match (stop, read) {
         (Some(stop), _) => Err(stop),
         (None, Ok(())) => Ok(()),
@@ -93,6 +98,8 @@ fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
 
 /// Pushes the objects of an array one by one, so that the array is never whole in memory.
 struct Rows<'a, 'w> {
+    input: &'a Input,
+    row: RowBytes,
     table: &'a mut Table,
     watch: &'a mut Watch<'w>,
     /// Reason why reading was stopped, if it was not invalid JSON.
@@ -116,7 +123,9 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut objects: A) -> Result<(), A::Error> {
         while let Some(object) = objects.next_element()? {
-            if let Err(stop) = push(self.table, object, self.watch) {
+            self.row.complete();
+            let pushed = push(self.table, object, self.watch);
+            if let Err(stop) = pushed.and_then(|()| Ok(self.table.check_memory(self.input)?)) {
                 *self.stop = Some(stop);
                 return Err(serde::de::Error::custom("stopped"));
             }

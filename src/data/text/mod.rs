@@ -1,4 +1,4 @@
-//! Reads text tables: delimited or JSON, gzipped or not, in the encodings that spreadsheets write.
+//! Reads text tables: delimited or JSON, compressed or not, in the encodings that spreadsheets write.
 //!
 //! One pass over the file makes typed columns with bounded memory. If a late value shows that a column is text after
 //! all and the text of its first values is gone, a second pass reads only such columns.
@@ -9,7 +9,9 @@ mod delimited;
 mod dialect;
 mod header;
 mod json;
+mod quotes;
 mod records;
+mod row_limit;
 mod table;
 mod value;
 
@@ -17,21 +19,23 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use flate2::read::MultiGzDecoder;
 use polars::prelude::DataFrame;
 
+use super::compression::Compression;
 use super::encoding::Encoding;
+use super::format::damaged;
 use super::progress::{Stage, Watch};
 use super::selection::Selection;
 use super::source::{Counted, Input};
 use super::{DataError, Notice};
 
 pub use dialect::Dialect;
+use row_limit::{RowBytes, RowTooLong};
 use table::Table;
 
 /// Format of a text file.
 pub struct TextFormat {
-    pub gzip: bool,
+    pub compression: Compression,
     pub encoding: Encoding,
     pub syntax: Syntax,
 }
@@ -56,19 +60,21 @@ impl From<DataError> for Stop {
     }
 }
 
-/// Reads files one after the other into one frame.
+/// Reads files one after the other into one frame of at most `memory` bytes.
 pub fn load(
     inputs: &[Input],
     mut formats: Vec<TextFormat>,
     selection: &Selection,
+    memory: usize,
     watch: &mut Watch,
 ) -> Result<(DataFrame, Vec<Notice>), DataError> {
-    let mut table = Table::new(selection);
+    let mut table = Table::new(selection, memory);
+    let mut about_columns = Vec::new();
     loop {
         match pass(inputs, &mut formats, &mut table, watch)? {
             Pass::Complete => {}
             Pass::OtherEncoding => {
-                table = Table::new(selection);
+                table = Table::new(selection, memory);
                 watch.restart(Stage::Reading);
                 continue;
             }
@@ -78,8 +84,11 @@ pub fn load(
             return Err(inputs.last().map_or(DataError::Cancelled, Input::changed));
         }
         table.select()?;
+        about_columns.extend(table.notices());
         match table.finish() {
-            Ok(Ok(frame)) if frame.width() > 0 => return Ok((frame, notices(&formats))),
+            Ok(Ok(frame)) if frame.width() > 0 => {
+                return Ok((frame, notices(&formats).into_iter().chain(about_columns).collect()));
+            }
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
             Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
             Err(again) => table = *again,
@@ -131,6 +140,12 @@ fn notices(formats: &[TextFormat]) -> Vec<Notice> {
 }
 
 impl TextFormat {
+    /// Opens the file's text for reading its rows.
+    fn open_rows(&self, input: &Input, done: Arc<AtomicU64>) -> Result<(Box<dyn Read + Send>, RowBytes), DataError> {
+        let row = RowBytes::default();
+        Ok((Box::new(row.limited(self.open(input, Some(done))?)), row))
+    }
+
     /// Opens the file's text. The bytes that were read of the file itself are added to `done`.
     fn open(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
         let reader = self.encoding.reader(self.bytes(input, done)?);
@@ -139,7 +154,7 @@ impl TextFormat {
 
     fn bytes(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
         let file = Counted { inner: input.open()?, done: done.unwrap_or_default() };
-        Ok(if self.gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+        self.compression.reader(file).map_err(|error| self.read_error(input, &error))
     }
 
     /// Detects the encoding of a file that is known not to be UTF-8, from all of its bytes.
@@ -148,8 +163,11 @@ impl TextFormat {
     }
 
     fn read_error(&self, input: &Input, error: &io::Error) -> DataError {
-        if self.gzip {
-            DataError::file(&input.name, format!("is a damaged or cut gzip file ({error}): make it again"))
+        if RowTooLong::is_in(error) {
+            let problem = format!("is no table: {error}; is a line break missing, or a quote (\") never closed?");
+            DataError::file(&input.name, problem)
+        } else if let Some((name, _)) = self.compression.names() {
+            DataError::file(&input.name, damaged(name, error))
         } else {
             DataError::io(&input.name, error)
         }

@@ -3,29 +3,21 @@ use std::io::{self, Read};
 use csv::ByteRecord;
 
 use super::Dialect;
-
-/// A line appended after the last line of a file. An open quote swallows it, and is detected by that; the `csv` crate
-/// itself takes the end of a file for the end of the quote.
-const TRAILER: &[u8] = b"\n\0the table ends here\0\n";
+use super::quotes::QuoteFault;
+use super::row_limit::RowBytes;
 
 /// The records of a delimited file.
 pub struct Records {
     reader: csv::Reader<Box<dyn Read + Send>>,
     record: ByteRecord,
+    row: RowBytes,
 }
 
-/// A problem with a file, and the byte at which the faulty record begins.
+/// A problem with a file, and the byte at which the faulty record or field begins.
 pub enum Fault {
     Io(io::Error),
-    /// A quote is opened and never closed.
-    OpenQuote {
-        byte: u64,
-    },
-    Ragged {
-        byte: u64,
-        found: usize,
-        line_breaks: bool,
-    },
+    Quote(QuoteFault),
+    Ragged { byte: u64, found: usize, line_breaks: bool },
     NotUtf8,
 }
 
@@ -36,22 +28,24 @@ impl From<super::batch::NotUtf8> for Fault {
 }
 
 impl Records {
-    pub fn new(from: Box<dyn Read + Send>, dialect: Dialect) -> Self {
-        let from: Box<dyn Read + Send> = Box::new(from.chain(TRAILER));
-        Self { reader: dialect.builder().buffer_capacity(1 << 18).from_reader(from), record: ByteRecord::new() }
+    /// Reads a text with its count of bytes since the last row.
+    pub fn new((from, row): (Box<dyn Read + Send>, RowBytes), dialect: Dialect) -> Self {
+        let reader = dialect.builder().buffer_capacity(1 << 18).from_reader(dialect.checked(from));
+        Self { reader, record: ByteRecord::new(), row }
     }
 
     /// Returns the next record, `None` after the last one. Blank lines are not records.
     pub fn next(&mut self) -> Result<Option<&ByteRecord>, Fault> {
-        let any = self.reader.read_byte_record(&mut self.record).map_err(|error| Fault::Io(error.into()))?;
-        let bytes = self.record.as_slice();
-        if !any || (self.record.len() == 1 && TRAILER.get(1..TRAILER.len() - 1) == Some(bytes)) {
-            return Ok(None);
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(any) => {
+                self.row.complete();
+                Ok(any.then_some(&self.record))
+            }
+            Err(error) => Err(match error.into_kind() {
+                csv::ErrorKind::Io(error) => QuoteFault::of(&error).map_or(Fault::Io(error), Fault::Quote),
+                other => Fault::Io(io::Error::other(format!("{other:?}"))),
+            }),
         }
-        if bytes.ends_with(TRAILER) {
-            return Err(Fault::OpenQuote { byte: self.byte() });
-        }
-        Ok(Some(&self.record))
     }
 
     /// Appends the fields of the next record, which must have `width` of them. Returns `false` after the last one.
@@ -70,6 +64,33 @@ impl Records {
     /// Returns the byte at which the last record begins.
     fn byte(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::byte)
+    }
+}
+
+/// Returns the number, counted from 1, of the field that contains the byte, in a text whose quotes are right up to there.
+pub fn field_at(byte: u64, from: impl Read, dialect: Dialect) -> io::Result<usize> {
+    let mut before = LastByte { from: from.take(byte), last: b'\n' };
+    let mut reader = dialect.builder().from_reader(&mut before);
+    let (mut record, mut fields) = (ByteRecord::new(), 1);
+    while reader.read_byte_record(&mut record)? {
+        fields = record.len();
+    }
+    drop(reader);
+    // A line that is just beginning is not a record yet.
+    Ok(if matches!(before.last, b'\n' | b'\r') { 1 } else { fields.max(1) })
+}
+
+/// A reader that remembers the last byte.
+struct LastByte<R> {
+    from: R,
+    last: u8,
+}
+
+impl<R: Read> Read for LastByte<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(buffer)?;
+        self.last = buffer[..n].last().copied().unwrap_or(self.last);
+        Ok(n)
     }
 }
 
@@ -102,6 +123,17 @@ mod tests {
             assert_eq!(line_at(byte, text.as_bytes()).unwrap(), 4, "{text:?}");
             assert_eq!(line_at(byte - 1, text.as_bytes()).unwrap(), 4, "{text:?}");
             assert_eq!(line_at(0, text.as_bytes()).unwrap(), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn fields_are_counted_up_to_a_byte() {
+        let dialect = Dialect::detect("a,b,c\n1,2,3\n", true, true);
+        for (text, field) in
+            [("\"", 1), ("a,b,c\n\"", 1), ("a,b\n1,\"", 2), ("a,b\n1,5\"", 2), ("a\n\"x,\ny\",2,\"", 3)]
+        {
+            let byte = text.rfind('"').unwrap() as u64;
+            assert_eq!(field_at(byte, text.as_bytes(), dialect).unwrap(), field, "{text:?}");
         }
     }
 }

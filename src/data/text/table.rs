@@ -4,9 +4,11 @@ use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::batch::Batch;
 use super::column::ColumnBuilder;
-use super::value::Value;
-use crate::data::DataError;
+use super::value::{LostDetails, Value};
+use crate::data::memory::described;
 use crate::data::selection::Selection;
+use crate::data::source::Input;
+use crate::data::{DataError, Notice};
 use crate::model;
 
 /// The columns of a text file that is being read: once, or twice if some turn out to be text late.
@@ -18,7 +20,14 @@ pub struct Table {
     pub rows: u64,
     /// Number of rows in the first pass, once it is complete.
     pub rows_before: Option<u64>,
+    /// Maximum number of bytes of all columns.
+    memory: usize,
+    /// Rows at which the memory is measured next.
+    measured_at: u64,
 }
+
+/// Number of rows between two measurements of the memory.
+const MEASURED_EVERY: u64 = 1 << 12;
 
 struct Slot {
     name: String,
@@ -36,9 +45,33 @@ enum State {
 }
 
 impl Table {
-    pub fn new(selection: &Selection) -> Self {
+    pub fn new(selection: &Selection, memory: usize) -> Self {
         let selection = selection.clone();
-        Self { selection, slots: Vec::new(), places: HashMap::new(), rows: 0, rows_before: None }
+        let (slots, places) = (Vec::new(), HashMap::new());
+        Self { selection, slots, places, rows: 0, rows_before: None, memory, measured_at: 0 }
+    }
+
+    /// Checks, every few thousand rows, that the columns fit into the memory that they may take.
+    ///
+    /// # Errors
+    /// Returns an error that names the file, the limit and the remedy.
+    pub fn check_memory(&mut self, input: &Input) -> Result<(), DataError> {
+        if self.rows < self.measured_at {
+            return Ok(());
+        }
+        self.measured_at = self.rows + MEASURED_EVERY;
+        let bytes = |slot: &Slot| match &slot.state {
+            State::Building(column) => column.bytes(self.rows as usize),
+            State::Done(column) => column.as_materialized_series().estimated_size(),
+            State::Skipped => 0,
+        };
+        if self.slots.iter().map(bytes).sum::<usize>() <= self.memory {
+            return Ok(());
+        }
+        let limit = described(self.memory);
+        let problem = format!("takes more than {limit} of memory, the limit of [engine] memory");
+        let remedy = "convert it to Parquet, keep fewer columns ([data] columns), or raise the limit";
+        Err(DataError::file(&input.name, format!("{problem}: {remedy}")))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -123,6 +156,21 @@ impl Table {
         model::Schema::new(self.slots.iter().filter_map(column).collect())
     }
 
+    /// Returns notices on the columns of this pass whose timestamps lose details.
+    pub fn notices(&self) -> Vec<Notice> {
+        let names = |is: fn(LostDetails) -> bool| {
+            let columns = self.slots.iter().filter(|slot| match &slot.state {
+                State::Building(column) => is(column.lost()),
+                _ => false,
+            });
+            let names: Vec<&str> = columns.map(|slot| slot.name.as_str()).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read as UTC"));
+        let digits = names(|lost| lost.digits).map(|names| format!("{names}: nanoseconds are read to the microsecond"));
+        offset.into_iter().chain(digits).map(Notice).collect()
+    }
+
     /// Returns the frame, or the table for a second pass over the same rows.
     pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<Table>> {
         let finish = |slot: Slot| {
@@ -138,7 +186,7 @@ impl Table {
         let slots: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Box::new(Table { slots, rows: 0, rows_before, ..self }));
+            return Err(Box::new(Table { slots, rows: 0, rows_before, measured_at: 0, ..self }));
         }
         let done = |slot: Slot| match slot.state {
             State::Done(column) => Some(column),

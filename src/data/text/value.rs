@@ -147,6 +147,31 @@ fn offset(bytes: &[u8]) -> Option<i64> {
     }
 }
 
+/// Details of a timestamp that its value, microseconds in UTC, does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LostDetails {
+    /// It had an offset from UTC.
+    pub offset: bool,
+    /// It had more digits than microseconds.
+    pub digits: bool,
+}
+
+impl LostDetails {
+    /// Returns what is lost of a text that was parsed as a timestamp.
+    pub fn of(field: &str) -> Self {
+        let rest = field.as_bytes().get(16..).unwrap_or_default();
+        let zone = rest.iter().position(|byte| matches!(byte, b'+' | b'-' | b'Z' | b'z')).unwrap_or(rest.len());
+        let (time, zone) = rest.split_at(zone);
+        let fraction = time.iter().skip_while(|byte| **byte != b'.').skip(1);
+        let is_digit = |byte: &u8| (b'1'..=b'9').contains(byte);
+        Self { offset: zone.iter().any(is_digit), digits: fraction.skip(6).any(is_digit) }
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self { offset: self.offset || other.offset, digits: self.digits || other.digits }
+    }
+}
+
 #[inline]
 fn two(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
@@ -205,6 +230,17 @@ mod tests {
         for text in ["2023-02-29", "2023-2-09", "2023/02/09", "0000-00-00", "2023-02-09 ", "é023-02-0"] {
             assert_eq!(classify(text), Value::Text, "{text}");
         }
+    }
+
+    #[test]
+    fn lost_details_of_timestamps_are_known() {
+        let lost = |text| (LostDetails::of(text).offset, LostDetails::of(text).digits);
+        assert_eq!(lost("2024-01-05 10:20"), (false, false));
+        assert_eq!(lost("2024-01-05 10:20:30.123456Z"), (false, false));
+        assert_eq!(lost("2024-01-05T10:20:30.123456000+00:00"), (false, false));
+        assert_eq!(lost("2024-01-05T10:20:30.123456001"), (false, true));
+        assert_eq!(lost("2024-01-05 10:20-05"), (true, false));
+        assert_eq!(lost("2024-01-05T10:20:30.1234567+02:00"), (true, true));
     }
 
     #[test]

@@ -82,15 +82,7 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
             Err(error) => missing.push(missing_table(&table.name, &error.to_string())),
         }
     }
-    let joined: Vec<String> = events.iter().filter_map(|table: &Events| table.columns.on.clone()).collect();
-    let (customers, repeated) = count(connection, &base.table, key.as_deref(), &joined, cancel)?;
-    // A customer's rows are found by this column: it has to name one customer.
-    events.retain(|table| {
-        let on = table.columns.on.as_ref().filter(|on| repeated.contains(on));
-        let why = on.map(|on| format!("several customers have the same \"{on}\", which its rows are joined by"));
-        missing.extend(why.iter().map(|why| missing_table(&table.name, why)));
-        why.is_none()
-    });
+    let customers = count(connection, &base.table, key.as_deref(), cancel)?;
     schema = schema.with_events(events).with_missing(missing);
     tables.schema = define(schema, base)?;
     Ok(Opened { tables, customers, found: found_columns })
@@ -149,26 +141,12 @@ fn open_table(
     Ok(Events { name: table.name.clone(), columns, schema })
 }
 
-/// The number of customers, and which of the columns have a value that several customers share. One statement.
-fn count(
-    connection: &dyn Connection,
-    table: &str,
-    key: Option<&str>,
-    joined: &[String],
-    cancel: &Cancel,
-) -> Result<(u64, Vec<String>), EngineError> {
-    let mut names: Vec<&str> = key.into_iter().chain(joined.iter().map(String::as_str)).collect();
-    let mut seen = Vec::new();
-    names.retain(|name| {
-        !seen.contains(name) && {
-            seen.push(*name);
-            true
-        }
-    });
+/// Counts the customers, and checks that the key names each of them. One statement.
+fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &Cancel) -> Result<u64, EngineError> {
     let mut list = vec!["COUNT(*) AS n".to_owned()];
-    for (at, name) in names.iter().enumerate() {
-        let name = connection.dialect().quoted(name)?;
-        list.push(format!("COUNT({name}) AS k{at}, COUNT(DISTINCT {name}) AS d{at}"));
+    if let Some(key) = key {
+        let key = connection.dialect().quoted(key)?;
+        list.push(format!("COUNT({key}) AS k0, COUNT(DISTINCT {key}) AS d0"));
     }
     let answer = connection.run(&format!("SELECT {} FROM {table}", list.join(", ")), cancel)?;
     let answer = Table(&answer);
@@ -176,22 +154,16 @@ fn count(
         answer.counts(column)?.first().copied().ok_or_else(|| failed(table, "the engine counted no rows"))
     };
     let customers = figure(0)?;
-    let mut repeated = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        let (known, distinct) = (figure(1 + 2 * at)?, figure(2 + 2 * at)?);
-        let is_key = key == Some(*name);
-        if is_key && known < customers {
-            return Err(failed(table, &format!("the key \"{name}\" is empty in {} rows", customers - known)));
-        }
-        if is_key && distinct < known {
-            let why = format!("the key \"{name}\" is not unique: {known} rows have {distinct} different values");
-            return Err(failed(table, &why));
-        }
-        if distinct < known {
-            repeated.push((*name).to_owned());
-        }
+    let Some(key) = key else { return Ok(customers) };
+    let (known, distinct) = (figure(1)?, figure(2)?);
+    if known < customers {
+        return Err(failed(table, &format!("the key \"{key}\" is empty in {} rows", customers - known)));
     }
-    Ok((customers, repeated))
+    if distinct < known {
+        let why = format!("the key \"{key}\" is not unique: {known} rows have {distinct} different values");
+        return Err(failed(table, &why));
+    }
+    Ok(customers)
 }
 
 /// The schema with the columns that the study defines.

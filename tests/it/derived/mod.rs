@@ -26,6 +26,7 @@ fn with_names(tuning: Tuning, named: &[(&str, &str)], mask: &[&str]) -> Result<L
         name: "orders".into(),
         path: format!("{folder}orders.csv"),
         columns: TableColumns { date: Some("date".into()), ..TableColumns::default() },
+        ..EventSource::default()
     };
     let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
     let named: BTreeMap<String, String> =

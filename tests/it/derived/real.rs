@@ -52,7 +52,7 @@ fn engine(name: &str, today: chrono::NaiveDate, folder: &Path) -> LocalEngine {
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
     let base = data::load(&Source::Path(base), &options, &mut |_| {}, &|| false).expect("the customers");
     let columns = TableColumns { key: Some(key.into()), date: Some(date.into()), ..TableColumns::default() };
-    let orders = EventSource { name: "orders".into(), path: path.display().to_string(), columns };
+    let orders = EventSource { name: "orders".into(), path: path.display().to_string(), columns, ..Default::default() };
     let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
     let named = BTreeMap::new();
     LocalEngine::with(base, Tuning::default()).with_events(vec![orders], &named, &[], today).expect("good names")

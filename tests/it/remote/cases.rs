@@ -61,7 +61,7 @@ fn with_definitions() -> LocalEngine {
     let columns =
         TableColumns { key: Some("customer_id".into()), date: Some("visited".into()), ..TableColumns::default() };
     let path = folder().join("visits.parquet").to_str().expect("a path in UTF-8").to_owned();
-    let source = crosscut::data::EventSource { name: "visits".into(), path, columns };
+    let source = crosscut::data::EventSource { name: "visits".into(), path, columns, ..Default::default() };
     let visits = crosscut::data::load_events(&source, Some("id"), &|| false).expect("the visits");
     let defined: BTreeMap<String, String> = DEFINED.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     LocalEngine::new(base()).with_events(vec![visits], &defined, &[], today()).expect("a base with a key")

@@ -23,7 +23,7 @@ fn engine(base: &str, key: &str, table: &str, columns: TableColumns) -> Option<L
     let options = LoadOptions { key: Some(key.into()), ..LoadOptions::default() };
     let base = data::load(&Source::Path(folder.join(base)), &options, &mut |_| {}, &|| false).expect("a real table");
     let path = folder.join(table).display().to_string();
-    let source = EventSource { name: "talks".into(), path, columns };
+    let source = EventSource { name: "talks".into(), path, columns, ..Default::default() };
     let tables = data::read_events(&[source], Some(key), &|| false);
     assert!(tables.missing.is_empty(), "{:?}", tables.missing);
     let today = "2026-06-30".parse().expect("a date");

@@ -1,0 +1,73 @@
+//! Verifies the checksums of Parquet pages. The decoders do not look at them.
+
+use std::io::Cursor;
+
+use flate2::Crc;
+use polars_parquet_format::PageHeader;
+use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
+
+/// Largest number of bytes that a text or a list in a page's header may have.
+const MAX_HEADER: usize = 1 << 20;
+
+/// Verifies the pages of a column chunk, where they have checksums. A page whose header cannot be read is left to the
+/// decoder, which says what is wrong with it.
+///
+/// # Errors
+/// Returns the reason if a page's bytes are not those that were written.
+pub fn verify(chunk: &[u8]) -> Result<(), String> {
+    let mut at = 0;
+    for page in 1.. {
+        let Some(rest) = chunk.get(at..).filter(|rest| !rest.is_empty()) else { break };
+        let mut cursor = Cursor::new(rest);
+        let header = PageHeader::read_from_in_protocol(&mut TCompactInputProtocol::new(&mut cursor, MAX_HEADER));
+        let Ok(header) = header else { break };
+        let start = cursor.position() as usize;
+        let size = usize::try_from(header.compressed_page_size).ok();
+        let Some(body) = size.and_then(|size| rest.get(start..start.checked_add(size)?)) else { break };
+        if let Some(crc) = header.crc {
+            let mut found = Crc::new();
+            found.update(body);
+            if found.sum() != crc as u32 {
+                return Err(format!("the checksum of its page {page} is wrong, so the file is damaged"));
+            }
+        }
+        at += start + body.len();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use polars_parquet_format::PageType;
+    use polars_parquet_format::thrift::protocol::TCompactOutputProtocol;
+
+    use super::*;
+
+    /// Returns a page with this body and checksum.
+    fn page(body: &[u8], crc: Option<u32>) -> Vec<u8> {
+        let (kind, len) = (PageType::DATA_PAGE, body.len() as i32);
+        let header = PageHeader::new(kind, len, len, crc.map(|crc| crc as i32), None, None, None, None);
+        let mut bytes = Vec::new();
+        header.write_to_out_protocol(&mut TCompactOutputProtocol::new(&mut bytes)).unwrap();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    #[test]
+    fn pages_are_held_against_their_checksums() {
+        // zlib.crc32(b"123456789") is the standard's check value.
+        let good = page(b"123456789", Some(0xCBF4_3926));
+        let damaged = page(b"123456788", Some(0xCBF4_3926));
+        let without = page(b"anything", None);
+        assert_eq!(verify(&[good.clone(), without.clone(), good.clone()].concat()), Ok(()));
+        let fault = verify(&[good, without, damaged].concat());
+        assert_eq!(fault, Err("the checksum of its page 3 is wrong, so the file is damaged".to_owned()));
+    }
+
+    #[test]
+    fn page_that_cannot_be_taken_apart_is_left_to_the_decoder() {
+        assert_eq!(verify(b"no page at all"), Ok(()));
+        let cut = page(b"123456789", Some(0));
+        assert_eq!(verify(&cut[..cut.len() - 1]), Ok(()));
+    }
+}
