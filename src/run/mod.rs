@@ -144,7 +144,7 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     running.end_keeping(ended);
     // The engine ends with the last that holds it.
     drop((running.sampler, running.estimating));
-    running.lanes.map(Lanes::end);
+    running.lanes.into_iter().for_each(Lanes::end);
     Ok(ended)
 }
 
