@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options, costs};
 use crate::app::Keymap;
 use crate::engine::SummaryQuestion;
@@ -21,9 +22,9 @@ impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let (opened, faults) = Opened::with_faults(options)?;
         for notice in opened.rest.check_keys().map_err(Failure::failed)? {
-            eprintln!("crosscut: {}: {notice}", opened.source);
+            say!("crosscut: {}: {notice}", opened.source);
         }
-        opened.about_tables.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
+        opened.about_tables.iter().for_each(|notice| say!("crosscut: {notice}"));
         let mut report = Report { opened: &opened, found: Vec::new() };
         report.without_data();
         for fault in faults {
@@ -44,7 +45,7 @@ impl Check {
             report.persona(entry, persona)?;
         }
         for line in costs::lines(&opened)? {
-            eprintln!("crosscut: {line}");
+            say!("crosscut: {line}");
         }
         report.finish(options)
     }
@@ -120,9 +121,10 @@ impl Report<'_> {
     fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
-            Ok(rule) if self.customers(rule)? == 0 => {
-                self.warn(item, format!("@{name} is empty: nobody fits its rule"))
-            }
+            Ok(rule) if self.customers(rule)? == 0 => match self.opened.min_cell() {
+                0 => self.warn(item, format!("@{name} is empty: nobody fits its rule")),
+                least => self.warn(item, few(name, least)),
+            },
             Ok(_) => {}
         }
         Ok(())
@@ -146,7 +148,11 @@ impl Report<'_> {
         } else if let Ok(audience) = &entry.audience
             && self.customers(audience)? == 0
         {
-            self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id));
+            let message = match self.opened.min_cell() {
+                0 => format!("@{} has no customers", entry.id),
+                least => few(&entry.id, least),
+            };
+            self.warn(Item::Persona(&entry.id), message);
         }
         let id = &entry.id;
         let attributes = persona.attributes.iter().enumerate().map(|(n, text)| (Item::Attribute(id, n), Some(text)));
@@ -206,7 +212,7 @@ impl Report<'_> {
         }
         if self.found.is_empty() {
             let definitions = &self.opened.study.definitions;
-            eprintln!(
+            say!(
                 "crosscut: all is well: {} segments, {} segmentations, {} personas, {} customers",
                 definitions.segments.len(),
                 definitions.segmentations.len(),
@@ -219,4 +225,9 @@ impl Report<'_> {
         }
         Ok(ExitCode::from(u8::from(!self.found.is_empty())))
     }
+}
+
+/// Warns of a set without figures. Whether it is empty is not said.
+fn few(name: &str, min_cell: u64) -> String {
+    format!("@{name} has fewer than {min_cell} customers: no figure of it is shown")
 }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table, figures_of};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::CellEntry;
@@ -28,15 +29,12 @@ impl Segmentation {
                 return Err(Failure::failed(format!("@{}: {error}", cell.full)));
             }
         }
-        let rules = sets.iter().cloned().chain([opened.filter.clone()]).collect();
+        let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();
         let mut counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
         let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
         let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
         let mece = Mece::of(&opened.ask(&mece)?);
-        let shown = |of: fn(&Count) -> u64| {
-            suppress::cells(&counts.iter().map(of).collect::<Vec<_>>(), of(&whole), opened.min_cell())
-        };
-        let figures = shown(|count| count.in_filter).into_iter().zip(shown(|count| count.in_base));
+        let figures = suppress::pairs(&counts, whole, opened.min_cell());
         let mut table = Table::new(["cell", "rule", "customers", "share_of_filter", "index", "in_base"]);
         for (cell, figures) in cells.iter().zip(figures) {
             let [customers, share, index, base] = figures_of(figures, whole);
@@ -44,7 +42,7 @@ impl Segmentation {
             table.rows.push(vec![name, rule, customers, share, index, base]);
         }
         let code = table.print(options.format())?;
-        eprintln!("crosscut: {}: {}", self.name, mece.sentence(opened.min_cell()));
+        say!("crosscut: {}: {}", self.name, mece.sentence(opened.min_cell()));
         Ok(code)
     }
 

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::insight::figures;
 use crate::insight::suppress::Shown;
@@ -42,7 +43,7 @@ impl UpSet {
         let (filter, min_cell) = (opened.filter.clone(), opened.min_cell());
         let upset = opened.find(UpSetInquiry::new(SetsToCombine { filter, sets, min_cell }))?;
         if upset.smaller > 0 {
-            eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
+            say!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }
         let order = match self.order {
             Sorted::Size => Order::Size,
@@ -62,7 +63,7 @@ impl UpSet {
             ]);
         }
         if upset.left_out > 0 {
-            eprintln!("crosscut: {} smaller combinations left out", upset.left_out);
+            say!("crosscut: {} smaller combinations left out", upset.left_out);
         }
         table.print(options.format())
     }

@@ -21,6 +21,9 @@ pub enum EngineError {
     /// The connection ended before the answer was complete.
     #[error("the connection to the engine was lost: {0}")]
     Lost(String),
+    /// The answer would disclose more about customers than the study lets be shown.
+    #[error("{0}")]
+    Withheld(String),
     /// Any other reason, as one line.
     #[error("{0}")]
     Failed(String),

@@ -20,6 +20,7 @@ pub mod inquiry;
 pub mod matrix;
 pub mod mece;
 pub mod panes;
+pub mod privacy;
 pub mod profile;
 pub mod research;
 pub mod settings;

@@ -3,12 +3,14 @@
 //! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 
 mod cells;
+mod discreet;
 mod driving;
 mod opening;
 mod remote;
 mod starter;
 
 pub use cells::find_cells;
+pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};
 pub use remote::connect_table;

@@ -7,11 +7,13 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use super::cells::find_cells;
+use super::discreet::DiscreetEngine;
 use super::remote;
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
 use crate::insight::catalog::Cells;
+use crate::insight::privacy::Privacy;
 use crate::insight::settings::{self, Fault, Setting, check_settings};
 use crate::model::{Limits, Schema};
 use crate::study::{RemoteConfig, Study};
@@ -141,6 +143,7 @@ impl Opening {
         cancel: &Cancel,
     ) -> Result<Opened, String> {
         let engine = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
+        let engine = self.discreet(engine);
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), Vec::new());
@@ -163,17 +166,19 @@ impl Opening {
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
         let (source, about_base) = (base.source.clone(), base.notices.clone());
         let mut notices = about_base.clone();
-        let mut plain = LocalEngine::with(base, self.tuning());
+        let mask = self.study.config.privacy.masked_in_rules();
+        let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask);
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
-            let engine = Arc::new(self.with_tables(plain, to_come)?);
+            let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
             self.tell_ready(told, engine, std::mem::take(&mut notices));
             plain = twin;
         }
         let tables = tables.read()?;
         let about_tables = tables.notices();
-        let engine = Arc::new(self.with_tables(plain, tables)?);
+        let local = Arc::new(self.with_tables(plain, tables)?);
+        let engine = self.discreet(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), notices);
@@ -185,7 +190,7 @@ impl Opening {
             source,
             about_base,
             about_tables,
-            rest: Rest { local: Some(engine.clone()), unchecked },
+            rest: Rest { local: Some(local), unchecked },
             engine,
         })
     }
@@ -213,6 +218,11 @@ impl Opening {
             };
             faults.push(Fault { setting, message: error.to_string() });
         }
+    }
+
+    /// Returns the engine behind the study's `[privacy]`.
+    fn discreet(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        DiscreetEngine::around(engine, Privacy::new(&self.study.config.privacy, self.today))
     }
 
     /// Returns the engine's limits from the study or the user's settings.

@@ -17,6 +17,7 @@ mod generate;
 mod insight;
 mod insight_matrix;
 mod print;
+mod privacy;
 mod profile;
 mod program;
 mod pty;

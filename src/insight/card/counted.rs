@@ -5,7 +5,7 @@ use super::{Card, Ruled};
 use crate::engine::Count;
 use crate::insight::figures;
 use crate::insight::inquiry::{Fact, FactState};
-use crate::insight::suppress::Shown;
+use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
 
 /// A segment that the persona spans.
@@ -84,7 +84,13 @@ pub struct AttributeFigures {
 impl Card {
     /// Returns the audience's size, as a denominator; `None` if it is suppressed.
     pub(super) fn audience_size(&self) -> Option<u64> {
-        self.told(self.size_counted()?.customers).count()
+        suppress::of_base(self.size_counted()?.customers, self.base, self.min_cell).count()
+    }
+
+    /// Returns a set's customers in the audience and in the base, as they may be shown.
+    fn pair(&self, count: Count) -> (Shown, Shown) {
+        let audience = self.size_counted().map_or(0, |size| size.customers);
+        suppress::pair(count, Count { in_filter: audience, in_base: self.base }, self.min_cell)
     }
 
     /// Returns the counts of a group of rules, in the order of the question.
@@ -107,7 +113,7 @@ impl Card {
     }
 
     fn span_figures(&self, count: Count) -> SpanFigures {
-        let (both, segment) = (self.told(count.in_filter), self.told(count.in_base));
+        let (both, segment) = self.pair(count);
         let audience = self.audience_size();
         let pair = both.count().zip(segment.count());
         SpanFigures {
@@ -121,15 +127,18 @@ impl Card {
 
     pub(super) fn flow(&self) -> Vec<StageFacts> {
         let audience = self.size_counted().map_or(0, |size| size.customers);
+        let size = suppress::of_base(audience, self.base, self.min_cell);
         let mut counts = self.counts(&self.questions.flow).map(|counts| {
             let (alone, so_far) = counts.split_at(counts.len() / 2);
-            let before = std::iter::once(audience).chain(so_far.iter().map(|count| count.in_filter));
-            alone.iter().zip(so_far).zip(before)
+            let so_far: Vec<u64> = so_far.iter().map(|count| count.in_filter).collect();
+            let shown = suppress::funnel(&so_far, audience, self.min_cell);
+            let before = std::iter::once((audience, size)).chain(so_far.iter().copied().zip(shown.iter().copied()));
+            let before: Vec<(u64, Shown)> = before.take(so_far.len()).collect();
+            let alone = alone.iter().map(|count| count.in_filter);
+            alone.zip(so_far.into_iter().zip(shown)).zip(before)
         });
         let mut reached = |rule: &Ruled| {
-            one(rule, &mut counts, |((alone, so_far), before)| {
-                self.reached(alone.in_filter, so_far.in_filter, before, audience)
-            })
+            one(rule, &mut counts, |((alone, so_far), before)| self.reached(alone, so_far, before, (audience, size)))
         };
         let stages = self.persona.journey.iter().zip(&self.stages);
         stages
@@ -138,17 +147,24 @@ impl Card {
     }
 
     /// Returns a stage's figures from the customers who reached it, those who also reached all previous stages, and
-    /// those who reached all previous stages.
-    fn reached(&self, alone: u64, so_far: u64, before: u64, audience: u64) -> Reached {
-        let share = |part: Shown, whole: u64| part.count().zip(self.told(whole).count());
-        let share = |part: Shown, whole: u64| share(part, whole).and_then(|(part, whole)| figures::share(part, whole));
-        let (alone, shown, lost) = (self.told(alone), self.told(so_far), self.told(before.saturating_sub(so_far)));
+    /// those who reached all previous stages; each of the latter with what is shown of it.
+    fn reached(&self, alone: u64, so_far: (u64, Shown), before: (u64, Shown), audience: (u64, Shown)) -> Reached {
+        let share = |part: Shown, whole: Shown| {
+            part.count().zip(whole.count()).and_then(|(part, whole)| figures::share(part, whole))
+        };
+        let lost = suppress::single(before.0.saturating_sub(so_far.0), self.min_cell);
+        // Those who are lost are a difference.
+        let is_told = so_far.1.count().is_some() && before.1.count().is_some();
+        let lost = if is_told { lost } else { suppress::stricter(lost, Shown::Hidden) };
+        let beside = suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell) && so_far.1.count().is_some();
+        let alone = suppress::within(alone, audience.0, self.min_cell);
+        let alone = if beside { suppress::stricter(alone, Shown::Hidden) } else { alone };
         Reached {
             alone,
-            share_alone: share(alone, audience),
-            so_far: shown,
-            share: share(shown, audience),
-            of_before: share(shown, before).filter(|_| lost.count().is_some()),
+            share_alone: share(alone, audience.1),
+            so_far: so_far.1,
+            share: share(so_far.1, audience.1),
+            of_before: share(so_far.1, before.1),
             lost,
         }
     }
@@ -156,16 +172,29 @@ impl Card {
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
-            alone.iter().zip(all_so_far)
+            // Each funnel stands on one screen: no two of its counts may be a few apart.
+            let funnel = |of: fn(&Count) -> u64, whole: u64| {
+                let counts: Vec<u64> = all_so_far.iter().map(of).collect();
+                suppress::funnel(&counts, whole, self.min_cell)
+            };
+            let audience = self.size_counted().map_or(0, |size| size.customers);
+            let (inside, base) = (funnel(|count| count.in_filter, audience), funnel(|count| count.in_base, self.base));
+            let funnels = all_so_far.iter().zip(inside.into_iter().zip(base));
+            alone.iter().zip(funnels)
         });
-        let mut figures = |rule: &Ruled| one(rule, &mut counts, |(count, all)| self.attribute_figures(*count, *all));
+        let mut figures = |rule: &Ruled| {
+            one(rule, &mut counts, |(count, (all, funnel))| {
+                let alone = self.pair(*all);
+                let all = (suppress::stricter(funnel.0, alone.0), suppress::stricter(funnel.1, alone.1));
+                self.attribute_figures(*count, all)
+            })
+        };
         let attributes = self.persona.attributes.iter().zip(&self.attributes);
         attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
     }
 
-    fn attribute_figures(&self, count: Count, all: Count) -> AttributeFigures {
-        let (in_base, in_audience) = (self.told(count.in_base), self.told(count.in_filter));
-        let (all_so_far, all_in_audience) = (self.told(all.in_base), self.told(all.in_filter));
+    fn attribute_figures(&self, count: Count, (all_in_audience, all_so_far): (Shown, Shown)) -> AttributeFigures {
+        let (in_audience, in_base) = self.pair(count);
         let audience = self.audience_size();
         let of_base = |part: Shown| part.count().and_then(|part| figures::share(part, self.base));
         let of_audience = |part: Shown| part.count().zip(audience).and_then(|(part, a)| figures::share(part, a));
