@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match execute(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("crosscut: {failure}");
+            cli::streams::message(&format!("crosscut: {failure}"));
             ExitCode::from(term::interrupted().map_or(failure.code(), term::Signal::exit_code))
         }
     }

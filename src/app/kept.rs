@@ -1,4 +1,4 @@
-//! What a person has typed and not saved, kept outside of the program so that nothing that ends it takes it along.
+//! Texts that a person has typed and not saved, kept outside of the program so that nothing that ends it takes them along.
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
 use crate::insight::attrition::AttritionInquiry;
-use crate::insight::{figures, suppress};
+use crate::insight::{attrition, figures};
 use crate::rule::Checked;
 
 #[derive(Debug, Args)]
@@ -28,17 +28,18 @@ impl Attrition {
             }
         };
         let conditions = opened.rule(&text)?.conditions_in(&text);
-        let shown = |count: u64| suppress::single(count, opened.min_cell());
         let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);
-        for step in opened.find(AttritionInquiry::new(conditions, &filter))? {
-            let remaining = shown(step.remaining);
-            let share = |whole: u64| remaining.count().and_then(|count| figures::share(count, whole));
+        let steps = opened.find(AttritionInquiry::new(conditions, &filter))?;
+        let base = opened.engine.customers();
+        let shown = attrition::shown(&steps, base, opened.min_cell());
+        for (step, shown) in steps.into_iter().zip(shown) {
+            let of_base = shown.remaining.count().and_then(|count| figures::share(count, base));
             table.rows.push(vec![
                 Cell::Text(step.condition),
-                Cell::Count(remaining),
-                Cell::Share(share(step.before)),
-                Cell::Share(share(opened.engine.customers())),
-                Cell::Count(shown(step.alone)),
+                Cell::Count(shown.remaining),
+                Cell::Share(shown.of_before),
+                Cell::Share(of_base),
+                Cell::Count(shown.alone),
             ]);
         }
         table.print(options.format())

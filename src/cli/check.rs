@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options, costs};
 use crate::app::Keymap;
 use crate::engine::{Cancel, SummaryQuestion};
@@ -23,9 +24,9 @@ impl Check {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let (opened, faults) = Opened::with_faults(options)?;
         for notice in opened.rest.check_keys().map_err(Failure::failed)? {
-            eprintln!("crosscut: {}: {notice}", opened.source);
+            say!("crosscut: {}: {notice}", opened.source);
         }
-        opened.about_tables.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
+        opened.about_tables.iter().for_each(|notice| say!("crosscut: {notice}"));
         let mut report = Report { opened: &opened, found: Vec::new(), uncounted: HashSet::new() };
         report.without_data();
         for fault in faults {
@@ -51,12 +52,12 @@ impl Check {
         match opened.rest.match_rates(opened.engine.as_ref(), &Cancel::new()) {
             Ok(rates) => {
                 let min_cell = opened.study.config.privacy.min_cell;
-                rates.iter().for_each(|rate| eprintln!("crosscut: {}", match_rates::line(rate, min_cell)));
+                rates.iter().for_each(|rate| say!("crosscut: {}", match_rates::line(rate, min_cell)));
             }
-            Err(error) => eprintln!("crosscut: the tables beside the base cannot be joined: {error}"),
+            Err(error) => say!("crosscut: the tables beside the base cannot be joined: {error}"),
         }
         for line in costs::lines(&opened)? {
-            eprintln!("crosscut: {line}");
+            say!("crosscut: {line}");
         }
         report.finish(options)
     }
@@ -135,7 +136,7 @@ impl Report<'_> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
             Ok(rule) => match self.customers(rule)? {
-                Ok(0) => self.warn(item, format!("@{name} is empty: nobody fits its rule")),
+                Ok(0) => self.warn(item, nobody(name, self.opened.min_cell(), "is empty: nobody fits its rule")),
                 Ok(_) => {}
                 Err(reason) => self.cannot_count(item, name, text, reason),
             },
@@ -159,10 +160,11 @@ impl Report<'_> {
         {
             self.error(Item::Persona(&entry.id), format!("@{}: {error}", entry.id));
         } else if let Ok(audience) = &entry.audience {
+            let item = Item::Persona(&entry.id);
             match self.customers(audience)? {
-                Ok(0) => self.warn(Item::Persona(&entry.id), format!("@{} has no customers", entry.id)),
+                Ok(0) => self.warn(item, nobody(&entry.id, self.opened.min_cell(), "has no customers")),
                 Ok(_) => {}
-                Err(reason) => self.cannot_count(Item::Persona(&entry.id), &entry.id, &entry.text, reason),
+                Err(reason) => self.cannot_count(item, &entry.id, &entry.text, reason),
             }
         }
         let id = &entry.id;
@@ -245,7 +247,7 @@ impl Report<'_> {
         }
         if self.found.is_empty() {
             let definitions = &self.opened.study.definitions;
-            eprintln!(
+            say!(
                 "crosscut: OK: {} segments, {} segmentations, {} personas, {} customers",
                 definitions.segments.len(),
                 definitions.segmentations.len(),
@@ -258,4 +260,16 @@ impl Report<'_> {
         }
         Ok(ExitCode::from(u8::from(!self.found.is_empty())))
     }
+}
+
+/// Warns of a set without figures. Whether it is empty is not said.
+fn nobody(name: &str, min_cell: u64, reason: &str) -> String {
+    match min_cell {
+        0 => format!("@{name} {reason}"),
+        least => few(name, least),
+    }
+}
+
+fn few(name: &str, min_cell: u64) -> String {
+    format!("@{name} has fewer than {min_cell} customers: no figure of it is shown")
 }

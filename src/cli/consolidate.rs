@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::insight::consolidate::{
-    ConsolidateInquiry, Consolidation, Figures, Found, Group, Method, Segments, Work, to_bring_together,
+    ConsolidateInquiry, Consolidation, Figures, Found, Group, Method, Out, Segments, Work, to_bring_together,
 };
 use crate::insight::figures;
 use crate::insight::matrix::Named;
@@ -57,7 +58,7 @@ impl Consolidate {
         let found = opened.careful(|opened| self.found(opened))?;
         opened.complain_of(Sets::Segments);
         let consolidation = Work { method: self.method.method(), found }.run();
-        tell(&consolidation);
+        tell(&consolidation, opened.min_cell());
         let figures = Figures::new(&consolidation, opened.min_cell());
         let table = match self.k {
             None => steps(&consolidation, &figures),
@@ -108,15 +109,17 @@ impl Consolidate {
 }
 
 /// Prints to stderr what the figures leave out.
-fn tell(of: &Consolidation) {
-    for (set, why) in &of.found.out {
-        eprintln!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
+fn tell(of: &Consolidation, min_cell: u64) {
+    // That a segment holds nobody is not said where a few would be kept back.
+    let is_told = |why: &Out| min_cell == 0 || *why != Out::Nobody;
+    for (set, why) in of.found.out.iter().filter(|(_, why)| is_told(why)) {
+        say!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
     }
     if of.found.left_out > 0 {
-        eprintln!("crosscut: {} smaller combinations are left out: the figures are a little low", of.found.left_out);
+        say!("crosscut: {} smaller combinations are left out: the figures are a little low", of.found.left_out);
     }
     if let Some(share) = of.made_from.filter(|share| *share < 1.0) {
-        eprintln!("crosscut: made from the commonest combinations, {:.1} % of the customers in them", 100.0 * share);
+        say!("crosscut: made from the commonest combinations, {:.1} % of the customers in them", 100.0 * share);
     }
 }
 

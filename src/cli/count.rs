@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::open::Opened;
-use super::output::{Cell, Format, Table, finished};
-use super::{Failure, Options};
+use super::output::{Cell, Format, Table, finished, ungrouped};
+use super::{Failure, Options, streams};
 use crate::engine::SummaryQuestion;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
@@ -23,14 +23,13 @@ impl Count {
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
-        let customers = suppress::single(summary.customers, opened.min_cell());
+        let customers = suppress::of_base(summary.customers, summary.base, opened.min_cell());
+        if self.rule.is_some() {
+            opened.explain_size(customers);
+        }
         if options.format() == Format::Table {
             // The bare number, for use in scripts.
-            let text = match customers {
-                Shown::Count(count) => count.to_string(),
-                Shown::Under(least) => format!("<{least}"),
-            };
-            return finished(writeln!(std::io::stdout(), "{text}"));
+            return finished(writeln!(streams::stdout(), "{}", ungrouped(customers)));
         }
         let shown = customers.count();
         let share = shown.and_then(|customers| figures::share(customers, summary.base));

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
-use super::{Failure, Options};
+use super::{Failure, Options, streams};
 use crate::engine::CountsQuestion;
 use crate::insight::{figures, suppress};
 use crate::model::PERSONA;
@@ -36,8 +36,9 @@ impl Explain {
         let rules = lines.iter().map(|(_, explained)| explained.rule.and(&filter)).collect();
         let counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
         let mut table = Table::new(["condition", "customers", "share_of_base"]);
-        for ((depth, explained), count) in lines.iter().zip(counts) {
-            let customers = suppress::single(count.in_base, opened.min_cell());
+        let counts: Vec<u64> = counts.iter().map(|count| count.in_base).collect();
+        let shown = suppress::nested(&counts, opened.engine.customers(), opened.min_cell());
+        for ((depth, explained), customers) in lines.iter().zip(shown) {
             let share = customers.count().and_then(|count| figures::share(count, opened.engine.customers()));
             let words = format!("{}{}", "  ".repeat(*depth), explained.words);
             table.rows.push(vec![Cell::Text(words), Cell::Count(customers), Cell::Share(share)]);
@@ -46,7 +47,7 @@ impl Explain {
         if options.format() != Format::Table {
             return Ok(code);
         }
-        finished(sources(&opened, &rule).iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}")))
+        finished(sources(&opened, &rule).iter().try_for_each(|line| writeln!(streams::stdout(), "{line}")))
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, Table};
 use super::{Failure, Options};
-use crate::engine::{By, GroupsQuestion};
+use crate::engine::{By, Count, GroupsQuestion};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
 use crate::model::{Cut, breaks};
@@ -25,15 +25,14 @@ impl Group {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
-        // Break points are the person's own words and disclose no value; periods come from the column's values.
-        if let Some(masked) = by.iter().find(|by| !matches!(by.cut, Cut::Breaks(_)) && opened.is_masked(&by.column)) {
+        if let Some(masked) = by.iter().find(|by| opened.is_masked(&by.column)) {
             return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
         }
         let question =
             GroupsQuestion { filter: opened.filter.clone(), by, value: opened.value.clone(), limit: usize::MAX };
         let groups = opened.ask(&question)?;
-        let counts: Vec<u64> = groups.groups.iter().map(|group| group.customers.in_filter).collect();
-        let shown = suppress::parts_of_total(&counts, opened.min_cell());
+        let counts: Vec<Count> = groups.groups.iter().map(|group| group.customers).collect();
+        let shown = suppress::pairs(&counts, groups.customers, opened.min_cell());
         // A sum over a few customers discloses what each of them spends, and so would the total without the other
         // sums.
         let known: Vec<u64> = groups.groups.iter().map(|group| group.value_known).collect();
@@ -44,14 +43,15 @@ impl Group {
         if opened.value.is_some() {
             table.add_columns(&["value", "share_of_value", "mean_value"]);
         }
-        for ((group, shown), known) in groups.groups.iter().zip(shown).zip(known).take(self.top) {
+        for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known).take(self.top) {
             let mut row: Vec<Cell> = group.key.iter().cloned().map(Cell::Datum).collect();
             let count = shown.count();
-            let all = group.customers.in_base;
             let (filter, base) = (groups.customers.in_filter, groups.customers.in_base);
             row.push(Cell::Count(shown));
             row.push(Cell::Share(count.and_then(|count| figures::share(count, filter))));
-            row.push(Cell::Index(count.and_then(|count| figures::index(count, filter, all, base))));
+            row.push(Cell::Index(
+                count.zip(all.count()).and_then(|(count, all)| figures::index(count, filter, all, base)),
+            ));
             if let Some(value) = groups.value {
                 let told = count.is_some() && known.count().is_some();
                 let sum = told.then_some(group.value_sum);

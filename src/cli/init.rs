@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::output::finished;
+use super::streams::{self, say};
 use super::{Failure, Options};
 use crate::data::Source;
 use crate::engine::Cancel;
@@ -75,11 +78,11 @@ impl Init {
         let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
         atomic::write_all(&writes.collect::<Vec<_>>(), &[]).map_err(Failure::failed)?;
         for (file, _) in &files {
-            println!("{}", file.display());
+            finished(writeln!(streams::stdout(), "{}", file.display()))?;
         }
         let config = &files[0].0;
         let open = if folder == Path::new(".") { String::new() } else { format!(" --config {}", config.display()) };
-        eprintln!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
+        say!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
         Ok(ExitCode::SUCCESS)
     }
 

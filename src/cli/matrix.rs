@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::insight::matrix::{Figure, MatrixInquiry, Named, Order, Pair};
 use crate::insight::{contained, suppress};
@@ -87,7 +88,7 @@ impl Matrix {
         }
         let left_out = rows.len().max(columns.len()).saturating_sub(matrix.rows.len().max(matrix.columns.len()));
         if left_out > 0 {
-            eprintln!("crosscut: {left_out} sets left out, the last of the study");
+            say!("crosscut: {left_out} sets left out, the last of the study");
         }
         let min_cell = opened.min_cell();
         if self.contained {
@@ -124,7 +125,7 @@ fn pairs(found: &[contained::Contained]) -> Table {
             Cell::Text(pair.inner.clone()),
             Cell::Text(lies.into()),
             Cell::Text(pair.outer.clone()),
-            Cell::Share(Some(pair.share)),
+            Cell::Share(pair.share),
         ]);
     }
     table

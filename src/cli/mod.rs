@@ -25,6 +25,7 @@ mod rows;
 mod segmentation;
 mod segments;
 mod sql;
+pub mod streams;
 mod upset;
 mod why;
 

@@ -6,14 +6,17 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::matrix::Sets;
+use super::streams::say;
 use super::{Failure, Options};
 use crate::app::{Keymap, Query, Settings};
 use crate::data::Source;
-use crate::engine::{Ask, Cancel, Engine, EngineError, ask_one};
+use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
+use crate::insight::privacy;
 use crate::insight::settings::{self, Fault, Setting};
+use crate::insight::suppress::{self, Shown};
 use crate::model::{Lookup, Schema, is_plain_name};
 use crate::rule::{self, Checked};
 use crate::run::Screen;
@@ -75,11 +78,14 @@ impl Opened {
         let (opened, faults) = Self::open(options, wants_cells)?;
         // A missing table fails only the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
-            eprintln!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
+            say!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
         }
         match faults.first() {
             Some(fault) => Err(Failure::Failed(opened.placed(options, fault))),
-            None => Ok(opened),
+            None => {
+                opened.explain_filter()?;
+                Ok(opened)
+            }
         }
     }
 
@@ -100,9 +106,9 @@ impl Opened {
         let session::Opened { engine, value, cells, faults, source, about_base, about_tables, no_sample, rest } =
             opened;
         let Opening { study, today, source: data, .. } = opening;
-        study.notices.iter().for_each(|notice| eprintln!("crosscut: {notice}"));
+        study.notices.iter().for_each(|notice| say!("crosscut: {notice}"));
         for notice in &about_base {
-            eprintln!("crosscut: {source}: {notice}");
+            say!("crosscut: {source}: {notice}");
         }
         // The personas make a column, which other definitions may name.
         let schema = session::schema(engine.as_ref()).with_personas(!study.definitions.personas.is_empty());
@@ -140,7 +146,7 @@ impl Opened {
 
     /// Prints to stderr what is wrong with a definition, and its place.
     pub fn complain(&self, item: Item, name: &str, reason: &str) {
-        eprintln!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
+        say!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
     /// Prints to stderr which segments, cells or personas are in error, and so in no figure.
@@ -182,7 +188,9 @@ impl Opened {
         if schema.find(name) != Lookup::Missing || is_plain_name(name) {
             return settings::column(schema, name).map_err(Failure::Failed);
         }
-        let value = rule::value(name, schema, self.today).map_err(|error| Failure::Failed(error.describe(name)))?;
+        // Masked columns may be read here, to be refused by the same words as elsewhere.
+        let unmasked = schema.clone().with_masked(&[]);
+        let value = rule::value(name, &unmasked, self.today).map_err(|error| Failure::Failed(error.describe(name)))?;
         match value.shown_columns().into_iter().find(|column| self.is_masked(column)) {
             Some(masked) => Err(Failure::Failed(settings::values_not_shown(&masked))),
             None => Ok(name.to_owned()),
@@ -234,6 +242,25 @@ impl Opened {
     pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
         let question = question.clone().with_personas(&self.catalog.counted);
         term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel)).map_err(Failure::failed)
+    }
+
+    /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
+    pub fn explain_size(&self, customers: Shown) {
+        match customers {
+            Shown::Count(_) | Shown::Hidden => {}
+            Shown::Under(least) => say!("crosscut: {}", privacy::too_few(least)),
+            Shown::Over(_) => say!("crosscut: {}", privacy::nearly_everyone(self.min_cell())),
+        }
+    }
+
+    /// Says the same of the filter, if it is such a one.
+    fn explain_filter(&self) -> Result<(), Failure> {
+        if self.min_cell() > 0 && self.filter != Checked::everyone() {
+            let question = SummaryQuestion { filter: self.filter.clone(), value: None };
+            let summary = self.ask(&question)?;
+            self.explain_size(suppress::of_base(summary.customers, summary.base, self.min_cell()));
+        }
+        Ok(())
     }
 
     pub fn min_cell(&self) -> u64 {
@@ -313,7 +340,7 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, B
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
     if table.is_some() && here.is_some() {
-        eprintln!("{CONFIG_IGNORED}");
+        say!("{CONFIG_IGNORED}");
     }
     let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {

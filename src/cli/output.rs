@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
 
-use super::Failure;
+use super::{Failure, streams};
 use crate::engine::Count;
 use crate::insight::figures;
+use crate::insight::privacy::MASK;
 use crate::insight::suppress::Shown;
 use crate::model::Datum;
 use crate::term::text;
@@ -79,7 +80,7 @@ impl Table {
 
     /// Writes the table to stdout.
     pub fn print(&self, format: Format) -> Result<ExitCode, Failure> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = io::BufWriter::new(streams::stdout());
         let written = match format {
             Format::Table => self.write_aligned(&mut out),
             Format::Json => self.write_json(&mut out),
@@ -188,6 +189,16 @@ fn guarded(text: String) -> String {
     }
 }
 
+/// Formats a count for programs: what stands for a suppressed one has no separators either.
+pub fn ungrouped(shown: Shown) -> String {
+    match shown {
+        Shown::Count(count) => count.to_string(),
+        Shown::Under(least) => format!("<{least}"),
+        Shown::Over(most) => format!(">{most}"),
+        Shown::Hidden => shown.to_string(),
+    }
+}
+
 /// Replaces line breaks, which would break an aligned table.
 fn one_line(text: &str) -> String {
     if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
@@ -208,9 +219,8 @@ impl Cell {
         match self {
             Cell::Text(text) => safe(text),
             Cell::Datum(datum) => safe(&datum.to_string()),
-            Cell::Masked => "•••".into(),
-            Cell::Count(Shown::Count(count)) => figures::grouped(*count),
-            Cell::Count(Shown::Under(least)) => format!("<{least}"),
+            Cell::Masked => MASK.to_owned(),
+            Cell::Count(shown) => shown.to_string(),
             Cell::Share(share) => share.map_or("–".into(), |share| format!("{:.1} %", 100.0 * share)),
             Cell::Index(index) => index.map_or("–".into(), |index| format!("{index:.0}")),
             Cell::Number(number) => number.map_or("–".into(), |number| format!("{number:.2}")),
@@ -227,7 +237,8 @@ impl Cell {
             Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => {
                 number.map(|number| number.to_string()).unwrap_or_default()
             }
-            Cell::Masked | Cell::Count(Shown::Under(_)) => self.shown(),
+            Cell::Masked => MASK.to_owned(),
+            Cell::Count(shown) => ungrouped(*shown),
         }
     }
 
@@ -243,7 +254,8 @@ impl Cell {
             Cell::Count(Shown::Count(count)) => json!(count),
             Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
             Cell::Text(text) => json!(text),
-            Cell::Masked | Cell::Count(Shown::Under(_)) => json!(self.shown()),
+            Cell::Masked => json!(MASK),
+            Cell::Count(shown) => json!(ungrouped(*shown)),
         }
     }
 }

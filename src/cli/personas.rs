@@ -33,7 +33,7 @@ impl Personas {
     }
 
     fn table(&self, opened: &Opened) -> Result<Table, Failure> {
-        let mut rules = vec![opened.filter.clone()];
+        let mut rules = vec![Checked::everyone()];
         rules.extend(opened.catalog.audiences().into_iter().cloned());
         let counts = count(opened, &rules)?;
         let whole = Count { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
@@ -75,8 +75,8 @@ impl Personas {
         let rules: Vec<Checked> = spans.iter().map(|(_, segment)| audience.and(segment)).collect();
         for ((span, _), count) in spans.iter().zip(count(opened, &rules)?) {
             let mut row = named(&persona.id, &persona.name, span);
-            let single = |count| suppress::single(count, opened.min_cell());
-            row.extend(figures_of((single(count.in_filter), single(count.in_base)), whole));
+            let both = suppress::single(count.in_base, opened.min_cell());
+            row.extend(figures_of((suppress::pair(count, whole, opened.min_cell()).0, both), whole));
             table.rows.push(row);
         }
         Ok(())
@@ -122,7 +122,14 @@ impl Told {
         } else {
             told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?)
         };
-        let pairs = |inside: Vec<Shown>, base: Vec<Shown>| inside.into_iter().zip(base).collect();
-        Ok(Self { audiences: pairs(inside.0, base.0), memberships: pairs(inside.1, base.1) })
+        let pairs = |inside: Vec<Shown>, base: Vec<Shown>| inside.into_iter().zip(base);
+        let stricter = |(pair, count): ((Shown, Shown), &Count)| {
+            let alone = suppress::pair(*count, whole, opened.min_cell());
+            (suppress::stricter(pair.0, alone.0), suppress::stricter(pair.1, alone.1))
+        };
+        Ok(Self {
+            audiences: pairs(inside.0, base.0).zip(audiences).map(stricter).collect(),
+            memberships: pairs(inside.1, base.1).collect(),
+        })
     }
 }

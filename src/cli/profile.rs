@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table, figures_of};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::engine::{Count, Profile as Answer, ProfileQuestion, Spread};
 use crate::insight::{figures, settings, suppress};
@@ -65,7 +66,9 @@ impl Profile {
             // Both add up to the filter, so either would disclose the other.
             let missing = profile.customers.in_filter - profile.known.in_filter;
             let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
-            let (known, missing_told) = (parts[0], parts[1].count().is_some());
+            // Where everyone has a value, that the number of the others is small is no secret.
+            let (known, missing_told) =
+                (parts[0], parts[0].count().is_some() && (missing == 0 || parts[1].count().is_some()));
             let told = known.count().is_some() && !opened.is_masked(column);
             let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
             let mut row = vec![
@@ -116,14 +119,14 @@ impl Profile {
         let whole = profile.customers;
         let mut table = Table::new(names);
         table.add_columns(&["customers", "share_of_filter", "index", "in_base"]);
-        let counts: Vec<u64> = lines.iter().map(|(_, count)| count.in_filter).collect();
-        let shown = suppress::parts_of_total(&counts, opened.min_cell());
-        for ((mut cells, count), shown) in lines.into_iter().zip(shown) {
-            cells.extend(figures_of((shown, suppress::single(count.in_base, opened.min_cell())), whole));
+        let counts: Vec<Count> = lines.iter().map(|(_, count)| *count).collect();
+        let shown = suppress::pairs(&counts, whole, opened.min_cell());
+        for ((mut cells, _), shown) in lines.into_iter().zip(shown) {
+            cells.extend(figures_of(shown, whole));
             table.rows.push(cells);
         }
         if profile.bins.is_none() && profile.left_out > 0 {
-            eprintln!("crosscut: {} more values: crosscut group {column} shows all", profile.left_out);
+            say!("crosscut: {} more values: crosscut group {column} shows all", profile.left_out);
         }
         Ok(table)
     }

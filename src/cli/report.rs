@@ -1,6 +1,6 @@
 //! `report`: the study as a page of HTML or Markdown.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::finished;
-use super::{Failure, Options, Written};
+use super::{Failure, Options, Written, streams};
 use crate::engine::SummaryQuestion;
 use crate::insight::card::Facts;
 use crate::insight::coverage::{Coverage, CoverageInquiry};
@@ -42,7 +42,7 @@ impl Report {
             Page::Markdown => report.markdown(),
         };
         match &self.out {
-            None => finished(io::stdout().lock().write_all(page.as_bytes())),
+            None => finished(streams::stdout().write_all(page.as_bytes())),
             Some(path) => {
                 atomic::write(path, page.as_bytes(), None).map_err(Failure::failed)?;
                 Ok(ExitCode::SUCCESS)

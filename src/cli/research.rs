@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::open::Opened;
 use super::output::{Cell, Format, Table};
+use super::streams::say;
 use super::why;
 use super::{Failure, Options};
 use crate::insight::matrix::Named;
@@ -71,10 +72,10 @@ impl Research {
         let by = by.as_ref().map(|column| column.name.as_str());
         let found = opened.find(VoicesInquiry::new(&table, by, &opened.filter, &sets, opened.min_cell()))?;
         if found.strangers > 0 {
-            eprintln!("crosscut: {} of {} rows are of nobody in the base", found.strangers, found.rows);
+            say!("crosscut: {} of {} rows are of nobody in the base", found.strangers, found.rows);
         }
         if found.left_out > 0 {
-            eprintln!("crosscut: {} rarer values left out", found.left_out);
+            say!("crosscut: {} rarer values left out", found.left_out);
         }
         match options.format() {
             Format::Table => wide(&found, self.figure),
@@ -140,7 +141,7 @@ impl Research {
             let quotes = quotes.map_err(|why| Failure::Failed(withheld(table, why)))?;
             let more = quotes.heard.mentions.saturating_sub(quotes.rows);
             if more > 0 {
-                eprintln!("crosscut: {more} more rows");
+                say!("crosscut: {more} more rows");
             }
             shown.rows.extend(
                 quotes
@@ -162,7 +163,7 @@ impl Research {
         for (name, rule) in sets {
             let found = likeness(opened, table, &opened.filter.and(&rule))?;
             if self.persona.is_some() {
-                eprintln!("crosscut: @{name}: {}", found.verdict.words());
+                say!("crosscut: @{name}: {}", found.verdict.words());
                 return Ok(why::table(opened, found.traits.into_iter()));
             }
             let n = found.customers.map(|n| Cell::Count(suppress::single(n, opened.min_cell())));

@@ -5,9 +5,10 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
+use super::streams::{self, say};
 use super::{Failure, Options};
 use crate::engine::{Page, PageQuestion, Sort};
-use crate::insight::suppress;
+use crate::insight::{settings, suppress};
 use crate::rule::edit;
 
 /// Number of rows to read at a time if all are printed.
@@ -39,7 +40,7 @@ impl Rows {
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
         let all = if options.format() == Format::Table { FOR_EYES } else { usize::MAX };
         let limit = self.limit.unwrap_or(all);
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = io::BufWriter::new(streams::stdout());
         let mut done = 0;
         loop {
             let question = PageQuestion {
@@ -58,7 +59,7 @@ impl Rows {
                 let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
                 if left > 0 {
                     let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
-                    eprintln!("crosscut: {left} more; --limit N shows more, --format csv all");
+                    say!("crosscut: {left} more; --limit N shows more, --format csv all");
                 }
                 return Ok(code);
             }
@@ -75,14 +76,22 @@ impl Rows {
 fn parse_sort(opened: &Opened, text: &str) -> Result<Sort, Failure> {
     // A column may itself be named `x:desc`.
     if let Ok(column) = opened.column(text) {
-        return Ok(Sort { column, descending: false });
+        return sorted_by(opened, column, false);
     }
     let (name, descending) = match text.rsplit_once(':') {
         Some((name, "desc")) => (name, true),
         Some((name, "asc")) => (name, false),
         _ => (text, false),
     };
-    Ok(Sort { column: opened.column(name)?, descending })
+    sorted_by(opened, opened.column(name)?, descending)
+}
+
+/// Refuses a masked column: the order of the customers would disclose its values.
+fn sorted_by(opened: &Opened, column: String, descending: bool) -> Result<Sort, Failure> {
+    match opened.is_masked(&column) {
+        true => Err(Failure::Failed(settings::values_not_shown(&column))),
+        false => Ok(Sort { column, descending }),
+    }
 }
 
 fn table(opened: &Opened, page: Page) -> Table {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::CellEntry;
@@ -23,17 +24,14 @@ impl Segmentation {
         let mut opened = Opened::new(options)?;
         let (mut counts, mece) = opened.careful(|opened| {
             let sets: Vec<Checked> = self.cells(opened)?.iter().filter_map(|cell| cell.rule.clone().ok()).collect();
-            let rules = sets.iter().cloned().chain([opened.filter.clone()]).collect();
+            let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();
             let counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
             let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
             Ok((counts, Mece::of(&opened.ask(&mece)?)))
         })?;
         let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
         let cells = self.cells(&opened)?;
-        let shown = |of: fn(&Count) -> u64| {
-            suppress::cells(&counts.iter().map(of).collect::<Vec<_>>(), of(&whole), opened.min_cell())
-        };
-        let mut figures = shown(|count| count.in_filter).into_iter().zip(shown(|count| count.in_base));
+        let mut figures = suppress::pairs(&counts, whole, opened.min_cell()).into_iter();
         let mut table = Table::new(["cell", "rule", "customers", "share_of_filter", "index", "in_base"]);
         let place = opened.catalog.segments.iter().position(|entry| entry.name == self.plain_name());
         for cell in cells {
@@ -48,7 +46,7 @@ impl Segmentation {
             table.rows.push(row);
         }
         let code = table.print(options.format())?;
-        eprintln!("crosscut: {}: {}", self.name, mece.sentence(opened.min_cell()));
+        say!("crosscut: {}: {}", self.name, mece.sentence(opened.min_cell()));
         Ok(code)
     }
 

@@ -9,6 +9,7 @@ use crate::engine::{Count, CountsQuestion};
 use crate::insight::SegmentEntry;
 use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
+use crate::rule::Checked;
 
 #[derive(Debug, Args)]
 pub struct Segments {}
@@ -19,10 +20,10 @@ impl Segments {
         let counts = opened.careful(|opened| {
             let countable = opened.catalog.countable();
             let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
-            rules.push(opened.filter.clone());
+            rules.push(Checked::everyone());
             opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })
         })?;
-        // The last rule is the filter itself.
+        // The last rule counts the filter's own customers.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
         let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
         // A name may be taken twice, so counts are matched by their order alone.
@@ -54,13 +55,9 @@ impl Segments {
 /// Returns the counts in the filter and in the base, suppressed as needed. Those of cells and of the customers in no
 /// cell add up to the whole.
 fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
-    let parts = |of: fn(&Count) -> u64| {
-        let counts: Vec<u64> = counts.iter().map(|count| count.as_ref().map_or(0, of)).collect();
-        if matches!(entry.body, Body::Segment { .. }) {
-            return counts.into_iter().map(|count| suppress::single(count, min_cell)).collect();
-        }
-        suppress::cells(&counts, of(&whole), min_cell)
-    };
-    let in_filter: Vec<Shown> = parts(|count| count.in_filter);
-    in_filter.into_iter().zip(parts(|count| count.in_base)).collect()
+    let counts: Vec<Count> = counts.iter().map(|count| count.unwrap_or_default()).collect();
+    match entry.body {
+        Body::Segment { .. } => counts.into_iter().map(|count| suppress::pair(count, whole, min_cell)).collect(),
+        Body::Segmentation { .. } => suppress::pairs(&counts, whole, min_cell),
+    }
 }

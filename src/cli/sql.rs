@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::open::{Opened, pointed};
 use super::output::finished;
-use super::{Failure, Options};
+use super::{Failure, Options, streams};
 use crate::model;
 use crate::rule::RuleError;
 use crate::rule::print::{self, Dialect, Select, TableName, Tables};
@@ -59,7 +59,7 @@ impl Sql {
             Failure::Failed(pointed(&text, &RuleError::new(refused.place, message)))
         })?;
         let end = if select == Select::Where { "" } else { ";" };
-        finished(writeln!(std::io::stdout(), "{statement}{end}"))
+        finished(writeln!(streams::stdout(), "{statement}{end}"))
     }
 
     /// Returns the rule's text; with `--filter`, both rules joined.

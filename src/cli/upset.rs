@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::insight::figures;
 use crate::insight::suppress::Shown;
@@ -45,7 +46,7 @@ impl UpSet {
         })?;
         opened.complain_of(self.sets);
         if upset.smaller > 0 {
-            eprintln!("crosscut: {} smaller sets are not among the combined", upset.smaller);
+            say!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }
         let order = match self.order {
             Sorted::Size => Order::Size,
@@ -65,7 +66,7 @@ impl UpSet {
             ]);
         }
         if upset.left_out > 0 {
-            eprintln!("crosscut: {} smaller combinations left out", upset.left_out);
+            say!("crosscut: {} smaller combinations left out", upset.left_out);
         }
         table.print(options.format())
     }

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table};
+use super::streams::say;
 use super::{Failure, Options};
 use crate::engine::Sides;
 use crate::insight::contrasts::ContrastsInquiry;
@@ -74,7 +75,7 @@ impl Why {
         let names = opened.schema().all_columns().map(|column| column.name.as_str());
         let left_out: Vec<&str> = names.filter(|name| left_out.contains(name)).collect();
         if !left_out.is_empty() {
-            eprintln!("crosscut: left out (masked, the key, too many values, or in the rule): {}", left_out.join(", "));
+            say!("crosscut: left out (masked, the key, too many values, or in the rule): {}", left_out.join(", "));
         }
         let ranked = why::rank(traits, self.all);
         let ranked = if self.by_column { why::by_column(ranked) } else { ranked };

@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, Hash};
 
 use polars::prelude::{Column, DataType};
 
-use super::{DataError, Notice, datum};
+use super::{DataError, Notice};
 use crate::model::{Lookup, Schema};
 
 /// Returns the key column that is meant by `name`, spelled as in the schema.
@@ -38,9 +38,10 @@ pub fn check(column: &Column) -> Vec<Notice> {
         nulls => notices.push(Notice(format!("{nulls} customers have no {key}"))),
     }
     if let Some(Shared { rows, first }) = shared(column) {
-        let first = datum(column, first);
+        // The place, not the key: a message holds no value of the data.
+        let first = first + 1;
         let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
-        notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: {first})")));
+        notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: row {first})")));
     }
     notices
 }
@@ -110,7 +111,7 @@ mod tests {
         let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
         let frame = df!("id" => ids).unwrap();
         let notices: Vec<String> = check(frame.column("id").unwrap()).into_iter().map(|notice| notice.0).collect();
-        assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: b)"]);
+        assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: row 3)"]);
         assert!(!is_good(frame.column("id").unwrap()));
     }
 

@@ -138,7 +138,7 @@ fn zipped(head: &[u8]) -> String {
     }
 }
 
-/// Returns true if so many characters are control characters that this is no text. A text may have a few.
+/// Returns true if too many characters for a text are control characters.
 pub fn has_controls(text: impl Iterator<Item = char>) -> bool {
     let is_control = |c: char| matches!(c, '\0'..='\x08' | '\x0E'..='\x1A' | '\x7F' | '\u{FFFE}' | '\u{FFFF}');
     let (controls, all) = text.fold((0usize, 0usize), |(n, all), c| (n + usize::from(is_control(c)), all + 1));

@@ -24,6 +24,9 @@ pub enum EngineError {
     /// A table is not what it was when it was opened: which, and how it differs. It has to be opened again.
     #[error("{0}; open it again")]
     Changed(String),
+    /// The answer would disclose more about customers than the study lets be shown.
+    #[error("{0}")]
+    Withheld(String),
     /// Any other reason, as one line.
     #[error("{0}")]
     Failed(String),

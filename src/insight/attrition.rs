@@ -1,6 +1,8 @@
 //! Counts the customers that each condition of a rule removes.
 
+use super::figures;
 use super::inquiry::{Read, Single};
+use super::suppress::{self, Shown};
 use crate::engine::{Count, CountsQuestion};
 use crate::rule::Checked;
 
@@ -15,6 +17,36 @@ pub struct Step {
     pub before: u64,
     /// Customers that the other conditions leave and this one removes: the gain of leaving it out.
     pub alone: u64,
+}
+
+/// The figures of a step as they may be shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShownStep {
+    pub remaining: Shown,
+    /// Share of the customers before this condition.
+    pub of_before: Option<f64>,
+    pub alone: Shown,
+}
+
+/// Suppresses the figures of steps over `base` customers.
+pub fn shown(steps: &[Step], base: u64, min_cell: u64) -> Vec<ShownStep> {
+    let counts: Vec<u64> = steps.iter().map(|step| step.remaining).collect();
+    let first = steps.first().map_or(base, |step| step.before);
+    let mut before = suppress::of_base(first, base, min_cell);
+    let remaining = suppress::nested(&counts, first, min_cell);
+    // The customers of the whole rule: what a condition removes is counted against them.
+    let all = remaining.last().copied().unwrap_or(before);
+    let one = |(step, remaining): (&Step, Shown)| {
+        let of_before = remaining.count().zip(before.count()).and_then(|(part, whole)| figures::share(part, whole));
+        before = remaining;
+        let alone = suppress::single(step.alone, min_cell);
+        ShownStep {
+            remaining,
+            of_before,
+            alone: if all.count().is_some() { alone } else { suppress::stricter(alone, Shown::Hidden) },
+        }
+    };
+    steps.iter().zip(remaining).map(one).collect()
 }
 
 /// Inquiry for the customers that each condition of a rule removes.

@@ -13,8 +13,9 @@ const ALIKE: f64 = 0.95;
 pub struct Contained {
     pub inner: String,
     pub outer: String,
-    /// Share of the inner set's customers who are in the outer one; for sets that are alike, their Jaccard.
-    pub share: f64,
+    /// Share of the inner set's customers who are in the outer one; for sets that are alike, their Jaccard. `None` if it
+    /// would disclose how few are missing.
+    pub share: Option<f64>,
     pub alike: bool,
 }
 
@@ -30,21 +31,28 @@ pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
             if row.name == column.name || both < min_cell.max(1) {
                 continue;
             }
+            let may = |share: f64| matrix.pair(r, c, min_cell).both.count().map(|_| share);
             let jaccard = figures::share(both, row.customers + column.customers - both);
             if let Some(share) = jaccard.filter(|jaccard| *jaccard >= ALIKE) {
-                found.push(Contained { inner: row.name.clone(), outer: column.name.clone(), share, alike: true });
+                found.push(Contained {
+                    inner: row.name.clone(),
+                    outer: column.name.clone(),
+                    share: may(share),
+                    alike: true,
+                });
                 continue;
             }
             for (inner, outer) in [(row, column), (column, row)] {
                 let holds_all = figures::share(outer.customers, matrix.whole).is_none_or(|share| share >= INSIDE);
                 let share = figures::share(both, inner.customers).filter(|share| *share >= INSIDE);
                 if let (Some(share), false) = (share, holds_all) {
-                    let (inner, outer) = (inner.name.clone(), outer.name.clone());
+                    let (inner, outer, share) = (inner.name.clone(), outer.name.clone(), may(share));
                     found.push(Contained { inner, outer, share, alike: false });
                 }
             }
         }
     }
-    found.sort_by(|a, b| b.alike.cmp(&a.alike).then(b.share.total_cmp(&a.share)));
+    found
+        .sort_by(|a, b| b.alike.cmp(&a.alike).then(b.share.partial_cmp(&a.share).unwrap_or(std::cmp::Ordering::Equal)));
     found
 }

@@ -68,16 +68,15 @@ impl Cutter<'_> {
                 let question = ValuesQuestion { column: column.name.clone(), limit }.with_personas(self.personas);
                 CutPlan::Values { column, top, question }
             }
-            // Break points and ages are the study's own words and disclose nobody's value.
-            CellCut::Breaks { column, breaks } => CutPlan::Known(cells::by_breaks(breaks, &self.column(column)?)?),
-            CellCut::Age { column, ages, unit } => CutPlan::Known(cells::by_age(&self.column(column)?, ages, unit)?),
+            CellCut::Breaks { column, breaks } => CutPlan::Known(cells::by_breaks(breaks, &self.shown(column)?)?),
+            CellCut::Age { column, ages, unit } => CutPlan::Known(cells::by_age(&self.shown(column)?, ages, unit)?),
             CellCut::Quantiles { column, parts } => CutPlan::Quantiles(self.scored(column, parts, false)?),
             CellCut::Part { column, part } if cells::needs_ends(part) => {
                 let column = self.shown(column)?;
                 let question = quantiles(&column, vec![0.0, 1.0]);
                 CutPlan::Part { column, part, question }
             }
-            CellCut::Part { column, part } => CutPlan::Known(cells::by_part(&self.column(column)?, part, &[])?),
+            CellCut::Part { column, part } => CutPlan::Known(cells::by_part(&self.shown(column)?, part, &[])?),
             CellCut::Cross { first, second } => {
                 CutPlan::Cross(Box::new([self.side(first, segmentation)?, self.side(second, segmentation)?]))
             }

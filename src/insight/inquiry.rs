@@ -300,6 +300,8 @@ impl<T> Fact<T> {
     pub fn settle(&mut self, answer: Result<T, EngineError>) {
         match answer {
             Ok(answer) => self.set(answer),
+            // The answer to an earlier question is not shown beside the reason either.
+            Err(error @ EngineError::Withheld(_)) => *self = Self::wrong(error.to_string()),
             Err(error) => self.fail(error.to_string()),
         }
     }

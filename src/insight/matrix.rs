@@ -168,7 +168,7 @@ impl Matrix {
 
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
-        let both = suppress::single(self.both[row][column], min_cell);
+        let both = suppress::overlap(self.both[row][column], a, b, self.whole, min_cell);
         let n = both.count();
         Pair {
             both,

@@ -1,6 +1,7 @@
 //! Tests whether cells are mutually exclusive and collectively exhaustive (MECE): every customer is in exactly one.
 
 use super::figures;
+use super::privacy;
 use super::suppress::{self, Shown};
 
 /// Numbers of the filter's customers in no cell, in one, and in two or more.
@@ -33,17 +34,14 @@ impl Mece {
 
     /// Returns `MECE`, or the numbers in none and in several, for where there is little room.
     pub fn short(self, min_cell: u64) -> String {
+        if self.customers() == 0 && min_cell > 0 {
+            return String::new();
+        }
         if self.is_mece() {
             return "MECE".into();
         }
-        let parts = suppress::parts_of_total(&[self.none, self.one, self.several], min_cell);
-        let word = |part: Shown, count: u64, word: &str| {
-            let shown = match part {
-                Shown::Under(least) => format!("<{least}"),
-                Shown::Count(_) => figures::grouped(count),
-            };
-            (count > 0).then(|| format!("{shown} in {word}"))
-        };
+        let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
+        let word = |part: Shown, count: u64, word: &str| (count > 0).then(|| format!("{part} in {word}"));
         let words = [word(parts[0], self.none, "none"), word(parts[2], self.several, "two or more")];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -51,15 +49,18 @@ impl Mece {
     /// Returns `MECE: everyone in one cell`, or the violation. Small counts are suppressed: with the total, one would
     /// disclose another.
     pub fn sentence(self, min_cell: u64) -> String {
+        if self.customers() == 0 && min_cell > 0 {
+            return privacy::too_few(min_cell);
+        }
         if self.customers() == 0 {
             return "nobody to be in a cell".into();
         }
         if self.is_mece() {
             return "MECE: everyone is in exactly one cell".into();
         }
-        let parts = suppress::parts_of_total(&[self.none, self.one, self.several], min_cell);
+        let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
         let share = |part: Shown, count: u64| match part {
-            Shown::Under(least) => format!("<{least}"),
+            Shown::Under(_) | Shown::Over(_) | Shown::Hidden => part.to_string(),
             Shown::Count(shown) => {
                 let share = figures::share(count, self.customers()).unwrap_or_default();
                 format!("{shown} ({:.1} %)", share * 100.0)
@@ -79,7 +80,7 @@ mod tests {
         assert_eq!(mece, Mece { none: 20, one: 170, several: 10 });
         assert_eq!(mece.coverage(), Some(0.9));
         assert_eq!(mece.sentence(0), "not MECE: 20 (10.0 %) in no cell, 10 (5.0 %) in two or more");
-        assert_eq!(mece.sentence(11), "not MECE: <11 in no cell, <11 in two or more");
+        assert_eq!(mece.sentence(11), "not MECE: · in no cell, <11 in two or more");
         assert!(Mece::of(&[0, 5]).is_mece());
     }
 }

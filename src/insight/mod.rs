@@ -23,6 +23,7 @@ pub mod match_rates;
 pub mod matrix;
 pub mod mece;
 pub mod panes;
+pub mod privacy;
 pub mod profile;
 pub mod research;
 pub mod sampled;

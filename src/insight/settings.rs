@@ -49,7 +49,12 @@ pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> 
 
 /// Returns all problems with the settings.
 pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Fault> {
-    let value = value.and_then(|value| value_column(schema, value).err());
+    let value = value.and_then(|value| match value_column(schema, value) {
+        Ok(name) if is_masked(mask, &name) => {
+            Some(format!("{name} is masked: its sums are not shown, so it cannot be the value column"))
+        }
+        checked => checked.err(),
+    });
     let value = value.map(|message| Fault { setting: Setting::Value, message });
     let is_nowhere = |name: &str| {
         let of_tables = schema.all_events().iter().map(|events| &events.schema);

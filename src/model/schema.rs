@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::{Events, Missing};
@@ -86,6 +86,8 @@ pub struct Schema {
     /// Definitions of columns that the study defines, as written, by the column's name.
     definitions: HashMap<String, String>,
     limits: Limits,
+    /// Names, in lower case, of the columns whose values no rule may read, here and in the tables of events.
+    masked: HashSet<String>,
 }
 
 /// The limits of the engine that holds the base.
@@ -113,9 +115,27 @@ impl Schema {
         Self { key, ..self }
     }
 
-    /// Returns the schema with tables of events.
+    /// Returns the schema with tables of events. Columns masked here are masked in them too.
     pub fn with_events(self, events: Vec<Events>) -> Self {
+        let mask = |events: Events| {
+            let schema = Self { masked: self.masked.clone(), ..events.schema };
+            Events { schema, ..events }
+        };
+        let events = events.into_iter().map(mask).collect();
         Self { events, ..self }
+    }
+
+    /// Returns the schema with columns whose values no rule may read: a rule can only ask whether there is a value.
+    /// Columns that differ from a name only in case are masked too, to be on the safe side.
+    pub fn with_masked(self, columns: &[String]) -> Self {
+        let masked = columns.iter().map(|column| column.to_lowercase()).collect();
+        let events = self.events.clone();
+        Self { masked, ..self }.with_events(events)
+    }
+
+    /// Returns true if no rule may read the values of this column.
+    pub fn is_masked(&self, column: &str) -> bool {
+        !self.masked.is_empty() && self.masked.contains(&column.to_lowercase())
     }
 
     /// Returns the schema with a list of tables and columns that are missing.
@@ -136,9 +156,9 @@ impl Schema {
 
     /// Returns the schema with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, missing, persona, definitions, limits, mut columns, .. } = self;
+        let Self { key, events, missing, persona, definitions, limits, masked, mut columns, .. } = self;
         columns.push(column);
-        Self { key, events, missing, persona, definitions, limits, ..Self::new(columns) }
+        Self { key, events, missing, persona, definitions, limits, masked, ..Self::new(columns) }
     }
 
     /// Returns the schema with one more column at the end, which the study defines by an expression.

@@ -314,13 +314,18 @@ impl Expr {
     /// Returns the columns whose own values the expression reveals in full or in part: columns of the base, and columns
     /// of event tables by their names there.
     pub fn shown_columns(&self) -> BTreeSet<String> {
+        fn collect(expr: &Expr, shown: &mut BTreeSet<String>) {
+            match &expr.node {
+                Node::Column(name) => drop(shown.insert(name.clone())),
+                Node::Persona => drop(shown.insert(PERSONA.to_owned())),
+                Node::Made(made) => shown.extend(made.shows()),
+                // Only whether there is a value.
+                Node::IsNull(value) if matches!(value.node, Node::Column(_)) => {}
+                _ => expr.children().into_iter().for_each(|child| collect(child, shown)),
+            }
+        }
         let mut shown = BTreeSet::new();
-        self.visit(&mut |expr| match &expr.node {
-            Node::Column(name) => drop(shown.insert(name.clone())),
-            Node::Persona => drop(shown.insert(PERSONA.to_owned())),
-            Node::Made(made) => shown.extend(made.shows().map(str::to_owned)),
-            _ => {}
-        });
+        collect(self, &mut shown);
         shown
     }
 

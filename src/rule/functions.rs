@@ -160,7 +160,7 @@ pub const FUNCTIONS: &[Function] = {
             .also(&["lcase"]),
         function(Id::Upper, "upper", &[("text", Text)], TEXT, "Returns the text in upper case.", "upper(country) = 'DE'")
             .also(&["ucase"]),
-        function(Id::Length, "length", &[("text", Text)], WHOLE, "Counts the characters of the text.", "length(name) > 15")
+        function(Id::Length, "length", &[("text", Text)], WHOLE, "Counts the characters of the text.", "length(favourite_category) > 6")
             .also(&["len", "char_length", "character_length"]),
         function(
             Id::Trim,
@@ -168,7 +168,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("characters", QuotedText)],
             TEXT,
             "Removes spaces, or the given characters, from both ends of the text.",
-            "trim(name) <> name",
+            "trim(favourite_category) <> favourite_category",
         )
         .also(&["btrim"])
         .requiring(1),
@@ -178,7 +178,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("characters", QuotedText)],
             TEXT,
             "Removes spaces, or the given characters, from the start of the text.",
-            "ltrim(name) <> name",
+            "ltrim(favourite_category) <> favourite_category",
         )
         .requiring(1),
         function(
@@ -187,7 +187,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("characters", QuotedText)],
             TEXT,
             "Removes spaces, or the given characters, from the end of the text.",
-            "rtrim(name) <> name",
+            "rtrim(favourite_category) <> favourite_category",
         )
         .requiring(1),
         function(
@@ -206,7 +206,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("count", Digits(0))],
             TEXT,
             "Returns the first characters of the text.",
-            "left(name, 1) = 'B'",
+            "left(favourite_category, 1) = 'b'",
         ),
         function(
             Id::Right,
@@ -214,7 +214,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("count", Digits(0))],
             TEXT,
             "Returns the last characters of the text.",
-            "right(email, 4) = '.org'",
+            "right(loyalty_tier, 3) = 'ver'",
         ),
         function(
             Id::Replace,
@@ -248,7 +248,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("part", Text)],
             TRUTH,
             "Returns true if the text contains the part.",
-            "contains(name, 'ü')",
+            "contains(favourite_category, 'oo')",
         ),
         function(
             Id::StartsWith,
@@ -256,7 +256,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("start", Text)],
             TRUTH,
             "Returns true if the text begins with the given start.",
-            "starts_with(name, 'An')",
+            "starts_with(favourite_category, 'bo')",
         )
         .also(&["prefix", "startswith"]),
         function(
@@ -265,7 +265,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("end", Text)],
             TRUTH,
             "Returns true if the text ends with the given end.",
-            "ends_with(email, '.org')",
+            "ends_with(favourite_category, 'ics')",
         )
         .also(&["suffix", "endswith"]),
         function(
@@ -274,7 +274,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("part", Text)],
             WHOLE,
             "Returns the character, counted from 1, at which the part first occurs; 0 where it does not.",
-            "strpos(email, '@') > 10",
+            "strpos(favourite_category, 'o') > 2",
         )
         .also(&["instr", "position"]),
         function(
@@ -283,7 +283,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("separator", QuotedText), ("n", WholeNumber)],
             TEXT,
             "Splits the text at the separator and returns the n-th part, from 1, or from the end with -1; an empty text where there is none.",
-            "split_part(email, '@', 2) = 'example.org'",
+            "split_part(favourite_category, 'o', 2) = 'me'",
         ),
         function(
             Id::RegexpExtract,
@@ -291,7 +291,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("pattern", QuotedText), ("group", Digits(0))],
             TEXT,
             "Returns the first match of the pattern, or of one of its groups; an empty text where nothing matches.",
-            "regexp_extract(email, '@(.+)$', 1) = 'example.org'",
+            "regexp_extract(favourite_category, 'o(.+)$', 1) = 'me'",
         )
         .requiring(2),
         function(
@@ -300,7 +300,7 @@ pub const FUNCTIONS: &[Function] = {
             &[("text", Text), ("pattern", QuotedText), ("replacement", QuotedText), ("options", QuotedText)],
             TEXT,
             "Replaces the first match of the pattern, or every one with the option 'g'; \\1 stands for the first group.",
-            "regexp_replace(email, '[0-9]+', '') = 'ann@example.org'",
+            "regexp_replace(favourite_category, '[aeiou]+', '') = 'bks'",
         )
         .requiring(3),
         function(
@@ -476,7 +476,7 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
         "regexp_matches",
         "regexp_matches(text, pattern)",
         "Returns true if the regular expression matches somewhere in the text; the operator ~ does the same.",
-        "regexp_matches(email, '^[a-m]')",
+        "regexp_matches(favourite_category, '^[a-m]')",
     ),
     (
         "mod",

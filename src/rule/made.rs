@@ -2,6 +2,8 @@
 //!
 //! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Made`].
 
+use std::collections::BTreeSet;
+
 use super::Checked;
 
 /// A computed column.
@@ -95,14 +97,17 @@ impl Made {
         self.name.as_deref().unwrap_or(&self.text)
     }
 
-    /// Returns the column whose own values the aggregate shows, if it does.
-    pub fn shows(&self) -> Option<&str> {
+    /// Returns the columns whose own values the computed column reveals in full or in part: the aggregated column and
+    /// those that decide which events count. Of a customer with one event, a sum and a mean are the value itself.
+    pub fn shows(&self) -> BTreeSet<String> {
         match &self.source {
-            Source::Events(EventCall { aggregate, column, .. }) => {
-                use Aggregate::{First, Last, Max, Min};
-                column.as_deref().filter(|_| matches!(aggregate, First | Last | Max | Min))
+            Source::Events(EventCall { column, filter, .. }) => {
+                let mut shown = filter.expr().shown_columns();
+                shown.extend(column.clone());
+                shown
             }
-            Source::Top { .. } | Source::Split { .. } => None,
+            Source::Top { column, .. } => BTreeSet::from([column.clone()]),
+            Source::Split { .. } => BTreeSet::new(),
         }
     }
 }

@@ -27,7 +27,7 @@ const TEMPORARY: &str = ".new-";
 /// Writer of one session's file.
 pub struct Keeper {
     writer: Option<(Sender<Option<Kept>>, JoinHandle<()>)>,
-    /// What the file holds, or soon will.
+    /// Content of the file, now or soon.
     kept: Option<Kept>,
     due: Option<Instant>,
 }

@@ -3,6 +3,7 @@
 //! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 
 mod cells;
+mod discreet;
 mod driving;
 mod opening;
 mod remote;
@@ -10,6 +11,7 @@ mod sampling;
 mod starter;
 
 pub use cells::find_cells;
+pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};
 pub use remote::connect_table;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use super::cells::find_cells;
+use super::discreet::DiscreetEngine;
 use super::remote;
 use super::sampling::{Sampling, samples_folder};
 use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
@@ -15,6 +16,7 @@ use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
 use crate::insight::catalog::Cells;
 use crate::insight::match_rates;
+use crate::insight::privacy::Privacy;
 use crate::insight::settings::{self, Fault, Setting, check_settings};
 use crate::model::{Events, Limits, Schema};
 use crate::rule::Checked;
@@ -161,12 +163,13 @@ impl Opening {
         told: &mut dyn FnMut(Step),
         cancel: &Cancel,
     ) -> Result<Opened, String> {
-        let engine = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
+        let sql = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
+        let engine = self.discreet(sql.clone());
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
             let config = &self.study.config;
             let sampling = config.data.sample.map(|wanted| {
-                Arc::new(Sampling::new(engine.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
+                Arc::new(Sampling::new(sql.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
             });
             let value = self.value(engine.schema());
             let ready = Ready { engine: engine.clone(), is_elsewhere: true, value, notices: Vec::new(), sampling };
@@ -179,13 +182,7 @@ impl Opening {
             source: remote.title().to_owned(),
             about_base: Vec::new(),
             about_tables: Vec::new(),
-            no_sample: self
-                .study
-                .config
-                .data
-                .sample
-                .and_then(|_| engine.check_sample().err())
-                .map(|why| why.to_string()),
+            no_sample: self.study.config.data.sample.and_then(|_| sql.check_sample().err()).map(|why| why.to_string()),
             rest: Rest { local: None, unchecked: None, min_cell: self.study.config.privacy.min_cell },
             engine,
         })
@@ -197,17 +194,19 @@ impl Opening {
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
         let (source, about_base) = (base.source.clone(), base.notices.clone());
         let mut notices = about_base.clone();
-        let mut plain = LocalEngine::with(base, self.tuning());
+        let mask = self.study.config.privacy.masked_in_rules();
+        let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask);
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
-            let engine = Arc::new(self.with_tables(plain, to_come)?);
+            let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
             self.tell_ready(told, engine, std::mem::take(&mut notices));
             plain = twin;
         }
         let tables = tables.read()?;
         let about_tables = tables.notices();
-        let engine = Arc::new(self.with_tables(plain, tables)?);
+        let local = Arc::new(self.with_tables(plain, tables)?);
+        let engine = self.discreet(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), notices);
@@ -220,7 +219,7 @@ impl Opening {
             about_base,
             about_tables,
             no_sample: None,
-            rest: Rest { local: Some(engine.clone()), unchecked, min_cell: self.study.config.privacy.min_cell },
+            rest: Rest { local: Some(local), unchecked, min_cell: self.study.config.privacy.min_cell },
             engine,
         })
     }
@@ -253,6 +252,11 @@ impl Opening {
             };
             faults.push(Fault { setting, message: error.to_string() });
         }
+    }
+
+    /// Returns the engine behind the study's `[privacy]`.
+    fn discreet(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        DiscreetEngine::around(engine, Privacy::new(&self.study.config.privacy, self.today))
     }
 
     /// Returns the engine's limits from the study or the user's settings.

@@ -33,6 +33,7 @@ pub fn connect(
         tables: tables.collect(),
         columns: study.config.columns.clone(),
         masked: study.config.privacy.mask.clone(),
+        masked_in_rules: study.config.privacy.masked_in_rules().to_vec(),
         today,
     };
     open(&remote.reach, &base, cancel)

@@ -74,13 +74,38 @@ pub struct StudyConfig {
 }
 
 /// `[privacy]`: limits of what is shown and exported.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Privacy {
     /// Columns whose values are never shown or exported.
     pub mask: Vec<String>,
     /// Smaller counts are drawn as `<min_cell`; 0 turns it off.
     pub min_cell: u64,
+    /// Use of masked columns in rules.
+    pub rules: Permission,
+    /// Listing of customers row by row.
+    pub rows: Permission,
+}
+
+/// Something that a study allows or refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    Allow,
+    Refuse,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self { mask: Vec::new(), min_cell: 0, rules: Permission::Refuse, rows: Permission::Allow }
+    }
+}
+
+impl Privacy {
+    /// Returns the columns whose values no rule may read.
+    pub fn masked_in_rules(&self) -> &[String] {
+        if self.rules == Permission::Refuse { &self.mask } else { &[] }
+    }
 }
 
 /// `[research]`: thresholds at which a persona needs another review.

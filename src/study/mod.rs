@@ -22,6 +22,8 @@
 //! [privacy]
 //! mask = ["email", "name"]          # columns whose values are never shown or exported
 //! min_cell = 10                     # smaller counts are drawn as "<10"; 0 turns it off
+//! rules = "refuse"                  # the default; "allow": rules may read masked columns
+//! rows = "allow"                    # the default; "refuse": customers are not listed
 //!
 //! [tables.orders]                   # actions of customers, one row per event
 //! path = "sample/orders.csv"
@@ -70,7 +72,7 @@ use serde::Deserialize;
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 use atomic::{Fingerprint, FolderLock, Sharing};
 
-pub use config::{Config, DataConfig, Look, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
+pub use config::{Config, DataConfig, Look, Permission, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
 pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
 pub use place::{Item, Place};

@@ -41,7 +41,7 @@ pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
     let result = catch_unwind(AssertUnwindSafe(f));
     GUARDS.set(GUARDS.get() - 1);
     result.map_err(|payload| {
-        let told = LAST.take().unwrap_or_else(|| message(payload.as_ref()).to_owned());
+        let told = LAST.take().unwrap_or_else(|| message(payload.as_ref()));
         format!("{name} broke: {told}")
     })
 }
@@ -58,7 +58,7 @@ pub(super) fn restore_on_panic(terminal: Weak<Shared>) {
 fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
     let told = match info.location() {
         Some(at) => format!("{} ({}:{})", message(info.payload()), at.file(), at.line()),
-        None => message(info.payload()).to_owned(),
+        None => message(info.payload()),
     };
     let report = with_backtrace(&told);
     if GUARDS.get() > 0 || thread::current().id() != ui {
@@ -86,9 +86,23 @@ fn keep(report: String) {
     }
 }
 
-fn message(payload: &(dyn Any + Send)) -> &str {
+/// Returns the panic's message. What it quotes may be a value of the data, and is left out; its place says enough.
+fn message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    without_quoted(text.unwrap_or("a panic without a message"))
+}
+
+/// Replaces everything from the first quote to the last of its kind by `…`.
+fn without_quoted(text: &str) -> String {
+    match text.find(['`', '"']) {
+        Some(from) => {
+            let after = text.get(from + 1..).unwrap_or_default();
+            let end = after.rfind(['`', '"']).and_then(|at| after.get(at + 1..)).unwrap_or_default();
+            format!("{}…{end}", &text[..from])
+        }
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::theme::Role;
 use super::widgets::columns::{Column, Yields};
 use super::widgets::list::Cell;
 use crate::app::State;
+use crate::engine::Count;
 use crate::insight::estimate::{Estimate, SampleSize};
 use crate::insight::figures;
 use crate::insight::inquiry::Fact;
@@ -81,6 +82,22 @@ impl Figures {
         suppress::single(count, self.min_cell)
     }
 
+    /// Suppresses a set's customers in the filter and in the base.
+    pub fn pair(&self, count: Count) -> (Shown, Shown) {
+        match (self.whole, self.base) {
+            (Some(in_filter), Some(in_base)) => suppress::pair(count, Count { in_filter, in_base }, self.min_cell),
+            _ => (suppress::single(count.in_filter, self.min_cell), suppress::single(count.in_base, self.min_cell)),
+        }
+    }
+
+    /// Suppresses parts of the filter: cells, groups, values.
+    pub fn pairs(&self, counts: &[Count]) -> Vec<(Shown, Shown)> {
+        match (self.whole, self.base) {
+            (Some(in_filter), Some(in_base)) => suppress::pairs(counts, Count { in_filter, in_base }, self.min_cell),
+            _ => counts.iter().map(|count| self.pair(*count)).collect(),
+        }
+    }
+
     pub fn count(&self, shown: Shown) -> Cell {
         let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
         match self.sample {
@@ -108,12 +125,12 @@ impl Figures {
     }
 
     /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base.
-    pub fn index(&self, shown: Shown, in_base: u64) -> Cell {
+    pub fn index(&self, shown: Shown, in_base: Shown) -> Cell {
         if self.whole.is_none() || self.sample.is_some() {
             return Cell::Blank;
         }
-        let index = match (shown.count(), self.told_whole(), self.base) {
-            (Some(both), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
+        let index = match (shown.count().zip(in_base.count()), self.told_whole(), self.base) {
+            (Some((both, in_base)), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
             _ => None,
         };
         let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };

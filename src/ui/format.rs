@@ -11,12 +11,9 @@ pub use crate::insight::figures::grouped as count;
 /// Text for a missing value.
 pub const NOTHING: &str = "–";
 
-/// Formats a count, or `<10` if it is suppressed.
+/// Formats a count, or what stands for it if it is suppressed: `<10`, `>4,990`, `·`.
 pub fn shown(shown: Shown) -> String {
-    match shown {
-        Shown::Count(n) => count(n),
-        Shown::Under(min_cell) => format!("<{min_cell}"),
-    }
+    shown.to_string()
 }
 
 /// Mark before an estimate.

@@ -5,8 +5,7 @@ use crate::insight::CellEntry;
 use crate::insight::catalog::Body;
 use crate::rule::complete::Item;
 
-/// Text shown for a masked value, whatever its length.
-pub const MASK: &str = "•••";
+pub use crate::insight::privacy::MASK;
 
 /// Returns true if the name of the cell is a value of a masked column.
 pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {

@@ -197,7 +197,7 @@ fn a_file_that_comes_or_goes_below_a_pattern_is_told() {
     let (folder, path) = folder(PARQUET);
     let other = folder.path().join("customers_2");
     fs::copy(&path, &other).unwrap();
-    let base = open_path(&folder.path().join("customers*")).unwrap();
+    let base = open_path(folder.path().join("customers*")).unwrap();
     let told = || base.table.column("spend").unwrap_err().to_string();
     let third = folder.path().join("customers_3");
     fs::copy(&path, &third).unwrap();
@@ -287,7 +287,7 @@ fn keys_are_checked_when_that_is_asked_for() {
     let base = load(&Source::Path(path.clone()), &options, &mut |_| {}, &|| false).unwrap();
     assert!(base.notices.is_empty());
     let notices: Vec<String> = check_key(&base).unwrap().into_iter().map(|notice| notice.0).collect();
-    assert_eq!(notices, ["1 customer has no id", "2 customers share an id with another (first: a)"]);
+    assert_eq!(notices, ["1 customer has no id", "2 customers share an id with another (first: row 1)"]);
     fs::remove_file(path).unwrap();
     assert!(check_key(&base).is_err());
 }

@@ -18,6 +18,7 @@ mod insight;
 mod insight_matrix;
 mod map;
 mod print;
+mod privacy;
 mod profile;
 mod program;
 mod program_hostile;

@@ -1,4 +1,4 @@
-//! What was typed and not saved survives the end of the program, whatever ended it.
+//! Checks that unsaved text survives the end of the program, whatever ended it.
 
 use std::path::Path;
 use std::time::Duration;

@@ -140,6 +140,8 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let mut effects = Vec::new();
     match &result {
         Err(EngineError::Cancelled) => return Vec::new(),
+        // No fault, and asking again does not help: the place that waits for the answer says why there is none.
+        Err(EngineError::Withheld(_)) => {}
         Err(error) => {
             state.is_unanswered = true;
             state.has_base_changed |= matches!(error, EngineError::Changed(_));

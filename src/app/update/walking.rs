@@ -6,6 +6,7 @@ use super::super::state::{ListPane, Overlay, Pane, State, View};
 use super::commands::ask_for;
 use super::{asking, views};
 use crate::engine::Sort;
+use crate::insight::settings::values_not_shown;
 
 pub fn open(state: &mut State, wanted: bool) -> Vec<Effect> {
     let name = match state.focus {
@@ -62,6 +63,11 @@ pub fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
     let Some(column) = state.schema().and_then(|schema| schema.columns().get(state.rows.column)) else {
         return Vec::new();
     };
+    if state.is_masked(&column.name) {
+        let reason = values_not_shown(&column.name);
+        state.complain(reason);
+        return Vec::new();
+    }
     let wanted = Some(Sort { column: column.name.clone(), descending });
     (state.rows.cursor, state.rows.offset) = (0, 0);
     ask_for(state, |query| query.sort = if query.sort == wanted { None } else { wanted })

@@ -57,12 +57,23 @@ fn bad(input: &Input, line: u64, error: &serde_json::Error) -> Stop {
     let way_out = "write one object on each line, or all of them in one array";
     // serde_json ends its message with a place that counts lines of its input, which is one line here.
     let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
+    let message = without_value(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message));
     let problem = match error.is_eof() {
         true => format!("breaks off inside a JSON object: {way_out}"),
         false => format!("is no JSON object, at column {} ({message}): {way_out}", error.column()),
     };
     DataError::Line { file: input.name.clone(), line, problem }.into()
+}
+
+/// Returns serde_json's message without the value that it found: `invalid type: string, expected a map`.
+fn without_value(message: &str) -> String {
+    match (message.strip_prefix("invalid "), message.rfind(", expected ")) {
+        (Some(_), Some(end)) => {
+            let found = message[..end].find(['"', '`']).unwrap_or(end);
+            format!("{}{}", message[..found].trim_end(), &message[end..])
+        }
+        _ => message.to_owned(),
+    }
 }
 
 fn push(table: &mut Table, object: Map<String, Json>, watch: &mut Watch) -> Result<(), Stop> {

@@ -23,6 +23,8 @@ pub struct RemoteBase {
     pub columns: BTreeMap<String, String>,
     /// Columns whose values no definition may show.
     pub masked: Vec<String>,
+    /// Masked columns whose values no rule may read either.
+    pub masked_in_rules: Vec<String>,
     /// The as-of date.
     pub today: NaiveDate,
 }
@@ -168,6 +170,7 @@ fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &C
 
 /// The schema with the columns that the study defines.
 fn define(mut schema: Schema, base: &RemoteBase) -> Result<Schema, EngineError> {
+    schema = schema.with_masked(&base.masked_in_rules);
     let mut missing: Vec<Missing> = schema.all_missing().to_vec();
     for (name, text) in &base.columns {
         let refused = |why: String| EngineError::Failed(format!("[columns] {name}: {why}"));
@@ -185,7 +188,7 @@ fn define(mut schema: Schema, base: &RemoteBase) -> Result<Schema, EngineError> 
             continue;
         }
         let value = rule::value(text, &schema, base.today).map_err(|error| refused(error.describe(text)))?;
-        let is_masked = |column: &String| base.masked.iter().any(|name| name.eq_ignore_ascii_case(column));
+        let is_masked = |column: &String| base.masked.iter().any(|name| name.to_lowercase() == column.to_lowercase());
         if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
             return Err(refused(format!("it would show values of \"{masked}\", which is masked")));
         }

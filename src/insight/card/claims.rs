@@ -119,14 +119,14 @@ impl Card {
 /// Compares the shares of customers for whom the check holds on both sides.
 fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Option<Effect>) {
     let untested = |why: &str| (ClaimState::Untested(why.into()), None);
+    if suppress::is_small(n.inside, min_cell) || suppress::is_small(n.outside, min_cell) {
+        return untested("too few customers on one side to compare");
+    }
     if n.inside == 0 {
         return untested("the audience is empty");
     }
     if n.outside == 0 {
         return untested("the audience is everyone: there is nobody to compare with");
-    }
-    if suppress::is_small(n.inside, min_cell) || suppress::is_small(n.outside, min_cell) {
-        return untested("too few customers on one side to compare");
     }
     let share = |have: u64, n: u64| have as f64 / n as f64;
     let shares = Sides { inside: share(have.inside, n.inside), outside: share(have.outside, n.outside) };
@@ -148,8 +148,7 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
 /// Returns true if neither count is suppressed, that of customers with the check nor that of customers without: n is on
 /// screen, so one gives the other away.
 fn is_told(have: u64, n: u64, min_cell: u64) -> bool {
-    let parts = suppress::parts_of_total(&[have, n - have.min(n)], min_cell);
-    parts.iter().all(|part| matches!(part, Shown::Count(_)))
+    matches!(suppress::within(have, n, min_cell), Shown::Count(_))
 }
 
 #[cfg(test)]
@@ -195,6 +194,8 @@ mod tests {
         let (state, effect) = compare(sides(4, 500), sides(1_000, 2_000), 10);
         assert_eq!((state, effect), (ClaimState::Contradicted, None));
         assert!(compare(sides(996, 500), sides(1_000, 2_000), 10).1.is_none());
-        assert!(compare(sides(0, 500), sides(1_000, 2_000), 10).1.is_some());
+        // Nobody is no less than a few.
+        assert!(compare(sides(0, 500), sides(1_000, 2_000), 10).1.is_none());
+        assert!(compare(sides(1_000, 500), sides(1_000, 2_000), 10).1.is_some());
     }
 }

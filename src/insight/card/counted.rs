@@ -5,7 +5,7 @@ use crate::engine::Count;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::figures;
 use crate::insight::inquiry::{Fact, FactState, Inquiry};
-use crate::insight::suppress::Shown;
+use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
 
 /// A segment that the persona spans.
@@ -87,7 +87,13 @@ pub(super) type Counted = Result<Count, String>;
 impl Card {
     /// Returns the audience's size, as a denominator; `None` if it is suppressed.
     pub(super) fn audience_size(&self) -> Option<u64> {
-        self.told(self.size_counted()?.customers).count()
+        suppress::of_base(self.size_counted()?.customers, self.base, self.min_cell).count()
+    }
+
+    /// Returns a set's customers in the audience and in the base, as they may be shown.
+    fn pair(&self, count: Count) -> (Shown, Shown) {
+        let audience = self.size_counted().map_or(0, |size| size.customers);
+        suppress::pair(count, Count { in_filter: audience, in_base: self.base }, self.min_cell)
     }
 
     /// Returns the counts of a group of rules, in the order of the question.
@@ -110,7 +116,7 @@ impl Card {
     }
 
     fn span_figures(&self, count: Count) -> SpanFigures {
-        let (both, segment) = (self.told(count.in_filter), self.told(count.in_base));
+        let (both, segment) = self.pair(count);
         let audience = self.audience_size();
         let pair = both.count().zip(segment.count());
         SpanFigures {
@@ -124,18 +130,23 @@ impl Card {
 
     pub(super) fn flow(&self) -> Vec<StageFacts> {
         let audience = self.size_counted().map_or(0, |size| size.customers);
+        let size = suppress::of_base(audience, self.base, self.min_cell);
         let mut counts = self.counts(&self.questions.flow).map(|counts| {
             let (alone, so_far) = counts.split_at(counts.len() / 2);
             let inside = |counted: &Counted| counted.clone().map(|count| count.in_filter);
-            let before = std::iter::once(Ok(audience)).chain(so_far.iter().map(inside));
-            alone
-                .iter()
-                .zip(so_far)
-                .zip(before)
-                .map(move |((alone, so_far), before)| Ok((inside(alone)?, inside(so_far)?, before?)))
+            // What cannot be counted says so itself; all others are suppressed together.
+            let known: Vec<u64> = so_far.iter().filter_map(|counted| inside(counted).ok()).collect();
+            let mut shown = suppress::funnel(&known, audience, self.min_cell).into_iter();
+            let with_shown =
+                |counted: &Counted| inside(counted).map(|count| (count, shown.next().unwrap_or(Shown::Hidden)));
+            let so_far: Vec<Result<(u64, Shown), String>> = so_far.iter().map(with_shown).collect();
+            let before: Vec<_> = std::iter::once(Ok((audience, size))).chain(so_far.iter().cloned()).collect();
+            let stages = alone.iter().zip(so_far).zip(before);
+            let stages = stages.map(|((alone, so_far), before)| Ok((inside(alone)?, so_far?, before?)));
+            stages.collect::<Vec<_>>().into_iter()
         });
         let mut reached = |rule: &Ruled| {
-            one(rule, &mut counts, |(alone, so_far, before)| self.reached(alone, so_far, before, audience))
+            one(rule, &mut counts, |(alone, so_far, before)| self.reached(alone, so_far, before, (audience, size)))
         };
         let stages = self.persona.journey.iter().zip(&self.stages);
         stages
@@ -144,17 +155,24 @@ impl Card {
     }
 
     /// Returns a stage's figures from the customers who reached it, those who also reached all previous stages, and
-    /// those who reached all previous stages.
-    fn reached(&self, alone: u64, so_far: u64, before: u64, audience: u64) -> Reached {
-        let share = |part: Shown, whole: u64| part.count().zip(self.told(whole).count());
-        let share = |part: Shown, whole: u64| share(part, whole).and_then(|(part, whole)| figures::share(part, whole));
-        let (alone, shown, lost) = (self.told(alone), self.told(so_far), self.told(before.saturating_sub(so_far)));
+    /// those who reached all previous stages; each of the latter with what is shown of it.
+    fn reached(&self, alone: u64, so_far: (u64, Shown), before: (u64, Shown), audience: (u64, Shown)) -> Reached {
+        let share = |part: Shown, whole: Shown| {
+            part.count().zip(whole.count()).and_then(|(part, whole)| figures::share(part, whole))
+        };
+        let lost = suppress::single(before.0.saturating_sub(so_far.0), self.min_cell);
+        // Those who are lost are a difference.
+        let is_told = so_far.1.count().is_some() && before.1.count().is_some();
+        let lost = if is_told { lost } else { suppress::stricter(lost, Shown::Hidden) };
+        let beside = suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell) && so_far.1.count().is_some();
+        let alone = suppress::within(alone, audience.0, self.min_cell);
+        let alone = if beside { suppress::stricter(alone, Shown::Hidden) } else { alone };
         Reached {
             alone,
-            share_alone: share(alone, audience),
-            so_far: shown,
-            share: share(shown, audience),
-            of_before: share(shown, before).filter(|_| lost.count().is_some()),
+            share_alone: share(alone, audience.1),
+            so_far: so_far.1,
+            share: share(so_far.1, audience.1),
+            of_before: share(so_far.1, before.1),
             lost,
         }
     }
@@ -162,16 +180,34 @@ impl Card {
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
-            alone.iter().zip(all_so_far).map(|(alone, all)| Ok((alone.clone()?, all.clone()?)))
+            // Each funnel stands on one screen: no two of its counts may be a few apart. What cannot be counted says so itself.
+            let known: Vec<Count> = all_so_far.iter().filter_map(|counted| counted.clone().ok()).collect();
+            let funnel = |of: fn(&Count) -> u64, whole: u64| {
+                let counts: Vec<u64> = known.iter().map(of).collect();
+                suppress::funnel(&counts, whole, self.min_cell)
+            };
+            let audience = self.size_counted().map_or(0, |size| size.customers);
+            let (inside, base) = (funnel(|count| count.in_filter, audience), funnel(|count| count.in_base, self.base));
+            let mut funnels = inside.into_iter().zip(base);
+            let with_funnel = |(alone, all): (&Counted, &Counted)| {
+                let funnel = all.as_ref().ok().and_then(|_| funnels.next()).unwrap_or((Shown::Hidden, Shown::Hidden));
+                Ok((alone.clone()?, all.clone()?, funnel))
+            };
+            alone.iter().zip(all_so_far).map(with_funnel).collect::<Vec<_>>().into_iter()
         });
-        let mut figures = |rule: &Ruled| one(rule, &mut counts, |(count, all)| self.attribute_figures(count, all));
+        let mut figures = |rule: &Ruled| {
+            one(rule, &mut counts, |(count, all, funnel)| {
+                let alone = self.pair(all);
+                let all = (suppress::stricter(funnel.0, alone.0), suppress::stricter(funnel.1, alone.1));
+                self.attribute_figures(count, all)
+            })
+        };
         let attributes = self.persona.attributes.iter().zip(&self.attributes);
         attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
     }
 
-    fn attribute_figures(&self, count: Count, all: Count) -> AttributeFigures {
-        let (in_base, in_audience) = (self.told(count.in_base), self.told(count.in_filter));
-        let (all_so_far, all_in_audience) = (self.told(all.in_base), self.told(all.in_filter));
+    fn attribute_figures(&self, count: Count, (all_in_audience, all_so_far): (Shown, Shown)) -> AttributeFigures {
+        let (in_audience, in_base) = self.pair(count);
         let audience = self.audience_size();
         let of_base = |part: Shown| part.count().and_then(|part| figures::share(part, self.base));
         let of_audience = |part: Shown| part.count().zip(audience).and_then(|(part, a)| figures::share(part, a));

@@ -105,7 +105,7 @@ impl Card {
     }
 
     fn size_of(&self, summary: &Summary) -> Size {
-        let customers = self.told(summary.customers);
+        let customers = suppress::of_base(summary.customers, summary.base, self.min_cell);
         let share_of_base = customers.count().and_then(|count| figures::share(count, summary.base));
         // The sum over a few customers would disclose their values.
         let value = summary.value.filter(|_| customers.count().is_some());
@@ -120,11 +120,6 @@ impl Card {
             mean_value: value.and_then(|value| figures::mean(value.in_filter, value.known_in_filter)),
             value_index: figures::index_of_shares(share_of_value, share_of_base),
         }
-    }
-
-    /// Returns a count as it may be shown.
-    pub(super) fn told(&self, count: u64) -> Shown {
-        suppress::single(count, self.min_cell)
     }
 
     pub(super) fn traits(&self) -> Traits {

@@ -54,7 +54,9 @@ fn typically(profile: &Profile, column: &Column, min_cell: u64) -> Option<Typica
         Some(spreads) if distinct.is_none_or(|distinct| distinct > TWO) => {
             middle(spreads.in_filter, spreads.in_base, column)
         }
-        _ if distinct.is_some_and(|distinct| distinct <= FEW) => most(&profile.top, profile.known, told),
+        _ if distinct.is_some_and(|distinct| distinct <= FEW) => {
+            most(&profile.top, profile.known, told, |rest| suppress::is_few(rest, min_cell))
+        }
         _ => None,
     }
 }
@@ -69,10 +71,15 @@ fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
     })
 }
 
-fn most(top: &[(Datum, Count)], known: Count, told: impl Fn(u64) -> bool) -> Option<Typically> {
+fn most(
+    top: &[(Datum, Count)],
+    known: Count,
+    told: impl Fn(u64) -> bool,
+    few: impl Fn(u64) -> bool,
+) -> Option<Typically> {
     let values = top.iter().filter(|(value, _)| !value.is_null());
     let (value, count) = values.max_by_key(|(_, count)| count.in_filter)?;
-    if !told(count.in_filter) {
+    if !told(count.in_filter) || few(known.in_filter - count.in_filter) || few(known.in_base - count.in_base) {
         return None;
     }
     let share = figures::share(count.in_filter, known.in_filter)?;

@@ -23,7 +23,7 @@ mod tree;
 use std::sync::Arc;
 
 pub use measure::{Found, Group};
-pub use plan::{ConsolidateInquiry, Segments, to_bring_together};
+pub use plan::{ConsolidateInquiry, Out, Segments, to_bring_together};
 pub use shown::{Figures, ShownStep};
 pub use tree::Join;
 

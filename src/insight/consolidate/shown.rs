@@ -23,6 +23,8 @@ pub struct ShownStep {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     pub steps: Vec<ShownStep>,
+    /// The filter's customers.
+    whole: u64,
     min_cell: u64,
 }
 
@@ -33,7 +35,7 @@ impl Figures {
         let mut told = vec![of.found.whole];
         let mut covered = Vec::new();
         for step in &of.steps {
-            let may = told.iter().all(|other| !suppress::is_small(other.abs_diff(step.covered), min_cell))
+            let may = told.iter().all(|other| !suppress::is_few(other.abs_diff(step.covered), min_cell))
                 && !suppress::is_small(step.covered, min_cell);
             if may {
                 told.push(step.covered);
@@ -51,13 +53,13 @@ impl Figures {
                 share: told.and_then(|covered| figures::share(covered, of.found.whole)),
                 value_share: value.and_then(|whole| figures::share_of_sum(step.value, whole)),
                 redundancy: told.and_then(|_| step.redundancy()),
-                largest: suppress::single(sizes().max().unwrap_or(0), min_cell),
-                smallest: suppress::single(sizes().min().unwrap_or(0), min_cell),
+                largest: suppress::within(sizes().max().unwrap_or(0), of.found.whole, min_cell),
+                smallest: suppress::within(sizes().min().unwrap_or(0), of.found.whole, min_cell),
                 lost: told.zip(next).map(|(here, next)| next as i64 - here as i64),
                 cost: step.cost,
             }
         };
-        Self { steps: of.steps.iter().enumerate().map(step).collect(), min_cell }
+        Self { steps: of.steps.iter().enumerate().map(step).collect(), whole: of.found.whole, min_cell }
     }
 
     pub fn step(&self, k: usize) -> Option<&ShownStep> {
@@ -67,10 +69,12 @@ impl Figures {
     /// Returns each group's customers who are in no previous group: their sum is what the step covers.
     pub fn adds(&self, step: &Step) -> Vec<Shown> {
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
-        suppress::parts_of_total(&counts, self.min_cell)
+        // What the step covers is hidden itself if few are in no group.
+        let shown = suppress::parts_of_total(&counts, self.min_cell);
+        shown.into_iter().zip(counts).map(|(shown, count)| suppress::stricter(shown, self.single(count))).collect()
     }
 
     pub fn single(&self, count: u64) -> Shown {
-        suppress::single(count, self.min_cell)
+        suppress::within(count, self.whole, self.min_cell)
     }
 }

@@ -308,7 +308,9 @@ impl Research {
             hidden => hidden,
         };
         let mean = self.lines[line].means.get(column).copied().flatten();
-        Cell { respondents, mentions, share, index, mean: mean.filter(|_| respondents.count().is_some()) }
+        // With the shown counts, a mean would disclose those that are hidden.
+        let all_told = shown[column].iter().all(|shown| shown.count().is_some());
+        Cell { respondents, mentions, share, index, mean: mean.filter(|_| all_told) }
     }
 }
 

@@ -72,7 +72,7 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
     // Everyone said one thing: 16 is 12 and 4.
     let values = vec![(text("dear"), heard(&[(40, 40), (12, 12)])), (text("cheap"), heard(&[(20, 20), (4, 4)]))];
     let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
-    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Under(10), Shown::Under(10)));
+    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Over(6), Shown::Under(10)));
     assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, Shown::Under(10)));
     // Many said both, so one count does not disclose the other.
     let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
@@ -90,6 +90,21 @@ fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
     let value = |value| What::Value(Datum::Integer(value));
     assert_eq!(what, [What::Everyone, What::Mean, value(1), value(5), What::Value(Datum::Null)]);
     assert_eq!(found.cells()[1].iter().map(|cell| cell.mean).collect::<Vec<_>>(), [Some(4.0), Some(2.0)]);
+}
+
+/// The hidden counts and the mean are two equations for two unknowns.
+#[test]
+fn mean_beside_a_hidden_count_is_hidden() {
+    let number = |value, count| (Datum::Integer(value), heard(&[(200, 200), (count, count)]));
+    let values = || vec![number(5, 30), number(3, 40), number(1, 7)];
+    let means = |least| {
+        research(values(), &[(600, 600), (77, 77)], least).cells()[1]
+            .iter()
+            .map(|cell| cell.mean.is_some())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(means(0), [true, true]);
+    assert_eq!(means(10), [true, false]);
 }
 
 #[test]

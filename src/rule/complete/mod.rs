@@ -65,8 +65,9 @@ pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
     let mut values_of = None;
     let items = match wanted {
         Wanted::Nothing => Vec::new(),
-        Wanted::Operand if typed.starts_with('@') => names(cx),
-        Wanted::Operand => operands(cx),
+        Wanted::Operand { .. } if typed.starts_with('@') => names(cx),
+        Wanted::Operand { begins } => operands(cx, begins),
+        Wanted::Presence => ["NULL", "NOT NULL"].map(|word| Item::word(word, "")).into(),
         Wanted::Operator(column_type) => operators(column_type),
         Wanted::Joint => ["AND", "OR"].map(|word| Item::word(word, "")).into(),
         Wanted::AfterIs => ["NULL", "NOT NULL", "TRUE", "FALSE", "DISTINCT FROM"].map(|w| Item::word(w, "")).into(),
@@ -113,8 +114,9 @@ fn is_word_of_rules(name: &str) -> bool {
     WORDS.contains(&upper.as_str()) || RESERVED_FOR_COLUMN_ALIAS.iter().any(|keyword| reserved(&keyword))
 }
 
-fn columns(cx: &Context) -> impl Iterator<Item = Item> {
-    cx.schema.all_columns().map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
+fn columns(cx: &Context, masked: bool) -> impl Iterator<Item = Item> {
+    let columns = cx.schema.all_columns().filter(move |column| masked || !cx.schema.is_masked(&column.name));
+    columns.map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
 }
 
 fn names(cx: &Context) -> Vec<Item> {
@@ -129,7 +131,7 @@ fn names(cx: &Context) -> Vec<Item> {
     cx.names.iter().map(|(name, named)| item(name, named.kind)).collect()
 }
 
-fn operands(cx: &Context) -> Vec<Item> {
+fn operands(cx: &Context, begins: bool) -> Vec<Item> {
     let call = |name: &str| match name {
         "today" => Item::new(name, name, "as-of date"),
         _ => Item::new(format!("{name}("), format!("{name}("), "function"),
@@ -138,7 +140,7 @@ fn operands(cx: &Context) -> Vec<Item> {
     let functions = known.map(|function| call(function.name)).chain(FORMS.iter().map(|form| call(form.0)));
     let derived = openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
     let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
-    columns(cx).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()
+    columns(cx, begins).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()
 }
 
 /// Returns the beginnings of calls that compute a column, each with a word on what it computes.
@@ -205,7 +207,8 @@ fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item
     // Other columns are rarely compared with: they are offered once some of the name is typed.
     if !typed.is_empty() {
         let alike = |c: &&crate::model::Column| {
-            c.column_type == column_type || (c.column_type.is_number() && column_type.is_number())
+            let fits = c.column_type == column_type || (c.column_type.is_number() && column_type.is_number());
+            fits && !cx.schema.is_masked(&c.name)
         };
         let columns = cx.schema.columns().iter().filter(alike);
         items.extend(columns.map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word())));

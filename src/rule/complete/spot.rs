@@ -18,7 +18,12 @@ pub(super) struct Spot {
 pub(super) enum Wanted {
     Nothing,
     /// A column, a name or a function: the beginning of a condition or a value.
-    Operand,
+    /// `begins` is true where only a condition can begin, so that a masked column may be named.
+    Operand {
+        begins: bool,
+    },
+    /// After `IS` of a masked column: whether there is a value.
+    Presence,
     /// An operator for a value of this type.
     Operator(ColumnType),
     /// AND, OR
@@ -84,20 +89,20 @@ fn in_comment(before: &str, lexemes: &[Lexeme]) -> bool {
 }
 
 fn wanted(rule: &str, done: &[Lexeme], schema: &Schema) -> Wanted {
-    let Some(last) = done.last() else { return Wanted::Operand };
+    let Some(last) = done.last() else { return Wanted::Operand { begins: true } };
     let before = &done[..done.len() - 1];
     match last.kind {
         Kind::Operator if is_comparison(last.text(rule)) => value_of(rule, before, schema),
         Kind::Operator if last.text(rule).contains('~') => Wanted::Nothing,
-        Kind::Operator => Wanted::Operand,
+        Kind::Operator => Wanted::Operand { begins: false },
         Kind::Dot => Wanted::Nothing,
         Kind::Open | Kind::Comma => match in_list(rule, done) {
             Some(before) => value_of(rule, before, schema),
-            None => Wanted::Operand,
+            None => Wanted::Operand { begins: last.kind == Kind::Open && is_group(rule, before) },
         },
         Kind::Close => after_close(rule, done),
         Kind::Text | Kind::Number => after_value(rule, before, ColumnType::Text),
-        Kind::Quoted => after_name(rule, before, schema.find(&last.value(rule))),
+        Kind::Quoted => after_name(rule, before, schema.find(&last.value(rule)), schema),
         Kind::Word => after_word(rule, last, before, schema),
     }
 }
@@ -106,27 +111,31 @@ fn after_word(rule: &str, last: &Lexeme, before: &[Lexeme], schema: &Schema) -> 
     let word = last.text(rule).to_lowercase();
     let column_before = column_at_end(rule, before, schema);
     match word.as_str() {
-        "not" if before.last().is_some_and(|l| l.is(rule, "is")) => Wanted::AfterIs,
+        "not" if before.last().is_some_and(|l| l.is(rule, "is")) => after_is(rule, &before[..before.len() - 1], schema),
+        "not" if column_before.is_some_and(|column| schema.is_masked(&column.name)) => Wanted::Nothing,
         "not" if column_before.is_some() => Wanted::AfterNot,
         "and" => match between(rule, before) {
             Some(start) => value_of(rule, &before[..start], schema),
-            None => Wanted::Operand,
+            None => Wanted::Operand { begins: true },
         },
-        "or" | "not" | "when" | "then" | "else" | "case" => Wanted::Operand,
-        "is" => Wanted::AfterIs,
+        "or" | "not" | "when" => Wanted::Operand { begins: true },
+        "then" | "else" | "case" => Wanted::Operand { begins: false },
+        "is" => after_is(rule, before, schema),
         "between" => value_of(rule, without_not(rule, before), schema),
         "like" | "ilike" | "escape" | "in" | "interval" => Wanted::Nothing,
         "null" | "true" | "false" | "end" => Wanted::Joint,
         "today" | "current_date" => after_value(rule, before, ColumnType::Date),
         _ if word.starts_with('@') => Wanted::Joint,
-        _ => after_name(rule, before, schema.find(last.text(rule))),
+        _ => after_name(rule, before, schema.find(last.text(rule)), schema),
     }
 }
 
 /// Returns what follows a column: its operators, unless the comparison is complete, as in `spend > other`.
-fn after_name(rule: &str, before: &[Lexeme], found: Lookup) -> Wanted {
+fn after_name(rule: &str, before: &[Lexeme], found: Lookup, schema: &Schema) -> Wanted {
     match (before.last(), found) {
         (Some(dot), _) if dot.kind == Kind::Dot => Wanted::Joint,
+        // Whether there is a value is all that can be asked of a masked column.
+        (_, Lookup::Found(column)) if schema.is_masked(&column.name) => after_value(rule, before, ColumnType::Other),
         (_, Lookup::Found(column)) => after_value(rule, before, column.column_type),
         _ => Wanted::Nothing,
     }
@@ -176,9 +185,26 @@ fn is_word_before_group(rule: &str, lexeme: &Lexeme) -> bool {
 /// Returns the column before an operator, whose values fit after it.
 fn value_of(rule: &str, before: &[Lexeme], schema: &Schema) -> Wanted {
     match column_at_end(rule, before, schema) {
+        Some(column) if schema.is_masked(&column.name) => Wanted::Nothing,
         Some(column) => Wanted::Value { column: column.name.clone(), column_type: column.column_type },
-        None => Wanted::Operand,
+        None => Wanted::Operand { begins: false },
     }
+}
+
+fn after_is(rule: &str, before: &[Lexeme], schema: &Schema) -> Wanted {
+    match column_at_end(rule, before, schema) {
+        Some(column) if schema.is_masked(&column.name) => Wanted::Presence,
+        _ => Wanted::AfterIs,
+    }
+}
+
+/// Returns true if a parenthesis after these words groups conditions: it opens no function's arguments.
+fn is_group(rule: &str, before: &[Lexeme]) -> bool {
+    before.last().is_none_or(|last| match last.kind {
+        Kind::Open => true,
+        Kind::Word => ["and", "or", "not", "when"].iter().any(|word| last.is(rule, word)),
+        _ => false,
+    })
 }
 
 fn column_at_end<'a>(rule: &str, lexemes: &[Lexeme], schema: &'a Schema) -> Option<&'a Column> {

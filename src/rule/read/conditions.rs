@@ -52,6 +52,9 @@ impl Reader<'_> {
     }
 
     fn is_null(&self, inner: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        if let Some(column) = self.presence(inner)? {
+            return Ok(is_null(&column));
+        }
         match self.value(inner)? {
             super::Value::Expr(expr) => Ok(is_null(&expr)),
             super::Value::Interval(_) => Err(self.error(inner, "an interval is never null")),

@@ -72,6 +72,10 @@ impl Reader<'_> {
     }
 
     fn split(&self, arguments: &[&Syntax], syntax: &Syntax) -> Result<(Source, ColumnType), RuleError> {
+        if let Some(key) = self.cx.schema.key().filter(|key| self.cx.schema.is_masked(key)) {
+            let error = self.error(syntax, format!("split goes by the key, and {key} is masked"));
+            return Err(error.with_hint("rules = \"allow\" under [privacy] lets rules read masked columns"));
+        }
         if self.cx.schema.key().is_none() {
             let error = self.error(syntax, "split goes by the key, and no column is known to be it");
             return Err(error.with_hint("write key = \"…\" under [data] in config.toml"));
@@ -117,6 +121,10 @@ impl Reader<'_> {
             _ => return Err(self.error(syntax, format!("{word} takes a column of {}: {word}(amount)", events.name))),
         };
         let kind = self.kind_of(aggregate, word, column, events, syntax)?;
+        let masked = events.columns.date.as_deref().filter(|date| events.schema.is_masked(date));
+        if let Some(date) = masked.filter(|_| window.is_some() || aggregate.is_by_date()) {
+            return Err(self.masked(date, syntax));
+        }
         let mut filter = match &call.filter {
             Some(filter) => self.of_events(events, filter)?,
             None => Checked::everyone(),
@@ -200,6 +208,7 @@ impl Reader<'_> {
             return Err(self.error(syntax, "a column's name stands here"));
         };
         match schema.find(&name.value) {
+            Lookup::Found(column) if schema.is_masked(&column.name) => Err(self.masked(&column.name, syntax)),
             Lookup::Found(column) => Ok(column),
             _ => {
                 let near = nearest(&name.value, schema.columns().iter().map(|column| column.name.as_str()));

@@ -36,6 +36,38 @@ impl Reader<'_> {
                     .with_hint(format!("write {names}")));
             }
         };
+        if self.cx.schema.is_masked(&column.name) {
+            return Err(self.masked(&column.name, syntax));
+        }
+        self.column_of(column, syntax)
+    }
+
+    /// Returns the error for a rule that reads the values of a masked column. While the column is the last word, the
+    /// rule may yet become one that only asks whether there is a value.
+    pub(super) fn masked(&self, column: &str, syntax: &Syntax) -> RuleError {
+        let name = quote(column);
+        let error = self.error(syntax, format!("{column} is masked: a rule can only ask whether it has a value"));
+        let unfinished = error.place.end == self.text.trim_end().len();
+        let error = RuleError { unfinished, ..error };
+        error.with_hint(format!("write {name} IS NULL or {name} IS NOT NULL"))
+    }
+
+    /// Reads a column of which only whether it has a value is used, so that it may be masked; `None` if the syntax is no
+    /// column's name.
+    pub(super) fn presence(&self, syntax: &Syntax) -> Result<Option<Arc<Expr>>, RuleError> {
+        match syntax {
+            Syntax::Nested(inner) => self.presence(inner),
+            Syntax::Identifier(name) => match self.cx.schema.find(&name.value) {
+                Lookup::Found(column) if self.cx.schema.is_masked(&column.name) => {
+                    self.column_of(column, syntax).map(Some)
+                }
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn column_of(&self, column: &model::Column, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         if let Some(definition) = self.cx.schema.definition(&column.name) {
             return self.defined(&column.name, definition, syntax);
         }

@@ -182,7 +182,7 @@ fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Re
         .suffix(TEMPORARY.1)
         .permissions(fs::Permissions::from_mode(0o666)) // less the umask, as for any new file
         .tempfile_in(folder_of(target))?;
-    // Some file systems have no locks; then a file that a killed process leaves is not told from one in use.
+    // Some file systems have no locks; then a file that a killed process leaves is not distinguished from one in use.
     let _ = file.as_file().try_lock();
     // Before the text, so that nobody reads it who could not read the old file.
     if let Some(old) = like {

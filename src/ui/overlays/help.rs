@@ -36,7 +36,7 @@ const RULES: [(&str, &str); 6] = [
     ("case", "matters in values, not in names: LIKE and ILIKE take % and _"),
 ];
 
-const FIGURES: [(&str, &str); 7] = [
+const FIGURES: [(&str, &str); 8] = [
     ("of base", "share of all customers"),
     ("of filter", "share of the customers that the filter leaves"),
     ("of value", "the filter's or the group's share of the value column's sum over all customers"),
@@ -45,7 +45,8 @@ const FIGURES: [(&str, &str); 7] = [
         "share of the filter's customers who are in the persona's audience; the bars under it are shares of the persona",
     ),
     ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
-    ("<10, –, •••", "too few to show without pointing at someone; no value, or suppressed; masked"),
+    ("<10, >490, ·", "too few, or all but too few, to show without pointing at someone; hidden to hide another"),
+    ("–, •••", "no value, or not shown; masked"),
     ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
 ];
 

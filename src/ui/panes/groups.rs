@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Base, Command, Facet, FacetCut, State};
-use crate::engine::{Group, Groups};
+use crate::engine::{Count, Group, Groups};
 use crate::insight::estimate::SampleSize;
 use crate::insight::facet::{Kept, KeptShare};
 use crate::insight::figures;
@@ -83,9 +83,9 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
     let figures = Figures::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
     let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
     let label = |group: &Group| label(group, groups, shown_as, state);
-    let counts: Vec<u64> = lines.iter().map(|group| group.customers.in_filter).collect();
-    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
-    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    let counts: Vec<Count> = lines.iter().map(|group| group.customers).collect();
+    let shown = figures.pairs(&counts);
+    let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
     // A sum over a few customers discloses what each of them spends, and so would the total without the other sums.
     let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
     let known = suppress::parts_of_total(&known, state.settings.min_cell);
@@ -149,7 +149,7 @@ fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Ve
 fn row(
     group: &Group,
     label: String,
-    (&shown, known): (&Counted, &Counted),
+    (&(shown, in_base), known): (&(Counted, Counted), &Counted),
     largest: u64,
     groups: &Groups,
     figures: Figures,
@@ -163,7 +163,7 @@ fn row(
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
         cells.push(figures.percent(share));
     }
-    cells.push(figures.index(shown, group.customers.in_base));
+    cells.push(figures.index(shown, in_base));
     Row { cells, rest: None }
 }
 

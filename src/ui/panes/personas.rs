@@ -136,8 +136,12 @@ pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<Count> {
 /// Returns a span's customers, and their share of the persona's.
 pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(Shown, Option<f64>)> {
     let both = counts.spans.get(persona)?.get(at).copied().flatten()?;
-    let shown = suppress::single(both.in_filter, min_cell);
-    let whole = audience(counts, persona).map(|whole| suppress::single(whole.in_filter, min_cell));
+    let of = audience(counts, persona);
+    let shown = match of {
+        Some(whole) => suppress::within(both.in_filter, whole.in_filter, min_cell),
+        None => suppress::single(both.in_filter, min_cell),
+    };
+    let whole = of.map(|whole| suppress::single(whole.in_filter, min_cell));
     let share = match (shown.count(), whole.and_then(Shown::count)) {
         (Some(both), Some(whole)) => figures::share(both, whole),
         _ => None,
@@ -167,7 +171,7 @@ fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, stale: bo
         name.push((STALE.into(), Role::Notice));
     }
     let mut cells = vec![Cell::Pieces(name)];
-    match count.map(|count| figures.single(count.in_filter)) {
+    match count.map(|count| figures.pair(count).0) {
         Some(shown) => cells.extend([figures.count(shown), figures.share(shown)]),
         None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),
     }

@@ -5,7 +5,7 @@ use crate::app::{Command, State};
 use crate::engine::Count;
 use crate::insight::catalog::Body;
 use crate::insight::panes::SegmentCounts;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::Shown;
 use crate::insight::{CellEntry, SegmentEntry};
 use crate::model::Kind;
 
@@ -107,13 +107,13 @@ fn row(line: SegmentLine, counted: Counted, state: &State) -> Row {
     match line {
         SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
         SegmentLine::Segment(entry) => {
-            let shown = count(counted, &entry.name).map(|count| (figures.single(count.in_filter), count));
+            let shown = count(counted, &entry.name).map(|count| figures.pair(count));
             rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
         }
         SegmentLine::Cell(cell) => {
             let masked = mask::cell_is_masked(state, cell);
             let name = if masked { mask::MASK.into() } else { cell.name.clone() };
-            rule_row(line, "  ", name, None, cell_count(counted, cell, state), figures, state)
+            rule_row(line, "  ", name, None, cell_count(counted, cell, state, figures), figures, state)
         }
     }
 }
@@ -123,7 +123,7 @@ fn rule_row(
     indent: &str,
     name: String,
     kind: Option<Kind>,
-    count: Option<(Shown, Count)>,
+    count: Option<(Shown, Shown)>,
     figures: Figures,
     state: &State,
 ) -> Row {
@@ -136,8 +136,8 @@ fn rule_row(
     };
     let mut cells = vec![Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
     match count {
-        Some((shown, count)) => {
-            cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, count.in_base)]);
+        Some((shown, in_base)) => {
+            cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, in_base)]);
         }
         None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank, Cell::Blank]),
     }
@@ -187,15 +187,13 @@ fn count(counted: Counted, name: &str) -> Option<Count> {
     counted.counts?.by_name.get(name).copied()
 }
 
-/// Returns a cell's count, suppressed as a part of its segmentation: with a small cell, the next smallest is
-/// suppressed too.
-fn cell_count(counted: Counted, cell: &CellEntry, state: &State) -> Option<(Shown, Count)> {
-    let own = count(counted, &cell.full)?;
+/// Returns a cell's counts in the filter and in the base, suppressed as a part of its segmentation: with a small cell,
+/// another is suppressed too.
+fn cell_count(counted: Counted, cell: &CellEntry, state: &State, figures: Figures) -> Option<(Shown, Shown)> {
+    count(counted, &cell.full)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
-    let counts: Vec<u64> = cells.iter().map(|c| count(counted, &c.full).map_or(0, |c| c.in_filter)).collect();
-    let whole = counted.counts?.whole;
-    let shown = suppress::cells(&counts, whole, state.settings.min_cell);
+    let counts: Vec<Count> = cells.iter().map(|c| count(counted, &c.full).unwrap_or_default()).collect();
     let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
-    Some((shown.get(at).copied()?, own))
+    figures.pairs(&counts).get(at).copied()
 }

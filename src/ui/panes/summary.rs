@@ -5,7 +5,8 @@ use crate::app::{Base, Command, State};
 use crate::data::Progress;
 use crate::engine::{Summary, ValueSums};
 use crate::insight::estimate::SampleSize;
-use crate::insight::{figures, suppress};
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
 use crate::term::text;
 use crate::ui::canvas::{Canvas, Piece};
 use crate::ui::figures::{answer_role, estimated, index_role};
@@ -116,7 +117,7 @@ fn notes(state: &State) -> Vec<Vec<Piece>> {
 }
 
 fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
-    let shown = suppress::single(summary.customers, state.settings.min_cell);
+    let shown = suppress::of_base(summary.customers, summary.base, state.settings.min_cell);
     figures::share(shown.count()?, summary.base)
 }
 
@@ -124,10 +125,18 @@ fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
 fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     let role = answer_role(state, state.answers.panes.found.summary.fresh);
     let min_cell = state.settings.min_cell;
-    let shown = suppress::single(summary.customers, min_cell);
+    let shown = suppress::of_base(summary.customers, summary.base, min_cell);
     let word = if summary.customers == 1 && shown.count().is_some() { " customer" } else { " customers" };
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     let share = share_of_base(summary, state);
+    let reason = match shown {
+        Shown::Count(_) | Shown::Hidden => None,
+        Shown::Under(least) => Some(format!("fewer than {least}: no figures are shown")),
+        Shown::Over(_) => Some("all but a few: the figures are those of all".to_owned()),
+    };
+    if let Some(reason) = reason {
+        return vec![vec![(format::shown(shown), strong), (word.into(), role)], vec![(reason, Role::Dim)]];
+    }
     let mut parts = vec![vec![(format::shown(shown), strong), (word.into(), role)]];
     parts.extend(notes(state));
     parts.push(vec![(format::percent(share), role), (" of base".into(), Role::Dim)]);

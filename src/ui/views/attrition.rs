@@ -3,8 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Command, State};
-use crate::insight::attrition::Step;
-use crate::insight::{figures, suppress};
+use crate::insight::attrition::{self, ShownStep, Step};
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::{answer_role, count_width};
 use crate::ui::format;
@@ -45,38 +44,40 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         return;
     }
     let widths = Widths::of(state, line(0).width);
+    let base = state.customers().unwrap_or_default();
+    let shown = attrition::shown(steps, base, state.settings.min_cell);
     // With two lines at most, the last conditions are worth more than headings.
     if area.height <= 2 {
         let hidden = steps.len().saturating_sub(usize::from(area.height));
-        steps.iter().skip(hidden).zip(0..).for_each(|(step, at)| draw_step(canvas, line(at), step, &widths, state));
+        let steps = steps.iter().zip(&shown).skip(hidden).zip(0..);
+        steps.for_each(|(step, at)| draw_step(canvas, line(at), step, &widths, state));
         return;
     }
     let heads = [("remain", Role::Dim), ("of before", Role::Dim), (widths.last_head(), Role::Dim)];
     widths.draw(canvas, line(0), ("condition", Role::Dim), heads);
     let room = usize::from(area.height - 1);
     let hidden = (steps.len() + 1).saturating_sub(room + 1);
-    let shown = if hidden > 0 { room.saturating_sub(1) } else { room };
-    for (step, at) in steps.iter().take(shown).zip(1..) {
+    let count = if hidden > 0 { room.saturating_sub(1) } else { room };
+    for (step, at) in steps.iter().zip(&shown).take(count).zip(1..) {
         draw_step(canvas, line(at), step, &widths, state);
     }
     if hidden > 0 && room > 0 {
-        let word = format!("… {}", format::counted((steps.len() - shown) as u64, "more condition", "more conditions"));
+        let word = format!("… {}", format::counted((steps.len() - count) as u64, "more condition", "more conditions"));
         canvas.text(line(room as u16).x, area.y + room as u16, area.width, &word, Role::Dim);
     }
 }
 
-fn draw_step(canvas: &mut Canvas, line: Rect, step: &Step, widths: &Widths, state: &State) {
+fn draw_step(canvas: &mut Canvas, line: Rect, (step, shown): (&Step, &ShownStep), widths: &Widths, state: &State) {
     let role = answer_role(state, state.views.attrition.steps.found.fresh);
-    let shown = |count: u64| suppress::single(count, state.settings.min_cell);
-    let (remaining, alone) = (shown(step.remaining), shown(step.alone));
-    let share = remaining.count().and_then(|count| figures::share(count, step.before));
     // A condition that removes nobody by itself is redundant beside the others.
-    let weight = if step.alone == 0 { Role::Dim } else { role };
-    let figures = [
-        (format::shown(remaining), role),
-        (format::percent(share), role),
-        (if step.alone == 0 { "0".into() } else { format!("−{}", format::shown(alone)) }, weight),
-    ];
+    let nobody = shown.alone.count() == Some(0);
+    let weight = if nobody { Role::Dim } else { role };
+    let alone = match shown.alone.count() {
+        Some(0) => "0".into(),
+        Some(count) => format!("−{}", format::count(count)),
+        None => format::shown(shown.alone),
+    };
+    let figures = [(format::shown(shown.remaining), role), (format::percent(shown.of_before), role), (alone, weight)];
     let figures = figures.each_ref().map(|(figure, role)| (figure.as_str(), *role));
     widths.draw(canvas, line, (&step.condition, role), figures);
 }

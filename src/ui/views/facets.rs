@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{Command, Facet, FacetCut, State};
-use crate::engine::{Group, Groups};
+use crate::engine::{Count, Group, Groups};
 use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
 use crate::model::Datum;
@@ -68,9 +68,9 @@ fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, st
         return;
     }
     let each = periods.len().div_ceil(usize::from(inner.width));
-    let counts: Vec<u64> = periods.iter().map(|group| group.customers.in_filter).collect();
-    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
-    let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.count()).sum()).collect();
+    let counts: Vec<Count> = periods.iter().map(|group| group.customers).collect();
+    let shown = suppress::pairs(&counts, groups.customers, state.settings.min_cell);
+    let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.0.count()).sum()).collect();
     let most = told.iter().copied().max().unwrap_or(0) as f64;
     let step = (inner.width / told.len() as u16).clamp(1, 6);
     let wide = if step > 2 { step - 1 } else { step };

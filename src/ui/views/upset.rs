@@ -11,6 +11,7 @@ use crate::app::views::matrix::segments;
 use crate::app::views::upset::sets;
 use crate::app::{Command, State};
 use crate::insight::figures;
+use crate::insight::privacy;
 use crate::insight::suppress;
 use crate::insight::upset::{Order, UpSet};
 use crate::model::reference;
@@ -163,6 +164,9 @@ fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
     let (content, role) = match (&view.upset.found.error, &view.upset.found.answer) {
         (Some(error), _) => (error.clone(), Role::Error),
         (None, None) => ("counting…".into(), Role::Dim),
+        (None, Some(upset)) if upset.whole == 0 && state.settings.min_cell > 0 => {
+            (privacy::too_few(state.settings.min_cell), Role::Text)
+        }
         (None, Some(upset)) if upset.whole == 0 => (
             format!(
                 "nobody is in the filter; {} takes it back, {} clears it",

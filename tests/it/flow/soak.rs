@@ -12,7 +12,7 @@ use super::harness::Flow;
 /// Memory that a session may have more at the end than after its first quarter: undo and the earlier filters are kept.
 const GROWTH: u64 = 24 << 20;
 
-/// What a person does, in keys; `{n}` becomes a random number.
+/// Work of a person, in keys; `{n}` becomes a random number.
 const STEPS: &[&str] = &[
     r#"/ ctrl-u "spend > {n} AND plan = 'pro'" enter"#,
     r#"/ ctrl-u "age BETWEEN 20 AND {n} OR country IN ('US', 'DE')" enter"#,

@@ -50,6 +50,7 @@ fn engines(dialect: Dialect) -> Option<(SqlEngine, LocalEngine, TestConnection)>
         tables: vec![visits],
         columns: defined.into(),
         masked: Vec::new(),
+        masked_in_rules: Vec::new(),
         today: today(),
     };
     let remote = SqlEngine::open(Box::new(connection.clone()), &remote, &Cancel::new()).expect("a good base");

@@ -44,7 +44,12 @@ fn figures_are_those_of_the_commands() {
 #[test]
 fn small_counts_and_masked_columns_are_not_told() {
     let folder = shop::folder();
-    replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\", \"country\"]\nmin_cell = 3");
+    replace(
+        &folder,
+        "config.toml",
+        "mask = [\"email\"]",
+        "mask = [\"email\", \"country\"]\nrules = \"allow\"\nmin_cell = 3",
+    );
     for format in ["html", "md"] {
         let page = report(folder.path(), &["--format", format]);
         assert!(page.contains("&lt;3"), "{page}");

@@ -77,7 +77,8 @@ impl LocalEngine {
                 Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
             }
         }
-        let mut schema = Schema::clone(&self.schema).with_events(of_schema).with_missing(missing.clone());
+        let schema = Schema::clone(&self.schema).with_events(of_schema);
+        let mut schema = schema.with_missing(missing.clone());
         for (name, text) in named {
             if schema.get(name).is_some() {
                 return Err(format!("[columns] {name}: the base has a column of this name"));
@@ -90,7 +91,7 @@ impl LocalEngine {
             }
             let value = rule::value(text, &schema, today)
                 .map_err(|error| format!("[columns] {name}: {}", error.describe(text)))?;
-            let is_masked = |column: &String| mask.iter().any(|name| name.eq_ignore_ascii_case(column));
+            let is_masked = |column: &String| mask.iter().any(|name| name.to_lowercase() == column.to_lowercase());
             if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
                 return Err(format!("[columns] {name}: it would show values of \"{masked}\", which is masked"));
             }
@@ -99,6 +100,12 @@ impl LocalEngine {
         self.schema = Arc::new(schema.with_missing(missing));
         self.derived = Arc::new(Derived { events, today, ..Derived::default() });
         Ok(self)
+    }
+
+    /// Returns the engine with columns whose values no rule may read; tables of events that are added later follow.
+    pub fn with_masked(mut self, columns: &[String]) -> Self {
+        self.schema = Arc::new(Schema::clone(&self.schema).with_masked(columns));
+        self
     }
 
     /// Returns an engine over the same base, columns and kept answers, without tables of events: the start for an

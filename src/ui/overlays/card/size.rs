@@ -90,9 +90,9 @@ fn in_filter(shown: Shown, counts: &PersonaCounts) -> Lines {
     let Some(count) = audience(counts, shown.at) else { return Lines::new() };
     let fresh = state.answers.panes.found.personas.fresh;
     let (figures, role) = (Figures::new(state, fresh, Some(counts.whole)), answer_role(state, fresh));
-    let here = figures.single(count.in_filter);
+    let (here, in_base) = figures.pair(count);
     let reach = figures.share_of_filter(here);
-    let of_base = figures.single(count.in_base).count().zip(state.customers());
+    let of_base = in_base.count().zip(state.customers());
     let of_base = of_base.and_then(|(part, whole)| figures::share(part, whole));
     let index = figures::index_of_shares(reach, of_base);
     vec![vec![

@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::State;
-use crate::engine::Profile;
+use crate::engine::{Count, Profile};
 use crate::insight::{figures, suppress};
 use crate::ui::canvas::Canvas;
 use crate::ui::format;
@@ -13,12 +13,16 @@ pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
     let kind = state.column_type(&profile.column);
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
     let parts = suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
-    let missing = parts[1].count().and_then(|count| figures::share(count, all));
+    let told = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
+    let missing = figures::share(all - known, all).filter(|_| told);
     let mut facts = vec![kind.word().to_owned(), format!("{} no value", format::percent(missing))];
     facts.extend(profile.distinct.map(|distinct| format!("{} distinct", format::count(distinct.in_filter))));
     canvas.text(line.x + 2, line.y, line.width.saturating_sub(2), &facts.join(" · "), Role::Dim);
     let below = Rect { x: line.x + 2, y: line.y + 1, width: line.width.saturating_sub(2), ..line };
-    let told = |count: u64| suppress::single(count, state.settings.min_cell).count().unwrap_or(0);
+    let told = |counts: Vec<Count>| -> Vec<u64> {
+        let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
+        shown.iter().map(|shown| shown.0.count().unwrap_or(0)).collect()
+    };
     if let Some(spreads) = profile.spread.filter(|_| parts[0].count().is_some()) {
         let spread = spreads.in_filter;
         let five = [spread.least, spread.lower, spread.median, spread.upper, spread.most];
@@ -28,15 +32,17 @@ pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
     }
     match &profile.bins {
         Some(bins) => {
-            let counts: Vec<u64> = bins.counts.iter().map(|count| told(count.in_filter)).collect();
+            let counts = told(bins.counts.clone());
             let ends = (value(bins.edges.first().copied(), kind), value(bins.edges.last().copied(), kind));
             let x = canvas.text(below.x, below.y, below.width, &format!("{} ", ends.0), Role::Dim);
             let x = canvas.text(x, below.y, below.right().saturating_sub(x), &format::sparkline(&counts), Role::Bar);
             canvas.text(x, below.y, below.right().saturating_sub(x), &format!(" {}", ends.1), Role::Dim);
         }
         None => {
-            let share = |count: u64| format::percent(figures::share(told(count), all).filter(|share| *share > 0.0));
-            let top = profile.top.iter().take(6).map(|(value, count)| format!("{value} {}", share(count.in_filter)));
+            let share = |count: u64| format::percent(figures::share(count, all).filter(|share| *share > 0.0));
+            let counts = told(profile.top.iter().map(|(_, count)| *count).collect());
+            let top = profile.top.iter().zip(counts).take(6);
+            let top = top.map(|((value, _), count)| format!("{value} {}", share(count)));
             canvas.text(below.x, below.y, below.width, &top.collect::<Vec<_>>().join(" · "), Role::Dim);
         }
     }

@@ -6,6 +6,7 @@ use super::{keys, legend, title};
 use crate::app::views::consolidate::{Line, lines};
 use crate::app::{Command, State};
 use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, dendrogram};
+use crate::insight::privacy;
 use crate::insight::suppress::Shown;
 use crate::insight::{figures, matrix::Set};
 use crate::term::text;
@@ -199,6 +200,9 @@ pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
     let lines: Vec<Piece> = match (&view.consolidation.error, &view.consolidation.answer) {
         (Some(error), _) => vec![(error.clone(), Role::Error)],
         (None, None) => vec![("counting…".into(), Role::Dim)],
+        (None, Some(all)) if all.found.whole == 0 && state.settings.min_cell > 0 => {
+            vec![(privacy::too_few(state.settings.min_cell), Role::Text)]
+        }
         (None, Some(all)) if all.found.whole == 0 => vec![(
             format!(
                 "nobody is in the filter; {} takes it back, {} clears it",

@@ -80,13 +80,14 @@ pub fn short(state: &State) -> String {
 /// Describes a containment: `@vip lies 98.2 % inside @active`.
 pub fn contained(pair: &Contained) -> String {
     let (inner, outer) = (reference(&pair.inner), reference(&pair.outer));
-    if pair.alike {
-        return format!(
-            "{inner} and {outer} are nearly the same customers (Jaccard {})",
-            cells::ratio(Some(pair.share))
-        );
+    match (pair.alike, pair.share) {
+        (true, Some(share)) => {
+            format!("{inner} and {outer} are nearly the same customers (Jaccard {})", cells::ratio(Some(share)))
+        }
+        (true, None) => format!("{inner} and {outer} are nearly the same customers"),
+        (false, Some(share)) => format!("{inner} lies {} inside {outer}", format::percent(Some(share))),
+        (false, None) => format!("{inner} lies inside {outer}, all but a few"),
     }
-    format!("{inner} lies {} inside {outer}", format::percent(Some(pair.share)))
 }
 
 /// Returns why there is no matrix. `sets` is the key that chooses other sets.

@@ -10,7 +10,8 @@ use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 use super::{is_told, value};
 use crate::app::State;
 use crate::engine::{Bins, Profile, Spread};
-use crate::insight::{figures, suppress};
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
 use crate::model::ColumnType;
 use crate::ui::canvas::{Canvas, cells};
 use crate::ui::figures::answer_role;
@@ -42,12 +43,10 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, bins: &Bins, sta
 
 impl Shares {
     fn of(profile: &Profile, bins: &Bins, state: &State) -> Self {
-        let shares = |counts: Vec<u64>, known: u64| -> Vec<Option<f64>> {
-            let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
-            shown.iter().map(|shown| figures::share(shown.count()?, known)).collect()
-        };
-        let filter = shares(bins.counts.iter().map(|count| count.in_filter).collect(), profile.known.in_filter);
-        let base = shares(bins.counts.iter().map(|count| count.in_base).collect(), profile.known.in_base);
+        let shown = suppress::pairs(&bins.counts, profile.customers, state.settings.min_cell);
+        let share = |shown: Shown, known: u64| figures::share(shown.count()?, known);
+        let filter: Vec<_> = shown.iter().map(|shown| share(shown.0, profile.known.in_filter)).collect();
+        let base: Vec<_> = shown.iter().map(|shown| share(shown.1, profile.known.in_base)).collect();
         let most = filter.iter().chain(&base).flatten().fold(0.0, |most: f64, share| most.max(*share));
         Self { filter, base, most }
     }

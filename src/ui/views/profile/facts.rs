@@ -44,16 +44,21 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
 }
 
 fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
-    let shown = |count: u64| format::shown(suppress::single(count, state.settings.min_cell));
+    let shown =
+        |count: u64| format::shown(suppress::of_base(count, profile.customers.in_base, state.settings.min_cell));
     let (all, known) = (profile.customers, profile.known);
     // Customers with and without a value add up to all, so either would disclose the other.
     let parts = |all: u64, known: u64| suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
     let (here, there) = (parts(all.in_filter, known.in_filter), parts(all.in_base, known.in_base));
-    let missing = |parts: &[Shown], all: u64| format::percent(parts[1].count().and_then(|n| figures::share(n, all)));
+    // Where everyone has a value, that the number of the others is small is no secret.
+    let missing = |parts: &[Shown], known: u64, all: u64| {
+        let told = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
+        format::percent(figures::share(all - known, all).filter(|_| told))
+    };
     let mut facts = vec![
         ("customers", shown(all.in_filter), shown(all.in_base)),
         ("with a value", format::shown(here[0]), format::shown(there[0])),
-        ("no value", missing(&here, all.in_filter), missing(&there, all.in_base)),
+        ("no value", missing(&here, known.in_filter, all.in_filter), missing(&there, known.in_base, all.in_base)),
     ];
     let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
     let told = profile.distinct;

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::State;
-use crate::engine::Profile;
+use crate::engine::{Count, Profile};
 use crate::insight::{figures, suppress};
 use crate::term::text;
 use crate::ui::canvas::Canvas;
@@ -17,24 +17,23 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
     let fresh = state.views.profile.profile.found.fresh;
     let figures = Figures::new(state, fresh, Some(profile.customers.in_filter));
     let window = Window::new(area, state.views.profile.cursor, profile.top.len());
-    let counts: Vec<u64> = profile.top.iter().map(|(_, count)| count.in_filter).collect();
-    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
-    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    let counts: Vec<Count> = profile.top.iter().map(|(_, count)| *count).collect();
+    let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
     let names: Vec<String> = profile.top.iter().map(|(value, _)| format::value(value)).collect();
     let name = names.iter().map(|name| text::width(&text::visible(name))).max().unwrap_or(0);
     let row = |at: usize| {
-        let in_base = profile.top[at].1.in_base;
-        let length = shown[at].count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
-        let base = suppress::single(in_base, state.settings.min_cell).count();
-        let of_base = base.and_then(|count| figures::share(count, profile.customers.in_base));
+        let (shown, in_base) = shown[at];
+        let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+        let of_base = in_base.count().and_then(|count| figures::share(count, profile.customers.in_base));
         Row {
             cells: vec![
                 Cell::text(names[at].clone(), figures.role()),
                 Cell::Bar(length, if figures.role() == Role::Dim { Role::Dim } else { Role::Bar }),
-                figures.count(shown[at]),
-                figures.share(shown[at]),
+                figures.count(shown),
+                figures.share(shown),
                 figures.percent(of_base),
-                figures.index(shown[at], in_base),
+                figures.index(shown, in_base),
             ],
             rest: None,
         }

@@ -1,0 +1,363 @@
+//! Decides which questions about customers may be asked, and which parts of the answers may be shown, as a study's
+//! `[privacy]` says. It stands between every engine and everything that shows, prints or writes answers.
+//!
+//! A filter of fewer than `min_cell` customers has no figures but that it is so small. A filter that leaves out fewer
+//! than `min_cell` has the figures of the whole base, as its own would disclose those of the few. Values of masked
+//! columns are in no answer. Counts within an answer are suppressed by [`super::suppress`], where it is known which
+//! stand together on one screen.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use super::settings;
+use super::suppress;
+use crate::engine::{
+    Answer, Count, Coverage, EngineError, Overlap, Page, Profile, Question, QuestionBody, Spread, Summary, ValueSums,
+};
+use crate::model::{Datum, Lookup, Schema};
+use crate::rule::{self, Checked};
+use crate::study;
+
+/// Text in place of a masked value, whatever its length.
+pub const MASK: &str = "•••";
+
+/// The limits of what is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Privacy {
+    /// Columns whose values are never shown.
+    mask: Vec<String>,
+    min_cell: u64,
+    lists_rows: bool,
+    today: NaiveDate,
+}
+
+/// Number of a rule's customers, as far as it decides what may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterSize {
+    /// Fewer than `min_cell`, or none.
+    Small,
+    /// Enough inside and enough outside.
+    Plain,
+    /// All but fewer than `min_cell`.
+    NearlyEveryone,
+    /// The rule narrows nothing.
+    Everyone,
+}
+
+impl Privacy {
+    pub fn new(settings: &study::Privacy, today: NaiveDate) -> Self {
+        let lists_rows = settings.rows == study::Permission::Allow;
+        Self { mask: settings.mask.clone(), min_cell: settings.min_cell, lists_rows, today }
+    }
+
+    /// Returns true if everything may be shown.
+    pub fn is_open(&self) -> bool {
+        self.mask.is_empty() && self.min_cell == 0 && self.lists_rows
+    }
+
+    /// Returns the filter of a question whose size decides what may be shown of its answer; `None` for a question that
+    /// any filter may have.
+    pub fn filter<'q>(&self, question: &'q QuestionBody, schema: &Schema) -> Option<&'q Checked> {
+        let filter = match question {
+            QuestionBody::Summary(question) => &question.filter,
+            QuestionBody::Counts(question) => &question.filter,
+            QuestionBody::Memberships(question) => &question.filter,
+            QuestionBody::Coverage(question) => &question.filter,
+            QuestionBody::Overlap(question) => &question.filter,
+            QuestionBody::Combinations(question) => &question.filter,
+            QuestionBody::Groups(question) => &question.filter,
+            QuestionBody::Page(question) => &question.filter,
+            QuestionBody::Quantiles(question) => &question.filter,
+            QuestionBody::Profile(question) => &question.filter,
+            // A table whose respondents agreed to be quoted has a limit of its own, which may be 0.
+            QuestionBody::Voices(question) => {
+                Some(&question.filter).filter(|_| self.guards(&question.table, schema))?
+            }
+            QuestionBody::Events(question) => {
+                Some(&question.filter).filter(|_| self.guards(&question.table, schema))?
+            }
+            // The sizes of both sides are in the answer.
+            QuestionBody::Contrast(_) | QuestionBody::Values(_) => return None,
+        };
+        (self.min_cell > 0 && *filter != Checked::everyone()).then_some(filter)
+    }
+
+    fn guards(&self, table: &str, schema: &Schema) -> bool {
+        schema.events(table).is_none_or(|events| events.columns.min_cell != Some(0))
+    }
+
+    /// Returns the size of a filter with this many of the base's customers.
+    pub fn size(&self, customers: u64, base: u64) -> FilterSize {
+        if suppress::is_small(customers, self.min_cell) {
+            FilterSize::Small
+        } else if base - customers.min(base) < self.min_cell {
+            FilterSize::NearlyEveryone
+        } else {
+            FilterSize::Plain
+        }
+    }
+
+    /// Returns the question as it may be asked.
+    ///
+    /// # Errors
+    /// Returns [`EngineError::Withheld`] if no answer to it may be shown.
+    pub fn question(&self, mut question: Question, size: FilterSize, schema: &Schema) -> Result<Question, EngineError> {
+        use QuestionBody::{
+            Combinations, Contrast, Counts, Coverage, Events, Groups, Memberships, Overlap, Page, Profile, Quantiles,
+            Summary, Values, Voices,
+        };
+        let columns: Vec<&String> = match &question.body {
+            Summary(question) => question.value.iter().collect(),
+            Coverage(question) => question.value.iter().collect(),
+            Combinations(question) => question.value.iter().collect(),
+            Groups(question) => question.by.iter().map(|by| &by.column).chain(&question.value).collect(),
+            Page(question) => question.sort.iter().map(|sort| &sort.column).collect(),
+            Quantiles(question) => vec![&question.column],
+            Contrast(question) => vec![&question.column],
+            Values(question) => vec![&question.column],
+            // Names of columns of the table.
+            Voices(question) => question.by.iter().collect(),
+            Counts(_) | Memberships(_) | Overlap(_) | Profile(_) | Events(_) => Vec::new(),
+        };
+        if let Some(masked) = columns.into_iter().find_map(|column| self.masked_in(column, schema)) {
+            return Err(EngineError::Withheld(settings::values_not_shown(&masked)));
+        }
+        if matches!(question.body, Page(_)) && !self.lists_rows {
+            let reason = "customers are not listed: rows = \"refuse\" stands under [privacy]";
+            return Err(EngineError::Withheld(reason.into()));
+        }
+        match size {
+            FilterSize::Small if !matches!(question.body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_)) => {
+                Err(self.too_few())
+            }
+            FilterSize::NearlyEveryone => {
+                widen(&mut question.body);
+                Ok(question)
+            }
+            _ => Ok(question),
+        }
+    }
+
+    /// Returns the reason why a small filter has no figures.
+    pub fn too_few(&self) -> EngineError {
+        EngineError::Withheld(too_few(self.min_cell))
+    }
+
+    /// Returns the answer without what may not be shown.
+    ///
+    /// # Errors
+    /// Returns [`EngineError::Withheld`] if nothing is left of it.
+    pub fn answer(&self, answer: Answer, size: FilterSize, base: u64, schema: &Schema) -> Result<Answer, EngineError> {
+        Ok(match answer {
+            Answer::Summary(summary) => Answer::Summary(self.summary(summary, size, base)),
+            Answer::Counts(mut counts) => {
+                clear(&mut counts, size);
+                Answer::Counts(counts)
+            }
+            Answer::Overlap(Overlap { mut rows, mut columns, mut both }) => {
+                both.iter_mut().chain([&mut rows, &mut columns]).for_each(|counts| clear(counts, size));
+                Answer::Overlap(Overlap { rows, columns, both })
+            }
+            Answer::Memberships(mut numbers) => {
+                if size == FilterSize::Small {
+                    numbers.fill(0);
+                }
+                Answer::Memberships(numbers)
+            }
+            Answer::Page(page) => Answer::Page(self.page(page, size, base, schema)),
+            Answer::Profile(profile) => Answer::Profile(Box::new(self.profile(*profile, schema))),
+            Answer::Quantiles(quantiles) if suppress::is_small(quantiles.known, self.min_cell) => {
+                return Err(EngineError::Withheld(too_few_known(&quantiles.column, self.min_cell)));
+            }
+            Answer::Contrast(contrast) => {
+                let sizes = [contrast.customers.inside, contrast.customers.outside];
+                if sizes.iter().any(|size| suppress::is_small(*size, self.min_cell)) {
+                    let message = format!("fewer than {} customers on one side: no comparison is shown", self.min_cell);
+                    return Err(EngineError::Withheld(message));
+                }
+                Answer::Contrast(contrast)
+            }
+            other @ (Answer::Coverage(Coverage { .. })
+            | Answer::Combinations(_)
+            | Answer::Groups(_)
+            | Answer::Quantiles(_)
+            | Answer::Voices(_)
+            | Answer::Events(_)
+            | Answer::Values(_)) => other,
+        })
+    }
+
+    /// Returns the error without values of the data. An engine's own words quote them, as a server does that cannot read
+    /// one as a number: what a quotation or a longer number says stays only if the question says it too.
+    pub fn error(&self, error: EngineError, question: &Question, schema: &Schema) -> EngineError {
+        match error {
+            EngineError::Failed(reason) => {
+                let tables = schema.all_events().iter().map(|events| (&events.name, events.schema.columns()));
+                let known = format!("{question:?} {:?} {:?}", schema.columns(), tables.collect::<Vec<_>>());
+                EngineError::Failed(without_values(&reason, &known))
+            }
+            other => other,
+        }
+    }
+
+    fn summary(&self, summary: Summary, size: FilterSize, base: u64) -> Summary {
+        let whole = summary.customers == base && size == FilterSize::Everyone;
+        let tells = |value: &ValueSums| {
+            let rest = value.known_in_base.saturating_sub(value.known_in_filter);
+            let few = suppress::is_small(value.known_in_filter, self.min_cell);
+            !few && (rest >= self.min_cell || whole || size == FilterSize::NearlyEveryone)
+        };
+        let value = summary.value.filter(|value| size != FilterSize::Small && tells(value));
+        let customers = match size {
+            FilterSize::Small => 0,
+            FilterSize::NearlyEveryone => base.saturating_sub(1),
+            FilterSize::Plain | FilterSize::Everyone => summary.customers,
+        };
+        Summary { customers, base: summary.base, value }
+    }
+
+    fn page(&self, mut page: Page, size: FilterSize, base: u64, schema: &Schema) -> Page {
+        for (at, column) in page.columns.iter().enumerate() {
+            if self.masked_in(column, schema).is_some() {
+                let cells = page.rows.iter_mut().filter_map(|row| row.get_mut(at));
+                cells.filter(|cell| !cell.is_null()).for_each(|cell| *cell = Datum::Text(MASK.into()));
+            }
+        }
+        if size == FilterSize::NearlyEveryone {
+            page.total = base.saturating_sub(1);
+        }
+        page
+    }
+
+    fn profile(&self, mut profile: Profile, schema: &Schema) -> Profile {
+        if self.masked_in(&profile.column, schema).is_some() {
+            profile.spread = None;
+            profile.bins = None;
+            profile.left_out += profile.top.len() as u64;
+            profile.top.clear();
+        }
+        if let Some(spread) = profile.spread.as_mut().filter(|_| self.min_cell > 0) {
+            spread.in_filter = told(spread.in_filter, profile.known.in_filter, self.min_cell);
+            spread.in_base = told(spread.in_base, profile.known.in_base, self.min_cell);
+        }
+        profile
+    }
+
+    /// Returns the masked column whose values a column of the schema, or an expression, would show.
+    fn masked_in(&self, column: &str, schema: &Schema) -> Option<String> {
+        if self.mask.is_empty() {
+            return None;
+        }
+        if settings::is_masked(&self.mask, column) {
+            return Some(column.to_owned());
+        }
+        if schema.find(column) != Lookup::Missing && schema.definition(column).is_none() {
+            return None;
+        }
+        let value = rule::value(column, &schema.clone().with_masked(&[]), self.today).ok()?;
+        value.shown_columns().into_iter().find(|column| settings::is_masked(&self.mask, column))
+    }
+}
+
+/// Quotations, open ones too, and numbers of three digits and more.
+static QUOTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"'[^']*'|"[^"]*"|`[^`]*`|['"`].*$|[0-9][0-9.,:/+-]+[0-9]"#).ok());
+
+/// Words that a value follows without quotes.
+static FOLLOWED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"((?i-u:values?|text|string|literal|input|cell|key))[ ]*:[ ]*[^'"` ].*$"#).ok());
+
+/// Replaces quotations and numbers by `…`, unless `known` contains them.
+fn without_values(text: &str, known: &str) -> String {
+    let (Some(quoted), Some(followed)) = (&*QUOTED, &*FOLLOWED) else {
+        return "the engine gave a reason that may quote values, so it is not shown".into();
+    };
+    let text = followed.replace(text, "$1: …");
+    let kept = |found: &regex::Captures| {
+        let whole = found.get(0).map_or("", |found| found.as_str());
+        let inner = whole.trim_matches(['\'', '"', '`']);
+        if !inner.is_empty() && known.contains(inner) { whole.to_owned() } else { "…".to_owned() }
+    };
+    quoted.replace_all(&text, kept).into_owned()
+}
+
+/// Returns the figures of numbers that do not stand for one customer alone: the least and the largest do.
+fn told(spread: Spread, known: u64, min_cell: u64) -> Spread {
+    match suppress::is_small(known, min_cell) {
+        true => Spread::default(),
+        false => Spread { least: None, most: None, ..spread },
+    }
+}
+
+/// Replaces the filter by the rule that holds for everyone. Rows stay those of the filter: they are no figures.
+fn widen(question: &mut QuestionBody) {
+    let filter = match question {
+        QuestionBody::Summary(question) => &mut question.filter,
+        QuestionBody::Counts(question) => &mut question.filter,
+        QuestionBody::Memberships(question) => &mut question.filter,
+        QuestionBody::Coverage(question) => &mut question.filter,
+        QuestionBody::Overlap(question) => &mut question.filter,
+        QuestionBody::Combinations(question) => &mut question.filter,
+        QuestionBody::Groups(question) => &mut question.filter,
+        QuestionBody::Quantiles(question) => &mut question.filter,
+        QuestionBody::Profile(question) => &mut question.filter,
+        QuestionBody::Voices(question) => &mut question.filter,
+        QuestionBody::Page(_) | QuestionBody::Events(_) | QuestionBody::Contrast(_) | QuestionBody::Values(_) => return,
+    };
+    *filter = Checked::everyone();
+}
+
+/// Clears the counts in a small filter: nobody and a few look alike.
+fn clear(counts: &mut [Count], size: FilterSize) {
+    if size == FilterSize::Small {
+        counts.iter_mut().for_each(|count| count.in_filter = 0);
+    }
+}
+
+/// Returns the sentence on a filter of a few customers.
+pub fn too_few(min_cell: u64) -> String {
+    format!("fewer than {min_cell} customers match: no figures are shown (min_cell)")
+}
+
+/// Returns the sentence on a filter of nearly all customers.
+pub fn nearly_everyone(min_cell: u64) -> String {
+    format!("all but fewer than {min_cell} customers match: the figures are those of all (min_cell)")
+}
+
+fn too_few_known(column: &str, min_cell: u64) -> String {
+    format!("fewer than {min_cell} customers have a value of {column}: nothing is shown of it (min_cell)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_engines_lose_the_values_that_they_quote() {
+        let known = "Column(\"secret\") Literal(Text(\"abc\")) 1234";
+        let cases = [
+            ("invalid input syntax for type integer: \"eve@x.org\"", "invalid input syntax for type integer: …"),
+            ("Could not convert string 'eve' to INT32", "Could not convert string … to INT32"),
+            ("conversion in column 'secret' failed: [\"ann\", \"eve", "conversion in column 'secret' failed: […, …"),
+            ("Overflow in multiplication of INT32 (48211 * 1234)!", "Overflow in multiplication of INT32 (… * 1234)!"),
+            ("Bad int64 value: eve of troy", "Bad int64 value: …"),
+            ("no answer within 60 s", "no answer within 60 s"),
+            ("LIKE 'abc' is too long", "LIKE 'abc' is too long"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_values(text, known), expected);
+        }
+    }
+
+    #[test]
+    fn size_of_a_filter_is_small_near_the_base_or_plain() {
+        let settings = study::Privacy { min_cell: 10, ..study::Privacy::default() };
+        let privacy = Privacy::new(&settings, NaiveDate::default());
+        let sizes = [0, 9, 10, 4_990, 4_991, 5_000].map(|customers| privacy.size(customers, 5_000));
+        use FilterSize::{NearlyEveryone, Plain, Small};
+        assert_eq!(sizes, [Small, Small, Plain, Plain, NearlyEveryone, NearlyEveryone]);
+        assert!(Privacy::new(&study::Privacy::default(), NaiveDate::default()).is_open());
+    }
+}
