@@ -7,14 +7,19 @@ use crate::pty::{Session, command};
 use crate::shop;
 
 fn start(folder: &Path, state: &Path, arguments: &[&str]) -> Session {
+    let session = begin(folder, state, arguments);
+    session.wait_for("6 customers");
+    session.wait_for("Professional Pat");
+    session
+}
+
+/// Starts the program and waits for nothing: a form that is restored covers the panes.
+fn begin(folder: &Path, state: &Path, arguments: &[&str]) -> Session {
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.cwd(folder);
     program.env("XDG_STATE_HOME", state);
     program.args(arguments);
-    let session = Session::start(program, 120, 36);
-    session.wait_for("6 customers");
-    session.wait_for("Professional Pat");
-    session
+    Session::start(program, 120, 36)
 }
 
 /// Waits until the session's file holds the text.
@@ -81,7 +86,7 @@ fn unsaved_persona_survives_a_lost_line() {
     wait_kept(state.path(), "Night Nora");
     session.hang_up();
     session.wait_exit();
-    let mut session = start(folder.path(), state.path(), &[]);
+    let mut session = begin(folder.path(), state.path(), &[]);
     session.wait_for("New persona: Night Nora");
     session.key("ctrl-s");
     session.wait_for("saved @nora");
