@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{
-    Answer, Cancel, Capabilities, Count, CountsQuestion, Engine, EngineError, Personas, Question, Status, ask_each,
-};
+use crate::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, SummaryQuestion};
 use crate::insight::privacy::{FilterSize, Privacy};
 use crate::model::{PERSONA, Schema};
 use crate::rule::Checked;
@@ -30,65 +28,64 @@ impl DiscreetEngine {
         }
     }
 
-    /// Returns the sizes of the questions' filters. Those that are not known yet are counted first, all at once.
-    fn sizes(&self, questions: &[Question], cancel: &Cancel) -> Vec<Result<FilterSize, EngineError>> {
-        let mut unknown: Vec<(Personas, Vec<Checked>)> = Vec::new();
+    /// Returns the filters of the questions whose sizes are not known yet, each once.
+    fn unknown(&self, questions: &[Question]) -> Vec<(Personas, Checked)> {
+        let mut unknown: Vec<(Personas, Checked)> = Vec::new();
         for question in questions {
             let Some(filter) = self.privacy.filter(&question.body, self.schema()) else { continue };
-            if self.kept(filter).is_some() {
-                continue;
-            }
-            let at = unknown.iter().position(|(personas, _)| *personas == question.personas);
-            let at = at.unwrap_or_else(|| {
-                unknown.push((question.personas.clone(), Vec::new()));
-                unknown.len() - 1
-            });
-            if !unknown[at].1.contains(filter) {
-                unknown[at].1.push(filter.clone());
+            if self.kept(filter).is_none() && position(&unknown, question, filter).is_none() {
+                unknown.push((question.personas.clone(), filter.clone()));
             }
         }
-        let ask = |(personas, rules): &(Personas, Vec<Checked>)| {
-            let counts = CountsQuestion { filter: Checked::everyone(), rules: rules.clone() };
-            Question::from(counts).with_personas(personas)
-        };
-        let asked: Vec<Question> = unknown.iter().map(ask).collect();
-        let answers = if asked.is_empty() { Vec::new() } else { ask_each(self.engine.as_ref(), &asked, cancel) };
-        let mut counted: Vec<(Personas, Checked, Result<FilterSize, EngineError>)> = Vec::new();
-        for ((personas, rules), answer) in unknown.into_iter().zip(answers) {
-            let sizes = self.read(&rules, answer);
-            counted.extend(rules.into_iter().zip(sizes).map(|(rule, size)| (personas.clone(), rule, size)));
-        }
-        for (_, rule, size) in &counted {
-            if let Ok(size) = size {
-                self.keep(rule, *size);
-            }
-        }
-        let size = |question: &Question| {
-            let Some(filter) = self.privacy.filter(&question.body, self.schema()) else {
-                return Ok(FilterSize::Everyone);
-            };
-            if let Some(size) = self.kept(filter) {
-                return Ok(size);
-            }
-            let found = counted.iter().find(|(personas, rule, _)| rule == filter && *personas == question.personas);
-            let left_out = || EngineError::failed("the engine left a filter uncounted: a fault of it");
-            found.map_or_else(|| Err(left_out()), |(_, _, size)| size.clone())
-        };
-        questions.iter().map(size).collect()
+        unknown
     }
 
-    fn read(&self, rules: &[Checked], answer: Result<Answer, EngineError>) -> Vec<Result<FilterSize, EngineError>> {
-        let base = self.customers();
-        match answer {
-            Ok(Answer::Counts(counts)) if counts.len() == rules.len() => {
-                counts.into_iter().map(|Count { in_base, .. }| Ok(self.privacy.size(in_base, base))).collect()
+    fn read_size(&self, filter: &Checked, answer: Result<Answer, EngineError>) -> Result<FilterSize, EngineError> {
+        match answer? {
+            Answer::Summary(summary) => {
+                let size = self.privacy.size(summary.customers, self.customers());
+                self.keep(filter, size);
+                Ok(size)
             }
-            Ok(_) => {
-                let wrong = || EngineError::failed("the engine did not count a filter: a fault of it");
-                rules.iter().map(|_| Err(wrong())).collect()
-            }
-            Err(error) => rules.iter().map(|_| Err(error.clone())).collect(),
+            _ => Err(EngineError::failed("the engine did not count a filter: a fault of it")),
         }
+    }
+
+    /// Asks the questions that have these places and sizes, and hands over what may be shown of the answers.
+    fn ask_sized(
+        &self,
+        sized: &[(usize, FilterSize)],
+        questions: &[Question],
+        cancel: &Cancel,
+        answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+    ) {
+        let mut asked = Vec::new();
+        for &(at, size) in sized {
+            match self.privacy.question(questions[at].clone(), size, self.schema()) {
+                Ok(question) => asked.push((at, size, question)),
+                Err(error) => answered(at, Err(self.privacy.error(error, &questions[at], self.schema()))),
+            }
+        }
+        if asked.is_empty() {
+            return;
+        }
+        let batch: Vec<Question> = asked.iter().map(|(_, _, question)| question.clone()).collect();
+        self.engine.ask(&batch, cancel, &mut |at, answer| {
+            if let Some((place, size, question)) = asked.get(at) {
+                answered(*place, self.shown(answer, *size, question));
+            }
+        });
+    }
+
+    /// Returns what may be shown of an answer.
+    fn shown(
+        &self,
+        answer: Result<Answer, EngineError>,
+        size: FilterSize,
+        question: &Question,
+    ) -> Result<Answer, EngineError> {
+        let answer = answer.and_then(|answer| self.privacy.answer(answer, size, self.customers(), self.schema()));
+        answer.map_err(|error| self.privacy.error(error, question, self.schema()))
     }
 
     fn kept(&self, filter: &Checked) -> Option<FilterSize> {
@@ -128,32 +125,71 @@ impl Engine for DiscreetEngine {
         self.engine.status()
     }
 
+    /// Asks questions under filters of unknown size together with those sizes: most filters have neither few customers nor
+    /// nearly all, and a distant engine then needs one statement for both. Answers wait until the size is known; under a
+    /// filter that turns out to be such a one, they are dropped and asked for again as they may be shown.
     fn ask(
         &self,
         questions: &[Question],
         cancel: &Cancel,
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
     ) {
-        let (schema, base) = (self.schema(), self.customers());
-        let (mut places, mut asked) = (Vec::new(), Vec::new());
-        for (at, (question, size)) in questions.iter().zip(self.sizes(questions, cancel)).enumerate() {
-            let allowed = size.and_then(|size| Ok((size, self.privacy.question(question.clone(), size, schema)?)));
-            match allowed {
-                Ok((size, question)) => {
-                    places.push((at, size));
-                    asked.push(question);
+        let unknown = self.unknown(questions);
+        let mut sized = Vec::new();
+        let mut guessed: Vec<(usize, usize, Question)> = Vec::new();
+        for (at, question) in questions.iter().enumerate() {
+            let Some(filter) = self.privacy.filter(&question.body, self.schema()) else {
+                sized.push((at, FilterSize::Everyone));
+                continue;
+            };
+            match (position(&unknown, question, filter), self.kept(filter)) {
+                (Some(of), _) => match self.privacy.question(question.clone(), FilterSize::Plain, self.schema()) {
+                    Ok(asked) => guessed.push((at, of, asked)),
+                    Err(error) => answered(at, Err(self.privacy.error(error, question, self.schema()))),
+                },
+                (None, Some(size)) => sized.push((at, size)),
+                (None, None) => answered(at, Err(EngineError::failed("a filter has no size: a fault of ours"))),
+            }
+        }
+        let mut sizes: Vec<Option<Result<FilterSize, EngineError>>> = vec![None; unknown.len()];
+        let mut waiting: Vec<(usize, Result<Answer, EngineError>)> = Vec::new();
+        let mut again = Vec::new();
+        if !guessed.is_empty() {
+            let count = |(personas, filter): &(Personas, Checked)| {
+                Question::from(SummaryQuestion { filter: filter.clone(), value: None }).with_personas(personas)
+            };
+            let batch: Vec<Question> =
+                unknown.iter().map(count).chain(guessed.iter().map(|(_, _, question)| question.clone())).collect();
+            self.engine.ask(&batch, cancel, &mut |at, answer| {
+                match at.checked_sub(unknown.len()) {
+                    None => sizes[at] = Some(self.read_size(&unknown[at].1, answer)),
+                    Some(at) => waiting.push((at, answer)),
                 }
-                Err(error) => answered(at, Err(self.privacy.error(error, question, schema))),
+                for (at, answer) in std::mem::take(&mut waiting) {
+                    let (place, of, question) = &guessed[at];
+                    match &sizes[*of] {
+                        None => waiting.push((at, answer)),
+                        Some(Ok(FilterSize::Plain)) => {
+                            answered(*place, self.shown(answer, FilterSize::Plain, question))
+                        }
+                        Some(Ok(size)) => again.push((*place, *size)),
+                        Some(Err(error)) => {
+                            answered(*place, Err(self.privacy.error(error.clone(), question, self.schema())));
+                        }
+                    }
+                }
+            });
+            for (at, _) in waiting {
+                let left_out = "the engine left a filter uncounted: a fault of it";
+                answered(guessed[at].0, Err(EngineError::failed(left_out)));
             }
         }
-        if asked.is_empty() {
-            return;
-        }
-        self.engine.ask(&asked, cancel, &mut |at, answer| {
-            if let Some((place, size)) = places.get(at) {
-                let answer = answer.and_then(|answer| self.privacy.answer(answer, *size, base, schema));
-                answered(*place, answer.map_err(|error| self.privacy.error(error, &asked[at], schema)));
-            }
-        });
+        sized.extend(again);
+        self.ask_sized(&sized, questions, cancel, answered);
     }
+}
+
+/// Returns the place of a question's filter among the filters.
+fn position(filters: &[(Personas, Checked)], question: &Question, filter: &Checked) -> Option<usize> {
+    filters.iter().position(|(personas, other)| other == filter && *personas == question.personas)
 }
