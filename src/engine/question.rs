@@ -121,6 +121,39 @@ questions! {
 }
 
 /// Reports an answer of another kind or size, which only an engine with a fault gives.
+/// Matches a question that has a filter, and evaluates `$of` with the question as `$question`.
+macro_rules! filtered {
+    ($body:expr, $question:ident => $of:expr) => {
+        match $body {
+            QuestionBody::Summary($question) => Some($of),
+            QuestionBody::Counts($question) => Some($of),
+            QuestionBody::Memberships($question) => Some($of),
+            QuestionBody::Coverage($question) => Some($of),
+            QuestionBody::Overlap($question) => Some($of),
+            QuestionBody::Combinations($question) => Some($of),
+            QuestionBody::Groups($question) => Some($of),
+            QuestionBody::Page($question) => Some($of),
+            QuestionBody::Quantiles($question) => Some($of),
+            QuestionBody::Profile($question) => Some($of),
+            QuestionBody::Voices($question) => Some($of),
+            QuestionBody::Events($question) => Some($of),
+            QuestionBody::Contrast(_) | QuestionBody::Values(_) => None,
+        }
+    };
+}
+
+impl QuestionBody {
+    /// Returns the filter; `None` for a question that has none.
+    pub fn filter(&self) -> Option<&Checked> {
+        filtered!(self, question => &question.filter)
+    }
+
+    /// Returns the filter, to be replaced by another.
+    pub fn filter_mut(&mut self) -> Option<&mut Checked> {
+        filtered!(self, question => &mut question.filter)
+    }
+}
+
 fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
     let fault = match asked == answered {
         true => format!("the engine answered with {} of another size than asked for", answered.word()),

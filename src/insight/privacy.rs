@@ -60,27 +60,14 @@ impl Privacy {
     /// Returns the filter of a question whose size decides what may be shown of its answer; `None` for a question that
     /// any filter may have.
     pub fn filter<'q>(&self, question: &'q QuestionBody, schema: &Schema) -> Option<&'q Checked> {
-        let filter = match question {
-            QuestionBody::Summary(question) => &question.filter,
-            QuestionBody::Counts(question) => &question.filter,
-            QuestionBody::Memberships(question) => &question.filter,
-            QuestionBody::Coverage(question) => &question.filter,
-            QuestionBody::Overlap(question) => &question.filter,
-            QuestionBody::Combinations(question) => &question.filter,
-            QuestionBody::Groups(question) => &question.filter,
-            QuestionBody::Page(question) => &question.filter,
-            QuestionBody::Quantiles(question) => &question.filter,
-            QuestionBody::Profile(question) => &question.filter,
-            // A table whose respondents agreed to be quoted has a limit of its own, which may be 0.
-            QuestionBody::Voices(question) => {
-                Some(&question.filter).filter(|_| self.guards(&question.table, schema))?
-            }
-            QuestionBody::Events(question) => {
-                Some(&question.filter).filter(|_| self.guards(&question.table, schema))?
-            }
-            // The sizes of both sides are in the answer.
-            QuestionBody::Contrast(_) | QuestionBody::Values(_) => return None,
+        // A table whose respondents agreed to be quoted has a limit of its own, which may be 0. A contrast has the sizes of
+        // both sides in its answer.
+        let is_guarded = match question {
+            QuestionBody::Voices(question) => self.guards(&question.table, schema),
+            QuestionBody::Events(question) => self.guards(&question.table, schema),
+            _ => true,
         };
+        let filter = question.filter().filter(|_| is_guarded)?;
         (self.min_cell > 0 && *filter != Checked::everyone()).then_some(filter)
     }
 
@@ -293,20 +280,12 @@ fn told(spread: Spread, known: u64, min_cell: u64) -> Spread {
 
 /// Replaces the filter by the rule that holds for everyone. Rows stay those of the filter: they are no figures.
 fn widen(question: &mut QuestionBody) {
-    let filter = match question {
-        QuestionBody::Summary(question) => &mut question.filter,
-        QuestionBody::Counts(question) => &mut question.filter,
-        QuestionBody::Memberships(question) => &mut question.filter,
-        QuestionBody::Coverage(question) => &mut question.filter,
-        QuestionBody::Overlap(question) => &mut question.filter,
-        QuestionBody::Combinations(question) => &mut question.filter,
-        QuestionBody::Groups(question) => &mut question.filter,
-        QuestionBody::Quantiles(question) => &mut question.filter,
-        QuestionBody::Profile(question) => &mut question.filter,
-        QuestionBody::Voices(question) => &mut question.filter,
-        QuestionBody::Page(_) | QuestionBody::Events(_) | QuestionBody::Contrast(_) | QuestionBody::Values(_) => return,
-    };
-    *filter = Checked::everyone();
+    if matches!(question, QuestionBody::Page(_) | QuestionBody::Events(_)) {
+        return;
+    }
+    if let Some(filter) = question.filter_mut() {
+        *filter = Checked::everyone();
+    }
 }
 
 /// Clears the counts in a small filter: nobody and a few look alike.

@@ -134,18 +134,13 @@ impl SqlEngine {
 
     /// The filter of most of the questions that are answered by sums; none if it is everyone.
     fn shared_filter<'q>(&self, questions: impl Iterator<Item = &'q Question>) -> Option<Term> {
-        let filters: Vec<Term> = questions
-            .filter_map(|question| {
-                let filter = match &question.body {
-                    QuestionBody::Summary(summary) => &summary.filter,
-                    QuestionBody::Counts(counts) => &counts.filter,
-                    QuestionBody::Memberships(memberships) => &memberships.filter,
-                    QuestionBody::Overlap(overlap) => &overlap.filter,
-                    _ => return None,
-                };
-                Some(Resolver::new(&self.tables.schema, self.today, &question.personas).rule(filter))
-            })
-            .collect();
+        use QuestionBody::{Counts, Memberships, Overlap, Summary};
+        let is_summed = |body: &QuestionBody| matches!(body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_));
+        let filter = |question: &Question| {
+            let filter = question.body.filter()?;
+            Some(Resolver::new(&self.tables.schema, self.today, &question.personas).rule(filter))
+        };
+        let filters: Vec<Term> = questions.filter(|question| is_summed(&question.body)).filter_map(filter).collect();
         let users = |filter: &Term| filters.iter().filter(|other| other.key == filter.key).count();
         let shared = filters.iter().find(|filter| 2 * users(filter) > filters.len())?;
         (!shared.is_everyone()).then(|| shared.clone())
