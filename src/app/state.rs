@@ -21,7 +21,7 @@ use crate::insight::Catalog;
 use crate::insight::card::CardContext;
 use crate::insight::catalog::Cells;
 use crate::insight::inquiry::Slot;
-use crate::insight::settings::is_masked;
+use crate::model::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::{self, Checked};
 use crate::study::{Change, ThemeName, Thresholds};

@@ -17,7 +17,7 @@ use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
 use crate::insight::privacy;
 use crate::insight::settings::{self, Fault, Setting};
 use crate::insight::suppress::{self, Shown};
-use crate::model::{Lookup, Schema, is_plain_name};
+use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
 use crate::run::Screen;
 use crate::session::{self, BaseSource, Opening, Rest};
@@ -268,7 +268,7 @@ impl Opened {
     }
 
     pub fn is_masked(&self, column: &str) -> bool {
-        settings::is_masked(&self.study.config.privacy.mask, column)
+        is_masked(&self.study.config.privacy.mask, column)
     }
 }
 

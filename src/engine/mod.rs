@@ -9,6 +9,7 @@ mod answer;
 mod ask;
 mod cancel;
 mod contrasting;
+mod defining;
 mod error;
 pub mod local;
 mod match_rate;

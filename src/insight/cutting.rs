@@ -2,7 +2,9 @@
 
 use super::settings;
 use crate::engine::{Answer, Ask, EngineError, Personas, QuantilesQuestion, Question, ValuesQuestion, WithPersonas};
-use crate::model::{CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation};
+use crate::model::{
+    CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation, is_masked,
+};
 use crate::rule::Checked;
 use crate::rule::cells::{self, Cell, Scored};
 
@@ -132,7 +134,7 @@ impl Cutter<'_> {
     /// Returns the column, if its values may be shown.
     fn shown(&self, name: &str) -> Result<Column, String> {
         let column = self.column(name)?;
-        match settings::is_masked(self.mask, &column.name) {
+        match is_masked(self.mask, &column.name) {
             true => Err(settings::values_not_shown(&column.name)),
             false => Ok(column),
         }

@@ -16,7 +16,7 @@ use super::suppress;
 use crate::engine::{
     Answer, Count, Coverage, EngineError, Overlap, Page, Profile, Question, QuestionBody, Spread, Summary, ValueSums,
 };
-use crate::model::{Datum, Lookup, Schema};
+use crate::model::{Datum, Lookup, Schema, is_masked};
 use crate::rule::{self, Checked};
 use crate::study;
 
@@ -237,14 +237,14 @@ impl Privacy {
         if self.mask.is_empty() {
             return None;
         }
-        if settings::is_masked(&self.mask, column) {
+        if is_masked(&self.mask, column) {
             return Some(column.to_owned());
         }
         if schema.find(column) != Lookup::Missing && schema.definition(column).is_none() {
             return None;
         }
         let value = rule::value(column, &schema.clone().with_masked(&[]), self.today).ok()?;
-        value.shown_columns().into_iter().find(|column| settings::is_masked(&self.mask, column))
+        value.shown_columns().into_iter().find(|column| is_masked(&self.mask, column))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks the columns that a study's settings name against the base's columns.
 
-use crate::model::{Column, ColumnType, Lookup, Schema};
+use crate::model::{Column, ColumnType, Lookup, Schema, is_masked};
 use crate::rule;
 use crate::study::Item;
 
@@ -95,13 +95,6 @@ fn way_out(schema: &Schema, name: &str) -> String {
         Some(near) => format!(": did you mean \"{near}\"?"),
         None => format!("; there are {}", columns().collect::<Vec<_>>().join(", ")),
     }
-}
-
-/// Returns true if the mask names the column. Columns that differ from it only in case are masked too, to be on the
-/// safe side.
-pub fn is_masked(mask: &[String], column: &str) -> bool {
-    let column = column.to_lowercase();
-    mask.iter().any(|masked| masked.to_lowercase() == column)
 }
 
 /// Returns all columns of the base that may be shown and are informative: neither masked, nor the key, nor nested.

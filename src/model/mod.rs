@@ -22,6 +22,6 @@ pub use definitions::Definitions;
 pub use events::{Events, Missing, TableColumns, TableKind};
 pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona, Review};
-pub use schema::{Column, ColumnType, Limits, Lookup, PERSONA, Schema};
+pub use schema::{Column, ColumnType, Limits, Lookup, PERSONA, Schema, is_masked};
 pub use segment::{Kind, Segment};
 pub use segmentation::{AgeUnit, CellCut, CellDefinition, Rfm, Segmentation};

@@ -99,6 +99,13 @@ pub struct Limits {
     pub functions: Vec<String>,
 }
 
+/// Returns true if the mask names the column. Columns that differ from it only in case are masked too, to be on the
+/// safe side.
+pub fn is_masked(mask: &[String], column: &str) -> bool {
+    let column = column.to_lowercase();
+    mask.iter().any(|masked| masked.to_lowercase() == column)
+}
+
 impl Schema {
     pub fn new(columns: Vec<Column>) -> Self {
         let mut exact = HashMap::new();

@@ -18,7 +18,7 @@ use crate::engine::{Cancel, Engine};
 use crate::insight::estimate::SampleSize;
 use crate::insight::figures::grouped;
 use crate::insight::sampled::SampledColumns;
-use crate::insight::settings::is_masked;
+use crate::model::is_masked;
 
 /// Age from which a sample is drawn anew: a table may change and keep its number of rows.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -15,7 +15,7 @@ use super::sample::{Drawing, DrawnSample};
 use super::terms::{Resolver, Term};
 use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
-use crate::model::{Column, Schema};
+use crate::model::{Column, Events, Schema};
 use crate::rule::print::Tables;
 
 /// Statements of one batch that run at the same time.
@@ -25,11 +25,7 @@ const MAX_IN_FLIGHT: usize = 4;
 pub struct SqlEngine {
     connection: Box<dyn Connection>,
     tables: Tables,
-    /// Name of the base as it stands in a statement.
-    base: String,
     customers: u64,
-    /// Columns of the tables when they were opened.
-    found: Vec<(String, Vec<Column>)>,
     today: NaiveDate,
     cache: Mutex<Cache>,
     running: Running,
@@ -72,9 +68,7 @@ impl SqlEngine {
         Ok(Self {
             connection,
             tables: opened.tables,
-            base: base.table.clone(),
             customers: opened.customers,
-            found: opened.found,
             today: base.today,
             cache: Mutex::new(Cache::new()),
             running,
@@ -125,7 +119,7 @@ impl SqlEngine {
 
     /// Identifies the table and its server, without credentials.
     pub fn place(&self) -> String {
-        format!("{}\n{}\n{}", self.name(), self.connection.place(), self.base)
+        format!("{}\n{}\n{}", self.name(), self.connection.place(), self.tables.base.as_str())
     }
 
     fn new_plan(&self, filter: Option<Term>) -> Plan<'_> {
@@ -320,11 +314,19 @@ impl SqlEngine {
         if !matches!(error, EngineError::Failed(_)) {
             return error;
         }
-        let change = |(table, before): &(String, Vec<Column>)| {
-            let change = remote::change(self.connection.as_ref(), table, before, cancel)?;
+        let schema = &self.tables.schema;
+        let own = schema.columns().iter().filter(|column| schema.definition(&column.name).is_none()).cloned().collect();
+        let of_events = |events: &Events| {
+            let table = self.tables.events.get(&events.name)?.as_str();
+            Some((table, events.schema.columns().to_vec()))
+        };
+        let tables = std::iter::once((self.tables.base.as_str(), own));
+        let mut tables = tables.chain(schema.all_events().iter().filter_map(of_events));
+        let change = |(table, before): (&str, Vec<Column>)| {
+            let change = remote::change(self.connection.as_ref(), table, &before, cancel)?;
             Some(EngineError::Changed(format!("{table} has changed since it was opened: {change}")))
         };
-        self.found.iter().find_map(change).unwrap_or(error)
+        tables.find_map(change).unwrap_or(error)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {

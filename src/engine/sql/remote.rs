@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::Connection;
 use super::read::Table;
+use crate::engine::defining::define;
 use crate::engine::{Cancel, EngineError};
-use crate::model::{self, Column, Events, Lookup, Missing, Schema, TableColumns};
-use crate::rule;
+use crate::model::{Column, Events, Lookup, Missing, Schema, TableColumns};
 use crate::rule::print::{TableName, Tables};
 
 /// The base and the tables beside it, as a study names them.
@@ -45,8 +45,6 @@ pub struct RemoteTable {
 pub(super) struct Opened {
     pub(super) tables: Tables,
     pub(super) customers: u64,
-    /// Columns of the base and of the tables beside it, by the tables' names in statements.
-    pub(super) found: Vec<(String, Vec<Column>)>,
 }
 
 /// Returns how the columns of a table differ from those that were found before; `None` if they do not, or cannot be read.
@@ -64,7 +62,6 @@ pub(super) fn change(connection: &dyn Connection, table: &str, before: &[Column]
 
 pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Cancel) -> Result<Opened, EngineError> {
     let mut schema = Schema::new(columns(connection, &base.table, cancel)?);
-    let mut found_columns = vec![(base.table.clone(), schema.columns().to_vec())];
     let key =
         base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
     schema = schema.with_key(key.clone());
@@ -77,7 +74,6 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
                 if let Some(order) = table.order.as_ref().and_then(|order| spelled(&found.schema, order).ok()) {
                     tables.event_order.insert(table.name.clone(), order);
                 }
-                found_columns.push((table.table.clone(), found.schema.columns().to_vec()));
                 events.push(found);
             }
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
@@ -86,8 +82,9 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
     }
     let customers = count(connection, &base.table, key.as_deref(), cancel)?;
     schema = schema.with_events(events).with_missing(missing);
-    tables.schema = define(schema, base)?;
-    Ok(Opened { tables, customers, found: found_columns })
+    let schema = schema.with_masked(&base.masked_in_rules);
+    tables.schema = define(schema, &base.columns, &base.masked, base.today).map_err(EngineError::Failed)?;
+    Ok(Opened { tables, customers })
 }
 
 fn missing_table(name: &str, reason: &str) -> Missing {
@@ -166,33 +163,4 @@ fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &C
         return Err(failed(table, &why));
     }
     Ok(customers)
-}
-
-/// The schema with the columns that the study defines.
-fn define(mut schema: Schema, base: &RemoteBase) -> Result<Schema, EngineError> {
-    schema = schema.with_masked(&base.masked_in_rules);
-    let mut missing: Vec<Missing> = schema.all_missing().to_vec();
-    for (name, text) in &base.columns {
-        let refused = |why: String| EngineError::Failed(format!("[columns] {name}: {why}"));
-        if schema.get(name).is_some() {
-            return Err(refused("the base has a column of this name".into()));
-        }
-        let lower = text.to_lowercase();
-        let speaks_of = |table: &&Missing| {
-            let table = table.name.to_lowercase();
-            lower.contains(&format!("{table}.")) || lower.contains(&format!("\"{table}\"."))
-        };
-        if let Some(table) = missing.iter().find(speaks_of) {
-            let reason = format!("{name} is made of {}, which is missing", table.name);
-            missing.push(Missing { name: name.clone(), reason, is_coming: false });
-            continue;
-        }
-        let value = rule::value(text, &schema, base.today).map_err(|error| refused(error.describe(text)))?;
-        let is_masked = |column: &String| base.masked.iter().any(|name| name.to_lowercase() == column.to_lowercase());
-        if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
-            return Err(refused(format!("it would show values of \"{masked}\", which is masked")));
-        }
-        schema = schema.with_defined(model::Column { name: name.clone(), column_type: value.kind }, text);
-    }
-    Ok(schema.with_missing(missing))
 }

@@ -41,7 +41,7 @@ impl Drawing {
         for (at, expr) in exprs.iter().enumerate() {
             list.push(format!("{} AS p{at}", scope.value(expr)?));
         }
-        // Of a share of 1 and more, all hashes but the last are below the bound.
+        // If all customers are wanted, the bound is the last hash: all others are below it.
         let bound = (wanted as f64 / customers.max(1) as f64 * HASHES).ceil() as u32;
         let sampled = scope.is_sampled(key, bound)?;
         let statement = format!("SELECT {} FROM {} WHERE {sampled}", list.join(", "), scope.from());

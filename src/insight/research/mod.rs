@@ -13,9 +13,9 @@ pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 use super::figures;
 use super::inquiry::{Inquiry, Read, Single, Slot};
 use super::matrix::Named;
-use super::settings::is_masked;
 use super::suppress::{self, Shown};
 use crate::engine::{Answer, EngineError, Heard, Question, Voices, VoicesQuestion};
+use crate::model::is_masked;
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Names, RuleError};
 

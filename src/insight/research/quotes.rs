@@ -2,8 +2,8 @@
 
 use crate::engine::{EventRows, EventsQuestion};
 use crate::insight::inquiry::{Read, Single};
-use crate::insight::settings::is_masked;
 use crate::insight::suppress;
+use crate::model::is_masked;
 use crate::model::{Datum, Events};
 use crate::rule::Checked;
 

@@ -18,9 +18,10 @@ use super::column::{Cell, Cells, Column, Place, each_width};
 use super::memory::Key;
 use super::{LocalEngine, Tuning, failed, quantiles, sums};
 use crate::data::{EventBase, EventTables};
+use crate::engine::defining::define;
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
-use crate::rule::{self, Checked, Made, Source};
+use crate::rule::{Checked, Made, Source};
 
 /// Sources of computed columns, and the cost of computing them.
 #[derive(Default)]
@@ -77,27 +78,8 @@ impl LocalEngine {
                 Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
             }
         }
-        let schema = Schema::clone(&self.schema).with_events(of_schema);
-        let mut schema = schema.with_missing(missing.clone());
-        for (name, text) in named {
-            if schema.get(name).is_some() {
-                return Err(format!("[columns] {name}: the base has a column of this name"));
-            }
-            if let Some(of) = missing.iter().find(|of| speaks_of(text, &of.name)).cloned() {
-                let how = if of.is_coming { "still being read" } else { "missing" };
-                let reason = format!("{name} is made of {}, which is {how}", of.name);
-                missing.push(Missing { name: name.clone(), reason, is_coming: of.is_coming });
-                continue;
-            }
-            let value = rule::value(text, &schema, today)
-                .map_err(|error| format!("[columns] {name}: {}", error.describe(text)))?;
-            let is_masked = |column: &String| mask.iter().any(|name| name.to_lowercase() == column.to_lowercase());
-            if let Some(masked) = value.shown_columns().into_iter().find(is_masked) {
-                return Err(format!("[columns] {name}: it would show values of \"{masked}\", which is masked"));
-            }
-            schema = schema.with_defined(model::Column { name: name.clone(), column_type: value.kind }, text);
-        }
-        self.schema = Arc::new(schema.with_missing(missing));
+        let schema = Schema::clone(&self.schema).with_events(of_schema).with_missing(missing);
+        self.schema = Arc::new(define(schema, named, mask, today)?);
         self.derived = Arc::new(Derived { events, today, ..Derived::default() });
         Ok(self)
     }
@@ -132,12 +114,6 @@ fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> 
         model::Lookup::Found(column) => Ok(column.name.clone()),
         _ => Err(format!("[tables.{}]: on = \"{on}\" names no column of the base", table.name)),
     }
-}
-
-/// Returns true if the text may contain a call on this table: `orders.count()`.
-fn speaks_of(text: &str, table: &str) -> bool {
-    let (text, table) = (text.to_lowercase(), table.to_lowercase());
-    text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))
 }
 
 impl Derived {
