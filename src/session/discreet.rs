@@ -28,18 +28,6 @@ impl DiscreetEngine {
         }
     }
 
-    /// Returns the filters of the questions whose sizes are not known yet, each once.
-    fn unknown(&self, questions: &[Question]) -> Vec<(Personas, Checked)> {
-        let mut unknown: Vec<(Personas, Checked)> = Vec::new();
-        for question in questions {
-            let Some(filter) = self.privacy.filter(&question.body, self.schema()) else { continue };
-            if self.kept(filter).is_none() && position(&unknown, question, filter).is_none() {
-                unknown.push((question.personas.clone(), filter.clone()));
-            }
-        }
-        unknown
-    }
-
     fn read_size(&self, filter: &Checked, answer: Result<Answer, EngineError>) -> Result<FilterSize, EngineError> {
         match answer? {
             Answer::Summary(summary) => {
@@ -134,21 +122,27 @@ impl Engine for DiscreetEngine {
         cancel: &Cancel,
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
     ) {
-        let unknown = self.unknown(questions);
+        let mut unknown: Vec<(Personas, Checked)> = Vec::new();
         let mut sized = Vec::new();
         let mut guessed: Vec<(usize, usize, Question)> = Vec::new();
         for (at, question) in questions.iter().enumerate() {
-            let Some(filter) = self.privacy.filter(&question.body, self.schema()) else {
-                sized.push((at, FilterSize::Everyone));
+            let filter = self.privacy.filter(&question.body, self.schema());
+            let size = filter.map_or(Some(FilterSize::Everyone), |filter| self.kept(filter));
+            let (Some(filter), None) = (filter, size) else {
+                sized.extend(size.map(|size| (at, size)));
                 continue;
             };
-            match (position(&unknown, question, filter), self.kept(filter)) {
-                (Some(of), _) => match self.privacy.question(question.clone(), FilterSize::Plain, self.schema()) {
-                    Ok(asked) => guessed.push((at, of, asked)),
-                    Err(error) => answered(at, Err(self.privacy.error(error, question, self.schema()))),
-                },
-                (None, Some(size)) => sized.push((at, size)),
-                (None, None) => answered(at, Err(EngineError::failed("a filter has no size: a fault of ours"))),
+            match self.privacy.question(question.clone(), FilterSize::Plain, self.schema()) {
+                Ok(asked) => {
+                    let is_same =
+                        |(personas, other): &(Personas, Checked)| other == filter && *personas == question.personas;
+                    let of = unknown.iter().position(is_same).unwrap_or_else(|| {
+                        unknown.push((question.personas.clone(), filter.clone()));
+                        unknown.len() - 1
+                    });
+                    guessed.push((at, of, asked));
+                }
+                Err(error) => answered(at, Err(self.privacy.error(error, question, self.schema()))),
             }
         }
         let mut sizes: Vec<Option<Result<FilterSize, EngineError>>> = vec![None; unknown.len()];
@@ -187,9 +181,4 @@ impl Engine for DiscreetEngine {
         sized.extend(again);
         self.ask_sized(&sized, questions, cancel, answered);
     }
-}
-
-/// Returns the place of a question's filter among the filters.
-fn position(filters: &[(Personas, Checked)], question: &Question, filter: &Checked) -> Option<usize> {
-    filters.iter().position(|(personas, other)| other == filter && *personas == question.personas)
 }

@@ -171,9 +171,7 @@ impl Opening {
             let sampling = config.data.sample.map(|wanted| {
                 Arc::new(Sampling::new(sql.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
             });
-            let value = self.value(engine.schema());
-            let ready = Ready { engine: engine.clone(), is_elsewhere: true, value, notices: Vec::new(), sampling };
-            told(Step::Ready(ready));
+            self.tell_ready(told, engine.clone(), Vec::new(), sampling);
         }
         Ok(Opened {
             value: self.value(engine.schema()),
@@ -200,7 +198,7 @@ impl Opening {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
             let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
-            self.tell_ready(told, engine, std::mem::take(&mut notices));
+            self.tell_ready(told, engine, std::mem::take(&mut notices), None);
             plain = twin;
         }
         let tables = tables.read()?;
@@ -209,7 +207,7 @@ impl Opening {
         let engine = self.discreet(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
-            self.tell_ready(told, engine.clone(), notices);
+            self.tell_ready(told, engine.clone(), notices, None);
         }
         Ok(Opened {
             value: self.value(engine.schema()),
@@ -292,9 +290,16 @@ impl Opening {
         cells.map_err(|error| error.to_string())
     }
 
-    fn tell_ready(&self, told: &mut dyn FnMut(Step), engine: Arc<dyn Engine>, notices: Vec<Notice>) {
+    fn tell_ready(
+        &self,
+        told: &mut dyn FnMut(Step),
+        engine: Arc<dyn Engine>,
+        notices: Vec<Notice>,
+        sampling: Option<Arc<Sampling>>,
+    ) {
         let value = self.value(engine.schema());
-        told(Step::Ready(Ready { engine, is_elsewhere: false, value, notices, sampling: None }));
+        let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
+        told(Step::Ready(Ready { engine, is_elsewhere, value, notices, sampling }));
     }
 }
 
