@@ -63,19 +63,16 @@ impl Profile {
         for column in columns {
             let profile = self.ask(opened, column)?;
             let kind = rule::type_of(column, opened.schema(), opened.today);
-            // Both add up to the filter, so either would disclose the other.
-            let missing = profile.customers.in_filter - profile.known.in_filter;
-            let parts = suppress::parts_of_total(&[profile.known.in_filter, missing], opened.min_cell());
-            // Where everyone has a value, that the number of the others is small is no secret.
-            let (known, missing_told) =
-                (parts[0], parts[0].count().is_some() && (missing == 0 || parts[1].count().is_some()));
+            let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
+            let missing = all - known;
+            let (known, missing_told) = suppress::known(known, all, opened.min_cell());
             let told = known.count().is_some() && !opened.is_masked(column);
             let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
             let mut row = vec![
                 Cell::Text(column.clone()),
                 Cell::Text(kind.word().into()),
                 Cell::Count(known),
-                Cell::Share(figures::share(missing, profile.customers.in_filter).filter(|_| missing_told)),
+                Cell::Share(figures::share(missing, all).filter(|_| missing_told)),
                 profile
                     .distinct
                     .filter(|_| known.count().is_some())

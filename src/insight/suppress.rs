@@ -2,8 +2,8 @@
 //!
 //! A count is small if it is below the study's `min_cell`. Nobody at all is small too: `0` beside `<10` would disclose
 //! what a rule about one customer answers. A count of nearly everyone is as telling as the few who are missing from it.
-//! Where counts on one screen add up, others are hidden with a small one, so that it cannot be solved for: what is shown
-//! leaves every value from 0 to `min_cell - 1` possible for it.
+//! If counts on one screen add up, others are hidden with a small one, so that it cannot be solved for: the shown counts
+//! leave every value from 0 to `min_cell - 1` possible for it.
 
 use std::fmt;
 
@@ -141,6 +141,13 @@ pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
     }
     let shown = counts.iter().map(|&count| single(count, min_cell)).collect();
     protect(counts, shown, &[(0..counts.len()).collect()], Total::Elsewhere, min_cell)
+}
+
+/// Suppresses the number of customers with a value, and returns whether the share of those without may be shown: both add
+/// up to `all`, so either would disclose the other. If everyone has a value, the small number of the others is no secret.
+pub fn known(known: u64, all: u64, min_cell: u64) -> (Shown, bool) {
+    let parts = parts_of_total(&[known, all - known], min_cell);
+    (parts[0], parts[0].count().is_some() && (known == all || parts[1].count().is_some()))
 }
 
 /// Suppresses the counts of a segmentation's cells: with the customers in no cell, who are shown beside them, they add

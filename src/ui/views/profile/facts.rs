@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use super::{is_told, value};
 use crate::app::State;
 use crate::engine::{Profile, Spread};
-use crate::insight::suppress::Shown;
 use crate::insight::{figures, suppress};
 use crate::ui::canvas::Canvas;
 use crate::ui::figures::answer_role;
@@ -47,18 +46,14 @@ fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
     let shown =
         |count: u64| format::shown(suppress::of_base(count, profile.customers.in_base, state.settings.min_cell));
     let (all, known) = (profile.customers, profile.known);
-    // Customers with and without a value add up to all, so either would disclose the other.
-    let parts = |all: u64, known: u64| suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
-    let (here, there) = (parts(all.in_filter, known.in_filter), parts(all.in_base, known.in_base));
-    // Where everyone has a value, that the number of the others is small is no secret.
-    let missing = |parts: &[Shown], known: u64, all: u64| {
-        let told = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
-        format::percent(figures::share(all - known, all).filter(|_| told))
-    };
+    let of_known = |all: u64, known: u64| suppress::known(known, all, state.settings.min_cell);
+    let (here, there) = (of_known(all.in_filter, known.in_filter), of_known(all.in_base, known.in_base));
+    let missing =
+        |is_told: bool, known: u64, all: u64| format::percent(figures::share(all - known, all).filter(|_| is_told));
     let mut facts = vec![
         ("customers", shown(all.in_filter), shown(all.in_base)),
-        ("with a value", format::shown(here[0]), format::shown(there[0])),
-        ("no value", missing(&here, known.in_filter, all.in_filter), missing(&there, known.in_base, all.in_base)),
+        ("with a value", format::shown(here.0), format::shown(there.0)),
+        ("no value", missing(here.1, known.in_filter, all.in_filter), missing(there.1, known.in_base, all.in_base)),
     ];
     let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
     let told = profile.distinct;
