@@ -262,14 +262,10 @@ impl Report<'_> {
     }
 }
 
-/// Warns of a set without figures. Whether it is empty is not said.
+/// Warns of a set without customers. Under `min_cell` it is not disclosed whether it is empty.
 fn nobody(name: &str, min_cell: u64, reason: &str) -> String {
     match min_cell {
         0 => format!("@{name} {reason}"),
-        least => few(name, least),
+        least => format!("@{name} has fewer than {least} customers: no figure of it is shown"),
     }
-}
-
-fn few(name: &str, min_cell: u64) -> String {
-    format!("@{name} has fewer than {min_cell} customers: no figure of it is shown")
 }

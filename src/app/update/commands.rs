@@ -10,6 +10,7 @@ use super::super::query::{Facet, Query};
 use super::super::state::{Base, Overlay, Pane, State, View};
 use super::{answers, asking, editing, editor, inquiries, persona_form, personas, saving, sql, views, walking};
 use crate::insight::catalog::Body;
+use crate::insight::privacy::MASK;
 use crate::model::{Column, reference};
 use crate::rule::edit;
 use crate::study::Change;
@@ -333,7 +334,7 @@ fn chosen_row(state: &State) -> Option<String> {
     let row = page.rows.get(state.rows.cursor.checked_sub(page.offset)? as usize)?;
     let cells = page.columns.iter().zip(row).map(|(column, datum)| {
         if state.is_masked(column) {
-            "•••".to_owned()
+            MASK.to_owned()
         } else if datum.is_null() {
             String::new()
         } else {
