@@ -80,7 +80,7 @@ pub enum Written {
 }
 
 /// Options of every command.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Options {
     /// The study's config.toml [default: ./config.toml]
     #[arg(long, global = true, value_name = "FILE")]

@@ -3,12 +3,13 @@
 //! `UPDATE_DOCS=1 cargo test --release --test it docs` writes it again.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use crosscut::cli::{Options, open::Opened};
+use crosscut::cli::open::Opened;
 use crosscut::rule::functions::{FORMS, FUNCTIONS, Function, Parameter};
 use crosscut::rule::print::{self, Dialect, Select, TableName, Tables};
 use crosscut::rule::{self, Context};
+
+use crate::shop::sample;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
 
@@ -113,21 +114,6 @@ const OTHERS: [&str; 12] = [
     "top(spend_12m, 10)",
     "split(10) = 0",
 ];
-
-fn sample() -> Opened {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let config = Some(root.join("config.toml"));
-    Opened::new(&Options {
-        config,
-        data: None,
-        filter: None,
-        value: None,
-        as_of: None,
-        format: None,
-        keep_formulas: false,
-    })
-    .expect("the sample study opens")
-}
 
 /// Topic of a function, by the kind of its first parameter.
 fn topic(function: &Function) -> &'static str {

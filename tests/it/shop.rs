@@ -1,5 +1,10 @@
 //! A study of six customers, small enough to count by hand.
 
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crosscut::cli::Options;
+use crosscut::cli::open::Opened;
 use tempfile::TempDir;
 
 const CUSTOMERS: &str = "\
@@ -64,14 +69,44 @@ mask = [\"email\"]
 
 /// The study in a folder of its own, which is deleted when dropped.
 pub fn folder() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in [
+    folder_of(&[
         ("customers.csv", CUSTOMERS),
         ("segments.toml", SEGMENTS),
         ("personas.toml", PERSONAS),
         ("config.toml", CONFIG),
-    ] {
+    ])
+}
+
+/// A folder with these files: name and text. It is deleted when dropped.
+pub fn folder_of(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
         std::fs::write(folder.path().join(name), text).expect("a writable folder");
     }
     folder
+}
+
+/// Replaces a part of a file of a study, which must be there.
+pub fn replace(folder: &TempDir, file: &str, old: &str, new: &str) {
+    let path = folder.path().join(file);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(old), "{text}");
+    std::fs::write(path, text.replace(old, new)).expect("a writable folder");
+}
+
+/// Runs the program in a folder, without the settings of the machine's user.
+pub fn crosscut(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_crosscut"))
+        .args(args)
+        .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
+        .output()
+        .expect("the program runs")
+}
+
+/// Opens the sample study.
+pub fn sample() -> Opened {
+    let config = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"));
+    let options = Options { config, ..Options::default() };
+    Opened::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
 }

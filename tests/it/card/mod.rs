@@ -1,25 +1,10 @@
 //! Cards of the sample personas against DuckDB; `make.py` documents how the expected figures were computed.
 
-use std::path::Path;
-
-use crosscut::cli::Options;
 use crosscut::cli::open::Opened;
 use crosscut::insight::card::{Facts, Typically};
 use serde_json::Value;
 
-fn opened() -> Opened {
-    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml");
-    let options = Options {
-        config: Some(config),
-        data: None,
-        filter: None,
-        value: None,
-        as_of: None,
-        format: None,
-        keep_formulas: false,
-    };
-    Opened::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
-}
+use crate::shop::sample;
 
 fn near(found: Option<f64>, wanted: &Value) {
     let (found, wanted) = (found.expect("a figure"), wanted.as_f64().expect("a number"));
@@ -34,7 +19,7 @@ fn card(opened: &Opened, id: &str) -> (Facts, Value) {
 
 #[test]
 fn the_cards_figures_are_duckdbs() {
-    let opened = opened();
+    let opened = sample();
     for id in ["dana", "sam"] {
         let (facts, wanted) = card(&opened, id);
         let size = facts.size.get().expect("a size");
@@ -98,7 +83,7 @@ fn typical(facts: &Facts, wanted: &Value) {
 
 #[test]
 fn nothing_masked_and_no_key_is_on_a_card() {
-    let (facts, _) = card(&opened(), "dana");
+    let (facts, _) = card(&sample(), "dana");
     let traits = facts.traits.found.iter().chain(&facts.traits.of_the_rule).map(|one| one.column.as_str());
     let columns: Vec<&str> = traits.chain(facts.typical.iter().map(|one| one.column.as_str())).collect();
     assert!(columns.len() > 10 && !columns.iter().any(|column| ["email", "name", "customer_id"].contains(column)));

@@ -1,6 +1,7 @@
 //! Numbers at the edge of their types: overflow is null, sums do not saturate, ranks are exact.
 
 use super::{crosscut, err, out};
+use crate::shop::folder_of;
 
 const CONFIG: &str = "\
 [data]
@@ -28,10 +29,7 @@ id,day,n
 ";
 
 fn counts(cases: &[(&str, u64)]) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in [("config.toml", CONFIG), ("c.csv", CUSTOMERS), ("e.csv", EVENTS)] {
-        std::fs::write(folder.path().join(name), text).expect("a writable folder");
-    }
+    let folder = folder_of(&[("config.toml", CONFIG), ("c.csv", CUSTOMERS), ("e.csv", EVENTS)]);
     for (rule, expected) in cases {
         let output = crosscut(folder.path(), &["count", rule]);
         assert_eq!(out(&output).trim(), expected.to_string(), "{rule}: {}", err(&output));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{crosscut, err, out};
 use crate::data_files::write_damaged;
+use crate::shop::folder_of;
 
 const CONFIG: &str = "\
 [data]
@@ -66,10 +67,7 @@ spans = [\"mailed\", \"big\"]
 ";
 
 fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in [("config.toml", CONFIG), ("segments.toml", SEGMENTS), ("personas.toml", PERSONAS)] {
-        std::fs::write(folder.path().join(name), text).expect("a writable folder");
-    }
+    let folder = folder_of(&[("config.toml", CONFIG), ("segments.toml", SEGMENTS), ("personas.toml", PERSONAS)]);
     write_damaged(&folder.path().join("customers.parquet"));
     folder
 }

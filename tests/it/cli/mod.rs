@@ -15,19 +15,9 @@ mod why;
 mod wrong;
 
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::shop;
-
-fn crosscut(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosscut"))
-        .args(args)
-        .current_dir(folder)
-        .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
-        .output()
-        .expect("the program runs")
-}
+use crate::shop::{self, crosscut, replace};
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -50,13 +40,6 @@ fn append(folder: &tempfile::TempDir, file: &str, text: &str) {
     let path = folder.path().join(file);
     let before = std::fs::read_to_string(&path).expect("a file");
     std::fs::write(path, before + text).expect("a writable folder");
-}
-
-fn replace(folder: &tempfile::TempDir, file: &str, old: &str, new: &str) {
-    let path = folder.path().join(file);
-    let text = std::fs::read_to_string(&path).expect("a file");
-    assert!(text.contains(old), "{text}");
-    std::fs::write(path, text.replace(old, new)).expect("a writable folder");
 }
 
 fn failing(args: &[&str]) -> (Option<i32>, String) {

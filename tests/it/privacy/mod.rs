@@ -10,10 +10,11 @@ mod terminal;
 mod walk;
 
 use std::fmt::Write as _;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+use crate::shop::{crosscut, folder_of};
 
 /// The study's `min_cell`.
 const LEAST: u64 = 10;
@@ -197,33 +198,20 @@ quote = "quote"
 
 /// The study in a folder of its own.
 pub fn study() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (file, text) in [
-        ("customers.csv", customers()),
-        ("orders.csv", orders()),
-        ("survey.csv", survey()),
-        ("segments.toml", SEGMENTS.into()),
-        ("personas.toml", PERSONAS.into()),
-        ("config.toml", CONFIG.into()),
-    ] {
-        std::fs::write(folder.path().join(file), text).expect("a writable folder");
-    }
-    folder
+    folder_of(&[
+        ("customers.csv", &customers()),
+        ("orders.csv", &orders()),
+        ("survey.csv", &survey()),
+        ("segments.toml", SEGMENTS),
+        ("personas.toml", PERSONAS),
+        ("config.toml", CONFIG),
+    ])
 }
 
 /// Adds a line to the study's `[privacy]`.
 fn with_privacy(folder: &TempDir, line: &str) {
     let config = CONFIG.replace("min_cell = 10\n", &format!("min_cell = 10\n{line}\n"));
     std::fs::write(folder.path().join("config.toml"), config).expect("a writable folder");
-}
-
-fn crosscut(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosscut"))
-        .args(args)
-        .current_dir(folder)
-        .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
-        .output()
-        .expect("the program runs")
 }
 
 /// Everything that a run says, on both streams.

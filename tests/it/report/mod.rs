@@ -4,33 +4,15 @@ mod browser;
 mod pages;
 
 use std::path::Path;
-use std::process::{Command, Output};
-
 use tempfile::TempDir;
 
-use crate::shop;
-
-fn crosscut(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosscut"))
-        .args(args)
-        .current_dir(folder)
-        .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
-        .output()
-        .expect("the program runs")
-}
+use crate::shop::{self, crosscut, replace};
 
 /// Writes the report of a study, which must succeed.
 fn report(folder: &Path, args: &[&str]) -> String {
     let output = crosscut(folder, &[&["report"], args].concat());
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn replace(folder: &TempDir, file: &str, old: &str, new: &str) {
-    let path = folder.path().join(file);
-    let text = std::fs::read_to_string(&path).expect("a file");
-    assert!(text.contains(old), "{text}");
-    std::fs::write(path, text.replace(old, new)).expect("a writable folder");
 }
 
 const PERSONA: &str = r#"
