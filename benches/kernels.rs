@@ -1,7 +1,7 @@
 //! Measures the kernels on one core against the memory limit: a plain sum of the same bytes. `cargo bench --bench
 //! kernels`
 //!
-//! As in the engine, columns of ten million rows are processed in chunks, and answers stay in the cache. The best of
+//! Columns of ten million rows are processed in chunks, as in the engine, and answers stay in the cache. The best of
 //! many runs counts, which keeps the noise of a shared machine out.
 
 use std::hint::black_box;

@@ -74,10 +74,10 @@ fn panes(state: &mut State) -> Option<Effect> {
     }
     state.estimates.panes = PanesInquiry::new(&state.rule, None, catalog, PanesInquiry::default());
     state.estimates.asked.panes = Some(wanted);
-    // Who is in no persona is known only if all audiences are.
+    // Customers in no persona can be counted only if all audiences can.
     let is_whole = catalog.is_none_or(|reduced| reduced.audiences().len() == state.catalog.audiences().len());
     let mut open = state.estimates.panes.estimable(is_whole);
-    // How many customers there are in all is known.
+    // The number of all customers is known.
     open.retain(|(slot, _)| *slot != PanesInquiry::SUMMARY || state.rule != Checked::everyone());
     question(state, Asker::Panes, open)
 }

@@ -35,7 +35,7 @@ pub fn form(state: &mut State) -> Vec<Effect> {
     let Some(form) = state.form_to_come.take_if(|_| state.overlay.is_none()) else { return Vec::new() };
     let definitions = &state.definitions;
     match form {
-        // What was edited may be gone: then the text becomes a new one.
+        // The edited definition may be gone: then the text becomes a new one.
         KeptForm::Segment { editing, segment } => {
             let editing = editing.filter(|name| definitions.segments.iter().any(|other| other.name == *name));
             state.overlay = Some(Overlay::SegmentForm(SegmentForm { editing, ..SegmentForm::edit(&segment) }));

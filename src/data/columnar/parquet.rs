@@ -104,7 +104,7 @@ fn fields(metadata: &FileMetadata) -> Result<Vec<Field>, PolarsError> {
         let far = leaves.iter().any(|leaf| leaf.descriptor.primitive_type.physical_type == PhysicalType::Int96);
         let dtype = decoded(&field.dtype, far);
         let dtype = match (leaves, &field.dtype) {
-            // As the file has them: what is lost by reading is reported.
+            // Keeps the file's own unit and zone: the details that reading loses are reported.
             (_, whole @ ArrowDataType::Timestamp(..)) if !far => whole.clone(),
             ([leaf], _) => stored(dtype, &leaf.descriptor.primitive_type),
             _ => dtype,

@@ -134,7 +134,7 @@ impl Card {
         let mut counts = self.counts(&self.questions.flow).map(|counts| {
             let (alone, so_far) = counts.split_at(counts.len() / 2);
             let inside = |counted: &Counted| counted.clone().map(|count| count.in_filter);
-            // What cannot be counted says so itself; all others are suppressed together.
+            // A stage that cannot be counted says so itself; all others are suppressed together.
             let known: Vec<u64> = so_far.iter().filter_map(|counted| inside(counted).ok()).collect();
             let mut shown = suppress::funnel(&known, audience, self.min_cell).into_iter();
             let with_shown =
@@ -180,7 +180,7 @@ impl Card {
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
-            // Each funnel stands on one screen: no two of its counts may be a few apart. What cannot be counted says so itself.
+            // Each funnel stands on one screen: no two of its counts may be a few apart. An attribute that cannot be counted says so itself.
             let known: Vec<Count> = all_so_far.iter().filter_map(|counted| counted.clone().ok()).collect();
             let funnel = |of: fn(&Count) -> u64, whole: u64| {
                 let counts: Vec<u64> = known.iter().map(of).collect();

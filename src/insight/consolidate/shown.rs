@@ -69,7 +69,7 @@ impl Figures {
     /// Returns each group's customers who are in no previous group: their sum is what the step covers.
     pub fn adds(&self, step: &Step) -> Vec<Shown> {
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
-        // What the step covers is hidden itself if few are in no group.
+        // Hides the customers that the step covers too if few are in no group.
         let shown = suppress::parts_of_total(&counts, self.min_cell);
         shown.into_iter().zip(counts).map(|(shown, count)| suppress::stricter(shown, self.single(count))).collect()
     }

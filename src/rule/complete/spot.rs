@@ -134,7 +134,7 @@ fn after_word(rule: &str, last: &Lexeme, before: &[Lexeme], schema: &Schema) -> 
 fn after_name(rule: &str, before: &[Lexeme], found: Lookup, schema: &Schema) -> Wanted {
     match (before.last(), found) {
         (Some(dot), _) if dot.kind == Kind::Dot => Wanted::Joint,
-        // Whether there is a value is all that can be asked of a masked column.
+        // A rule can only ask whether a masked column has a value.
         (_, Lookup::Found(column)) if schema.is_masked(&column.name) => after_value(rule, before, ColumnType::Other),
         (_, Lookup::Found(column)) => after_value(rule, before, column.column_type),
         _ => Wanted::Nothing,
