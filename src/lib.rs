@@ -19,21 +19,23 @@
 //! | [`insight::estimate`], [`insight::sampled`] | counts of a base elsewhere from a sample of it: the margin, and which rules it can answer | an estimate is off, or missing |
 //! | [`session`] | an engine asked for inquiries, to their end or as answers come, guarded against faults; a sample of a base elsewhere | answers get lost |
 //! | [`report`] | a study as HTML or Markdown, from what was asked: facts in, text out | a page should look or say something else |
-//! | [`app`] | what the TUI is: `State`, `Action`, `update()` → effects, the table of commands. No I/O, no drawing | a key should do something |
-//! | [`ui`] | what the TUI looks like: panes, the views in their place, overlays, widgets, theme. A function of `&State` | a screen should look different |
+//! | [`tui::core`] | the full-screen program's `State`, `Action`, effects; the contract of a view; keys and their bindings. No I/O, no drawing | the state reacts wrongly |
+//! | [`tui::views`] | a folder per view: its keys, its questions, its looks; forms, card and help too | a key should do something, or a view look different |
+//! | [`tui::widgets`], [`tui::paint`] | lists, columns, boxes, number formats; the surface and the theme | a shared look changes |
+//! | [`tui`] | the update step, the screen, and the parts around the view: header, filter line, summary, footer | those parts look wrong |
 //! | [`term`] | the terminal itself: enter and leave, signals, keys, the writer | a terminal misbehaves |
-//! | [`run`] | the loop that ties the five above together; worker threads | answers come late or out of order |
+//! | [`tui::run`] | the loop that ties it to the terminal and the engine; worker threads | answers come late or out of order |
 //! | [`cli`] | one file per sub-command, the same questions answered on stdout | a pipe needs something |
 //! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
 //!
-//! Arrows point one way: `cli` and `run` → `report` → `ui` (its words and numbers) → `app` → `insight`, `study` → `engine` → `data`, `rule` → `model`. `study` stands
-//! on `rule` and `model`; `term` and `generate` on nothing of ours.
+//! Arrows point one way: `cli`, `tui::run` → `tui` → `tui::views` → `tui::widgets` → `tui::core` → `insight`, `study` →
+//! `engine` → `data`, `rule` → `model`; `report` → `tui::widgets` (its numbers). `study` stands on `rule` and `model`; `term`
+//! and `generate` on nothing of ours.
 //!
-//! A key's way through the house: [`term`] reads it, [`run`] makes it an `Action`, [`app::update`] changes the `State` and
-//! returns an `Effect::Ask`, a worker asks the [`engine::Engine`], the answer comes back as an `Action`, [`ui::draw`] draws
+//! A key's way through the house: [`term`] reads it, [`tui::run`] makes it an `Action`, [`tui::update()`] changes the `State` and
+//! returns an `Effect::Ask`, a worker asks the [`engine::Engine`], the answer comes back as an `Action`, [`tui::draw`] draws
 //! the state, and [`term`]'s writer sends what is different.
 
-pub mod app;
 pub mod cli;
 pub mod data;
 pub mod engine;
@@ -42,11 +44,10 @@ pub mod insight;
 pub mod model;
 pub mod report;
 pub mod rule;
-pub mod run;
 pub mod session;
 pub mod study;
 pub mod term;
-pub mod ui;
+pub mod tui;
 
 /// Columns, masks and what reading leaves behind come and go by the megabyte: the system's allocator gives each back and
 /// fetches it anew, and the first touch of fresh memory costs more than the work done in it.

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use crosscut::cli::{self, Cli, Failure};
-use crosscut::{run, term};
+use crosscut::term;
+use crosscut::tui::run;
 
 fn main() -> ExitCode {
     term::install_panic_hook();

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use crosscut::insight::suppress;
-use crosscut::ui::format;
+use crosscut::tui::widgets::format;
 
 use shared::Arguments;
 use shared::desk::Desk;

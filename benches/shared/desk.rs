@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crosscut::app::{Action, Answered, Ask, Asker, Effect, Key, Keymap, Loaded, Query, Settings, State, update};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ask_each};
 use crosscut::study::ThemeName;
+use crosscut::tui::core::{Action, Answered, Ask, Asker, Effect, Key, Keymap, Loaded, Query, Settings, State};
+use crosscut::tui::update;
 
 use super::shop::Shop;
 

@@ -1,7 +1,7 @@
 //! A typing session in the filter line, key by key.
 
-use crosscut::app::Key;
-use crosscut::app::key::Code;
+use crosscut::tui::core::Key;
+use crosscut::tui::core::key::Code;
 
 /// `⌫` is backspace, `^` is ctrl-u (which empties the line). About a hundred of the keys complete a rule; the others
 /// lead to one.

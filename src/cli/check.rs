@@ -7,7 +7,6 @@ use super::open::Opened;
 use super::output::{Cell, Table};
 use super::streams::say;
 use super::{Failure, Options, costs};
-use crate::app::Keymap;
 use crate::engine::{Cancel, SummaryQuestion};
 use crate::insight::catalog::Body;
 use crate::insight::each_count::is_of_rules;
@@ -16,6 +15,7 @@ use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona, reference};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
+use crate::tui::views;
 
 #[derive(Debug, Args)]
 pub struct Check {}
@@ -92,13 +92,13 @@ impl Report<'_> {
     /// Reports each fault of `[keys]` at the setting that causes it.
     fn keys(&mut self) {
         let mut keys = self.opened.study.config.keys.clone();
-        while let Err(message) = Keymap::with(&keys) {
+        while let Err(message) = views::keymap(&keys) {
             let without = |name: &String| {
                 let mut others = keys.clone();
                 others.remove(name);
                 others
             };
-            let culprit = keys.keys().find(|name| Keymap::with(&without(name)).err().as_ref() != Some(&message));
+            let culprit = keys.keys().find(|name| views::keymap(&without(name)).err().as_ref() != Some(&message));
             let Some(culprit) = culprit.cloned() else { return self.add(Severity::Error, None, message) };
             self.error(Item::Setting("keys", &culprit), message);
             keys.remove(&culprit);

@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use super::matrix::Sets;
 use super::streams::say;
 use super::{Failure, Options};
-use crate::app::{Keymap, Query, Settings};
 use crate::data::Source;
 use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
 use crate::insight::Catalog;
@@ -19,10 +18,12 @@ use crate::insight::settings::{self, Fault, Setting};
 use crate::insight::suppress::{self, Shown};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::run::Screen;
 use crate::session::{self, BaseSource, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
+use crate::tui::core::{Query, Settings};
+use crate::tui::run::Screen;
+use crate::tui::views;
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
@@ -296,7 +297,7 @@ pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Resul
     }
     let opening = opening(options, table)?;
     let config = &opening.study.config;
-    let keymap = Keymap::with(&config.keys).map_err(Failure::usage)?;
+    let keymap = views::keymap(&config.keys).map_err(Failure::usage)?;
     let settings = Settings {
         title: config.study.name.clone().unwrap_or_else(|| opening.source.title()),
         value: opening.value.clone(),

@@ -3,7 +3,7 @@
 use crate::insight::card::{ClaimFacts, ClaimState, Effect, Reached, Typically};
 use crate::insight::inquiry::{Fact, FactState};
 use crate::model::{Datum, JourneyStage, Persona};
-use crate::ui::{format, traits};
+use crate::tui::widgets::{format, traits};
 
 /// Returns the lists of a profile, in reading order.
 pub fn lists(persona: &Persona) -> [(&'static str, &[String]); 7] {

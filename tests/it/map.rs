@@ -14,13 +14,44 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("study", &["data", "rule", "model"]),
     ("insight", &["engine", "study", "rule", "model"]),
     ("session", &["insight", "engine", "study", "data", "rule", "model", "term"]),
-    ("app", &["insight", "engine", "study", "data", "rule", "model"]),
-    ("ui", &["app", "insight", "engine", "study", "data", "rule", "model", "term"]),
-    ("report", &["ui", "insight", "model", "term"]),
-    ("run", &["ui", "app", "session", "insight", "engine", "study", "rule", "term"]),
+    ("tui::paint", &["study", "term"]),
+    ("tui::core", &["tui::paint", "insight", "engine", "study", "data", "rule", "model"]),
+    ("tui::widgets", &["tui::core", "tui::paint", "insight", "engine", "rule", "model", "term"]),
+    ("tui::views", &["tui::widgets", "tui::core", "tui::paint", "insight", "engine", "study", "rule", "model", "term"]),
+    (
+        "tui",
+        &[
+            "tui::views",
+            "tui::widgets",
+            "tui::core",
+            "tui::paint",
+            "insight",
+            "engine",
+            "data",
+            "rule",
+            "model",
+            "term",
+        ],
+    ),
+    ("report", &["tui::widgets", "insight", "model", "term"]),
+    ("tui::run", &["tui", "tui::views", "tui::core", "session", "insight", "engine", "study", "rule", "term"]),
     (
         "cli",
-        &["run", "report", "app", "session", "insight", "engine", "study", "data", "rule", "model", "generate", "term"],
+        &[
+            "tui::run",
+            "tui::views",
+            "tui::core",
+            "report",
+            "session",
+            "insight",
+            "engine",
+            "study",
+            "data",
+            "rule",
+            "model",
+            "generate",
+            "term",
+        ],
     ),
 ];
 
@@ -30,8 +61,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("arrow_array", &["engine/sql", "engine/adbc", "engine/spark"]),
     ("adbc_core", &["engine/adbc"]),
     ("tonic", &["engine/spark"]),
-    ("ratatui", &["ui", "term"]),
-    ("crossterm", &["term", "run/keys.rs"]),
+    ("ratatui", &["tui/paint", "tui/widgets", "tui/views", "tui/panes", "tui/screen.rs", "term"]),
+    ("crossterm", &["term", "tui/run/keys.rs"]),
     ("clap", &["cli", "main.rs"]),
     ("sqlparser", &["rule"]),
     ("toml_edit", &["study"]),
@@ -53,8 +84,18 @@ fn files() -> Vec<(String, String)> {
     paths.map(|path| read(path.expect("a readable folder"))).collect()
 }
 
+/// Folders of a room that are rooms of their own.
+const INNER: &[(&str, &str)] = &[
+    ("tui/core/", "tui::core"),
+    ("tui/paint/", "tui::paint"),
+    ("tui/run/", "tui::run"),
+    ("tui/views/", "tui::views"),
+    ("tui/widgets/", "tui::widgets"),
+];
+
 fn room(path: &str) -> &str {
-    path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    let inner = INNER.iter().find(|(folder, _)| path.starts_with(folder));
+    inner.map_or_else(|| path.split('/').next().unwrap_or_default().trim_end_matches(".rs"), |(_, room)| room)
 }
 
 /// Rooms that the code names as `crate::room` or within `crate::{room, …}`.
@@ -68,8 +109,10 @@ fn named_rooms(code: &str) -> BTreeSet<&'static str> {
             None => vec![rest],
         };
         for start in starts {
-            let word = start.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-            named.extend(ARROWS.iter().map(|(room, _)| *room).filter(|room| *room == word));
+            let path = start.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap_or_default();
+            let path = format!("{path}::");
+            let rooms = ARROWS.iter().map(|(room, _)| *room).filter(|room| path.starts_with(&format!("{room}::")));
+            named.extend(rooms.max_by_key(|room| room.len()));
         }
     }
     named

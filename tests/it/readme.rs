@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crosscut::app::command::{COMMANDS, EVERYWHERE, PANES, Place, TABLES, TYPING};
 use crosscut::study;
+use crosscut::tui::core::binding::TYPING;
+use crosscut::tui::core::{Binding, Key, Keymap, View, keymap};
+use crosscut::tui::views::card;
 
 const README: &str = include_str!("../../README.md");
 const KEYS: &str = include_str!("../../docs/keys.md");
@@ -14,56 +16,73 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     after.split_once(end).expect("the end mark").0.trim()
 }
 
-fn key_table() -> String {
-    let mut table = "| key | command | what it does | where |\n| --- | --- | --- | --- |\n".to_owned();
-    for spec in COMMANDS {
-        let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
-        table += &format!("| {} | {} | {} | {} |\n", keys.join(" "), spec.name, spec.doc, places(spec.places));
+/// The tables of docs/keys.md: one for each view, then those that views share.
+fn key_tables() -> String {
+    let views = crosscut::tui::views::all();
+    let over = [card::CardView::default()];
+    let own = views.iter().chain(over.iter().map(|view| view as &dyn View)).flat_map(|view| view.keys().sections());
+    let opening: Vec<&Binding> = views.iter().filter_map(View::opens).collect();
+    let mut page = String::new();
+    for section in own.chain(views.common) {
+        page += &table(section.title, section.bindings.iter());
     }
-    table += "\nIn the filter line and in text fields:\n\n| key | what it does |\n| --- | --- |\n";
+    page += &table("Open a view; again, or esc, goes back", opening.into_iter());
+    for section in views.everywhere {
+        page += &table(section.title, section.bindings.iter());
+    }
+    page += "## In the filter line and in text fields\n\n| key | what it does |\n| --- | --- |\n";
     for (keys, doc) in TYPING {
         let keys: Vec<String> = keys.split_whitespace().map(|key| format!("`{key}`")).collect();
-        table += &format!("| {} | {doc} |\n", keys.join(" "));
+        page += &format!("| {} | {doc} |\n", keys.join(" "));
     }
-    table.trim().to_owned()
+    page.trim().to_owned()
 }
 
-fn places(places: &[Place]) -> String {
-    let word = |place: &Place| match place {
-        Place::Segments => "segments",
-        Place::Groups => "groups",
-        Place::Personas => "personas",
-        Place::Rows => "rows",
-        Place::Matrix => "matrix",
-        Place::UpSet => "upset",
-        Place::Why => "why",
-        Place::Facets => "facets",
-        Place::Profile => "profile",
-        Place::Consolidate => "consolidate",
-        Place::Coverage => "coverage",
-        Place::Research => "research",
-        Place::Card => "card",
-        Place::Page => "help",
-    };
-    if places == EVERYWHERE {
-        return "everywhere".into();
+fn table<'a>(title: &str, bindings: impl Iterator<Item = &'a Binding>) -> String {
+    let mut table = format!("## {title}\n\n| key | command | what it does |\n| --- | --- | --- |\n");
+    for binding in bindings {
+        let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+        table += &format!("| {} | {} | {} |\n", keys.join(" "), binding.name, binding.doc);
     }
-    if places == TABLES {
-        return "panes, views".into();
-    }
-    let (in_panes, rest) = match places.strip_prefix(PANES) {
-        Some(rest) => (Some("panes"), rest),
-        None => (None, places),
-    };
-    in_panes.into_iter().chain(rest.iter().map(word)).collect::<Vec<_>>().join(", ")
+    table + "\n"
 }
 
 #[test]
-fn the_key_table_is_the_table_of_commands() {
-    let expected = key_table();
+fn every_default_key_is_a_key_and_reaches_a_command() {
+    let views = crosscut::tui::views::all();
+    for view in views.iter() {
+        for binding in keymap::bindings(view, &views) {
+            for key in binding.keys {
+                assert!(key.parse::<Key>().is_ok(), "{}: {key}", binding.name);
+            }
+        }
+    }
+    // A view may use a shared key for something of its own, but no two of its own commands share one.
+    let shared = |name: &str| {
+        views.common.iter().chain(views.everywhere).flat_map(|section| section.bindings).any(|one| one.name == name)
+            || views.iter().filter_map(View::opens).any(|one| one.name == name)
+    };
+    for (key, one, other) in Keymap::default().clashes(&views) {
+        assert!(shared(other), "{key} stands for both {one} and {other}");
+    }
+}
+
+#[test]
+fn a_config_file_changes_keys() {
+    let changes = |name: &str, key: &str| std::collections::BTreeMap::from([(name.to_owned(), vec![key.to_owned()])]);
+    let with = |name: &str, key: &str| crosscut::tui::views::keymap(&changes(name, key)).err().unwrap_or_default();
+    assert_eq!(with("rows", "Z"), "");
+    assert_eq!(with("rowz", "r"), "[keys]: no command is called \"rowz\"");
+    assert!(with("rows", "hyper-r").starts_with("[keys] rows: no key is called \"hyper-r\""));
+    assert_eq!(with("rows", "s"), "[keys]: s would stand for both save and rows");
+}
+
+#[test]
+fn the_key_tables_are_the_bindings() {
+    let expected = key_tables();
     let end = "<!-- /keys -->";
     let found = between(KEYS, "a test fails when they drift -->", end);
-    assert!(found == expected, "the key table in docs/keys.md should be:\n\n{expected}\n");
+    assert!(found == expected, "the tables in docs/keys.md should be:\n\n{expected}\n");
 }
 
 #[test]
@@ -78,7 +97,7 @@ fn the_example_config_is_a_study_with_every_setting() {
     std::fs::write(&file, text).expect("a file");
     let study = study::load(&file, None).expect("the config of docs/study.md loads");
     assert_eq!(study.config.privacy.min_cell, 10);
-    crosscut::app::Keymap::with(&study.config.keys).expect("its keys are keys");
+    crosscut::tui::views::keymap(&study.config.keys).expect("its keys are keys");
 }
 
 #[test]

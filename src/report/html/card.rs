@@ -4,7 +4,7 @@ use super::{Html, claims, journey, tables};
 use crate::insight::card::{Size, needs_research};
 use crate::report::words::{known, lists, quoted};
 use crate::report::{Report, Sheet, clean, svg};
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 pub fn article(html: &mut Html, report: &Report, n: usize, sheet: &Sheet) {
     html.put("<article id=\"persona-{}\" aria-labelledby=\"name-{}\">", &[&(n + 1), &(n + 1)]);

@@ -5,7 +5,7 @@ use crate::insight::card::{ClaimFacts, ClaimState};
 use crate::model::{Claim, Evidence};
 use crate::report::Sheet;
 use crate::report::words::{effect, no_effect, quoted};
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 pub fn section(html: &mut Html, sheet: &Sheet) {
     let claims = &sheet.persona.claims;

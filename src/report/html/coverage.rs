@@ -3,7 +3,7 @@
 use super::Html;
 use crate::insight::coverage::{Coverage, Part};
 use crate::report::{Report, svg};
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 pub fn section(html: &mut Html, report: &Report, coverage: &Coverage) {
     html.raw("<section id=\"coverage\"><h2>Coverage</h2>");

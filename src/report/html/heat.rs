@@ -5,7 +5,7 @@ use crate::insight::matrix::Pair;
 use crate::report::svg::{n, wrapped};
 use crate::report::{Report, Spans, clean};
 use crate::term::text;
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 /// Sizes of the drawing, in pixels. Characters are monospaced, 0.6 of their size wide.
 const NAME: f64 = 188.0;

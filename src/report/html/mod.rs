@@ -12,7 +12,7 @@ pub use markup::Html;
 pub use tables::{OF_THE_RULE, TRAITS};
 
 use super::{Head, Report, Sheet, svg};
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 const STYLE: &str = include_str!("style.css");
 

@@ -5,7 +5,7 @@ use crate::insight::card::{AttributeFigures, Facts, SpanFigures};
 use crate::insight::why::Trait;
 use crate::report::words::{known, typical as words};
 use crate::report::{Sheet, svg};
-use crate::ui::{format, traits as told};
+use crate::tui::widgets::{format, traits as told};
 
 /// Maximum number of traits on a page and, below, of traits in the columns of the audience's own rule.
 pub const TRAITS: usize = 10;

@@ -7,7 +7,7 @@ use crate::model::{Claim, Evidence, JourneyStage};
 use crate::report::html::{OF_THE_RULE, TRAITS};
 use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
 use crate::report::{Report, Sheet, clean};
-use crate::ui::{format, traits as told};
+use crate::tui::widgets::{format, traits as told};
 
 pub fn section(report: &Report, sheet: &Sheet) -> String {
     let facts = &sheet.facts;

@@ -4,7 +4,7 @@ use super::{any_table, barred, code, escape, percent, shown, table};
 use crate::insight::coverage::{Coverage, Part};
 use crate::insight::waterfall::Step;
 use crate::report::{Report, Spans};
-use crate::ui::format;
+use crate::tui::widgets::format;
 
 pub fn section(report: &Report, coverage: &Coverage) -> String {
     let mut text = "## Coverage\n\n".to_owned();

@@ -1,7 +1,8 @@
 use super::harness::Flow;
-use crosscut::app::lines::is_on;
-use crosscut::app::{Effect, Lane, Overlay, Pane};
 use crosscut::model::Datum;
+use crosscut::tui::core::lines::is_on;
+use crosscut::tui::core::{Effect, Lane, Pane};
+use crosscut::tui::views::card::CardView;
 
 #[test]
 fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
@@ -108,9 +109,9 @@ fn a_persona_opens_to_its_spans_and_enter_narrows_to_one() {
 fn enter_opens_the_persona_card_and_esc_closes_it() {
     let mut flow = Flow::new();
     flow.press("tab tab j enter");
-    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, .. })));
+    assert!(flow.state.over.get::<CardView>().is_some_and(|card| card.at == 1));
     flow.press("q");
-    assert!(flow.state.overlay.is_none() && !flow.quit);
+    assert!(flow.state.over.is_empty() && !flow.quit);
     flow.press("esc esc esc");
     assert!(!flow.quit, "esc never quits");
     flow.press("q");
@@ -121,7 +122,7 @@ fn enter_opens_the_persona_card_and_esc_closes_it() {
 fn the_palette_runs_a_command_by_its_name() {
     let mut flow = Flow::new();
     flow.press(": \"rows\" enter");
-    assert_eq!(flow.state.view, crosscut::app::View::Rows);
+    assert_eq!(flow.state.view, "rows");
     flow.press("esc : \"undo\" enter");
     assert_eq!(flow.message(), "nothing to undo");
 }
@@ -155,9 +156,9 @@ fn the_card_is_the_chosen_personas_wherever_the_keys_go() {
     let mut flow = Flow::new();
     flow.press("tab tab j tab p");
     assert_eq!(flow.state.focus, Pane::Segments);
-    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, .. })));
+    assert!(flow.state.over.get::<CardView>().is_some_and(|card| card.at == 1));
     flow.press("esc tab tab end p");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
     assert!(flow.message().contains("no persona is chosen"), "{}", flow.message());
 }
 
@@ -197,9 +198,9 @@ fn ctrl_c_leaves_what_is_open_as_esc_does() {
     let mut flow = Flow::new();
     for open in ["?", ":", "p", "g", "d", "e"] {
         flow.press(open);
-        assert!(flow.state.overlay.is_some(), "{open}");
+        assert!(!flow.state.over.is_empty(), "{open}");
         flow.press("ctrl-c");
-        assert!(flow.state.overlay.is_none() && !flow.quit, "{open}");
+        assert!(flow.state.over.is_empty() && !flow.quit, "{open}");
     }
     flow.press("/ \"spend > 60\" enter / \" AND cou\"");
     assert!(flow.state.filter.completion.is_some());

@@ -1,18 +1,16 @@
 //! The builder of segmentations.
 
+use crosscut::tui::views::confirm::Confirm;
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::app::lines::segment_lines;
-use crosscut::app::views::builder::{Builder, BuilderField};
-use crosscut::app::{Action, Answered, Asker, Overlay};
 use crosscut::engine::{EngineError, QuestionKind};
+use crosscut::tui::core::lines::segment_lines;
+use crosscut::tui::core::{Action, Answered, Asker};
+use crosscut::tui::views::builder::{Builder, BuilderField};
 
 fn builder(flow: &Flow) -> &Builder {
-    match &flow.state.overlay {
-        Some(Overlay::Builder(builder)) => builder,
-        other => panic!("not the builder: {other:?}"),
-    }
+    flow.state.over.get().expect("the builder is open")
 }
 
 fn cells(flow: &Flow) -> Vec<String> {
@@ -66,7 +64,7 @@ fn what_cannot_be_cut_so_is_said_and_nothing_written() {
     flow.press("ctrl-u \"4\" tab ctrl-u \"pros\" enter");
     assert_eq!(builder(&flow).problem.as_deref(), Some("pros is taken"));
     flow.press("esc");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
     assert_eq!(flow.read("segments.toml"), before);
 }
 
@@ -100,7 +98,7 @@ fn cells_that_others_use_do_not_go_unasked_and_nothing_typed_is_lost() {
     let before = flow.read("segments.toml");
     go_to(&mut flow, "age");
     flow.press("e end ctrl-w \"50\" enter");
-    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
     assert_eq!(confirm.details, ["@age.\"25-39\" is used by persona pat, which will be in error"]);
     flow.press("n");
     assert_eq!(builder(&flow).parameter.value(), "25, 50");
@@ -189,7 +187,7 @@ fn what_somebody_else_added_meanwhile_is_counted_too() {
     std::fs::write(flow.file("segments.toml"), file + theirs).expect("a written file");
     go_to(&mut flow, "age");
     flow.press("e end \", 60\" enter");
-    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(_))));
+    assert!(flow.state.over.get::<Confirm>().is_some());
     flow.press("n");
     assert_eq!(builder(&flow).parameter.value(), "25, 40, 60");
     flow.press("enter y");
@@ -199,7 +197,7 @@ fn what_somebody_else_added_meanwhile_is_counted_too() {
 
 /// Kinds of the builder's questions that are not answered yet.
 fn held(flow: &Flow) -> Vec<QuestionKind> {
-    let asks = flow.held.iter().filter(|ask| ask.asker == Asker::Builder);
+    let asks = flow.held.iter().filter(|ask| matches!(ask.asker, Asker::View("builder", _)));
     asks.flat_map(|ask| &ask.questions).map(|(_, question)| question.body.kind()).collect()
 }
 
@@ -241,7 +239,7 @@ fn builder_says_which_question_failed() {
     let (asker, generation) = (ask.asker, ask.generation);
     flow.act(Action::Answered(Answered { asker, slot: *slot, generation, result, took: Duration::ZERO }));
     assert_eq!(builder(&flow).cells, Some(Err("the disk is gone".into())));
-    assert!(builder(&flow).profile().is_none() && !builder(&flow).is_waiting());
+    assert!(builder(&flow).profile().is_none() && !builder(&flow).is_counting());
     flow.act(Action::Answered(flow.answer_to(&ask, 0)));
     assert!(builder(&flow).profile().is_some());
 }

@@ -1,7 +1,8 @@
 use super::harness::Flow;
-use crosscut::app::{Lane, Overlay};
 use crosscut::insight::card::{ClaimState, Facts, Stale};
 use crosscut::insight::suppress::Shown;
+use crosscut::tui::core::Lane;
+use crosscut::tui::views::card::CardView;
 
 /// Kim has customers 1 to 4 of six: two of them pay 100 or more, and one of the other two.
 const KIM: &str = "
@@ -35,6 +36,10 @@ note = \"gone.md\"
 text = \"Sings\"
 ";
 
+fn card(flow: &Flow) -> &CardView {
+    flow.state.over.find().expect("the card is open")
+}
+
 fn kim() -> Flow {
     let mut flow = Flow::with_personas(KIM, &[("int-01.md", "# Interview\nShe pays.\n")]);
     flow.press("tab tab j j enter");
@@ -42,7 +47,7 @@ fn kim() -> Flow {
 }
 
 fn facts(flow: &Flow) -> &Facts {
-    flow.state.views.card.facts.as_ref().expect("facts")
+    card(flow).facts.as_ref().expect("facts")
 }
 
 fn customers(flow: &Flow) -> Option<u64> {
@@ -90,14 +95,14 @@ fn claims_are_held_against_the_others_and_staleness_is_told() {
 #[test]
 fn space_opens_claims_and_tab_chooses_one() {
     let mut flow = kim();
-    let open = |flow: &Flow| flow.state.views.card.open.iter().copied().collect::<Vec<_>>();
+    let open = |flow: &Flow| card(flow).open.iter().copied().collect::<Vec<_>>();
     assert!(open(&flow).is_empty());
     flow.press("space");
     assert_eq!(open(&flow), [0, 1]);
     flow.press("space tab tab space");
-    assert_eq!((open(&flow), flow.state.views.card.claim), (vec![1], Some(1)));
+    assert_eq!((open(&flow), card(&flow).claim), (vec![1], Some(1)));
     flow.press("tab");
-    assert_eq!(flow.state.views.card.claim, Some(0), "round again");
+    assert_eq!(card(&flow).claim, Some(0), "round again");
     flow.press("shift-tab space");
     assert!(open(&flow).is_empty());
     flow.press("h h tab");
@@ -107,14 +112,14 @@ fn space_opens_claims_and_tab_chooses_one() {
 #[test]
 fn the_note_behind_a_claim_is_read_over_the_card() {
     let mut flow = kim();
-    let reading = |flow: &Flow| flow.state.views.card.reading.as_ref().map(|reading| reading.note.clone());
+    let reading = |flow: &Flow| card(flow).reading.as_ref().map(|reading| reading.note.clone());
     flow.press("o");
     assert_eq!(reading(&flow).as_deref(), Some("int-01.md"));
-    let notes = &flow.state.views.card.notes;
+    let notes = &card(&flow).notes;
     assert_eq!(notes["int-01.md"].as_deref(), Ok("# Interview\nShe pays.\n"));
     assert_eq!(notes["gone.md"], Err("gone.md does not exist".into()));
     flow.press("esc");
-    assert!(reading(&flow).is_none() && matches!(flow.state.overlay, Some(Overlay::PersonaCard { .. })));
+    assert!(reading(&flow).is_none() && flow.state.over.get::<CardView>().is_some());
     flow.press("shift-tab o");
     assert!(flow.message().contains("no note is named here"), "{}", flow.message());
 }
@@ -123,12 +128,12 @@ fn the_note_behind_a_claim_is_read_over_the_card() {
 fn reviewing_writes_the_size_of_today() {
     let mut flow = kim();
     flow.press("v");
-    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { .. })), "the card stays");
+    assert!(flow.state.over.get::<CardView>().is_some(), "the card stays");
     let kim = flow.state.definitions.personas.iter().find(|persona| persona.id == "kim").expect("kim");
     let reviewed = kim.reviewed.as_ref().expect("a review");
     assert_eq!((reviewed.date.to_string().as_str(), reviewed.customers, reviewed.base), ("2026-06-30", 4, 6));
     assert!(matches!(facts(&flow).stale[..], [Stale::Evidence { .. }]));
-    assert!(!flow.state.views.card.old && customers(&flow) == Some(4));
+    assert!(!card(&flow).old && customers(&flow) == Some(4));
 }
 
 #[test]
@@ -144,15 +149,15 @@ fn a_closed_card_is_counted_no_further() {
     assert!(flow.held.iter().all(|ask| ask.lane() != Lane::Card) && !flow.state.is_busy());
     // Answers that arrive anyway are dropped.
     flow.answer_all(late);
-    assert!(flow.state.views.card.facts.is_none());
+    assert!(flow.state.over.find::<CardView>().is_none());
 }
 
 #[test]
 fn the_next_persona_is_one_key_away() {
     let mut flow = kim();
     flow.press("h");
-    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 1, scroll: 0 })));
+    assert!(flow.state.over.get::<CardView>().is_some_and(|card| (card.at, card.scroll) == (1, 0)));
     assert_eq!(customers(&flow), Some(2));
     flow.press("l l");
-    assert!(matches!(flow.state.overlay, Some(Overlay::PersonaCard { persona: 2, .. })));
+    assert!(flow.state.over.get::<CardView>().is_some_and(|card| card.at == 2));
 }

@@ -1,13 +1,14 @@
 //! Consolidating many segments into a few personas.
 
 use super::harness::Flow;
-use crosscut::app::views::consolidate::{Line, Source, lines};
-use crosscut::app::{Overlay, View};
 use crosscut::insight::consolidate::Method;
+use crosscut::tui::views::consolidate::ConsolidateView;
+use crosscut::tui::views::consolidate::{Line, Source, lines};
+use crosscut::tui::views::naming::Naming;
 
 fn covered(flow: &Flow) -> Vec<u64> {
-    let all = flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups");
-    assert!(flow.state.views.consolidate.consolidation.fresh);
+    let all = flow.state.views.get::<ConsolidateView>().consolidation.answer.as_ref().expect("groups");
+    assert!(flow.state.views.get::<ConsolidateView>().consolidation.fresh);
     all.steps.iter().map(|step| step.covered).collect()
 }
 
@@ -15,33 +16,33 @@ fn covered(flow: &Flow) -> Vec<u64> {
 fn the_segments_are_grouped_in_three_ways() {
     let mut flow = Flow::new();
     flow.press("c");
-    assert_eq!((flow.state.view, flow.state.views.consolidate.method), (View::Consolidate, Method::Greedy));
+    assert_eq!((flow.state.view, flow.state.views.get::<ConsolidateView>().method), ("consolidate", Method::Greedy));
     let greedy = covered(&flow);
     assert!(greedy.is_sorted() && !greedy.is_empty());
     flow.press("t");
     let tree = covered(&flow);
     assert!(tree.iter().all(|all| Some(all) == greedy.last()), "{tree:?} {greedy:?}");
     flow.press("t");
-    assert_eq!(flow.state.views.consolidate.method, Method::Nmf);
+    assert_eq!(flow.state.views.get::<ConsolidateView>().method, Method::Nmf);
     covered(&flow);
     flow.press("t c");
-    assert_eq!((flow.state.view, flow.state.views.consolidate.method), (View::Main, Method::Greedy));
+    assert_eq!((flow.state.view, flow.state.views.get::<ConsolidateView>().method), ("main", Method::Greedy));
 }
 
 #[test]
 fn k_goes_up_and_down_and_stops_at_the_ends() {
     let mut flow = Flow::new();
     flow.press("c o");
-    assert_eq!(flow.state.views.consolidate.source, Source::All);
+    assert_eq!(flow.state.views.get::<ConsolidateView>().source, Source::All);
     let most = covered(&flow).len();
     for _ in 0..most + 2 {
         flow.press("l");
     }
-    assert_eq!(flow.state.views.consolidate.k(), most);
+    assert_eq!(flow.state.views.get::<ConsolidateView>().k(), most);
     for _ in 0..most + 2 {
         flow.press("h");
     }
-    assert_eq!(flow.state.views.consolidate.k(), 1);
+    assert_eq!(flow.state.views.get::<ConsolidateView>().k(), 1);
 }
 
 #[test]
@@ -49,16 +50,19 @@ fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
     let mut flow = Flow::new();
     flow.press("c");
     let before = covered(&flow);
-    let name = flow.state.views.consolidate.segment().expect("a segment").to_owned();
+    let name = flow.state.views.get::<ConsolidateView>().segment().expect("a segment").to_owned();
     flow.press("space");
-    let out = &flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups").found.out;
+    let out = &flow.state.views.get::<ConsolidateView>().consolidation.answer.as_ref().expect("groups").found.out;
     assert!(out.iter().any(|(set, _)| set.name == name));
-    let at = lines(&flow.state.views.consolidate).iter().position(|line| matches!(line, Line::Out(_))).expect("it");
-    flow.state.views.consolidate.cursor = at;
+    let at = lines(&flow.state.views.get::<ConsolidateView>())
+        .iter()
+        .position(|line| matches!(line, Line::Out(_)))
+        .expect("it");
+    flow.state.views.get_mut::<ConsolidateView>().cursor = at;
     flow.press("space");
     assert_eq!(covered(&flow), before);
     flow.press("/ \"plan = 'pro'\" enter");
-    let all = flow.state.views.consolidate.consolidation.answer.as_ref().expect("groups");
+    let all = flow.state.views.get::<ConsolidateView>().consolidation.answer.as_ref().expect("groups");
     assert_eq!(Some(all.found.whole), flow.customers());
 }
 
@@ -66,11 +70,11 @@ fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
 fn a_group_becomes_the_draft_of_a_persona() {
     let mut flow = Flow::new();
     flow.press("c t h h h h h h enter enter");
-    let Some(Overlay::Naming(naming)) = &flow.state.overlay else { panic!("the box is open") };
-    assert!(naming.problem.is_some() && !naming.is_waiting());
+    let Some(naming) = flow.state.over.get::<Naming>() else { panic!("the box is open") };
+    assert!(naming.problem.is_some() && !naming.is_counting());
     let spans = naming.spans.clone();
     flow.press("\"Careful Carla\" enter");
-    assert!(flow.state.overlay.is_none(), "{}", flow.message());
+    assert!(flow.state.over.is_empty(), "{}", flow.message());
     let drafted = flow.state.definitions.personas.last().expect("a persona");
     assert_eq!(
         (drafted.id.as_str(), drafted.name.as_str(), &drafted.spans),
@@ -80,8 +84,8 @@ fn a_group_becomes_the_draft_of_a_persona() {
     assert!(flow.read("personas.toml").contains("id = \"careful_carla\""));
     // Enter the same name again: it is taken.
     flow.press("enter \"Careful Carla\" enter");
-    let Some(Overlay::Naming(naming)) = &flow.state.overlay else { panic!("the box is open") };
+    let Some(naming) = flow.state.over.get::<Naming>() else { panic!("the box is open") };
     assert_eq!(naming.problem.as_deref(), Some("@careful_carla is taken"));
     flow.press("esc");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
 }

@@ -1,23 +1,24 @@
 //! Customers in no persona, one or several; the waterfall, and the keys of both views.
 
 use super::harness::Flow;
-use crosscut::app::View;
-use crosscut::app::views::coverage::{Line, chosen, lines};
 use crosscut::insight::coverage::Coverage;
+use crosscut::tui::views::coverage::CoverageView;
+use crosscut::tui::views::coverage::{Line, chosen, lines};
+use crosscut::tui::views::why::WhyView;
 
 fn coverage(flow: &Flow) -> &Coverage {
-    flow.state.views.coverage.coverage.found.answer.as_ref().expect("an answer")
+    flow.state.views.get::<CoverageView>().coverage.found.answer.as_ref().expect("an answer")
 }
 
 /// Customers of the selected line.
 fn said(flow: &Flow) -> Option<u64> {
     let found = coverage(flow);
-    match chosen(&flow.state.views.coverage)? {
+    match chosen(&flow.state.views.get::<CoverageView>())? {
         Line::None => found.none.customers.count(),
         Line::One => found.one.customers.count(),
         Line::Several => found.several.customers.count(),
         Line::Step(at) => found.steps[at].takes.customers.count(),
-        Line::Pairs(at) => found.pair(at, flow.state.views.coverage.other(at))?.count(),
+        Line::Pairs(at) => found.pair(at, flow.state.views.get::<CoverageView>().other(at))?.count(),
     }
 }
 
@@ -25,25 +26,25 @@ fn said(flow: &Flow) -> Option<u64> {
 fn every_line_becomes_the_filter_of_as_many_customers_as_it_says() {
     let mut flow = Flow::new();
     flow.press("C");
-    assert_eq!(flow.state.view, View::Coverage);
+    assert_eq!(flow.state.view, "coverage");
     let found = coverage(&flow);
     let counts = [found.none, found.one, found.several, found.covered].map(|part| part.customers.count());
     assert_eq!(counts, [Some(1), Some(4), Some(1), Some(5)]);
     assert_eq!(found.redundancy, Some(6.0 / 5.0));
-    for _ in 0..lines(&flow.state.views.coverage).len() {
+    for _ in 0..lines(&flow.state.views.get::<CoverageView>()).len() {
         let expected = said(&flow);
         flow.press("enter");
         assert_eq!(flow.customers(), expected, "{}", flow.state.query.filter);
         flow.press("u j");
     }
-    assert_eq!(lines(&flow.state.views.coverage).len(), 6);
+    assert_eq!(lines(&flow.state.views.get::<CoverageView>()).len(), 6);
 }
 
 #[test]
 fn who_is_left_out_is_told_with_why() {
     let mut flow = Flow::new();
     flow.press("C w");
-    assert_eq!((flow.state.view, flow.customers()), (View::Why, Some(1)));
+    assert_eq!((flow.state.view, flow.customers()), ("why", Some(1)));
     assert_eq!(flow.state.query.filter, "(@pat OR @ann) IS NOT TRUE");
 }
 
@@ -51,7 +52,7 @@ fn who_is_left_out_is_told_with_why() {
 fn a_persona_that_moves_up_takes_before_the_others() {
     let mut flow = Flow::new();
     flow.press("C j j j j");
-    assert_eq!(chosen(&flow.state.views.coverage), Some(Line::Step(1)));
+    assert_eq!(chosen(&flow.state.views.get::<CoverageView>()), Some(Line::Step(1)));
     let before: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(before, [4, 1]);
     flow.press("K");
@@ -59,7 +60,7 @@ fn a_persona_that_moves_up_takes_before_the_others() {
     assert_eq!(ids, ["ann", "pat"]);
     let after: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(after, [2, 3]);
-    assert_eq!(chosen(&flow.state.views.coverage), Some(Line::Step(0)));
+    assert_eq!(chosen(&flow.state.views.get::<CoverageView>()), Some(Line::Step(0)));
     flow.press("K");
     assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("first already")));
 }
@@ -69,7 +70,7 @@ fn coverage_follows_the_filter_as_it_is_typed() {
     let mut flow = Flow::new();
     flow.press("C / \"plan = 'pro'\"");
     assert_eq!(coverage(&flow).whole.customers.count(), Some(3));
-    assert!(flow.state.views.coverage.coverage.found.fresh);
+    assert!(flow.state.views.get::<CoverageView>().coverage.found.fresh);
 }
 
 #[test]
@@ -100,7 +101,8 @@ fn customers_are_grouped_by_persona() {
 #[test]
 fn why_speaks_of_the_persona_but_not_of_a_personas_own() {
     let mut flow = Flow::new();
-    let named = |flow: &Flow| flow.state.views.why.contrasts.columns.iter().any(|column| column.name == "persona");
+    let named =
+        |flow: &Flow| flow.state.views.get::<WhyView>().contrasts.columns.iter().any(|column| column.name == "persona");
     flow.press("/ \"spend > 60\" enter w");
     assert!(named(&flow));
     flow.press("esc / ctrl-u \"@pat\" enter w");

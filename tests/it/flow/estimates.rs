@@ -1,6 +1,7 @@
 //! Estimates from a sample: shown until the exact answers come, and never taken for one.
 
-use crosscut::app::{Action, Ask, Effect, Pane, update};
+use crosscut::tui::core::{Action, Ask, Effect, Pane};
+use crosscut::tui::update;
 
 use super::harness::Flow;
 use crate::screens::text;
@@ -68,8 +69,10 @@ fn estimate_that_comes_after_the_exact_answer_is_dropped() {
     let mut late: Vec<Ask> = Vec::new();
     flow.press("/");
     for key in "spend > 60".chars() {
-        let effects =
-            update(&mut flow.state, Action::Key(crosscut::app::Key::plain(crosscut::app::key::Code::Char(key))));
+        let effects = update(
+            &mut flow.state,
+            Action::Key(crosscut::tui::core::Key::plain(crosscut::tui::core::key::Code::Char(key))),
+        );
         for effect in effects {
             match effect {
                 Effect::Ask(ask) => flow.held.push(ask),

@@ -1,8 +1,9 @@
 //! Facets: a choice in one is part of the filter and filters the other facets.
 
 use super::harness::Flow;
-use crosscut::app::{Facet, FacetCut, Pane, View};
 use crosscut::engine::Groups;
+use crosscut::tui::core::{Facet, FacetCut, Pane};
+use crosscut::tui::views::facets::FacetsView;
 
 /// Groups of a facet: their labels and counts.
 fn counts(groups: Option<&Groups>) -> Vec<(String, u64)> {
@@ -11,7 +12,7 @@ fn counts(groups: Option<&Groups>) -> Vec<(String, u64)> {
 }
 
 fn in_facet(flow: &Flow, at: usize) -> Vec<(String, u64)> {
-    counts(flow.state.views.facets.panes.0[at].found.groups.answer.as_ref())
+    counts(flow.state.views.get::<FacetsView>().panes.0[at].found.groups.answer.as_ref())
 }
 
 #[test]
@@ -19,7 +20,7 @@ fn a_choice_filters_the_other_facets_and_not_its_own() {
     let mut flow = Flow::new();
     flow.state.query.group_by = vec!["country".into(), "plan".into()];
     flow.press("f");
-    assert_eq!(flow.state.view, View::Facets);
+    assert_eq!(flow.state.view, "facets");
     let (countries, plans) = (in_facet(&flow, 0), in_facet(&flow, 1));
     flow.press("space");
     assert_eq!(flow.state.query.filter, "country = 'DE'");

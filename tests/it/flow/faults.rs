@@ -1,12 +1,18 @@
 //! A definition that the engine cannot count says so in its own line, and all others count.
 
-use crosscut::app::Overlay;
 use crosscut::insight::card::ClaimState;
 use crosscut::insight::catalog::Body;
+use crosscut::tui::views::card::CardView;
+use crosscut::tui::views::matrix::MatrixView;
+use crosscut::tui::views::segment_form::SegmentForm;
 
 use super::harness::Flow;
 
 /// Why a segment is in error, as its line says.
+fn card(flow: &Flow) -> &CardView {
+    flow.state.over.find().expect("the card is open")
+}
+
 fn error(flow: &Flow, name: &str) -> Option<String> {
     let entry = flow.state.catalog.segments.iter().find(|entry| entry.name == name).expect("a segment");
     let Body::Segment { rule, .. } = &entry.body else { panic!("{name} is a segmentation") };
@@ -53,7 +59,7 @@ fn views_leave_out_what_cannot_be_counted() {
         flow.press(view);
     }
     flow.press("m");
-    let matrix = flow.state.views.matrix.matrix.found.get().expect("a matrix");
+    let matrix = flow.state.views.get::<MatrixView>().matrix.found.get().expect("a matrix");
     assert!(matrix.rows.iter().any(|row| row.name == "pros"));
     assert!(!matrix.rows.iter().any(|row| row.name == "north_america"));
 }
@@ -72,7 +78,7 @@ fn filter_that_cannot_be_counted_harms_no_definition() {
 fn segment_that_is_mended_counts_again() {
     let mut flow = broken("country");
     flow.press(r#"j e ctrl-u "plan = 'basic'" enter"#);
-    assert!(!matches!(flow.state.overlay, Some(Overlay::SegmentForm(_))), "{:?}", flow.state.message);
+    assert!(!flow.state.over.get::<SegmentForm>().is_some(), "{:?}", flow.state.message);
     assert_eq!((error(&flow, "north_america"), persona_error(&flow, "ann")), (None, None));
     assert_eq!(flow.segment("north_america"), Some(3));
 }
@@ -100,7 +106,7 @@ fn claim_that_cannot_be_tested_harms_no_other_claim() {
     let mut flow = Flow::with_personas(more, &[]);
     flow.break_engine("joined");
     flow.press("shift-tab j j p");
-    let facts = flow.state.views.card.facts.as_ref().expect("a card");
+    let facts = card(&flow).facts.as_ref().expect("a card");
     let states: Vec<&ClaimState> = facts.claims.iter().map(|claim| &claim.state).collect();
     assert!(!matches!(states[0], ClaimState::Untested(_) | ClaimState::Waiting), "{states:?}");
     assert_eq!(states[1], &ClaimState::Untested("joined is broken".into()));

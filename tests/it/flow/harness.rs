@@ -3,8 +3,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::app::key::{Code, Key};
-use crosscut::app::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State, update};
 use crosscut::data::Source;
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::Cells;
@@ -13,6 +11,9 @@ use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
 use crosscut::session::{BaseSource, Opening, drive, open_table};
 use crosscut::study::{self, Study, ThemeName};
+use crosscut::tui::core::key::{Code, Key};
+use crosscut::tui::core::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State};
+use crosscut::tui::{update, views};
 
 use crate::shop;
 
@@ -133,7 +134,8 @@ impl Flow {
             today: "2026-06-30".parse().expect("a date"),
             can_save: true,
         };
-        let mut state = State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default());
+        let mut state =
+            State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default(), views::all());
         (state.width, state.height) = (120, 36);
         let source = BaseSource::Here(Source::Path(folder.path().join("customers.csv")));
         let (value, today) = (settings.value.clone(), settings.today);
@@ -239,11 +241,11 @@ impl Flow {
                     }
                     Err(study::SaveError::ChangedOnDisk { file }) => {
                         let file = file.display().to_string();
-                        let reason = crosscut::app::SaveFailed::ChangedOnDisk(file);
+                        let reason = crosscut::tui::core::SaveFailed::ChangedOnDisk(file);
                         Action::SaveFailed { change: saving.change, reason }
                     }
                     Err(error) => {
-                        let reason = crosscut::app::SaveFailed::Other(error.to_string());
+                        let reason = crosscut::tui::core::SaveFailed::Other(error.to_string());
                         Action::SaveFailed { change: saving.change, reason }
                     }
                 };

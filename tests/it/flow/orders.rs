@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::harness::Flow;
-use crosscut::app::{Action, Answered, Ask, Lane};
 use crosscut::insight::inquiry::Fact;
+use crosscut::tui::core::{Action, Answered, Ask, Lane};
 
 /// Busy lanes, each with the newest question it got, and the answers they have sent so far.
 #[derive(Default)]

@@ -1,7 +1,9 @@
 //! Pasted text, and long filters, which are checked apart from the keys.
 
 use super::harness::Flow;
-use crosscut::app::{Action, Overlay, Pane};
+use crosscut::tui::core::{Action, Pane};
+use crosscut::tui::views::confirm::Confirm;
+use crosscut::tui::views::segment_form::SegmentForm;
 
 const LINES: &str = "plan = 'pro' -- the paying kind\n  AND\tspend > 150 /* a lot */\n";
 
@@ -42,7 +44,7 @@ fn a_paste_into_a_field_of_one_line_has_blanks_and_into_a_rule_its_lines() {
     flow.act(Action::Paste("big\nspenders".into()));
     flow.press("tab tab ctrl-u");
     flow.act(Action::Paste(LINES.into()));
-    let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("the form is open") };
+    let Some(form) = flow.state.over.get::<SegmentForm>() else { panic!("the form is open") };
     assert_eq!((form.name.value(), form.rule.value()), ("big spenders", LINES.trim_end()));
     flow.press("shift-tab shift-tab ctrl-u \"big\" enter");
     assert_eq!((flow.message().split(" ·").next(), flow.segment("big")), (Some("saved @big"), Some(2)));
@@ -68,9 +70,9 @@ fn keys_that_come_at_once_are_offered_to_the_filter_and_run_no_command() {
     let before = flow.read("personas.toml");
     for burst in ["\"Dana pays\" enter \"dy\"", "\"nobody\" enter", "\"Delete from x\""] {
         flow.burst(burst);
-        assert!(flow.state.overlay.is_none() && flow.state.filter.text().is_empty(), "{burst}");
+        assert!(flow.state.over.is_empty() && flow.state.filter.text().is_empty(), "{burst}");
         flow.press("D n y \"quit\"");
-        assert!(flow.state.overlay.is_none() && !flow.quit, "{burst}");
+        assert!(flow.state.over.is_empty() && !flow.quit, "{burst}");
         assert!(flow.state.filter.offered.is_some(), "{burst}");
         flow.press("esc");
         assert_eq!(flow.state.filter.offered, None);
@@ -131,9 +133,9 @@ fn keys_at_once_save_nothing_in_a_form_and_confirm_nothing() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("/ \"spend > 60\" enter s").burst("\"big_one\" enter enter");
-    assert!(matches!(&flow.state.overlay, Some(Overlay::SegmentForm(form)) if form.name.value() == "big_one"));
+    assert!(flow.state.over.get::<SegmentForm>().is_some_and(|form| form.name.value() == "big_one"));
     flow.press("esc d").burst("\"yes, do it\" enter");
-    assert!(matches!(flow.state.overlay, Some(Overlay::Confirm(_))));
+    assert!(flow.state.over.get::<Confirm>().is_some());
     assert!(flow.message().starts_with("11 characters came at once"), "{}", flow.message());
     assert_eq!(flow.read("segments.toml"), before);
 }
@@ -142,7 +144,7 @@ fn keys_at_once_save_nothing_in_a_form_and_confirm_nothing() {
 fn an_escape_that_came_with_another_key_is_pressed_before_it() {
     let mut flow = Flow::new();
     flow.press("? alt-j");
-    assert_eq!((flow.state.overlay.is_none(), flow.state.segments.cursor), (true, 1));
+    assert_eq!((flow.state.over.is_empty(), flow.state.segments.cursor), (true, 1));
     flow.press("/ \"spend > 60\" esc alt-k");
     assert_eq!((flow.state.filter.editing, flow.state.segments.cursor, flow.customers()), (false, 0, Some(3)));
     // Alt-b moves back by a word within the line.

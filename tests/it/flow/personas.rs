@@ -1,6 +1,9 @@
 //! Personas by keys: create, copy, move, delete, edit, and undo.
 
-use crosscut::app::{Action, Asker, Overlay};
+use crosscut::tui::core::{Action, Asker};
+use crosscut::tui::views::confirm::Confirm;
+use crosscut::tui::views::edit_again::EditAgain;
+use crosscut::tui::views::persona_form::PersonaForm;
 
 use super::harness::Flow;
 
@@ -31,7 +34,7 @@ fn a_persona_is_moved_copied_and_deleted_and_all_of_it_undone() {
     flow.press("D");
     assert_eq!(ids(&flow), ["pat", "pat_2", "pat_3", "ann"]);
     flow.press("d");
-    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(confirm)) if confirm.question == "delete @pat_3?"));
+    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.question == "delete @pat_3?"));
     flow.press("y");
     assert_eq!((flow.message(), ids(&flow)), ("deleted @pat_3", vec!["pat", "pat_2", "ann"]));
     flow.press("u");
@@ -67,7 +70,7 @@ fn going_back_over_somebody_elses_change_asks_first() {
     let theirs = format!("{}# theirs\n", flow.read("personas.toml"));
     std::fs::write(flow.file("personas.toml"), &theirs).expect("a file");
     flow.press("u");
-    assert!(matches!(&flow.state.overlay, Some(Overlay::Confirm(confirm)) if confirm.verb == "go back all the same"));
+    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.verb == "go back all the same"));
     flow.press("n");
     assert_eq!((flow.message(), flow.read("personas.toml")), ("nothing was written", theirs));
     flow.press("u y");
@@ -79,18 +82,18 @@ fn going_back_over_somebody_elses_change_asks_first() {
 fn what_uses_a_persona_is_said_before_it_goes() {
     let mut flow = in_personas();
     flow.press("/ \"@pat\" enter d");
-    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
     assert!(confirm.details.iter().any(|detail| detail.contains("the filter")), "{:?}", confirm.details);
 }
 
 /// Count shown in the form.
 fn audience(flow: &Flow) -> Option<u64> {
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
     form.live.facts.as_ref()?.size.get()?.customers.count()
 }
 
 fn problem(flow: &Flow) -> String {
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
     form.problem.as_ref().map(|problem| format!("{}: {}", problem.field.word(), problem.text)).unwrap_or_default()
 }
 
@@ -98,7 +101,7 @@ fn problem(flow: &Flow) -> String {
 fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
     let mut flow = in_personas();
     flow.press("n \"Thrifty Tom\" tab tab space");
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
     let chosen = form.spans.chosen[0].clone();
     assert_eq!(audience(&flow), flow.segment(&chosen));
     // Each item's count, and what it would add, is the whole segment, since there is no `where`.
@@ -110,7 +113,7 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
     flow.press("tab tab tab tab tab tab tab n \"Look\" tab \"compares\" tab tab tab space tab tab \"spend > 0\" enter n \"Buy\" esc");
     flow.press("tab n \"Saves\" tab \"spend < 150\" tab n \"int-1\" tab tab \"2026-03-14\" esc esc ctrl-s");
     assert_eq!(flow.message(), "saved @tom");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
     let file = flow.read("personas.toml");
     let block = file.split("[[persona]]").last().unwrap_or_default();
     for line in [
@@ -134,7 +137,8 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
 #[test]
 fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
     let mut flow = in_personas();
-    let asked = |flow: &Flow| flow.held.iter().filter(|ask| ask.asker == Asker::PersonaForm).count();
+    let asked =
+        |flow: &Flow| flow.held.iter().filter(|ask| matches!(ask.asker, Asker::View("persona-form", _))).count();
     flow.hold = true;
     flow.press("e");
     assert_eq!((asked(&flow), audience(&flow)), (1, None));
@@ -146,7 +150,7 @@ fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
     let ask = flow.held.pop().expect("the form's questions");
     flow.answer_all(ask);
     assert!(audience(&flow).is_some());
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
     assert!(form.spans.picker.items.iter().all(|item| form.live.span(&item.label).is_some_and(|(_, fresh)| fresh)));
     assert!(!form.live.is_waiting());
 }
@@ -165,10 +169,10 @@ fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
     assert!(problem(&flow).starts_with("attributes: line 2:"), "{}", problem(&flow));
     flow.press("ctrl-u shift-tab shift-tab shift-tab shift-tab shift-tab n n \"x\"");
     flow.press("tab tab ctrl-u esc esc");
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
     assert!(form.leaving);
     flow.press("n esc y");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
     assert_eq!(flow.read("personas.toml"), before);
 }
 
@@ -181,9 +185,9 @@ fn a_form_comes_back_when_its_save_is_declined() {
     let theirs = format!("# theirs\n{}", flow.read("personas.toml"));
     std::fs::write(flow.file("personas.toml"), &theirs).expect("a file");
     flow.press("enter");
-    assert!(matches!(flow.state.overlay, Some(Overlay::Confirm(_))));
+    assert!(flow.state.over.get::<Confirm>().is_some());
     flow.press("n");
-    let Some(Overlay::PersonaForm(form)) = &flow.state.overlay else { panic!("the form is lost") };
+    let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("the form is lost") };
     assert_eq!(form.draft().name, "Pat the pro");
     flow.press("enter y");
     assert_eq!(flow.read("personas.toml"), theirs.replace("Professional Pat", "Pat the pro"));
@@ -198,7 +202,7 @@ fn a_persona_is_edited_in_the_persons_own_editor() {
     assert!(flow.read("personas.toml").contains("name = \"Pat\"\n"));
     flow.editor = |text| Ok(text.replace("goals", "gaols"));
     flow.press("E");
-    let Some(Overlay::EditAgain(again)) = &flow.state.overlay else { panic!("no message") };
+    let Some(again) = flow.state.over.get::<EditAgain>() else { panic!("no message") };
     assert!(again.why.starts_with("line ") && again.editing.text.contains("gaols"), "{}", again.why);
     flow.editor = |text| Ok(text.replace("gaols", "frustrations"));
     flow.press("enter");

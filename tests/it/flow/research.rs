@@ -1,8 +1,8 @@
 use super::harness::Flow;
-use crosscut::app::View;
-use crosscut::app::views::research::{Below, Figure};
 use crosscut::insight::research::{Cell, Verdict, What, Withheld};
 use crosscut::insight::suppress::Shown;
+use crosscut::tui::views::research::ResearchView;
+use crosscut::tui::views::research::{Below, Figure};
 
 const TALKS: &str = "[tables.talks]\npath = \"talks.csv\"\nkey = \"id\"\ntheme = \"theme\"\nquote = \"words\"\n";
 /// Customers 1, 2 and 3 took part; pat's are 1, 3, 4 and 5, ann's 1 and 2. Customer 9 does not exist.
@@ -22,7 +22,7 @@ fn talks() -> Flow {
 
 /// Label, respondents and mentions of every line: all, pat's and ann's.
 fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
-    let view = &flow.state.views.research;
+    let view = &flow.state.views.get::<ResearchView>();
     let found = view.asked.voices.found.answer.as_ref().expect("an answer");
     let told = |shown: Shown| shown.count().unwrap_or(u64::MAX);
     let cells = |cells: Vec<Cell>| cells.iter().map(|cell| (told(cell.respondents), told(cell.mentions))).collect();
@@ -34,7 +34,7 @@ fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
 }
 
 fn quotes(flow: &Flow) -> Vec<String> {
-    match &flow.state.views.research.asked.quotes.found.answer {
+    match &flow.state.views.get::<ResearchView>().asked.quotes.found.answer {
         Some(Ok(quotes)) => quotes.quotes.iter().map(|quote| quote.text.clone()).collect(),
         other => panic!("{other:?}"),
     }
@@ -44,20 +44,23 @@ fn quotes(flow: &Flow) -> Vec<String> {
 fn themes_are_counted_by_persona_and_quoted() {
     let mut flow = talks();
     flow.press("R");
-    assert_eq!(flow.state.view, View::Research);
+    assert_eq!(flow.state.view, "research");
     let expected = [
         ("Everyone", vec![(3, 5), (2, 4), (2, 3)]),
         ("price", vec![(2, 3), (2, 3), (1, 2)]),
         ("ux", vec![(2, 2), (1, 1), (1, 1)]),
     ];
     assert_eq!(table(&flow), expected.map(|(label, cells)| (label.to_owned(), cells)));
-    assert_eq!(flow.state.views.research.asked.voices.found.answer.as_ref().map(|found| found.strangers), Some(1));
+    assert_eq!(
+        flow.state.views.get::<ResearchView>().asked.voices.found.answer.as_ref().map(|found| found.strangers),
+        Some(1)
+    );
     flow.press("j l");
     assert_eq!(quotes(&flow), ["Too dear.", "Still too dear.", "Fine."]);
     flow.press("l");
     assert_eq!(quotes(&flow), ["Too dear.", "Still too dear."]);
     flow.press("esc");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
 }
 
 #[test]
@@ -79,19 +82,19 @@ fn answers_of_any_column_can_be_listed_with_their_mean() {
     flow.press("R b \"score\" enter");
     let labels: Vec<String> = table(&flow).into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Everyone", "Mean", "1", "3", "4", "5"]);
-    let found = flow.state.views.research.asked.voices.found.answer.as_ref().expect("an answer");
+    let found = flow.state.views.get::<ResearchView>().asked.voices.found.answer.as_ref().expect("an answer");
     let means: Vec<_> = found.cells()[1].iter().map(|cell| cell.mean).collect();
     assert_eq!(means, [Some(16.0 / 5.0), Some(15.0 / 4.0), Some(10.0 / 3.0)]);
     flow.press("v");
-    assert_eq!(flow.state.views.research.figure, Figure::Share);
+    assert_eq!(flow.state.views.get::<ResearchView>().figure, Figure::Share);
 }
 
 #[test]
 fn respondents_are_held_against_those_who_did_not_answer() {
     let mut flow = talks();
     flow.press("R l space");
-    assert_eq!(flow.state.views.research.below, Below::Likeness);
-    let found = flow.state.views.research.asked.likeness.read(0).expect("answers");
+    assert_eq!(flow.state.views.get::<ResearchView>().below, Below::Likeness);
+    let found = flow.state.views.get::<ResearchView>().asked.likeness.read(0).expect("answers");
     // Customers 1 and 3 of pat's four took part.
     assert_eq!((found.customers.inside, found.customers.outside), (2, 2));
     assert!(matches!(found.verdict, Verdict::MayBeChance(_)), "{:?}", found.verdict);
@@ -106,7 +109,7 @@ fn a_cell_of_few_keeps_its_words_to_itself() {
     let mut flow = talks();
     flow.state.settings.min_cell = 2;
     flow.press("R j j l");
-    assert_eq!(flow.state.views.research.asked.quotes.found.answer, Some(Err(Withheld::TooFew(2))));
+    assert_eq!(flow.state.views.get::<ResearchView>().asked.quotes.found.answer, Some(Err(Withheld::TooFew(2))));
     let config = format!("{TALKS}min_cell = 0\n");
     let mut flow = Flow::with_table(&config, "talks.csv", ROWS);
     flow.state.settings.min_cell = 2;
@@ -133,8 +136,8 @@ fn an_older_answer_is_dim_and_a_study_without_research_says_what_to_write() {
     flow.press("R");
     flow.hold = true;
     flow.press("/ \"plan = 'pro'\"");
-    assert!(!flow.state.views.research.asked.voices.found.fresh && flow.state.is_busy());
+    assert!(!flow.state.views.get::<ResearchView>().asked.voices.found.fresh && flow.state.is_busy());
     let mut flow = Flow::new();
     flow.press("R t b space enter j l v o");
-    assert!(flow.state.views.research.asked.voices.found.answer.is_none());
+    assert!(flow.state.views.get::<ResearchView>().asked.voices.found.answer.is_none());
 }

@@ -1,12 +1,14 @@
 use super::harness::Flow;
-use crosscut::app::Overlay;
+use crosscut::tui::views::builder::Builder;
+use crosscut::tui::views::confirm::Confirm;
+use crosscut::tui::views::segment_form::SegmentForm;
 
 #[test]
 fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter s \"big\" tab l tab tab \"spends well\" enter");
     assert_eq!(flow.message(), "saved @big · space on its line switches it on");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
     assert_eq!(flow.segment("big"), Some(3));
     let file = flow.read("segments.toml");
     assert!(file.contains("# the segments of a small shop") && file.contains("# the paying kind"), "{file}");
@@ -30,7 +32,7 @@ fn a_form_with_something_wrong_says_what_and_writes_nothing() {
     assert!(problem(&flow).contains("did you mean \"spend\""), "{}", problem(&flow));
     assert_eq!(flow.read("segments.toml"), before);
     flow.press("esc");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
 }
 
 #[test]
@@ -74,10 +76,7 @@ fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
 fn a_delete_says_that_the_filter_uses_the_segment() {
     let mut flow = Flow::new();
     flow.press("j d");
-    let details = |flow: &Flow| match &flow.state.overlay {
-        Some(Overlay::Confirm(confirm)) => confirm.details.join("\n"),
-        _ => panic!("no question"),
-    };
+    let details = |flow: &Flow| flow.state.over.get::<Confirm>().expect("a question").details.join("\n");
     assert!(!details(&flow).contains("the filter"), "{}", details(&flow));
     flow.press("n enter d");
     assert!(details(&flow).contains("used by the filter, which will be in error"), "{}", details(&flow));
@@ -114,7 +113,7 @@ fn the_cursor_stays_on_its_line_after_a_save() {
 fn a_delete_names_who_uses_the_segment_and_asks_first() {
     let mut flow = Flow::new();
     flow.press("d");
-    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
     assert!(confirm.details[0].contains("pat"), "{:?}", confirm.details);
     flow.press("n");
     assert!(flow.read("segments.toml").contains("name = \"pros\""));
@@ -141,12 +140,12 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
     let theirs = flow.read("segments.toml") + "\n[[segment]]\nname = \"theirs\"\nwhere = \"spend = 0\"\n";
     std::fs::write(flow.file("segments.toml"), &theirs).expect("a writable file");
     flow.press("/ \"spend >= 100\" enter s \"big\" enter");
-    let Some(Overlay::Confirm(confirm)) = &flow.state.overlay else { panic!("no question") };
+    let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
     assert!(confirm.question.contains("segments.toml was changed by someone else"), "{}", confirm.question);
     assert_eq!(flow.read("segments.toml"), theirs);
     // Declining returns to the form with all typed text.
     flow.press("esc");
-    let Some(Overlay::SegmentForm(form)) = &flow.state.overlay else { panic!("no form") };
+    let Some(form) = flow.state.over.get::<SegmentForm>() else { panic!("no form") };
     assert_eq!(form.name.value(), "big");
     flow.press("enter y");
     assert_eq!(flow.message(), "saved @big · space on its line switches it on");
@@ -161,7 +160,7 @@ fn a_cell_is_edited_with_its_segmentation_and_not_deleted() {
     flow.press("j j l j d");
     assert!(flow.message().contains("e edits that"), "{}", flow.message());
     flow.press("e");
-    assert!(matches!(&flow.state.overlay, Some(Overlay::Builder(builder)) if builder.name.value() == "age"));
+    assert!(flow.state.over.get::<Builder>().is_some_and(|builder| builder.name.value() == "age"));
 }
 
 #[test]
@@ -173,17 +172,15 @@ fn without_a_study_there_is_nothing_to_save_to() {
 }
 
 fn problem(flow: &Flow) -> String {
-    match &flow.state.overlay {
-        Some(Overlay::SegmentForm(form)) => form.problem.clone().map(|(_, text)| text).unwrap_or_default(),
-        _ => panic!("the form is closed"),
-    }
+    let form = flow.state.over.get::<SegmentForm>().expect("the form is open");
+    form.problem.clone().map(|(_, text)| text).unwrap_or_default()
 }
 
 #[test]
 fn the_builder_shows_what_the_column_holds() {
     let mut flow = Flow::new();
     flow.press("G \"spend\" enter");
-    let Some(Overlay::Builder(builder)) = &flow.state.overlay else { panic!("no builder") };
+    let Some(builder) = flow.state.over.get::<Builder>() else { panic!("no builder") };
     let profile = builder.profile().expect("a profile");
     assert_eq!(profile.column, "spend");
     assert!(profile.spread.is_some() && profile.customers.in_base == flow.state.customers().unwrap_or(0));

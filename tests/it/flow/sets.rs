@@ -1,12 +1,13 @@
 //! The matrix and the UpSet plot.
 
 use super::harness::Flow;
-use crosscut::app::View;
 use crosscut::insight::matrix::{Figure, Order};
 use crosscut::insight::upset;
+use crosscut::tui::views::matrix::MatrixView;
+use crosscut::tui::views::upset::UpSetView;
 
 fn chosen(flow: &Flow) -> (String, String, u64) {
-    let (matrix, row, column) = flow.state.views.matrix.chosen().expect("a chosen cell");
+    let (matrix, row, column) = flow.state.views.get::<MatrixView>().chosen().expect("a chosen cell");
     (matrix.rows[row].name.clone(), matrix.columns[column].name.clone(), matrix.both[row][column])
 }
 
@@ -14,8 +15,8 @@ fn chosen(flow: &Flow) -> (String, String, u64) {
 fn a_cell_of_the_matrix_becomes_the_filter_and_undo_takes_it_back() {
     let mut flow = Flow::new();
     flow.press("m");
-    assert_eq!(flow.state.view, View::Matrix);
-    let rows = flow.state.views.matrix.matrix.found.answer.as_ref().expect("a matrix").rows.len();
+    assert_eq!(flow.state.view, "matrix");
+    let rows = flow.state.views.get::<MatrixView>().matrix.found.answer.as_ref().expect("a matrix").rows.len();
     for _ in 0..rows {
         for _ in 0..2 {
             let (row, column, both) = chosen(&flow);
@@ -34,8 +35,8 @@ fn a_cell_of_the_matrix_becomes_the_filter_and_undo_takes_it_back() {
 fn the_matrix_follows_the_filter_as_it_is_typed() {
     let mut flow = Flow::new();
     flow.press("m / \"plan = 'pro'\"");
-    let matrix = flow.state.views.matrix.matrix.found.answer.as_ref().expect("a matrix");
-    assert_eq!((matrix.whole, flow.state.views.matrix.matrix.found.fresh), (3, true));
+    let matrix = flow.state.views.get::<MatrixView>().matrix.found.answer.as_ref().expect("a matrix");
+    assert_eq!((matrix.whole, flow.state.views.get::<MatrixView>().matrix.found.fresh), (3, true));
     let pros = matrix.rows.iter().find(|set| set.name == "pros").expect("the segment");
     assert_eq!(pros.customers, 3);
 }
@@ -44,25 +45,25 @@ fn the_matrix_follows_the_filter_as_it_is_typed() {
 fn figures_orders_and_sides_take_turns() {
     let mut flow = Flow::new();
     flow.press("m v");
-    assert_eq!(flow.state.views.matrix.figure, Figure::OfColumn);
+    assert_eq!(flow.state.views.get::<MatrixView>().figure, Figure::OfColumn);
     flow.press("v v v v");
-    assert_eq!(flow.state.views.matrix.figure, Figure::OfRow);
-    let before = flow.state.views.matrix.matrix.found.answer.clone().expect("a matrix");
+    assert_eq!(flow.state.views.get::<MatrixView>().figure, Figure::OfRow);
+    let before = flow.state.views.get::<MatrixView>().matrix.found.answer.clone().expect("a matrix");
     flow.press("o o");
-    let after = flow.state.views.matrix.matrix.found.answer.clone().expect("a matrix");
-    assert_eq!(flow.state.views.matrix.order, Order::Clustered);
+    let after = flow.state.views.get::<MatrixView>().matrix.found.answer.clone().expect("a matrix");
+    assert_eq!(flow.state.views.get::<MatrixView>().order, Order::Clustered);
     assert_eq!((after.both.clone(), before.can_cluster(), after.can_cluster()), (before.both, false, true));
     flow.press("t");
-    let square = flow.state.views.matrix.matrix.found.answer.as_ref().expect("a matrix");
+    let square = flow.state.views.get::<MatrixView>().matrix.found.answer.as_ref().expect("a matrix");
     assert!(square.is_square() && square.rows.len() > 2);
     flow.press("t j l j l");
-    assert_eq!((flow.state.views.matrix.row, flow.state.views.matrix.column), (1, 1));
+    assert_eq!((flow.state.views.get::<MatrixView>().row, flow.state.views.get::<MatrixView>().column), (1, 1));
     let (row, column, both) = chosen(&flow);
     assert_eq!(row, column);
     flow.press("enter");
     assert_eq!((flow.state.query.filter.clone(), flow.customers()), (format!("@{row}"), Some(both)));
     flow.press("esc");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn a_view_that_was_left_before_its_answer_asks_again() {
     flow.held.clear();
     flow.hold = false;
     flow.press("m");
-    assert!(flow.state.views.matrix.matrix.found.fresh);
+    assert!(flow.state.views.get::<MatrixView>().matrix.found.fresh);
 }
 
 #[test]
@@ -81,11 +82,11 @@ fn every_combination_becomes_a_filter_of_as_many_customers() {
     for keys in ["U", "U t", "U o", "U t o"] {
         let mut flow = Flow::new();
         flow.press(keys);
-        let upset = flow.state.views.upset.upset.found.answer.clone().expect("combinations");
+        let upset = flow.state.views.get::<UpSetView>().upset.found.answer.clone().expect("combinations");
         let all: u64 = upset.combinations.iter().map(|one| one.customers).sum();
         assert_eq!((all, upset.whole), (6, 6));
-        for (cursor, at) in upset.order(flow.state.views.upset.order).into_iter().enumerate() {
-            flow.state.views.upset.cursor = cursor;
+        for (cursor, at) in upset.order(flow.state.views.get::<UpSetView>().order).into_iter().enumerate() {
+            flow.state.views.get_mut::<UpSetView>().cursor = cursor;
             flow.press("enter");
             assert_eq!(flow.customers(), Some(upset.combinations[at].customers), "{}", flow.state.query.filter);
             flow.press("u");
@@ -97,9 +98,9 @@ fn every_combination_becomes_a_filter_of_as_many_customers() {
 fn combinations_are_of_the_filter_and_of_segments_without_their_cells() {
     let mut flow = Flow::new();
     flow.press("U t / \"spend >= 100\" enter");
-    let upset = flow.state.views.upset.upset.found.answer.as_ref().expect("combinations");
+    let upset = flow.state.views.get::<UpSetView>().upset.found.answer.as_ref().expect("combinations");
     let names: Vec<&str> = upset.sets.iter().map(|set| set.name.as_str()).collect();
     assert_eq!((upset.whole, names.as_slice()), (3, ["pros", "north_america"].as_slice()));
     flow.press("o");
-    assert_eq!(flow.state.views.upset.order, upset::Order::Sets);
+    assert_eq!(flow.state.views.get::<UpSetView>().order, upset::Order::Sets);
 }

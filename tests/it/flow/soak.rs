@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crosscut::ui;
+use crosscut::tui;
 
 use super::harness::Flow;
 
@@ -57,7 +57,7 @@ fn soak(steps: usize, seed: u64) {
         let keys = STEPS[random.next_u32() as usize % STEPS.len()];
         let n = (random.next_u32() % 40).to_string();
         flow.press(&keys.replace("{n}", &n));
-        screen.draw(|frame| ui::draw(frame, &flow.state)).expect("drawn");
+        screen.draw(|frame| tui::draw(frame, &flow.state)).expect("drawn");
         if step % 200 == 199 {
             flow.load();
         }

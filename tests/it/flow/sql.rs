@@ -1,13 +1,10 @@
 //! The filter as SQL of another engine.
 
 use super::harness::Flow;
-use crosscut::app::Overlay;
+use crosscut::tui::views::sql::SqlPage;
 
 fn statement(flow: &Flow) -> Result<String, String> {
-    match &flow.state.overlay {
-        Some(Overlay::Sql(page)) => page.statement.clone(),
-        _ => panic!("no page of SQL is open"),
-    }
+    flow.state.over.get::<SqlPage>().expect("a page of SQL").statement.clone()
 }
 
 #[test]
@@ -21,7 +18,7 @@ fn the_palette_shows_the_filter_as_sql_and_y_copies_it() {
     assert_eq!(statement(&flow).as_deref(), Ok("`plan` = 'pro'"));
     flow.press("y");
     assert_eq!(flow.copied.as_deref(), Some("`plan` = 'pro'"));
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
 }
 
 #[test]
@@ -33,5 +30,5 @@ fn what_an_engine_cannot_say_is_told_and_not_copied() {
     assert!(flow.message().contains("SQLite has no regular expressions"));
     assert_eq!(flow.copied, None);
     flow.press("esc");
-    assert!(flow.state.overlay.is_none());
+    assert!(flow.state.over.is_empty());
 }

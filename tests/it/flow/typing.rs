@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::app::{Action, Answered, Base, Lane};
 use crosscut::engine::EngineError;
+use crosscut::tui::core::{Action, Answered, Base, Lane};
 
 #[test]
 fn every_key_of_a_rule_re_counts_all_panes() {

@@ -1,12 +1,13 @@
+use crosscut::tui::views::rows::RowsView;
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::app::{Action, Answered, Lane, Pane, View};
 use crosscut::engine::{Answer, Page};
 use crosscut::model::Datum;
+use crosscut::tui::core::{Action, Answered, Lane, Pane};
 
 fn ids(flow: &Flow) -> Vec<i64> {
-    let page = flow.state.answers.page.found.answer.as_ref().expect("a page");
+    let page = flow.state.views.get::<RowsView>().page.found.answer.as_ref().expect("a page");
     let id = |row: &Vec<Datum>| match row[0] {
         Datum::Integer(id) => id,
         _ => panic!("an id is an integer"),
@@ -68,7 +69,7 @@ fn a_short_screen_pages_through_all_rows() {
     assert_eq!(ids(&flow), [1, 2]);
     let mut seen = Vec::new();
     for _ in 0..6 {
-        let at = flow.state.rows.cursor - flow.state.rows.offset;
+        let at = flow.state.views.get::<RowsView>().cursor - flow.state.views.get::<RowsView>().offset;
         seen.push(ids(&flow)[at as usize]);
         flow.press("j");
     }
@@ -84,10 +85,10 @@ fn another_filter_is_shown_from_its_first_row() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G / \"plan = 'pro'\"");
-    assert_eq!((flow.state.rows.cursor, ids(&flow)), (0, vec![1, 3]));
+    assert_eq!((flow.state.views.get::<RowsView>().cursor, ids(&flow)), (0, vec![1, 3]));
     // The same filter in another spelling.
     flow.press("enter j j / \" \" enter");
-    assert_eq!((flow.state.rows.cursor, ids(&flow)), (2, vec![3, 5]));
+    assert_eq!((flow.state.views.get::<RowsView>().cursor, ids(&flow)), (2, vec![3, 5]));
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
         result: Ok(Answer::Page(fewer)),
         took: Duration::ZERO,
     }));
-    assert_eq!((flow.state.rows.cursor, flow.state.rows.offset), (2, 1));
+    assert_eq!((flow.state.views.get::<RowsView>().cursor, flow.state.views.get::<RowsView>().offset), (2, 1));
     assert!(flow.held.iter().any(|ask| ask.lane() == Lane::Rows), "the full page is asked for");
 }
 
@@ -145,7 +146,7 @@ fn under_a_broken_filter_one_walks_the_rows_of_the_last_good_one() {
     assert!(flow.state.filter.problem.is_some());
     assert_eq!(ids(&flow), [1, 2]);
     flow.press("end");
-    assert_eq!((flow.state.rows.cursor, ids(&flow)), (2, vec![2, 3]));
+    assert_eq!((flow.state.views.get::<RowsView>().cursor, ids(&flow)), (2, vec![2, 3]));
     flow.press("l l l l ]");
     assert_eq!(ids(&flow), [3, 1]);
 }
@@ -164,9 +165,9 @@ fn a_rule_that_breaks_while_one_types_leaves_the_rows_alone() {
 fn rows_and_main_screen_are_one_key_apart() {
     let mut flow = Flow::new();
     flow.press("r");
-    assert_eq!(flow.state.view, View::Rows);
+    assert_eq!(flow.state.view, "rows");
     flow.press("esc");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
     flow.press("r r");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
 }

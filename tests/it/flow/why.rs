@@ -1,6 +1,8 @@
 use super::harness::Flow;
-use crosscut::app::views::why::{lines, subject};
-use crosscut::app::{Lane, View};
+use crosscut::tui::core::Lane;
+use crosscut::tui::views::attrition::AttritionPane;
+use crosscut::tui::views::why::WhyView;
+use crosscut::tui::views::why::{lines, subject};
 
 fn conditions(flow: &Flow) -> Vec<String> {
     lines(&flow.state).into_iter().map(|line| line.one.telling()).collect()
@@ -10,7 +12,7 @@ fn conditions(flow: &Flow) -> Vec<String> {
 fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter w");
-    assert_eq!(flow.state.view, View::Why);
+    assert_eq!(flow.state.view, "why");
     let found = conditions(&flow);
     assert!(found.iter().any(|condition| condition.starts_with("spend >= ")), "{found:?}");
     assert!(!found.iter().any(|condition| condition.contains("plan") || condition.contains("email")), "{found:?}");
@@ -19,7 +21,7 @@ fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
     // Separates the two sides perfectly, but with six customers only.
     assert!(conditions(&flow).contains(&"plan = 'pro'".to_owned()));
     flow.press("esc");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
 }
 
 #[test]
@@ -51,11 +53,19 @@ fn of_a_rarer_trait_enter_adds_the_opposite() {
 fn another_set_can_be_compared_with() {
     let mut flow = Flow::new();
     flow.press("w t \"north\" enter");
-    let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);
+    let sides = flow.state.views.get::<WhyView>().contrasts.columns[0]
+        .contrast
+        .answer
+        .as_ref()
+        .map(|contrast| contrast.customers);
     // Pros: 1, 3, 5; North Americans: 1, 2, 3; customers in both belong to neither side.
     assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((1, 1)));
     flow.press("t \"the rest\" enter");
-    let sides = flow.state.views.why.contrasts.columns[0].contrast.answer.as_ref().map(|contrast| contrast.customers);
+    let sides = flow.state.views.get::<WhyView>().contrasts.columns[0]
+        .contrast
+        .answer
+        .as_ref()
+        .map(|contrast| contrast.customers);
     assert_eq!(sides.map(|sides| (sides.inside, sides.outside)), Some((3, 3)));
 }
 
@@ -79,13 +89,13 @@ fn why_answers_while_the_filter_is_typed_and_an_older_answer_is_dim() {
 fn attrition_says_what_each_condition_removes_while_typing() {
     let mut flow = Flow::new();
     flow.press("a / \"plan = 'pro' AND spend > 150\"");
-    let pane = &flow.state.views.attrition;
+    let pane = &flow.state.views.get::<AttritionPane>();
     let found = pane.steps.found.answer.as_deref().unwrap_or_default();
     let figures: Vec<_> =
         found.iter().map(|step| (step.condition.as_str(), step.before, step.remaining, step.alone)).collect();
     assert_eq!(figures, [("plan = 'pro'", 6, 3, 0), ("spend > 150", 3, 2, 1)]);
     flow.press("\" OR age > 60\" enter");
-    assert_eq!(flow.state.views.attrition.steps.found.answer.as_ref().map_or(0, Vec::len), 1);
+    assert_eq!(flow.state.views.get::<AttritionPane>().steps.found.answer.as_ref().map_or(0, Vec::len), 1);
     flow.press("a");
-    assert!(!flow.state.views.attrition.shown);
+    assert!(!flow.state.views.get::<AttritionPane>().shown);
 }

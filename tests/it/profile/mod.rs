@@ -1,9 +1,9 @@
 //! Column profiles of real tables against numpy and pandas (`make.py` writes `figures.tsv`), and the profile view by
 //! keys.
 
+use crosscut::tui::views::profile::ProfileView;
 use std::path::PathBuf;
 
-use crosscut::app::View;
 use crosscut::data::{self, LoadOptions, Source};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ProfileQuestion, QuantilesQuestion, ask_one};
@@ -64,27 +64,27 @@ fn figures_are_those_of_numpy_and_pandas() {
 fn i_opens_the_profile_of_a_picked_column_and_it_follows_the_filter() {
     let mut flow = Flow::new();
     flow.press("i \"spend\" enter");
-    assert_eq!(flow.state.view, View::Profile);
-    let profile = flow.state.views.profile.shown().expect("a profile").clone();
+    assert_eq!(flow.state.view, "profile");
+    let profile = flow.state.views.get::<ProfileView>().shown().expect("a profile").clone();
     assert_eq!(profile.column, "spend");
     flow.press("/ \"plan = 'pro'\" enter");
-    let narrowed = flow.state.views.profile.shown().expect("a profile").clone();
+    let narrowed = flow.state.views.get::<ProfileView>().shown().expect("a profile").clone();
     assert!(narrowed.customers.in_filter < profile.customers.in_filter);
     assert_eq!(narrowed.customers.in_base, profile.customers.in_base);
     flow.press("b");
-    assert!(flow.state.views.profile.profile.found.fresh);
+    assert!(flow.state.views.get::<ProfileView>().profile.found.fresh);
     flow.press("l");
-    assert_ne!(flow.state.views.profile.column.as_deref(), Some("spend"));
+    assert_ne!(flow.state.views.get::<ProfileView>().column.as_deref(), Some("spend"));
     flow.press("esc");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
     flow.press("i i");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
 }
 
 #[test]
 fn a_masked_column_has_no_profile() {
     let mut flow = Flow::new();
     flow.press("i \"email\" enter");
-    assert_eq!(flow.state.view, View::Main);
+    assert_eq!(flow.state.view, "main");
     assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("masked")));
 }

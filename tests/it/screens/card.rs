@@ -1,5 +1,3 @@
-use crosscut::app::views::CardView;
-use crosscut::app::{Overlay, State};
 use crosscut::engine::Sides;
 use crosscut::insight::card::{
     AttributeFigures, ClaimState, Effect, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
@@ -9,6 +7,8 @@ use crosscut::insight::suppress::Shown;
 use crosscut::insight::why::{Trait, What};
 use crosscut::model::Datum;
 use crosscut::study::ThemeName;
+use crosscut::tui::core::State;
+use crosscut::tui::views::card::CardView;
 
 use super::fixture::{N, state};
 use super::{matches_picture, styles, text};
@@ -27,13 +27,16 @@ fn card() -> State {
     dana.claims[0].evidence[1].note = Some("notes/mail-2026.md".into());
     let mut facts = Facts::uncounted(&state.definitions.personas[0], &state.catalog.personas[0]);
     fill(&mut facts);
-    let mut view = CardView { facts: Some(facts), ..CardView::of("dana") };
+    let mut view = CardView { facts: Some(facts), ..CardView { of: "dana".into(), ..Default::default() } };
     view.notes
         .insert("notes/int-07.md".into(), Ok("# Interview 07\n\nShe reads\nevery mail.\n\n> All of them.\n".into()));
     view.notes.insert("notes/mail-2026.md".into(), Err("notes/mail-2026.md does not exist".into()));
-    state.views.card = view;
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 0 });
+    state.over.push(view);
     state
+}
+
+fn shown(state: &mut State) -> &mut CardView {
+    state.over.get_mut().expect("the card is open")
 }
 
 fn fill(facts: &mut Facts) {
@@ -156,7 +159,7 @@ fn a_persona_has_a_page() {
     matches_picture("card_80x24", &text(&mut state, 80, 24));
     matches_picture("card_200x60", &text(&mut state, 200, 60));
     matches_picture("card_40x10", &text(&mut state, 40, 10));
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 9999 });
+    shown(&mut state).scroll = 9999;
     matches_picture("card_end_80x24", &text(&mut state, 80, 24));
     matches_picture("card_end_40x10", &text(&mut state, 40, 10));
 }
@@ -164,23 +167,20 @@ fn a_persona_has_a_page() {
 #[test]
 fn an_open_claim_shows_its_check_and_its_evidence() {
     let mut state = card();
-    state.views.card.claim = Some(0);
-    state.views.card.open.insert(0);
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 9999 });
+    let view = shown(&mut state);
+    view.claim = Some(0);
+    view.open.insert(0);
+    view.scroll = 9999;
     matches_picture("card_claim_120x36", &text(&mut state, 120, 36));
     matches_picture("card_claim_80x24", &text(&mut state, 80, 24));
     state.settings.theme = ThemeName::Mono;
     matches_picture("styles_card_claim_mono_120x36", &styles(&mut state, 120, 36));
-    let seen = crosscut::ui::lines_to_see(&state);
-    assert_eq!(seen, None, "only what was just chosen");
-    state.views.card.follow = true;
-    assert!(crosscut::ui::lines_to_see(&state).is_some_and(|lines| lines.len() > 4));
 }
 
 #[test]
 fn a_note_is_read_over_the_card() {
     let mut state = card();
-    state.views.card.reading = Some(crosscut::app::views::card::Reading { note: "notes/int-07.md".into(), scroll: 0 });
+    shown(&mut state).reading = Some(crosscut::tui::views::card::Reading { note: "notes/int-07.md".into(), scroll: 0 });
     matches_picture("card_note_80x24", &text(&mut state, 80, 24));
 }
 
@@ -188,7 +188,7 @@ fn a_note_is_read_over_the_card() {
 fn a_card_draws_its_own_portrait_and_is_counted() {
     let mut state = state();
     state.definitions.personas[0].portrait = Some(" .---.\n( o o )\n|  ~  |\n '---'\u{202e}\n".into());
-    state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll: 0 });
+    state.over.push(CardView { at: 0, scroll: 0, ..Default::default() });
     matches_picture("card_counting_100x30", &text(&mut state, 100, 30));
 }
 
@@ -200,7 +200,7 @@ fn a_card_in_the_filter_says_so() {
     state.query.filter.clear();
     assert!(!text(&mut state, 120, 84).contains("in filter"));
     // Facts of the previous definitions are dimmed, not removed.
-    state.views.card.old = true;
+    shown(&mut state).old = true;
     assert!(text(&mut state, 120, 36).contains("212,040 customers"));
 }
 
@@ -208,9 +208,9 @@ fn a_card_in_the_filter_says_so() {
 fn no_card_panics_at_any_size() {
     for (width, height) in [(0, 0), (1, 1), (40, 10), (41, 11), (63, 12), (89, 20), (90, 30), (159, 60), (160, 60)] {
         let mut state = card();
-        state.views.card.open = (0..2).collect();
+        shown(&mut state).open = (0..2).collect();
         for scroll in [0, 20, 9999] {
-            state.overlay = Some(Overlay::PersonaCard { persona: 0, scroll });
+            shown(&mut state).scroll = scroll;
             text(&mut state, width, height);
         }
     }

@@ -1,13 +1,13 @@
 //! The consolidation view: the steps, the groups, the tree.
 
+use crosscut::tui::views::consolidate::ConsolidateView;
 use std::collections::BTreeSet;
 
-use crosscut::app::State;
-use crosscut::app::View;
 use crosscut::engine::{Answer, Combination, Combinations, Count};
 use crosscut::insight::consolidate::{ConsolidateInquiry, Method, Segments, Work};
 use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::study::ThemeName;
+use crosscut::tui::core::State;
 
 use super::fixture;
 use super::{matches_picture, styles, text};
@@ -15,8 +15,8 @@ use super::{matches_picture, styles, text};
 /// Combinations in which neighbours often occur together.
 fn state(method: Method, left_over: u64) -> State {
     let mut state = fixture::state();
-    state.view = View::Consolidate;
-    let sets = state.views.consolidate.source.sets(&state);
+    state.view = "consolidate";
+    let sets = state.views.get::<ConsolidateView>().source.sets(&state);
     let n = sets.len() as u64;
     let one = |i: u64| {
         let at = i % n;
@@ -43,7 +43,7 @@ fn state(method: Method, left_over: u64) -> State {
     inquiry.take(Slot(0), Ok(Answer::Counts(counts)));
     inquiry.take(Slot(1), Ok(Answer::Combinations(Combinations { combinations, left_out: 0 })));
     let found = inquiry.found.get().cloned().expect("the combinations");
-    let view = &mut state.views.consolidate;
+    let view = state.views.get_mut::<ConsolidateView>();
     (view.method, view.k) = (method, Some(4));
     view.consolidation.set(Work { method, found }.run());
     state

@@ -1,12 +1,12 @@
 //! Coverage, waterfall and pairs of personas.
 
-use crosscut::app::State;
-use crosscut::app::View;
-use crosscut::app::views::coverage::sets;
 use crosscut::engine::{self, Answer, Layer, Portion};
 use crosscut::insight::coverage::CoverageInquiry;
 use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::study::ThemeName;
+use crosscut::tui::core::State;
+use crosscut::tui::views::coverage::CoverageView;
+use crosscut::tui::views::coverage::sets;
 
 use super::fixture::{self, IN_FILTER};
 use super::{matches_picture, styles, text};
@@ -39,11 +39,11 @@ fn answer() -> engine::Coverage {
 
 fn state(cursor: usize) -> State {
     let mut state = fixture::state();
-    state.view = View::Coverage;
+    state.view = "coverage";
     let personas = sets(&state);
     let mut inquiry = CoverageInquiry::new(&state.rule, &personas, Some("spend"), 20);
     inquiry.take(Slot(0), Ok(Answer::Coverage(answer())));
-    let view = &mut state.views.coverage;
+    let view = state.views.get_mut::<CoverageView>();
     (view.cursor, view.column) = (cursor, 1);
     view.coverage = inquiry;
     state
@@ -66,15 +66,15 @@ fn a_chosen_pair_is_told_in_words() {
 fn stale_coverage_is_dim_and_says_that_it_counts() {
     let mut state = state(0);
     state.settings.theme = ThemeName::Mono;
-    state.views.coverage.outdate();
+    state.views.get_mut::<CoverageView>().coverage.outdate();
     matches_picture("coverage_stale_80x24", &(text(&mut state, 80, 24) + &styles(&mut state, 80, 24)));
 }
 
 #[test]
 fn coverage_without_an_answer_says_why() {
     let mut waiting = fixture::state();
-    waiting.view = View::Coverage;
+    waiting.view = "coverage";
     assert!(text(&mut waiting, 80, 24).contains("counting…"));
-    waiting.views.coverage.coverage.found.fail("not enough memory".into());
+    waiting.views.get_mut::<CoverageView>().coverage.found.fail("not enough memory".into());
     assert!(text(&mut waiting, 80, 24).contains("not enough memory"));
 }

@@ -1,8 +1,8 @@
-use crosscut::app::State;
-use crosscut::app::estimates::Sampled;
 use crosscut::engine::Summary;
 use crosscut::insight::estimate::SampleSize;
 use crosscut::study::ThemeName;
+use crosscut::tui::core::State;
+use crosscut::tui::core::estimates::Sampled;
 
 use super::fixture::{N, answers, state};
 use super::{matches_picture, styles, text};

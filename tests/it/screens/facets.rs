@@ -2,7 +2,7 @@
 
 use super::{matches_picture, text};
 use crate::flow::harness::Flow;
-use crosscut::app::{Facet, FacetCut};
+use crosscut::tui::core::{Facet, FacetCut};
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 36), (200, 60)];
 

@@ -4,9 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::app::answers::Answers;
-use crosscut::app::filter::FilterLine;
-use crosscut::app::{Base, Keymap, Query, Settings, State};
 use crosscut::engine::{Count, Group, Groups, Page, Summary, ValueSums};
 use crosscut::insight::catalog::Body;
 use crosscut::insight::panes::{PersonaCounts, SegmentCounts};
@@ -17,6 +14,9 @@ use crosscut::model::{
 };
 use crosscut::rule::{Checked, Names};
 use crosscut::study::ThemeName;
+use crosscut::tui::core::answers::Answers;
+use crosscut::tui::core::filter::FilterLine;
+use crosscut::tui::core::{Base, Keymap, Query, Settings, State};
 
 pub const N: u64 = 1_000_000;
 pub const IN_FILTER: u64 = 128_411;
@@ -52,7 +52,7 @@ fn everyone() -> Checked {
 pub fn state() -> State {
     let definitions = definitions();
     let query = Query { filter: FILTER.into(), group_by: vec!["plan".into()], sort: None };
-    let mut state = State::new(settings(), definitions, query, Keymap::default());
+    let mut state = State::new(settings(), definitions, query, Keymap::default(), crosscut::tui::views::all());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());
     state.base = Base::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new() };

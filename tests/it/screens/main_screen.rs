@@ -1,9 +1,10 @@
-use crosscut::app::{Base, Pane, Query, State};
 use crosscut::data::Progress;
 use crosscut::engine::Summary;
 use crosscut::model::Definitions;
 use crosscut::rule::RuleError;
 use crosscut::study::ThemeName;
+use crosscut::tui::core::{Base, Pane, Query, State};
+use crosscut::tui::views::card::CardView;
 
 use super::fixture::state;
 use super::{drawn, lines, matches_picture, styles, text};
@@ -153,7 +154,7 @@ fn definitions_in_error_say_why_in_their_line() {
     assert_eq!(screen.lines().last(), Some(whole));
     // The count of customers in no persona would ignore the persona in error, so it is not shown.
     assert!(screen.contains("in no persona        – without Premium Priya"), "{screen}");
-    state.overlay = Some(crosscut::app::Overlay::PersonaCard { persona: 1, scroll: 0 });
+    state.over.push(CardView { at: 1, scroll: 0, ..Default::default() });
     let card = text(&mut state, 120, 36);
     assert!(card.contains("! cycle: @priya") && !card.contains("counting…"), "{card}");
 }
@@ -218,7 +219,6 @@ fn what_was_noticed_about_the_base_stands_above() {
 
 #[test]
 fn the_hints_are_those_that_do_something_here() {
-    use crosscut::app::View;
     let mut state = state();
     let last = |state: &mut State, width| text(state, width, 24).lines().last().unwrap_or_default().to_owned();
     for pane in Pane::ALL {
@@ -227,11 +227,15 @@ fn the_hints_are_those_that_do_something_here() {
             assert!(last(&mut state, width).starts_with(" / filter  tab pane "), "{}", last(&mut state, width));
         }
     }
-    state.view = View::Rows;
-    assert!(last(&mut state, 80).starts_with(" / filter  r back  h l column  [ sort up "), "{}", last(&mut state, 80));
-    (state.view, state.focus) = (View::Main, Pane::Segments);
+    state.view = "rows";
+    assert!(
+        last(&mut state, 80).starts_with(" esc back  l column  [ sort up  ] sort down "),
+        "{}",
+        last(&mut state, 80)
+    );
+    (state.view, state.focus) = ("main", Pane::Segments);
     state.catalog = Default::default();
-    assert!(!last(&mut state, 120).contains("go in"));
+    assert!(!last(&mut state, 120).contains("filter by this"));
 }
 
 #[test]

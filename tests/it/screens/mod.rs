@@ -17,8 +17,8 @@ mod sets;
 mod typing;
 mod why;
 
-use crosscut::app::State;
-use crosscut::ui;
+use crosscut::tui;
+use crosscut::tui::core::State;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -30,7 +30,7 @@ use unicode_width::UnicodeWidthStr;
 pub fn drawn(state: &mut State, width: u16, height: u16) -> (Buffer, Option<Position>) {
     (state.width, state.height) = (width, height);
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-    terminal.draw(|frame| ui::draw(frame, state)).expect("drawing on a test terminal");
+    terminal.draw(|frame| tui::draw(frame, state)).expect("drawing on a test terminal");
     let backend = terminal.backend();
     let cursor = backend.cursor_visible().then(|| backend.cursor_position());
     (backend.buffer().clone(), cursor)

@@ -1,43 +1,66 @@
-use crosscut::app::form::{Field, SegmentForm};
-use crosscut::app::picker::{PickItem, Picker};
-use crosscut::app::state::Confirm;
-use crosscut::app::{Overlay, command};
 use crosscut::study::Change;
+use crosscut::tui::core::State;
+use crosscut::tui::core::picker::{PickItem, Picker};
+use crosscut::tui::views::card::CardView;
+use crosscut::tui::views::confirm::Confirm;
+use crosscut::tui::views::help::HelpView;
+use crosscut::tui::views::picker::PickerBox;
+use crosscut::tui::views::segment_form::{Field, SegmentForm};
 use tui_input::Input;
 
 use super::fixture::{FILTER, state};
 use super::{drawn, matches_picture, styles, text};
 
 #[test]
-fn help_lists_every_command() {
+fn help_lists_every_command_of_the_view_in_front() {
     let mut state = state();
-    state.overlay = Some(Overlay::Help { scroll: 0 });
+    state.over.push(HelpView { scroll: 0 });
     matches_picture("help_120x36", &text(&mut state, 120, 36));
-    let whole = text(&mut state, 160, 120);
-    for spec in command::COMMANDS {
-        assert!(whole.contains(spec.doc), "{}", spec.name);
+    let whole = text(&mut state, 160, 160);
+    let main = state.views.named("main").expect("the main screen");
+    for binding in crosscut::tui::core::keymap::bindings(main, &state.views) {
+        assert!(whole.contains(binding.doc), "{}", binding.name);
     }
-    state.overlay = Some(Overlay::Help { scroll: usize::MAX });
+    state.over.get_mut::<HelpView>().expect("the page").scroll = usize::MAX;
     matches_picture("help_end_80x24", &text(&mut state, 80, 24));
+}
+
+#[test]
+fn help_is_about_the_view_below_it() {
+    for (view, says) in [("matrix", "show the next figure in the cells"), ("why", "compare with another segment")] {
+        let mut state = state();
+        state.view = view;
+        state.over.push(HelpView { scroll: 0 });
+        let whole = text(&mut state, 160, 160);
+        assert!(whole.contains(says), "{whole}");
+        assert!(!whole.contains("make a new persona"), "{whole}");
+    }
 }
 
 #[test]
 fn the_palette_narrows_and_says_why_not() {
     let mut state = state();
-    let items = command::COMMANDS.iter().map(|spec| PickItem {
-        label: spec.name.to_owned(),
-        about: spec.doc.to_owned(),
-        detail: state.keymap.keys(spec.command).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-        disabled: spec.command.disabled(&state),
-    });
-    let mut picker = Picker::new("Commands", items.collect());
+    crosscut::tui::views::palette::open(&mut state);
+    let picker = &mut state.over.get_mut::<PickerBox>().expect("the palette").picker;
     picker.input = Input::new("re".into());
     picker.narrow();
     picker.step(1);
-    state.overlay = Some(Overlay::Palette(picker));
     matches_picture("palette_120x36", &text(&mut state, 120, 36));
     matches_picture("palette_40x10", &text(&mut state, 40, 10));
     assert!(drawn(&mut state, 120, 36).1.is_some());
+}
+
+#[test]
+fn the_palette_finds_a_command_by_a_word_people_use_for_it() {
+    for (word, command) in [("compare", "sets"), ("export", "sql"), ("histogram", "profile"), ("search", "filter")] {
+        let mut state = state();
+        state.view = "why";
+        crosscut::tui::views::palette::open(&mut state);
+        let picker = &mut state.over.get_mut::<PickerBox>().expect("the palette").picker;
+        picker.input = Input::new(word.into());
+        picker.narrow();
+        assert_eq!(picker.chosen().map(|item| item.label.as_str()), Some(command), "{word}");
+    }
 }
 
 #[test]
@@ -46,12 +69,12 @@ fn columns_to_group_by() {
     let columns = super::fixture::schema();
     let item = |column: &crosscut::model::Column| PickItem {
         label: column.name.clone(),
-        about: String::new(),
         detail: column.column_type.word().into(),
-        disabled: (column.name == "email").then_some("masked: its values are not shown"),
+        disabled: (column.name == "email").then(|| "masked: its values are not shown".to_owned()),
+        ..PickItem::default()
     };
     let picker = Picker::new("Group by", columns.columns().iter().map(item).collect());
-    state.overlay = Some(Overlay::GroupPicker(picker));
+    state.over.push(PickerBox::new(picker, |_, _| Vec::new()));
     matches_picture("group_picker_80x24", &text(&mut state, 80, 24));
 }
 
@@ -61,13 +84,13 @@ fn the_form_saves_the_filter() {
     let mut form = SegmentForm::new(FILTER.into());
     form.name = Input::new("active".into());
     form.problem = Some((Field::Name, "@active is a segment already: choose another name".into()));
-    state.overlay = Some(Overlay::SegmentForm(form.clone()));
+    state.over.push(form.clone());
     matches_picture("form_120x36", &text(&mut state, 120, 36));
     matches_picture("form_40x10", &text(&mut state, 40, 10));
     form.field = Field::Kind;
     form.problem = None;
     form.saving = true;
-    state.overlay = Some(Overlay::SegmentForm(form));
+    state.over.push(form);
     matches_picture("form_kind_80x24", &text(&mut state, 80, 24));
     assert_eq!(drawn(&mut state, 80, 24).1, None);
 }
@@ -75,7 +98,7 @@ fn the_form_saves_the_filter() {
 #[test]
 fn a_question_names_what_speaks_against() {
     let mut state = state();
-    state.overlay = Some(Overlay::Confirm(Confirm {
+    state.over.push(Confirm {
         question: "Delete the segment coupon_users?".into(),
         details: vec![
             "persona Deal-hunting Dana spans it".into(),
@@ -84,8 +107,7 @@ fn a_question_names_what_speaks_against() {
         verb: "delete",
         change: Change::DeleteSegment { name: "coupon_users".into() },
         onto_changed: false,
-        beneath: None,
-    }));
+    });
     matches_picture("confirm_80x24", &text(&mut state, 80, 24));
     matches_picture("confirm_40x10", &text(&mut state, 40, 10));
     matches_picture("styles_confirm_80x24", &styles(&mut state, 80, 24));
@@ -93,28 +115,28 @@ fn a_question_names_what_speaks_against() {
 
 #[test]
 fn a_page_ends_with_its_last_line() {
-    let mut state = state();
-    for overlay in [Overlay::PersonaCard { persona: 0, scroll: usize::MAX }, Overlay::Help { scroll: usize::MAX }] {
-        state.overlay = Some(overlay);
+    let keys: [(&str, fn(&mut State)); 2] = [
+        ("help", |state| state.over.push(HelpView { scroll: usize::MAX })),
+        ("card", |state| state.over.push(CardView { at: 0, scroll: usize::MAX, ..Default::default() })),
+    ];
+    for (page, open) in keys {
+        let mut state = state();
+        open(&mut state);
         let far = text(&mut state, 80, 24);
-        let end = crosscut::ui::scroll_end(&state).unwrap_or_default();
-        match &mut state.overlay {
-            Some(Overlay::PersonaCard { scroll, .. } | Overlay::Help { scroll }) => *scroll = end,
-            _ => unreachable!(),
-        }
-        assert_eq!(text(&mut state, 80, 24), far);
-        assert!(far.contains(&format!("of {}", end + 21)), "{far}");
+        // A step up moves the page by one line at once: the offset never lies beyond the end.
+        crosscut::tui::core::dispatch::step(&mut state, 1);
+        assert_eq!(text(&mut state, 80, 24), far, "{page}");
+        crosscut::tui::core::dispatch::step(&mut state, -1);
+        assert_ne!(text(&mut state, 80, 24), far, "{page}");
     }
-    state.overlay = None;
-    assert_eq!(crosscut::ui::scroll_end(&state), None);
 }
 
 #[test]
 fn a_persona_that_is_hardly_known_says_what_to_ask() {
     let mut state = state();
-    state.overlay = Some(Overlay::PersonaCard { persona: 1, scroll: 0 });
+    state.over.push(CardView { at: 1, scroll: 0, ..Default::default() });
     matches_picture("card_bare_80x24", &text(&mut state, 80, 24));
-    state.overlay = Some(Overlay::PersonaCard { persona: 77, scroll: 0 });
+    state.over.push(CardView { at: 77, scroll: 0, ..Default::default() });
     assert!(text(&mut state, 80, 24).contains("no longer in the study"));
 }
 
@@ -128,27 +150,26 @@ fn a_message_takes_the_place_of_the_hints() {
 }
 
 #[test]
-fn no_overlay_panics_at_any_size() {
-    let overlays: [fn() -> Overlay; 5] = [
-        || Overlay::Help { scroll: 3 },
-        || Overlay::PersonaCard { persona: 0, scroll: 3 },
-        || Overlay::SegmentForm(SegmentForm::new(FILTER.repeat(5))),
-        || Overlay::Palette(Picker::new("Commands", Vec::new())),
-        || {
-            Overlay::Confirm(Confirm {
+fn nothing_over_the_view_panics_at_any_size() {
+    let overs: [fn(&mut State); 5] = [
+        |state| state.over.push(HelpView { scroll: 3 }),
+        |state| state.over.push(CardView { at: 0, scroll: 3, ..Default::default() }),
+        |state| state.over.push(SegmentForm::new(FILTER.repeat(5))),
+        |state| drop(crosscut::tui::views::palette::open(state)),
+        |state| {
+            state.over.push(Confirm {
                 question: "Sure?".repeat(30),
                 details: vec!["because ".repeat(90)],
                 verb: "delete",
                 change: Change::DeleteSegment { name: "x".into() },
                 onto_changed: false,
-                beneath: None,
-            })
+            });
         },
     ];
-    for overlay in overlays {
+    for open in overs {
         for (width, height) in [(0, 0), (1, 1), (40, 10), (41, 11), (63, 12), (99, 20), (100, 60)] {
             let mut state = state();
-            state.overlay = Some(overlay());
+            open(&mut state);
             drawn(&mut state, width, height);
         }
     }

@@ -1,7 +1,7 @@
 //! The form with every field of a persona.
 
-use crosscut::app::persona_form::{Field, PersonaForm};
-use crosscut::app::{Overlay, State};
+use crosscut::tui::core::State;
+use crosscut::tui::views::persona_form::{Field, PersonaForm};
 
 use super::{fixture, matches_picture, text};
 
@@ -9,7 +9,7 @@ fn state(field: Field) -> State {
     let mut state = fixture::state();
     let mut form = PersonaForm::new(&fixture::dana(), Some("dana".into()), &state.catalog);
     form.field = field;
-    state.overlay = Some(Overlay::PersonaForm(Box::new(form)));
+    state.over.push(form);
     state
 }
 

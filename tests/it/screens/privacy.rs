@@ -1,5 +1,5 @@
-use crosscut::app::Pane;
 use crosscut::engine::{Count, Summary, ValueSums};
+use crosscut::tui::core::Pane;
 
 use super::fixture::state;
 use super::{matches_picture, text};

@@ -1,5 +1,5 @@
-use crosscut::app::View;
 use crosscut::engine::{Page, Sort};
+use crosscut::tui::views::rows::RowsView;
 use unicode_width::UnicodeWidthStr;
 
 use super::fixture::{page, state};
@@ -8,10 +8,10 @@ use super::{drawn, lines, matches_picture, text};
 #[test]
 fn rows_stand_in_columns() {
     let mut state = state();
-    state.view = View::Rows;
-    state.answers.page.found.set(page(30));
-    state.rows.cursor = 3;
-    state.rows.column = 7;
+    state.view = "rows";
+    state.views.get_mut::<RowsView>().page.found.set(page(30));
+    state.views.get_mut::<RowsView>().cursor = 3;
+    state.views.get_mut::<RowsView>().column = 7;
     state.query.sort = Some(Sort { column: "spend_12m".into(), descending: true });
     matches_picture("rows_120x36", &text(&mut state, 120, 36));
     matches_picture("rows_80x24", &text(&mut state, 80, 24));
@@ -21,10 +21,10 @@ fn rows_stand_in_columns() {
 #[test]
 fn every_column_can_be_reached_beside_the_first() {
     let mut state = state();
-    state.view = View::Rows;
-    state.answers.page.found.set(page(30));
+    state.view = "rows";
+    state.views.get_mut::<RowsView>().page.found.set(page(30));
     for (column, name) in page(0).columns.iter().enumerate() {
-        state.rows.column = column;
+        state.views.get_mut::<RowsView>().column = column;
         for width in [40, 60, 80, 120] {
             let heading = lines(&drawn(&mut state, width, 24).0)[5].clone();
             assert!(heading.contains(name.as_str()), "{name} in {width}: {heading}");
@@ -36,10 +36,10 @@ fn every_column_can_be_reached_beside_the_first() {
 #[test]
 fn every_row_of_a_page_can_be_reached() {
     let mut state = state();
-    state.view = View::Rows;
-    state.answers.page.found.set(Page { offset: 60, ..page(30) });
+    state.view = "rows";
+    state.views.get_mut::<RowsView>().page.found.set(Page { offset: 60, ..page(30) });
     for row in 0..30u64 {
-        state.rows.cursor = 60 + row;
+        state.views.get_mut::<RowsView>().cursor = 60 + row;
         let screen = text(&mut state, 80, 16);
         let line = screen.lines().find(|line| line.starts_with('›')).unwrap_or_default();
         assert!(line.contains(&format!("C{:07}", 1000 + row * 37)), "{row}: {screen}");
@@ -49,8 +49,8 @@ fn every_row_of_a_page_can_be_reached() {
 #[test]
 fn masked_columns_are_never_in_the_clear() {
     let mut state = state();
-    state.view = View::Rows;
-    state.answers.page.found.set(page(30));
+    state.view = "rows";
+    state.views.get_mut::<RowsView>().page.found.set(page(30));
     let screen = text(&mut state, 200, 36);
     assert!(screen.contains("•••") && !screen.contains("example.org"));
 }
@@ -58,10 +58,10 @@ fn masked_columns_are_never_in_the_clear() {
 #[test]
 fn nobody_to_show_says_what_to_press() {
     let mut state = state();
-    state.view = View::Rows;
-    state.answers.page.found.set(Page { total: 0, ..page(0) });
+    state.view = "rows";
+    state.views.get_mut::<RowsView>().page.found.set(Page { total: 0, ..page(0) });
     assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u takes the last change back"));
-    state.answers.page = Default::default();
+    state.views.get_mut::<RowsView>().page = Default::default();
     assert!(text(&mut state, 80, 24).contains("fetching the rows…"));
 }
 
@@ -69,7 +69,7 @@ fn nobody_to_show_says_what_to_press() {
 fn hostile_values_stay_in_their_columns() {
     use crosscut::model::Datum;
     let mut state = state();
-    state.view = View::Rows;
+    state.view = "rows";
     let mut page = page(8);
     let values = [
         "\u{1b}[31mred\u{1b}[0m",
@@ -85,7 +85,7 @@ fn hostile_values_stay_in_their_columns() {
         row[1] = Datum::Text(value.into());
     }
     page.columns[1] = "na\u{1b}]0;me".into();
-    state.answers.page.found.set(page);
+    state.views.get_mut::<RowsView>().page.found.set(page);
     let buffer = drawn(&mut state, 120, 20).0;
     let drawn = lines(&buffer);
     for line in &drawn {
@@ -102,13 +102,13 @@ fn hostile_values_stay_in_their_columns() {
 fn values_are_shown_as_they_are() {
     use crosscut::model::Datum;
     let mut state = state();
-    state.view = View::Rows;
+    state.view = "rows";
     let mut page = page(3);
     for (row, number) in page.rows.iter_mut().zip([17850.0, 0.123_456_789, 1234.25]) {
         row[5] = Datum::Integer(1_234_567);
         row[7] = Datum::Float(number);
     }
-    state.answers.page.found.set(page);
+    state.views.get_mut::<RowsView>().page.found.set(page);
     let screen = text(&mut state, 120, 20);
     assert!(screen.contains(" 1234567 ") && screen.contains(" 17850 ") && screen.contains(" 0.123456789 "), "{screen}");
     assert!(screen.contains(" 1234.25 "), "{screen}");

@@ -1,16 +1,17 @@
 //! The matrix and the UpSet plot.
 
-use crosscut::app::State;
-use crosscut::app::views::matrix::Sides;
 use crosscut::engine::{Answer, Combination, Combinations, Count, Overlap};
 use crosscut::insight::inquiry::{Inquiry, Slot};
 use crosscut::insight::matrix::{Figure, MatrixInquiry, Order};
 use crosscut::insight::upset::{SetsToCombine, UpSetInquiry};
 use crosscut::study::ThemeName;
+use crosscut::tui::core::State;
+use crosscut::tui::views::matrix::MatrixView;
+use crosscut::tui::views::matrix::Sides;
+use crosscut::tui::views::upset::UpSetView;
 
 use super::fixture;
 use super::{matches_picture, styles, text};
-use crosscut::app::View;
 
 /// Different sizes, with overlaps that fit them.
 fn size(i: usize) -> u64 {
@@ -23,7 +24,7 @@ fn both(i: usize, j: usize, a: u64, b: u64) -> u64 {
 
 fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
     let mut state = fixture::state();
-    state.view = View::Matrix;
+    state.view = "matrix";
     let (rows, columns) = sides.sets(&state);
     let count = |n: u64| Count { in_filter: n, in_base: n };
     let square = rows == columns;
@@ -41,7 +42,7 @@ fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
     pairs.push(across.clone());
     let mut inquiry = MatrixInquiry::new(&state.rule, &rows, &columns, false);
     inquiry.take(Slot(0), Ok(Answer::Overlap(Overlap { rows: sizes, columns: across, both: pairs })));
-    let view = &mut state.views.matrix;
+    let view = state.views.get_mut::<MatrixView>();
     (view.sides, view.order, view.figure, view.row, view.column) = (sides, order, figure, 2, 1);
     view.matrix = inquiry;
     state
@@ -49,9 +50,9 @@ fn matrix(sides: Sides, order: Order, figure: Figure) -> State {
 
 fn combinations(of_segments: bool) -> State {
     let mut state = fixture::state();
-    state.view = View::UpSet;
-    state.views.upset.of_segments = of_segments;
-    let sets = crosscut::app::views::upset::sets(&state);
+    state.view = "upset";
+    state.views.get_mut::<UpSetView>().of_segments = of_segments;
+    let sets = crosscut::tui::views::upset::sets(&state);
     let mut counts: Vec<Count> = (0..sets.len()).map(|i| Count { in_filter: size(i), in_base: size(i) }).collect();
     counts.push(Count { in_filter: fixture::IN_FILTER, in_base: fixture::IN_FILTER });
     let combined = sets.len();
@@ -64,8 +65,8 @@ fn combinations(of_segments: bool) -> State {
     };
     let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };
     inquiry.take(Slot(1), Ok(Answer::Combinations(found)));
-    state.views.upset.upset = inquiry;
-    state.views.upset.cursor = 3;
+    state.views.get_mut::<UpSetView>().upset = inquiry;
+    state.views.get_mut::<UpSetView>().cursor = 3;
     state
 }
 
@@ -80,7 +81,8 @@ fn the_matrix_at_every_size() {
 #[test]
 fn the_matrix_of_segments_scrolls_sideways() {
     let mut state = matrix(Sides::SegmentsSegments, Order::Size, Figure::Index);
-    (state.views.matrix.row, state.views.matrix.column) = (30, 20);
+    let view = state.views.get_mut::<MatrixView>();
+    (view.row, view.column) = (30, 20);
     matches_picture("matrix_square_120x36", &text(&mut state, 120, 36));
 }
 
@@ -100,7 +102,7 @@ fn without_colours_the_chosen_cell_is_reversed_and_shades_read() {
 #[test]
 fn a_stale_matrix_is_dim_and_says_that_it_counts() {
     let mut state = matrix(Sides::SegmentsPersonas, Order::Study, Figure::Customers);
-    state.views.matrix.outdate();
+    state.views.get_mut::<MatrixView>().matrix.outdate();
     matches_picture("matrix_stale_80x24", &(text(&mut state, 80, 24) + &styles(&mut state, 80, 24)));
 }
 
@@ -115,11 +117,11 @@ fn combinations_at_every_size() {
 #[test]
 fn views_without_an_answer_say_why() {
     let mut state = fixture::state();
-    state.view = View::Matrix;
+    state.view = "matrix";
     let waiting = text(&mut state, 80, 24);
     assert!(waiting.contains("counting…"), "{waiting}");
-    state.view = View::UpSet;
+    state.view = "upset";
     assert!(text(&mut state, 80, 24).contains("counting…"));
-    state.views.upset.upset.found.fail("not enough memory".into());
+    state.views.get_mut::<UpSetView>().upset.found.fail("not enough memory".into());
     assert!(text(&mut state, 80, 24).contains("not enough memory"));
 }

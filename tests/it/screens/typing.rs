@@ -1,10 +1,10 @@
-use crosscut::app::State;
-use crosscut::app::filter::Suggestions;
 use crosscut::engine::Values;
 use crosscut::insight::inquiry::Fact;
 use crosscut::model::Datum;
 use crosscut::rule::RuleError;
 use crosscut::rule::complete::{Item, ValuesOf};
+use crosscut::tui::core::State;
+use crosscut::tui::core::filter::Suggestions;
 
 use super::fixture::{filter_line, state};
 use super::{drawn, lines, matches_picture, styles, text};
@@ -105,7 +105,7 @@ fn a_chosen_suggestion_is_what_enter_takes() {
     if let Some(suggestions) = &mut state.filter.completion {
         suggestions.chosen = None;
     }
-    assert!(last(&mut state).starts_with(" enter keep the filter  tab take "), "{}", last(&mut state));
+    assert!(last(&mut state).starts_with(" enter apply  tab take "), "{}", last(&mut state));
 }
 
 #[test]

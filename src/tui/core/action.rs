@@ -1,0 +1,213 @@
+use std::time::Duration;
+
+use super::Key;
+use super::check::{Check, CheckOutcome};
+use super::state::Loaded;
+use super::view::ViewName;
+use crate::data::Progress;
+use crate::engine::{Activity, Answer, EngineError, Personas, Question};
+use crate::insight::catalog::Cells;
+use crate::insight::cells::CellsInquiry;
+use crate::insight::consolidate::{Consolidation, Work};
+use crate::insight::each_count::EachCountInquiry;
+use crate::insight::estimate::SampleSize;
+use crate::insight::inquiry::Slot;
+use crate::insight::sampled::SampledColumns;
+use crate::model::Definitions;
+use crate::rule::Checked;
+use crate::study::{Change, Texts};
+
+/// An event that the state reacts to: a key, an answer, a finished save.
+#[derive(Debug)]
+pub enum Action {
+    Key(Key),
+    /// Keys that arrived at once, faster than a person types.
+    Burst(Vec<Key>),
+    Paste(String),
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    /// Progress of reading the base.
+    Loading(Progress),
+    Loaded(Box<Loaded>),
+    /// Cells of segmentations, found in the loaded base.
+    CellsFound(Cells),
+    /// Rules of the definitions that the engine cannot evaluate, each with the reason.
+    Vetted(Vec<(Checked, String)>),
+    /// Notices about the loaded base.
+    Noticed(Vec<String>),
+    LoadFailed(String),
+    Answered(Answered),
+    /// A sample of the base can be asked for estimates.
+    Sampled {
+        size: SampleSize,
+        columns: SampledColumns,
+        /// True if it was drawn now.
+        is_new: bool,
+    },
+    /// Reason why there is no sample.
+    NotSampled(String),
+    /// An answer of the sample.
+    Estimated(Answered),
+    /// Outcome of checking a long filter.
+    FilterChecked(Box<CheckOutcome>),
+    /// A saved definition, with the study's definitions as they are now.
+    Saved {
+        change: Change,
+        definitions: Definitions,
+        /// Texts of the definition files before and after the save.
+        before: Texts,
+        after: Texts,
+    },
+    SaveFailed {
+        change: Change,
+        reason: SaveFailed,
+    },
+    /// Outcome of the person's editor: the text it left, or why there is none.
+    EditorClosed {
+        editing: Editing,
+        text: Result<String, String>,
+    },
+    /// Groups made of segments, or why there are none.
+    Grouped(Result<Box<Consolidation>, String>),
+    /// A quarter of a second passed while work is in progress. Carries the engine's activity, if the engine reports
+    /// any.
+    Tick(Option<Activity>),
+    /// Texts of research notes by name, or why one could not be read.
+    NotesRead(Vec<(String, Result<String, String>)>),
+    /// Number of bytes that were sent to the terminal's clipboard.
+    Copied(usize),
+    /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
+    NotCopied {
+        bytes: usize,
+        limit: usize,
+    },
+}
+
+/// Reason why a definition was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveFailed {
+    /// The file changed on disk since it was read. Nothing was written.
+    ChangedOnDisk(String),
+    Other(String),
+}
+
+/// An answer to one question, or why there is none.
+#[derive(Debug)]
+pub struct Answered {
+    pub asker: Asker,
+    pub slot: Slot,
+    pub generation: u64,
+    pub result: Result<Answer, EngineError>,
+    /// Time it took to find the answer, without time in the queue.
+    pub took: Duration,
+}
+
+/// Queue of questions. Newer questions of a lane replace its older ones; lanes do not wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lane {
+    /// Everything that the filter recounts, except the groups.
+    Panes,
+    /// The group-by pane: slow when grouped by a column of very many values.
+    Groups,
+    /// The rows view.
+    Rows,
+    /// Suggestions for the filter line.
+    Values,
+    /// The view that replaces the panes, or the builder that lies over them.
+    View,
+    /// The effect of each condition of the filter.
+    Attrition,
+    /// The persona card, or the form that edits a persona.
+    Card,
+}
+
+impl Lane {
+    pub const ALL: [Lane; 7] =
+        [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
+}
+
+/// Origin of a question: its answer goes to this asker's inquiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    Panes,
+    /// The group-by pane.
+    Groups,
+    /// Suggestions for the filter line.
+    Values,
+    /// A view, and the lane of its questions.
+    View(ViewName, Lane),
+}
+
+impl Asker {
+    /// Returns the lane that the asker's questions are answered on.
+    pub fn lane(self) -> Lane {
+        match self {
+            Asker::Panes => Lane::Panes,
+            Asker::Groups => Lane::Groups,
+            Asker::Values => Lane::Values,
+            Asker::View(_, lane) => lane,
+        }
+    }
+}
+
+/// Questions in the order in which to ask them. Answers carry the generation, which tells late ones from current ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    pub asker: Asker,
+    pub generation: u64,
+    pub questions: Vec<(Slot, Question)>,
+}
+
+impl Ask {
+    pub fn lane(&self) -> Lane {
+        self.asker.lane()
+    }
+}
+
+/// Request to save a change to the study's files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saving {
+    pub change: Change,
+    /// True to save over a file that someone else has changed: their change stays, and ours is applied on top of it.
+    pub onto_changed: bool,
+}
+
+/// A persona that is being edited as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editing {
+    pub id: String,
+    pub text: String,
+}
+
+/// Work that the state hands to the program's loop.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Ask(Ask),
+    /// Asks the sample. Its answers come back as [`Action::Estimated`].
+    Estimate(Ask),
+    /// Draws the sample again.
+    Sample,
+    /// Checks a long filter, off the thread that takes the keys.
+    Check(Box<Check>),
+    /// Cancels what a lane is working on.
+    Cancel(Lane),
+    Save(Saving),
+    /// Finds cells of segmentations in the base.
+    FindCells(Box<CellsInquiry>),
+    /// Finds the rules of the definitions that the engine cannot evaluate.
+    Vet(Box<EachCountInquiry>, Personas),
+    /// Reads research notes of the study.
+    ReadNotes(Vec<String>),
+    /// Groups segments, off the thread that takes the keys.
+    Group(Box<Work>),
+    Copy(String),
+    /// Hands the screen to the person's own editor until it is closed.
+    Editor(Editing),
+    Redraw,
+    /// Opens the study again.
+    Open,
+    Suspend,
+    Quit,
+}

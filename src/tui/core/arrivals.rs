@@ -1,0 +1,202 @@
+//! Answers and other outcomes that arrive from the engine.
+
+use std::sync::Arc;
+
+use super::action::{Answered, Asker, Effect};
+use super::check::check;
+use super::query::Facet;
+use super::state::{Base, Loaded, State};
+use super::{cell_cache, editing, estimating, inquiries, requests};
+use crate::engine::EngineError;
+use crate::insight::Catalog;
+use crate::insight::catalog::Cells;
+use crate::insight::each_count::{EachCountInquiry, is_of_rules};
+use crate::insight::inquiry::Slot;
+use crate::insight::panes::PanesInquiry;
+use crate::model::{Lookup, Schema};
+use crate::rule::Checked;
+
+/// Takes in cells of segmentations, found in the base.
+pub fn cells_found(state: &mut State, cells: Cells) -> Vec<Effect> {
+    state.cells.get_or_insert_default().extend(cells);
+    state.is_vetted = false;
+    let mut effects = definitions_changed(state);
+    effects.extend(cell_cache::missing(state));
+    effects
+}
+
+/// Takes in the base.
+pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
+    let Loaded { schema, customers, engine, value, notices } = loaded;
+    state.settings.value = value;
+    (state.faults, state.is_vetted) = (Vec::new(), false);
+    let mut facets = std::mem::take(&mut state.query.group_by);
+    facets.append(&mut state.facets_to_come);
+    // A column made of a table of events may still arrive, with its table.
+    let is_coming = |facet: &Facet| schema.missing(&facet.column).is_some_and(|missing| missing.is_coming);
+    let (to_come, facets): (Vec<Facet>, Vec<Facet>) = facets.into_iter().partition(is_coming);
+    state.facets_to_come = to_come;
+    let shown = |facet: Facet| Some(Facet { column: shown_column(state, &schema, &facet.column)?, ..facet });
+    state.query.group_by = facets.into_iter().filter_map(shown).collect();
+    let told = match &mut state.base {
+        Base::Ready { notices, .. } => std::mem::take(notices),
+        Base::Loading(_) | Base::Failed(_) => Vec::new(),
+    };
+    state.base = Base::Ready { schema, customers, engine, notices: told };
+    noticed(state, notices);
+    let mut effects = definitions_changed(state);
+    if state.filter.editing {
+        effects.extend(editing::suggest(state));
+    }
+    effects
+}
+
+/// Shows the notices once, and keeps them for the help page.
+pub fn noticed(state: &mut State, new: Vec<String>) {
+    if new.is_empty() {
+        return;
+    }
+    state.say(new.join(" · "));
+    if let Base::Ready { notices, .. } = &mut state.base {
+        notices.extend(new);
+    }
+}
+
+/// Returns the column that a study or an older session grouped by, as the schema spells it; `None` if it is missing or
+/// masked.
+fn shown_column(state: &State, schema: &Schema, name: &str) -> Option<String> {
+    match schema.find(name) {
+        Lookup::Found(column) if !state.is_masked(&column.name) => Some(column.name.clone()),
+        _ => None,
+    }
+}
+
+/// Checks the definitions and the filter against the base again.
+pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
+    let Some(schema) = state.schema().cloned() else { return Vec::new() };
+    know_personas(state, schema);
+    state.answers.panes.found.mece.clear();
+    requests::definitions_changed(state);
+    estimating::definitions_changed(state);
+    requests::outdate_all(state);
+    if editing::is_long(state) {
+        return vec![editing::check_apart(state)];
+    }
+    let typed = state.filter.text().to_owned();
+    match check(state, &typed) {
+        Ok(rule) => {
+            (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
+        }
+        Err(problem) => {
+            // The previous filter may be broken too, by a name that is gone; then its old rule stays in effect.
+            if state.query.filter != typed
+                && let Ok(rule) = check(state, &state.query.filter)
+            {
+                state.rule = rule;
+            }
+            state.filter.problem = Some(problem);
+        }
+    }
+    requests::everything(state)
+}
+
+/// Checks the definitions, once their cells are known, and adds the column that the personas make, which rules may
+/// name.
+fn know_personas(state: &mut State, schema: Arc<Schema>) {
+    let (Some(cells), Base::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
+    *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
+    state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
+    state.catalog.set_aside(&state.faults);
+}
+
+/// Looks for the definitions that a question has failed for, once for each state of the definitions.
+fn vet(state: &mut State, error: &EngineError) -> Option<Effect> {
+    if state.is_vetted || !state.has_catalog() || !is_of_rules(error) {
+        return None;
+    }
+    state.is_vetted = true;
+    let counts = EachCountInquiry::new(Checked::everyone(), state.catalog.rules());
+    Some(Effect::Vet(Box::new(counts), state.catalog.counted.clone()))
+}
+
+/// Puts in error the definitions that the engine cannot evaluate, and asks again without them.
+pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> {
+    if faults.is_empty() {
+        return Vec::new();
+    }
+    state.faults.extend(faults);
+    // Each is reported in its own line from here on.
+    state.message.take_if(|message| message.is_error);
+    definitions_changed(state)
+}
+
+pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
+    let Answered { asker, slot, generation, result, took } = answered;
+    let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);
+    // Values do not depend on the query, so even late ones are valid.
+    if generation != newest && asker != Asker::Values {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    match &result {
+        Err(EngineError::Cancelled) => return Vec::new(),
+        // No fault, and asking again does not help: the place that waits for the answer says why there is none.
+        Err(EngineError::Withheld(_)) => {}
+        Err(error) => {
+            state.is_unanswered = true;
+            state.has_base_changed |= matches!(error, EngineError::Changed(_));
+            state.complain(error.to_string());
+            effects.extend(vet(state, error));
+        }
+        Ok(_) if (asker, slot) == (Asker::Panes, PanesInquiry::SUMMARY) => state.answers.took = Some(took),
+        Ok(_) => {}
+    }
+    effects.extend(inquiries::answered(state, asker, slot, result));
+    effects.extend(match asker {
+        Asker::Panes => panes_came(state),
+        Asker::Values => values_came(state, slot),
+        _ => Vec::new(),
+    });
+    estimating::settle(state);
+    if !state.filter.is_asked() {
+        requests::outdate_panes(state);
+    }
+    effects
+}
+
+fn panes_came(state: &mut State) -> Vec<Effect> {
+    if let Some(reason) = state.answers.panes.found.summary.error.clone() {
+        // They are asked for only after the summary.
+        state.answers.groups.found.groups.fail(reason);
+    }
+    requests::group_pane(state)
+}
+
+/// Rebuilds a list of suggestions that waits for these values. Closes it if they could not be counted, as it would
+/// wait forever.
+fn values_came(state: &mut State, slot: Slot) -> Vec<Effect> {
+    let Some(column) = state.answers.values.column(slot).map(str::to_owned) else { return Vec::new() };
+    // A list that was closed in the meantime stays closed.
+    if !awaits_values(state, &column) {
+        return Vec::new();
+    }
+    if state.answers.values.get(&column).is_none() {
+        state.filter.completion = None;
+        return Vec::new();
+    }
+    if state.filter.editing { editing::suggest(state) } else { Vec::new() }
+}
+
+/// Returns true if an open list of suggestions waits for this column's values.
+fn awaits_values(state: &State, column: &str) -> bool {
+    state
+        .filter
+        .completion
+        .as_ref()
+        .is_some_and(|list| list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column))
+}
+
+/// Returns true if a notice is about faulty customers: those start with a count, all others say how the file was read.
+pub fn tells_a_fault(notice: &str) -> bool {
+    notice.starts_with(|c: char| c.is_ascii_digit())
+}

@@ -1,0 +1,172 @@
+//! Which binding a key stands for, and what every key does.
+
+use super::action::Effect;
+use super::binding::Binding;
+use super::key::{Code, Key};
+use super::keymap::Keymap;
+use super::state::State;
+use super::view::{Keys, View};
+use super::{editing, input, paste, requests};
+
+/// Bindings under one heading.
+#[derive(Debug)]
+pub struct Group {
+    pub title: &'static str,
+    pub bindings: Vec<&'static Binding>,
+}
+
+/// Returns the bindings of the view in front, those that go first first: its own, those of all views with a filter,
+/// those that open views, those of every view. None if the view takes keys as typing.
+pub fn groups(state: &State) -> Vec<Group> {
+    state.front().map_or_else(Vec::new, |front| groups_of(front, state, |pane| pane == state.focus))
+}
+
+/// Same as [`groups`], of one view, with the sections of the panes that `has_focus` is true for.
+pub fn groups_of(view: &dyn View, state: &State, has_focus: impl Fn(super::Pane) -> bool) -> Vec<Group> {
+    let Keys::Commands(own) = view.keys() else { return Vec::new() };
+    let views = &state.views;
+    let (common, opening) = match view.is_page() {
+        true => (&[][..], Vec::new()),
+        false => (views.common, views.iter().filter_map(View::opens).collect()),
+    };
+    let sections = |sections: &'static [super::Section]| {
+        let applying = sections.iter().filter(|section| section.pane.is_none_or(&has_focus));
+        applying.map(|section| Group { title: section.title, bindings: section.bindings.iter().collect() })
+    };
+    let opening = Group { title: "Open a view", bindings: opening };
+    let groups = sections(own).chain(sections(common)).chain([opening]).chain(sections(views.everywhere));
+    groups.filter(|group| !group.bindings.is_empty()).collect()
+}
+
+/// Returns the binding that the key stands for in the view in front.
+pub fn binding(state: &State, key: Key) -> Option<&'static Binding> {
+    find(&groups(state), &state.keymap, key)
+}
+
+fn find(groups: &[Group], keymap: &Keymap, key: Key) -> Option<&'static Binding> {
+    groups.iter().flat_map(|group| &group.bindings).find(|binding| keymap.keys(binding).contains(&key)).copied()
+}
+
+/// Returns the binding of this name in the view in front.
+pub fn named(state: &State, name: &str) -> Option<&'static Binding> {
+    let groups = groups(state);
+    groups.iter().flat_map(|group| &group.bindings).find(|binding| binding.name == name).copied()
+}
+
+/// Returns the keys that stand for the binding among these groups: those that no binding before it uses.
+pub fn keys_in(groups: &[Group], keymap: &Keymap, wanted: &Binding) -> Vec<Key> {
+    let stands = |key: &Key| find(groups, keymap, *key).is_some_and(|binding| std::ptr::eq(binding, wanted));
+    keymap.keys(wanted).into_iter().filter(stands).collect()
+}
+
+/// Returns the key of a binding for hints: the first that stands for it in front, or anywhere. A binding that a config
+/// file left without a key is shown as the palette finds it.
+pub fn key(state: &State, name: &str) -> String {
+    let in_front =
+        named(state, name).and_then(|binding| keys_in(&groups(state), &state.keymap, binding).first().copied());
+    let anywhere = || {
+        let own = state.views.iter().flat_map(|view| view.keys().sections());
+        let shared = state.views.common.iter().chain(state.views.everywhere);
+        let opening = state.views.iter().filter_map(View::opens);
+        let mut all = own.chain(shared).flat_map(|section| section.bindings).chain(opening);
+        all.find(|binding| binding.name == name).and_then(|binding| state.keymap.keys(binding).first().copied())
+    };
+    in_front.or_else(anywhere).map_or_else(|| format!(":{name}"), |key| key.to_string())
+}
+
+/// Moves by half a screen of rows.
+pub fn page(state: &State) -> isize {
+    (state.page_height() / 2).max(1) as isize
+}
+
+/// Carries out a binding, or says why it is unavailable.
+pub fn run(state: &mut State, binding: &Binding) -> Vec<Effect> {
+    match (binding.disabled)(state) {
+        Some(why) => {
+            state.complain(why);
+            Vec::new()
+        }
+        None => (binding.run)(state),
+    }
+}
+
+/// Handles a key press.
+pub fn key_typed(state: &mut State, key: Key) -> Vec<Effect> {
+    state.message = None;
+    match behind_escape(state, key) {
+        Some(key) => {
+            let mut effects = key_pressed(state, Key::plain(Code::Esc));
+            effects.extend(key_pressed(state, key));
+            effects
+        }
+        None => key_pressed(state, key),
+    }
+}
+
+/// Handles a key. Forms, lists and the filter line take keys as typing; all other keys are commands.
+pub fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
+    if let Some(effects) = always(state, key) {
+        return effects;
+    }
+    if state.filter.offered.is_some() {
+        return paste::offered_key(state, key);
+    }
+    if let Some(Keys::Typing(typed)) = state.over.top().map(View::keys) {
+        return typed(state, key);
+    }
+    if state.over.is_empty() && state.filter.editing {
+        return editing::key(state, key);
+    }
+    match binding(state, key) {
+        Some(binding) => run(state, binding),
+        None => Vec::new(),
+    }
+}
+
+/// Handles keys that have the same meaning wherever text is typed.
+fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+    if key.typed().is_some() {
+        return None;
+    }
+    let everywhere = state.views.everywhere.iter().flat_map(|section| section.bindings);
+    let binding = everywhere
+        .filter(|binding| matches!(binding.name, "cancel" | "redraw" | "suspend"))
+        .find(|binding| state.keymap.keys(binding).contains(&key))?;
+    Some(match binding.name {
+        "cancel" if state.filter.offered.is_some() => paste::offered_key(state, key),
+        "cancel" if !state.over.is_empty() => back(state),
+        "cancel" if state.filter.pending.is_some() => editing::abandon(state),
+        "cancel" if state.filter.editing => editing::leave(state),
+        _ => run(state, binding),
+    })
+}
+
+/// Goes one level back in the view in front: closes what is open in it, or the view.
+pub fn back(state: &mut State) -> Vec<Effect> {
+    let Some(hooks) = state.front().map(View::hooks) else { return Vec::new() };
+    let mut effects = (hooks.back)(state);
+    effects.extend(requests::views(state));
+    effects
+}
+
+/// Moves the cursor of the view in front by lines.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let Some(hooks) = state.front().map(View::hooks) else { return Vec::new() };
+    (hooks.step)(state, by)
+}
+
+/// Returns the key that followed an Esc. Terminals send alt with a key as Esc and the key, which looks like Esc pressed
+/// first. Where the combination has no meaning, it is taken for two keys.
+fn behind_escape(state: &State, key: Key) -> Option<Key> {
+    let is_sent_so = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
+    if !key.alt || !is_sent_so {
+        return None;
+    }
+    let is_known = match state.over.top() {
+        // It may support more editing keys than a single line.
+        Some(over) if over.hooks().takes_alt => true,
+        Some(over) => over.hooks().paste.is_some() && input::means_something(key),
+        None => state.filter.editing && input::means_something(key),
+    };
+    (!is_known && binding(state, key).is_none()).then_some(Key { alt: false, ..key })
+}

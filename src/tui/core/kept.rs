@@ -1,0 +1,55 @@
+//! Texts that a person has typed and not saved, kept outside of the program so that nothing that ends it takes them along.
+
+use serde::{Deserialize, Serialize};
+
+use super::query::Query;
+use super::state::State;
+use super::view::View;
+use crate::model::{Persona, Segment, Segmentation};
+
+/// The query and the open form of a session.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Kept {
+    pub query: Query,
+    /// Text of the filter line, which need not be a rule (yet).
+    pub typed: String,
+    pub form: Option<KeptForm>,
+}
+
+/// A form with changes that are not saved. `editing` is the name before the edit, when something is edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeptForm {
+    Segment { editing: Option<String>, segment: Segment },
+    Segmentation { editing: Option<String>, segmentation: Box<Segmentation> },
+    Persona { editing: Option<String>, persona: Box<Persona> },
+}
+
+impl KeptForm {
+    /// Returns what is being edited, for the message that it was brought back.
+    pub fn what(&self) -> String {
+        let (kind, name) = match self {
+            KeptForm::Segment { segment, .. } => ("segment", &segment.name),
+            KeptForm::Segmentation { segmentation, .. } => ("segmentation", &segmentation.name),
+            KeptForm::Persona { persona, .. } => ("persona", &persona.name),
+        };
+        if name.is_empty() { format!("a new {kind}") } else { format!("the {kind} {name}") }
+    }
+}
+
+impl Kept {
+    /// Returns what is to be kept of a state.
+    pub fn of(state: &State) -> Self {
+        let form = state.over.iter().rev().find_map(|view: &dyn View| view.unsaved(state));
+        Self {
+            query: state.query.clone(),
+            typed: state.filter.text().to_owned(),
+            form: form.or_else(|| state.form_to_come.clone()),
+        }
+    }
+
+    /// Returns true if it holds more than a session that begins with this query.
+    pub fn is_worth_keeping(&self, initial: &Query) -> bool {
+        self.form.is_some() || self.query.filter != initial.filter || self.typed.trim() != initial.filter.trim()
+    }
+}

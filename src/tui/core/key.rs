@@ -1,0 +1,133 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// A key press. Shift is part of a character (`G`), and is shown only on named keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    pub code: Code,
+    pub ctrl: bool,
+    pub alt: bool,
+    pub shift: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+}
+
+const NAMED: [(&str, Code); 15] = [
+    ("space", Code::Char(' ')),
+    ("enter", Code::Enter),
+    ("esc", Code::Esc),
+    ("tab", Code::Tab),
+    ("backspace", Code::Backspace),
+    ("delete", Code::Delete),
+    ("up", Code::Up),
+    ("down", Code::Down),
+    ("left", Code::Left),
+    ("right", Code::Right),
+    ("home", Code::Home),
+    ("end", Code::End),
+    ("pgup", Code::PageUp),
+    ("pgdn", Code::PageDown),
+    ("del", Code::Delete),
+];
+
+impl Key {
+    pub const fn plain(code: Code) -> Self {
+        Self { code, ctrl: false, alt: false, shift: false }
+    }
+
+    pub const fn ctrl(c: char) -> Self {
+        Self { code: Code::Char(c), ctrl: true, alt: false, shift: false }
+    }
+
+    /// Returns the character that the key types, if it types one.
+    pub fn typed(self) -> Option<char> {
+        match self.code {
+            Code::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
+    }
+}
+
+/// Returns true if the key is this one without modifiers (Enter, Esc and the like), wherever text is typed.
+pub fn is(key: Key, code: Code) -> bool {
+    key == Key::plain(code)
+}
+
+/// Formats as `g`, `G`, `ctrl-r`, `shift-tab`, `space`, `pgdn`.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for (held, word) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {
+            text.push_str(if held { word } else { "" });
+        }
+        match (NAMED.iter().find(|(_, code)| *code == self.code), self.code) {
+            (Some((name, _)), _) => text.push_str(name),
+            (None, Code::Char(c)) => text.push(c),
+            (None, _) => {}
+        }
+        f.pad(&text)
+    }
+}
+
+impl FromStr for Key {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut key = Key::plain(Code::Esc);
+        let mut rest = text;
+        loop {
+            let (held, after) = match rest {
+                _ if rest.len() > 5 && rest.starts_with("ctrl-") => (&mut key.ctrl, &rest[5..]),
+                _ if rest.len() > 4 && rest.starts_with("alt-") => (&mut key.alt, &rest[4..]),
+                _ if rest.len() > 6 && rest.starts_with("shift-") => (&mut key.shift, &rest[6..]),
+                _ => break,
+            };
+            *held = true;
+            rest = after;
+        }
+        let mut chars = rest.chars();
+        key.code = match (NAMED.iter().find(|(name, _)| *name == rest), chars.next(), chars.next()) {
+            (Some((_, code)), _, _) => *code,
+            (None, Some(c), None) if !c.is_control() => Code::Char(c),
+            _ => {
+                return Err(format!("no key is called \"{text}\"; keys are like g, G, ctrl-r, shift-tab, space, pgdn"));
+            }
+        };
+        Ok(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_read_back_as_they_are_written() {
+        for text in ["g", "G", "/", "-", "ctrl-r", "alt-b", "shift-tab", "space", "pgdn", "ctrl--", "é"] {
+            assert_eq!(text.parse::<Key>().map(|key| key.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_named() {
+        for text in ["", "ctrl", "gg", "ctrl-", "super-x"] {
+            assert!(text.parse::<Key>().is_err_and(|e| e.contains(&format!("\"{text}\""))));
+        }
+    }
+}

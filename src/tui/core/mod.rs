@@ -1,0 +1,48 @@
+//! The state of the full-screen program, the actions that change it, and the effects that follow. No I/O, no drawing.
+//!
+//! [`State`] is everything that a screen shows. [`super::update()`] takes an [`Action`] (a key, an answer, a finished
+//! save) and returns [`Effect`]s (questions to ask, files to save) for the program's loop to carry out. [`View`] is the
+//! contract of everything that takes keys; [`binding`] holds what a key does, [`dispatch`] finds it.
+
+pub mod action;
+pub mod answers;
+pub mod arrivals;
+pub mod binding;
+pub mod cell_cache;
+pub mod changes;
+pub mod check;
+pub mod dispatch;
+pub mod editing;
+pub mod estimates;
+pub mod estimating;
+pub mod filter;
+pub mod groups;
+pub mod history;
+pub mod input;
+pub mod inquiries;
+pub mod kept;
+pub mod key;
+pub mod keymap;
+pub mod lines;
+pub mod paste;
+pub mod picker;
+pub mod query;
+pub mod requests;
+pub mod saving;
+pub mod state;
+pub mod text;
+pub mod view;
+
+pub use action::{Action, Answered, Ask, Asker, Editing, Effect, Lane, SaveFailed, Saving};
+pub use answers::Answers;
+pub use binding::{Binding, Section};
+pub use check::{Check, CheckOutcome};
+pub use dispatch::key;
+pub use estimates::Estimates;
+pub use history::{History, SavedStep};
+pub use kept::{Kept, KeptForm};
+pub use key::{Code, Key};
+pub use keymap::Keymap;
+pub use query::{Facet, FacetCut, MOST_FACETS, Query};
+pub use state::{Base, Loaded, Message, Pane, Settings, State};
+pub use view::{Hooks, Keys, Over, View, ViewName, Views};

@@ -1,0 +1,66 @@
+use std::cmp::Reverse;
+
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use tui_input::Input;
+
+/// A list that narrows as one types: columns to group by, commands of the palette.
+#[derive(Debug, Clone)]
+pub struct Picker {
+    pub title: &'static str,
+    pub input: Input,
+    pub items: Vec<PickItem>,
+    /// Indexes into `items`, best match first.
+    pub matches: Vec<usize>,
+    /// Index of the selected item in `matches`.
+    pub cursor: usize,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PickItem {
+    /// Text that is matched first, and returned when the item is chosen.
+    pub label: String,
+    /// Description; matched if the label does not match.
+    pub about: String,
+    /// Other words that are matched as well as the label, and not shown.
+    pub synonyms: String,
+    /// Text shown dim at the right.
+    pub detail: String,
+    /// Reason why the item cannot be chosen now.
+    pub disabled: Option<String>,
+}
+
+impl Picker {
+    pub fn new(title: &'static str, items: Vec<PickItem>) -> Self {
+        let matches = (0..items.len()).collect();
+        Self { title, input: Input::default(), items, matches, cursor: 0 }
+    }
+
+    /// Matches the items against the input. Call it whenever the input changes.
+    pub fn narrow(&mut self) {
+        let pattern = Pattern::new(self.input.value(), CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+        let mut scored: Vec<(Reverse<(bool, u32)>, usize)> = Vec::new();
+        for (i, item) in self.items.iter().enumerate() {
+            match (score(&item.label).max(score(&item.synonyms)), score(&item.about)) {
+                (Some(by_label), _) => scored.push((Reverse((true, by_label)), i)),
+                (None, Some(by_about)) => scored.push((Reverse((false, by_about)), i)),
+                (None, None) => {}
+            }
+        }
+        scored.sort();
+        self.matches = scored.into_iter().map(|(_, i)| i).collect();
+        self.cursor = 0;
+    }
+
+    pub fn step(&mut self, by: isize) {
+        let last = self.matches.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+
+    pub fn chosen(&self) -> Option<&PickItem> {
+        self.items.get(*self.matches.get(self.cursor)?)
+    }
+}

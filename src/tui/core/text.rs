@@ -1,0 +1,146 @@
+//! A text field of one line or many.
+
+use ratatui_textarea::{CursorMove, Input, Key as Typed, TextArea};
+
+use super::key::{Code, Key};
+
+/// A text field. `ratatui-textarea` is its editing model (cursor, selection, undo); the screen decides how it looks.
+#[derive(Debug, Clone)]
+pub struct Text {
+    area: TextArea<'static>,
+    /// Text when the form was opened.
+    initial: String,
+    one_line: bool,
+}
+
+impl Text {
+    /// Creates a field of one line. Line breaks in the text become spaces.
+    pub fn line(text: &str) -> Self {
+        Self::new(&text.replace('\n', " "), true)
+    }
+
+    pub fn lines(text: &str) -> Self {
+        Self::new(text, false)
+    }
+
+    fn new(text: &str, one_line: bool) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
+        Self { area, initial: text.to_owned(), one_line }
+    }
+
+    pub fn value(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Returns the lines, as typed.
+    pub fn rows(&self) -> &[String] {
+        self.area.lines()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.area.lines().iter().all(|line| line.trim().is_empty())
+    }
+
+    pub fn is_one_line(&self) -> bool {
+        self.one_line
+    }
+
+    pub fn is_changed(&self) -> bool {
+        self.value() != self.initial
+    }
+
+    /// Returns line and character of the cursor, counted from 0.
+    pub fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
+    /// Returns start and end of the selection, each as line and character.
+    pub fn selection(&self) -> Option<((usize, usize), (usize, usize))> {
+        self.area.selection_range()
+    }
+
+    /// Replaces the whole text.
+    pub fn replace(&mut self, text: &str) {
+        self.area.select_all();
+        self.area.cut();
+        self.insert(text);
+    }
+
+    /// Inserts text at the cursor, as one step of undo.
+    pub fn insert(&mut self, text: &str) {
+        let text: String = match self.one_line {
+            true => text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+            false => text.chars().filter(|c| !c.is_control() || *c == '\n').collect(),
+        };
+        self.area.insert_str(text);
+    }
+
+    /// Edits as a shell does, across lines. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor
+    /// moved, `None` if the key has no meaning here.
+    pub fn key(&mut self, key: Key) -> Option<bool> {
+        let before = (self.area.cursor(), self.area.is_selecting());
+        let changed = match (key.code, key.ctrl, key.alt) {
+            (Code::Char('u'), true, false) => self.area.delete_line_by_head(),
+            (Code::Char('u'), false, true) => self.area.undo(),
+            (Code::Char('r'), false, true) => self.area.redo(),
+            (Code::Enter, ..) | (Code::Char('m' | 'j'), true, _) if self.one_line => return None,
+            (Code::Up | Code::Down, ..) if self.one_line => return None,
+            _ => self.area.input(input(key)?),
+        };
+        if changed {
+            return Some(true);
+        }
+        let moved = (self.area.cursor(), self.area.is_selecting()) != before;
+        (moved || key.typed().is_some()).then_some(false)
+    }
+}
+
+fn input(key: Key) -> Option<Input> {
+    let typed = match key.code {
+        Code::Char(c) => Typed::Char(c),
+        Code::Enter => Typed::Enter,
+        Code::Backspace => Typed::Backspace,
+        Code::Delete => Typed::Delete,
+        Code::Up => Typed::Up,
+        Code::Down => Typed::Down,
+        Code::Left => Typed::Left,
+        Code::Right => Typed::Right,
+        Code::Home => Typed::Home,
+        Code::End => Typed::End,
+        Code::PageUp => Typed::PageUp,
+        Code::PageDown => Typed::PageDown,
+        Code::Esc | Code::Tab => return None,
+    };
+    Some(Input { key: typed, ctrl: key.ctrl, alt: key.alt, shift: key.shift })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one() {
+        let mut text = Text::line("a\nb");
+        text.insert("c\nd\n");
+        assert_eq!(text.value(), "a bc d");
+        assert_eq!(text.key(Key::plain(Code::Enter)), None);
+        assert_eq!(text.key(Key::plain(Code::Down)), None);
+        assert!(text.is_changed());
+    }
+
+    #[test]
+    fn typing_is_undone_and_done_again() {
+        let mut text = Text::lines("one");
+        assert_eq!(text.key(Key::plain(Code::Enter)), Some(true));
+        text.insert("two");
+        assert_eq!((text.value().as_str(), text.cursor()), ("one\ntwo", (1, 3)));
+        let alt = |c| Key { alt: true, ..Key::plain(Code::Char(c)) };
+        assert_eq!(text.key(alt('u')), Some(true));
+        assert_eq!(text.value(), "one\n");
+        text.key(alt('r'));
+        assert_eq!(text.value(), "one\ntwo");
+    }
+}

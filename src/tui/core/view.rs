@@ -1,0 +1,252 @@
+//! Views: everything that takes keys. Those in place of the panes are registered once; boxes and pages lie over them on
+//! a stack.
+
+use std::any::Any;
+use std::fmt;
+
+use super::action::{Effect, Lane};
+use super::binding::{Binding, Section};
+use super::kept::KeptForm;
+use super::key::Key;
+use super::state::State;
+use crate::insight::inquiry::{ErasedInquiry, Slot};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+/// Name of a view, unique among all.
+pub type ViewName = &'static str;
+
+/// A view: its state, its keys, its questions, what it looks like.
+pub trait View: Any + fmt::Debug {
+    fn name(&self) -> ViewName;
+
+    /// Returns its keys: commands, or typing.
+    fn keys(&self) -> Keys;
+
+    /// Returns the binding that opens it from every view in place of the panes.
+    fn opens(&self) -> Option<&'static Binding> {
+        None
+    }
+
+    /// Returns its reactions to what happens.
+    fn hooks(&self) -> Hooks {
+        Hooks::default()
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        None
+    }
+
+    /// Returns the queue of its questions.
+    fn lane(&self) -> Lane {
+        Lane::View
+    }
+
+    /// Returns true while it waits for an answer or for a save.
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    /// Returns true while it is on screen beside the view in front.
+    fn is_beside(&self) -> bool {
+        false
+    }
+
+    /// Returns true if it covers the whole screen and scrolls: its keys have nothing to do with the filter.
+    fn is_page(&self) -> bool {
+        false
+    }
+
+    /// Marks its answers as outdated: the filter or the definitions have changed.
+    fn outdate(&mut self) {}
+
+    /// Drops what depends on the definitions, which have changed.
+    fn definitions_changed(&mut self) {}
+
+    /// Returns the flag that is set while a change made in this form is being written; `None` if it is no form.
+    fn saving(&mut self) -> Option<&mut bool> {
+        None
+    }
+
+    /// Returns what was typed into this form and is not saved.
+    fn unsaved(&self, _state: &State) -> Option<KeptForm> {
+        None
+    }
+
+    /// Returns what its figures mean, each with its name: lines of the help page.
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State);
+}
+
+/// Keys of a view.
+#[derive(Debug, Clone, Copy)]
+pub enum Keys {
+    /// Keys are commands, listed by section. Common bindings apply too, unless a section uses their keys.
+    Commands(&'static [Section]),
+    /// The view takes every key itself, as typing.
+    Typing(fn(&mut State, Key) -> Vec<Effect>),
+}
+
+impl Keys {
+    pub fn sections(self) -> &'static [Section] {
+        match self {
+            Keys::Commands(sections) => sections,
+            Keys::Typing(_) => &[],
+        }
+    }
+}
+
+/// Reactions of a view to what happens. The functions find the view in the state.
+#[derive(Debug, Clone, Copy)]
+pub struct Hooks {
+    /// Renews the inquiry if its subject has changed. Returns true if it did.
+    pub renew: fn(&mut State) -> bool,
+    /// Returns effects that go before the view's questions.
+    pub before_asking: fn(&mut State) -> Vec<Effect>,
+    /// Follows an answer that the inquiry has taken in.
+    pub arrived: fn(&mut State, Slot) -> Vec<Effect>,
+    /// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
+    pub step: fn(&mut State, isize) -> Vec<Effect>,
+    /// Follows questions that were cancelled for a reason.
+    pub stopped: fn(&mut State, &str),
+    /// Inserts a pasted text; `None` if the view has no text field.
+    pub paste: Option<fn(&mut State, &str) -> Vec<Effect>>,
+    /// True if it gives alt with a key a meaning of its own.
+    pub takes_alt: bool,
+    /// Goes one level back: closes what is open within the view, or the view.
+    pub back: fn(&mut State) -> Vec<Effect>,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self {
+            renew: |_| false,
+            before_asking: |_| Vec::new(),
+            arrived: |_, _| Vec::new(),
+            step: |_, _| Vec::new(),
+            stopped: |_, _| {},
+            paste: None,
+            takes_alt: false,
+            back: State::go_back,
+        }
+    }
+}
+
+/// The registered views (those in place of the panes, and those beside them), and the bindings that views share.
+#[derive(Debug)]
+pub struct Views {
+    views: Vec<Box<dyn View>>,
+    /// Bindings of every view that has the filter on screen.
+    pub common: &'static [Section],
+    /// Bindings of every view whose keys are commands.
+    pub everywhere: &'static [Section],
+}
+
+impl Views {
+    /// Creates the registry. The first view is the main screen.
+    pub fn new(views: Vec<Box<dyn View>>, common: &'static [Section], everywhere: &'static [Section]) -> Self {
+        Self { views, common, everywhere }
+    }
+
+    /// Returns the view of this name.
+    pub fn named(&self, name: ViewName) -> Option<&dyn View> {
+        self.iter().find(|view| view.name() == name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn View> {
+        self.views.iter().map(AsRef::as_ref)
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut (dyn View + 'static)> {
+        self.views.iter_mut().map(AsMut::as_mut)
+    }
+
+    /// Returns the view of this type.
+    ///
+    /// # Panics
+    /// If the type is missing from the list in `views/mod.rs`: a fault of the program, which every test would find.
+    #[expect(clippy::panic, reason = "a view that is not registered cannot be open")]
+    pub fn get<V: View>(&self) -> &V {
+        let found = self.views.iter().find_map(|view| (view.as_ref() as &dyn Any).downcast_ref());
+        found.unwrap_or_else(|| panic!("{} is not registered", std::any::type_name::<V>()))
+    }
+
+    /// Same as [`Views::get`], to change it.
+    ///
+    /// # Panics
+    /// As [`Views::get`].
+    #[expect(clippy::panic, reason = "a view that is not registered cannot be open")]
+    pub fn get_mut<V: View>(&mut self) -> &mut V {
+        let found = self.views.iter_mut().find_map(|view| (view.as_mut() as &mut dyn Any).downcast_mut());
+        found.unwrap_or_else(|| panic!("{} is not registered", std::any::type_name::<V>()))
+    }
+}
+
+/// Boxes and pages that lie over the view, the topmost last.
+#[derive(Debug, Default)]
+pub struct Over(Vec<Box<dyn View>>);
+
+impl Over {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn push(&mut self, view: impl View) {
+        self.0.push(Box::new(view));
+    }
+
+    /// Closes the topmost one. Returns false if there is none.
+    pub fn pop(&mut self) -> bool {
+        self.0.pop().is_some()
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn top(&self) -> Option<&dyn View> {
+        self.0.last().map(AsRef::as_ref)
+    }
+
+    pub fn top_mut(&mut self) -> Option<&mut (dyn View + 'static)> {
+        self.0.last_mut().map(AsMut::as_mut)
+    }
+
+    /// Returns the topmost one if it is of this type.
+    pub fn get<V: View>(&self) -> Option<&V> {
+        (self.top()? as &dyn Any).downcast_ref()
+    }
+
+    /// Same as [`Over::get`], to change it.
+    pub fn get_mut<V: View>(&mut self) -> Option<&mut V> {
+        (self.top_mut()? as &mut dyn Any).downcast_mut()
+    }
+
+    /// Closes the topmost one and returns it if it is of this type.
+    pub fn take<V: View>(&mut self) -> Option<V> {
+        self.get::<V>()?;
+        let top: Box<dyn Any> = self.0.pop()?;
+        top.downcast().ok().map(|view| *view)
+    }
+
+    /// Returns the one of this type, wherever it lies.
+    pub fn find<V: View>(&self) -> Option<&V> {
+        self.0.iter().rev().find_map(|view| (view.as_ref() as &dyn Any).downcast_ref())
+    }
+
+    /// Same as [`Over::find`], to change it.
+    pub fn find_mut<V: View>(&mut self) -> Option<&mut V> {
+        self.0.iter_mut().rev().find_map(|view| (view.as_mut() as &mut dyn Any).downcast_mut())
+    }
+
+    /// Returns all, the lowest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &dyn View> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut (dyn View + 'static)> {
+        self.0.iter_mut().map(AsMut::as_mut)
+    }
+}

@@ -1,0 +1,143 @@
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+pub use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Widget;
+
+use super::theme::{Role, Theme};
+use crate::term::text;
+
+/// A piece of text and its role.
+pub type Piece = (String, Role);
+
+/// The surface that everything is drawn on. It clips at the edges of the screen, and replaces characters that could
+/// move the cursor or change the reading direction by visible stand-ins. All text passes here.
+pub struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    theme: Theme,
+    /// Position at which to show the terminal's cursor.
+    pub cursor: Option<Position>,
+}
+
+impl<'a> Canvas<'a> {
+    pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+        Self { buffer, theme, cursor: None }
+    }
+
+    pub fn area(&self) -> Rect {
+        self.buffer.area
+    }
+
+    /// Writes at most `width` cells and returns the x position after them. Text that is too long ends in `…`.
+    pub fn text(&mut self, x: u16, y: u16, width: u16, content: &str, role: Role) -> u16 {
+        let width = width.min(self.area().right().saturating_sub(x));
+        if width == 0 || !self.area().contains(Position { x, y }) {
+            return x;
+        }
+        let content = text::visible(beginning(content, usize::from(width)));
+        let style = self.theme.style(role);
+        if text::width(&content) <= usize::from(width) {
+            self.buffer.set_stringn(x, y, content, usize::from(width), style).0
+        } else {
+            let content = text::truncate(&content, usize::from(width));
+            self.buffer.set_stringn(x, y, content, usize::from(width), style).0
+        }
+    }
+
+    /// Writes text that ends before `right`. It does not start before `left`.
+    pub fn text_right(&mut self, left: u16, right: u16, y: u16, content: &str, role: Role) {
+        let width = cells(content).min(right.saturating_sub(left));
+        self.text(right.saturating_sub(width), y, width, content, role);
+    }
+
+    /// Returns a role's style, for a widget that draws itself.
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// Draws one of ratatui's own widgets. It must not contain text from data, which would reach the screen
+    /// unfiltered.
+    pub fn widget(&mut self, area: Rect, widget: impl Widget) {
+        widget.render(area.intersection(self.area()), self.buffer);
+    }
+
+    pub fn text_centred(&mut self, area: Rect, y: u16, content: &str, role: Role) {
+        let width = cells(content).min(area.width);
+        self.text(area.x + (area.width - width) / 2, y, width, content, role);
+    }
+
+    /// Writes pieces one after another and returns the x position after them.
+    pub fn pieces(&mut self, x: u16, y: u16, width: u16, pieces: &[Piece]) -> u16 {
+        let right = x.saturating_add(width);
+        pieces.iter().fold(x, |x, (content, role)| self.text(x, y, right.saturating_sub(x), content, *role))
+    }
+
+    /// Applies one style to an area, whatever its content.
+    pub fn paint(&mut self, area: Rect, role: Role) {
+        let style = self.theme.style(role);
+        let area = area.intersection(self.area());
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                let cell = &mut self.buffer[(x, y)];
+                cell.modifier = Modifier::empty();
+                cell.set_style(style);
+            }
+        }
+    }
+
+    /// Empties an area.
+    pub fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.area());
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)].reset();
+            }
+            // A wide character that reaches into the area would hide its first cell.
+            if let Some(before) = area.x.checked_sub(1)
+                && self.buffer.cell((before, y)).is_some_and(|cell| text::width(cell.symbol()) > 1)
+            {
+                self.buffer[(before, y)].set_symbol(" ");
+            }
+        }
+    }
+
+    /// Draws a frame along the edge of an area.
+    pub fn frame(&mut self, area: Rect, role: Role) {
+        if area.width < 2 || area.height < 2 {
+            return;
+        }
+        let (left, right) = (area.left(), area.right() - 1);
+        let (top, bottom) = (area.top(), area.bottom() - 1);
+        let line = "─".repeat(usize::from(area.width - 2));
+        self.text(left, top, area.width, &format!("┌{line}┐"), role);
+        for y in top + 1..bottom {
+            self.text(left, y, 1, "│", role);
+            self.text(right, y, 1, "│", role);
+        }
+        self.text(left, bottom, area.width, &format!("└{line}┘"), role);
+    }
+
+    /// Requests the terminal's cursor at this position, if it is on the screen.
+    pub fn show_cursor(&mut self, x: u16, y: u16) {
+        let place = Position { x, y };
+        self.cursor = self.area().contains(place).then_some(place);
+    }
+}
+
+/// Returns the number of cells that a text takes when drawn.
+pub fn cells(content: &str) -> u16 {
+    let content = beginning(content, usize::from(u16::MAX));
+    u16::try_from(text::width(&text::visible(content))).unwrap_or(u16::MAX)
+}
+
+/// Returns a prefix of a long text that is certainly wider than `width` cells, so that no time is spent on the rest.
+fn beginning(content: &str, width: usize) -> &str {
+    // Upper bound on the bytes of the characters in a cell, unless marks are piled up on them.
+    const BYTES_PER_CELL: usize = 64;
+    &content[..content.floor_char_boundary((width + 1) * BYTES_PER_CELL)]
+}
+
+/// Returns the area without its frame.
+pub fn inside(area: Rect) -> Rect {
+    area.inner(ratatui::layout::Margin::new(1, 1))
+}

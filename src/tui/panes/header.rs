@@ -1,0 +1,64 @@
+use ratatui::layout::Rect;
+
+use crate::tui::core::arrivals::tells_a_fault;
+use crate::tui::core::key;
+use crate::tui::core::{Base, State};
+use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::format;
+
+/// Draws what is open: the study, its customers, the as-of date, the value column, and the key for help.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    if area.height == 0 {
+        return;
+    }
+    let help = format!("{} help ", key(state, "help"));
+    let mut right = area.right();
+    canvas.text_right(area.x, right, area.y, &help, Role::Dim);
+    right = right.saturating_sub(help.chars().count() as u16 + 3);
+    let mut x = canvas.text(area.x + 1, area.y, area.width, "crosscut", Role::Accent) + 2;
+    let room = |x: u16| right.saturating_sub(x);
+    x = canvas.text(x, area.y, room(x), &state.settings.title, Role::Strong);
+    let mut pieces = facts(state, true);
+    let width: usize = pieces.iter().map(|piece| piece.0.chars().count() + 3).sum();
+    if width > usize::from(room(x)) {
+        // The engine is named beside the filter too, while it works; the date nowhere else.
+        pieces = facts(state, false);
+    }
+    for piece in pieces {
+        let separator = if room(x) > 6 { " · " } else { "" };
+        x = canvas.text(x, area.y, room(x), separator, Role::Dim);
+        x = canvas.text(x, area.y, room(x), &piece.0, piece.1);
+    }
+    if let Some(value) = &state.settings.value {
+        let value = format!("value: {value}");
+        if usize::from(room(x)) > value.chars().count() + 2 {
+            canvas.text_right(x, right, area.y, &value, Role::Dim);
+        }
+    }
+}
+
+fn facts(state: &State, names_engine: bool) -> Vec<Piece> {
+    let as_of = || (format!("as of {}", state.settings.today), Role::Dim);
+    match &state.base {
+        Base::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
+        Base::Failed(_) => vec![("not read".into(), Role::Error)],
+        Base::Ready { customers, engine, notices, .. } => {
+            let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text)];
+            facts.extend(engine.iter().filter(|_| names_engine).map(|engine| (format!("on {engine}"), Role::Text)));
+            facts.push(as_of());
+            facts.extend(notice(notices));
+            facts
+        }
+    }
+}
+
+/// Returns the most important notice about the base, and the number of others: help lists them.
+fn notice(notices: &[String]) -> Option<Piece> {
+    let first = notices.iter().find(|notice| tells_a_fault(notice)).or(notices.first())?;
+    let more = if notices.len() == 1 { String::new() } else { format!(" (+{})", notices.len() - 1) };
+    Some(match tells_a_fault(first) {
+        true => (format!("! {first}{more}"), Role::Notice),
+        false => (format!("{first}{more}"), Role::Dim),
+    })
+}

@@ -1,0 +1,89 @@
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Message;
+use crate::rule::RuleError;
+use crate::term;
+use crate::tui::core::{Action, Check, CheckOutcome};
+
+/// Stack size of the main thread: rules are parsed by recursion.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
+/// The thread that checks long filters. At most one text waits for it: a newer one replaces it.
+pub struct Checker {
+    slot: Arc<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    work: Mutex<Work>,
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Work {
+    next: Option<Check>,
+    closed: bool,
+}
+
+impl Checker {
+    pub fn start(sender: Sender<Message>) -> Self {
+        let slot = Arc::new(Slot::default());
+        let of_thread = slot.clone();
+        let spawned = thread::Builder::new()
+            .name("checking".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || work(&of_thread, &sender));
+        // Without a thread long filters are never checked, but everything else works.
+        drop(spawned);
+        Self { slot }
+    }
+
+    pub fn submit(&self, check: Check) {
+        self.slot.lock().next = Some(check);
+        self.slot.came.notify_one();
+    }
+}
+
+/// Ends the thread.
+impl Drop for Checker {
+    fn drop(&mut self) {
+        self.slot.lock().closed = true;
+        self.slot.came.notify_one();
+    }
+}
+
+impl Slot {
+    /// Locks the state. It is consistent between any two statements, so a panic of another thread does not spoil it.
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the next text; `None` once the checker is closed.
+    fn take(&self) -> Option<Check> {
+        let mut work = self.lock();
+        loop {
+            if work.closed {
+                return None;
+            }
+            if let Some(check) = work.next.take() {
+                return Some(check);
+            }
+            work = self.came.wait(work).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+fn work(slot: &Slot, sender: &Sender<Message>) {
+    while let Some(check) = slot.take() {
+        let outcome = term::guard("checking the filter", || check.run()).unwrap_or_else(|fault| CheckOutcome {
+            number: check.number,
+            rule: Some(Err(RuleError::new(0..0, fault))),
+            completion: None,
+        });
+        if sender.send(Message::from(Action::FilterChecked(Box::new(outcome)))).is_err() {
+            return;
+        }
+    }
+}

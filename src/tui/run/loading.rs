@@ -1,0 +1,67 @@
+//! Opening of the study, on its own thread.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use super::Message;
+use crate::engine::Cancel;
+use crate::session::{self, Opening, Ready, Step};
+use crate::study::{Item, Study};
+use crate::term;
+use crate::tui::core::{Action, Loaded};
+
+/// The thread that opens the study.
+pub struct Loading(Cancel);
+
+impl Loading {
+    pub fn cancel(&self) {
+        self.0.raise();
+    }
+}
+
+pub fn start(opening: Arc<Opening>, sender: Sender<Message>) -> Loading {
+    let cancel = Cancel::new();
+    let of_thread = cancel.clone();
+    std::thread::spawn(move || {
+        let read = || load(&opening, &sender, &of_thread);
+        if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
+            // The loop may have ended in the meantime, and then nothing waits for the base.
+            drop(sender.send(Message::from(Action::LoadFailed(reason))));
+        }
+    });
+    Loading(cancel)
+}
+
+/// Loads the base in stages. The filter is counted as soon as there is an engine, calls over tables of events once
+/// those are read in the background, and segments and personas once the cells of the segmentations are known, which
+/// rules may name. Remarks on the keys of a base in files come last, as they need all of the keys.
+fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
+    let send = |action| drop(sender.send(Message::from(action)));
+    let opened = opening.open(
+        &mut |step| match step {
+            Step::Reading(progress) => send(Action::Loading(progress)),
+            Step::Ready(ready) => drop(sender.send(loaded(&opening.study, ready))),
+        },
+        cancel,
+    )?;
+    if let Some(fault) = opened.faults.first() {
+        return Err(opening.study.placed(fault.setting.item(), &fault.message));
+    }
+    send(Action::CellsFound(opened.cells));
+    let notices = opened.rest.finish(cancel)?;
+    if !notices.is_empty() {
+        send(Action::Noticed(notices.into_iter().map(|notice| notice.0).collect()));
+    }
+    Ok(())
+}
+
+/// Returns the message that the engine is ready for questions.
+fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, sampling }: Ready) -> Message {
+    let schema = Arc::new(session::schema(engine.as_ref()));
+    let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
+    let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));
+    let notices = notices.into_iter().map(|notice| notice.0).chain(gone).chain(study.notices.iter().cloned()).collect();
+    let name = is_elsewhere.then(|| engine.name().to_owned());
+    let loaded = Loaded { schema, customers: engine.customers(), engine: name, value, notices };
+    Message::Ready { engine, sampling, loaded: Box::new(loaded) }
+}

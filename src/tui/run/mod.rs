@@ -1,0 +1,296 @@
+//! The event loop of the TUI, which connects the terminal, the state, the screen and the engine.
+//!
+//! The loop never computes. Keys come from the terminal's threads, the base from `loading`, answers from `lanes`,
+//! saves from `saving`. Each arrives as a message, and all messages that have arrived are handled before a frame is
+//! drawn.
+
+mod checking;
+mod cutting;
+mod editor;
+mod grouping;
+mod keeping;
+mod keys;
+mod lanes;
+mod loading;
+mod notes;
+mod sampling;
+mod saving;
+mod vetting;
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use self::checking::Checker;
+use self::keeping::Keeper;
+use self::lanes::Lanes;
+use self::loading::Loading;
+use self::sampling::Sampler;
+use crate::engine::{Activity, Engine};
+use crate::session::{Opening, Sample, Sampling};
+use crate::study::Study;
+use crate::term::{self, Event, Signal, Terminal};
+use crate::tui;
+use crate::tui::core::{Action, Effect, Kept, Keymap, Loaded, Query, Settings, State};
+use crate::tui::update;
+use crate::tui::views::{self, kept::bring_back};
+
+/// Interval at which a waiting screen shows that work is in progress.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Input of the TUI: a study to open, and the initial state of the screen.
+pub struct Screen {
+    pub opening: Opening,
+    pub settings: Settings,
+    pub keymap: Keymap,
+    /// Initial query.
+    pub query: Query,
+    /// Do not bring back what an earlier session has left.
+    pub fresh: bool,
+}
+
+/// Reason why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The person quit.
+    Quit,
+    /// A signal ended it.
+    Signal(Signal),
+    /// The terminal is gone.
+    Lost,
+}
+
+/// A message to the loop.
+pub(crate) enum Message {
+    Terminal(Event),
+    Action(Box<Action>),
+    /// The base is loaded, and the engine is ready for questions.
+    Ready {
+        engine: Arc<dyn Engine>,
+        sampling: Option<Arc<Sampling>>,
+        loaded: Box<Loaded>,
+    },
+    /// The sample can be asked.
+    Sampled(Box<Sample>),
+}
+
+impl From<Action> for Message {
+    fn from(action: Action) -> Self {
+        Message::Action(Box::new(action))
+    }
+}
+
+impl From<Event> for Message {
+    fn from(event: Event) -> Self {
+        Message::Terminal(event)
+    }
+}
+
+struct Running {
+    state: State,
+    terminal: Terminal,
+    sender: Sender<Message>,
+    opening: Arc<Opening>,
+    loading: Loading,
+    lanes: Option<Lanes>,
+    sampler: Option<Sampler>,
+    /// Lanes of the sample, once it can be asked.
+    estimating: Option<Lanes>,
+    checker: Checker,
+    study: Arc<Mutex<Study>>,
+    /// Keeps what was typed and not saved, for a session that can be opened again.
+    keeper: Option<Keeper>,
+    /// Query that the session began with.
+    initial: Query,
+}
+
+/// Runs the TUI to its end. The terminal is restored when this returns.
+///
+/// # Errors
+/// If there is no terminal to run in.
+pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
+    let Screen { opening, settings, keymap, query, fresh } = screen;
+    let initial = query.clone();
+    let (sender, inbox) = mpsc::channel();
+    let to_loop = sender.clone();
+    let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
+    let study = opening.study.clone();
+    let mut state = State::new(settings, study.definitions.clone(), query, keymap, views::all());
+    (state.width, state.height) = terminal.size();
+    let keeper = opening.identity().map(|identity| {
+        let (keeper, left) = Keeper::start(&identity, fresh);
+        left.into_iter().for_each(|kept| bring_back(&mut state, kept));
+        keeper
+    });
+    let opening = Arc::new(opening);
+    let loading = loading::start(opening.clone(), sender.clone());
+    let checker = Checker::start(sender.clone());
+    let study = Arc::new(Mutex::new(study));
+    let mut running = Running {
+        state,
+        terminal,
+        sender,
+        opening,
+        loading,
+        lanes: None,
+        sampler: None,
+        estimating: None,
+        checker,
+        study,
+        keeper,
+        initial,
+    };
+    let ended = running.run(&inbox);
+    running.loading.cancel();
+    running.terminal.leave();
+    running.end_keeping(ended);
+    // The engine ends with the last that holds it.
+    drop((running.sampler, running.estimating));
+    running.lanes.into_iter().for_each(Lanes::end);
+    Ok(ended)
+}
+
+impl Running {
+    fn run(&mut self, inbox: &Receiver<Message>) -> Ended {
+        loop {
+            self.draw();
+            let first = match self.wait(inbox) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.keep_if_due();
+                    if !self.state.is_busy() {
+                        continue;
+                    }
+                    Message::from(Action::Tick(self.activity()))
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
+            };
+            // Drains held keys before anything is drawn.
+            for message in std::iter::once(first).chain(std::iter::from_fn(|| inbox.try_recv().ok())) {
+                if let Some(ended) = self.take(message) {
+                    return ended;
+                }
+            }
+            self.keep_if_due();
+        }
+    }
+
+    fn wait(&self, inbox: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+        let tick = self.state.is_busy().then_some(TICK);
+        let kept = self.keeper.as_ref().and_then(Keeper::due_in);
+        match tick.into_iter().chain(kept).min() {
+            Some(patience) => inbox.recv_timeout(patience),
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Keeps what was typed, some time after the first key since the last time.
+    fn keep_if_due(&mut self) {
+        if self.keeper.as_ref().and_then(Keeper::due_in) == Some(Duration::ZERO) {
+            self.keep();
+        }
+    }
+
+    fn keep(&mut self) {
+        let Some(keeper) = &mut self.keeper else { return };
+        let kept = Kept::of(&self.state);
+        keeper.put(kept.is_worth_keeping(&self.initial).then_some(kept));
+    }
+
+    /// Keeps what was typed if the session is cut off. Who quits leaves nothing behind.
+    fn end_keeping(&mut self, ended: Ended) {
+        match ended {
+            Ended::Quit => self.keeper.iter_mut().for_each(|keeper| keeper.put(None)),
+            Ended::Signal(_) | Ended::Lost => self.keep(),
+        }
+        if let Some(keeper) = self.keeper.take() {
+            keeper.close();
+        }
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        self.lanes.as_ref().and_then(Lanes::activity)
+    }
+
+    fn draw(&mut self) {
+        let state = &self.state;
+        self.terminal.draw(|frame| tui::draw(frame, state));
+    }
+
+    fn take(&mut self, message: Message) -> Option<Ended> {
+        let action = match message {
+            Message::Action(action) => *action,
+            Message::Ready { engine, sampling, loaded } => {
+                self.lanes = Some(Lanes::start(engine, self.sender.clone()));
+                self.estimating = None;
+                self.sampler = sampling.map(|sampling| Sampler::start(sampling, self.sender.clone()));
+                Action::Loaded(loaded)
+            }
+            Message::Sampled(sample) => {
+                let Sample { engine, size, columns, is_new } = *sample;
+                self.estimating = Some(Lanes::estimating(engine, self.sender.clone()));
+                Action::Sampled { size, columns, is_new }
+            }
+            Message::Terminal(event) => {
+                self.keeper.iter_mut().for_each(Keeper::touch);
+                match event {
+                    Event::Key(key) => Action::Key(keys::key(key)?),
+                    Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
+                    Event::Paste(text) => Action::Paste(text),
+                    Event::Resize { width, height } => Action::Resize { width, height },
+                    Event::Resumed => {
+                        // A resize while the program was stopped is not reported.
+                        self.terminal.redraw();
+                        let (width, height) = self.terminal.size();
+                        Action::Resize { width, height }
+                    }
+                    Event::Signal(signal) => return Some(Ended::Signal(signal)),
+                    Event::Lost => return Some(Ended::Lost),
+                }
+            }
+        };
+        let effects = update(&mut self.state, action);
+        effects.into_iter().find_map(|effect| self.carry_out(effect))
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
+        match effect {
+            Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Estimate(ask) => self.estimating.iter().for_each(|lanes| lanes.submit(ask.clone())),
+            Effect::Sample => self.sampler.iter_mut().for_each(|sampler| sampler.draw_again(self.sender.clone())),
+            Effect::Check(check) => self.checker.submit(*check),
+            Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
+            Effect::Group(work) => grouping::start(*work, self.sender.clone()),
+            Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
+            Effect::FindCells(cells) => {
+                if let Some(lanes) = &self.lanes {
+                    cutting::start(lanes.engine(), *cells, self.sender.clone());
+                }
+            }
+            Effect::Vet(counts, personas) => {
+                if let Some(lanes) = &self.lanes {
+                    vetting::start(lanes.engine(), personas, *counts, self.sender.clone());
+                }
+            }
+            Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
+            Effect::Copy(text) => {
+                let bytes = text.len();
+                let copied = match self.terminal.copy(&text) {
+                    true => Action::Copied(bytes),
+                    false => Action::NotCopied { bytes, limit: term::COPY_LIMIT },
+                };
+                drop(update(&mut self.state, copied));
+            }
+            Effect::Editor(editing) => {
+                let text = editor::edit(&mut self.terminal, &editing.text);
+                let effects = update(&mut self.state, Action::EditorClosed { editing, text });
+                return effects.into_iter().find_map(|effect| self.carry_out(effect));
+            }
+            Effect::Redraw => self.terminal.redraw(),
+            Effect::Open => self.loading = loading::start(self.opening.clone(), self.sender.clone()),
+            Effect::Suspend => self.terminal.suspend(),
+            Effect::Quit => return Some(Ended::Quit),
+        }
+        None
+    }
+}

@@ -1,0 +1,30 @@
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Message;
+use crate::study::{self, Overwrite, SaveError, Study};
+use crate::term;
+use crate::tui::core::{Action, SaveFailed, Saving};
+
+/// Saves on its own thread, as a disk may be slow.
+pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) {
+    std::thread::spawn(move || {
+        let Saving { change, onto_changed } = saving;
+        let save = || {
+            let mut study = study.lock().unwrap_or_else(PoisonError::into_inner);
+            let overwrite = if onto_changed { Overwrite::Merge } else { Overwrite::Refuse };
+            let before = study.texts();
+            study::save(&mut study, change.clone(), overwrite)?;
+            Ok((study.definitions.clone(), before, study.texts()))
+        };
+        let action = match term::guard("saving", save) {
+            Ok(Ok((definitions, before, after))) => Action::Saved { change, definitions, before, after },
+            Ok(Err(SaveError::ChangedOnDisk { file })) => {
+                Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file.display().to_string()) }
+            }
+            Ok(Err(error)) => Action::SaveFailed { change, reason: SaveFailed::Other(error.to_string()) },
+            Err(fault) => Action::SaveFailed { change, reason: SaveFailed::Other(fault) },
+        };
+        drop(sender.send(Message::from(action)));
+    });
+}

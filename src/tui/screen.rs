@@ -1,0 +1,55 @@
+//! Draws the whole screen: a pure function of [`State`].
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::core::{Base, State};
+use super::paint::canvas::Canvas;
+use super::paint::theme::{Role, Theme};
+use super::panes;
+use super::views::attrition;
+use super::widgets::layout::{Areas, SMALLEST};
+
+/// Draws everything, and shows the cursor where text is being typed.
+pub fn draw(frame: &mut Frame, state: &State) {
+    let mut canvas = Canvas::new(frame.buffer_mut(), Theme::named(state.settings.theme));
+    draw_screen(&mut canvas, state);
+    if let Some(cursor) = canvas.cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn draw_screen(canvas: &mut Canvas, state: &State) {
+    let screen = canvas.area();
+    if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
+        return draw_too_small(canvas, screen);
+    }
+    let areas = Areas::new(screen, state.filter.problem.is_some(), attrition::height(state));
+    panes::header::draw(canvas, areas.header, state);
+    panes::filter::draw(canvas, areas.filter, state);
+    panes::filter::draw_problem(canvas, areas.problem, areas.filter, state);
+    panes::summary::draw(canvas, areas.summary, state);
+    if let Some(strip) = state.views.named(attrition::NAME) {
+        strip.draw(canvas, areas.attrition, state);
+    }
+    match (&state.base, state.views.named(state.view)) {
+        (Base::Failed(reason), _) => panes::failed::draw(canvas, areas.main, reason, state),
+        (_, Some(view)) => view.draw(canvas, areas.main, state),
+        (_, None) => {}
+    }
+    panes::footer::draw(canvas, areas.footer, state);
+    if state.filter.editing && state.over.is_empty() {
+        panes::suggestions::draw(canvas, areas.filter, areas.main, state);
+    }
+    // The last line is left free: it may hold a message.
+    let page = Rect { height: screen.height.saturating_sub(1), ..screen };
+    if let Some(top) = state.over.top() {
+        top.draw(canvas, page, state);
+    }
+}
+
+fn draw_too_small(canvas: &mut Canvas, screen: Rect) {
+    let (width, height) = SMALLEST;
+    let word = format!("too small: {width}×{height} at least");
+    canvas.text_centred(screen, screen.y + screen.height / 2, &word, Role::Text);
+}

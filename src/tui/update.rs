@@ -1,0 +1,65 @@
+//! The update step: [`update`] applies one action to the state and returns the effects to carry out.
+
+use super::core::estimates::Sampled;
+use super::core::{
+    Action, Base, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
+};
+use super::views::{card, confirm, consolidate, edit_again, kept};
+
+/// Applies an action to the state, and returns the effects for the program's loop to carry out.
+pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Key(key) => return dispatch::key_typed(state, key),
+        Action::Burst(keys) => return paste::burst(state, &keys),
+        Action::Paste(text) => return paste::paste(state, &text),
+        Action::Resize { width, height } => {
+            (state.width, state.height) = (width, height);
+            return requests::views(state);
+        }
+        Action::Loading(progress) => {
+            if matches!(state.base, Base::Loading(_)) {
+                state.base = Base::Loading(Some(progress));
+            }
+        }
+        Action::Loaded(loaded) => return arrivals::loaded(state, *loaded),
+        Action::CellsFound(cells) => {
+            let mut effects = arrivals::cells_found(state, cells);
+            effects.extend(kept::form(state));
+            return effects;
+        }
+        Action::Vetted(faults) => return arrivals::vetted(state, faults),
+        Action::Noticed(notices) => arrivals::noticed(state, notices),
+        Action::LoadFailed(reason) => state.base = Base::Failed(reason),
+        Action::Answered(answered) => return arrivals::answered(state, answered),
+        Action::Sampled { size, columns, is_new } => {
+            return estimating::sampled(state, Sampled { size, columns }, is_new);
+        }
+        Action::NotSampled(reason) => estimating::not_opened(state, &reason),
+        Action::Estimated(answered) => estimating::estimated(state, answered),
+        Action::FilterChecked(outcome) => return editing::checked(state, *outcome),
+        Action::Saved { change, definitions, before, after } => {
+            return saving::saved(state, &change, definitions, (before, after));
+        }
+        Action::EditorClosed { editing, text } => return edit_again::closed(state, editing, text),
+        Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file) } => {
+            confirm::overwrite(state, change, &file)
+        }
+        Action::SaveFailed { reason: SaveFailed::Other(reason), .. } => {
+            if let Some(saving) = state.over.top_mut().and_then(|form| form.saving()) {
+                *saving = false;
+            }
+            state.complain(reason);
+        }
+        Action::Grouped(Ok(consolidation)) => consolidate::grouped(state, *consolidation),
+        Action::Grouped(Err(reason)) => consolidate::fail(state, &reason),
+        Action::Tick(activity) => {
+            state.ticks = state.ticks.wrapping_add(1);
+            state.activity = activity;
+        }
+        Action::NotesRead(notes) => card::notes_read(state, notes),
+        Action::Copied(bytes) => state.say(format!("sent {bytes} bytes to the terminal's clipboard")),
+        Action::NotCopied { bytes, limit } => state
+            .complain(format!("not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes")),
+    }
+    Vec::new()
+}

@@ -1,0 +1,80 @@
+//! Attrition: a strip under the filter with the customers that each condition removes.
+
+mod draw;
+mod handlers;
+
+
+use crate::insight::attrition::AttritionInquiry;
+use crate::insight::inquiry::ErasedInquiry;
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::{Binding, Hooks, Keys, Lane, State, View, ViewName};
+
+pub use draw::height;
+
+pub const NAME: ViewName = "attrition";
+
+const OPENS: Binding = super::opening(
+    NAME,
+    &["a"],
+    "show or hide what each condition of the filter removes",
+    handlers::switch,
+)
+.synonyms(&["funnel", "waterfall"]);
+
+/// The customers that each condition of the filter removes.
+#[derive(Debug, Clone, Default)]
+pub struct AttritionPane {
+    pub shown: bool,
+    pub steps: AttritionInquiry,
+}
+
+impl View for AttritionPane {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    /// It never has the keys to itself.
+    fn keys(&self) -> Keys {
+        Keys::Commands(&[])
+    }
+
+    fn opens(&self) -> Option<&'static Binding> {
+        Some(&OPENS)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { renew: handlers::renew, ..Hooks::default() }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.steps)
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::Attrition
+    }
+
+    fn is_beside(&self) -> bool {
+        self.shown
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.shown && self.steps.found.is_waiting()
+    }
+
+    fn outdate(&mut self) {
+        self.steps.outdate();
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, state);
+    }
+}
+
+impl AttritionPane {
+    /// Returns the number of conditions that are shown or being counted.
+    pub fn conditions(&self) -> usize {
+        let asked = self.steps.about().map_or(0, |conditions| conditions.0.len());
+        self.steps.found.answer.as_ref().map_or(0, Vec::len).max(asked)
+    }
+}

@@ -1,0 +1,180 @@
+use ratatui::layout::Rect;
+
+use crate::insight::figures;
+use crate::insight::suppress::{self, Shown};
+use crate::tui::core::State;
+use crate::tui::core::lines::first_in_sight;
+use crate::tui::paint::canvas::{Canvas, cells as width_of};
+use crate::tui::paint::theme::Role;
+use crate::tui::views::builder::{Builder, BuilderField, CellLine, How, SCORES};
+use crate::tui::widgets::format;
+use crate::tui::widgets::input;
+
+/// Width of a count, and of a share below, each with the space before it.
+const COUNT: u16 = 12;
+const SHARE: u16 = 9;
+/// Width of a score such as `4-5`.
+const SCORE: u16 = 6;
+/// Minimum width to show the share.
+const WITH_SHARE: u16 = 56;
+
+/// Layout of a cell's line.
+struct Columns {
+    name: u16,
+    /// Widths of the rule or of the scores.
+    parts: Vec<u16>,
+    share: u16,
+    bar: u16,
+}
+
+impl Columns {
+    fn of(width: u16, how: How, names: u16) -> Self {
+        let share = if width >= WITH_SHARE { SHARE } else { 0 };
+        let room = width.saturating_sub(2 + COUNT + share);
+        let name = match how {
+            // The cursor needs a cell more.
+            How::Rfm => (names + 1).min(room.saturating_sub(3 * SCORE + 2)).max(8),
+            How::Cells => (names + 1).clamp(8, 30).min((room / 3).max(8)),
+            _ => names.min(room),
+        };
+        let rest = room.saturating_sub(name + 2);
+        let parts = match how {
+            How::Cells => vec![rest],
+            How::Rfm => vec![SCORE.min(rest / 3); 3],
+            _ => Vec::new(),
+        };
+        let bar = rest.saturating_sub(parts.iter().sum::<u16>());
+        Self { name, parts, share, bar: if bar >= 8 { bar.min(30) } else { 0 } }
+    }
+}
+
+/// A cell as shown: its name, and its customers in the filter.
+struct Counted {
+    name: String,
+    customers: Option<Shown>,
+    share: Option<f64>,
+}
+
+/// Draws as many cells as fit, with their customers in the filter. Cells that the person writes are editable lines,
+/// the selected one in sight.
+pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
+    let (how, counted) = (builder.chosen(), counted(builder, state));
+    let written = builder.lines.iter().filter(|_| how.has_lines()).map(CellLine::name);
+    let names = written.chain(counted.iter().map(|cell| cell.name.clone()));
+    let names = names.map(|name| width_of(&name)).max().unwrap_or(0);
+    let columns = Columns::of(area.width, how, names.max(4));
+    let mut area = area;
+    if area.height >= 4 {
+        draw_heading(canvas, area, how, &columns);
+        area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    }
+    let lines = if how.has_lines() { &builder.lines[..] } else { &[] };
+    let written = |name: &str| lines.iter().any(|line| line.name() == name);
+    let others: Vec<&Counted> = counted.iter().filter(|cell| !written(&cell.name)).collect();
+    let (total, height) = (lines.len() + others.len(), usize::from(area.height));
+    let first = match builder.field {
+        BuilderField::Cell(n, _) => first_in_sight(n, total, height),
+        _ => 0,
+    };
+    let is_cut_off = first + height < total;
+    for (n, y) in (first..total).zip(area.top()..area.bottom()) {
+        let row = Rect { y, height: 1, ..area };
+        if is_cut_off && y + 1 == area.bottom() {
+            let more = format::counted((total - n) as u64, "more cell", "more cells");
+            canvas.text(row.x + 2, y, row.width, &format!("… {more}"), Role::Dim);
+        } else if let Some(line) = lines.get(n) {
+            let found = counted.iter().find(|cell| cell.name == line.name());
+            draw_line(canvas, row, (n, line), builder, &columns);
+            draw_count(canvas, row, found, builder.inquiry.counts.found.fresh, &columns);
+        } else if let Some(cell) = others.get(n - lines.len()) {
+            canvas.text(
+                row.x + 2,
+                y,
+                columns.name,
+                &cell.name,
+                if how.has_lines() { Role::Dim } else { role(builder) },
+            );
+            draw_count(canvas, row, Some(cell), builder.inquiry.counts.found.fresh, &columns);
+        }
+    }
+}
+
+/// Returns the cells with their sizes as they may be disclosed, or without sizes while these are unknown.
+fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
+    let Some(Ok(cells)) = &builder.cells else { return Vec::new() };
+    let answer = builder.inquiry.counts.found.answer.as_ref();
+    let size = |name: &str| {
+        let (_, count) = answer?.cells.iter().find(|(of, _)| of == name)?;
+        Some(count.in_filter)
+    };
+    let (sizes, whole) = (cells.iter().map(|cell| size(&cell.name)).collect::<Vec<_>>(), answer.map_or(0, |a| a.whole));
+    let known: Vec<u64> = sizes.iter().flatten().copied().collect();
+    let mut shown = suppress::cells(&known, whole, state.settings.min_cell).into_iter();
+    let one = |(cell, size): (&crate::rule::cells::Cell, &Option<u64>)| {
+        let customers = size.and_then(|_| shown.next());
+        let share = customers.and_then(Shown::count).and_then(|count| figures::share(count, whole));
+        Counted { name: cell.name.clone(), customers, share }
+    };
+    cells.iter().zip(&sizes).map(one).collect()
+}
+
+fn role(builder: &Builder) -> Role {
+    if builder.inquiry.counts.found.fresh { Role::Text } else { Role::Dim }
+}
+
+fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &Columns) {
+    let mut x = canvas.text(area.x + 2, area.y, columns.name, "cell", Role::Dim).max(area.x + 2 + columns.name) + 1;
+    let words: &[&str] = if how == How::Rfm { &SCORES } else { &["rule"] };
+    for (width, word) in columns.parts.iter().zip(words) {
+        canvas.text(x, area.y, *width, word, Role::Dim);
+        x += width;
+    }
+    canvas.text_right(area.x, area.right().saturating_sub(columns.share), area.y, "customers", Role::Dim);
+    if columns.share > 0 {
+        canvas.text_right(area.x, area.right(), area.y, "share", Role::Dim);
+    }
+}
+
+fn draw_line(canvas: &mut Canvas, row: Rect, (n, line): (usize, &CellLine), builder: &Builder, columns: &Columns) {
+    let how = builder.chosen();
+    let chosen = |part: usize| builder.field == BuilderField::Cell(n, part);
+    let is_chosen = matches!(builder.field, BuilderField::Cell(at, _) if at == n);
+    let is_faulty = builder.faults.iter().any(|(at, _)| *at == n);
+    let (mark, role) = match (is_chosen, is_faulty) {
+        (true, _) => ("›", Role::Accent),
+        (false, true) => ("!", Role::Error),
+        _ => (" ", Role::Dim),
+    };
+    canvas.text(row.x, row.y, 1, mark, role);
+    let mut x = row.x + 2;
+    let widths = [columns.name + 1].into_iter().chain(columns.parts.iter().copied());
+    for (part, width) in widths.enumerate() {
+        let content = line.part(how, part);
+        let width = width.saturating_sub(1);
+        if content.value().is_empty() {
+            let word = match (part, how) {
+                (0, _) => "name",
+                (_, How::Rfm) => "any",
+                _ => "rule",
+            };
+            let at = x + u16::from(chosen(part));
+            canvas.text(at, row.y, width, word, Role::Dim);
+        }
+        input::draw(canvas, x, row.y, width, content, chosen(part) && !builder.saving);
+        x += width + 1;
+    }
+}
+
+fn draw_count(canvas: &mut Canvas, row: Rect, cell: Option<&Counted>, fresh: bool, columns: &Columns) {
+    let role = if fresh { Role::Text } else { Role::Dim };
+    let right = row.right();
+    if let Some(share) = cell.and_then(|cell| cell.share).filter(|_| columns.bar > 0) {
+        let at = row.x + 2 + columns.name + 2 + columns.parts.iter().sum::<u16>();
+        canvas.text(at, row.y, columns.bar, &format::bar(share, usize::from(columns.bar)), Role::Bar);
+    }
+    let count = cell.and_then(|cell| cell.customers).map_or(format::NOTHING.to_owned(), format::shown);
+    canvas.text_right(row.x, right.saturating_sub(columns.share), row.y, &count, role);
+    if columns.share > 0 {
+        canvas.text_right(row.x, right, row.y, &format::percent(cell.and_then(|cell| cell.share)), role);
+    }
+}

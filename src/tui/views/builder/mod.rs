@@ -1,0 +1,427 @@
+//! The builder of segmentations: what a person types, and the cells that result.
+
+mod draw;
+mod draw_cells;
+mod draw_profile;
+mod how;
+mod inquiry;
+mod keys;
+mod lines;
+mod questions;
+mod submit;
+
+use tui_input::Input;
+
+pub use self::how::How;
+pub use self::inquiry::{BuilderInquiry, CellNames};
+pub use self::keys::{edit, open};
+pub use self::lines::{CellLine, SCORES};
+use crate::engine::{Count, Profile};
+use crate::insight::cells::CellsInquiry;
+use crate::insight::cutting::Cutter;
+use crate::insight::inquiry::{ErasedInquiry, Inquiry};
+use crate::insight::profile::ProfileInquiry;
+use crate::model::{CellDefinition, Column, Kind, Segmentation};
+use crate::rule::cells::{Cell, usual_rfm};
+use crate::tui::core::picker::Picker;
+use crate::tui::core::{Hooks, KeptForm, Keys, State, View, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+pub const NAME: ViewName = "builder";
+
+/// The builder of segmentations.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    /// Choice of the column, while it is open.
+    pub picker: Option<Picker>,
+    /// True once a column was picked or a segmentation is edited: there is something to go back to.
+    pub started: bool,
+    /// The segmentation before the edit, when one is edited.
+    pub editing: Option<Box<Segmentation>>,
+    /// Name of the column. Empty if several columns are cut, or none is.
+    pub column: String,
+    /// Ways to cut that fit the column.
+    pub hows: Vec<How>,
+    pub how: usize,
+    pub parameter: Input,
+    pub name: Input,
+    pub kind: Option<Kind>,
+    pub note: Input,
+    /// Cells written by hand, or those of RFM. A customer belongs to the first that fits.
+    pub lines: Vec<CellLine>,
+    pub field: BuilderField,
+    pub inquiry: BuilderInquiry,
+    /// True if the inquiry finds the cells of what is typed now.
+    is_planned: bool,
+    /// The cells, or why there are none; `None` while waiting for the base.
+    pub cells: Option<Result<Vec<Cell>, String>>,
+    /// Faults of lines, each with its line's index.
+    pub faults: Vec<(usize, String)>,
+    pub problem: Option<String>,
+    pub saving: bool,
+}
+
+/// Number of the filter's customers in each cell, by its name, and in total.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Counted {
+    pub cells: Vec<(String, Count)>,
+    pub whole: u64,
+}
+
+/// Field that keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuilderField {
+    How,
+    Parameter,
+    Name,
+    Kind,
+    Note,
+    /// A field of a cell's line: the name, then its rule or its scores.
+    Cell(usize, usize),
+}
+
+impl BuilderField {
+    pub fn word(self) -> &'static str {
+        match self {
+            BuilderField::How => "cut",
+            BuilderField::Parameter => "at",
+            BuilderField::Name => "name",
+            BuilderField::Kind => "kind",
+            BuilderField::Note => "note",
+            BuilderField::Cell(..) => "",
+        }
+    }
+}
+
+impl View for Builder {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(keys::key)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks {
+            renew: questions::renew,
+            arrived: |state, _| {
+                questions::arrived(state);
+                Vec::new()
+            },
+            paste: Some(keys::paste),
+            ..Hooks::default()
+        }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.inquiry)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.is_counting()
+    }
+
+    fn outdate(&mut self) {
+        self.outdate_counts();
+    }
+
+    fn saving(&mut self) -> Option<&mut bool> {
+        Some(&mut self.saving)
+    }
+
+    fn unsaved(&self, _state: &State) -> Option<KeptForm> {
+        let segmentation = Box::new(self.segmentation().ok()?);
+        let is_changed = self.editing.as_deref().map_or(!segmentation.name.is_empty(), |old| *old != *segmentation);
+        let editing = self.editing.as_ref().map(|old| old.name.clone());
+        is_changed.then_some(KeptForm::Segmentation { editing, segmentation })
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, self, state);
+    }
+}
+
+impl Builder {
+    pub fn new(picker: Picker) -> Self {
+        Self {
+            picker: Some(picker),
+            started: false,
+            editing: None,
+            column: String::new(),
+            hows: vec![How::Values],
+            how: 0,
+            parameter: Input::default(),
+            name: Input::default(),
+            kind: Some(Kind::Behaviour),
+            note: Input::default(),
+            lines: Vec::new(),
+            field: BuilderField::How,
+            inquiry: BuilderInquiry::default(),
+            is_planned: false,
+            cells: None,
+            faults: Vec::new(),
+            problem: None,
+            saving: false,
+        }
+    }
+
+    /// Fills the builder with a segmentation. `hows` are the ways that fit its column, if it cuts one.
+    pub fn edit(cut: &Segmentation, mut hows: Vec<How>, picker: Picker) -> Self {
+        let how = How::of_cut(cut);
+        if !hows.contains(&how) {
+            hows.insert(0, how);
+        }
+        let cells = match how {
+            How::Rfm if cut.cells.is_empty() => usual_rfm(),
+            _ => cut.cells.clone(),
+        };
+        Self {
+            picker: None,
+            started: true,
+            editing: Some(Box::new(cut.clone())),
+            column: cut.column.clone(),
+            how: hows.iter().position(|each| *each == how).unwrap_or(0),
+            parameter: Input::new(how.parameter_of(cut)),
+            name: Input::new(cut.name.clone()),
+            kind: cut.kind,
+            note: Input::new(cut.note.clone().unwrap_or_default()),
+            lines: cells.iter().map(CellLine::of).collect(),
+            field: if how == How::Cells { BuilderField::Cell(0, 1) } else { BuilderField::Parameter },
+            hows,
+            ..Self::new(picker)
+        }
+    }
+
+    /// Starts with the picked column, or with none for a cut of several or for cells by hand. A name typed before
+    /// stays.
+    pub fn start(&mut self, column: Option<&Column>, hows: Vec<How>, name: String) {
+        (self.picker, self.started) = (None, true);
+        self.column = column.map(|column| column.name.clone()).unwrap_or_default();
+        (self.hows, self.how) = (hows, 0);
+        self.inquiry.profile = ProfileInquiry::default();
+        if self.editing.is_none() {
+            self.name = Input::new(name);
+        }
+        self.cut_anew();
+        self.field = self.fields()[0];
+        self.changed();
+    }
+
+    /// Resets the parameter and the lines to those of the selected way to cut.
+    fn cut_anew(&mut self) {
+        let how = self.chosen();
+        self.parameter = Input::new(how.first_parameter().into());
+        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::of(cell) };
+        self.lines = match how {
+            How::Rfm => usual_rfm().iter().map(usual).collect(),
+            How::Cells => vec![CellLine::default()],
+            _ => Vec::new(),
+        };
+    }
+
+    pub fn chosen(&self) -> How {
+        self.hows.get(self.how).copied().unwrap_or(How::Values)
+    }
+
+    pub fn step_how(&mut self, by: isize) {
+        let count = self.hows.len().max(1) as isize;
+        self.how = (self.how as isize + by).rem_euclid(count) as usize;
+        self.cut_anew();
+        // Back at the original way to cut, its own numbers appear again.
+        if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
+            let how = self.chosen();
+            if How::of_cut(before) == how {
+                self.parameter = Input::new(how.parameter_of(before));
+            }
+        }
+        self.changed();
+    }
+
+    /// Steps through all kinds, and none.
+    pub fn step_kind(&mut self, by: isize) {
+        let kinds: Vec<Option<Kind>> = Kind::ALL.into_iter().map(Some).chain([None]).collect();
+        let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0) as isize;
+        self.kind = kinds[(at + by).rem_euclid(kinds.len() as isize) as usize];
+    }
+
+    /// Returns all fields from first to last; those of the cells line by line.
+    pub fn fields(&self) -> Vec<BuilderField> {
+        let how = self.chosen();
+        let mut fields = Vec::new();
+        fields.extend((self.hows.len() > 1).then_some(BuilderField::How));
+        fields.extend((how != How::Cells).then_some(BuilderField::Parameter));
+        fields.extend([BuilderField::Name, BuilderField::Kind, BuilderField::Note]);
+        let parts = CellLine::parts(how);
+        fields.extend((0..self.lines.len()).flat_map(|n| (0..parts).map(move |part| BuilderField::Cell(n, part))));
+        fields
+    }
+
+    pub fn step_field(&mut self, by: isize) {
+        let fields = self.fields();
+        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0) as isize;
+        self.field = fields[(at + by).rem_euclid(fields.len() as isize) as usize];
+    }
+
+    /// Moves to the line above or below; among the cells the field stays the same.
+    pub fn step_line(&mut self, by: isize) {
+        match self.field {
+            BuilderField::Cell(n, part) => match n.checked_add_signed(by) {
+                Some(to) if to < self.lines.len() => self.field = BuilderField::Cell(to, part),
+                Some(_) => self.field = self.fields()[0],
+                None => self.field = BuilderField::Note,
+            },
+            _ => self.step_field(by),
+        }
+    }
+
+    /// Moves to the line of the cell, if cells are lines here.
+    pub fn go_to_cell(&mut self, name: &str) {
+        if let Some(n) = self.lines.iter().position(|line| line.was.as_deref() == Some(name)) {
+            self.field = BuilderField::Cell(n, 1);
+        }
+    }
+
+    pub fn input_mut(&mut self) -> Option<&mut Input> {
+        let how = self.chosen();
+        match self.field {
+            BuilderField::Parameter => Some(&mut self.parameter),
+            BuilderField::Name => Some(&mut self.name),
+            BuilderField::Note => Some(&mut self.note),
+            BuilderField::Cell(n, part) => self.lines.get_mut(n).map(|line| line.part_mut(how, part)),
+            BuilderField::How | BuilderField::Kind => None,
+        }
+    }
+
+    /// Adds a cell below the selected one.
+    pub fn add_line(&mut self) {
+        let at = match self.field {
+            BuilderField::Cell(n, _) => (n + 1).min(self.lines.len()),
+            _ => self.lines.len(),
+        };
+        self.lines.insert(at, CellLine::default());
+        self.field = BuilderField::Cell(at, 0);
+        self.changed();
+    }
+
+    pub fn remove_line(&mut self) {
+        let BuilderField::Cell(n, part) = self.field else { return };
+        if n < self.lines.len() {
+            self.lines.remove(n);
+        }
+        self.field = match self.lines.len() {
+            0 => BuilderField::Note,
+            left => BuilderField::Cell(n.min(left - 1), part),
+        };
+        self.changed();
+    }
+
+    /// Moves the selected cell up or down. A customer belongs to the first cell that fits.
+    pub fn move_line(&mut self, by: isize) {
+        let BuilderField::Cell(n, part) = self.field else { return };
+        if let Some(to) = n.checked_add_signed(by).filter(|to| *to < self.lines.len()) {
+            self.lines.swap(n, to);
+            self.field = BuilderField::Cell(to, part);
+            self.changed();
+        }
+    }
+
+    pub fn is_counting(&self) -> bool {
+        let BuilderInquiry { counts, memberships, .. } = &self.inquiry;
+        let counts = counts.found.is_waiting() || memberships.found.is_waiting();
+        self.picker.is_none() && (self.cells.is_none() || matches!(self.cells, Some(Ok(_))) && counts)
+    }
+
+    /// Marks the counts as outdated: the query has changed.
+    pub fn outdate_counts(&mut self) {
+        self.inquiry.counts.outdate();
+        self.inquiry.memberships.outdate();
+        self.is_planned &= self.cells.is_some();
+    }
+
+    /// Drops the cells: what is typed has changed.
+    pub fn changed(&mut self) {
+        (self.cells, self.problem) = (None, None);
+        self.outdate_counts();
+    }
+
+    /// Returns the segmentation as typed.
+    ///
+    /// # Errors
+    /// One line that says what to type.
+    pub fn segmentation(&self) -> Result<Segmentation, String> {
+        let note = self.note.value().trim();
+        let how = self.chosen();
+        let plain = Segmentation {
+            name: self.name.value().trim().to_owned(),
+            kind: self.kind,
+            column: self.column.clone(),
+            note: (!note.is_empty()).then(|| note.to_owned()),
+            cells: self.definitions()?,
+            ..Segmentation::default()
+        };
+        let cut = how.put(self.parameter.value(), plain)?;
+        if how == How::Cells && cut.cells.is_empty() {
+            return Err("it needs a cell: a name and a rule".into());
+        }
+        cut.cut().map(|_| ()).map_err(|(_, message)| message)?;
+        Ok(cut)
+    }
+
+    /// Returns the cells as written. The usual ones of RFM are omitted, unless they were written before.
+    fn definitions(&self) -> Result<Vec<CellDefinition>, String> {
+        let how = self.chosen();
+        if !how.has_lines() {
+            return Ok(Vec::new());
+        }
+        let own: Result<Vec<_>, _> =
+            self.lines.iter().filter(|line| !line.is_blank()).map(|line| line.definition(how)).collect();
+        let own = own?;
+        let were_written = self.editing.as_ref().is_some_and(|before| !before.cells.is_empty());
+        Ok(if how == How::Rfm && !were_written && own == usual_rfm() { Vec::new() } else { own })
+    }
+
+    /// Returns the cells whose names have changed, as pairs of old and new. Omits a name that is a prefix of another
+    /// cell's name: a reference to it would be ambiguous.
+    pub fn renamed(&self) -> Vec<(String, String)> {
+        let were: Vec<&str> = self.lines.iter().filter_map(|line| line.was.as_deref()).collect();
+        let is_clear = |was: &str| !were.iter().any(|other| other.starts_with(&format!("{was}.")));
+        let pairs = self.lines.iter().filter_map(|line| Some((line.was.clone()?, line.name())));
+        pairs.filter(|(was, now)| was != now && !now.is_empty() && is_clear(was)).collect()
+    }
+
+    /// Returns the column's profile in the filter and in the base, once it is known.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.inquiry.profile.found.answer.as_deref()
+    }
+
+    /// Plans how to find the cells of what is typed. Returns false if that was done already.
+    pub fn plan(&mut self, cutter: &Cutter) -> bool {
+        if self.is_planned || self.cells.is_some() {
+            return false;
+        }
+        self.is_planned = true;
+        if self.chosen() == How::Cells {
+            let lines = self.lines.iter().filter(|line| !line.is_blank());
+            let cells = lines.map(|line| Cell { name: line.name(), rule: line.rule() });
+            self.cells = Some(Ok(cells.collect()));
+            return true;
+        }
+        match self.segmentation() {
+            Ok(segmentation) => {
+                let earlier = std::mem::take(&mut self.inquiry.cells);
+                self.inquiry.cells = CellsInquiry::new(cutter, [&segmentation]).after(earlier);
+                self.cells_came();
+            }
+            Err(hint) => self.cells = Some(Err(hint)),
+        }
+        true
+    }
+
+    /// Takes over the cells that the inquiry has found.
+    pub fn cells_came(&mut self) {
+        if self.is_planned && self.cells.is_none() {
+            self.cells = self.inquiry.cells.result().values().next().cloned();
+        }
+    }
+}

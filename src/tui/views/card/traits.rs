@@ -1,0 +1,131 @@
+//! The traits that set the persona apart, and its typical values.
+
+use super::blocks::{heading, table};
+use super::draw::Shown;
+use crate::insight::card::Typically;
+use crate::insight::why::Trait;
+use crate::model::Datum;
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::format;
+use crate::tui::widgets::list::{Cell, Row};
+use crate::tui::widgets::page::Lines;
+use crate::tui::widgets::traits::{effect, name, shown as value, sides};
+
+/// Maximum number of traits shown, the largest effects first.
+const TRAITS: usize = 8;
+/// Maximum number of traits in columns that the audience's own rule reads: they say less.
+const OF_THE_RULE: usize = 3;
+const TYPICAL: usize = 12;
+
+/// Returns the largest differences from everyone else.
+pub fn lines(shown: Shown, width: usize) -> Lines {
+    if shown.facts.size.error.is_some() {
+        return Lines::new();
+    }
+    let traits = &shown.facts.traits;
+    let counting = traits.done < traits.of || shown.facts.size.is_waiting();
+    let note = match counting {
+        true if traits.of == 0 => "counting…".into(),
+        true => format!("counting… {} of {} columns", traits.done, traits.of),
+        false => "largest effect first".into(),
+    };
+    let mut lines = heading("What sets them apart", &note);
+    if traits.found.is_empty() && traits.of_the_rule.is_empty() {
+        let word = match (counting, traits.too_few) {
+            (true, _) => return lines,
+            (_, true) => "too few customers on one side to compare",
+            _ => "nothing beyond their own rule",
+        };
+        lines.push(vec![(word.into(), Role::Dim)]);
+        return lines;
+    }
+    let names = traits.found.iter().chain(&traits.of_the_rule).map(|one| name(one).chars().count() + 2);
+    let columns = [
+        Column::name(names.max().unwrap_or(0), 14),
+        Column::number("they", "they", 10, Yields::Never),
+        Column::number("others", "others", 10, Yields::Share),
+        Column::number("effect", "effect", 6, Yields::Value),
+    ];
+    let found = traits.found.iter().take(TRAITS).map(|one| row(shown, one));
+    let defining = traits.of_the_rule.iter().take(OF_THE_RULE).map(|one| row(shown, one));
+    lines.extend(table(&columns, found.chain(defining).collect(), width));
+    if !traits.of_the_rule.is_empty() {
+        lines.push(vec![("· a column of their own rule".into(), Role::Dim)]);
+    }
+    lines
+}
+
+fn row(shown: Shown, one: &Trait) -> Row {
+    let role = if one.mentioned { Role::Dim } else { shown.role(Role::Text) };
+    let mark = if one.mentioned { "· " } else { "" };
+    let sides = sides(one);
+    Row {
+        cells: vec![
+            Cell::text(format!("{mark}{}", name(one)), role),
+            Cell::text(sides.inside, role),
+            Cell::text(sides.outside, Role::Dim),
+            Cell::text(effect(one.smd), role),
+        ],
+        rest: None,
+    }
+}
+
+/// Returns medians and most frequent values, beside the base's.
+pub fn typical(shown: Shown, width: usize) -> Lines {
+    let typical = &shown.facts.typical;
+    if typical.is_empty() {
+        return Lines::new();
+    }
+    let more = typical.len().saturating_sub(TYPICAL);
+    let note = match more {
+        0 => "quartiles, or the most frequent".to_owned(),
+        more => format!("{more} more columns: {} shows one", key(shown.state, "profile")),
+    };
+    let mut lines = heading("Typical customer", &note);
+    let names = typical.iter().take(TYPICAL).map(|one| one.column.chars().count());
+    let columns = [
+        Column::name(names.max().unwrap_or(0).min(24), 10),
+        Column::number("they", "they", 22, Yields::Never),
+        Column::number("base", "base", 10, Yields::Share),
+    ];
+    let role = shown.role(Role::Text);
+    let rows = typical.iter().take(TYPICAL).map(|one| {
+        let (they, base) = match &one.what {
+            Typically::Middle { lower, median, upper, in_base } => {
+                // There is no room for two more dates.
+                let half = match median {
+                    Datum::Float(_) => format!("  {}–{}", number(lower), number(upper)),
+                    _ => String::new(),
+                };
+                (vec![(number(median), role), (half, Role::Dim)], number(in_base))
+            }
+            Typically::Most { value: most, share, in_base } => {
+                let share = format!("  {}", format::percent(Some(*share)));
+                (vec![(format::value(most), role), (share, Role::Dim)], format::percent(Some(*in_base)))
+            }
+        };
+        Row {
+            cells: vec![Cell::text(one.column.clone(), Role::Dim), at_right(they, 22), Cell::text(base, Role::Dim)],
+            rest: None,
+        }
+    });
+    lines.extend(table(&columns, rows.collect(), width));
+    lines
+}
+
+/// Formats a quartile, without decimals if it is a whole number.
+fn number(at: &Datum) -> String {
+    match at {
+        Datum::Float(whole) if whole.fract() == 0.0 => format::grouped(*whole, 0),
+        other => value(other),
+    }
+}
+
+/// Aligns pieces to the right of `room` cells.
+fn at_right(mut pieces: Vec<crate::tui::paint::canvas::Piece>, room: usize) -> Cell {
+    let gap = room.saturating_sub(super::blocks::width(&pieces));
+    pieces.insert(0, (" ".repeat(gap), Role::Text));
+    Cell::Pieces(pieces)
+}

@@ -1,0 +1,91 @@
+//! Bindings that views share.
+
+use super::{help, palette, segment_form, sql};
+use crate::tui::core::binding::{until_loaded, without_study};
+use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
+use crate::tui::core::dispatch::{back, page, step};
+use crate::tui::core::{Binding, Effect, Section, State, editing};
+
+/// Bindings of every view that has the filter on screen.
+pub const COMMON: &[Section] = &[Section::new(
+    "Filter and study",
+    &[
+        Binding::new("filter", &["/"], "type a rule; everything re-counts as you type", editing::begin)
+            .hint("filter")
+            .synonyms(&["search", "find", "where", "rule"]),
+        Binding::new("save", &["s"], "save the filter as a segment", segment_form::open)
+            .hint("save")
+            .disabled(|state| {
+                without_study(state)
+                    .or_else(|| state.filter.pending.is_some().then_some("the filter is still being checked"))
+                    .or_else(|| no_filter(&state.query.filter, "there is no filter yet: type one with /"))
+            })
+            .synonyms(&["new segment", "create"]),
+        Binding::new("clear", &["x"], "clear the filter: everyone again", |state| {
+            ask_for(state, |query| query.filter.clear())
+        })
+        .late_hint("clear")
+        .disabled(|state| no_filter(&state.query.filter, "there is no filter"))
+        .synonyms(&["reset"]),
+        Binding::new("undo", &["u"], "undo the last change (filter or saved edit)", |state| history_step(state, true))
+            .late_hint("undo")
+            .disabled(|state| (!state.history.can_undo()).then_some("nothing to undo")),
+        Binding::new("redo", &["ctrl-r"], "redo the last undone change", |state| history_step(state, false))
+            .disabled(|state| (!state.history.can_redo()).then_some("nothing to redo")),
+        Binding::new("sql", &[], "show the filter as SQL of another engine, and copy it", sql::open)
+            .disabled(until_loaded)
+            .synonyms(&["export", "query", "duckdb", "spark"]),
+        Binding::new(
+            "copy-filter",
+            &["Y"],
+            "copy the filter to the clipboard, line ends and comments as they are",
+            |state| vec![Effect::Copy(state.filter.text().to_owned())],
+        )
+        .disabled(|state| no_filter(state.filter.text(), "there is no filter")),
+        Binding::new("palette", &[":", "ctrl-p"], "find a command by its name", palette::open).hint("commands"),
+    ],
+)];
+
+/// Bindings of every view whose keys are commands.
+pub const EVERYWHERE: &[Section] = &[
+    Section::new(
+        "Move",
+        &[
+            Binding::new("down", &["j", "down"], "go down a line", |state| step(state, 1)).moves(),
+            Binding::new("up", &["k", "up"], "go up a line", |state| step(state, -1)).moves(),
+            Binding::new("page-down", &["ctrl-d", "pgdn"], "go down half a page", |state| step(state, page(state)))
+                .moves(),
+            Binding::new("page-up", &["ctrl-u", "pgup"], "go up half a page", |state| step(state, -page(state)))
+                .moves(),
+            Binding::new("top", &["home", "g"], "go to the first line", |state| step(state, isize::MIN)).moves(),
+            Binding::new("bottom", &["end", "G"], "go to the last line", |state| step(state, isize::MAX)).moves(),
+        ],
+    ),
+    Section::new(
+        "Program",
+        &[
+            Binding::new("help", &["?"], "show this page: the keys of the view in front", help::open),
+            Binding::new("back", &["esc"], "go one level back; never quits", back).hint("back"),
+            Binding::new(
+                "redraw",
+                &["ctrl-l"],
+                "draw the screen anew; ask again what could not be answered; draw a new sample",
+                redraw,
+            )
+            .synonyms(&["reload", "refresh", "retry"]),
+            Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
+            Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
+            Binding::new("quit", &["q"], "close what lies over the view; else quit", quit)
+                .late_hint("quit")
+                .synonyms(&["exit"]),
+        ],
+    ),
+];
+
+fn no_filter(filter: &str, reason: &'static str) -> Option<&'static str> {
+    filter.trim().is_empty().then_some(reason)
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    if state.over.is_empty() { vec![Effect::Quit] } else { back(state) }
+}

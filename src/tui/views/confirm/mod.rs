@@ -1,0 +1,87 @@
+//! A question before a change that is hard to undo. It lies over the form that made the change, if one did.
+
+mod draw;
+
+use crate::study::Change;
+use crate::tui::core::key::{Code, Key};
+use crate::tui::core::{Effect, Hooks, Keys, State, View, ViewName, requests, saving};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+pub const NAME: ViewName = "confirm";
+
+/// The question, and the change that it is about.
+#[derive(Debug)]
+pub struct Confirm {
+    pub question: String,
+    /// Reasons against it, such as who uses the segment, or whose change would be overwritten.
+    pub details: Vec<String>,
+    /// Label of the confirming key `y`: `delete`, `save all the same`.
+    pub verb: &'static str,
+    pub change: Change,
+    pub onto_changed: bool,
+}
+
+impl View for Confirm {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(key)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { back: declined, ..Hooks::default() }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
+        draw::draw(canvas, area, self);
+    }
+}
+
+/// Asks whether to save although the file was changed by someone else.
+pub fn overwrite(state: &mut State, change: Change, file: &str) {
+    let (question, details, verb) = match change {
+        Change::Restore(_) => (
+            format!("{file} was changed by someone else since"),
+            "going back takes their change back too",
+            "go back all the same",
+        ),
+        _ => (
+            format!("{file} was changed by someone else since it was read"),
+            "nothing is written yet; their change stays either way",
+            "save on top of their change",
+        ),
+    };
+    state.over.push(Confirm { question, details: vec![details.into()], verb, change, onto_changed: true });
+}
+
+fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    match key.code {
+        Code::Char('y') if key.typed().is_some() => match state.over.take::<Confirm>() {
+            Some(confirm) => {
+                // What was typed stays, in case the save fails.
+                set_saving(state, true);
+                saving::save(confirm.change, confirm.onto_changed)
+            }
+            None => Vec::new(),
+        },
+        Code::Esc | Code::Char('n' | 'q') => declined(state),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns to the form, so that nothing typed is lost.
+fn declined(state: &mut State) -> Vec<Effect> {
+    if state.over.take::<Confirm>().is_some() {
+        set_saving(state, false);
+        state.say("nothing was written");
+    }
+    requests::views(state)
+}
+
+fn set_saving(state: &mut State, is_saving: bool) {
+    if let Some(saving) = state.over.top_mut().and_then(|form| form.saving()) {
+        *saving = is_saving;
+    }
+}

@@ -1,0 +1,94 @@
+//! Grouping of many segments into a few personas: what k groups cover, and the groups of the selected k.
+
+use super::{groups, steps};
+use ratatui::layout::Rect;
+
+use crate::insight::consolidate::{Figures, Method};
+use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::views::consolidate::ConsolidateView;
+use crate::tui::core::{State, View};
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+
+/// Minimum width to show the steps beside the groups.
+const BESIDE: u16 = 112;
+/// Minimum height to show more than the groups.
+const BOTH: u16 = 14;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = state.views.get::<ConsolidateView>();
+    let figures = view.consolidation.answer.as_ref().map(|all| Figures::new(all, state.settings.min_cell));
+    let Some(figures) = figures.filter(|figures| !figures.steps.is_empty()) else {
+        return groups::draw_empty(canvas, area, state);
+    };
+    if area.height < BOTH {
+        return groups::draw(canvas, area, state, &figures);
+    }
+    let (left, right) = split(area, figures.steps.len());
+    steps::draw(canvas, left, state, &figures);
+    groups::draw(canvas, right, state, &figures);
+}
+
+fn split(area: Rect, steps: usize) -> (Rect, Rect) {
+    if area.width >= BESIDE {
+        let width = (area.width * 2 / 5).clamp(54, 76);
+        return (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area });
+    }
+    let height = (steps as u16 + 2).min(area.height / 3).max(5);
+    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
+}
+
+/// Returns the method's name; a short one if the headings leave little room.
+pub fn title(view: &ConsolidateView, width: u16) -> String {
+    let method = view.consolidation.answer.as_ref().map_or(view.method, |all| all.method);
+    let (whole, short) = match method {
+        Method::Greedy => ("Greedy cover", "Greedy"),
+        Method::Tree => ("Average linkage", "Linkage"),
+        Method::Nmf => ("NMF", "NMF"),
+    };
+    if width < 100 { short.into() } else { whole.into() }
+}
+
+/// Returns the error, the state of the counting, what the figures leave out, or the keys.
+pub fn legend(state: &State) -> Option<Piece> {
+    let view = state.views.get::<ConsolidateView>();
+    if let Some(error) = &view.consolidation.error {
+        return Some((error.clone(), Role::Error));
+    }
+    if view.is_waiting() {
+        return Some(("counting…".into(), Role::Notice));
+    }
+    let all = view.consolidation.answer.as_ref()?;
+    let left_out = all.found.left_out;
+    if left_out > 0 {
+        return Some((format!("{left_out} small combinations left out: a little low"), Role::Notice));
+    }
+    if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
+        let share = crate::tui::widgets::format::percent(Some(share));
+        return Some((format!("made from {share} of the customers"), Role::Dim));
+    }
+    let min_cell = state.settings.min_cell;
+    if Figures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
+        return Some((format!("– hidden: differs by < {min_cell}"), Role::Dim));
+    }
+    let word = match all.method {
+        Method::Greedy => "at least 63 % of what the best k cover",
+        Method::Tree => "apart: 1 − Jaccard of the last joined",
+        Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
+    };
+    Some((word.into(), Role::Dim))
+}
+
+/// Returns the keys and what each does here.
+pub fn keys(state: &State) -> Piece {
+    let k = |name| key(state, name);
+    let (less, more) = (k("left"), k("right"));
+    let words = format!(
+        "{less} {more} k · {} names it · {} in/out · {} method · {} segments",
+        k("enter"),
+        k("toggle"),
+        k("sets"),
+        k("order")
+    );
+    (words, Role::Dim)
+}

@@ -1,0 +1,222 @@
+//! The groups of the selected step with their segments, and the segments that are in none.
+
+use super::ConsolidateView;
+use ratatui::layout::Rect;
+
+use super::draw::{keys, legend, title};
+use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, dendrogram};
+use crate::insight::privacy;
+use crate::insight::suppress::Shown;
+use crate::insight::{figures, matrix::Set};
+use crate::term::text;
+use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::views::consolidate::{Line, lines};
+use crate::tui::core::{State, View};
+use crate::tui::widgets::figures::{answer_role, count_width};
+use crate::tui::widgets::format;
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields, fit};
+use crate::tui::widgets::list::{Cell, List, Row, Window};
+
+/// Minimum width of a legible tree, in cells.
+const LEAST_TREE: u16 = 10;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
+    let view = state.views.get::<ConsolidateView>();
+    let Some((all, step)) = view.step() else { return draw_empty(canvas, area, state) };
+    let lines = lines(view);
+    let columns = columns(state, all);
+    let window = Window::new(area, view.cursor, lines.len());
+    let page = Page {
+        all,
+        step,
+        figures,
+        adds: figures.adds(step),
+        tree: tree(all, step, &lines, &columns, area),
+        role: answer_role(state, view.consolidation.fresh),
+        has_value: state.settings.value.is_some(),
+    };
+    let sight = window.sight.clone();
+    let list = List {
+        title: heading(state, figures, area.width),
+        columns,
+        rows: sight.map(|at| page.row(lines[at], at)).collect(),
+        window,
+        focused: !state.filter.editing,
+        legend: Some(if view.is_waiting() { legend(state).unwrap_or_else(|| keys(state)) } else { keys(state) }),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+/// Returns the heading, such as `3 groups of 17: 87.1 %`.
+fn heading(state: &State, figures: &Figures, width: u16) -> String {
+    let k = state.views.get::<ConsolidateView>().k();
+    let share = figures.step(k).and_then(|step| step.share);
+    let view = state.views.get::<ConsolidateView>();
+    let sets = view.consolidation.answer.as_ref().map_or(0, |all| all.sets().len());
+    let groups = format::counted(k as u64, "group", "groups");
+    let groups = match width {
+        ..60 => groups,
+        60..100 => format!("{groups} of {sets}"),
+        100.. => format!("{groups} of {sets} {}", view.source.words()),
+    };
+    match share {
+        Some(share) => format!("{groups}: {}", format::percent(Some(share))),
+        None => groups,
+    }
+}
+
+fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
+    let count = count_width(state);
+    let names = all.sets().iter().chain(all.found.out.iter().map(|(set, _)| set));
+    let widest = names.map(|set| text::width(&text::visible(&set.name)) + 5).max().unwrap_or(0);
+    let mut columns = vec![
+        Column::name(widest.max(18), 14),
+        Column::number("customers", "n", count.max(5), Yields::Never),
+        Column::number("of filter", "share", 7, Yields::Share),
+    ];
+    if state.settings.value.is_some() {
+        columns.push(Column::number("of value", "value", 7, Yields::Value));
+    }
+    columns.push(match all.method {
+        Method::Greedy => Column::number("adds", "adds", count, Yields::Index),
+        Method::Tree | Method::Nmf => Column::number("only here", "only", count, Yields::Index),
+    });
+    // The tree is the point of its method; with other methods there are notes.
+    let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
+    columns.push(Column::growing(LEAST_TREE, yields));
+    columns
+}
+
+/// Draws the dendrogram beside the lines, if there is room.
+fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], area: Rect) -> Vec<String> {
+    let slots = fit(columns, inside(area).width.saturating_sub(2));
+    let Some(slot) = slots.last().copied().flatten().filter(|_| all.method == Method::Tree) else { return Vec::new() };
+    let place = |set: usize| {
+        let stands = |line: &Line| match *line {
+            Line::Member(_, member) => member == set,
+            Line::Group(at) => step.groups.get(at).is_some_and(|group| group.sets == [set]),
+            Line::Loose(_) | Line::Out(_) => false,
+        };
+        lines.iter().position(stands).unwrap_or(usize::MAX)
+    };
+    let places: Vec<usize> = (0..all.sets().len()).map(place).collect();
+    // The cut lies between the last join that was made and the next.
+    let next = all.step(step.groups.len().saturating_sub(1)).and_then(|step| step.cost);
+    let cut = step.cost.zip(next).map(|(last, next)| (last + next) / 2.0);
+    dendrogram::draw(&all.joins, &places, lines.len(), usize::from(slot.width), cut)
+}
+
+struct Page<'a> {
+    all: &'a Consolidation,
+    step: &'a Step,
+    figures: &'a Figures,
+    adds: Vec<Shown>,
+    tree: Vec<String>,
+    role: Role,
+    has_value: bool,
+}
+
+impl Page<'_> {
+    fn row(&self, line: Line, at: usize) -> Row {
+        let sets = self.all.sets();
+        match line {
+            Line::Group(group) => self.group(group, at),
+            Line::Member(_, set) => {
+                self.set(&format!("    {}", sets[set].name), &sets[set], self.role, self.branch(at))
+            }
+            Line::Loose(set) => {
+                self.set(&format!("  · {}", sets[set].name), &sets[set], Role::Dim, ("in no group".into(), Role::Dim))
+            }
+            Line::Out(out) => {
+                let (set, why) = &self.all.found.out[out];
+                self.set(&format!("  ○ {}", set.name), set, Role::Dim, (why.word().into(), Role::Dim))
+            }
+        }
+    }
+
+    fn branch(&self, at: usize) -> Piece {
+        (self.tree.get(at).cloned().unwrap_or_default(), Role::Dim)
+    }
+
+    fn group(&self, at: usize, line: usize) -> Row {
+        let group = &self.step.groups[at];
+        let name = match group.sets.as_slice() {
+            [only] => self.all.sets()[*only].name.clone(),
+            many => format!("{} segments", many.len()),
+        };
+        let last = match self.all.method {
+            Method::Greedy => self.adds[at],
+            Method::Tree | Method::Nmf => self.figures.single(group.only),
+        };
+        let note = if self.all.method == Method::Greedy { (self.holds(group), Role::Dim) } else { self.branch(line) };
+        let strong = if self.role == Role::Text { Role::Strong } else { self.role };
+        let customers = self.figures.single(group.customers);
+        let mut cells = vec![
+            Cell::text(format!("{:>2} {name}", at + 1), strong),
+            Cell::text(format::shown(customers), strong),
+            self.share(customers),
+        ];
+        if self.has_value {
+            let whole = customers.count().and(self.all.found.value);
+            let share = whole.and_then(|whole| figures::share_of_sum(group.value, whole));
+            cells.push(Cell::text(format::percent(share), self.role));
+        }
+        cells.push(Cell::text(format::shown(last), self.role));
+        cells.push(Cell::text(note.0, note.1));
+        Row { cells, rest: None }
+    }
+
+    fn set(&self, name: &str, set: &Set, role: Role, note: Piece) -> Row {
+        let customers = self.figures.single(set.customers);
+        let mut cells =
+            vec![Cell::text(name, role), Cell::text(format::shown(customers), Role::Dim), self.share(customers)];
+        cells.extend(std::iter::repeat_with(|| Cell::Blank).take(1 + usize::from(self.has_value)));
+        cells.push(Cell::text(note.0, note.1));
+        Row { cells, rest: None }
+    }
+
+    fn share(&self, customers: Shown) -> Cell {
+        let share = customers.count().and_then(|count| figures::share(count, self.all.found.whole));
+        Cell::text(format::percent(share), self.role)
+    }
+
+    /// Lists the segments that need no group of their own.
+    fn holds(&self, group: &Group) -> String {
+        let held = group
+            .holds
+            .iter()
+            .map(|(set, share)| format!("{} {}", self.all.sets()[*set].name, format::percent(Some(*share))));
+        let held: Vec<String> = held.collect();
+        if held.is_empty() { String::new() } else { format!("holds {}", held.join(", ")) }
+    }
+}
+
+/// Draws what to press if there is nothing to group.
+pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = state.views.get::<ConsolidateView>();
+    let k = |name| key(state, name);
+    let lines: Vec<Piece> = match (&view.consolidation.error, &view.consolidation.answer) {
+        (Some(error), _) => vec![(error.clone(), Role::Error)],
+        (None, None) => vec![("counting…".into(), Role::Dim)],
+        (None, Some(all)) if all.found.whole == 0 && state.settings.min_cell > 0 => {
+            vec![(privacy::too_few(state.settings.min_cell), Role::Text)]
+        }
+        (None, Some(all)) if all.found.whole == 0 => vec![(
+            format!(
+                "nobody is in the filter; {} takes it back, {} clears it",
+                k("undo"),
+                k("clear")
+            ),
+            Role::Text,
+        )],
+        (None, Some(_)) => vec![
+            ("there is no segment to group".into(), Role::Text),
+            (format!("{} takes other segments; / types a rule, s saves it as one", k("order")), Role::Dim),
+        ],
+    };
+    let list = List { title: title(view, area.width), focused: !state.filter.editing, empty: lines, ..List::default() };
+    list.draw(canvas, area);
+}

@@ -1,0 +1,116 @@
+//! Coverage: customers in no persona, in one or in several, in which one first, and in both of two.
+
+use super::CoverageView;
+use super::{pairs, rows, words};
+use ratatui::layout::Rect;
+
+use crate::insight::coverage::Coverage;
+use crate::term::text;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::core::State;
+use crate::tui::core::lines::first_in_sight;
+use crate::tui::views::coverage::{Line, lines};
+use crate::tui::widgets::figures::{answer_role, count_width};
+use crate::tui::widgets::format;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::list::{List, Row, Window};
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = state.views.get::<CoverageView>();
+    let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    let all = coverage.map_or_else(Vec::new, |coverage| page(state, coverage, area));
+    let choices = lines(view);
+    let at = choices.get(view.cursor).and_then(|chosen| all.iter().position(|(line, _)| *line == Some(*chosen)));
+    let window = window(area, at, (view.cursor, choices.len()), all.len());
+    let sight = all.into_iter().take(window.sight.end).skip(window.sight.start);
+    let list = List {
+        title: words::title(state),
+        columns: columns(state),
+        rows: sight.map(|(_, row)| row).collect(),
+        window,
+        focused: !state.filter.editing,
+        legend: words::legend(state, area.width),
+        empty: words::empty(state),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+/// Returns all lines from top to bottom, with the identity of those that can be selected.
+fn page(state: &State, coverage: &Coverage, area: Rect) -> Vec<(Option<Line>, Row)> {
+    let role = answer_role(state, state.views.get::<CoverageView>().coverage.found.fresh);
+    let steps = coverage.steps.len();
+    let mut page: Vec<(Option<Line>, Row)> = [Line::None, Line::One, Line::Several]
+        .into_iter()
+        .map(|line| (Some(line), rows::sum(line, coverage, role)))
+        .collect();
+    page.push((None, rows::said(words::redundancy(coverage), Role::Dim)));
+    page.push((None, Row::default()));
+    page.push((None, rows::heading("Waterfall", "each customer's first persona, from the top", role)));
+    let step = |at: usize| (Some(Line::Step(at)), rows::step(at, state, coverage, role));
+    page.extend((0..steps).map(step));
+    if steps > 1 {
+        let room = area.width.saturating_sub(name_width(state) + 8);
+        page.push((None, Row::default()));
+        page.push((None, pairs::heading(state, coverage, room, role)));
+        page.extend((1..steps).map(|at| (Some(Line::Pairs(at)), pairs::row(at, state, coverage, room, role))));
+    }
+    page
+}
+
+/// Returns the lines in sight. If the first line is selected, the head is in sight too, whatever the height.
+fn window(area: Rect, at: Option<usize>, place: (usize, usize), lines: usize) -> Window {
+    let height = usize::from(area.height.saturating_sub(2));
+    let first = first_in_sight(at.unwrap_or(0), lines, height);
+    let place = at.map(|_| place);
+    Window { cursor: at, lines, sight: first..lines.min(first + height), place }
+}
+
+fn columns(state: &State) -> Vec<Column> {
+    let count = count_width(state);
+    let mut columns = vec![
+        Column::name(usize::from(name_width(state)), 14),
+        Column::growing(6, Yields::Bar),
+        Column::number("customers", "takes", count, Yields::Never),
+        Column::number("of filter", "share", 7, Yields::Share),
+    ];
+    if state.settings.value.is_some() {
+        columns.push(Column::number("of value", "value", 7, Yields::Value));
+    }
+    columns.extend([
+        Column::number("loses", "loses", count.max(5), Yields::Value),
+        Column { natural: 18, ..Column::number("mostly to", "to", 10, Yields::Note) },
+        Column::number("only here", "only", count, Yields::Kind),
+        Column::number("so far", "so far", 7, Yields::Index),
+    ]);
+    columns
+}
+
+/// Returns the width of the widest name, with its number, in cells.
+fn name_width(state: &State) -> u16 {
+    let names = state.catalog.personas.iter().map(|persona| 5 + text::width(&text::visible(&persona.name)));
+    u16::try_from(names.max().unwrap_or(0).clamp(18, 30)).unwrap_or(30)
+}
+
+/// Returns the persona's display name.
+pub fn name<'a>(state: &'a State, id: &'a str) -> &'a str {
+    state.catalog.personas.iter().find(|persona| persona.id == id).map_or(id, |persona| &persona.name)
+}
+
+/// Returns the width of a count of a pair, in cells.
+pub fn pair_width(state: &State, coverage: &Coverage) -> usize {
+    let ids = coverage.steps.iter().map(|step| text::width(&step.id));
+    ids.max().unwrap_or(0).clamp(count_width(state).min(9), 12)
+}
+
+/// Aligns a count to the right of `width` cells.
+pub fn right(content: &str, width: usize) -> String {
+    let content = text::truncate(content, width);
+    format!("{}{content}", " ".repeat(width.saturating_sub(text::width(&content))))
+}
+
+/// Returns a percentage with what it is of; `None` without a share.
+pub fn of(share: Option<f64>, what: &str) -> Option<String> {
+    share.map(|share| format!("{} {what}", format::percent(Some(share))))
+}

@@ -1,0 +1,116 @@
+//! Keys and questions of the coverage.
+
+use super::{CoverageView, Line, chosen, conditions, lines, sets};
+use crate::insight::coverage::CoverageInquiry;
+use crate::study::Change;
+use crate::tui::core::changes::{copy_conditions, narrow_to_all};
+use crate::tui::core::{Effect, State, requests, saving};
+use crate::tui::views::{switch, why};
+
+/// Renews the inquiry if its subject has changed. Returns true if it did.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.get::<CoverageView>().coverage.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
+    }
+    let (sets, value, min_cell) = (sets(state), state.settings.value.as_deref(), state.settings.min_cell);
+    let inquiry = CoverageInquiry::new(&state.rule, &sets, value, min_cell);
+    let view = state.views.get_mut::<CoverageView>();
+    view.coverage = inquiry.after(std::mem::take(&mut view.coverage));
+    true
+}
+
+/// Takes in the answer.
+pub fn arrived(state: &mut State) {
+    follow(state);
+    keep_cursor(state);
+}
+
+/// Says why of the selected line's customers; without one, of the filter's.
+pub fn why(state: &mut State) -> Vec<Effect> {
+    if chosen(state.views.get::<CoverageView>()).is_none() {
+        return switch(state, why::NAME);
+    }
+    let mut effects = narrow_to_line(state);
+    state.go_to(why::NAME);
+    effects.extend(requests::views(state));
+    effects
+}
+
+pub fn copy(state: &mut State) -> Vec<Effect> {
+    let view: &CoverageView = state.views.get();
+    let conditions = chosen(view).map_or_else(Vec::new, |line| conditions(view, line));
+    copy_conditions(state, &conditions)
+}
+
+pub fn move_down(state: &mut State) -> Vec<Effect> {
+    move_persona(state, 1)
+}
+
+pub fn move_up(state: &mut State) -> Vec<Effect> {
+    move_persona(state, -1)
+}
+
+pub fn left(state: &mut State) -> Vec<Effect> {
+    step_column(state, -1)
+}
+
+pub fn right(state: &mut State) -> Vec<Effect> {
+    step_column(state, 1)
+}
+
+fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
+    let view: &mut CoverageView = state.views.get_mut();
+    if let Some(Line::Pairs(at)) = chosen(view) {
+        view.column = view.other(at).saturating_add_signed(by);
+        view.column = view.other(at);
+    }
+    Vec::new()
+}
+
+/// Narrows the filter to the selected line's customers.
+pub fn narrow_to_line(state: &mut State) -> Vec<Effect> {
+    let view = state.views.get::<CoverageView>();
+    let conditions = chosen(view).map_or_else(Vec::new, |line| conditions(view, line));
+    narrow_to_all(state, &conditions)
+}
+
+/// Swaps the persona of the selected step with its neighbour: those above come first.
+fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
+    let view = state.views.get::<CoverageView>();
+    let Some(Line::Step(at)) = chosen(view) else {
+        state.complain("go to a step of the waterfall: that persona can be moved");
+        return Vec::new();
+    };
+    let ids: Vec<&str> = view.coverage.about().map_or(&[][..], |about| &about.ids).iter().map(String::as_str).collect();
+    let (Some(id), Some(other)) = (ids.get(at), at.checked_add_signed(by).and_then(|at| ids.get(at))) else {
+        state.complain(if by < 0 { "it is the first already" } else { "it is the last already" });
+        return Vec::new();
+    };
+    let to = state.definitions.personas.iter().position(|persona| persona.id == *other);
+    let (id, Some(to)) = ((*id).to_owned(), to) else { return Vec::new() };
+    state.views.get_mut::<CoverageView>().follow = Some(id.clone());
+    saving::save(Change::MovePersona { id, to }, false)
+}
+
+/// Moves the cursor along with the persona that was moved.
+fn follow(state: &mut State) {
+    let view = state.views.get_mut::<CoverageView>();
+    let Some(id) = view.follow.take() else { return };
+    let at =
+        view.coverage.found.answer.as_ref().and_then(|coverage| coverage.steps.iter().position(|step| step.id == id));
+    let line = at.and_then(|at| lines(view).iter().position(|line| *line == Line::Step(at)));
+    view.cursor = line.unwrap_or(view.cursor);
+}
+
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let view: &mut CoverageView = state.views.get_mut();
+    view.cursor = view.cursor.saturating_add_signed(by);
+    keep_cursor(state);
+    Vec::new()
+}
+
+fn keep_cursor(state: &mut State) {
+    let view = state.views.get_mut::<CoverageView>();
+    view.cursor = view.cursor.min(lines(view).len().saturating_sub(1));
+}

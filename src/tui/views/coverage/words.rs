@@ -1,0 +1,84 @@
+//! Title, legend and other texts around the lines.
+
+use super::CoverageView;
+use super::pairs;
+use crate::insight::coverage::Coverage;
+use crate::model::reference;
+use crate::tui::paint::canvas::Piece;
+use crate::tui::views::coverage::{Line, chosen};
+use crate::tui::core::{State, View};
+use crate::tui::widgets::format;
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+
+/// Returns the title with the coverage itself, the number that answers the question.
+pub fn title(state: &State) -> String {
+    let within = if state.query.filter.is_empty() { "everyone" } else { "the filter" };
+    let coverage = state.views.get::<CoverageView>().coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    match coverage.and_then(|coverage| coverage.covered.share) {
+        Some(share) => format!("Coverage {} of {within}", format::percent(Some(share))),
+        None => "Coverage".into(),
+    }
+}
+
+/// Describes how much is counted twice.
+pub fn redundancy(coverage: &Coverage) -> String {
+    let value = super::draw::of(coverage.covered.value_share, "of value covered");
+    let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
+    let exclusive = super::draw::of(coverage.exclusive, "in one only");
+    [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Describes the selected line with its keys, the state of the counting, and the personas left out.
+pub fn legend(state: &State, width: u16) -> Option<Piece> {
+    let view = state.views.get::<CoverageView>();
+    if let Some(error) = &view.coverage.found.error {
+        return Some((error.clone(), Role::Error));
+    }
+    let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
+    if view.is_waiting() {
+        return Some(("counting…".into(), Role::Notice));
+    }
+    let line = chosen(view)?;
+    let enter = format!("{} filters", key(state, "enter"));
+    let why = format!("{} says why", key(state, "why"));
+    let parts = match line {
+        Line::Pairs(at) => vec![pairs::sentence(at, view.other(at), coverage), enter],
+        Line::Step(_) if state.settings.can_save => {
+            let keys = format!("{} {} move it", key(state, "move-down"), key(state, "move-up"));
+            vec![keys, enter, why]
+        }
+        _ => vec![enter, why],
+    };
+    let without = without(state);
+    let mut words = parts.join(" · ");
+    if let Some(without) = without.filter(|without| words.len() + without.len() + 20 < usize::from(width)) {
+        words = format!("{without} · {words}");
+    }
+    Some((words, Role::Dim))
+}
+
+/// Names the personas in error, which are in no count.
+fn without(state: &State) -> Option<String> {
+    let in_error = state.catalog.personas.iter().filter(|entry| entry.audience.is_err());
+    let names: Vec<String> = in_error.map(|entry| reference(&entry.id)).collect();
+    (!names.is_empty()).then(|| format!("without {}: in error", names.join(", ")))
+}
+
+pub fn empty(state: &State) -> Vec<Piece> {
+    let view = state.views.get::<CoverageView>();
+    if let Some(error) = &view.coverage.found.error {
+        return vec![(error.clone(), Role::Error)];
+    }
+    if !state.has_catalog() || view.coverage.found.answer.is_none() {
+        return vec![("counting…".into(), Role::Dim)];
+    }
+    let back = key(state, "back");
+    let way_on = match (state.settings.can_save, state.catalog.personas.is_empty()) {
+        (_, false) => format!("{back} goes back to the panes, which say what is wrong"),
+        (true, true) => format!("{back}, then {} in the personas pane makes one", key(state, "new")),
+        (false, true) => "`crosscut init` makes a study to write them in".into(),
+    };
+    let what = if state.catalog.personas.is_empty() { "no personas yet" } else { "every persona's rule is in error" };
+    vec![(what.into(), Role::Text), (way_on, Role::Dim)]
+}

@@ -1,0 +1,32 @@
+//! Editing of a persona as text, in the person's own editor; the box that says why the text cannot be saved.
+
+mod draw;
+mod handlers;
+
+use crate::tui::core::{Editing, Keys, State, View, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+pub use handlers::{closed, open};
+
+pub const NAME: ViewName = "edit-again";
+
+/// A persona text that the editor left and that cannot be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditAgain {
+    pub editing: Editing,
+    pub why: String,
+}
+
+impl View for EditAgain {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(handlers::key)
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
+        draw::draw(canvas, area, self);
+    }
+}

@@ -1,0 +1,129 @@
+//! Up to four columns at once, each filtering the others.
+
+use super::FacetsView;
+use ratatui::layout::Rect;
+
+use crate::engine::{Count, Group, Groups};
+use crate::insight::facet::FacetInquiry;
+use crate::insight::suppress;
+use crate::model::Datum;
+use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::core::{Facet, FacetCut, State};
+use crate::tui::core::key;
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
+use crate::tui::views::main::draw_groups::{Shown, counted, waiting};
+use crate::tui::paint::theme::Role;
+use crate::tui::views::profile::chart::draw_column;
+use crate::tui::widgets::list::List;
+
+/// Lines of the chart over time, its frame included.
+const COURSE: u16 = 6;
+/// Minimum height to stack facets.
+const LOW: u16 = 16;
+
+/// Draws the facets in a grid if there is room, otherwise the one with the focus.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let facets = state.views.get::<FacetsView>();
+    let pane = |(at, (inquiry, cursor))| (at, Pane { inquiry, cursor });
+    let panes = facets.panes.0.iter().zip(facets.cursors.iter().copied()).enumerate();
+    let panes: Vec<(usize, Pane)> = panes.map(pane).collect();
+    if panes.is_empty() {
+        return nothing(state).draw(canvas, area);
+    }
+    if area.width < SIDE_BY_SIDE || (area.height < LOW && panes.len() > 2) {
+        return panes.iter().filter(|(at, _)| *at == facets.at).for_each(|(at, pane)| {
+            draw_pane(canvas, state, *at, pane, area);
+        });
+    }
+    for ((at, pane), area) in panes.iter().zip(grid(area, panes.len())) {
+        draw_pane(canvas, state, *at, pane, area);
+    }
+}
+
+/// A facet and its selected line.
+#[derive(Clone, Copy)]
+struct Pane<'a> {
+    inquiry: &'a FacetInquiry,
+    cursor: usize,
+}
+
+/// Draws the list of groups; for dates also a chart over time below, if there is room.
+fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: Rect) {
+    let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
+    let groups = pane.inquiry.found.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
+    let Some(groups) = groups else { return list(state, at, pane, area).draw(canvas, area) };
+    let upper = Rect { height: area.height - COURSE, ..area };
+    list(state, at, pane, upper).draw(canvas, upper);
+    let lower = Rect { y: upper.bottom(), height: COURSE, ..area };
+    draw_course(canvas, lower, groups, pane, state);
+}
+
+/// Draws a column for each period, the selected one marked below. If there are more periods than cells, neighbours
+/// share a column.
+fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, state: &State) {
+    canvas.frame(area, Role::Border);
+    canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
+    let periods: Vec<&Group> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
+    let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..inside(area) };
+    if periods.is_empty() || inner.width == 0 {
+        return;
+    }
+    let each = periods.len().div_ceil(usize::from(inner.width));
+    let counts: Vec<Count> = periods.iter().map(|group| group.customers).collect();
+    let shown = suppress::pairs(&counts, groups.customers, state.settings.min_cell);
+    let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.0.count()).sum()).collect();
+    let most = told.iter().copied().max().unwrap_or(0) as f64;
+    let step = (inner.width / told.len() as u16).clamp(1, 6);
+    let wide = if step > 2 { step - 1 } else { step };
+    let role = if pane.inquiry.found.groups.fresh { Role::Bar } else { Role::Dim };
+    for (count, n) in told.iter().zip(0..) {
+        let column = Rect { x: inner.x + step * n, width: wide, ..inner };
+        draw_column(canvas, column, Some(*count as f64), most, role);
+    }
+    let chosen = inner.x + step * (pane.cursor.min(periods.len() - 1) / each) as u16;
+    canvas.text(chosen, area.bottom() - 1, 1, "▲", Role::Accent);
+}
+
+/// Divides an area into a grid for up to four; the last of three spans two.
+fn grid(area: Rect, count: usize) -> Vec<Rect> {
+    let (left, upper) = (area.width / 2, area.height / 2);
+    let right = Rect { x: area.x + left, width: area.width - left, ..area };
+    let left = Rect { width: left, ..area };
+    let cut = |half: Rect| {
+        let below = Rect { y: half.y + upper, height: half.height - upper, ..half };
+        [Rect { height: upper, ..half }, below]
+    };
+    let ([a, c], [b, d]) = (cut(left), cut(right));
+    match count {
+        1 => vec![area],
+        2 => vec![left, right],
+        3 => vec![a, b, Rect { width: area.width, ..c }],
+        _ => vec![a, b, c, d],
+    }
+}
+
+fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
+    let facets = state.views.get::<FacetsView>();
+    let words = pane.inquiry.facet().map(Facet::words).unwrap_or_default();
+    let title = match facets.panes.0.len() {
+        many if many > 1 && area.width >= state.width => format!("{words} · {} of {many}", at + 1),
+        _ => words,
+    };
+    let cut = pane.inquiry.facet().map_or(FacetCut::Values, |facet| facet.cut);
+    let focused = at == facets.at && !state.filter.editing;
+    let found = &pane.inquiry.found;
+    let shown = Shown { answer: &found.groups, kept: &found.kept, cursor: pane.cursor, cut, estimates: None };
+    let list = match pane.inquiry.found.groups.answer.as_ref() {
+        Some(groups) => counted(groups, shown, state, area),
+        None => waiting(&pane.inquiry.found.groups),
+    };
+    List { title, focused, ..list }
+}
+
+fn nothing(state: &State) -> List {
+    let empty = vec![
+        (format!("{} picks a column for a facet", key(state, "group")), Role::Text),
+        ("what is chosen in one filters the others".into(), Role::Dim),
+    ];
+    List { title: "Facets".into(), focused: true, empty, ..List::default() }
+}

@@ -1,0 +1,95 @@
+//! Draws the three panes.
+
+use ratatui::layout::Rect;
+
+use super::{draw_groups as groups, draw_personas as personas, draw_segments as segments};
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
+use crate::tui::core::{Pane, State};
+use crate::tui::widgets::layout::{Panes, SIDE_BY_SIDE};
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::list::List;
+
+/// Draws the three panes side by side if there is room, otherwise the one in focus.
+pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
+    if main.width < SIDE_BY_SIDE {
+        let mut list = list(state, state.focus, main);
+        list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
+        return list.draw(canvas, main);
+    }
+    let panes = Panes::beside(main, groups::lines(state));
+    let areas = [(Pane::Segments, panes.segments), (Pane::Groups, panes.groups), (Pane::Personas, panes.personas)];
+    // The pane in focus is drawn last, so that its frame covers the line that it shares.
+    let (last, first): (Vec<_>, Vec<_>) = areas.into_iter().partition(|(pane, _)| *pane == state.focus);
+    for (pane, area) in first.into_iter().chain(last) {
+        list(state, pane, area).draw(canvas, area);
+    }
+    join(canvas, panes.groups, if state.focus == Pane::Personas { Role::Border } else { Role::FocusBorder });
+    // The title and headings of the lower pane lie on the shared line.
+    if state.focus == Pane::Segments {
+        list(state, Pane::Groups, panes.groups).draw_top(canvas, panes.groups);
+    }
+}
+
+fn join(canvas: &mut Canvas, lower: Rect, role: Role) {
+    canvas.text(lower.x, lower.y, 1, "├", role);
+    canvas.text(lower.right().saturating_sub(1), lower.y, 1, "┤", role);
+}
+
+fn list(state: &State, pane: Pane, area: Rect) -> List {
+    let mut list = match pane {
+        Pane::Segments => segments::list(state, area),
+        Pane::Groups => groups::list(state, area),
+        Pane::Personas => personas::list(state, area),
+    };
+    list.focused = state.focus == pane && !state.filter.editing;
+    list
+}
+
+fn word(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Segments => "Segments",
+        Pane::Groups => "Group by",
+        Pane::Personas => "Personas",
+    }
+}
+
+/// Returns the selected line's error in full: the line itself seldom has room.
+pub fn chosen_error(state: &State) -> Option<String> {
+    if state.view != super::NAME || !state.is_loaded() {
+        return None;
+    }
+    let (name, error) = match state.focus {
+        Pane::Segments => segment_error(state)?,
+        Pane::Personas => persona_error(state)?,
+        Pane::Groups => return None,
+    };
+    Some(format!("! {name}: {error}"))
+}
+
+fn segment_error(state: &State) -> Option<(String, String)> {
+    let line = *segment_lines(state).get(state.segments.cursor)?;
+    let error = match line {
+        SegmentLine::Segmentation { entry, .. } => entry.cells()?.as_ref().err()?.clone(),
+        _ => line.rule()?.as_ref().err()?.to_string(),
+    };
+    Some((line.name().to_owned(), error))
+}
+
+fn persona_error(state: &State) -> Option<(String, String)> {
+    let (name, error) = match *persona_lines(state).get(state.personas.cursor)? {
+        PersonaLine::Persona { entry, .. } => (&entry.name, entry.audience.as_ref().err()?),
+        PersonaLine::Span { entry, .. } => (&entry.name, entry.segment.as_ref().err()?),
+        PersonaLine::InNone | PersonaLine::InSeveral => return None,
+    };
+    Some((name.clone(), error.to_string()))
+}
+
+/// Returns true if the pane in focus has lines: keys that act on one are of use.
+pub fn has_lines(state: &State) -> bool {
+    match state.focus {
+        Pane::Segments => !state.catalog.segments.is_empty(),
+        Pane::Groups => crate::tui::core::groups::lines(&state.answers.groups) > 0,
+        Pane::Personas => !state.catalog.personas.is_empty(),
+    }
+}

@@ -1,0 +1,231 @@
+use ratatui::layout::Rect;
+
+use crate::engine::{Count, Group, Groups};
+use crate::insight::estimate::SampleSize;
+use crate::insight::facet::{Kept, KeptShare};
+use crate::insight::figures;
+use crate::insight::inquiry::Fact;
+use crate::insight::suppress::{self, Shown as Counted};
+use crate::model::Datum;
+use crate::term::text;
+use crate::tui::paint::canvas::Piece;
+use crate::tui::core::{Base, Facet, FacetCut, State};
+use crate::tui::widgets::figures::{Figures, count_width, share_column};
+use crate::tui::widgets::format;
+use crate::tui::core::key;
+use crate::tui::widgets::mask::MASK;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::list::{Cell, List, Row, Window};
+
+/// Returns the filter's customers by the values of a column.
+pub fn list(state: &State, area: Rect) -> List {
+    if !matches!(state.base, Base::Ready { .. }) {
+        return columns_being_read(state, area);
+    }
+    let Some(by) = state.query.group_by.first() else {
+        return List { title: "Group by".into(), empty: unasked(state), ..List::default() };
+    };
+    let title = format!("Group by {}", Facet::words(by));
+    let answer = &state.answers.groups.found.groups;
+    match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
+        Some(groups) => {
+            let estimates = state.estimates.in_place_of(answer, &state.estimates.groups.found.groups);
+            let shown = Shown {
+                answer,
+                kept: &state.answers.groups.found.kept,
+                cursor: state.groups.cursor,
+                cut: by.cut,
+                estimates,
+            };
+            let list = counted(groups, shown, state, area);
+            let legend = list.legend.or_else(|| own_condition(shown.kept, &by.column));
+            List { title, legend, ..list }
+        }
+        None => List { title, ..waiting(answer) },
+    }
+}
+
+/// The groups to show: their answer, the customers of each that the whole filter keeps, and the selected line.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub answer: &'a Fact<Groups>,
+    pub kept: &'a Fact<Kept>,
+    pub cursor: usize,
+    /// Cut of the column, which tells what dates stand for.
+    pub cut: FacetCut,
+    /// Counts in a sample of the new filter, while the groups are those of the previous one. The groups stay, so that
+    /// the keys act on what is seen.
+    pub estimates: Option<(&'a Groups, SampleSize)>,
+}
+
+/// Returns the list to show before there are groups.
+pub fn waiting(answer: &Fact<Groups>) -> List {
+    let error = answer.error.clone().map(|error| (error, Role::Error));
+    List { empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() }
+}
+
+/// Returns the number of lines that the pane needs.
+pub fn lines(state: &State) -> usize {
+    match &state.base {
+        Base::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        _ => state.schema().map_or(0, |schema| schema.columns().len()),
+    }
+}
+
+/// Returns the list of groups, without its title.
+pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
+    if let Some((counted, size)) = shown_as.estimates {
+        return estimated(groups, counted, size, shown_as, state, area);
+    }
+    let lines = &groups.groups;
+    let window = Window::new(area, shown_as.cursor, lines.len());
+    let figures = Figures::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
+    let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
+    let label = |group: &Group| label(group, groups, shown_as, state);
+    let counts: Vec<Count> = lines.iter().map(|group| group.customers).collect();
+    let shown = figures.pairs(&counts);
+    let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
+    // A sum over a few customers discloses what each of them spends, and so would the total without the other sums.
+    let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
+    let known = suppress::parts_of_total(&known, state.settings.min_cell);
+    let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
+    let names = lines.iter().map(|group| text::width(&text::visible(&label(group))));
+    List {
+        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), false, state),
+        rows: rows.map(|(group, shown)| row(group, label(group), shown, largest, groups, figures)).collect(),
+        window,
+        legend: error.or_else(|| left_out(groups)),
+        empty: nobody(state),
+        ..List::default()
+    }
+}
+
+/// Returns the list of the previous filter's groups with estimates of their customers in the new one.
+fn estimated(groups: &Groups, counted: &Groups, size: SampleSize, shown_as: Shown, state: &State, area: Rect) -> List {
+    let lines = &groups.groups;
+    let window = Window::new(area, shown_as.cursor, lines.len());
+    let figures = Figures::new(state, true, Some(counted.customers.in_filter)).of_sample(size);
+    let find = |group: &Group| counted.groups.iter().find(|other| other.key == group.key);
+    let counts: Vec<u64> = lines.iter().map(|group| find(group).map_or(0, |found| found.customers.in_filter)).collect();
+    let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
+    // A group that the sample's list leaves out is not one of nobody.
+    let is_known = |group: &Group| counted.left_out == 0 || find(group).is_some();
+    let row = |(group, &shown): (&Group, &Counted)| {
+        let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+        let label = Cell::text(label(group, groups, shown_as, state), figures.role());
+        let mut cells = match is_known(group) {
+            true => vec![label, Cell::Bar(length, figures.bar_role()), figures.count(shown), figures.share(shown)],
+            false => vec![label, Cell::Blank, Cell::text(format::WAITING, Role::Dim), Cell::Blank],
+        };
+        cells.extend(groups.value.is_some().then_some(Cell::Blank));
+        cells.push(Cell::Blank);
+        Row { cells, rest: None }
+    };
+    let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, shown_as, state))));
+    List {
+        columns: columns(names.max().unwrap_or(0), groups.value.is_some(), true, state),
+        rows: lines.iter().zip(&shown).take(window.sight.end).skip(window.sight.start).map(row).collect(),
+        window,
+        empty: vec![("counting…".into(), Role::Dim)],
+        ..List::default()
+    }
+}
+
+fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Vec<Column> {
+    let value = Column::number("of value", "of value", 7, Yields::Value);
+    let mut columns = vec![
+        Column::name(name, 10),
+        Column::growing(6, Yields::Bar),
+        Column::number("customers", "customers", count_width(state), Yields::Never),
+        share_column(state, "of filter", Yields::Share, is_estimate),
+    ];
+    columns.extend(has_value.then_some(value));
+    columns.push(Column::number("index", "index", 7, Yields::Index));
+    columns
+}
+
+fn row(
+    group: &Group,
+    label: String,
+    (&(shown, in_base), known): (&(Counted, Counted), &Counted),
+    largest: u64,
+    groups: &Groups,
+    figures: Figures,
+) -> Row {
+    let bar = figures.bar_role();
+    let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+    let mut cells =
+        vec![Cell::text(label, figures.role()), Cell::Bar(length, bar), figures.count(shown), figures.share(shown)];
+    if let Some(value) = &groups.value {
+        let told = shown.count().is_some() && known.count().is_some();
+        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
+        cells.push(figures.percent(share));
+    }
+    cells.push(figures.index(shown, in_base));
+    Row { cells, rest: None }
+}
+
+fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
+    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group)) {
+        None => "",
+        Some(KeptShare::Nothing) => "  ",
+        Some(KeptShare::Some) => "◐ ",
+        Some(KeptShare::All) => "● ",
+    };
+    let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
+        Datum::Null => "– no value".into(),
+        _ if state.is_masked(column) => MASK.into(),
+        value => match shown.cut {
+            FacetCut::Dates(unit) => unit.label(value),
+            _ => format::value(value),
+        },
+    });
+    format!("{mark}{}", values.collect::<Vec<String>>().join(" · "))
+}
+
+fn left_out(groups: &Groups) -> Option<Piece> {
+    let smaller = format::counted(groups.left_out, "smaller group", "smaller groups");
+    (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
+}
+
+/// Returns a note if the groups are counted without the filter's own condition on their column, which selects among
+/// them.
+fn own_condition(kept: &Fact<Kept>, column: &str) -> Option<Piece> {
+    let has_own = kept.answer.as_ref().is_some_and(|kept| !kept.keys().is_empty());
+    has_own.then(|| (format!("without the filter's own condition on {column}"), Role::Dim))
+}
+
+fn unasked(state: &State) -> Vec<Piece> {
+    vec![
+        (format!("{} picks a column", key(state, "group")), Role::Text),
+        ("its values are counted here, against all customers".into(), Role::Dim),
+    ]
+}
+
+fn nobody(state: &State) -> Vec<Piece> {
+    vec![
+        ("no customer fits the filter".into(), Role::Text),
+        (format!("{} takes the last change back", key(state, "undo")), Role::Dim),
+    ]
+}
+
+/// Returns the columns, which are known while the customers are still being read.
+fn columns_being_read(state: &State, area: Rect) -> List {
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    let window = Window::without_cursor(area, columns.len());
+    let rows = columns[window.sight.clone()].iter().map(|column| Row {
+        cells: vec![Cell::text(column.name.clone(), Role::Text), Cell::text(column.column_type.word(), Role::Dim)],
+        rest: None,
+    });
+    let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
+    List {
+        title: if columns.is_empty() { "Group by".into() } else { format!("{} columns", columns.len()) },
+        columns: vec![Column::name(name, 10), Column::growing(8, Yields::Kind)],
+        rows: rows.collect(),
+        window,
+        empty: vec![("reading the columns…".into(), Role::Dim)],
+        ..List::default()
+    }
+}

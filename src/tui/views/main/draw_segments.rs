@@ -1,0 +1,199 @@
+use ratatui::layout::Rect;
+
+use crate::engine::Count;
+use crate::insight::catalog::Body;
+use crate::insight::panes::SegmentCounts;
+use crate::insight::suppress::Shown;
+use crate::insight::{CellEntry, SegmentEntry};
+use crate::model::Kind;
+use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
+use crate::tui::core::State;
+
+use crate::term::text;
+use crate::tui::paint::canvas::Piece;
+use crate::tui::widgets::figures::{Figures, PaneAnswer, count_width, share_column};
+use crate::tui::core::key;
+use crate::tui::widgets::mask;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::list::{Cell, List, Row, Window};
+
+/// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
+const MARK: usize = 2;
+const CELL_MARK: usize = 4;
+/// Index of the first column of figures, from which an error replaces them.
+const FIGURES: usize = 2;
+
+/// Returns every segment and segmentation, with its customers in the filter.
+pub fn list(state: &State, area: Rect) -> List {
+    if !state.has_catalog() {
+        return unread(state, area);
+    }
+    let lines = segment_lines(state);
+    let window = Window::new(area, state.segments.cursor, lines.len());
+    let names = lines.iter().map(|line| match line {
+        SegmentLine::Cell(cell) => CELL_MARK + text::width(&text::visible(&cell.name)),
+        _ => MARK + text::width(&text::visible(line.name())),
+    });
+    let noted = lines.iter().any(|line| note(*line).is_some());
+    let shown = PaneAnswer::new(state, &state.answers.panes.found.segments, &state.estimates.panes.found.segments);
+    let counts = Counted { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) };
+    List {
+        title: "Segments".into(),
+        columns: columns(names.max().unwrap_or(0), noted, shown.is_estimate(), state),
+        rows: lines[window.sight.clone()].iter().map(|line| row(*line, counts, state)).collect(),
+        window,
+        legend: state.answers.panes.found.segments.error.clone().map(|error| (error, Role::Error)),
+        empty: empty(state),
+        ..List::default()
+    }
+}
+
+/// The counts to show, and the context that they are drawn in.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    counts: Option<&'a SegmentCounts>,
+    figures: Figures,
+}
+
+fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Column> {
+    let kind = Column { min: 5, natural: 12, ..Column::growing(5, Yields::Kind) };
+    let mut columns = vec![
+        Column::name(name, 12),
+        Column { grows: false, ..kind },
+        Column::number("in filter", "in filter", count_width(state), Yields::Never),
+        share_column(state, "of filter", Yields::Share, is_estimate),
+        Column::number("index", "index", 7, Yields::Index),
+    ];
+    if noted {
+        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note) });
+    }
+    columns
+}
+
+fn empty(state: &State) -> Vec<Piece> {
+    let (filter, save) = (key(state, "filter"), key(state, "save"));
+    let way_on = if state.settings.can_save {
+        format!("{filter} types a rule, {save} saves it as a segment")
+    } else {
+        format!("{filter} types a rule · `crosscut init` makes a study to save it in")
+    };
+    vec![("no segments yet".into(), Role::Text), (way_on, Role::Dim)]
+}
+
+/// Returns the study's names, while the customers are still being read.
+fn unread(state: &State, area: Rect) -> List {
+    let segments = state.definitions.segments.iter().map(|segment| (segment.name.as_str(), segment.kind));
+    let cuts = state.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.kind));
+    let names: Vec<(&str, Option<Kind>)> = segments.chain(cuts).collect();
+    let window = Window::without_cursor(area, names.len());
+    let widest = names.iter().map(|(name, _)| MARK + text::width(name)).max().unwrap_or(0);
+    let rows = names[window.sight.clone()].iter().map(|(name, kind)| Row {
+        cells: vec![Cell::text(format!("  {name}"), Role::Dim), kind_cell(*kind), Cell::text("…", Role::Dim)],
+        rest: None,
+    });
+    List {
+        title: "Segments".into(),
+        columns: columns(widest, false, false, state),
+        rows: rows.collect(),
+        window,
+        empty: vec![("no segments yet".into(), Role::Dim)],
+        ..List::default()
+    }
+}
+
+fn row(line: SegmentLine, counted: Counted, state: &State) -> Row {
+    let figures = counted.figures;
+    match line {
+        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
+        SegmentLine::Segment(entry) => {
+            let shown = count(counted, &entry.name).map(|count| figures.pair(count));
+            rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
+        }
+        SegmentLine::Cell(cell) => {
+            let masked = mask::cell_is_masked(state, cell);
+            let name = if masked { mask::MASK.into() } else { cell.name.clone() };
+            rule_row(line, "  ", name, None, cell_count(counted, cell, state, figures), figures, state)
+        }
+    }
+}
+
+fn rule_row(
+    line: SegmentLine,
+    indent: &str,
+    name: String,
+    kind: Option<Kind>,
+    count: Option<(Shown, Shown)>,
+    figures: Figures,
+    state: &State,
+) -> Row {
+    let error = line.rule().and_then(|rule| rule.as_ref().err());
+    let on = is_on(state, line.name());
+    let (mark, role) = match (error.is_some(), on) {
+        (true, _) => ("! ", Role::Error),
+        (false, true) => ("● ", Role::Accent),
+        (false, false) => ("○ ", Role::Dim),
+    };
+    let mut cells = vec![Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
+    match count {
+        Some((shown, in_base)) => {
+            cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, in_base)]);
+        }
+        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank, Cell::Blank]),
+    }
+    cells.push(Cell::text(note(line).unwrap_or_default(), Role::Dim));
+    Row { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
+}
+
+/// Returns the line of a segmentation: its number of cells, whether they are MECE, and its note if there is room.
+fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
+    let mark = if open { "▾ " } else { "▸ " };
+    let name = Cell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
+    let Body::Segmentation { cells, .. } = &entry.body else { return Row::default() };
+    let (count, rest) = match cells {
+        Ok(cells) if cells.len() == 1 => ("1 cell".into(), None),
+        Ok(cells) => (format!("{} cells", crate::tui::widgets::format::count(cells.len() as u64)), None),
+        Err(error) => (String::new(), Some((FIGURES, (error.clone(), Role::Error)))),
+    };
+    let mece = state.answers.panes.found.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
+    let said: Vec<String> = mece.into_iter().chain(entry.note.clone()).collect();
+    let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
+    let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, Cell::Blank];
+    Row { cells, rest }
+}
+
+/// Index of the first column after the count.
+const BEHIND_COUNT: usize = 3;
+
+fn kind_cell(kind: Option<Kind>) -> Cell {
+    let short = match kind {
+        None => return Cell::Blank,
+        Some(Kind::Demographic) => "demo",
+        Some(Kind::Behaviour) => "behav",
+        Some(Kind::Preference) => "pref",
+        Some(Kind::Firmographic) => "firmo",
+    };
+    Cell::Either(kind.map_or("", Kind::word), short, Role::Dim)
+}
+
+fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
+    match line {
+        SegmentLine::Segment(entry) | SegmentLine::Segmentation { entry, .. } => entry.note.as_deref(),
+        SegmentLine::Cell(_) => None,
+    }
+}
+
+fn count(counted: Counted, name: &str) -> Option<Count> {
+    counted.counts?.by_name.get(name).copied()
+}
+
+/// Returns a cell's counts in the filter and in the base, suppressed as a part of its segmentation: with a small cell,
+/// another is suppressed too.
+fn cell_count(counted: Counted, cell: &CellEntry, state: &State, figures: Figures) -> Option<(Shown, Shown)> {
+    count(counted, &cell.full)?;
+    let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
+    let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
+    let counts: Vec<Count> = cells.iter().map(|c| count(counted, &c.full).unwrap_or_default()).collect();
+    let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
+    figures.pairs(&counts).get(at).copied()
+}

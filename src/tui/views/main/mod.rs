@@ -1,0 +1,155 @@
+//! The main screen: segments and groups on one side, personas on the other.
+
+mod draw;
+pub mod draw_groups;
+pub mod draw_personas;
+mod draw_segments;
+mod handlers;
+mod personas;
+mod segments;
+
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::binding::{NO_STUDY, until_loaded, without_study};
+use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
+use crate::tui::views::{builder, facets, persona_form};
+
+pub use draw::{chosen_error, has_lines};
+
+pub const NAME: ViewName = "main";
+
+/// The main screen. Its lists live in the state: they stay in sight, and keep their cursors, in other views too.
+#[derive(Debug, Default)]
+pub struct MainView;
+
+fn without_segments(state: &State) -> Option<&'static str> {
+    let none = state.catalog.segments.is_empty();
+    until_loaded(state).or_else(|| none.then_some("there is no segment yet: / types a filter, s saves it as one"))
+}
+
+fn to_edit_segments(state: &State) -> Option<&'static str> {
+    without_segments(state).or_else(|| (!state.settings.can_save).then_some(NO_STUDY))
+}
+
+fn without_personas(state: &State) -> Option<&'static str> {
+    state.catalog.personas.is_empty().then_some("the study has no personas")
+}
+
+const KEYS: &[Section] = &[
+    Section::of_pane(
+        Pane::Segments,
+        "Segments",
+        &[
+            Binding::new("enter", &["enter"], "make the segment the filter; open or close a segmentation", segments::enter)
+                .hint("filter by this")
+                .disabled(until_loaded),
+            Binding::new("toggle", &["space"], "switch the segment on or off as part of the filter", segments::toggle)
+                .hint("on/off")
+                .disabled(without_segments),
+            Binding::new("edit", &["e"], "edit the segment: name, kind, rule, note", segments::edit)
+                .late_hint("edit")
+                .disabled(to_edit_segments),
+            Binding::new("delete", &["d"], "delete the segment, after naming who uses it", segments::ask_delete)
+                .late_hint("delete")
+                .disabled(to_edit_segments),
+            Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
+            Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("copy", &["y"], "copy the segment's rule", segments::copy),
+        ],
+    ),
+    Section::of_pane(
+        Pane::Groups,
+        "Group by",
+        &[
+            Binding::new("enter", &["enter"], "keep only this group in the filter; again: all groups", handlers::enter_group)
+                .hint("only this")
+                .disabled(until_loaded),
+            Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", facets::toggle)
+                .hint("on/off")
+                .disabled(until_loaded),
+            Binding::new("copy", &["y"], "copy the group as a condition", facets::copy_group),
+        ],
+    ),
+    Section::of_pane(
+        Pane::Personas,
+        "Personas",
+        &[
+            Binding::new(
+                "enter",
+                &["enter"],
+                "open the persona's card; on a segment that it spans, narrow the filter to both",
+                personas::enter,
+            )
+            .hint("open")
+            .disabled(until_loaded),
+            Binding::new("edit", &["e"], "edit the persona: every field", personas::edit)
+                .late_hint("edit")
+                .disabled(without_study),
+            Binding::new("editor", &["E"], "edit the persona in $EDITOR", personas::edit_as_text)
+                .late_hint("$EDITOR")
+                .disabled(without_study),
+            Binding::new("new", &["n"], "make a new persona", persona_form::new).hint("new").disabled(without_study),
+            Binding::new("delete", &["d"], "delete the persona, after naming who uses it", segments::ask_delete)
+                .late_hint("delete")
+                .disabled(without_study),
+            Binding::new("duplicate", &["D"], "make a copy of the persona", personas::duplicate).disabled(without_study),
+            Binding::new("move-down", &["J"], "move the persona down: those above come first", personas::move_down)
+                .disabled(without_study),
+            Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
+            Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line).moves(),
+            Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("copy", &["y"], "copy the persona's rule", handlers::copy_persona),
+        ],
+    ),
+    Section::new(
+        "Every pane",
+        &[
+            Binding::new("next-pane", &["tab"], "go to the next pane", handlers::next_pane).late_hint("pane").moves(),
+            Binding::new("group", &["g"], "group the filtered customers by a column", handlers::pick_group)
+                .hint("group")
+                .disabled(until_loaded),
+            Binding::new("card", &["p"], "open the persona's card", personas::open_card)
+                .late_hint("persona card")
+                .disabled(without_personas),
+            Binding::new("segmentation", &["G"], "cut the base into segments by a column", builder::open)
+                .late_hint("segmentation")
+                .disabled(without_study),
+            Binding::new("previous-pane", &["shift-tab"], "go to the pane before", handlers::previous_pane).moves(),
+        ],
+    ),
+];
+
+const FIGURES: &[(&str, &str)] = &[
+    ("of base", "share of all customers"),
+    ("of filter", "share of the customers that the filter leaves"),
+    ("of value", "the filter's or the group's share of the value column's sum over all customers"),
+    (
+        "reach",
+        "share of the filter's customers who are in the persona's audience; the bars under it are shares of the persona",
+    ),
+    ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
+    ("<10, >490, ·", "too few, or all but too few, to show without pointing at someone; hidden to hide another"),
+    ("–, •••", "no value, or not shown; masked"),
+    ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
+];
+
+impl View for MainView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Commands(KEYS)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { step: handlers::step, ..Hooks::default() }
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, state);
+    }
+}

@@ -1,0 +1,107 @@
+//! A cell of the heat map: a shade, legible without colour, and the figure.
+
+use ratatui::layout::Rect;
+
+use crate::insight::matrix::{Figure, Pair};
+use crate::insight::suppress::Shown;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::widgets::figures::index_role;
+use crate::tui::widgets::format;
+use crate::tui::paint::theme::Role;
+
+/// Shades from none to full.
+const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
+/// Lower bounds of the shades, for shares and, below, for an index.
+const SHARES: [f64; 4] = [0.1, 0.25, 0.5, 0.75];
+const INDEXES: [f64; 4] = [120.0, 150.0, 200.0, 300.0];
+
+/// Returns the width of a column in cells, its gap included. `count` is the width of a count.
+pub fn width(figure: Figure, count: usize) -> usize {
+    let text = match figure {
+        Figure::Customers => count.max(5),
+        Figure::OfRow | Figure::OfColumn | Figure::Index => 7,
+        Figure::Jaccard => 6,
+    };
+    2 + 1 + text + 1
+}
+
+/// Describes the scale of the shades.
+pub fn scale(figure: Figure) -> String {
+    let (of, bounds) = match figure {
+        Figure::Customers => (" % of the most", SHARES.map(|share| share * 100.0)),
+        Figure::OfRow | Figure::OfColumn => (" %", SHARES.map(|share| share * 100.0)),
+        Figure::Jaccard => ("", SHARES),
+        Figure::Index => ("", INDEXES),
+    };
+    let step = |(shade, bound): (&&str, f64)| format!("{} {bound}", shade.chars().next().unwrap_or(' '));
+    let steps: Vec<String> = SHADES[1..].iter().zip(bounds).map(step).collect();
+    format!("from {}{of}", steps.join(" "))
+}
+
+/// Draws a cell. `most` is the largest count of the matrix; `itself` is true if both sets are the same.
+pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: Figure, most: u64, itself: bool, role: Role) {
+    let value = pair.figure(figure);
+    let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
+    let reached = match figure {
+        Figure::Index => level(value, INDEXES),
+        Figure::Customers => level(value.map(|n| n / most.max(1) as f64), SHARES),
+        _ => level(value, SHARES),
+    };
+    canvas.text(place.x, place.y, 2, SHADES[reached], bar);
+    let nothing = pair.both == Shown::Count(0);
+    let role = match figure {
+        _ if itself || nothing || value.is_none() => Role::Dim,
+        Figure::Index => index_role(value, role),
+        _ => role,
+    };
+    canvas.text_right(place.x + 3, place.right(), place.y, &text(pair, figure), role);
+}
+
+fn level(value: Option<f64>, bounds: [f64; 4]) -> usize {
+    value.map_or(0, |value| bounds.iter().filter(|bound| value >= **bound).count())
+}
+
+/// Formats the figure.
+pub fn text(pair: &Pair, figure: Figure) -> String {
+    match figure {
+        _ if pair.both.count().is_none() => format::shown(pair.both),
+        Figure::Customers => format::shown(pair.both),
+        Figure::OfRow => format::percent(pair.of_row),
+        Figure::OfColumn => format::percent(pair.of_column),
+        Figure::Jaccard => ratio(pair.jaccard),
+        Figure::Index => format::index(pair.index),
+    }
+}
+
+/// Formats a ratio as `0.42`. A ratio strictly between 0 and 1 never reads as 0 or 1.
+pub fn ratio(value: Option<f64>) -> String {
+    match value {
+        None => format::NOTHING.into(),
+        Some(value) if value > 0.0 && value < 0.005 => "<0.01".into(),
+        Some(value) if (0.995..1.0).contains(&value) => ">0.99".into(),
+        Some(value) => format!("{value:.2}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shades_grow_with_the_figure() {
+        let levels = [0.0, 0.1, 0.3, 0.5, 1.0].map(|share| level(Some(share), SHARES));
+        assert_eq!(levels, [0, 1, 2, 3, 4]);
+        assert_eq!(level(None, SHARES), 0);
+    }
+
+    #[test]
+    fn the_scale_names_the_bounds() {
+        assert_eq!(scale(Figure::OfRow), "from ░ 10 ▒ 25 ▓ 50 █ 75 %");
+        assert_eq!(scale(Figure::Index), "from ░ 120 ▒ 150 ▓ 200 █ 300");
+    }
+
+    #[test]
+    fn a_ratio_does_not_round_to_nothing_or_everything() {
+        assert_eq!([0.0, 0.001, 0.42, 0.999, 1.0].map(|r| ratio(Some(r))), ["0.00", "<0.01", "0.42", ">0.99", "1.00"]);
+    }
+}

@@ -1,0 +1,136 @@
+//! Segments × personas: two lists of sets crossed, drawn as a heat map.
+
+mod cells;
+mod draw;
+mod handlers;
+mod words;
+
+use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::matrix::{Figure, Matrix, MatrixInquiry, Named, Order};
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::binding::until_loaded;
+use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+
+pub const NAME: ViewName = "matrix";
+
+const OPENS: Binding = super::opening(NAME, &["m"], "matrix of segments × personas: overlap, reach, index", |state| {
+    super::switch(state, NAME)
+});
+
+const KEYS: &[Section] = &[Section::new(
+    "Matrix",
+    &[
+        Binding::new("enter", &["enter"], "narrow the filter to the selected row and column", handlers::enter)
+            .hint("filter")
+            .disabled(until_loaded),
+        Binding::new("figure", &["v"], "show the next figure in the cells", handlers::figure).hint("figure"),
+        Binding::new("order", &["o"], "next sort order: as written, by size, alike side by side", handlers::reorder)
+            .hint("order"),
+        Binding::new("sets", &["t"], "cross the next lists: segments, personas", handlers::sets).hint("sets"),
+        Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
+        Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),
+        Binding::new("copy", &["y"], "copy the selected row and column as a rule", handlers::copy),
+    ],
+)];
+
+/// Matrix of two lists of sets, drawn as a heat map.
+#[derive(Debug, Clone, Default)]
+pub struct MatrixView {
+    pub sides: Sides,
+    pub figure: Figure,
+    pub order: Order,
+    /// Selected cell, counted in the order shown.
+    pub row: usize,
+    pub column: usize,
+    pub matrix: MatrixInquiry,
+}
+
+/// The two lists of sets that are crossed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sides {
+    #[default]
+    SegmentsPersonas,
+    SegmentsSegments,
+    PersonasPersonas,
+}
+
+impl Sides {
+    pub fn next(self) -> Self {
+        match self {
+            Sides::SegmentsPersonas => Sides::SegmentsSegments,
+            Sides::SegmentsSegments => Sides::PersonasPersonas,
+            Sides::PersonasPersonas => Sides::SegmentsPersonas,
+        }
+    }
+
+    /// Returns the sets of the rows and of the columns.
+    pub fn sets(self, state: &State) -> (Vec<Named>, Vec<Named>) {
+        match self {
+            Sides::SegmentsPersonas => (segments(state), personas(state)),
+            Sides::SegmentsSegments => (segments(state), segments(state)),
+            Sides::PersonasPersonas => (personas(state), personas(state)),
+        }
+    }
+}
+
+impl View for MatrixView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Commands(KEYS)
+    }
+
+    fn opens(&self) -> Option<&'static Binding> {
+        Some(&OPENS)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks {
+            renew: handlers::renew,
+            arrived: |state, _| {
+                handlers::keep_cursor(state);
+                Vec::new()
+            },
+            step: handlers::step,
+            ..Hooks::default()
+        }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.matrix)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.matrix.found.is_waiting()
+    }
+
+    fn outdate(&mut self) {
+        self.matrix.outdate();
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, state);
+    }
+}
+
+impl MatrixView {
+    /// Returns the matrix, and the indexes of the selected sets of the rows and of the columns.
+    pub fn chosen(&self) -> Option<(&Matrix, usize, usize)> {
+        let matrix = self.matrix.found.answer.as_ref()?;
+        let [rows, columns] = matrix.order(self.order);
+        Some((matrix, *rows.get(self.row)?, *columns.get(self.column)?))
+    }
+}
+
+/// Returns every segment and cell that can be counted.
+pub fn segments(state: &State) -> Vec<Named> {
+    let named = |(name, rule): (&str, &crate::rule::Checked)| (name.to_owned(), rule.clone());
+    state.catalog.countable().into_iter().map(named).collect()
+}
+
+/// Returns every persona that can be counted, by its id.
+pub fn personas(state: &State) -> Vec<Named> {
+    state.catalog.by_priority()
+}

@@ -1,0 +1,72 @@
+//! Views: everything that takes keys, a folder each with its state, keys and questions (`mod.rs`) and its looks
+//! (`draw.rs`). A new view that stands in place of the panes is a folder and a line in the list below.
+
+pub mod builder;
+pub mod card;
+pub mod common;
+pub mod confirm;
+pub mod edit_again;
+pub mod help;
+pub mod kept;
+pub mod naming;
+pub mod palette;
+pub mod persona_form;
+pub mod picker;
+pub mod segment_form;
+pub mod sql;
+
+use std::collections::BTreeMap;
+
+use super::core::binding::{Handler, until_loaded};
+use super::core::{Binding, Effect, Keymap, State, ViewName, Views, requests};
+
+/// Declares the views that stand in place of the panes or beside them, and the list of them all.
+macro_rules! views {
+    ($($folder:ident::$view:ident),* $(,)?) => {
+        $(pub mod $folder;)*
+
+        /// Creates all views. The first is the main screen; the order is that of help and palette.
+        pub fn all() -> Views {
+            Views::new(vec![$(Box::new($folder::$view::default())),*], common::COMMON, common::EVERYWHERE)
+        }
+    };
+}
+
+views! {
+    main::MainView,
+    rows::RowsView,
+    matrix::MatrixView,
+    why::WhyView,
+    facets::FacetsView,
+    profile::ProfileView,
+    upset::UpSetView,
+    attrition::AttritionPane,
+    consolidate::ConsolidateView,
+    coverage::CoverageView,
+    research::ResearchView,
+}
+
+/// Reads the keys that a config file changes.
+///
+/// # Errors
+/// As [`Keymap::with`].
+pub fn keymap(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap, String> {
+    Keymap::with(changes, &all())
+}
+
+/// Creates the binding that opens a view.
+const fn opening(name: ViewName, keys: &'static [&'static str], doc: &'static str, run: Handler) -> Binding {
+    Binding::new(name, keys, doc, run).hint(name).disabled(until_loaded)
+}
+
+/// Opens a view in place of the one that is open, or goes back if it is open already.
+pub fn switch(state: &mut State, name: ViewName) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if state.view == name {
+        effects.extend(state.go_back());
+    } else {
+        state.go_to(name);
+    }
+    effects.extend(requests::views(state));
+    effects
+}

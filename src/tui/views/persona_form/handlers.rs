@@ -1,0 +1,196 @@
+//! Keys in the persona form, and the counts while one types.
+
+use super::{Done, Field, Live, PersonaForm, problems};
+use crate::insight::inquiry::Inquiry;
+use crate::model::Persona;
+use crate::study::Change;
+use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::{Effect, State, input, requests, saving};
+
+/// Opens an empty form.
+pub fn new(state: &mut State) -> Vec<Effect> {
+    open(state, &Persona::default(), None)
+}
+
+/// Opens the form on the persona at this index of the definitions.
+pub fn edit(state: &mut State, at: usize) -> Vec<Effect> {
+    let Some(persona) = state.definitions.personas.get(at).cloned() else { return Vec::new() };
+    let id = persona.id.clone();
+    open(state, &persona, Some(id))
+}
+
+fn open(state: &mut State, persona: &Persona, editing: Option<String>) -> Vec<Effect> {
+    state.over.push(PersonaForm::new(persona, editing, &state.catalog));
+    ask(state)
+}
+
+fn form(state: &mut State) -> Option<&mut PersonaForm> {
+    state.over.get_mut()
+}
+
+pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(form) = form(state) else { return Vec::new() };
+    if form.saving {
+        return Vec::new();
+    }
+    if key == Key::ctrl('s') {
+        return submit(state);
+    }
+    if form.leaving {
+        match key.code {
+            Code::Char('y') if key.typed().is_some() => return close(state),
+            Code::Char('n' | 'q') | Code::Esc => form.leaving = false,
+            _ => {}
+        }
+        return Vec::new();
+    }
+    let in_record = form.records_mut().is_some_and(|records| records.open);
+    match key.code {
+        Code::Tab if !in_record => {
+            form.field = form.field.step(if key.shift { -1 } else { 1 });
+            ask(state)
+        }
+        _ if form.field == Field::Spans => spans_key(state, key),
+        _ if form.records_mut().is_some() => records_key(state, key),
+        _ => text_key(state, key),
+    }
+}
+
+fn text_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(form) = form(state) else { return Vec::new() };
+    if is(key, Code::Esc) {
+        return leave(state);
+    }
+    let one_line = form.text(form.field).is_some_and(|text| text.is_one_line());
+    match key.code {
+        Code::Enter if one_line => return submit(state),
+        Code::Down if one_line => form.field = form.field.step(1),
+        Code::Up if one_line => form.field = form.field.step(-1),
+        _ => {
+            if form.text_mut().and_then(|text| text.key(key)) != Some(true) {
+                return Vec::new();
+            }
+            form.edited();
+        }
+    }
+    ask(state)
+}
+
+fn records_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(form) = form(state) else { return Vec::new() };
+    match form.records_mut().map_or(Done::Nothing, |records| records.key(key)) {
+        Done::Leave => leave(state),
+        Done::Edited => {
+            form.edited();
+            ask(state)
+        }
+        Done::Moved | Done::Nothing => Vec::new(),
+    }
+}
+
+fn spans_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(form) = form(state) else { return Vec::new() };
+    let picker = &mut form.spans.picker;
+    match key.code {
+        Code::Esc if picker.input.value().is_empty() => return leave(state),
+        Code::Esc => {
+            picker.input.reset();
+            picker.narrow();
+        }
+        Code::Down => picker.step(1),
+        Code::Up => picker.step(-1),
+        Code::PageDown => picker.step(10),
+        Code::PageUp => picker.step(-10),
+        Code::Enter | Code::Char(' ') => {
+            if form.spans.toggle() {
+                form.edited();
+                return ask(state);
+            }
+        }
+        _ => {
+            if input::edit(&mut picker.input, key) == Some(true) {
+                picker.narrow();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Inserts a paste into the field being typed in, as one edit.
+pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    let Some(form) = form(state).filter(|form| !form.saving) else { return Vec::new() };
+    if form.field == Field::Spans {
+        input::insert(&mut form.spans.picker.input, text.trim());
+        form.spans.picker.narrow();
+        return Vec::new();
+    }
+    if let Some(field) = form.text_mut() {
+        field.insert(text);
+        form.edited();
+    }
+    ask(state)
+}
+
+/// Leaves the form: at once if nothing would be lost, otherwise after asking.
+fn leave(state: &mut State) -> Vec<Effect> {
+    match form(state) {
+        Some(form) if form.is_changed() => {
+            form.leaving = true;
+            Vec::new()
+        }
+        _ => close(state),
+    }
+}
+
+fn close(state: &mut State) -> Vec<Effect> {
+    let mut effects = state.go_back();
+    effects.extend(requests::views(state));
+    effects
+}
+
+fn submit(state: &mut State) -> Vec<Effect> {
+    let problem = problems::first(state);
+    let Some(form) = form(state) else { return Vec::new() };
+    form.leaving = false;
+    if let Some(problem) = problem {
+        form.field = problem.field;
+        if let Some(records) = form.records_mut() {
+            records.go(&problem.way);
+        }
+        form.problem = Some(problem);
+        return Vec::new();
+    }
+    if !form.is_changed() {
+        let effects = close(state);
+        state.say("nothing was changed");
+        return effects;
+    }
+    form.saving = true;
+    let persona = Box::new(form.draft());
+    saving::save(
+        match form.editing.clone() {
+            Some(id) => Change::EditPersona { id, persona },
+            None => Change::AddPersona { persona, at: None },
+        },
+        false,
+    )
+}
+
+/// Counts what is typed.
+fn ask(state: &mut State) -> Vec<Effect> {
+    requests::views(state)
+}
+
+/// Updates the form's figures to what is typed. Returns true if their questions have changed.
+pub fn renew(state: &mut State) -> bool {
+    renewed(state).unwrap_or(false)
+}
+
+fn renewed(state: &mut State) -> Option<bool> {
+    let form = state.over.find::<PersonaForm>()?;
+    let live = Live::new(form, &state.definitions, state.cells.as_ref()?, &state.card_context()?);
+    let form = state.over.find_mut::<PersonaForm>()?;
+    let has_changed = live.open() != form.live.open();
+    form.live = live;
+    Some(has_changed)
+}

@@ -1,0 +1,421 @@
+//! The persona form: its fields, and the counts of its rules as they are typed.
+
+mod draw;
+mod draw_attributes;
+mod draw_records;
+mod draw_spans;
+mod handlers;
+pub mod live;
+mod problems;
+pub mod records;
+pub mod spans;
+
+use std::collections::BTreeMap;
+
+pub use handlers::{edit, new};
+
+pub use crate::tui::core::text::Text;
+pub use live::{Live, SpanCount};
+pub use records::{Done, Record, Records, Value};
+pub use spans::SpanList;
+
+use crate::insight::Catalog;
+use crate::insight::inquiry::ErasedInquiry;
+use crate::model::Persona;
+use crate::tui::core::{Hooks, KeptForm, Keys, Lane, State, View, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+pub use problems::first as problem;
+
+pub const NAME: ViewName = "persona-form";
+
+/// A field of the form, in the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Name,
+    Id,
+    Spans,
+    Where,
+    Attributes,
+    Quote,
+    Bio,
+    Portrait,
+    Goals,
+    Motivations,
+    Frustrations,
+    Behaviours,
+    Attitudes,
+    Experiences,
+    Channels,
+    Journey,
+    Claims,
+}
+
+impl Field {
+    pub const ALL: [Field; 17] = [
+        Field::Name,
+        Field::Id,
+        Field::Spans,
+        Field::Where,
+        Field::Attributes,
+        Field::Quote,
+        Field::Bio,
+        Field::Portrait,
+        Field::Goals,
+        Field::Motivations,
+        Field::Frustrations,
+        Field::Behaviours,
+        Field::Attitudes,
+        Field::Experiences,
+        Field::Channels,
+        Field::Journey,
+        Field::Claims,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Field::Name => "name",
+            Field::Id => "id",
+            Field::Spans => "spans",
+            Field::Where => "where",
+            Field::Attributes => "attributes",
+            Field::Quote => "quote",
+            Field::Bio => "bio",
+            Field::Portrait => "portrait",
+            Field::Goals => "goals",
+            Field::Motivations => "motivations",
+            Field::Frustrations => "frustrations",
+            Field::Behaviours => "behaviours",
+            Field::Attitudes => "attitudes",
+            Field::Experiences => "experiences",
+            Field::Channels => "channels",
+            Field::Journey => "journey",
+            Field::Claims => "claims",
+        }
+    }
+
+    /// Returns what to write in the field.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Field::Name => "what everybody calls them: Deal-hunting Dana",
+            Field::Id => "a letter, then letters, digits and _: rules say @id",
+            Field::Spans => "the segments that make up the audience: space ticks, typing narrows the list",
+            Field::Where => "a rule that narrows the audience; nothing for all of the segments",
+            Field::Attributes => "rules that describe them, one per line: age BETWEEN 30 AND 39",
+            Field::Quote => "one sentence that they said, or would say",
+            Field::Bio => "who they are, in a few sentences",
+            Field::Portrait => "a small picture in letters; nothing for the initials",
+            Field::Goals => "what they want to have done, one per line",
+            Field::Motivations => "what drives them, one per line",
+            Field::Frustrations => "what gets in their way, one per line",
+            Field::Behaviours => "what they do, one per line",
+            Field::Attitudes => "what they think, one per line",
+            Field::Experiences => "what has happened to them, one per line",
+            Field::Channels => "where they are met, one per line",
+            Field::Journey => "the stages they go through, in their order",
+            Field::Claims => "statements about them, with the evidence for each",
+        }
+    }
+
+    pub fn step(self, by: isize) -> Field {
+        let at = Self::ALL.iter().position(|field| *field == self).unwrap_or(0);
+        Self::ALL[(at as isize + by).rem_euclid(Self::ALL.len() as isize) as usize]
+    }
+
+    fn is_one_line(self) -> bool {
+        matches!(self, Field::Name | Field::Id | Field::Where | Field::Quote)
+    }
+}
+
+/// A problem to fix, and its place: the field, and within a list of records the path to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub field: Field,
+    /// Index of the record and of its field, then the same for a record nested in it. Empty outside of records.
+    pub way: Vec<usize>,
+    pub text: String,
+}
+
+/// The form that creates or edits a persona.
+#[derive(Debug, Clone)]
+pub struct PersonaForm {
+    /// Id of the persona before the edit, when one is edited.
+    pub editing: Option<String>,
+    /// The persona as the form was opened on it. [`PersonaForm::draft`] returns untouched fields from it unchanged.
+    opened: Box<Persona>,
+    pub field: Field,
+    texts: BTreeMap<Field, Text>,
+    pub spans: SpanList,
+    pub journey: Records,
+    pub claims: Records,
+    touched_journey: bool,
+    touched_claims: bool,
+    /// First problem to fix.
+    pub problem: Option<Problem>,
+    pub saving: bool,
+    /// True while the person is asked whether to discard what was typed.
+    pub leaving: bool,
+    pub live: Live,
+}
+
+impl View for PersonaForm {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(handlers::key)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { renew: handlers::renew, paste: Some(handlers::paste), takes_alt: true, ..Hooks::default() }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.live)
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::Card
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.saving || self.live.is_waiting()
+    }
+
+    fn saving(&mut self) -> Option<&mut bool> {
+        Some(&mut self.saving)
+    }
+
+    fn unsaved(&self, _state: &State) -> Option<KeptForm> {
+        let editing = self.editing.clone();
+        self.is_changed().then(|| KeptForm::Persona { editing, persona: Box::new(self.draft()) })
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, self, state);
+    }
+}
+
+impl PersonaForm {
+    pub fn new(persona: &Persona, editing: Option<String>, catalog: &Catalog) -> Self {
+        let texts = Field::ALL.into_iter().filter_map(|field| {
+            let content = content(persona, field)?;
+            Some((field, if field.is_one_line() { Text::line(&content) } else { Text::lines(&content) }))
+        });
+        Self {
+            editing,
+            field: Field::Name,
+            texts: texts.collect(),
+            spans: SpanList::new(&persona.spans, catalog),
+            journey: Records::of_stages(&persona.journey),
+            claims: Records::of_claims(&persona.claims),
+            touched_journey: false,
+            touched_claims: false,
+            problem: None,
+            saving: false,
+            leaving: false,
+            live: Live::default(),
+            opened: Box::new(persona.clone()),
+        }
+    }
+
+    /// Fills the form with a persona that is not saved yet, as if it had been typed.
+    pub fn retyped(mut self, persona: &Persona) -> Self {
+        for (field, text) in &mut self.texts {
+            if let Some(content) = content(persona, *field).filter(|content| *content != text.value()) {
+                text.replace(&content);
+            }
+        }
+        self.spans.chosen = persona.spans.clone();
+        (self.touched_journey, self.touched_claims) = (true, true);
+        (self.journey, self.claims) = (Records::of_stages(&persona.journey), Records::of_claims(&persona.claims));
+        self
+    }
+
+    pub fn text(&self, field: Field) -> Option<&Text> {
+        self.texts.get(&field)
+    }
+
+    /// Returns the records of a field that is a list of them: the journey, the claims.
+    pub fn records(&self, field: Field) -> Option<&Records> {
+        match field {
+            Field::Journey => Some(&self.journey),
+            Field::Claims => Some(&self.claims),
+            _ => None,
+        }
+    }
+
+    pub fn records_mut(&mut self) -> Option<&mut Records> {
+        match self.field {
+            Field::Journey => Some(&mut self.journey),
+            Field::Claims => Some(&mut self.claims),
+            _ => None,
+        }
+    }
+
+    /// Returns the text that typing and pastes go to; `None` on a list or a choice.
+    pub fn text_mut(&mut self) -> Option<&mut Text> {
+        match self.field {
+            Field::Journey => self.journey.text_mut(),
+            Field::Claims => self.claims.text_mut(),
+            field => self.texts.get_mut(&field),
+        }
+    }
+
+    /// Reacts to an edit. A new persona's id follows its name until the id itself is typed.
+    pub fn edited(&mut self) {
+        self.problem = None;
+        match self.field {
+            Field::Journey => self.touched_journey = true,
+            Field::Claims => self.touched_claims = true,
+            Field::Name if self.editing.is_none() && !self.id_is_typed() => {
+                let id = id_of(&self.value(Field::Name));
+                self.texts.insert(Field::Id, Text::line(&id));
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns true if the person typed the id. An id without changes of its own was derived from the name.
+    fn id_is_typed(&self) -> bool {
+        self.texts.get(&Field::Id).is_some_and(Text::is_changed)
+    }
+
+    pub fn value(&self, field: Field) -> String {
+        self.texts.get(&field).map(Text::value).unwrap_or_default()
+    }
+
+    /// Returns true if leaving would lose changes.
+    pub fn is_changed(&self) -> bool {
+        self.draft() != *self.opened
+    }
+
+    /// Returns true if the field has content.
+    pub fn is_filled(&self, field: Field) -> bool {
+        match field {
+            Field::Spans => !self.spans.chosen.is_empty(),
+            Field::Journey => !self.journey.items.is_empty(),
+            Field::Claims => !self.claims.items.is_empty(),
+            field => self.texts.get(&field).is_some_and(|text| !text.is_empty()),
+        }
+    }
+
+    /// Returns the persona as typed.
+    pub fn draft(&self) -> Persona {
+        let opened = &*self.opened;
+        let changed = |field: Field| self.texts.get(&field).filter(|text| text.is_changed() || self.is_derived(field));
+        let line = |field, old: &String| changed(field).map_or(old.clone(), |text| text.value().trim().to_owned());
+        let maybe = |field, old: &Option<String>| match changed(field) {
+            None => old.clone(),
+            Some(text) if text.is_empty() => None,
+            Some(text) if field == Field::Portrait => Some(text.value().trim_end().trim_matches('\n').to_owned()),
+            Some(text) => Some(text.value().trim().to_owned()),
+        };
+        let list = |field, old: &Vec<String>| {
+            let lines = |text: &Text| text.rows().iter().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+            changed(field).map_or(old.clone(), |text| lines(text).into_iter().filter(|line| !line.is_empty()).collect())
+        };
+        Persona {
+            id: line(Field::Id, &opened.id),
+            name: line(Field::Name, &opened.name),
+            spans: self.spans.chosen.clone(),
+            narrowed: maybe(Field::Where, &opened.narrowed),
+            portrait: maybe(Field::Portrait, &opened.portrait),
+            quote: maybe(Field::Quote, &opened.quote),
+            bio: maybe(Field::Bio, &opened.bio),
+            attributes: list(Field::Attributes, &opened.attributes),
+            goals: list(Field::Goals, &opened.goals),
+            motivations: list(Field::Motivations, &opened.motivations),
+            frustrations: list(Field::Frustrations, &opened.frustrations),
+            behaviours: list(Field::Behaviours, &opened.behaviours),
+            attitudes: list(Field::Attitudes, &opened.attitudes),
+            experiences: list(Field::Experiences, &opened.experiences),
+            channels: list(Field::Channels, &opened.channels),
+            journey: if self.touched_journey { self.journey.stages() } else { opened.journey.clone() },
+            claims: if self.touched_claims { self.claims.claims() } else { opened.claims.clone() },
+            reviewed: opened.reviewed.clone(),
+        }
+    }
+
+    /// Returns true for the id of a new persona, which is derived from the name.
+    fn is_derived(&self, field: Field) -> bool {
+        field == Field::Id && self.editing.is_none()
+    }
+
+    /// Returns the attributes, each with the index of the line it is typed on.
+    pub fn attribute_lines(&self) -> Vec<(usize, String)> {
+        let rows = self.texts.get(&Field::Attributes).map(Text::rows).unwrap_or_default();
+        let rows = rows.iter().enumerate().map(|(n, line)| (n, line.trim().to_owned()));
+        rows.filter(|(_, line)| !line.is_empty()).collect()
+    }
+}
+
+/// Returns a field's content as text; `None` for a field that is not text.
+fn content(persona: &Persona, field: Field) -> Option<String> {
+    // A line break within an item would make two items of it.
+    let lines = |items: &[String]| items.iter().map(|item| item.replace('\n', " ")).collect::<Vec<_>>().join("\n");
+    let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
+    Some(match field {
+        Field::Name => persona.name.clone(),
+        Field::Id => persona.id.clone(),
+        Field::Where => maybe(&persona.narrowed),
+        Field::Attributes => lines(&persona.attributes),
+        Field::Quote => maybe(&persona.quote),
+        Field::Bio => maybe(&persona.bio),
+        Field::Portrait => maybe(&persona.portrait),
+        Field::Goals => lines(&persona.goals),
+        Field::Motivations => lines(&persona.motivations),
+        Field::Frustrations => lines(&persona.frustrations),
+        Field::Behaviours => lines(&persona.behaviours),
+        Field::Attitudes => lines(&persona.attitudes),
+        Field::Experiences => lines(&persona.experiences),
+        Field::Channels => lines(&persona.channels),
+        Field::Spans | Field::Journey | Field::Claims => return None,
+    })
+}
+
+/// Returns an id derived from a name: its last word, in lower case.
+pub fn id_of(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with(char::is_alphabetic));
+    words.next_back().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_nobody_typed_in_gives_the_persona_back() {
+        let persona = Persona {
+            id: "dana".into(),
+            name: " Dana ".into(),
+            quote: Some("two\nlines ".into()),
+            goals: vec!["a\nb".into(), " c".into()],
+            portrait: Some(" o_o\n".into()),
+            ..Persona::default()
+        };
+        let mut form = PersonaForm::new(&persona, Some("dana".into()), &Catalog::default());
+        assert_eq!(form.draft(), persona);
+        assert!(!form.is_changed());
+        form.field = Field::Goals;
+        form.text_mut().unwrap().insert("\n\nd");
+        assert_eq!(form.draft().goals, ["a b", "c", "d"]);
+        assert_eq!(form.draft().quote, persona.quote);
+    }
+
+    #[test]
+    fn a_new_personas_id_follows_its_name_until_it_is_typed() {
+        let mut form = PersonaForm::new(&Persona::default(), None, &Catalog::default());
+        let mut typed = |field, text: &str| {
+            form.field = field;
+            form.text_mut().unwrap().insert(text);
+            form.edited();
+            form.draft().id
+        };
+        assert_eq!(typed(Field::Name, "Deal-hunting Dana"), "dana");
+        assert_eq!(typed(Field::Id, "2"), "dana2");
+        assert_eq!(typed(Field::Name, " Zoe"), "dana2");
+        assert_eq!(id_of("Ünal, 3rd"), "ünal");
+    }
+}

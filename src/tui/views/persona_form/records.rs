@@ -1,0 +1,400 @@
+//! Lists of records with fields of their own: stages, claims, evidence.
+
+use crate::model::{Claim, Evidence, EvidenceKind, JourneyStage};
+use crate::tui::core::key::{Code, Key};
+use crate::tui::core::text::Text;
+
+/// Kind of record in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Stage,
+    Claim,
+    Evidence,
+}
+
+const SCORES: &[&str] = &["–", "-2", "-1", "0", "+1", "+2"];
+const EVIDENCE: &[&str] = &["interview", "survey", "log"];
+
+impl Kind {
+    /// Returns the names of the fields, in order. The first field names the record.
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Kind::Stage => &["stage", "doing", "thinking", "feeling", "score", "touchpoint", "reached"],
+            Kind::Claim => &["text", "check"],
+            Kind::Evidence => &["source", "kind", "date", "quote", "note"],
+        }
+    }
+
+    /// Returns what to write in a field.
+    pub fn hint(self, field: usize) -> &'static str {
+        match (self, self.fields().get(field).copied().unwrap_or_default()) {
+            (_, "stage") => "a word: Notice, Compare, Pay",
+            (_, "reached") => "a rule: who came as far as this, such as orders_12m >= 1",
+            (_, "score") => "how it feels, from -2 to +2: the height of the curve",
+            (_, "text") => "what they are said to do or think",
+            (_, "check") => "a rule that the data can be asked: do they have more of it than others?",
+            (_, "source") => "the interview, survey or log: int-07",
+            (_, "date") => "2026-03-14",
+            (_, "note") => "a file that tells more, beside the personas file: notes/int-07.md",
+            _ => "",
+        }
+    }
+
+    /// Returns the singular and the plural.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Stage => ("stage", "stages"),
+            Kind::Claim => ("claim", "claims"),
+            Kind::Evidence => ("piece of evidence", "pieces of evidence"),
+        }
+    }
+}
+
+/// Content of a field.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Text(Box<Text>),
+    Choice { options: &'static [&'static str], at: usize },
+}
+
+/// A record: its fields, and the list nested in it (a claim's evidence).
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub kind: Kind,
+    pub values: Vec<Value>,
+    pub below: Option<Records>,
+    /// Index of the field that keys go to. One beyond the last field is the nested list.
+    pub field: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct Records {
+    pub kind: Kind,
+    pub items: Vec<Record>,
+    pub cursor: usize,
+    /// True while the chosen record is open: keys go to its fields.
+    pub open: bool,
+    /// Deleted records with the index each had, the newest last.
+    deleted: Vec<(usize, Record)>,
+}
+
+/// Effect of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// The content changed.
+    Edited,
+    Moved,
+    /// Leaves for the level above.
+    Leave,
+    Nothing,
+}
+
+impl Records {
+    pub fn of_stages(stages: &[JourneyStage]) -> Self {
+        Self::new(Kind::Stage, stages.iter().map(stage).collect())
+    }
+
+    pub fn of_claims(claims: &[Claim]) -> Self {
+        Self::new(Kind::Claim, claims.iter().map(claim).collect())
+    }
+
+    fn new(kind: Kind, items: Vec<Record>) -> Self {
+        Self { kind, items, cursor: 0, open: false, deleted: Vec::new() }
+    }
+
+    pub fn stages(&self) -> Vec<JourneyStage> {
+        self.items.iter().map(Record::stage).collect()
+    }
+
+    pub fn claims(&self) -> Vec<Claim> {
+        self.items.iter().map(Record::claim).collect()
+    }
+
+    pub fn can_restore(&self) -> bool {
+        !self.deleted.is_empty()
+    }
+
+    /// Returns the record whose fields keys go to: the deepest one that is open.
+    pub fn open_record(&self) -> Option<&Record> {
+        let record = self.items.get(self.cursor).filter(|_| self.open)?;
+        record.below.as_ref().filter(|_| record.is_below()).and_then(Records::open_record).or(Some(record))
+    }
+
+    /// Returns the text that typing and pastes go to.
+    pub fn text_mut(&mut self) -> Option<&mut Text> {
+        let record = self.items.get_mut(self.cursor).filter(|_| self.open)?;
+        if record.is_below() {
+            return record.below.as_mut()?.text_mut();
+        }
+        match record.values.get_mut(record.field)? {
+            Value::Text(text) => Some(text),
+            Value::Choice { .. } => None,
+        }
+    }
+
+    /// Opens the place of a problem: a record and its field, then perhaps a nested record and its field.
+    pub fn go(&mut self, way: &[usize]) {
+        let [at, field, rest @ ..] = way else { return };
+        (self.cursor, self.open) = (*at, true);
+        if let Some(record) = self.items.get_mut(*at) {
+            record.field = *field;
+            if let Some(below) = &mut record.below {
+                below.open = false;
+                below.go(rest);
+            }
+        }
+    }
+
+    pub fn key(&mut self, key: Key) -> Done {
+        if self.open
+            && let Some(record) = self.items.get_mut(self.cursor)
+        {
+            return match record.key(key) {
+                Done::Leave => {
+                    self.open = false;
+                    Done::Moved
+                }
+                done => done,
+            };
+        }
+        let last = self.items.len().saturating_sub(1);
+        match key.code {
+            Code::Char(_) if key.typed().is_none() => return Done::Nothing,
+            Code::Esc => return Done::Leave,
+            Code::Down | Code::Char('j') => self.cursor = (self.cursor + 1).min(last),
+            Code::Up | Code::Char('k') => self.cursor = self.cursor.saturating_sub(1),
+            Code::Home => self.cursor = 0,
+            Code::End => self.cursor = last,
+            Code::Enter if self.items.is_empty() => return self.add(),
+            Code::Enter | Code::Right | Code::Char('l') => self.open = !self.items.is_empty(),
+            Code::Char('n') => return self.add(),
+            Code::Char('d') | Code::Delete => return self.delete(),
+            Code::Char('u') => return self.restore(),
+            Code::Char('J') => return self.shift(1),
+            Code::Char('K') => return self.shift(-1),
+            _ => return Done::Nothing,
+        }
+        Done::Moved
+    }
+
+    fn add(&mut self) -> Done {
+        let at = if self.items.is_empty() { 0 } else { self.cursor + 1 };
+        let new = match self.kind {
+            Kind::Stage => stage(&JourneyStage::default()),
+            Kind::Claim => claim(&Claim::default()),
+            Kind::Evidence => evidence(None),
+        };
+        self.items.insert(at, new);
+        (self.cursor, self.open) = (at, true);
+        Done::Edited
+    }
+
+    fn delete(&mut self) -> Done {
+        if self.cursor >= self.items.len() {
+            return Done::Nothing;
+        }
+        self.deleted.push((self.cursor, self.items.remove(self.cursor)));
+        self.cursor = self.cursor.min(self.items.len().saturating_sub(1));
+        Done::Edited
+    }
+
+    fn restore(&mut self) -> Done {
+        let Some((at, record)) = self.deleted.pop() else { return Done::Nothing };
+        self.cursor = at.min(self.items.len());
+        self.items.insert(self.cursor, record);
+        Done::Edited
+    }
+
+    fn shift(&mut self, by: isize) -> Done {
+        match self.cursor.checked_add_signed(by).filter(|to| *to < self.items.len()) {
+            Some(to) => {
+                self.items.swap(self.cursor, to);
+                self.cursor = to;
+                Done::Edited
+            }
+            None => Done::Nothing,
+        }
+    }
+}
+
+impl Record {
+    fn new(kind: Kind, values: Vec<Value>, below: Option<Records>) -> Self {
+        Self { kind, values, below, field: 0 }
+    }
+
+    /// Returns true if keys go to the nested list.
+    pub fn is_below(&self) -> bool {
+        self.field >= self.values.len()
+    }
+
+    /// Returns a field's text, as it is shown.
+    pub fn shown(&self, field: usize) -> String {
+        match self.values.get(field) {
+            Some(Value::Text(text)) => text.value(),
+            Some(Value::Choice { options, at }) => options.get(*at).copied().unwrap_or_default().to_owned(),
+            None => String::new(),
+        }
+    }
+
+    fn step(&mut self, by: isize) -> Done {
+        let count = self.values.len() + usize::from(self.below.is_some());
+        self.field = (self.field as isize + by).rem_euclid(count.max(1) as isize) as usize;
+        Done::Moved
+    }
+
+    fn key(&mut self, key: Key) -> Done {
+        let is_last = self.field + 1 >= self.values.len() + usize::from(self.below.is_some());
+        if let Some(below) = self.below.as_mut().filter(|_| self.field >= self.values.len()) {
+            let steps = !below.open && (key.code == Code::Tab || key.code == Code::Up && below.cursor == 0);
+            if !steps {
+                return below.key(key);
+            }
+        }
+        match key.code {
+            Code::Esc => return Done::Leave,
+            Code::Tab => return self.step(if key.shift { -1 } else { 1 }),
+            Code::Down => return self.step(1),
+            Code::Up => return self.step(-1),
+            Code::Enter if is_last => return Done::Leave,
+            Code::Enter => return self.step(1),
+            _ => {}
+        }
+        match self.values.get_mut(self.field) {
+            Some(Value::Text(text)) => match text.key(key) {
+                Some(true) => Done::Edited,
+                Some(false) => Done::Moved,
+                None => Done::Nothing,
+            },
+            Some(Value::Choice { options, at }) => {
+                let by = match key.code {
+                    Code::Right | Code::Char(' ' | 'l') => 1,
+                    Code::Left | Code::Char('h') => -1,
+                    _ => return Done::Nothing,
+                };
+                *at = (*at as isize + by).rem_euclid(options.len().max(1) as isize) as usize;
+                Done::Edited
+            }
+            None => Done::Nothing,
+        }
+    }
+
+    fn maybe(&self, field: usize) -> Option<String> {
+        match self.values.get(field) {
+            Some(Value::Text(text)) => Some(text.value().trim().to_owned()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    fn choice(&self, field: usize) -> usize {
+        match self.values.get(field) {
+            Some(Value::Choice { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+
+    fn stage(&self) -> JourneyStage {
+        JourneyStage {
+            stage: self.maybe(0).unwrap_or_default(),
+            doing: self.maybe(1),
+            thinking: self.maybe(2),
+            feeling: self.maybe(3),
+            feeling_score: self.choice(4).checked_sub(1).map(|at| at as i8 - 2),
+            touchpoint: self.maybe(5),
+            reached: self.maybe(6),
+        }
+    }
+
+    fn claim(&self) -> Claim {
+        let evidence = self.below.iter().flat_map(|below| &below.items).map(Record::evidence);
+        Claim { text: self.maybe(0).unwrap_or_default(), check: self.maybe(1), evidence: evidence.collect() }
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence {
+            source: self.maybe(0).unwrap_or_default(),
+            kind: EvidenceKind::ALL.get(self.choice(1)).copied().unwrap_or(EvidenceKind::Log),
+            date: self.maybe(2).and_then(|date| day(&date)),
+            quote: self.maybe(3),
+            note: self.maybe(4),
+        }
+    }
+}
+
+/// Parses a day as TOML writes it; `None` for anything else.
+pub fn day(text: &str) -> Option<toml::value::Date> {
+    let date = text.parse::<toml::value::Datetime>().ok()?;
+    date.date.filter(|_| date.time.is_none() && date.offset.is_none())
+}
+
+fn line(text: Option<&String>) -> Value {
+    Value::Text(Box::new(Text::line(text.map_or("", String::as_str))))
+}
+
+fn stage(stage: &JourneyStage) -> Record {
+    let score = stage.feeling_score.map_or(0, |score| (i16::from(score) + 3).clamp(1, 5) as usize);
+    let values = vec![
+        line(Some(&stage.stage)),
+        line(stage.doing.as_ref()),
+        line(stage.thinking.as_ref()),
+        line(stage.feeling.as_ref()),
+        Value::Choice { options: SCORES, at: score },
+        line(stage.touchpoint.as_ref()),
+        line(stage.reached.as_ref()),
+    ];
+    Record::new(Kind::Stage, values, None)
+}
+
+fn claim(claim: &Claim) -> Record {
+    let below = claim.evidence.iter().map(|one| evidence(Some(one))).collect();
+    let values = vec![line(Some(&claim.text)), line(claim.check.as_ref())];
+    Record::new(Kind::Claim, values, Some(Records::new(Kind::Evidence, below)))
+}
+
+fn evidence(of: Option<&Evidence>) -> Record {
+    let place = |of: &Evidence| EvidenceKind::ALL.iter().position(|kind| *kind == of.kind);
+    let kind = of.and_then(place).unwrap_or(0);
+    let date = of.and_then(|of| of.date).map(|date| date.to_string());
+    let values = vec![
+        line(of.map(|of| &of.source)),
+        Value::Choice { options: EVIDENCE, at: kind },
+        line(date.as_ref()),
+        line(of.and_then(|of| of.quote.as_ref())),
+        line(of.and_then(|of| of.note.as_ref())),
+    ];
+    Record::new(Kind::Evidence, values, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_touched_comes_back_as_it_was() {
+        let stages = [JourneyStage {
+            stage: "Pay".into(),
+            doing: Some("waits".into()),
+            feeling_score: Some(-2),
+            reached: Some("x > 1".into()),
+            ..JourneyStage::default()
+        }];
+        assert_eq!(Records::of_stages(&stages).stages(), stages);
+        let claims = [Claim {
+            text: "Buys".into(),
+            check: None,
+            evidence: vec![Evidence {
+                kind: EvidenceKind::Log,
+                source: "l".into(),
+                date: day("2026-03-14"),
+                quote: Some("q".into()),
+                note: None,
+            }],
+        }];
+        assert_eq!(Records::of_claims(&claims).claims(), claims);
+    }
+
+    #[test]
+    fn days_are_days() {
+        assert!(day("2026-03-14").is_some());
+        assert!(day("2026-13-14").is_none() && day("14.3.2026").is_none() && day("2026-03-14T10:00:00").is_none());
+    }
+}

@@ -1,0 +1,91 @@
+//! Profile of one column: its values, spread and chart.
+
+use super::ProfileView;
+use super::{chart, facts, values};
+
+use ratatui::layout::Rect;
+
+use crate::engine::Profile;
+use crate::insight::suppress::{self, Shown};
+use crate::model::{ColumnType, Datum};
+use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::core::State;
+use crate::tui::widgets::format;
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::list::List;
+
+/// Width of the facts beside the chart, in cells.
+const FACTS: u16 = 42;
+/// Minimum size of a legible chart, as width and height.
+const SMALLEST_CHART: (u16, u16) = (24, 8);
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = state.views.get::<ProfileView>();
+    let Some(column) = &view.column else {
+        let word = format!("{} picks a column", key(state, "enter"));
+        return framed("Profile".into(), vec![(word, Role::Text)], state).draw(canvas, area);
+    };
+    let title = format!("Profile of {column} · {}", state.column_type(column));
+    if let Some(error) = &view.profile.found.error {
+        return framed(title, vec![(error.clone(), Role::Error)], state).draw(canvas, area);
+    }
+    let Some(profile) = view.shown() else {
+        return framed(title, vec![("counting…".into(), Role::Dim)], state).draw(canvas, area);
+    };
+    let frame = List { legend: legend(profile, state), ..framed(title, vec![(String::new(), Role::Dim)], state) };
+    frame.draw(canvas, area);
+    let inner = inside(area);
+    let (facts, rest) = split(inner, facts::height(profile));
+    facts::draw(canvas, facts, profile, state);
+    if rest.width < SMALLEST_CHART.0 || rest.height < SMALLEST_CHART.1 {
+        return;
+    }
+    match &profile.bins {
+        Some(bins) => chart::draw(canvas, rest, profile, bins, state),
+        None => values::draw(canvas, rest, profile, state),
+    }
+}
+
+fn framed(title: String, empty: Vec<Piece>, state: &State) -> List {
+    List { title, empty, focused: !state.filter.editing, ..List::default() }
+}
+
+/// Splits the area side by side if there is room, otherwise one above the other.
+fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
+    if inner.width >= FACTS + SMALLEST_CHART.0 + 2 {
+        let left = Rect { width: FACTS, ..inner };
+        return (left, Rect { x: inner.x + FACTS + 2, width: inner.width - FACTS - 2, ..inner });
+    }
+    let height = facts.min(inner.height);
+    (Rect { height, ..inner }, Rect { y: inner.y + height, height: inner.height - height, ..inner })
+}
+
+fn legend(profile: &Profile, state: &State) -> Option<Piece> {
+    let keys = format!("{} {} column", key(state, "left"), key(state, "right"));
+    let above = profile.bins.as_ref().filter(|bins| bins.above.in_base > 0).map(|bins| {
+        let shown = |count| format::shown(suppress::single(count, state.settings.min_cell));
+        format!("{} of {} lie farther right · ", shown(bins.above.in_filter), shown(bins.above.in_base))
+    });
+    Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
+}
+
+/// Formats a number of the column for people.
+pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
+    match number.map(|number| Datum::of_number(column_type, number)) {
+        None | Some(Datum::Null) => format::NOTHING.into(),
+        Some(Datum::Float(number)) => amount(number),
+        Some(Datum::Timestamp(at)) => at.date().to_string(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Formats a number without superfluous digits.
+fn amount(number: f64) -> String {
+    if number.fract() == 0.0 { format::grouped(number, 0) } else { format::amount(Some(number)) }
+}
+
+/// Returns true if figures of this many customers may be disclosed.
+pub fn is_told(known: u64, state: &State) -> bool {
+    matches!(suppress::single(known, state.settings.min_cell), Shown::Count(_))
+}

@@ -1,0 +1,64 @@
+//! The most frequent values of a column.
+
+use super::ProfileView;
+use ratatui::layout::Rect;
+
+use crate::engine::{Count, Profile};
+use crate::insight::{figures, suppress};
+use crate::term::text;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::core::State;
+use crate::tui::widgets::figures::{Figures, count_width};
+use crate::tui::widgets::format;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::list::{Cell, List, Row, Window};
+
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+    let fresh = state.views.get::<ProfileView>().profile.found.fresh;
+    let figures = Figures::new(state, fresh, Some(profile.customers.in_filter));
+    let window = Window::new(area, state.views.get::<ProfileView>().cursor, profile.top.len());
+    let counts: Vec<Count> = profile.top.iter().map(|(_, count)| *count).collect();
+    let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
+    let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
+    let names: Vec<String> = profile.top.iter().map(|(value, _)| format::value(value)).collect();
+    let name = names.iter().map(|name| text::width(&text::visible(name))).max().unwrap_or(0);
+    let row = |at: usize| {
+        let (shown, in_base) = shown[at];
+        let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
+        let of_base = in_base.count().and_then(|count| figures::share(count, profile.customers.in_base));
+        Row {
+            cells: vec![
+                Cell::text(names[at].clone(), figures.role()),
+                Cell::Bar(length, if figures.role() == Role::Dim { Role::Dim } else { Role::Bar }),
+                figures.count(shown),
+                figures.share(shown),
+                figures.percent(of_base),
+                figures.index(shown, in_base),
+            ],
+            rest: None,
+        }
+    };
+    let more = format::counted(profile.left_out, "more value", "more values");
+    let empty = match profile.distinct {
+        None => ("too many distinct values to count them one by one".to_owned(), Role::Dim),
+        Some(_) => ("no customer has a value here".to_owned(), Role::Dim),
+    };
+    let list = List {
+        title: "Values".into(),
+        columns: vec![
+            Column::name(name, 8),
+            Column::growing(4, Yields::Bar),
+            Column::number("customers", "customers", count_width(state), Yields::Never),
+            Column::number("of filter", "of filter", 7, Yields::Share),
+            Column::number("of base", "of base", 7, Yields::Value),
+            Column::number("index", "index", 7, Yields::Index),
+        ],
+        rows: window.sight.clone().map(row).collect(),
+        window,
+        legend: (profile.left_out > 0).then_some((more, Role::Dim)),
+        empty: vec![empty],
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}

@@ -1,0 +1,82 @@
+//! Comparison of the selected column's respondents with its other customers.
+
+use crate::tui::views::why::Line;
+use crate::tui::views::why::draw::{columns, row};
+use super::ResearchView;
+use ratatui::layout::Rect;
+
+use super::draw::{is_focused};
+use super::{words};
+use crate::engine::Sides;
+use crate::insight::research::{Likeness, Verdict};
+use crate::insight::suppress;
+use crate::term::text;
+use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::core::State;
+use crate::tui::widgets::format;
+use crate::tui::core::key;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::traits;
+use crate::tui::widgets::list::{List, Window};
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let view = state.views.get::<ResearchView>();
+    let found = view.asked.likeness.read(state.settings.min_cell);
+    let fresh = view.asked.likeness.is_fresh();
+    let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
+    let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
+    let window = Window::new(area, view.below_row, lines.len());
+    let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
+    let list = List {
+        title: title(state, found.as_ref()),
+        columns: columns(names.max().unwrap_or(0)),
+        rows: lines[window.sight.clone()].iter().map(row).collect(),
+        window,
+        focused: is_focused(state, true),
+        legend: Some(legend(state, found.as_ref())),
+        empty: empty(state, found.as_ref()),
+        ..List::default()
+    };
+    list.draw(canvas, area);
+}
+
+/// Returns the title with the answer, once it is known.
+fn title(state: &State, found: Option<&Likeness>) -> String {
+    let view = state.views.get::<ResearchView>();
+    let who =
+        view.asked.voices.found.answer.as_ref().map(|found| words::name_of(found, view.column)).unwrap_or_default();
+    match found {
+        Some(found) if view.asked.likeness.is_fresh() => format!("{who}: {}", found.verdict.words()),
+        _ => format!("{who}: do they resemble the rest?"),
+    }
+}
+
+fn legend(state: &State, found: Option<&Likeness>) -> Piece {
+    let likeness = &state.views.get::<ResearchView>().asked.likeness;
+    if let Some(error) = likeness.error() {
+        return (error.to_owned(), Role::Error);
+    }
+    if state.views.get::<ResearchView>().waits_below() {
+        return (
+            format!("{} of {} columns", likeness.contrasts.done(), likeness.contrasts.columns.len()),
+            Role::Notice,
+        );
+    }
+    let Some(found) = found else { return (String::new(), Role::Dim) };
+    let Sides { inside, outside } =
+        found.customers.map(|n| format::shown(suppress::single(n, state.settings.min_cell)));
+    let chance = if found.traits.iter().any(|one| !one.significant) { " · dim: may be chance" } else { "" };
+    (format!("here: {inside} respondents · there: {outside} who did not answer{chance}"), Role::Dim)
+}
+
+fn empty(state: &State, found: Option<&Likeness>) -> Vec<Piece> {
+    let toggle = format!("{} shows quotes", key(state, "toggle"));
+    match found.map(|found| found.verdict) {
+        None => vec![("counting…".into(), Role::Dim)],
+        Some(Verdict::TooFew) => {
+            let least = state.settings.min_cell;
+            vec![(format!("fewer than {least} on one side: too few to compare"), Role::Text), (toggle, Role::Dim)]
+        }
+        Some(verdict) => vec![(verdict.words(), Role::Text), (toggle, Role::Dim)],
+    }
+}

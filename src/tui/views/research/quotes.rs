@@ -1,0 +1,90 @@
+//! Quotes of the selected cell's respondents.
+
+use super::ResearchView;
+use ratatui::layout::Rect;
+
+use super::draw::{draw_legend, draw_words, frame, is_focused};
+use super::{words};
+use crate::insight::research::{QUOTES, Quote, Quotes, What};
+use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::core::State;
+use crate::tui::views::research;
+use crate::tui::widgets::figures::answer_role;
+use crate::tui::widgets::format;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::wrap::wrap;
+
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    let (view, focused) = (state.views.get::<ResearchView>(), is_focused(state, true));
+    let quotes = match &view.asked.quotes.found.answer {
+        Some(Ok(quotes)) if !quotes.quotes.is_empty() => quotes,
+        other => {
+            frame(canvas, area, &title(state), "", focused);
+            let said = match (other, &view.asked.quotes.found.error) {
+                (_, Some(error)) => vec![(error.clone(), Role::Error)],
+                (Some(Err(why)), None) => words::withheld(state, *why),
+                (Some(Ok(_)), None) => vec![("nobody of them left a word here".into(), Role::Text)],
+                (None, None) => vec![("reading…".into(), Role::Dim)],
+            };
+            return draw_words(canvas, inside(area), &said);
+        }
+    };
+    let position = format!(" {}/{} ", view.below_row + 1, format::count(quotes.quotes.len() as u64));
+    frame(canvas, area, &title(state), &position, focused);
+    let role = answer_role(state, view.asked.quotes.found.fresh);
+    draw_quotes(canvas, inside(area), quotes, state, role);
+    let more = quotes.heard.mentions.saturating_sub(QUOTES as u64);
+    if more > 0 {
+        draw_legend(canvas, area, (format!("{} more rows", format::count(more)), Role::Dim));
+    }
+}
+
+/// Returns the title, such as `Quotes: @dana on price`.
+fn title(state: &State) -> String {
+    let view = state.views.get::<ResearchView>();
+    let Some(found) = &view.asked.voices.found.answer else { return "Quotes".into() };
+    let of = words::name_of(found, view.column);
+    let line = view.line().and_then(|line| found.lines.get(line));
+    match line.map(|line| &line.what) {
+        Some(What::Value(value)) if !value.is_null() => format!("Quotes: {of} on {}", format::value(value)),
+        Some(What::Value(_)) => format!("Quotes: {of}, nothing said"),
+        _ => format!("Quotes: {of}"),
+    }
+}
+
+/// Draws quotes from the selected one on, as many as fit. The subject stands under each, unless all share it.
+fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
+    let view = state.views.get::<ResearchView>();
+    let theme = research::table(state).and_then(|table| table.columns.theme.clone());
+    let told = view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
+        What::Value(value) if theme == found.by => Some(value.to_string()),
+        _ => None,
+    });
+    let mut y = inner.y;
+    for (at, quote) in quotes.quotes.iter().enumerate().skip(view.below_row) {
+        if y >= inner.bottom() {
+            break;
+        }
+        let mark = if at == view.below_row && is_focused(state, true) { "›" } else { "“" };
+        canvas.text(inner.x, y, 1, mark, Role::Accent);
+        y = draw_quote(canvas, Rect { y, height: inner.bottom() - y, ..inner }, quote, told.as_deref(), role);
+    }
+}
+
+/// Draws a quote and returns the line after it.
+fn draw_quote(canvas: &mut Canvas, area: Rect, quote: &Quote, told: Option<&str>, role: Role) -> u16 {
+    let width = area.width.saturating_sub(3);
+    let mut y = area.y;
+    for line in wrap(&quote.text, usize::from(width)) {
+        if y < area.bottom() {
+            canvas.text(area.x + 2, y, width, &line, role);
+        }
+        y += 1;
+    }
+    let about: Vec<&str> = quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != told).collect();
+    if !about.is_empty() && y < area.bottom() {
+        canvas.text(area.x + 2, y, width, &about.join(" · "), Role::Dim);
+        y += 1;
+    }
+    y
+}

@@ -1,0 +1,124 @@
+//! Keys and questions of the rows.
+
+use super::{PageInquiry, RowsView};
+use crate::engine::{PageQuestion, Sort};
+use crate::insight::inquiry::Slot;
+use crate::insight::privacy::MASK;
+use crate::insight::settings::values_not_shown;
+use crate::tui::core::changes::ask_for;
+use crate::tui::core::{Effect, State, requests};
+
+/// Requests the page in sight, unless it is known. With a broken filter these are the last good one's rows.
+pub fn renew(state: &mut State) -> bool {
+    let height = state.page_height();
+    let asked = Some((state.rule.clone(), state.query.sort.clone()));
+    let view: &mut RowsView = state.views.get_mut();
+    if view.asked != asked {
+        if view.asked.as_ref().map(|(rule, _)| rule) != asked.as_ref().map(|(rule, _)| rule) {
+            (view.cursor, view.offset) = (0, 0);
+        }
+        view.page.outdate();
+        view.asked = asked;
+    }
+    scroll_to_cursor(view, height as u64);
+    let is_known = view.page.found.get().is_some_and(|page| {
+        let wanted = height.min(page.total.saturating_sub(view.offset) as usize);
+        page.offset == view.offset && page.rows.len() >= wanted
+    });
+    if is_known {
+        return false;
+    }
+    let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
+    let question = PageQuestion { filter, columns: Vec::new(), sort, offset: view.offset, limit: height };
+    view.page = PageInquiry::of(question).after(std::mem::take(&mut view.page));
+    true
+}
+
+/// Scrolls the cursor into sight, onto a full page if there are enough rows.
+fn scroll_to_cursor(view: &mut RowsView, height: u64) {
+    if view.cursor < view.offset {
+        view.offset = view.cursor;
+    } else if view.cursor >= view.offset + height {
+        view.offset = view.cursor + 1 - height;
+    }
+    if let Some(page) = &view.page.found.answer {
+        view.offset = view.offset.min(page.total.saturating_sub(height));
+    }
+}
+
+/// Moves the cursor back onto the rows: the filter may have left fewer than it stood on.
+pub fn arrived(state: &mut State, _slot: Slot) -> Vec<Effect> {
+    let height = state.page_height() as u64;
+    let view: &mut RowsView = state.views.get_mut();
+    let Some(page) = view.page.found.get() else { return Vec::new() };
+    let (last, offset) = (page.total.saturating_sub(1), view.offset);
+    view.cursor = view.cursor.min(last);
+    scroll_to_cursor(view, height);
+    if view.offset == offset { Vec::new() } else { requests::views(state) }
+}
+
+/// Moves the cursor by rows; `isize::MIN` and `isize::MAX` go to the ends.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let view: &mut RowsView = state.views.get_mut();
+    let total = view.page.found.answer.as_ref().map_or(0, |page| page.total);
+    view.cursor = view.cursor.saturating_add_signed(by as i64).min(total.saturating_sub(1));
+    requests::views(state)
+}
+
+pub fn left(state: &mut State) -> Vec<Effect> {
+    step_column(state, -1)
+}
+
+pub fn right(state: &mut State) -> Vec<Effect> {
+    step_column(state, 1)
+}
+
+fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
+    let columns = state.schema().map_or(0, |schema| schema.columns().len());
+    let view: &mut RowsView = state.views.get_mut();
+    view.column = view.column.saturating_add_signed(by).min(columns.saturating_sub(1));
+    Vec::new()
+}
+
+/// Sorts by the selected column; repeated, returns to the file's order.
+pub fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
+    let Some(column) = state.schema().and_then(|schema| schema.columns().get(state.views.get::<RowsView>().column)) else {
+        return Vec::new();
+    };
+    if state.is_masked(&column.name) {
+        let reason = values_not_shown(&column.name);
+        state.complain(reason);
+        return Vec::new();
+    }
+    let wanted = Some(Sort { column: column.name.clone(), descending });
+    let view: &mut RowsView = state.views.get_mut();
+    (view.cursor, view.offset) = (0, 0);
+    ask_for(state, |query| query.sort = if query.sort == wanted { None } else { wanted })
+}
+
+pub fn copy(state: &mut State) -> Vec<Effect> {
+    match chosen_row(state) {
+        Some(row) => vec![Effect::Copy(row)],
+        None => {
+            state.complain("there is nothing to copy here");
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the selected row, tab-separated; masked columns stay masked.
+fn chosen_row(state: &State) -> Option<String> {
+    let view: &RowsView = state.views.get();
+    let page = view.page.found.answer.as_ref()?;
+    let row = page.rows.get(view.cursor.checked_sub(page.offset)? as usize)?;
+    let cells = page.columns.iter().zip(row).map(|(column, datum)| {
+        if state.is_masked(column) {
+            MASK.to_owned()
+        } else if datum.is_null() {
+            String::new()
+        } else {
+            datum.to_string()
+        }
+    });
+    Some(cells.collect::<Vec<_>>().join("\t"))
+}

@@ -1,0 +1,93 @@
+//! Rows: the filtered customers as a table.
+
+mod draw;
+mod handlers;
+
+use crate::engine::{PageQuestion, Sort};
+use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
+use crate::rule::Checked;
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::binding::until_loaded;
+use crate::tui::core::{Binding, Hooks, Keys, Lane, Section, State, View, ViewName};
+
+pub const NAME: ViewName = "rows";
+
+const OPENS: Binding =
+    super::opening(NAME, &["r"], "the filtered customers as a table", |state| super::switch(state, NAME))
+        .synonyms(&["table", "customers", "data", "list"]);
+
+const KEYS: &[Section] = &[Section::new(
+    "Rows",
+    &[
+        Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
+        Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).hint("column").moves(),
+        Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
+            handlers::sort(state, false)
+        })
+        .hint("sort up")
+        .disabled(until_loaded)
+        .synonyms(&["order by"]),
+        Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
+            handlers::sort(state, true)
+        })
+        .hint("sort down")
+        .disabled(until_loaded)
+        .synonyms(&["order by"]),
+        Binding::new("copy", &["y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy),
+    ],
+)];
+
+/// A page of the filter's customers.
+pub type PageInquiry = Single<Itself<PageQuestion>>;
+
+/// The filtered customers as a table.
+#[derive(Debug, Clone, Default)]
+pub struct RowsView {
+    /// Index of the selected row among the filter's customers.
+    pub cursor: u64,
+    /// Index of the selected column in the schema; the screen scrolls to it.
+    pub column: usize,
+    /// Index of the first row of the page that was last requested.
+    pub offset: u64,
+    pub page: PageInquiry,
+    /// Filter and order that the page was requested for.
+    asked: Option<(Checked, Option<Sort>)>,
+}
+
+impl View for RowsView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Commands(KEYS)
+    }
+
+    fn opens(&self) -> Option<&'static Binding> {
+        Some(&OPENS)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { renew: handlers::renew, arrived: handlers::arrived, step: handlers::step, ..Hooks::default() }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.page)
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::Rows
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.page.found.is_waiting()
+    }
+
+    fn outdate(&mut self) {
+        self.page.outdate();
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, self, state);
+    }
+}

@@ -1,0 +1,73 @@
+use ratatui::layout::Rect;
+use tui_input::Input;
+
+use super::{Field, SegmentForm};
+use crate::model::Kind;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::boxes::open_box;
+use crate::tui::widgets::input;
+
+const WIDTH: u16 = 84;
+/// Width of a field's label, in cells.
+const LABEL: u16 = 9;
+
+/// Draws the form that saves the filter as a segment or edits one. A field's problem is shown under it.
+pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
+    let title = match &form.editing {
+        Some(name) => format!("Edit {name}"),
+        None => "Save the filter as a segment".into(),
+    };
+    let keys = if form.saving { "saving…" } else { "enter saves · tab next field · esc leaves" };
+    // If there is room, the line under a field is reserved, so that nothing jumps.
+    let step = if screen.height >= 12 { 2 } else { 1 };
+    let area = open_box(canvas, screen, WIDTH, 4 * step + 4, &title, keys);
+    let mut y = area.y + 2;
+    for field in Field::ALL {
+        let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(4), height: 1 };
+        draw_field(canvas, line, field, form);
+        let problem = form.problem.as_ref().filter(|(at, _)| *at == field);
+        if let Some((_, problem)) = problem {
+            canvas.text(line.x + LABEL, y + 1, line.width.saturating_sub(LABEL), &format!("! {problem}"), Role::Error);
+        }
+        y += if problem.is_some() { 2 } else { step };
+    }
+}
+
+fn draw_field(canvas: &mut Canvas, line: Rect, field: Field, form: &SegmentForm) {
+    let chosen = form.field == field;
+    let (mark, role) = if chosen { ("› ", Role::Accent) } else { ("  ", Role::Dim) };
+    canvas.text(line.x, line.y, LABEL, &format!("{mark}{}", word(field)), role);
+    let text = Rect { x: line.x + LABEL, width: line.width.saturating_sub(LABEL), ..line };
+    let draw_input = |canvas: &mut Canvas, content: &Input| {
+        input::draw(canvas, text.x, text.y, text.width, content, chosen && !form.saving);
+    };
+    match field {
+        Field::Name => draw_input(canvas, &form.name),
+        Field::Kind => draw_kind(canvas, text, form.kind, chosen),
+        Field::Rule => draw_input(canvas, &form.rule),
+        Field::Note => draw_input(canvas, &form.note),
+    }
+}
+
+/// Draws all kinds if there is room, the chosen one between marks.
+fn draw_kind(canvas: &mut Canvas, area: Rect, kind: Kind, chosen: bool) {
+    let role = if chosen { Role::Accent } else { Role::Text };
+    let marked = |kind: Kind| (format!("◂ {kind} ▸"), role);
+    let all: Vec<_> = Kind::ALL
+        .into_iter()
+        .map(|each| if each == kind { marked(each) } else { (format!("  {each}  "), Role::Dim) })
+        .collect();
+    let width: usize = all.iter().map(|(content, _)| content.chars().count()).sum();
+    let pieces = if width <= usize::from(area.width) { all } else { vec![marked(kind)] };
+    canvas.pieces(area.x, area.y, area.width, &pieces);
+}
+
+fn word(field: Field) -> &'static str {
+    match field {
+        Field::Name => "name",
+        Field::Kind => "kind",
+        Field::Rule => "rule",
+        Field::Note => "note",
+    }
+}

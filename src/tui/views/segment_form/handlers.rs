@@ -1,0 +1,107 @@
+//! Keys of the form, and what keeps a segment from being saved.
+
+use super::{Field, SegmentForm};
+use crate::insight::Catalog;
+use crate::insight::catalog::Body;
+use crate::model::{Segment, is_plain_name, reference};
+use crate::rule::{Checked, RuleError};
+use crate::study::Change;
+use crate::tui::core::check::check;
+use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::paste::{line_of, text_of_lines};
+use crate::tui::core::{Effect, State, input, saving};
+
+/// Opens the form on the filter.
+pub fn open(state: &mut State) -> Vec<Effect> {
+    state.over.push(SegmentForm::new(state.query.filter.clone()));
+    Vec::new()
+}
+
+pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
+    if form.saving {
+        return Vec::new();
+    }
+    match key.code {
+        _ if is(key, Code::Esc) => {
+            state.over.pop();
+            return Vec::new();
+        }
+        _ if is(key, Code::Enter) => return submit(state),
+        _ if is(key, Code::Tab) || is(key, Code::Down) => form.field = form.field.step(1),
+        Code::Tab | Code::Up => form.field = form.field.step(-1),
+        _ => match form.input_mut() {
+            Some(input) => {
+                if input::edit(input, key) == Some(true) {
+                    form.problem = None;
+                }
+            }
+            None => match key.code {
+                Code::Right | Code::Char(' ' | 'l') => form.step_kind(1),
+                Code::Left | Code::Char('h') => form.step_kind(-1),
+                _ => {}
+            },
+        },
+    }
+    Vec::new()
+}
+
+/// Inserts a paste into the field being typed in. Only a rule has lines.
+pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
+    let text = if form.field == Field::Rule { text_of_lines(text) } else { line_of(text) };
+    if let Some(input) = form.input_mut() {
+        input::insert(input, &text);
+    }
+    Vec::new()
+}
+
+/// Handles Enter in the form: saves if name and rule are valid, otherwise reports the problem.
+fn submit(state: &mut State) -> Vec<Effect> {
+    let Some(form) = state.over.get::<SegmentForm>() else { return Vec::new() };
+    let (segment, editing) = (form.segment(), form.editing.clone());
+    let problem = problem_of(state, &segment, editing.as_deref());
+    let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
+    if let Some((field, text)) = problem {
+        (form.field, form.problem) = (field, Some((field, text)));
+        return Vec::new();
+    }
+    form.saving = true;
+    let change = match editing {
+        Some(name) => Change::EditSegment { name, segment },
+        None => Change::AddSegment(segment),
+    };
+    saving::save(change, false)
+}
+
+fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option<(Field, String)> {
+    let name = segment.name.as_str();
+    if name.is_empty() {
+        return Some((Field::Name, "give it a name: letters, digits and _".into()));
+    }
+    if !is_plain_name(name) {
+        return Some((Field::Name, "a name is a letter, then letters, digits and _".into()));
+    }
+    if editing != Some(name) && saving::is_taken(&state.definitions, name) {
+        return Some((Field::Name, format!("{} is taken", reference(name))));
+    }
+    if segment.rule.is_empty() {
+        return Some((Field::Rule, "a segment needs a rule".into()));
+    }
+    let error = check_as_saved(state, segment, editing).err()?;
+    Some((Field::Rule, error.describe(&segment.rule)))
+}
+
+/// Checks the rule as if it were already saved: only that reveals a cycle through other segments.
+fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Result<Checked, RuleError> {
+    let Some(schema) = state.schema() else { return Ok(Checked::everyone()) };
+    let mut definitions = state.definitions.clone();
+    definitions.segments.retain(|old| Some(old.name.as_str()) != editing);
+    definitions.segments.push(segment.clone());
+    let catalog = Catalog::new(&definitions, &state.cells.clone().unwrap_or_default(), schema, state.settings.today);
+    let saved = catalog.segments.into_iter().find(|entry| entry.name == segment.name).map(|entry| entry.body);
+    match saved {
+        Some(Body::Segment { rule, .. }) => rule,
+        _ => check(state, &segment.rule),
+    }
+}

@@ -1,0 +1,136 @@
+//! The form that saves the filter as a segment, or edits one.
+
+mod draw;
+mod handlers;
+
+use tui_input::Input;
+
+use crate::model::{Kind, Segment};
+use crate::tui::core::{Hooks, KeptForm, Keys, State, View, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
+
+pub use handlers::open;
+
+pub const NAME: ViewName = "segment-form";
+
+/// The form's fields.
+#[derive(Debug, Clone)]
+pub struct SegmentForm {
+    /// Name of the segment before the edit, when one is edited.
+    pub editing: Option<String>,
+    pub name: Input,
+    pub kind: Kind,
+    pub rule: Input,
+    pub note: Input,
+    pub field: Field,
+    /// First problem to fix, and the field it is about.
+    pub problem: Option<(Field, String)>,
+    /// True while the change is being written.
+    pub saving: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Name,
+    Kind,
+    Rule,
+    Note,
+}
+
+impl Field {
+    pub const ALL: [Field; 4] = [Field::Name, Field::Kind, Field::Rule, Field::Note];
+
+    pub fn step(self, by: isize) -> Field {
+        let at = Field::ALL.iter().position(|f| *f == self).unwrap_or(0);
+        Field::ALL[(at as isize + by).rem_euclid(Field::ALL.len() as isize) as usize]
+    }
+}
+
+impl SegmentForm {
+    pub fn new(rule: String) -> Self {
+        Self {
+            editing: None,
+            name: Input::default(),
+            kind: Kind::Behaviour,
+            rule: Input::new(rule),
+            note: Input::default(),
+            field: Field::Name,
+            problem: None,
+            saving: false,
+        }
+    }
+
+    pub fn edit(segment: &Segment) -> Self {
+        Self {
+            editing: Some(segment.name.clone()),
+            name: Input::new(segment.name.clone()),
+            kind: segment.kind.unwrap_or(Kind::Behaviour),
+            note: Input::new(segment.note.clone().unwrap_or_default()),
+            field: Field::Rule,
+            ..Self::new(segment.rule.clone())
+        }
+    }
+
+    /// Returns the text field that keys go to; `None` on the kind, which Left and Right step through.
+    pub fn input_mut(&mut self) -> Option<&mut Input> {
+        match self.field {
+            Field::Name => Some(&mut self.name),
+            Field::Rule => Some(&mut self.rule),
+            Field::Note => Some(&mut self.note),
+            Field::Kind => None,
+        }
+    }
+
+    pub fn step_kind(&mut self, by: isize) {
+        let at = Kind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        self.kind = Kind::ALL[(at as isize + by).rem_euclid(Kind::ALL.len() as isize) as usize];
+    }
+
+    pub fn segment(&self) -> Segment {
+        let note = self.note.value().trim();
+        Segment {
+            name: self.name.value().trim().to_owned(),
+            kind: Some(self.kind),
+            rule: self.rule.value().trim().to_owned(),
+            note: (!note.is_empty()).then(|| note.to_owned()),
+        }
+    }
+}
+
+impl View for SegmentForm {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(handlers::key)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { paste: Some(handlers::paste), ..Hooks::default() }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.saving
+    }
+
+    fn saving(&mut self) -> Option<&mut bool> {
+        Some(&mut self.saving)
+    }
+
+    fn unsaved(&self, state: &State) -> Option<KeptForm> {
+        let (editing, segment) = (self.editing.clone(), self.segment());
+        let before = match &editing {
+            Some(name) => {
+                let found = state.definitions.segments.iter().find(|segment| segment.name == *name)?;
+                Self::edit(found).segment()
+            }
+            None => Self::new(state.query.filter.clone()).segment(),
+        };
+        (segment != before).then_some(KeptForm::Segment { editing, segment })
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
+        draw::draw(canvas, area, self);
+    }
+}

@@ -1,0 +1,64 @@
+//! Keys and questions of the combinations.
+
+use super::{UpSetView, sets};
+use crate::insight::upset::{Order, SetsToCombine, UpSetInquiry};
+use crate::tui::core::changes::{copy_conditions, narrow_to_all};
+use crate::tui::core::{Effect, State, requests};
+
+/// Renews the inquiry if its subject has changed. Returns true if it did.
+pub fn renew(state: &mut State) -> bool {
+    if !state.views.get::<UpSetView>().upset.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+        return false;
+    }
+    let (filter, min_cell) = (state.rule.clone(), state.settings.min_cell);
+    let inquiry = UpSetInquiry::new(SetsToCombine { filter, sets: sets(state), min_cell });
+    let view = state.views.get_mut::<UpSetView>();
+    view.upset = inquiry.after(std::mem::take(&mut view.upset));
+    true
+}
+
+/// Lists the largest combinations first, or those of the fewest sets.
+pub fn reorder(state: &mut State) -> Vec<Effect> {
+    let view: &mut UpSetView = state.views.get_mut();
+    view.order = if view.order == Order::Size { Order::Sets } else { Order::Size };
+    view.cursor = 0;
+    Vec::new()
+}
+
+/// Combines segments instead of personas, or the other way round.
+pub fn other_sets(state: &mut State) -> Vec<Effect> {
+    let view: &mut UpSetView = state.views.get_mut();
+    view.of_segments ^= true;
+    (view.upset, view.cursor) = Default::default();
+    requests::views(state)
+}
+
+/// Narrows the filter to the selected combination.
+pub fn enter(state: &mut State) -> Vec<Effect> {
+    let conditions = conditions(state);
+    narrow_to_all(state, &conditions)
+}
+
+pub fn copy(state: &mut State) -> Vec<Effect> {
+    let conditions = conditions(state);
+    copy_conditions(state, &conditions)
+}
+
+fn conditions(state: &State) -> Vec<String> {
+    let chosen = state.views.get::<UpSetView>().at();
+    chosen.map_or_else(Vec::new, |(upset, at)| upset.conditions(&upset.combinations[at]))
+}
+
+/// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let view: &mut UpSetView = state.views.get_mut();
+    view.cursor = view.cursor.saturating_add_signed(by);
+    keep_cursor(state);
+    Vec::new()
+}
+
+pub fn keep_cursor(state: &mut State) {
+    let view = state.views.get_mut::<UpSetView>();
+    let lines = view.upset.found.answer.as_ref().map_or(0, |upset| upset.combinations.len());
+    view.cursor = view.cursor.min(lines.saturating_sub(1));
+}

@@ -1,0 +1,100 @@
+//! Customers by the exact combination of sets they are in.
+
+mod dots;
+mod draw;
+mod handlers;
+
+
+use super::matrix::{personas, segments};
+use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::matrix::Named;
+use crate::insight::upset::{Order, UpSet, UpSetInquiry, without_cells};
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::binding::until_loaded;
+use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+
+pub const NAME: ViewName = "upset";
+
+const OPENS: Binding =
+    super::opening(NAME, &["U"], "customers by the exact combination of sets they are in", |state| {
+        super::switch(state, NAME)
+    });
+
+const KEYS: &[Section] = &[Section::new(
+    "Combinations",
+    &[
+        Binding::new("enter", &["enter"], "narrow the filter to exactly this combination", handlers::enter)
+            .hint("filter")
+            .disabled(until_loaded),
+        Binding::new("order", &["o"], "largest combinations first, or those of the fewest sets", handlers::reorder)
+            .hint("order"),
+        Binding::new("sets", &["t"], "combine segments instead of personas, or back", handlers::other_sets)
+            .hint("segments/personas"),
+        Binding::new("copy", &["y"], "copy the combination as a rule", handlers::copy),
+    ],
+)];
+
+/// Customers by the exact combination of sets they are in.
+#[derive(Debug, Clone, Default)]
+pub struct UpSetView {
+    /// True to combine segments, false to combine personas.
+    pub of_segments: bool,
+    pub order: Order,
+    pub cursor: usize,
+    pub upset: UpSetInquiry,
+}
+
+impl View for UpSetView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Commands(KEYS)
+    }
+
+    fn opens(&self) -> Option<&'static Binding> {
+        Some(&OPENS)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks {
+            renew: handlers::renew,
+            arrived: |state, _| {
+                handlers::keep_cursor(state);
+                Vec::new()
+            },
+            step: handlers::step,
+            ..Hooks::default()
+        }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.upset)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.upset.found.is_waiting()
+    }
+
+    fn outdate(&mut self) {
+        self.upset.outdate();
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
+        draw::draw(canvas, area, state);
+    }
+}
+
+impl UpSetView {
+    /// Returns the index of the selected combination.
+    pub fn at(&self) -> Option<(&UpSet, usize)> {
+        let upset = self.upset.found.answer.as_ref()?;
+        Some((upset, *upset.order(self.order).get(self.cursor)?))
+    }
+}
+
+/// Returns the sets that are combined.
+pub fn sets(state: &State) -> Vec<Named> {
+    if state.views.get::<UpSetView>().of_segments { without_cells(segments(state)) } else { personas(state) }
+}

@@ -1,0 +1,186 @@
+//! Counts and derived figures as cells of a list: suppressed if small, dim if outdated. Estimates are marked with `≈`
+//! and have a margin in place of a share.
+
+use super::columns::{Column, Yields};
+use super::format;
+use super::list::Cell;
+use crate::engine::Count;
+use crate::insight::estimate::{Estimate, SampleSize};
+use crate::insight::figures;
+use crate::insight::inquiry::Fact;
+use crate::insight::suppress::{self, Shown};
+use crate::term::text;
+use crate::tui::core::State;
+use crate::tui::paint::theme::Role;
+
+/// Context that the counts of one answer are drawn in.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    min_cell: u64,
+    /// `Role::Dim` for an answer to an older question.
+    role: Role,
+    /// Customers of the filter that the answer is about, if known.
+    whole: Option<u64>,
+    base: Option<u64>,
+    /// Sizes of the sample, if the counts are counts in it, to be shown as estimates.
+    sample: Option<SampleSize>,
+}
+
+/// The answer that a pane shows: the exact one, or counts in a sample until that one is known.
+#[derive(Debug)]
+pub struct PaneAnswer<'a, T> {
+    pub answer: Option<&'a T>,
+    fresh: bool,
+    sample: Option<SampleSize>,
+}
+
+impl<'a, T> PaneAnswer<'a, T> {
+    pub fn new(state: &'a State, exact: &'a Fact<T>, counted: &'a Fact<T>) -> Self {
+        match state.estimates.in_place_of(exact, counted) {
+            Some((counted, size)) => Self { answer: Some(counted), fresh: true, sample: Some(size) },
+            None => Self { answer: exact.answer.as_ref(), fresh: exact.fresh, sample: None },
+        }
+    }
+
+    pub fn is_estimate(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Returns the context that the answer's counts are drawn in. `whole` is the number of the filter's customers that
+    /// it is about.
+    pub fn figures(&self, state: &State, whole: impl Fn(&T) -> u64) -> Figures {
+        Figures { sample: self.sample, ..Figures::new(state, self.fresh, self.answer.map(whole)) }
+    }
+}
+
+impl Figures {
+    /// Creates the context for one answer. `whole` is the number of the filter's customers that it is about.
+    pub fn new(state: &State, fresh: bool, whole: Option<u64>) -> Self {
+        let min_cell = state.settings.min_cell;
+        Self { min_cell, role: answer_role(state, fresh), whole, base: state.customers(), sample: None }
+    }
+
+    /// Returns the context for counts in a sample, to be shown as estimates.
+    pub fn of_sample(self, size: SampleSize) -> Self {
+        Self { sample: Some(size), ..self }
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn is_estimate(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Returns the role of bars: those of estimates are dim, as outdated ones are.
+    pub fn bar_role(&self) -> Role {
+        if self.role == Role::Dim || self.sample.is_some() { Role::Dim } else { Role::Bar }
+    }
+
+    pub fn single(&self, count: u64) -> Shown {
+        suppress::single(count, self.min_cell)
+    }
+
+    /// Suppresses a set's customers in the filter and in the base.
+    pub fn pair(&self, count: Count) -> (Shown, Shown) {
+        match (self.whole, self.base) {
+            (Some(in_filter), Some(in_base)) => suppress::pair(count, Count { in_filter, in_base }, self.min_cell),
+            _ => (suppress::single(count.in_filter, self.min_cell), suppress::single(count.in_base, self.min_cell)),
+        }
+    }
+
+    /// Suppresses parts of the filter: cells, groups, values.
+    pub fn pairs(&self, counts: &[Count]) -> Vec<(Shown, Shown)> {
+        match (self.whole, self.base) {
+            (Some(in_filter), Some(in_base)) => suppress::pairs(counts, Count { in_filter, in_base }, self.min_cell),
+            _ => counts.iter().map(|count| self.pair(*count)).collect(),
+        }
+    }
+
+    pub fn count(&self, shown: Shown) -> Cell {
+        let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
+        match self.sample {
+            Some(size) => Cell::text(estimated(shown, size).map_or(format::WAITING.into(), format::estimate), role),
+            None => Cell::text(format::shown(shown), role),
+        }
+    }
+
+    /// Returns the share of the filter, or the margin of an estimate.
+    pub fn share(&self, shown: Shown) -> Cell {
+        if let Some(size) = self.sample {
+            return estimated(shown, size)
+                .map_or(Cell::Blank, |estimate| Cell::text(format::margin(estimate), Role::Dim));
+        }
+        if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
+    }
+
+    pub fn share_of_filter(&self, shown: Shown) -> Option<f64> {
+        figures::share(shown.count()?, self.told_whole()?)
+    }
+
+    pub fn percent(&self, share: Option<f64>) -> Cell {
+        let role = if share.is_none_or(|share| share == 0.0) { Role::Dim } else { self.role };
+        Cell::text(format::percent(share), role)
+    }
+
+    /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base.
+    pub fn index(&self, shown: Shown, in_base: Shown) -> Cell {
+        if self.whole.is_none() || self.sample.is_some() {
+            return Cell::Blank;
+        }
+        let index = match (shown.count().zip(in_base.count()), self.told_whole(), self.base) {
+            (Some((both, in_base)), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
+            _ => None,
+        };
+        let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };
+        Cell::text(format::index(index), role)
+    }
+
+    /// Returns the whole, unless it is so small that a share of it would disclose it.
+    fn told_whole(&self) -> Option<u64> {
+        self.whole.filter(|&whole| !suppress::is_small(whole, self.min_cell))
+    }
+}
+
+/// Returns the role of an answer's figures: dim if they are outdated, or while the filter is in error or unchecked.
+pub fn answer_role(state: &State, fresh: bool) -> Role {
+    if fresh && state.filter.is_asked() { Role::Text } else { Role::Dim }
+}
+
+/// Returns the role of an index: dim near average, accented if notable. Its mark shows the direction.
+pub fn index_role(index: Option<f64>, role: Role) -> Role {
+    match index {
+        Some(index) if role == Role::Text && (index >= format::HIGH || index <= format::LOW) => Role::Accent,
+        Some(index) if (index - 100.0).abs() <= format::NEAR => Role::Dim,
+        Some(_) => role,
+        None => Role::Dim,
+    }
+}
+
+/// Returns the estimate of a count in a sample; `None` if so few are in the sample that none is shown.
+///
+/// The limit applies to the customers in the sample, who are people too: it is stricter than one on the estimate, and
+/// what follows from other counts in the sample is hidden with them.
+pub fn estimated(shown: Shown, size: SampleSize) -> Option<Estimate> {
+    size.estimate(shown.count()?)
+}
+
+/// Returns the number of cells that counts of this base need, or estimates if there is a sample.
+pub fn count_width(state: &State) -> usize {
+    let mark = if state.estimates.sample.is_some() { text::width(format::ABOUT) } else { 0 };
+    state.customers().map_or(9, |n| format::count(n).len() + mark)
+}
+
+/// Returns the column after the counts: their shares under this heading, or the margins of estimates, which are as
+/// important as the counts.
+pub fn share_column(state: &State, heading: &'static str, yields: Yields, is_estimate: bool) -> Column {
+    const SHARE: usize = 7;
+    let sample = state.estimates.sample.as_ref();
+    let widest = sample.and_then(|sample| sample.size.estimate(sample.size.sampled / 2));
+    let width = widest.map_or(SHARE, |estimate| text::width(&format::margin(estimate)).max(SHARE));
+    match is_estimate {
+        true => Column::number("margin", "margin", width, Yields::Never),
+        false => Column::number(heading, heading, width, yields),
+    }
+}
