@@ -30,6 +30,7 @@ impl Desk {
             theme: ThemeName::Auto,
             today: shop.today,
             can_save: false,
+            can_create: None,
         };
         let definitions = shop.study.definitions.clone();
         let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());

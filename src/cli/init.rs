@@ -12,7 +12,6 @@ use crate::data::Source;
 use crate::engine::Cancel;
 use crate::rule::print::Dialect;
 use crate::session;
-use crate::study::atomic::{self, Fingerprint, Writing};
 use crate::study::starter::{StarterData, starter};
 use crate::study::{Reach, RemoteConfig};
 
@@ -67,20 +66,11 @@ impl Init {
             (None, None) => return Err(Failure::usage("init needs a table, or --engine with --table")),
         };
         let table = session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(Failure::Failed)?;
-        let files: Vec<(PathBuf, String)> =
-            starter(&table).into_iter().map(|(file, text)| (folder.join(file), text)).collect();
-        if let Some((file, _)) = files.iter().find(|(file, _)| file.exists()) {
-            let file = file.display();
-            return Err(Failure::Failed(format!("{file} is there already; nothing was written. Move it away first")));
-        }
-        // Writes all files or none, and never over a file that was created in the meantime.
-        let expect = Some(Fingerprint::ABSENT);
-        let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
-        atomic::write_all(&writes.collect::<Vec<_>>(), &[]).map_err(Failure::failed)?;
-        for (file, _) in &files {
+        let files = session::write_files(&folder, starter(&table)).map_err(Failure::Failed)?;
+        for file in &files {
             finished(writeln!(streams::stdout(), "{}", file.display()))?;
         }
-        let config = &files[0].0;
+        let config = &files[0];
         let open = if folder == Path::new(".") { String::new() } else { format!(" --config {}", config.display()) };
         say!("crosscut: a study of {} rows is ready: open it with crosscut{open}", table.rows);
         Ok(ExitCode::SUCCESS)

@@ -295,7 +295,20 @@ pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Resul
         let table = table.display();
         return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
     }
-    let opening = opening(options, table)?;
+    // A folder with a study, or its config.toml, opens the study.
+    let study_file = table.and_then(study_at);
+    let options = &match study_file {
+        Some(file) => Options { config: Some(file), ..options.clone() },
+        None => options.clone(),
+    };
+    let table = table.filter(|table| study_at(table).is_none());
+    let mut opening = opening(options, table)?;
+    let is_inside = |table: &Path| {
+        std::path::absolute(table).is_ok_and(|table| table.starts_with(std::env::current_dir().unwrap_or_default()))
+    };
+    if table.is_some_and(is_inside) && options.config.is_none() && study::find().is_some() {
+        opening.study.notices.push(CONFIG_IGNORED.trim_start_matches("crosscut: ").to_owned());
+    }
     let config = &opening.study.config;
     let keymap = views::keymap(&config.keys).map_err(Failure::usage)?;
     let settings = Settings {
@@ -307,6 +320,10 @@ pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Resul
         theme: theme(config.look.theme),
         today: opening.today,
         can_save: opening.study.file.is_some(),
+        can_create: match opening.study.file {
+            Some(_) => None,
+            None => session::place_of(&opening.source).map(|(_, name)| name),
+        },
     };
     let by_value = opening.study.definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
     let query = Query {
@@ -317,6 +334,14 @@ pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Resul
     // Whoever names a filter wants that one.
     let fresh = fresh || options.filter.is_some();
     Ok(Screen { opening, settings, keymap, query, fresh })
+}
+
+/// Returns the study's file, if the path is a folder with a study or its `config.toml`.
+fn study_at(path: &Path) -> Option<PathBuf> {
+    if path.is_dir() {
+        return study::find_in(path);
+    }
+    path.extension().filter(|extension| *extension == "toml").map(|_| path.to_owned())
 }
 
 /// Prepares the study that the options name for opening.

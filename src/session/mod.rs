@@ -3,6 +3,7 @@
 //! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 
 mod cells;
+mod creating;
 mod discreet;
 mod driving;
 mod opening;
@@ -11,6 +12,7 @@ mod sampling;
 mod starter;
 
 pub use cells::find_cells;
+pub use creating::{create_study, place_of, write_files};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};

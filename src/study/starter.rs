@@ -112,6 +112,16 @@ pub fn starter(table: &StarterTable) -> Vec<(PathBuf, String)> {
     ]
 }
 
+/// Returns the files of a study without definitions: where the table is, its key, its private columns, and examples of
+/// definitions in comments.
+pub fn bare(table: &StarterTable) -> Vec<(PathBuf, String)> {
+    vec![
+        ("config.toml".into(), config(table)),
+        ("segments.toml".into(), segments(&[], None)),
+        ("personas.toml".into(), personas(&[], None)),
+    ]
+}
+
 /// A column worth cutting by.
 struct Cut<'t> {
     name: String,

@@ -4,7 +4,7 @@ use super::core::estimates::Sampled;
 use super::core::{
     Action, Base, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
 };
-use super::views::{card, confirm, consolidate, edit_again, kept};
+use super::views::{card, confirm, consolidate, create_study, edit_again, kept};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -40,6 +40,8 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Saved { change, definitions, before, after } => {
             return saving::saved(state, &change, definitions, (before, after));
         }
+        Action::StudyCreated(created) => return create_study::created(state, *created),
+        Action::StudyNotCreated(reason) => create_study::failed(state, &reason),
         Action::EditorClosed { editing, text } => return edit_again::closed(state, editing, text),
         Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file) } => {
             confirm::overwrite(state, change, &file)

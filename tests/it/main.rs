@@ -23,6 +23,7 @@ mod profile;
 mod program;
 mod program_hostile;
 mod program_kept;
+mod program_table;
 mod pty;
 mod readme;
 mod real;

@@ -18,21 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tui::core", &["tui::paint", "insight", "engine", "study", "data", "rule", "model"]),
     ("tui::widgets", &["tui::core", "tui::paint", "insight", "engine", "rule", "model", "term"]),
     ("tui::views", &["tui::widgets", "tui::core", "tui::paint", "insight", "engine", "study", "rule", "model", "term"]),
-    (
-        "tui",
-        &[
-            "tui::views",
-            "tui::widgets",
-            "tui::core",
-            "tui::paint",
-            "insight",
-            "engine",
-            "data",
-            "rule",
-            "model",
-            "term",
-        ],
-    ),
+    ("tui", &["tui::views", "tui::widgets", "tui::core", "tui::paint", "insight", "engine", "data", "rule", "term"]),
     ("report", &["tui::widgets", "insight", "model", "term"]),
     ("tui::run", &["tui", "tui::views", "tui::core", "session", "insight", "engine", "study", "rule", "term"]),
     (

@@ -135,7 +135,7 @@ fn forms_answer_at_once_over_5000_segments_and_100_personas() {
     session.key("esc");
     session.wait_gone("QZXWV");
     session.key("shift-tab");
-    session.wait_for("persona card");
+    session.wait_for("Personas  1/");
     session.send("n");
     session.wait_for("attributes");
     type_into(&mut session, "the form of a persona");
@@ -177,7 +177,7 @@ fn a_note_of_a_megabyte_scrolls_at_once() {
     let mut session = start(folder.path(), "6 customers");
     session.wait_for("Zoe");
     session.key("shift-tab");
-    session.wait_for("persona card");
+    session.wait_for("Personas  1/");
     for key in ["j", "j", "p"] {
         session.send(key);
         session.wait_idle(Duration::from_millis(100));

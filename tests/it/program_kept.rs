@@ -79,7 +79,7 @@ fn unsaved_persona_survives_a_lost_line() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.key("shift-tab");
-    session.wait_for("persona card");
+    session.wait_for("Personas  1/");
     session.send("n");
     session.wait_for("attributes");
     session.send("Night Nora");

@@ -64,6 +64,10 @@ pub enum Action {
         change: Change,
         reason: SaveFailed,
     },
+    /// A study was created beside the table.
+    StudyCreated(Box<CreatedStudy>),
+    /// Reason why no study was created.
+    StudyNotCreated(String),
     /// Outcome of the person's editor: the text it left, or why there is none.
     EditorClosed {
         editing: Editing,
@@ -83,6 +87,17 @@ pub enum Action {
         bytes: usize,
         limit: usize,
     },
+}
+
+/// A study that was created beside the table, and its settings.
+#[derive(Debug)]
+pub struct CreatedStudy {
+    /// Path of its `config.toml`.
+    pub file: String,
+    pub definitions: Definitions,
+    pub mask: Vec<String>,
+    pub min_cell: u64,
+    pub value: Option<String>,
 }
 
 /// Reason why a definition was not saved.
@@ -119,13 +134,15 @@ pub enum Lane {
     View,
     /// The effect of each condition of the filter.
     Attrition,
+    /// The list of columns beside the rows.
+    Columns,
     /// The persona card, or the form that edits a persona.
     Card,
 }
 
 impl Lane {
-    pub const ALL: [Lane; 7] =
-        [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Card];
+    pub const ALL: [Lane; 8] =
+        [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Columns, Lane::Card];
 }
 
 /// Origin of a question: its answer goes to this asker's inquiry.
@@ -194,6 +211,8 @@ pub enum Effect {
     /// Cancels what a lane is working on.
     Cancel(Lane),
     Save(Saving),
+    /// Creates a study beside the table.
+    CreateStudy,
     /// Finds cells of segmentations in the base.
     FindCells(Box<CellsInquiry>),
     /// Finds the rules of the definitions that the engine cannot evaluate.

@@ -104,3 +104,8 @@ pub fn until_loaded(state: &State) -> Option<&'static str> {
 pub fn without_study(state: &State) -> Option<&'static str> {
     until_loaded(state).or_else(|| (!state.settings.can_save).then_some(NO_STUDY))
 }
+
+/// Returns a reason while the base is still being read, or if there is no study and none can be created.
+pub fn without_place_for_study(state: &State) -> Option<&'static str> {
+    without_study(state).filter(|_| !state.is_loaded() || state.settings.can_create.is_none())
+}

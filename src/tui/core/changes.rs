@@ -149,7 +149,7 @@ pub fn cancel(state: &mut State) -> Vec<Effect> {
         (hooks.stopped)(state, stopped);
     }
     state.complain(stopped);
-    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition].map(Effect::Cancel).into()
+    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns].map(Effect::Cancel).into()
 }
 
 /// Copies conditions as one rule, or says that there is nothing to copy.

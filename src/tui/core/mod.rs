@@ -33,7 +33,7 @@ pub mod state;
 pub mod text;
 pub mod view;
 
-pub use action::{Action, Answered, Ask, Asker, Editing, Effect, Lane, SaveFailed, Saving};
+pub use action::{Action, Answered, Ask, Asker, CreatedStudy, Editing, Effect, Lane, SaveFailed, Saving};
 pub use answers::Answers;
 pub use binding::{Binding, Section};
 pub use check::{Check, CheckOutcome};

@@ -103,6 +103,8 @@ pub struct Settings {
     pub today: chrono::NaiveDate,
     /// True if there is a study whose files can be saved to.
     pub can_save: bool,
+    /// Name of the table that a study can be created beside; `None` if there is a study, or no place for one.
+    pub can_create: Option<String>,
 }
 
 /// Questions of an inquiry that are in flight.
@@ -271,7 +273,7 @@ impl State {
             || answers.panes.found.segments.is_waiting()
             || answers.panes.found.personas.is_waiting()
             || (!self.query.group_by.is_empty() && answers.groups.found.groups.is_waiting())
-            || self.views.iter().any(|view| (view.is_beside() || view.name() == self.view) && view.is_waiting())
+            || self.views.iter().any(|view| (view.is_beside(self) || view.name() == self.view) && view.is_waiting())
     }
 
     /// Returns the view that takes the keys.
@@ -286,7 +288,7 @@ impl State {
 
     /// Returns the open views, the one in front first.
     pub fn open_views(&self) -> impl Iterator<Item = &dyn View> {
-        let beside = self.views.iter().filter(|view| view.is_beside());
+        let beside = self.views.iter().filter(|view| view.is_beside(self));
         self.over.iter().rev().chain(self.views.named(self.view)).chain(beside)
     }
 
@@ -313,10 +315,9 @@ impl State {
     /// Closes what lies over the view, or else goes back to the view before it.
     pub fn go_back(&mut self) -> Vec<Effect> {
         let Some(top) = self.over.top_mut() else {
-            if let Some(before) = self.trail.pop() {
-                self.view = before;
-                self.flights.remove(&Lane::View);
-            }
+            let main = self.views.iter().next().map_or(self.view, View::name);
+            self.view = self.trail.pop().unwrap_or(main);
+            self.flights.remove(&Lane::View);
             return Vec::new();
         };
         let (lane, asks) = (top.lane(), top.inquiry().is_some());

@@ -46,9 +46,14 @@ pub trait View: Any + fmt::Debug {
         false
     }
 
-    /// Returns true while it is on screen beside the view in front.
-    fn is_beside(&self) -> bool {
+    /// Returns true while it is on screen beside the view that is open.
+    fn is_beside(&self, _state: &State) -> bool {
         false
+    }
+
+    /// Returns the column that is selected in it, which a profile is then about.
+    fn column(&self, _state: &State) -> Option<String> {
+        None
     }
 
     /// Returns true if it covers the whole screen and scrolls: its keys have nothing to do with the filter.

@@ -5,6 +5,7 @@
 //! drawn.
 
 mod checking;
+mod creating;
 mod cutting;
 mod editor;
 mod grouping;
@@ -18,7 +19,7 @@ mod saving;
 mod vetting;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use self::checking::Checker;
@@ -31,7 +32,7 @@ use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::tui;
-use crate::tui::core::{Action, Effect, Kept, Keymap, Loaded, Query, Settings, State};
+use crate::tui::core::{Action, CreatedStudy, Effect, Kept, Keymap, Loaded, Query, Settings, State};
 use crate::tui::update;
 use crate::tui::views::{self, kept::bring_back};
 
@@ -72,6 +73,8 @@ pub(crate) enum Message {
     },
     /// The sample can be asked.
     Sampled(Box<Sample>),
+    /// A study was created beside the table.
+    StudyCreated(Box<Study>),
 }
 
 impl From<Action> for Message {
@@ -117,6 +120,9 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap, views::all());
     (state.width, state.height) = terminal.size();
+    if study.file.is_none() {
+        views::rows::open_with_columns(&mut state);
+    }
     let keeper = opening.identity().map(|identity| {
         let (keeper, left) = Keeper::start(&identity, fresh);
         left.into_iter().for_each(|kept| bring_back(&mut state, kept));
@@ -231,6 +237,7 @@ impl Running {
                 self.estimating = Some(Lanes::estimating(engine, self.sender.clone()));
                 Action::Sampled { size, columns, is_new }
             }
+            Message::StudyCreated(study) => self.take_study(*study),
             Message::Terminal(event) => {
                 self.keeper.iter_mut().for_each(Keeper::touch);
                 match event {
@@ -253,6 +260,22 @@ impl Running {
         effects.into_iter().find_map(|effect| self.carry_out(effect))
     }
 
+    /// Goes on with a study that was created.
+    fn take_study(&mut self, study: Study) -> Action {
+        let Opening { source, value, today, .. } = self.opening.as_ref();
+        let value = value.clone().or_else(|| study.config.study.value.clone());
+        let created = CreatedStudy {
+            file: study.file.as_ref().map_or_else(String::new, |file| file.display().to_string()),
+            definitions: study.definitions.clone(),
+            mask: study.config.privacy.mask.clone(),
+            min_cell: study.config.privacy.min_cell,
+            value: value.clone(),
+        };
+        *self.study.lock().unwrap_or_else(PoisonError::into_inner) = study.clone();
+        self.opening = Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true });
+        Action::StudyCreated(Box::new(created))
+    }
+
     fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
@@ -262,6 +285,10 @@ impl Running {
             Effect::Cancel(lane) => self.lanes.iter().for_each(|lanes| lanes.cancel(lane)),
             Effect::Group(work) => grouping::start(*work, self.sender.clone()),
             Effect::Save(saving) => saving::start(self.study.clone(), saving, self.sender.clone()),
+            Effect::CreateStudy => match &self.lanes {
+                Some(lanes) => creating::start(self.opening.clone(), lanes.engine(), self.sender.clone()),
+                None => drop(update(&mut self.state, Action::StudyNotCreated("the base is not open".into()))),
+            },
             Effect::FindCells(cells) => {
                 if let Some(lanes) = &self.lanes {
                     cutting::start(lanes.engine(), *cells, self.sender.clone());

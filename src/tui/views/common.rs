@@ -1,7 +1,7 @@
 //! Bindings that views share.
 
 use super::{help, palette, segment_form, sql};
-use crate::tui::core::binding::{until_loaded, without_study};
+use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::dispatch::{back, page, step};
 use crate::tui::core::{Binding, Effect, Section, State, editing};
@@ -16,7 +16,7 @@ pub const COMMON: &[Section] = &[Section::new(
         Binding::new("save", &["s"], "save the filter as a segment", segment_form::open)
             .hint("save")
             .disabled(|state| {
-                without_study(state)
+                without_place_for_study(state)
                     .or_else(|| state.filter.pending.is_some().then_some("the filter is still being checked"))
                     .or_else(|| no_filter(&state.query.filter, "there is no filter yet: type one with /"))
             })

@@ -5,6 +5,7 @@ pub mod builder;
 pub mod card;
 pub mod common;
 pub mod confirm;
+pub mod create_study;
 pub mod edit_again;
 pub mod help;
 pub mod kept;
@@ -35,6 +36,7 @@ macro_rules! views {
 views! {
     main::MainView,
     rows::RowsView,
+    columns::ColumnList,
     matrix::MatrixView,
     why::WhyView,
     facets::FacetsView,

@@ -133,6 +133,7 @@ impl Flow {
             theme: ThemeName::Auto,
             today: "2026-06-30".parse().expect("a date"),
             can_save: true,
+            can_create: None,
         };
         let mut state =
             State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default(), views::all());
@@ -272,7 +273,7 @@ impl Flow {
                 let text = (self.editor)(&editing.text);
                 return update(&mut self.state, Action::EditorClosed { editing, text });
             }
-            Effect::Redraw | Effect::Open | Effect::Suspend => {}
+            Effect::Redraw | Effect::Open | Effect::Suspend | Effect::CreateStudy => {}
         }
         Vec::new()
     }

@@ -80,6 +80,7 @@ fn settings() -> Settings {
         theme: ThemeName::Auto,
         today: chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default(),
         can_save: true,
+        can_create: None,
     }
 }
 

@@ -54,7 +54,7 @@ impl View for AttritionPane {
         Lane::Attrition
     }
 
-    fn is_beside(&self) -> bool {
+    fn is_beside(&self, _state: &State) -> bool {
         self.shown
     }
 

@@ -7,6 +7,7 @@ use crate::tui::core::key::{Code, Key, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::core::{Effect, State, input, requests, saving};
+use crate::tui::views::create_study::with_study;
 use crate::tui::views::picker;
 
 const CROSS: &str = "two segmentations crossed";
@@ -19,6 +20,10 @@ fn builder(state: &mut State) -> Option<&mut Builder> {
 
 /// Opens the builder, which starts with the choice of a column.
 pub fn open(state: &mut State) -> Vec<Effect> {
+    with_study(state, open_empty)
+}
+
+fn open_empty(state: &mut State) -> Vec<Effect> {
     let columns = columns(state);
     state.over.push(Builder::new(columns));
     Vec::new()

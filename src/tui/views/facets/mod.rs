@@ -92,6 +92,10 @@ impl View for FacetsView {
         self.panes.0.iter_mut().for_each(FacetInquiry::outdate);
     }
 
+    fn column(&self, state: &State) -> Option<String> {
+        state.query.group_by.get(self.at).map(|facet| facet.column.clone())
+    }
+
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
         draw::draw(canvas, area, state);
     }

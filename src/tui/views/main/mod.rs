@@ -9,7 +9,7 @@ mod personas;
 mod segments;
 
 use crate::tui::paint::canvas::{Canvas, Rect};
-use crate::tui::core::binding::{NO_STUDY, until_loaded, without_study};
+use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
 use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
 use crate::tui::views::{builder, facets, persona_form};
 
@@ -87,7 +87,9 @@ const KEYS: &[Section] = &[
             Binding::new("editor", &["E"], "edit the persona in $EDITOR", personas::edit_as_text)
                 .late_hint("$EDITOR")
                 .disabled(without_study),
-            Binding::new("new", &["n"], "make a new persona", persona_form::new).hint("new").disabled(without_study),
+            Binding::new("new", &["n"], "make a new persona", persona_form::new)
+                .hint("new")
+                .disabled(without_place_for_study),
             Binding::new("delete", &["d"], "delete the persona, after naming who uses it", segments::ask_delete)
                 .late_hint("delete")
                 .disabled(without_study),
@@ -112,7 +114,7 @@ const KEYS: &[Section] = &[
                 .disabled(without_personas),
             Binding::new("segmentation", &["G"], "cut the base into segments by a column", builder::open)
                 .late_hint("segmentation")
-                .disabled(without_study),
+                .disabled(without_place_for_study),
             Binding::new("previous-pane", &["shift-tab"], "go to the pane before", handlers::previous_pane).moves(),
         ],
     ),
@@ -143,6 +145,11 @@ impl View for MainView {
 
     fn hooks(&self) -> Hooks {
         Hooks { step: handlers::step, ..Hooks::default() }
+    }
+
+    fn column(&self, state: &State) -> Option<String> {
+        let facet = state.query.group_by.first().filter(|_| state.focus == Pane::Groups)?;
+        Some(facet.column.clone())
     }
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {

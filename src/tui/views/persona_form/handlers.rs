@@ -6,9 +6,14 @@ use crate::model::Persona;
 use crate::study::Change;
 use crate::tui::core::key::{Code, Key, is};
 use crate::tui::core::{Effect, State, input, requests, saving};
+use crate::tui::views::create_study::with_study;
 
 /// Opens an empty form.
 pub fn new(state: &mut State) -> Vec<Effect> {
+    with_study(state, open_empty)
+}
+
+fn open_empty(state: &mut State) -> Vec<Effect> {
     open(state, &Persona::default(), None)
 }
 

@@ -4,10 +4,8 @@ use super::{BINS, ProfileView};
 use crate::engine::ProfileQuestion;
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::settings::values_not_shown;
-use crate::tui::core::{Effect, Pane, State, requests};
-use crate::tui::views::facets::FacetsView;
-use crate::tui::views::rows::RowsView;
-use crate::tui::views::{facets, main, picker, rows, switch};
+use crate::tui::core::{Effect, State, requests};
+use crate::tui::views::{picker, switch};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -64,18 +62,10 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Returns the rows' column, the groups' column, or the column that was last profiled.
+/// Returns the column that is selected in the view in front, or the one that was last profiled.
 fn column_at_hand(state: &State) -> Option<String> {
-    let column = match (state.view, state.focus) {
-        (rows::NAME, _) => {
-            let at = state.views.get::<RowsView>().column;
-            state.schema()?.columns().get(at).map(|column| column.name.clone())
-        }
-        (main::NAME, Pane::Groups) => state.query.group_by.first().map(|facet| facet.column.clone()),
-        (facets::NAME, _) => state.query.group_by.get(state.views.get::<FacetsView>().at).map(|facet| facet.column.clone()),
-        _ => None,
-    };
-    column.or_else(|| state.views.get::<ProfileView>().column.clone())
+    let selected = state.front().and_then(|front| front.column(state));
+    selected.or_else(|| state.views.get::<ProfileView>().column.clone())
 }
 
 /// Asks for the column to profile.

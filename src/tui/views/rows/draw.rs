@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::RowsView;
+use super::{NAME, RowsView};
 use crate::engine::Page;
 use crate::model::{ColumnType, Datum};
 use crate::term::text;
 use crate::tui::paint::canvas::{Canvas, cells as cells_of};
 use crate::tui::core::{Base, State};
+use crate::tui::views::columns::{self, ColumnList};
 use crate::tui::widgets::figures::answer_role;
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::widgets::mask::MASK;
@@ -19,12 +21,34 @@ use crate::tui::paint::theme::Role;
 /// Maximum width of a column, in cells; longer values end in `…`.
 const WIDEST: usize = 32;
 const GAP: u16 = 2;
+/// Least and greatest width of the list of columns beside the rows, in cells.
+const LIST: (u16, u16) = (60, 84);
 /// Maximum number of characters read from a value: some hold whole documents.
 const LONGEST: usize = 200;
 /// Longest fraction, decimal point included, that numbers are aligned for: longer ones are not worth the padding.
 const FRACTION: usize = 5;
 
+/// Draws the rows, and the list of columns beside them where there is room for both, otherwise the part that has the
+/// keys.
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
+    if state.views.get::<ColumnList>().host != Some(NAME) {
+        return draw_rows(canvas, area, view, state);
+    }
+    let is_focused = view.is_in_columns && !state.filter.editing;
+    if area.width < SIDE_BY_SIDE {
+        return match view.is_in_columns {
+            true => columns::draw_list(canvas, area, view.column, is_focused, state),
+            false => draw_rows(canvas, area, view, state),
+        };
+    }
+    let width = (area.width * 2 / 5).clamp(LIST.0, LIST.1);
+    let rows = Rect { width: area.width - width, ..area };
+    draw_rows(canvas, rows, view, state);
+    let list = Rect { x: rows.right(), width, ..area };
+    columns::draw_list(canvas, list, view.column, is_focused, state);
+}
+
+fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
     if area.height == 0 {
         return;
     }

@@ -1,12 +1,14 @@
 //! Keys and questions of the rows.
 
-use super::{PageInquiry, RowsView};
+use super::{NAME, PageInquiry, RowsView};
 use crate::engine::{PageQuestion, Sort};
 use crate::insight::inquiry::Slot;
 use crate::insight::privacy::MASK;
 use crate::insight::settings::values_not_shown;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::views::columns::ColumnList;
+use crate::tui::views::profile;
 
 /// Requests the page in sight, unless it is known. With a broken filter these are the last good one's rows.
 pub fn renew(state: &mut State) -> bool {
@@ -59,10 +61,41 @@ pub fn arrived(state: &mut State, _slot: Slot) -> Vec<Effect> {
 
 /// Moves the cursor by rows; `isize::MIN` and `isize::MAX` go to the ends.
 pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    if state.views.get::<RowsView>().is_in_columns {
+        return step_column(state, by);
+    }
     let view: &mut RowsView = state.views.get_mut();
     let total = view.page.found.answer.as_ref().map_or(0, |page| page.total);
     view.cursor = view.cursor.saturating_add_signed(by as i64).min(total.saturating_sub(1));
     requests::views(state)
+}
+
+/// Gives the keys to the list of columns, which it shows, or back to the rows.
+pub fn other_part(state: &mut State) -> Vec<Effect> {
+    let view: &mut RowsView = state.views.get_mut();
+    view.is_in_columns ^= true;
+    if view.is_in_columns {
+        state.views.get_mut::<ColumnList>().host = Some(NAME);
+    }
+    requests::views(state)
+}
+
+/// Shows or hides the list of columns.
+pub fn toggle_columns(state: &mut State) -> Vec<Effect> {
+    let list: &mut ColumnList = state.views.get_mut();
+    list.host = if list.host.is_some() { None } else { Some(NAME) };
+    if list.host.is_none() {
+        state.views.get_mut::<RowsView>().is_in_columns = false;
+    }
+    requests::views(state)
+}
+
+/// Opens the profile of the selected column.
+pub fn profile_column(state: &mut State) -> Vec<Effect> {
+    match state.front().and_then(|front| front.column(state)) {
+        Some(column) => profile::open_column(state, column),
+        None => Vec::new(),
+    }
 }
 
 pub fn left(state: &mut State) -> Vec<Effect> {

@@ -9,6 +9,7 @@ use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, Hooks, Keys, Lane, Section, State, View, ViewName};
+use crate::tui::views::columns::ColumnList;
 
 pub const NAME: ViewName = "rows";
 
@@ -33,9 +34,25 @@ const KEYS: &[Section] = &[Section::new(
         .hint("sort down")
         .disabled(until_loaded)
         .synonyms(&["order by"]),
+        Binding::new("next-pane", &["tab"], "go to the list of columns, or back to the rows", handlers::other_part)
+            .hint("columns")
+            .moves(),
+        Binding::new("columns", &["v"], "show or hide the list of columns", handlers::toggle_columns)
+            .hint("show/hide columns")
+            .synonyms(&["schema", "types", "describe"]),
+        Binding::new("enter", &["enter"], "profile of the selected column", handlers::profile_column)
+            .hint("profile")
+            .disabled(until_loaded),
         Binding::new("copy", &["y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy),
     ],
 )];
+
+/// Opens the rows with the list of columns beside them: the first screen of a table without a study.
+pub fn open_with_columns(state: &mut State) {
+    state.go_to(NAME);
+    state.trail.clear();
+    state.views.get_mut::<ColumnList>().host = Some(NAME);
+}
 
 /// A page of the filter's customers.
 pub type PageInquiry = Single<Itself<PageQuestion>>;
@@ -50,6 +67,8 @@ pub struct RowsView {
     /// Index of the first row of the page that was last requested.
     pub offset: u64,
     pub page: PageInquiry,
+    /// True if keys go to the list of columns.
+    pub is_in_columns: bool,
     /// Filter and order that the page was requested for.
     asked: Option<(Checked, Option<Sort>)>,
 }
@@ -85,6 +104,10 @@ impl View for RowsView {
 
     fn outdate(&mut self) {
         self.page.outdate();
+    }
+
+    fn column(&self, state: &State) -> Option<String> {
+        state.schema()?.columns().get(self.column).map(|column| column.name.clone())
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

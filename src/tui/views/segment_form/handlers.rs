@@ -10,9 +10,14 @@ use crate::tui::core::check::check;
 use crate::tui::core::key::{Code, Key, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::{Effect, State, input, saving};
+use crate::tui::views::create_study::with_study;
 
 /// Opens the form on the filter.
 pub fn open(state: &mut State) -> Vec<Effect> {
+    with_study(state, open_form)
+}
+
+fn open_form(state: &mut State) -> Vec<Effect> {
     state.over.push(SegmentForm::new(state.query.filter.clone()));
     Vec::new()
 }

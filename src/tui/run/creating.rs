@@ -1,0 +1,21 @@
+//! Creation of a study, on its own thread: it asks the engine about every column.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use super::Message;
+use crate::engine::Engine;
+use crate::session::{self, Opening};
+use crate::term;
+use crate::tui::core::Action;
+
+pub fn start(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<Message>) {
+    std::thread::spawn(move || {
+        let create = || session::create_study(&opening, engine.as_ref());
+        let message = match term::guard("creating the study", create) {
+            Ok(Ok(study)) => Message::StudyCreated(Box::new(study)),
+            Ok(Err(reason)) | Err(reason) => Message::from(Action::StudyNotCreated(reason)),
+        };
+        drop(sender.send(message));
+    });
+}

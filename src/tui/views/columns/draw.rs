@@ -1,0 +1,119 @@
+//! Draws the list of columns.
+
+use super::ColumnList;
+use crate::engine::{Count, Profile};
+use crate::insight::{figures, suppress};
+use crate::model::ColumnType;
+use crate::term::text;
+use crate::tui::core::State;
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::theme::Role;
+use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::figures::answer_role;
+use crate::tui::widgets::format;
+use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::mask::MASK;
+
+/// Width of a sketch, in cells.
+const SKETCH: usize = 20;
+
+/// Draws the list with the selected column.
+pub fn draw_list(canvas: &mut Canvas, area: Rect, selected: usize, focused: bool, state: &State) {
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    let window = Window::new(area, selected, columns.len());
+    let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
+    let list: &ColumnList = state.views.get();
+    let row = |at: usize| {
+        let column = &columns[at];
+        let role = |profile: &super::ProfileInquiry| answer_role(state, profile.found.fresh);
+        let mut cells = vec![
+            Cell::text(column.name.clone(), if at == selected { Role::Strong } else { Role::Text }),
+            Cell::text(short(column.column_type), Role::Dim),
+        ];
+        cells.extend(match list.profile(&column.name) {
+            None => [blank(), blank(), Cell::text(MASK, Role::Dim)],
+            Some(profile) => match (&profile.found.error, &profile.found.answer) {
+                (Some(error), _) => [blank(), blank(), Cell::text(format!("! {error}"), Role::Error)],
+                (None, Some(answer)) => figures_of(answer, role(profile), state),
+                (None, None) => [blank(), blank(), Cell::text("…", Role::Dim)],
+            },
+        });
+        Row { cells, rest: None }
+    };
+    let drawn = List {
+        title: "Columns".into(),
+        columns: vec![
+            Column::name(name, 8),
+            Column::name(5, 5),
+            Column::number("missing", "missing", 8, Yields::Share),
+            Column::number("distinct", "distinct", 8, Yields::Value),
+            Column::growing(SKETCH as u16, Yields::Never),
+        ],
+        rows: window.sight.clone().map(row).collect(),
+        window,
+        focused,
+        empty: vec![("the columns are still being read".into(), Role::Dim)],
+        ..List::default()
+    };
+    drawn.draw(canvas, area);
+}
+
+fn blank() -> Cell {
+    Cell::text(String::new(), Role::Dim)
+}
+
+/// Returns a word for the type that fits a narrow column.
+fn short(column_type: ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Integer => "int",
+        ColumnType::Timestamp => "time",
+        ColumnType::Boolean => "bool",
+        kind if kind.is_number() => "num",
+        kind if kind.word().len() <= 5 => kind.word(),
+        _ => "other",
+    }
+}
+
+/// Returns missing and distinct values of the filter's customers, and a sketch of the values.
+fn figures_of(profile: &Profile, role: Role, state: &State) -> [Cell; 3] {
+    let min_cell = state.settings.min_cell;
+    let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
+    let parts = suppress::parts_of_total(&[known, all.saturating_sub(known)], min_cell);
+    let told = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
+    let missing = figures::share(all.saturating_sub(known), all).filter(|_| told);
+    let distinct = profile.distinct.filter(|_| parts[0].count().is_some() || min_cell == 0);
+    [
+        Cell::text(
+            match missing {
+                Some(0.0) => String::new(),
+                missing => format::percent(missing),
+            },
+            role,
+        ),
+        Cell::text(distinct.map_or_else(|| "many".into(), |distinct| format::count(distinct.in_filter)), role),
+        Cell::text(sketch(profile, state), if role == Role::Dim { Role::Dim } else { Role::Bar }),
+    ]
+}
+
+/// Returns a small histogram, or the most frequent value with its share.
+fn sketch(profile: &Profile, state: &State) -> String {
+    let shown = |counts: Vec<Count>| -> Vec<Option<u64>> {
+        let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
+        shown.iter().map(|shown| shown.0.count()).collect()
+    };
+    match (&profile.bins, profile.top.first()) {
+        (Some(bins), _) => {
+            let counts: Vec<u64> = shown(bins.counts.clone()).into_iter().map(|count| count.unwrap_or(0)).collect();
+            format::sparkline(&counts)
+        }
+        (None, Some((value, _))) => {
+            let counts = shown(profile.top.iter().map(|(_, count)| *count).collect());
+            let share = counts[0].and_then(|count| figures::share(count, profile.customers.in_filter));
+            match share {
+                Some(share) => format!("{} {}", format::value(value), format::percent(Some(share))),
+                None => String::new(),
+            }
+        }
+        (None, None) => String::new(),
+    }
+}

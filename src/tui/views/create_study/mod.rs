@@ -1,0 +1,91 @@
+//! The question whether to create a study, before the first save of a table that has none.
+
+mod draw;
+
+use crate::tui::core::binding::Handler;
+use crate::tui::core::key::{Code, Key};
+use crate::tui::core::{Base, CreatedStudy, Effect, Keys, State, View, ViewName};
+
+pub const NAME: ViewName = "create-study";
+
+/// The question.
+#[derive(Debug)]
+pub struct CreateStudy {
+    /// Name of the table that the study is created beside.
+    pub table: String,
+    /// Command that waits for the study.
+    next: Handler,
+    pub is_creating: bool,
+}
+
+/// Carries out a command that needs a study, or asks whether to create one first.
+pub fn with_study(state: &mut State, command: Handler) -> Vec<Effect> {
+    if state.settings.can_save {
+        return command(state);
+    }
+    if let Some(table) = state.settings.can_create.clone() {
+        state.over.push(CreateStudy { table, next: command, is_creating: false });
+    }
+    Vec::new()
+}
+
+impl View for CreateStudy {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Typing(key)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.is_creating
+    }
+
+    fn draw(&self, canvas: &mut crate::tui::paint::canvas::Canvas, area: crate::tui::paint::canvas::Rect, _: &State) {
+        draw::draw(canvas, area, self);
+    }
+}
+
+fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(question) = state.over.get_mut::<CreateStudy>() else { return Vec::new() };
+    match key.code {
+        _ if question.is_creating => Vec::new(),
+        Code::Char('y') if key.typed().is_some() => {
+            question.is_creating = true;
+            vec![Effect::CreateStudy]
+        }
+        Code::Enter => {
+            question.is_creating = true;
+            vec![Effect::CreateStudy]
+        }
+        Code::Esc | Code::Char('n' | 'q') => {
+            state.over.pop();
+            state.say("nothing was written");
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Opens the table again as the base of its new study, and goes on with the command that needed it. The filter stays.
+pub fn created(state: &mut State, created: CreatedStudy) -> Vec<Effect> {
+    let CreatedStudy { file, definitions, mask, min_cell, value } = created;
+    let settings = &mut state.settings;
+    (settings.can_save, settings.can_create) = (true, None);
+    (settings.mask, settings.min_cell, settings.value) = (mask, min_cell, value);
+    state.definitions = definitions;
+    state.base = Base::Loading(None);
+    let mut effects = vec![Effect::Open];
+    if let Some(question) = state.over.take::<CreateStudy>() {
+        effects.extend((question.next)(state));
+    }
+    state.say(format!("created {file}, segments.toml and personas.toml"));
+    effects
+}
+
+/// Says why no study was created.
+pub fn failed(state: &mut State, reason: &str) {
+    state.over.take::<CreateStudy>();
+    state.complain(format!("no study was created: {reason}"));
+}
