@@ -63,6 +63,7 @@ mod remote;
 mod save;
 mod source;
 pub mod starter;
+mod text_options;
 
 use std::path::{Path, PathBuf};
 
@@ -124,7 +125,7 @@ impl Study {
             name: name.clone(),
             path: table.path.clone(),
             columns: table.columns.clone(),
-            plain_quotes: table.plain_quotes,
+            text: table.text.clone(),
             memory: self.config.engine.memory,
         };
         self.config.tables.iter().map(source).collect()
