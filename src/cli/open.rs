@@ -339,7 +339,11 @@ fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> 
     study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
     options.text.check(&study.config.data.text)?;
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
-    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(|| chrono::Local::now().date_naive());
+    let now = || match study.config.data.timezone {
+        Some(zone) => zone.today(),
+        None => chrono::Local::now().date_naive(),
+    };
+    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(now);
     Ok(Opening { study, source, value, today, wants_cells: true })
 }
 
@@ -357,6 +361,7 @@ pub fn file_and_options(
         key: config.data.key,
         columns: config.data.columns,
         text: config.data.text,
+        timezone: config.data.timezone,
         memory: config.engine.memory,
     };
     Ok((source, load, config.privacy.mask))

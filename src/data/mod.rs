@@ -25,6 +25,7 @@ mod source;
 mod table;
 mod text;
 mod write;
+mod zone;
 
 use std::fmt;
 
@@ -49,6 +50,7 @@ pub use text::{
     OnBadRow, Quote, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
 pub use write::write_parquet;
+pub use zone::Zone;
 
 use format::Format;
 use progress::Watch;
@@ -87,6 +89,8 @@ pub struct LoadOptions {
     pub columns: Option<Vec<String>>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
+    /// Time zone to which moments are converted; UTC if absent. Times without an offset or a zone are local already.
+    pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory, and a pipe on disk; half of the machine's memory by default.
     pub memory: Option<usize>,
 }
@@ -161,7 +165,7 @@ fn read(
                 formats.first().map(|format| decision::on_text(format, &options.text)).unwrap_or_default()
             };
             *decisions = on_first(&formats);
-            let read = text::load(&inputs, formats, selection, &options.text, memory, watch);
+            let read = text::load(&inputs, formats, selection, options, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(Input::check_unchanged)?;
@@ -180,7 +184,7 @@ fn read(
             columnar::Kind::Arrow
         }
     };
-    let files = columnar::open(inputs, kind, selection, memory, watch)?;
+    let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
     Ok(Read { table: Table::Files(files), notices, rejects: Rejects::default() })
 }

@@ -241,6 +241,7 @@ impl Opening {
             key: data.key.clone(),
             columns: data.columns.clone(),
             text: data.text.clone(),
+            timezone: data.timezone,
             memory: self.study.config.engine.memory,
         };
         let mut faults = Vec::new();

@@ -13,8 +13,8 @@ use toml::Spanned;
 use super::Source;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
-use super::text_options::{RawText, RawType};
-use crate::data::TextOptions;
+use super::text_options::{self, RawText, RawType};
+use crate::data::{TextOptions, Zone};
 use crate::model::{TableColumns, TableKind};
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
@@ -45,6 +45,8 @@ pub struct DataConfig {
     pub columns: Option<Vec<String>>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
+    /// Time zone in which days are counted; UTC if absent.
+    pub timezone: Option<Zone>,
     /// As-of date, the value of `today` in rules.
     pub as_of: Option<NaiveDate>,
     /// Engine that holds the base; then there is no path.
@@ -221,6 +223,7 @@ struct RawData {
     skip: Option<Spanned<i64>>,
     on_bad_row: Option<Spanned<String>>,
     types: BTreeMap<String, Spanned<RawType>>,
+    timezone: Option<Spanned<String>>,
     as_of: Option<Spanned<toml::Value>>,
     engine: Option<Spanned<String>>,
     driver: Option<Spanned<String>>,
@@ -368,6 +371,7 @@ impl Config {
             key: raw.data.key,
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
             text: text.read(source, is_remote)?,
+            timezone: text_options::timezone(source, raw.data.timezone, is_remote)?,
             as_of: raw.data.as_of.map(|date| as_of(source, date)).transpose()?,
         };
         config.study = StudyConfig {

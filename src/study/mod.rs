@@ -126,6 +126,7 @@ impl Study {
             path: table.path.clone(),
             columns: table.columns.clone(),
             text: table.text.clone(),
+            timezone: self.config.data.timezone,
             memory: self.config.engine.memory,
         };
         self.config.tables.iter().map(source).collect()

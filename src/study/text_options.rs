@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::Source;
 use super::error::StudyError;
 use crate::data::{
-    Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, NumberForm, Quote, TextOptions, TimeFormat,
+    Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, NumberForm, Quote, TextOptions, TimeFormat, Zone,
 };
 
 /// The settings as they are written.
@@ -130,6 +130,19 @@ impl RawText {
         let declared = self.types.values().next().map(|declared| ("[data.types]", declared.span()));
         given.or(header).or(skip).or(declared)
     }
+}
+
+/// Reads the time zone. A base in another engine has times of its own.
+pub(super) fn timezone(
+    source: &Source,
+    zone: Option<Spanned<String>>,
+    is_remote: bool,
+) -> Result<Option<Zone>, StudyError> {
+    if let Some(zone) = zone.as_ref().filter(|_| is_remote) {
+        let error = source.error_at(zone.span(), "timezone is a setting of tables in files");
+        return Err(error.with_hint("the base is in another engine: take the line out"));
+    }
+    parsed(source, zone)
 }
 
 fn parsed<T: FromStr<Err = String>>(source: &Source, text: Option<Spanned<String>>) -> Result<Option<T>, StudyError> {

@@ -236,3 +236,19 @@ fn settings_that_cannot_apply_to_a_format_are_refused() {
     let refused = read("{\"a\":1}\n", options).unwrap_err().to_string();
     assert!(refused.ends_with("is JSON, to which skip does not apply: take the setting out"), "{refused}");
 }
+
+#[test]
+fn moments_are_converted_to_the_time_zone_of_the_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    fs::write(
+        &path,
+        "id,at,local\n1,2024-01-05T23:30:00Z,2024-01-05 23:30\n2,2024-07-01 00:00:00+02:00,2024-07-01 00:00\n",
+    )
+    .unwrap();
+    let options = LoadOptions { timezone: Some("Europe/Berlin".parse().unwrap()), ..LoadOptions::default() };
+    let base = load(&Source::Path(path), &options, &mut |_| {}, &|| false).unwrap();
+    assert_eq!(values(&base, "at"), ["2024-01-06 00:30:00", "2024-07-01 00:00:00"]);
+    assert_eq!(values(&base, "local"), ["2024-01-05 23:30:00", "2024-07-01 00:00:00"]);
+    assert_eq!(notices(&base), "at: times with an offset are read in Europe/Berlin");
+}

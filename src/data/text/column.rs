@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::declared::{DeclaredKind, DeclaredType};
 use super::value::{self, LostDetails, Value};
+use crate::data::Zone;
 use crate::model::ColumnType;
 
 type Integers = PrimitiveChunkedBuilder<Int64Type>;
@@ -48,6 +49,8 @@ pub struct ColumnBuilder {
     /// True if a value occurred that is a number beyond doubt, such as `1.5`.
     fractions: bool,
     decimal_comma: bool,
+    /// Zone to which moments are converted.
+    zone: Option<Zone>,
     /// True if the study declares the type.
     declared: bool,
 }
@@ -66,6 +69,7 @@ impl ColumnBuilder {
             codes: false,
             fractions: false,
             decimal_comma: false,
+            zone: None,
             declared: false,
         }
     }
@@ -83,6 +87,10 @@ impl ColumnBuilder {
         };
         self.begin(first, nulls);
         self
+    }
+
+    pub fn with_zone(self, zone: Option<Zone>) -> Self {
+        Self { zone, ..self }
     }
 
     pub fn with_decimal_comma(self, decimal_comma: bool) -> Self {
@@ -174,7 +182,8 @@ impl ColumnBuilder {
     }
 
     /// Appends a value of the column's declared type, with its text.
-    pub fn push_declared(&mut self, value: Value, field: &str) {
+    pub fn push_declared(&mut self, value: Value, is_moment: bool, field: &str) {
+        let value = self.localized(value, is_moment);
         let value = match (value, &self.values) {
             (Value::Integer(value), Values::Float(_)) => Value::Float(value as f64),
             _ => value,
@@ -189,6 +198,8 @@ impl ColumnBuilder {
 
     /// Appends a value with its text, for the case that the column is text.
     pub fn push(&mut self, value: Value, text: &str) {
+        let is_moment = matches!(value, Value::Timestamp(_)) && value::has_offset(text);
+        let value = self.localized(value, is_moment);
         let plain = match value {
             Value::Integer(value) => value != 0 || text == "0",
             Value::Boolean(value) => text == if value { "true" } else { "false" },
@@ -201,7 +212,9 @@ impl ColumnBuilder {
         }
         self.exact &= plain;
         if let (Value::Timestamp(_), Values::Timestamp(_)) = (value, &self.values) {
-            self.lost = self.lost.and(LostDetails::of(text));
+            let lost = LostDetails::of(text);
+            let is_moved = self.zone.is_some() && value::has_offset(text);
+            self.lost = self.lost.and(LostDetails { offset: lost.offset || is_moved, ..lost });
         }
     }
 
@@ -256,6 +269,14 @@ impl ColumnBuilder {
                 self.cast(timestamp, |name| Values::Timestamp(Integers::new(name, 0)));
             }
             _ => self.become_text(),
+        }
+    }
+
+    /// Returns the local time of a moment.
+    fn localized(&self, value: Value, is_moment: bool) -> Value {
+        match (value, self.zone) {
+            (Value::Timestamp(micros), Some(zone)) if is_moment => Value::Timestamp(zone.local(micros)),
+            _ => value,
         }
     }
 

@@ -145,6 +145,15 @@ impl DeclaredType {
         value.map(Some).ok_or_else(|| format!("is not {}", self.described()))
     }
 
+    /// Returns true if the values are moments, rather than times of a place.
+    pub fn is_moment(&self) -> bool {
+        match &self.kind {
+            DeclaredKind::Timestamp(format) => format.has_offset(),
+            DeclaredKind::Epoch(_) => true,
+            _ => false,
+        }
+    }
+
     /// Returns the type as in `"x" is not …`.
     fn described(&self) -> String {
         match &self.kind {

@@ -38,7 +38,7 @@ use super::format::damaged;
 use super::progress::{Stage, Watch};
 use super::selection::Selection;
 use super::source::{Counted, Input};
-use super::{DataError, Notice};
+use super::{DataError, LoadOptions, Notice};
 
 pub use cells::is_currency;
 pub use declared::{DeclaredKind, DeclaredType, EpochUnit, TimeFormat};
@@ -83,17 +83,19 @@ pub fn load(
     inputs: &[Input],
     mut formats: Vec<TextFormat>,
     selection: &Selection,
-    options: &TextOptions,
+    load: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
 ) -> Result<Loaded, DataError> {
-    let mut table = Table::new(selection, memory, options);
+    let options = &load.text;
+    let new_table = || Table::new(selection, memory, load);
+    let mut table = new_table();
     let mut about_columns = Vec::new();
     loop {
         match pass(inputs, &mut formats, options, &mut table, watch)? {
             Pass::Complete => {}
             Pass::OtherEncoding => {
-                table = Table::new(selection, memory, options);
+                table = new_table();
                 watch.restart(Stage::Reading);
                 continue;
             }

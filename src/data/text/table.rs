@@ -6,13 +6,13 @@ use super::batch::Batch;
 use super::column::ColumnBuilder;
 use super::declared::DeclaredType;
 use super::header::{Names, listed};
-use super::options::{DecimalMark, OnBadRow, TextOptions};
+use super::options::{DecimalMark, OnBadRow};
 use super::rejects::{Reject, Rejects};
 use super::value::{LostDetails, Value};
 use crate::data::memory::described;
 use crate::data::selection::Selection;
 use crate::data::source::Input;
-use crate::data::{DataError, Notice};
+use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
 
 /// The columns of a text file that is being read: once, or twice if some turn out to be text late.
@@ -29,6 +29,7 @@ pub struct Table {
     /// Rows at which the memory is measured next.
     measured_at: u64,
     declared: BTreeMap<String, DeclaredType>,
+    zone: Option<Zone>,
     decimal_comma: bool,
     on_bad_row: OnBadRow,
     /// Number of columns at the end that the header does not name.
@@ -78,7 +79,8 @@ enum State {
 }
 
 impl Table {
-    pub fn new(selection: &Selection, memory: usize, options: &TextOptions) -> Self {
+    pub fn new(selection: &Selection, memory: usize, load: &LoadOptions) -> Self {
+        let options = &load.text;
         Self {
             selection: selection.clone(),
             slots: Vec::new(),
@@ -88,6 +90,7 @@ impl Table {
             memory,
             measured_at: 0,
             declared: options.types.clone(),
+            zone: load.timezone,
             decimal_comma: options.decimal == Some(DecimalMark::Comma),
             on_bad_row: options.on_bad_row.unwrap_or_default(),
             unnamed_at_end: 0,
@@ -176,7 +179,8 @@ impl Table {
         let declared = self.declared.iter().find(|(column, _)| column.as_str() == name);
         let declared = declared.or(self.declared.iter().find(|(column, _)| column.eq_ignore_ascii_case(name)));
         let declared = declared.map(|(_, declared)| declared.clone());
-        let builder = ColumnBuilder::new(name, self.rows as usize).with_decimal_comma(self.decimal_comma);
+        let builder =
+            ColumnBuilder::new(name, self.rows as usize).with_decimal_comma(self.decimal_comma).with_zone(self.zone);
         let state = match (self.selection.may_keep(name), &declared) {
             (true, Some(declared)) => State::Building(builder.with_declared(declared)),
             (true, None) => State::Building(builder),
@@ -250,12 +254,13 @@ impl Table {
         }
         let kept: Vec<usize> = (0..rows).filter(|&row| self.on_bad_row != OnBadRow::Skip || !is_bad[row]).collect();
         for ((place, slot), values) in self.slots.iter_mut().enumerate().zip(values) {
+            let is_moment = slot.declared.as_ref().is_some_and(DeclaredType::is_moment);
             let State::Building(column) = &mut slot.state else { continue };
             for &row in &kept {
                 let field = batch.field(row, place);
                 match values.as_ref().map(|values| values[row]) {
                     None => column.push_field(field),
-                    Some(Some(value)) => column.push_declared(value, field),
+                    Some(Some(value)) => column.push_declared(value, is_moment, field),
                     Some(None) => column.push_null(),
                 }
             }
@@ -319,7 +324,8 @@ impl Table {
             let names: Vec<&str> = columns.map(|slot| slot.name.as_str()).collect();
             (!names.is_empty()).then(|| names.join(", "))
         };
-        let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read as UTC"));
+        let zone = self.zone.map_or("as UTC".to_owned(), |zone| format!("in {zone}"));
+        let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read {zone}"));
         let digits = names(|lost| lost.digits).map(|names| format!("{names}: nanoseconds are read to the microsecond"));
         let names = self.about_names.iter().cloned();
         names.chain(offset).chain(digits).map(Notice).collect()

@@ -174,6 +174,12 @@ fn offset(bytes: &[u8]) -> Option<i64> {
     }
 }
 
+/// Returns true if a text that was parsed as a timestamp has an offset from UTC, so that it is a moment.
+pub fn has_offset(field: &str) -> bool {
+    let rest = field.as_bytes().get(16..).unwrap_or_default();
+    rest.iter().any(|byte| matches!(byte, b'+' | b'-' | b'Z' | b'z'))
+}
+
 /// Details of a timestamp that its value, microseconds in UTC, does not have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LostDetails {

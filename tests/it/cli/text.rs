@@ -119,6 +119,7 @@ fn wrong_settings_are_refused_at_their_line() {
         ("encoding = \"utf-9\"", "\"utf-9\" is no known encoding"),
         ("skip = -1", "skip is a number of lines, 0 at least"),
         ("on_bad_row = \"drop\"", "write \"error\", \"skip\" or \"null\""),
+        ("timezone = \"Berlin\"", "\"Berlin\" is no time zone: write one such as \"Europe/Berlin\""),
         ("types.a = \"nummer\"", "type of a: \"nummer\" is no type: one of text, number"),
         ("types.a = { type = \"date\", format = \"dd.mm\" }", "type of a: \"dd.mm\" is no date format"),
         ("types.a = { type = \"text\", decimal = \",\" }", "type of a: text has no decimal: take it out"),
