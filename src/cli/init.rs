@@ -12,7 +12,7 @@ use crate::data::Source;
 use crate::engine::Cancel;
 use crate::rule::print::Dialect;
 use crate::session;
-use crate::study::starter::{StarterData, starter};
+use crate::study::starter::{StarterData, StarterTable, starter};
 use crate::study::{Reach, RemoteConfig};
 
 #[derive(Debug, Args)]
@@ -45,12 +45,19 @@ pub struct Init {
 
 impl Init {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        options.take_only("init", &["--value"])?;
-        let (folder, engine, data) = match (self.remote()?, self.table) {
+        let settings = options.text.given().into_iter().filter(|option| *option != "--rejects");
+        options.take_only("init", &settings.chain(["--value"]).collect::<Vec<_>>())?;
+        let (folder, (engine, offers), data) = match (self.remote()?, self.table) {
+            (Some(_), _) if !options.text.given().is_empty() => {
+                return Err(Failure::usage(format!(
+                    "{} is for text tables, not for --engine",
+                    options.text.given()[0]
+                )));
+            }
             (Some(remote), _) => {
                 let today = chrono::Local::now().date_naive();
                 let engine = session::connect_table(&remote, today, &Cancel::new()).map_err(Failure::failed)?;
-                (PathBuf::from("."), engine, StarterData::Remote(remote))
+                (PathBuf::from("."), (engine, Vec::new()), StarterData::Remote(remote))
             }
             (None, Some(table)) => {
                 let folder = match table.parent() {
@@ -60,12 +67,13 @@ impl Init {
                 let name = table.file_name().map(|name| name.to_string_lossy().into_owned());
                 let name =
                     name.ok_or_else(|| Failure::usage("init needs a file to write the study beside, not a pipe"))?;
-                let engine = session::open_table(&Source::Path(table), &Cancel::new()).map_err(Failure::Failed)?;
-                (folder, engine, StarterData::File(name))
+                let opened = session::open_table(&Source::Path(table), options.text.options(), &Cancel::new());
+                (folder, opened.map_err(Failure::Failed)?, StarterData::File(name))
             }
             (None, None) => return Err(Failure::usage("init needs a table, or --engine with --table")),
         };
         let table = session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(Failure::Failed)?;
+        let table = StarterTable { offers, settings: options.text.options().lines(), ..table };
         let files = session::write_files(&folder, starter(&table)).map_err(Failure::Failed)?;
         for file in &files {
             finished(writeln!(streams::stdout(), "{}", file.display()))?;

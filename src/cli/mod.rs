@@ -10,6 +10,7 @@ mod consolidate;
 mod costs;
 mod count;
 mod coverage;
+mod describe;
 mod explain;
 mod generate;
 mod group;
@@ -26,6 +27,7 @@ mod segmentation;
 mod segments;
 mod sql;
 pub mod streams;
+mod text_flags;
 mod upset;
 mod why;
 
@@ -37,6 +39,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::output::{Format, Formulas};
+use self::text_flags::TextFlags;
 
 /// Explore customer segments and personas: type a rule, see every segment and persona re-count.
 #[derive(Debug, Parser)]
@@ -104,6 +107,8 @@ pub struct Options {
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
     pub keep_formulas: bool,
+    #[command(flatten)]
+    pub text: TextFlags,
 }
 
 #[derive(Debug, Subcommand)]
@@ -147,6 +152,8 @@ pub enum Command {
     Rows(rows::Rows),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::Check),
+    /// The way a table is read: format, separator, header, types; why, and the setting that changes each
+    Describe(describe::Describe),
     /// Write a starter study beside a table
     Init(init::Init),
     /// Make a shop's customers, of any size and always the same for the same seed
@@ -177,6 +184,7 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Check(check) => check.run(options),
+        Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(options),
     }
@@ -193,7 +201,7 @@ fn rule_text(text: &str) -> Result<String, String> {
 impl Options {
     /// Refuses the options that would have no effect: whoever passes one expects it to have.
     fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
-        let Options { config, data, filter, value, as_of, format, keep_formulas } = self;
+        let Options { config, data, filter, value, as_of, format, keep_formulas, text } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),
@@ -203,7 +211,8 @@ impl Options {
             ("--format", format.is_some()),
             ("--keep-formulas", *keep_formulas),
         ];
-        match given.iter().find(|(option, given)| *given && !taken.contains(option)) {
+        let given = given.into_iter().chain(text.given().into_iter().map(|option| (option, true)));
+        match given.into_iter().find(|(option, given)| *given && !taken.contains(option)) {
             Some((option, _)) => Err(Failure::usage(format!("{command} takes no {option}"))),
             None => Ok(()),
         }

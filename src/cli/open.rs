@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::matrix::Sets;
 use super::streams::say;
 use super::{Failure, Options};
-use crate::data::Source;
+use crate::data::{LoadOptions, Source};
 use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
@@ -104,8 +104,19 @@ impl Opened {
             term::on_interrupt(move || raised.raise()).map_err(Failure::failed)?;
         }
         let opened = opening.open(&mut |_| {}, &cancel).map_err(Failure::Failed)?;
-        let session::Opened { engine, value, cells, faults, source, about_base, about_tables, no_sample, rest } =
-            opened;
+        let session::Opened {
+            engine,
+            value,
+            cells,
+            faults,
+            source,
+            about_base,
+            rejects,
+            about_tables,
+            no_sample,
+            rest,
+        } = opened;
+        options.text.write_rejects(&rejects, !opening.study.config.privacy.mask.is_empty())?;
         let Opening { study, today, source: data, .. } = opening;
         study.notices.iter().for_each(|notice| say!("crosscut: {notice}"));
         for notice in &about_base {
@@ -346,10 +357,39 @@ fn study_at(path: &Path) -> Option<PathBuf> {
 
 /// Prepares the study that the options name for opening.
 fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
-    let (study, source) = study_and_source(options, table)?;
+    let (mut study, source) = study_and_source(options, table)?;
+    if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.text.given().first()) {
+        return Err(Failure::usage(format!("{option} is for text tables: this base is in another engine")));
+    }
+    study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
+    options.text.check(&study.config.data.text)?;
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
-    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(|| chrono::Local::now().date_naive());
+    let now = || match study.config.data.timezone {
+        Some(zone) => zone.today(),
+        None => chrono::Local::now().date_naive(),
+    };
+    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(now);
     Ok(Opening { study, source, value, today, wants_cells: true })
+}
+
+/// Returns the files of the base that the options name, how they are loaded, and the columns that the study masks.
+pub fn file_and_options(
+    options: &Options,
+    table: Option<&Path>,
+) -> Result<(Source, LoadOptions, Vec<String>), Failure> {
+    let opening = opening(options, table)?;
+    let BaseSource::Here(source) = opening.source else {
+        return Err(Failure::usage("describe is for tables in files: this base is in another engine"));
+    };
+    let config = opening.study.config;
+    let load = LoadOptions {
+        key: config.data.key,
+        columns: config.data.columns,
+        text: config.data.text,
+        timezone: config.data.timezone,
+        memory: config.engine.memory,
+    };
+    Ok((source, load, config.privacy.mask))
 }
 
 /// Returns the theme to use. NO_COLOR (no-color.org) is the person's choice for every program, so it overrides the

@@ -1,8 +1,10 @@
-//! Converts bytes to UTF-8. A file that is not UTF-8 and has no byte order mark is in one of the two single-byte
-//! encodings that spreadsheets export; the one that yields the more likely letters is chosen.
+//! Converts bytes to UTF-8. Of a file that is not UTF-8 and has no byte order mark the most likely encoding is taken:
+//! Mac-Roman by the letters that it yields, which `chardetng` does not know, any other by `chardetng`.
 
 use std::io::{self, Read};
+use std::str::FromStr;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,10 +12,24 @@ pub enum Encoding {
     Utf8,
     /// UTF-8 with a few broken characters, each read as `�`.
     BrokenUtf8,
-    Utf16Le,
-    Utf16Be,
-    Windows1252,
-    MacRoman,
+    Other(&'static encoding_rs::Encoding),
+}
+
+impl FromStr for Encoding {
+    type Err = String;
+
+    /// Parses a name such as `utf-8`, `windows-1252`, `latin1`, `utf-16le`, `shift_jis`, `mac-roman`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = match text.to_ascii_lowercase().as_str() {
+            "mac-roman" | "macroman" => Some(MACINTOSH),
+            name => encoding_rs::Encoding::for_label(name.as_bytes()),
+        };
+        match found {
+            Some(encoding) if encoding == UTF_8 => Ok(Self::Utf8),
+            Some(encoding) if encoding != encoding_rs::REPLACEMENT => Ok(Self::Other(encoding)),
+            _ => Err(format!("{text:?} is no known encoding: write one such as \"windows-1252\" or \"utf-16le\"")),
+        }
+    }
 }
 
 impl Encoding {
@@ -21,18 +37,18 @@ impl Encoding {
     /// of UTF-16. Returns `None` if neither tells and the bytes are not UTF-8.
     pub fn of_head(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0xFF, 0xFE]) {
-            return Some(Encoding::Utf16Le);
+            return Some(Encoding::Other(UTF_16LE));
         }
         if head.starts_with(&[0xFE, 0xFF]) {
-            return Some(Encoding::Utf16Be);
+            return Some(Encoding::Other(UTF_16BE));
         }
         let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
         let (even, odd) = (zeros(0), zeros(1));
         if head.len() >= 16 && odd * 4 > head.len() && even * 8 < odd {
-            return Some(Encoding::Utf16Le);
+            return Some(Encoding::Other(UTF_16LE));
         }
         if head.len() >= 16 && even * 4 > head.len() && odd * 8 < even {
-            return Some(Encoding::Utf16Be);
+            return Some(Encoding::Other(UTF_16BE));
         }
         match std::str::from_utf8(head) {
             Ok(_) => Some(Encoding::Utf8),
@@ -56,24 +72,31 @@ impl Encoding {
         }
     }
 
+    /// Returns the name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 | Encoding::BrokenUtf8 => "UTF-8",
+            Encoding::Other(other) if other == UTF_16LE || other == UTF_16BE => "UTF-16",
+            Encoding::Other(other) if other == WINDOWS_1252 => "Windows-1252",
+            Encoding::Other(other) if other == MACINTOSH => "Mac-Roman",
+            Encoding::Other(other) => other.name(),
+        }
+    }
+
     /// Returns a notice on how the file was read, if it was unusual.
-    pub fn notice(self) -> Option<&'static str> {
+    pub fn notice(self) -> Option<String> {
         match self {
             Encoding::Utf8 => None,
-            Encoding::BrokenUtf8 => Some("some bytes are not UTF-8: each is shown as \u{FFFD}"),
-            Encoding::Utf16Le | Encoding::Utf16Be => Some("read as UTF-16"),
-            Encoding::Windows1252 => Some("read as Windows-1252: not UTF-8"),
-            Encoding::MacRoman => Some("read as Mac-Roman: not UTF-8"),
+            Encoding::BrokenUtf8 => Some("some bytes are not UTF-8: each is shown as \u{FFFD}".into()),
+            Encoding::Other(other) if other == UTF_16LE || other == UTF_16BE => Some("read as UTF-16".into()),
+            Encoding::Other(_) => Some(format!("read as {}: not UTF-8", self.name())),
         }
     }
 
     fn decoder(self) -> Decoder {
         match self {
             Encoding::Utf8 | Encoding::BrokenUtf8 => UTF_8,
-            Encoding::Utf16Le => UTF_16LE,
-            Encoding::Utf16Be => UTF_16BE,
-            Encoding::Windows1252 => WINDOWS_1252,
-            Encoding::MacRoman => MACINTOSH,
+            Encoding::Other(other) => other,
         }
         .new_decoder_with_bom_removal()
     }
@@ -142,6 +165,9 @@ struct Evidence {
     broken_bytes: u64,
     windows: i64,
     mac: i64,
+    /// Bytes that are not ASCII.
+    high_bytes: i64,
+    detector: EncodingDetector,
     windows_table: Vec<char>,
     mac_table: Vec<char>,
 }
@@ -153,7 +179,17 @@ impl Evidence {
             encoding.decode_without_bom_handling(&all).0.chars().collect()
         };
         let (windows_table, mac_table) = (table(WINDOWS_1252), table(MACINTOSH));
-        Self { utf8_characters: 0, broken_bytes: 0, windows: 0, mac: 0, windows_table, mac_table }
+        let detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        Self {
+            utf8_characters: 0,
+            broken_bytes: 0,
+            windows: 0,
+            mac: 0,
+            high_bytes: 0,
+            detector,
+            windows_table,
+            mac_table,
+        }
     }
 
     fn weigh(&mut self, block: &[u8]) {
@@ -161,8 +197,10 @@ impl Evidence {
             self.utf8_characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
             self.broken_bytes += chunk.invalid().len() as u64;
         }
+        self.detector.feed(block, false);
         let mut before = b' ';
         for &byte in block {
+            self.high_bytes += i64::from(byte >= 0x80);
             if let Some(place) = byte.checked_sub(0x80) {
                 self.windows += likelihood(self.windows_table.get(place as usize), before);
                 self.mac += likelihood(self.mac_table.get(place as usize), before);
@@ -171,14 +209,17 @@ impl Evidence {
         }
     }
 
-    fn verdict(&self) -> Encoding {
+    fn verdict(mut self) -> Encoding {
         if self.utf8_characters > self.broken_bytes {
-            Encoding::BrokenUtf8
-        } else if self.mac > self.windows {
-            Encoding::MacRoman
-        } else {
-            Encoding::Windows1252
+            return Encoding::BrokenUtf8;
         }
+        self.detector.feed(&[], true);
+        let guess = self.detector.guess(None, Utf8Detection::Deny);
+        let is_mac = match guess == WINDOWS_1252 {
+            true => self.mac > self.windows,
+            false => guess.is_single_byte() && self.mac > self.windows && self.mac * 2 > self.high_bytes,
+        };
+        Encoding::Other(if is_mac { MACINTOSH } else { guess })
     }
 }
 
@@ -224,10 +265,10 @@ mod tests {
 
     #[test]
     fn single_byte_encodings_are_told_apart_by_their_letters() {
-        assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), Encoding::Windows1252);
-        assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), Encoding::MacRoman);
-        assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), Encoding::Windows1252);
-        assert_eq!(guess(b"it\xd5s \xd2fine\xd3 \xd0 5"), Encoding::MacRoman);
+        assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), Encoding::Other(WINDOWS_1252));
+        assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), Encoding::Other(MACINTOSH));
+        assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), Encoding::Other(WINDOWS_1252));
+        assert_eq!(guess(b"it\xd5s \xd2fine\xd3 \xd0 5"), Encoding::Other(MACINTOSH));
     }
 
     #[test]
@@ -238,16 +279,16 @@ mod tests {
     #[test]
     fn byte_order_marks_are_dropped() {
         assert_eq!(read(Encoding::Utf8, b"\xef\xbb\xbfa,b"), "a,b");
-        assert_eq!(read(Encoding::Utf16Le, b"\xff\xfea\0\xe9\0"), "aé");
-        assert_eq!(read(Encoding::Utf16Be, b"\xfe\xff\0a\0\xe9"), "aé");
+        assert_eq!(read(Encoding::Other(UTF_16LE), b"\xff\xfea\0\xe9\0"), "aé");
+        assert_eq!(read(Encoding::Other(UTF_16BE), b"\xfe\xff\0a\0\xe9"), "aé");
     }
 
     #[test]
     fn utf16_without_a_mark_is_seen_by_its_zeros() {
         let le: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(Encoding::of_head(&le), Some(Encoding::Utf16Le));
-        assert_eq!(Encoding::of_head(&be), Some(Encoding::Utf16Be));
+        assert_eq!(Encoding::of_head(&le), Some(Encoding::Other(UTF_16LE)));
+        assert_eq!(Encoding::of_head(&be), Some(Encoding::Other(UTF_16BE)));
         assert_eq!(Encoding::of_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(Encoding::Utf8));
     }
 

@@ -17,6 +17,9 @@ pub enum DataError {
     /// A requested column is not in the table.
     #[error("no column \"{column}\" to keep: {hint}")]
     Columns { column: String, hint: String },
+    /// A column with a declared type is not in the table.
+    #[error("no column \"{column}\" to give a type ([data.types]): {hint}")]
+    Types { column: String, hint: String },
     /// A column whose values are needed is not in the base.
     #[error("there is no column \"{column}\"")]
     NoColumn { column: String },

@@ -1,18 +1,20 @@
 //! Reads tables of customers' actions or answers, one row per event, which belong to a base by one of its columns.
 
-use super::{Base, LoadOptions, Source, load};
+use super::{Base, LoadOptions, Source, TextOptions, Zone, load};
 use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
 /// Location of a table of events, and its columns for the customer and the date.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventSource {
     /// Name in rules.
     pub name: String,
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
-    /// True if quotes in delimited text are plain text.
-    pub plain_quotes: bool,
+    /// Settings of delimited text that are not detected.
+    pub text: TextOptions,
+    /// Time zone to which moments are converted; UTC if absent.
+    pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory; half of the machine's memory by default.
     pub memory: Option<usize>,
 }
@@ -103,7 +105,12 @@ pub fn load_events(
     if base_key.is_none() && wanted.on.is_none() {
         return Err(named("the base has no key to join by: write key = \"…\" under [data]".into()));
     }
-    let options = LoadOptions { plain_quotes: source.plain_quotes, memory: source.memory, ..LoadOptions::default() };
+    let options = LoadOptions {
+        text: source.text.clone(),
+        timezone: source.timezone,
+        memory: source.memory,
+        ..LoadOptions::default()
+    };
     let base =
         load(&Source::parse(&source.path), &options, &mut |_| {}, cancelled).map_err(|e| named(e.to_string()))?;
     let find = |column: &str| spelled(&base.schema, column).map_err(named);

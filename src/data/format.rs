@@ -8,7 +8,7 @@ use super::encoding::Encoding;
 use super::json_shape::{self, JsonShape};
 use super::signature;
 use super::source::Input;
-use super::text::{Dialect, Syntax, TextFormat};
+use super::text::{Syntax, TextFormat, TextOptions, detect};
 
 /// Number of bytes from which the format of a file is detected.
 const HEAD: u64 = 1 << 16;
@@ -22,12 +22,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns the format that all inputs share. Fields of delimited text may be in quotes if `quoting` is true.
-    pub fn of_all(inputs: &[Input], quoting: bool) -> Result<Self, DataError> {
+    /// Returns the format that all inputs share.
+    ///
+    /// # Errors
+    /// Also if a setting of `options` cannot apply to the format.
+    pub fn of_all(inputs: &[Input], options: &TextOptions) -> Result<Self, DataError> {
         let mut texts = Vec::new();
         let mut tables = Vec::new();
         for input in inputs {
-            match Kind::of(input, quoting)? {
+            match Kind::of(input, options)? {
                 Kind::Text(text) => texts.push(text),
                 kind => tables.push(kind),
             }
@@ -51,13 +54,14 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(input: &Input, quoting: bool) -> Result<Self, DataError> {
+    fn of(input: &Input, options: &TextOptions) -> Result<Self, DataError> {
         let head = read_head(input.open()?).map_err(|error| DataError::io(&input.name, &error))?;
         if head.starts_with(b"PAR1") {
-            return Ok(Kind::Parquet);
+            return refuse_settings(input, options, options.encoding.is_some(), "a Parquet file")
+                .map(|()| Kind::Parquet);
         }
         if head.starts_with(b"ARROW1") {
-            return Ok(Kind::Arrow);
+            return refuse_settings(input, options, options.encoding.is_some(), "an Arrow file").map(|()| Kind::Arrow);
         }
         let compression = Compression::of_head(&head);
         let refused = |problem: &str| Err(DataError::file(&input.name, problem));
@@ -81,7 +85,7 @@ impl Kind {
         if let Some(problem) = signature::refusal(&head) {
             return refused(&problem);
         }
-        text_format(input, &head, compression, quoting).map(Kind::Text)
+        text_format(input, &head, compression, options).map(Kind::Text)
     }
 }
 
@@ -96,12 +100,17 @@ pub fn damaged(name: &str, error: &io::Error) -> String {
     format!("is a damaged or cut {name} file ({error}): make it again")
 }
 
-fn text_format(input: &Input, head: &[u8], compression: Compression, quoting: bool) -> Result<TextFormat, DataError> {
+fn text_format(
+    input: &Input,
+    head: &[u8],
+    compression: Compression,
+    options: &TextOptions,
+) -> Result<TextFormat, DataError> {
     let io_error = |error: io::Error| DataError::io(&input.name, &error);
     let mut format = TextFormat { compression, encoding: Encoding::Utf8, syntax: Syntax::JsonLines };
-    format.encoding = match Encoding::of_head(head) {
-        Some(encoding) => encoding,
-        None => format.guess_encoding(input)?,
+    format.encoding = match (options.encoding, Encoding::of_head(head)) {
+        (Some(encoding), _) | (None, Some(encoding)) => encoding,
+        (None, None) => format.guess_encoding(input)?,
     };
     let mut text = Vec::new();
     format
@@ -116,10 +125,21 @@ fn text_format(input: &Input, head: &[u8], compression: Compression, quoting: bo
     }
     let complete = (head.len() as u64) < HEAD;
     format.syntax = match json_shape::detect(&text, &input.name, complete) {
-        JsonShape::NotJson => Syntax::Delimited(Dialect::detect(&text, complete, quoting)),
-        JsonShape::Lines => Syntax::JsonLines,
-        JsonShape::Array => Syntax::JsonArray,
+        JsonShape::NotJson => Syntax::Delimited(detect(&text, complete, options)),
+        JsonShape::Lines => refuse_settings(input, options, false, "JSON").map(|()| Syntax::JsonLines)?,
+        JsonShape::Array => refuse_settings(input, options, false, "JSON").map(|()| Syntax::JsonArray)?,
         JsonShape::NoTable(problem) => return Err(DataError::file(&input.name, problem)),
     };
     Ok(format)
+}
+
+/// Refuses the settings that have no effect on a file that is not delimited text.
+fn refuse_settings(input: &Input, options: &TextOptions, encoding: bool, what: &str) -> Result<(), DataError> {
+    match options.first_setting().or(encoding.then_some("encoding")) {
+        None => Ok(()),
+        Some(setting) => {
+            let problem = format!("is {what}, to which {setting} does not apply: take the setting out");
+            Err(DataError::file(&input.name, problem))
+        }
+    }
 }

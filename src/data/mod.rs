@@ -8,6 +8,7 @@
 mod columnar;
 mod compression;
 mod datum;
+mod decision;
 mod encoding;
 mod error;
 mod events;
@@ -16,6 +17,7 @@ mod guess;
 mod json_shape;
 mod key;
 mod memory;
+mod offers;
 mod progress;
 mod selection;
 mod signature;
@@ -23,6 +25,7 @@ mod source;
 mod table;
 mod text;
 mod write;
+mod zone;
 
 use std::fmt;
 
@@ -32,14 +35,22 @@ use crate::model::{ColumnType, Schema};
 
 pub use columnar::{Files, shortest};
 pub use datum::datum;
+pub use decision::Decision;
+pub use encoding::Encoding;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values};
 pub use memory::default_budget;
+pub use offers::{Offer, offers};
 pub use progress::{Progress, Stage};
 pub use source::Source;
 pub use table::{Counter, Table};
+pub use text::{
+    CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
+    OnBadRow, Quote, Reject, Rejects, Separator, TextOptions, TimeFormat,
+};
 pub use write::write_parquet;
+pub use zone::Zone;
 
 use format::Format;
 use progress::Watch;
@@ -56,6 +67,8 @@ pub struct Base {
     /// Short name for titles: `customers.csv`, `stdin`.
     pub source: String,
     pub notices: Vec<Notice>,
+    /// Rows that were left out or mended, as the study asks.
+    pub rejects: Rejects,
 }
 
 /// A remark on how a base was read, as one line: `3 rows have no customer_id`.
@@ -74,8 +87,10 @@ pub struct LoadOptions {
     pub key: Option<String>,
     /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
     pub columns: Option<Vec<String>>,
-    /// True if quotes in delimited text are plain text.
-    pub plain_quotes: bool,
+    /// Settings of delimited text that are not detected.
+    pub text: TextOptions,
+    /// Time zone to which moments are converted; UTC if absent. Times without an offset or a zone are local already.
+    pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory, and a pipe on disk; half of the machine's memory by default.
     pub memory: Option<usize>,
 }
@@ -91,12 +106,29 @@ pub fn load(
     on_progress: &mut dyn FnMut(Progress),
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Base, DataError> {
+    load_explained(source, options, on_progress, cancelled, &mut Vec::new())
+}
+
+/// Opens a base as [`load`] does, and returns how it was read: the decisions are known even if it cannot be read.
+pub fn explain(source: &Source, options: &LoadOptions) -> (Vec<Decision>, Result<Base, DataError>) {
+    let mut decisions = Vec::new();
+    let base = load_explained(source, options, &mut |_| {}, &|| false, &mut decisions);
+    (decisions, base)
+}
+
+fn load_explained(
+    source: &Source,
+    options: &LoadOptions,
+    on_progress: &mut dyn FnMut(Progress),
+    cancelled: &dyn Fn() -> bool,
+    decisions: &mut Vec<Decision>,
+) -> Result<Base, DataError> {
     let mut watch = Watch::new(on_progress, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
     let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let (table, mut notices) = read(inputs, options, memory, &mut watch)?;
+    let Read { table, mut notices, rejects } = read(inputs, options, memory, &mut watch, decisions)?;
     let table = match table {
         Table::Files(files) => Table::Files(files.named_by(pattern)),
         memory => memory,
@@ -108,7 +140,14 @@ pub fn load(
         watch.tick(table.rows() as u64)?;
         notices.extend(key::check(&table.column(key)?));
     }
-    Ok(Base { table, schema, key, source: source.title(), notices })
+    Ok(Base { table, schema, key, source: source.title(), notices, rejects })
+}
+
+/// A table that was read, without its key.
+struct Read {
+    table: Table,
+    notices: Vec<Notice>,
+    rejects: Rejects,
 }
 
 fn read(
@@ -116,23 +155,38 @@ fn read(
     options: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
-) -> Result<(Table, Vec<Notice>), DataError> {
+    decisions: &mut Vec<Decision>,
+) -> Result<Read, DataError> {
     let selection = &Selection::new(options);
-    let kind = match Format::of_all(&inputs, !options.plain_quotes)? {
+    let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
+    let kind = match Format::of_all(&inputs, &options.text)? {
         Format::Text(formats) => {
-            let read = text::load(&inputs, formats, selection, memory, watch);
+            let on_first = |formats: &[text::TextFormat]| {
+                formats.first().map(|format| decision::on_text(format, &options.text)).unwrap_or_default()
+            };
+            *decisions = on_first(&formats);
+            let read = text::load(&inputs, formats, selection, options, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(Input::check_unchanged)?;
             }
-            return read.map(|(frame, notices)| (Table::Memory(frame), notices));
+            let text::Loaded { frame, notices, rejects, formats } = read?;
+            // The encoding may have turned out to be another.
+            *decisions = on_first(&formats);
+            return Ok(Read { table: Table::Memory(frame), notices, rejects });
         }
-        Format::Parquet => columnar::Kind::Parquet,
-        Format::Arrow => columnar::Kind::Arrow,
+        Format::Parquet => {
+            decisions.push(by_bytes("Parquet"));
+            columnar::Kind::Parquet
+        }
+        Format::Arrow => {
+            decisions.push(by_bytes("Arrow (IPC)"));
+            columnar::Kind::Arrow
+        }
     };
-    let files = columnar::open(inputs, kind, selection, memory, watch)?;
+    let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
-    Ok((Table::Files(files), notices))
+    Ok(Read { table: Table::Files(files), notices, rejects: Rejects::default() })
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.

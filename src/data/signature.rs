@@ -100,7 +100,7 @@ pub fn check(head: &[u8]) -> Result<(), String> {
     if is_binary_table || is_cut || Compression::of_head(head) != Compression::None {
         return Ok(());
     }
-    let is_utf16 = matches!(Encoding::of_head(head), Some(Encoding::Utf16Le | Encoding::Utf16Be));
+    let is_utf16 = Encoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
     match refusal(head) {
         Some(problem) => Err(problem),
         None if !is_utf16 && has_controls(head.iter().copied().map(char::from)) => Err(NO_TEXT.to_owned()),

@@ -7,7 +7,7 @@ use super::starter::starter_table;
 use crate::data::Source;
 use crate::engine::Engine;
 use crate::study::atomic::{self, Fingerprint, Writing};
-use crate::study::starter::{StarterData, bare};
+use crate::study::starter::{StarterData, StarterTable, bare};
 use crate::study::{self, Study};
 
 /// Returns the folder and the file name of a table that a study can be created beside; `None` for a pipe, several files
@@ -43,6 +43,8 @@ pub fn create_study(opening: &Opening, engine: &dyn Engine) -> Result<Study, Str
     let place = place_of(&opening.source);
     let (folder, name) = place.ok_or("a study can only be created beside a file; crosscut init makes others")?;
     let table = starter_table(engine, StarterData::File(name), opening.value.clone())?;
+    // The table was read with these.
+    let table = StarterTable { settings: opening.study.config.data.text.lines(), ..table };
     let files = write_files(&folder, bare(&table))?;
     let user = study::user_file();
     study::load(&files[0], user.as_deref()).map_err(|error| error.to_string())

@@ -11,7 +11,9 @@ use super::cells::find_cells;
 use super::discreet::DiscreetEngine;
 use super::remote;
 use super::sampling::{Sampling, samples_folder};
-use crate::data::{self, Base, DataError, EventTables, LoadOptions, Notice, Progress, Source, Table};
+use crate::data::{
+    self, Base, DataError, EventTables, LoadOptions, Notice, Offer, Progress, Rejects, Source, Table, TextOptions,
+};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
 use crate::insight::catalog::Cells;
@@ -89,6 +91,8 @@ pub struct Opened {
     pub source: String,
     /// Notices on how the base was read, one line each.
     pub about_base: Vec<Notice>,
+    /// Rows of the base that were left out or mended, as the study asks.
+    pub rejects: Rejects,
     /// Notices on how the tables beside the base were read, one line each.
     pub about_tables: Vec<String>,
     /// Reason why there is no sample, if the study asks for one.
@@ -115,13 +119,19 @@ pub enum Kept {
     Elsewhere,
 }
 
-/// Opens a table without a study.
+/// Opens a table without a study. Returns its engine, and the types that would suit columns of text better.
 ///
 /// # Errors
 /// Returns one line if the table cannot be read.
-pub fn open_table(source: &Source, cancel: &Cancel) -> Result<Arc<dyn Engine>, String> {
-    let base = data::load(source, &LoadOptions::default(), &mut |_| {}, &|| cancel.is_raised());
-    Ok(Arc::new(LocalEngine::new(base.map_err(|error| error.to_string())?)))
+pub fn open_table(
+    source: &Source,
+    text: TextOptions,
+    cancel: &Cancel,
+) -> Result<(Arc<dyn Engine>, Vec<Offer>), String> {
+    let options = LoadOptions { text, ..LoadOptions::default() };
+    let base = data::load(source, &options, &mut |_| {}, &|| cancel.is_raised()).map_err(|error| error.to_string())?;
+    let offers = data::offers(&base, &|_| false);
+    Ok((Arc::new(LocalEngine::new(base)), offers))
 }
 
 /// Returns the columns of an engine's base for use in rules, without the functions that the engine does not support.
@@ -179,6 +189,7 @@ impl Opening {
             faults,
             source: remote.title().to_owned(),
             about_base: Vec::new(),
+            rejects: Rejects::default(),
             about_tables: Vec::new(),
             no_sample: self.study.config.data.sample.and_then(|_| sql.check_sample().err()).map(|why| why.to_string()),
             rest: Rest { local: None, unchecked: None, min_cell: self.study.config.privacy.min_cell },
@@ -190,7 +201,7 @@ impl Opening {
         let tables = Tables::begin(&self.study, cancel);
         let (base, mut faults) = self.load(source, told, cancel)?;
         let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
-        let (source, about_base) = (base.source.clone(), base.notices.clone());
+        let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
         let mask = self.study.config.privacy.masked_in_rules();
         let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask);
@@ -215,6 +226,7 @@ impl Opening {
             faults,
             source,
             about_base,
+            rejects,
             about_tables,
             no_sample: None,
             rest: Rest { local: Some(local), unchecked, min_cell: self.study.config.privacy.min_cell },
@@ -228,7 +240,8 @@ impl Opening {
         let mut wanted = LoadOptions {
             key: data.key.clone(),
             columns: data.columns.clone(),
-            plain_quotes: data.plain_quotes,
+            text: data.text.clone(),
+            timezone: data.timezone,
             memory: self.study.config.engine.memory,
         };
         let mut faults = Vec::new();

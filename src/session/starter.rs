@@ -29,7 +29,7 @@ pub fn starter_table(engine: &dyn Engine, data: StarterData, value: Option<Strin
     let value = check_settings(schema, value.as_deref(), &[]).map_err(|fault| fault.message)?;
     let columns = schema.columns().iter().map(|column| starter_column(engine, column));
     let columns = columns.collect::<Result<Vec<_>, _>>().map_err(text)?;
-    Ok(StarterTable { data, key, value, columns, rows: engine.customers() })
+    Ok(StarterTable { data, key, value, columns, rows: engine.customers(), ..StarterTable::default() })
 }
 
 fn first(

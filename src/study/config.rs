@@ -13,6 +13,8 @@ use toml::Spanned;
 use super::Source;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
+use super::text_options::{self, RawText, RawType};
+use crate::data::{TextOptions, Zone};
 use crate::model::{TableColumns, TableKind};
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
@@ -41,8 +43,10 @@ pub struct DataConfig {
     pub key: Option<String>,
     /// Columns that are kept, besides the key; all by default.
     pub columns: Option<Vec<String>>,
-    /// True if quotes in delimited text are plain text.
-    pub plain_quotes: bool,
+    /// Settings of delimited text that are not detected.
+    pub text: TextOptions,
+    /// Time zone in which days are counted; UTC if absent.
+    pub timezone: Option<Zone>,
     /// As-of date, the value of `today` in rules.
     pub as_of: Option<NaiveDate>,
     /// Engine that holds the base; then there is no path.
@@ -58,8 +62,8 @@ pub struct TableConfig {
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
-    /// Same as `[data] plain_quotes`.
-    pub plain_quotes: bool,
+    /// Same as those of `[data]`.
+    pub text: TextOptions,
 }
 
 /// `[study]`: settings of the base.
@@ -187,8 +191,19 @@ struct RawTable {
     theme_separator: Option<Spanned<String>>,
     quote: Option<String>,
     min_cell: Option<u64>,
+    separator: Option<Spanned<String>>,
+    quote_mark: Option<Spanned<String>>,
     #[serde(default)]
     plain_quotes: bool,
+    escape: Option<Spanned<String>>,
+    header: Option<Spanned<toml::Value>>,
+    encoding: Option<Spanned<String>>,
+    decimal: Option<Spanned<String>>,
+    comment: Option<Spanned<String>>,
+    skip: Option<Spanned<i64>>,
+    on_bad_row: Option<Spanned<String>>,
+    #[serde(default)]
+    types: BTreeMap<String, Spanned<RawType>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -197,7 +212,18 @@ struct RawData {
     path: Option<Spanned<String>>,
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
+    separator: Option<Spanned<String>>,
+    quote: Option<Spanned<String>>,
     plain_quotes: bool,
+    escape: Option<Spanned<String>>,
+    header: Option<Spanned<toml::Value>>,
+    encoding: Option<Spanned<String>>,
+    decimal: Option<Spanned<String>>,
+    comment: Option<Spanned<String>>,
+    skip: Option<Spanned<i64>>,
+    on_bad_row: Option<Spanned<String>>,
+    types: BTreeMap<String, Spanned<RawType>>,
+    timezone: Option<Spanned<String>>,
     as_of: Option<Spanned<toml::Value>>,
     engine: Option<Spanned<String>>,
     driver: Option<Spanned<String>>,
@@ -288,7 +314,20 @@ impl RawTable {
             quote: self.quote,
             min_cell: self.min_cell,
         };
-        Ok(TableConfig { path, columns, plain_quotes: self.plain_quotes })
+        let text = RawText {
+            separator: self.separator,
+            quote: self.quote_mark,
+            plain_quotes: self.plain_quotes,
+            escape: self.escape,
+            header: self.header,
+            encoding: self.encoding,
+            decimal: self.decimal,
+            comment: self.comment,
+            skip: self.skip,
+            on_bad_row: self.on_bad_row,
+            types: self.types,
+        };
+        Ok(TableConfig { path, columns, text: text.read(source, is_remote)? })
     }
 }
 
@@ -312,13 +351,27 @@ impl Config {
         };
         let remote = remote.read(source)?;
         let is_remote = remote.is_some();
+        let text = RawText {
+            separator: raw.data.separator,
+            quote: raw.data.quote,
+            plain_quotes: raw.data.plain_quotes,
+            escape: raw.data.escape,
+            header: raw.data.header,
+            encoding: raw.data.encoding,
+            decimal: raw.data.decimal,
+            comment: raw.data.comment,
+            skip: raw.data.skip,
+            on_bad_row: raw.data.on_bad_row,
+            types: raw.data.types,
+        };
         config.data = DataConfig {
             sample: raw.data.sample.map(|size| remote::sample_size(source, size, is_remote)).transpose()?,
             remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
-            plain_quotes: raw.data.plain_quotes,
+            text: text.read(source, is_remote)?,
+            timezone: text_options::timezone(source, raw.data.timezone, is_remote)?,
             as_of: raw.data.as_of.map(|date| as_of(source, date)).transpose()?,
         };
         config.study = StudyConfig {

@@ -63,6 +63,7 @@ mod remote;
 mod save;
 mod source;
 pub mod starter;
+mod text_options;
 
 use std::path::{Path, PathBuf};
 
@@ -124,7 +125,8 @@ impl Study {
             name: name.clone(),
             path: table.path.clone(),
             columns: table.columns.clone(),
-            plain_quotes: table.plain_quotes,
+            text: table.text.clone(),
+            timezone: self.config.data.timezone,
             memory: self.config.engine.memory,
         };
         self.config.tables.iter().map(source).collect()

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::edit::quoted;
 use super::remote::RemoteConfig;
+use crate::data::Offer;
 use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
 
 /// The facts about a table from which a study is created.
@@ -18,6 +19,10 @@ pub struct StarterTable {
     /// Columns in the table's order.
     pub columns: Vec<StarterColumn>,
     pub rows: u64,
+    /// Types that would suit columns of text better.
+    pub offers: Vec<Offer>,
+    /// Lines of `[data]` by which the table was read.
+    pub settings: Vec<String>,
 }
 
 /// Location of the table.
@@ -156,6 +161,13 @@ fn config(table: &StarterTable) -> String {
     }
     setting(&mut text, "key", &table.key, "\"customer_id\"", "the column that names a customer");
     setting(&mut text, "as_of", &None, "\"2026-06-30\"", "what today means in rules; the day of the run otherwise");
+    for line in &table.settings {
+        let _ = writeln!(text, "{line:34} # as the table was read");
+    }
+    // Offered, not declared: a day may be a month, and a word a value.
+    for Offer { column, declared, why } in &table.offers {
+        let _ = writeln!(text, "# types.{} = {declared}    # {why}", key(column));
+    }
     text.push_str("\n[study]\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\n");
     setting(&mut text, "value", &table.value, "\"spend\"", "the money column that shares of value are taken of");
     let mask: Vec<String> =
@@ -166,6 +178,12 @@ fn config(table: &StarterTable) -> String {
         mask.join(", ")
     );
     text
+}
+
+/// Returns a column's name as a key of TOML.
+pub fn key(name: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !name.is_empty() && name.bytes().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
 fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {

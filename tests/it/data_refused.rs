@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crosscut::data::{DataError, LoadOptions, Source, load};
+use crosscut::data::{DataError, LoadOptions, Quote, Source, TextOptions, load};
 use polars::prelude::*;
 
 use super::data::{error_of, open_path};
@@ -63,7 +63,10 @@ fn quotes_are_plain_text_if_the_study_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     fs::write(&path, "size,name\n\"5 inch,x\n6\" y,\"\n7,z\n").unwrap();
-    let options = LoadOptions { plain_quotes: true, ..LoadOptions::default() };
+    let options = LoadOptions {
+        text: TextOptions { quote: Some(Quote::None), ..TextOptions::default() },
+        ..LoadOptions::default()
+    };
     let base = load(&Source::Path(path), &options, &mut |_| {}, &|| false).unwrap();
     let sizes = base.table.column("size").unwrap();
     assert_eq!(sizes.str().unwrap().iter().flatten().collect::<Vec<_>>(), ["\"5 inch", "6\" y", "7"]);

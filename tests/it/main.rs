@@ -9,6 +9,7 @@ mod coverage;
 mod data;
 mod data_files;
 mod data_refused;
+mod data_text;
 mod derived;
 mod docs;
 mod exact;

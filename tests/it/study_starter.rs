@@ -47,6 +47,7 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
             column("flat", ColumnType::Float, 50, &[f64::NAN; 5]),
             column("signup", ColumnType::Date, 300, &[]),
         ],
+        ..StarterTable::default()
     };
     let (folder, study) = load(&table);
     assert_eq!(study::problems(&study), []);

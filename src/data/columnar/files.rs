@@ -9,10 +9,10 @@ use rayon::prelude::*;
 
 use super::guard::{Fault, guarded};
 use super::part::{self, Part};
-use super::plain::{Bytes, plain};
+use super::plain::{Bytes, localized, plain};
 use super::{Layout, arrow};
 use crate::data::source::{Input, Pattern};
-use crate::data::{Counter, DataError, Notice};
+use crate::data::{Counter, DataError, Notice, Zone};
 
 /// Files of one table, of which only the metadata was read.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ pub(super) struct Origin {
     pub bytes: Bytes,
     /// True if it is text that may be coded.
     pub codes: bool,
+    /// Zone to which its moments are converted.
+    pub zone: Option<Zone>,
 }
 
 impl fmt::Debug for Files {
@@ -175,7 +177,11 @@ impl Files {
 
 fn made_plain(rows: Part, origin: &Origin, wanted: &DataType) -> Result<Part, Fault> {
     match rows {
-        Part::Plain(series) => guarded(|| plain(series, origin.bytes, wanted)).map(Part::Plain),
+        Part::Plain(series) => {
+            let rows = guarded(|| plain(series, origin.bytes, wanted))?;
+            let Some(zone) = origin.zone else { return Ok(Part::Plain(rows)) };
+            guarded(|| localized(&rows, zone)).map(Part::Plain)
+        }
         coded => Ok(coded),
     }
 }

@@ -14,7 +14,7 @@ use super::{Kind, Layout, arrow};
 use crate::data::progress::{Stage, Watch};
 use crate::data::selection::Selection;
 use crate::data::source::Input;
-use crate::data::{DataError, Notice};
+use crate::data::{DataError, Notice, Zone};
 
 /// A column of one file.
 struct Found {
@@ -31,6 +31,7 @@ pub fn open(
     inputs: Vec<Input>,
     kind: Kind,
     selection: &Selection,
+    zone: Option<Zone>,
     memory: usize,
     watch: &mut Watch,
 ) -> Result<Files, DataError> {
@@ -39,7 +40,7 @@ pub fn open(
     let mut rows = 0;
     for input in inputs {
         watch.tick(rows)?;
-        let (file, columns) = one(input, kind, selection, memory, watch)?;
+        let (file, columns) = one(input, kind, selection, zone, memory, watch)?;
         if let Some(first) = found.first() {
             agree(&columns, first).map_err(|problem| DataError::file(&file.input.name, problem))?;
         }
@@ -70,7 +71,7 @@ pub fn open(
             Err(DataError::file(&files[0].input.name, format!("has no column that can be read: {first}")))
         }
         _ => {
-            let notices = left_out.into_iter().chain(moments::notices(&lost)).collect();
+            let notices = left_out.into_iter().chain(moments::notices(&lost, zone)).collect();
             Ok(Files { files: Arc::new(files), columns, notices, pattern: None })
         }
     }
@@ -80,6 +81,7 @@ fn one(
     input: Input,
     kind: Kind,
     selection: &Selection,
+    zone: Option<Zone>,
     memory: usize,
     watch: &mut Watch,
 ) -> Result<(DataFile, Vec<Found>), DataError> {
@@ -92,7 +94,8 @@ fn one(
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
-        let lost = LostDetails::of(&field, file.layout.has_nanoseconds(field.name()));
+        let lost = LostDetails::of(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
+        let zone = zone.filter(|_| moments::is_moment(&field));
         let field = readable(field);
         let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));
         let fault = match file.layout.unreadable(field.name()) {
@@ -105,7 +108,7 @@ fn one(
             _ => Bytes::Opaque,
         };
         let data_type = plain_type(&data_type, bytes);
-        Ok(Found { origin: origin(&file.layout, field, &data_type, bytes), data_type, fault, lost })
+        Ok(Found { origin: Origin { zone, ..origin(&file.layout, field, &data_type, bytes) }, data_type, fault, lost })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))
@@ -121,15 +124,15 @@ fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> 
                 && layout.is_text_like(field.name()) =>
         {
             let field = Field::new(field.name, ArrowDataType::Utf8View, true);
-            Origin { field, bytes, codes: true }
+            Origin { field, bytes, codes: true, zone: None }
         }
-        _ => Origin { field, bytes, codes: false },
+        _ => Origin { field, bytes, codes: false, zone: None },
     }
 }
 
 /// Returns the reason why a column of a rare type cannot be read. Some can be, which only a trial shows.
 fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
-    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false };
+    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let Some(part) = file.places().next() else { return Ok(None) };
     match file.read(part, &origin, false, &arrow::Kept::new()) {
         Ok(_) => Ok(None),
@@ -141,7 +144,7 @@ fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
 /// Determines the type of a column of bytes, which requires reading all of it. A column that cannot be read is reported
 /// when it is needed.
 fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, DataError> {
-    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false };
+    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::Kept::new());
     watch.begin(Stage::Decoding, Some(parts.len() as u64));
     let mut all = Look::NOTHING_YET;

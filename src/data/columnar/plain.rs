@@ -7,6 +7,7 @@ use polars::prelude::{
 };
 
 use super::exact;
+use crate::data::Zone;
 
 /// Content of a column of bytes, which only reading all of them can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,12 @@ fn microseconds(times: &DatetimeChunked) -> Series {
         TimeUnit::Milliseconds => counts.apply_values(|count| count.saturating_mul(1_000)),
     };
     counts.into_datetime(TimeUnit::Microseconds, None).into_series()
+}
+
+/// Converts moments in microseconds to the local times of a zone.
+pub fn localized(moments: &Series, zone: Zone) -> PolarsResult<Series> {
+    let local = moments.datetime()?.physical().apply_values(|micros| zone.local(micros));
+    Ok(local.into_datetime(TimeUnit::Microseconds, None).into_series())
 }
 
 fn bytes_as_text(series: Series, bytes: Bytes) -> PolarsResult<Series> {

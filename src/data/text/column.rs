@@ -6,7 +6,9 @@
 
 use polars::prelude::*;
 
+use super::declared::{DeclaredKind, DeclaredType};
 use super::value::{self, LostDetails, Value};
+use crate::data::Zone;
 use crate::model::ColumnType;
 
 type Integers = PrimitiveChunkedBuilder<Int64Type>;
@@ -42,6 +44,15 @@ pub struct ColumnBuilder {
     long: usize,
     /// True if a `NaN` occurred while the type was unknown: whole numbers are floats then.
     nan: bool,
+    /// True if a value such as `1E5` occurred, which may be a code.
+    codes: bool,
+    /// True if a value occurred that is a number beyond doubt, such as `1.5`.
+    fractions: bool,
+    decimal_comma: bool,
+    /// Zone to which moments are converted.
+    zone: Option<Zone>,
+    /// True if the study declares the type.
+    declared: bool,
 }
 
 impl ColumnBuilder {
@@ -55,7 +66,35 @@ impl ColumnBuilder {
             lost: LostDetails::default(),
             long: 0,
             nan: false,
+            codes: false,
+            fractions: false,
+            decimal_comma: false,
+            zone: None,
+            declared: false,
         }
+    }
+
+    /// Begins with the declared type, so that a column without values has it, too.
+    pub fn with_declared(mut self, declared: &DeclaredType) -> Self {
+        let Values::Unknown(nulls) = self.values else { return self };
+        self.declared = true;
+        let first = match declared.kind {
+            DeclaredKind::Text => Value::Text,
+            DeclaredKind::Number(_) => Value::Integer(0),
+            DeclaredKind::Date(_) => Value::Date(0),
+            DeclaredKind::Timestamp(_) | DeclaredKind::Epoch(_) => Value::Timestamp(0),
+            DeclaredKind::Boolean { .. } => Value::Boolean(true),
+        };
+        self.begin(first, nulls);
+        self
+    }
+
+    pub fn with_zone(self, zone: Option<Zone>) -> Self {
+        Self { zone, ..self }
+    }
+
+    pub fn with_decimal_comma(self, decimal_comma: bool) -> Self {
+        Self { decimal_comma, ..self }
     }
 
     /// Creates a column that is known to be text.
@@ -122,18 +161,45 @@ impl ColumnBuilder {
                     return builder.append_value(value);
                 }
             }
-            Values::Float(builder) => {
-                if let Some(value) = value::float(field.as_bytes(), field) {
+            Values::Float(builder) if !self.decimal_comma => {
+                if let Some(value) = value::plain_fraction(field.as_bytes(), field) {
+                    self.fractions = true;
                     return builder.append_value(value);
                 }
             }
             _ => {}
         }
-        self.push(value::classify(field), field);
+        let value = match self.decimal_comma {
+            true => value::classify_with_comma(field),
+            false => value::classify(field),
+        };
+        if let Value::Float(_) = value {
+            let is_code = value::is_code(field);
+            self.codes |= is_code;
+            self.fractions |= !is_code;
+        }
+        self.push(value, field);
+    }
+
+    /// Appends a value of the column's declared type, with its text.
+    pub fn push_declared(&mut self, value: Value, is_moment: bool, field: &str) {
+        let value = self.localized(value, is_moment);
+        let value = match (value, &self.values) {
+            (Value::Integer(value), Values::Float(_)) => Value::Float(value as f64),
+            _ => value,
+        };
+        self.fractions |= matches!(value, Value::Float(_));
+        if !self.append(value, field) {
+            self.widen(value);
+            self.append(value, field);
+        }
+        self.exact = false;
     }
 
     /// Appends a value with its text, for the case that the column is text.
     pub fn push(&mut self, value: Value, text: &str) {
+        let is_moment = matches!(value, Value::Timestamp(_)) && value::has_offset(text);
+        let value = self.localized(value, is_moment);
         let plain = match value {
             Value::Integer(value) => value != 0 || text == "0",
             Value::Boolean(value) => text == if value { "true" } else { "false" },
@@ -146,7 +212,9 @@ impl ColumnBuilder {
         }
         self.exact &= plain;
         if let (Value::Timestamp(_), Values::Timestamp(_)) = (value, &self.values) {
-            self.lost = self.lost.and(LostDetails::of(text));
+            let lost = LostDetails::of(text);
+            let is_moved = self.zone.is_some() && value::has_offset(text);
+            self.lost = self.lost.and(LostDetails { offset: lost.offset || is_moved, ..lost });
         }
     }
 
@@ -174,7 +242,7 @@ impl ColumnBuilder {
             (Values::Boolean(builder), Value::Boolean(value)) => builder.append_value(value),
             (Values::Integer(builder), Value::Integer(value)) => builder.append_value(value),
             (Values::Float(builder), Value::Float(value)) => builder.append_value(value),
-            (Values::Float(builder), Value::Integer(value)) => builder.append_value(value as f64),
+            (Values::Float(builder), Value::Integer(value)) if fits_float(value) => builder.append_value(value as f64),
             (Values::Float(builder), Value::NotANumber) => builder.append_null(),
             (Values::Date(builder), Value::Date(day)) => builder.append_value(day),
             (Values::Timestamp(builder), Value::Timestamp(micros)) => builder.append_value(micros),
@@ -186,12 +254,14 @@ impl ColumnBuilder {
 
     /// Widens the column so that it can hold `value`.
     fn widen(&mut self, value: Value) {
+        let is_number = matches!(value, Value::Float(_) | Value::NotANumber);
+        let may_be_float = is_number && matches!(self.values, Values::Integer(_)) && self.integers_fit_floats();
         match (&self.values, value) {
             (Values::Unknown(nulls), _) => {
                 let nulls = *nulls;
                 self.begin(value, nulls);
             }
-            (Values::Integer(_), Value::Float(_) | Value::NotANumber) => {
+            (Values::Integer(_), _) if may_be_float => {
                 self.cast(DataType::Float64, |name| Values::Float(Floats::new(name, 0)));
             }
             (Values::Date(_), Value::Timestamp(_)) => {
@@ -200,6 +270,27 @@ impl ColumnBuilder {
             }
             _ => self.become_text(),
         }
+    }
+
+    /// Returns the local time of a moment.
+    fn localized(&self, value: Value, is_moment: bool) -> Value {
+        match (value, self.zone) {
+            (Value::Timestamp(micros), Some(zone)) if is_moment => Value::Timestamp(zone.local(micros)),
+            _ => value,
+        }
+    }
+
+    /// Returns true if all whole numbers so far keep their digits as floats.
+    fn integers_fit_floats(&mut self) -> bool {
+        let fit = |series: &Series| series.i64().is_ok_and(|values| values.iter().flatten().all(fits_float));
+        let Values::Integer(builder) = &mut self.values else { return true };
+        if self.declared {
+            return true;
+        }
+        let latest = std::mem::replace(builder, Integers::new(self.name.clone(), 0)).finish().into_series();
+        let all_fit = fit(&latest) && self.earlier.as_ref().is_none_or(fit);
+        self.earlier = joined(self.earlier.take(), Some(latest));
+        all_fit
     }
 
     /// Sets the type of a column of nulls to that of its first value.
@@ -256,8 +347,18 @@ impl ColumnBuilder {
         if matches!(self.values, Values::Unknown(_)) {
             self.become_text();
         }
+        // `1E5` beside whole numbers alone is a code; beside fractions it is a number.
+        if matches!(self.values, Values::Float(_)) && self.codes && !self.fractions {
+            return None;
+        }
         joined(self.earlier, finished(self.values, &self.name)).map(|series| series.rechunk())
     }
+}
+
+/// Returns true if the number keeps its digits as a float.
+fn fits_float(value: i64) -> bool {
+    const EXACT: i64 = 1 << 53;
+    (-EXACT..=EXACT).contains(&value) || (value as f64) as i128 == i128::from(value)
 }
 
 fn finished(values: Values, name: &PlSmallStr) -> Option<Series> {

@@ -1,12 +1,18 @@
 //! Reads delimited text: one thread splits the file into fields, another converts them to typed columns.
 
+use std::io::Read;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::batch::Batch;
+use super::header::{self, Names};
+use super::layout::{Edge, Layout};
+use super::lines::skip_lines;
 use super::quotes::{MAX_QUOTED, QuoteFault};
 use super::records::{Fault, Records, field_at, line_at};
-use super::{Dialect, Stop, Table, TextFormat, header};
+use super::table::BadValue;
+use super::{Stop, Table, TextFormat};
 use crate::data::DataError;
 use crate::data::progress::Watch;
 use crate::data::source::Input;
@@ -17,44 +23,44 @@ const WAITING: usize = 4;
 pub fn read(
     input: &Input,
     format: &TextFormat,
-    dialect: Dialect,
+    layout: &Layout,
     table: &mut Table,
     watch: &mut Watch,
 ) -> Result<(), Stop> {
-    let file = File { input, format, dialect };
-    let mut records = Records::new(format.open_rows(input, watch.counter())?, dialect);
-    let names = match records.next() {
-        Ok(Some(record)) => {
-            let name = |field| std::str::from_utf8(field).map(str::to_owned).map_err(|_| Stop::NotUtf8);
-            header::names(&record.iter().map(name).collect::<Result<Vec<_>, _>>()?)
-        }
-        Ok(None) => return Err(file.error("holds nothing but blank lines: a table has at least a header line").into()),
-        Err(fault) => return Err(file.stop(fault, &[])),
-    };
+    let file = File { input, format, layout };
+    let rows = format.open_rows(input, watch.counter())?;
+    let records = Records::new(rows, layout, table.on_bad_row(), table.has_declared(), &input.name);
+    let mut records = records.map_err(|error| format.read_error(input, &error))?;
+    let names = file.names(&mut records)?;
     file.agree(&names, table)?;
+    let names = names.names;
     let width = names.len();
-    thread::scope(|scope| {
+    let left_out = records.left_out();
+    let read = thread::scope(|scope| {
         let (full, filled) = sync_channel(WAITING);
         let (spent, empty) = channel::<Batch>();
         scope.spawn(move || split(records, width, full, empty));
         // Leaving this closure early drops `filled`, which ends the other thread at its next batch.
         for batch in filled {
-            let batch = batch.map_err(|fault| file.stop(fault, &names))?;
-            table.push_batch(&batch);
+            let mut batch = batch.map_err(|fault| file.stop(fault, &names))?;
+            table.push_batch(&input.name, &mut batch).map_err(|bad| file.bad_value(bad))?;
             table.check_memory(input)?;
             watch.tick_with(table.rows, || Some(table.schema()))?;
             // Fails only if the other thread has finished the file and needs no more batches.
             let _ = spent.send(batch);
         }
         Ok(())
-    })
+    });
+    table.tally.comments += left_out.comments.load(Ordering::Relaxed);
+    table.tally.repeated += left_out.repeated.load(Ordering::Relaxed);
+    read
 }
 
 /// Sends all records in batches, until the end, a fault, or a closed channel.
 fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Fault>>, empty: Receiver<Batch>) {
     loop {
         let mut batch = empty.try_recv().unwrap_or_default();
-        let more = batch.refill(width, |bytes, ends| records.append(width, bytes, ends));
+        let more = batch.refill(width, |filling| records.append(width, filling));
         let done = !matches!(more, Ok(true));
         if full.send(more.map(|_| batch)).is_err() || done {
             return;
@@ -67,20 +73,35 @@ fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Faul
 struct File<'a> {
     input: &'a Input,
     format: &'a TextFormat,
-    dialect: Dialect,
+    layout: &'a Layout,
 }
 
 impl File<'_> {
+    /// Reads the columns' names, of the header or by number.
+    fn names(&self, records: &mut Records) -> Result<Names, Stop> {
+        let nothing = || Stop::Error(self.error("holds nothing but blank lines: a table has at least a header line"));
+        if !self.layout.header {
+            let first = records.peek().map_err(|fault| self.stop(fault, &[]))?;
+            let width = first.map(csv::ByteRecord::len).ok_or_else(nothing)?;
+            return Ok(Names { names: (1..=width).map(|n| format!("column{n}")).collect(), ..Names::default() });
+        }
+        let header = records.take_header().map_err(|fault| self.stop(fault, &[]))?.ok_or_else(nothing)?;
+        let name = |field| std::str::from_utf8(field).map(str::to_owned).map_err(|_| Stop::NotUtf8);
+        let mut names = header.iter().map(name).collect::<Result<Vec<_>, _>>()?;
+        if self.layout.edge == Edge::RowNames {
+            names.insert(0, "row_name".into());
+        }
+        Ok(header::names(&names))
+    }
+
     /// Checks a file's header. The table takes its columns from the first file, and the headers of the others must be
     /// the same.
-    fn agree(&self, names: &[String], table: &mut Table) -> Result<(), Stop> {
+    fn agree(&self, names: &Names, table: &mut Table) -> Result<(), Stop> {
         if table.is_empty() {
-            names.iter().for_each(|name| {
-                table.place(name);
-            });
             // A requested column that is missing is reported before the file is read.
-            return Ok(table.select()?);
+            return Ok(table.begin(names)?);
         }
+        let names = &names.names;
         let (found, wanted) = (names.len(), table.names().len());
         if found != wanted {
             let problem = format!("has {found} columns, the files before it have {wanted}: name files of one table");
@@ -100,9 +121,9 @@ impl File<'_> {
             Fault::NotUtf8 => return Stop::NotUtf8,
             Fault::Io(error) => return self.format.read_error(self.input, &error).into(),
             Fault::Quote(fault) => self.quote(fault, names),
-            Fault::Ragged { byte, found, line_breaks } => {
+            Fault::Ragged { byte, found, line_breaks, begins_with } => {
                 let line = self.line(byte);
-                line.map(|line| self.at(line, self.ragged(found, names.len(), line_breaks)))
+                line.map(|line| self.at(line, self.ragged(found, names.len(), line_breaks, begins_with)))
             }
         };
         stop.unwrap_or_else(|error| error).into()
@@ -112,20 +133,32 @@ impl File<'_> {
         DataError::Line { file: self.input.name.clone(), line, problem }
     }
 
-    /// Returns the line of a byte.
+    /// Opens the text of the table, without the lines before it.
+    fn text(&self) -> Result<Box<dyn Read + Send>, DataError> {
+        let text = skip_lines(self.format.open(self.input, None)?, self.layout.skip);
+        text.map(|(text, _)| text).map_err(|error| self.format.read_error(self.input, &error))
+    }
+
+    /// Returns the line of a byte of the table.
     fn line(&self, byte: u64) -> Result<u64, DataError> {
-        let text = self.format.open(self.input, None)?;
-        line_at(byte, text).map_err(|error| self.format.read_error(self.input, &error))
+        let line = line_at(byte, self.text()?).map_err(|error| self.format.read_error(self.input, &error))?;
+        Ok(line + self.layout.skip)
     }
 
     /// Returns the field that a byte is in, by its number and its column's name: `field 2 (name)`.
     fn field(&self, byte: u64, names: &[String]) -> Result<String, DataError> {
-        let text = self.format.open(self.input, None)?;
-        let field = field_at(byte, text, self.dialect).map_err(|error| self.format.read_error(self.input, &error))?;
+        let field = field_at(byte, self.text()?, self.layout.dialect);
+        let field = field.map_err(|error| self.format.read_error(self.input, &error))?;
         Ok(match names.get(field - 1) {
             Some(name) => format!("field {field} ({name})"),
             None => format!("field {field}"),
         })
+    }
+
+    fn bad_value(&self, bad: BadValue) -> Stop {
+        let BadValue { line, field, column, problem } = bad;
+        let remedy = "correct it, name it in null = […] of its type, or write on_bad_row = \"null\" under [data]";
+        self.at(line, format!("field {field} ({column}): {problem}: {remedy}")).into()
     }
 
     fn quote(&self, fault: QuoteFault, names: &[String]) -> Result<DataError, DataError> {
@@ -161,18 +194,21 @@ impl File<'_> {
         Ok(self.at(self.line(byte)?, problem))
     }
 
-    fn ragged(&self, found: usize, width: usize, line_breaks: bool) -> String {
+    fn ragged(&self, found: usize, width: usize, line_breaks: bool, begins_with: Option<u8>) -> String {
         let fields = if found == 1 { "field" } else { "fields" };
         let way_out = if line_breaks {
             "is a quote (\") left open there?".to_owned()
+        } else if begins_with == Some(b'#') {
+            "if lines that begin with # are comments, write comment = \"#\" in config.toml".to_owned()
         } else if width == 1 {
-            "drop the lines above the column names, or put quotes (\") around text with separators".to_owned()
+            "if the names come later, write header = N (their line) under [data], or --header N; else put quotes (\") around text with separators".to_owned()
         } else if found > width {
-            format!("put quotes (\") around a field that holds the separator ({})", self.dialect.word())
+            format!("put quotes (\") around a field that holds the separator ({})", self.layout.dialect.word())
         } else {
             "give every line all its fields".to_owned()
         };
-        format!("has {found} {fields}, the header has {width}: {way_out}")
+        let first = if self.layout.header { "the header" } else { "the first row" };
+        format!("has {found} {fields}, {first} has {width}: {way_out}")
     }
 
     fn error(&self, problem: impl Into<String>) -> DataError {

@@ -4,14 +4,25 @@
 //! all and the text of its first values is gone, a second pass reads only such columns.
 
 mod batch;
+mod cells;
 mod column;
+mod declared;
 mod delimited;
+mod detect;
 mod dialect;
 mod header;
+mod header_line;
 mod json;
+mod layout;
+mod lines;
+mod number_form;
+mod options;
 mod quotes;
+mod quoting;
 mod records;
+mod rejects;
 mod row_limit;
+mod splitter;
 mod table;
 mod value;
 
@@ -27,22 +38,29 @@ use super::format::damaged;
 use super::progress::{Stage, Watch};
 use super::selection::Selection;
 use super::source::{Counted, Input};
-use super::{DataError, Notice};
+use super::{DataError, LoadOptions, Notice};
 
-pub use dialect::Dialect;
+pub use cells::is_currency;
+pub use declared::{DeclaredKind, DeclaredType, EpochUnit, TimeFormat};
+pub use detect::detect;
+pub use layout::Layout;
+pub use number_form::{Currency, NumberForm};
+pub use options::{CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, Quote, Separator, TextOptions};
+pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};
 use table::Table;
 
 /// Format of a text file.
+#[derive(Clone)]
 pub struct TextFormat {
     pub compression: Compression,
     pub encoding: Encoding,
     pub syntax: Syntax,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Syntax {
-    Delimited(Dialect),
+    Delimited(Layout),
     JsonLines,
     JsonArray,
 }
@@ -65,16 +83,19 @@ pub fn load(
     inputs: &[Input],
     mut formats: Vec<TextFormat>,
     selection: &Selection,
+    load: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
-) -> Result<(DataFrame, Vec<Notice>), DataError> {
-    let mut table = Table::new(selection, memory);
+) -> Result<Loaded, DataError> {
+    let options = &load.text;
+    let new_table = || Table::new(selection, memory, load);
+    let mut table = new_table();
     let mut about_columns = Vec::new();
     loop {
-        match pass(inputs, &mut formats, &mut table, watch)? {
+        match pass(inputs, &mut formats, options, &mut table, watch)? {
             Pass::Complete => {}
             Pass::OtherEncoding => {
-                table = Table::new(selection, memory);
+                table = new_table();
                 watch.restart(Stage::Reading);
                 continue;
             }
@@ -85,9 +106,18 @@ pub fn load(
         }
         table.select()?;
         about_columns.extend(table.notices());
+        let (about_rows, rejects) = (table.about_rows(), std::mem::take(&mut table.tally.rejects));
+        if rejects.skipped && rejects.count > 0 && table.rows == 0 {
+            let first = rejects.listed.first().map(|reject| reject.problem.clone()).unwrap_or_default();
+            return Err(DataError::file(
+                last,
+                format!("has no row that can be read (the first {first}): check separator and quote"),
+            ));
+        }
         match table.finish() {
             Ok(Ok(frame)) if frame.width() > 0 => {
-                return Ok((frame, notices(&formats).into_iter().chain(about_columns).collect()));
+                let notices = notices(&formats).into_iter().chain(about_columns).chain(about_rows).collect();
+                return Ok(Loaded { frame, notices, rejects, formats });
             }
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
             Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
@@ -97,16 +127,30 @@ pub fn load(
     }
 }
 
+/// A table that was read, and how.
+pub struct Loaded {
+    pub frame: DataFrame,
+    pub notices: Vec<Notice>,
+    pub rejects: Rejects,
+    pub formats: Vec<TextFormat>,
+}
+
 enum Pass {
     Complete,
     /// A file's encoding was detected wrongly and is now known: the pass starts again.
     OtherEncoding,
 }
 
-fn pass(inputs: &[Input], formats: &mut [TextFormat], table: &mut Table, watch: &mut Watch) -> Result<Pass, DataError> {
+fn pass(
+    inputs: &[Input],
+    formats: &mut [TextFormat],
+    options: &TextOptions,
+    table: &mut Table,
+    watch: &mut Watch,
+) -> Result<Pass, DataError> {
     for (input, format) in inputs.iter().zip(formats) {
-        let read = match format.syntax {
-            Syntax::Delimited(dialect) => delimited::read(input, format, dialect, table, watch),
+        let read = match &format.syntax {
+            Syntax::Delimited(layout) => delimited::read(input, format, layout, table, watch),
             Syntax::JsonLines => json::read_lines(input, format, table, watch),
             Syntax::JsonArray => json::read_array(input, format, table, watch),
         };
@@ -114,7 +158,10 @@ fn pass(inputs: &[Input], formats: &mut [TextFormat], table: &mut Table, watch: 
             Ok(()) => {}
             Err(Stop::Error(error)) => return Err(error),
             Err(Stop::NotUtf8) => {
-                format.encoding = format.guess_encoding(input)?;
+                format.encoding = match options.encoding {
+                    Some(_) => Encoding::BrokenUtf8,
+                    None => format.guess_encoding(input)?,
+                };
                 return Ok(Pass::OtherEncoding);
             }
         }
@@ -126,11 +173,11 @@ fn pass(inputs: &[Input], formats: &mut [TextFormat], table: &mut Table, watch: 
 fn notices(formats: &[TextFormat]) -> Vec<Notice> {
     let mut notices = Vec::new();
     for format in formats {
-        let dialect = match format.syntax {
-            Syntax::Delimited(dialect) => dialect.notice(),
-            Syntax::JsonLines | Syntax::JsonArray => None,
+        let layout = match &format.syntax {
+            Syntax::Delimited(layout) => layout.notices(),
+            Syntax::JsonLines | Syntax::JsonArray => Vec::new(),
         };
-        for notice in format.encoding.notice().map(str::to_owned).into_iter().chain(dialect).map(Notice) {
+        for notice in format.encoding.notice().into_iter().chain(layout).map(Notice) {
             if !notices.contains(&notice) {
                 notices.push(notice);
             }

@@ -4,8 +4,9 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
+use super::dialect::Dialect;
 use super::row_limit::MAX_ROW;
 
 /// A quote that breaks RFC 4180, with its byte in the text.
@@ -43,7 +44,7 @@ impl QuoteFault {
 /// faulty field. Only quotes are looked at, and the bytes beside them, so that text without quotes costs next to nothing.
 pub struct CheckedQuotes<R> {
     from: R,
-    separator: u8,
+    dialect: Dialect,
     state: State,
     /// Number of bytes that were read.
     place: u64,
@@ -62,15 +63,19 @@ enum State {
     AfterQuote {
         open: u64,
     },
+    /// Behind the character that makes the next one plain, in a field in quotes.
+    Escaped {
+        open: u64,
+    },
 }
 
 impl<R: Read> CheckedQuotes<R> {
-    pub fn new(from: R, separator: u8) -> Self {
-        Self { from, separator, state: State::Bare, place: 0, before: b'\n', fault: None }
+    pub fn new(from: R, dialect: Dialect) -> Self {
+        Self { from, dialect, state: State::Bare, place: 0, before: b'\n', fault: None }
     }
 
     fn ends_field(&self, byte: u8) -> bool {
-        byte == self.separator || byte == b'\n' || byte == b'\r'
+        byte == self.dialect.separator || byte == b'\n' || byte == b'\r'
     }
 
     /// Checks the next bytes.
@@ -81,19 +86,29 @@ impl<R: Read> CheckedQuotes<R> {
             match self.state {
                 State::AfterQuote { open } => {
                     self.state = match rest[0] {
-                        b'"' => State::Quoted { open },
+                        byte if Some(byte) == self.dialect.quote => State::Quoted { open },
                         byte if self.ends_field(byte) => State::Bare,
                         _ => return Err(QuoteFault::TextAfter { open, close: place(at).saturating_sub(1) }),
                     };
                     at += 1;
                 }
                 State::Quoted { open } => {
-                    let Some(quote) = memchr(b'"', rest) else { break };
-                    self.state = State::AfterQuote { open };
-                    at += quote + 1;
+                    let quote = self.dialect.quote.unwrap_or(b'"');
+                    let found = match self.dialect.escape {
+                        Some(escape) => memchr2(quote, escape, rest),
+                        None => memchr(quote, rest),
+                    };
+                    let Some(found) = found else { break };
+                    let is_quote = rest[found] == quote;
+                    self.state = if is_quote { State::AfterQuote { open } } else { State::Escaped { open } };
+                    at += found + 1;
+                }
+                State::Escaped { open } => {
+                    self.state = State::Quoted { open };
+                    at += 1;
                 }
                 State::Bare => {
-                    let Some(quote) = memchr(b'"', rest) else { break };
+                    let Some(quote) = self.dialect.quote.and_then(|quote| memchr(quote, rest)) else { break };
                     let quote = at + quote;
                     let before = if quote == 0 { self.before } else { block[quote - 1] };
                     if !self.ends_field(before) {
@@ -107,7 +122,7 @@ impl<R: Read> CheckedQuotes<R> {
             }
         }
         match self.state {
-            State::Quoted { open } if place(block.len()) - open > MAX_QUOTED => {
+            State::Quoted { open } | State::Escaped { open } if place(block.len()) - open > MAX_QUOTED => {
                 return Err(QuoteFault::TooLong { open });
             }
             _ => {}
@@ -125,7 +140,9 @@ impl<R: Read> Read for CheckedQuotes<R> {
         }
         let n = self.from.read(buffer)?;
         let fault = match (n, self.state) {
-            (0, State::Quoted { open }) if !buffer.is_empty() => QuoteFault::Unclosed { open },
+            (0, State::Quoted { open } | State::Escaped { open }) if !buffer.is_empty() => {
+                QuoteFault::Unclosed { open }
+            }
             (0, _) => return Ok(0),
             _ => match self.check(&buffer[..n]) {
                 Ok(()) => return Ok(n),
@@ -151,7 +168,7 @@ mod tests {
 
     /// Reads the text in blocks of `block` bytes: returns what was passed on, and the fault.
     fn read(text: &str, block: usize) -> (String, Option<QuoteFault>) {
-        let mut reader = CheckedQuotes::new(text.as_bytes(), b',');
+        let mut reader = CheckedQuotes::new(text.as_bytes(), Dialect::with(b','));
         let (mut passed, mut buffer) = (Vec::new(), vec![0; block]);
         loop {
             match reader.read(&mut buffer) {

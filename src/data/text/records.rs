@@ -1,23 +1,59 @@
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::ByteRecord;
 
-use super::Dialect;
+use super::batch::Filling;
+use super::dialect::Dialect;
+use super::layout::{Edge, Layout};
+use super::lines::skip_lines;
+use super::options::OnBadRow;
 use super::quotes::QuoteFault;
+use super::rejects::{self, Reject};
 use super::row_limit::RowBytes;
+use super::splitter::Splitter;
+
+/// Maximum number of bytes of a field in quotes where faulty rows are mended: each quote that is never closed is read
+/// up to it.
+const MAX_MENDED: usize = 1 << 20;
 
 /// The records of a delimited file.
 pub struct Records {
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    rows: Rows,
     record: ByteRecord,
+    /// True if `record` has been read ahead.
+    is_ahead: bool,
     row: RowBytes,
+    /// The header, to leave out rows that repeat it.
+    header: Option<ByteRecord>,
+    edge: Edge,
+    on_bad_row: OnBadRow,
+    /// Number of lines before the text of the table.
+    skipped_lines: u64,
+    file: String,
+    left_out: Arc<LeftOut>,
+}
+
+/// Number of lines of a file that are no rows.
+#[derive(Debug, Default)]
+pub struct LeftOut {
+    pub comments: AtomicU64,
+    /// Rows that repeat the header.
+    pub repeated: AtomicU64,
+}
+
+enum Rows {
+    Fast(Box<csv::Reader<Box<dyn Read + Send>>>),
+    /// Rows one by one, with their lines.
+    Split(Box<Splitter>),
 }
 
 /// A problem with a file, and the byte at which the faulty record or field begins.
 pub enum Fault {
     Io(io::Error),
     Quote(QuoteFault),
-    Ragged { byte: u64, found: usize, line_breaks: bool },
+    Ragged { byte: u64, found: usize, line_breaks: bool, begins_with: Option<u8> },
     NotUtf8,
 }
 
@@ -28,43 +64,162 @@ impl From<super::batch::NotUtf8> for Fault {
 }
 
 impl Records {
-    /// Reads a text with its count of bytes since the last row.
-    pub fn new((from, row): (Box<dyn Read + Send>, RowBytes), dialect: Dialect) -> Self {
-        let reader = dialect.builder().buffer_capacity(1 << 18).from_reader(dialect.checked(from));
-        Self { reader, record: ByteRecord::new(), row }
+    /// Reads a text with its count of bytes since the last row. Lines are counted if `counts_lines` is true or faulty
+    /// rows do not end the reading.
+    pub fn new(
+        (from, row): (Box<dyn Read + Send>, RowBytes),
+        layout: &Layout,
+        on_bad_row: OnBadRow,
+        counts_lines: bool,
+        file: &str,
+    ) -> io::Result<Self> {
+        let (from, _) = skip_lines(from, layout.skip)?;
+        let left_out = Arc::new(LeftOut::default());
+        let dialect = layout.dialect;
+        let rows = if on_bad_row != OnBadRow::Error {
+            Rows::Split(Box::new(Splitter::new(from, dialect).with_max_quoted(MAX_MENDED)))
+        } else if counts_lines || !dialect.is_simple() {
+            Rows::Split(Box::new(Splitter::new(from, dialect)))
+        } else {
+            let checked = dialect.checked(from);
+            Rows::Fast(Box::new(dialect.builder().buffer_capacity(1 << 18).from_reader(checked)))
+        };
+        Ok(Self {
+            rows,
+            record: ByteRecord::new(),
+            is_ahead: false,
+            row,
+            header: None,
+            edge: layout.edge,
+            on_bad_row,
+            skipped_lines: layout.skip,
+            file: file.to_owned(),
+            left_out,
+        })
     }
 
-    /// Returns the next record, `None` after the last one. Blank lines are not records.
-    pub fn next(&mut self) -> Result<Option<&ByteRecord>, Fault> {
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(any) => {
+    pub fn left_out(&self) -> Arc<LeftOut> {
+        self.left_out.clone()
+    }
+
+    /// Returns the first record without taking it.
+    pub fn peek(&mut self) -> Result<Option<&ByteRecord>, Fault> {
+        if !self.is_ahead {
+            self.is_ahead = self.read()?.is_some();
+        }
+        Ok(self.is_ahead.then_some(&self.record))
+    }
+
+    /// Takes the first record as the header.
+    pub fn take_header(&mut self) -> Result<Option<ByteRecord>, Fault> {
+        let header = self.peek()?.cloned();
+        self.is_ahead = false;
+        self.header = header.clone().filter(|header| header.len() > 1);
+        Ok(header)
+    }
+
+    /// Reads the next record; a faulty one is an error here, and mended or left out by [`Records::append`].
+    fn read(&mut self) -> Result<Option<u64>, Fault> {
+        match &mut self.rows {
+            Rows::Fast(reader) => match reader.read_byte_record(&mut self.record) {
+                Ok(any) => {
+                    self.row.complete();
+                    Ok(any.then_some(0))
+                }
+                Err(error) => Err(match error.into_kind() {
+                    csv::ErrorKind::Io(error) => QuoteFault::of(&error).map_or(Fault::Io(error), Fault::Quote),
+                    other => Fault::Io(io::Error::other(format!("{other:?}"))),
+                }),
+            },
+            Rows::Split(splitter) => {
+                let row = splitter.next_row().map_err(Fault::Io)?;
                 self.row.complete();
-                Ok(any.then_some(&self.record))
+                let Some(row) = row else { return Ok(None) };
+                let line = row.line + self.skipped_lines;
+                if let Some(fault) = row.fault {
+                    return Err(Fault::Quote(fault));
+                }
+                self.record = row.placed();
+                Ok(Some(line))
             }
-            Err(error) => Err(match error.into_kind() {
-                csv::ErrorKind::Io(error) => QuoteFault::of(&error).map_or(Fault::Io(error), Fault::Quote),
-                other => Fault::Io(io::Error::other(format!("{other:?}"))),
-            }),
         }
     }
 
     /// Appends the fields of the next record, which must have `width` of them. Returns `false` after the last one.
-    pub fn append(&mut self, width: usize, bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> Result<bool, Fault> {
-        let Some(record) = self.next()? else { return Ok(false) };
-        if record.len() != width {
-            let (found, line_breaks) = (record.len(), record.as_slice().contains(&b'\n'));
-            return Err(Fault::Ragged { byte: self.byte(), found, line_breaks });
+    pub fn append(&mut self, width: usize, to: &mut Filling) -> Result<bool, Fault> {
+        let read = if std::mem::take(&mut self.is_ahead) { Ok(Some(self.line())) } else { self.read() };
+        let line = match read {
+            Ok(Some(line)) => line,
+            Ok(None) => {
+                if let Rows::Split(splitter) = &self.rows {
+                    self.left_out.comments.store(splitter.comments(), Ordering::Relaxed);
+                }
+                return Ok(false);
+            }
+            Err(Fault::Quote(fault)) if self.on_bad_row != OnBadRow::Error => {
+                return Ok(self.mend(width, rejects::of_quote(fault).to_owned(), to));
+            }
+            Err(fault) => return Err(fault),
+        };
+        if self.header.as_ref().is_some_and(|header| header == &self.record) {
+            self.left_out.repeated.fetch_add(1, Ordering::Relaxed);
+            return Ok(true);
         }
-        let start = bytes.len();
-        bytes.extend_from_slice(record.as_slice());
-        ends.extend((0..width).filter_map(|i| record.range(i)).map(|range| start + range.end));
+        let found = self.record.len();
+        let ends_empty = found == width + 1 && self.record.get(width).is_some_and(<[u8]>::is_empty);
+        if found != width && !(self.edge == Edge::Trailing && ends_empty) {
+            if self.on_bad_row != OnBadRow::Error {
+                return Ok(self.mend(width, rejects::of_width(found, width), to));
+            }
+            let line_breaks = self.record.as_slice().contains(&b'\n');
+            let begins_with = self.record.as_slice().first().copied();
+            return Err(Fault::Ragged { byte: self.byte(), found, line_breaks, begins_with });
+        }
+        push(&self.record, width, to);
+        if matches!(self.rows, Rows::Split(_)) {
+            to.lines.push(line);
+        }
         Ok(true)
     }
 
-    /// Returns the byte at which the last record begins.
+    /// Lists the row that was just split as a reject, and appends what can be read of it if rows are mended.
+    fn mend(&mut self, width: usize, problem: String, to: &mut Filling) -> bool {
+        let Rows::Split(splitter) = &self.rows else { return true };
+        let row = splitter.row();
+        let (line, text) = (row.line + self.skipped_lines, String::from_utf8_lossy(&row.text).into_owned());
+        to.rejects.push(Reject { file: self.file.clone(), line, problem, text });
+        if self.on_bad_row == OnBadRow::Null {
+            push(&row.record, width, to);
+            to.lines.push(line);
+        }
+        true
+    }
+
+    /// Returns the line of the row that was split last.
+    fn line(&self) -> u64 {
+        match &self.rows {
+            Rows::Fast(_) => 0,
+            Rows::Split(splitter) => splitter.row().line + self.skipped_lines,
+        }
+    }
+
+    /// Returns the byte at which the last record begins, in the text of the table.
     fn byte(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::byte)
     }
+}
+
+/// Appends the first `width` fields of a record; missing ones are empty.
+fn push(record: &ByteRecord, width: usize, to: &mut Filling) {
+    let start = to.bytes.len();
+    if record.len() <= width {
+        to.bytes.extend_from_slice(record.as_slice());
+    } else {
+        let end = record.range(width).map_or(0, |range| range.start);
+        to.bytes.extend_from_slice(record.as_slice().get(..end).unwrap_or_default());
+    }
+    let end = to.bytes.len();
+    to.ends.extend((0..width).map(|i| record.range(i).map_or(end, |range| start + range.end)));
 }
 
 /// Returns the number, counted from 1, of the field that contains the byte, in a text whose quotes are right up to there.
@@ -128,7 +283,7 @@ mod tests {
 
     #[test]
     fn fields_are_counted_up_to_a_byte() {
-        let dialect = Dialect::detect("a,b,c\n1,2,3\n", true, true);
+        let dialect = Dialect::with(b',');
         for (text, field) in
             [("\"", 1), ("a,b,c\n\"", 1), ("a,b\n1,\"", 2), ("a,b\n1,5\"", 2), ("a\n\"x,\ny\",2,\"", 3)]
         {

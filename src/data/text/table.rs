@@ -1,14 +1,18 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::batch::Batch;
 use super::column::ColumnBuilder;
+use super::declared::DeclaredType;
+use super::header::{Names, listed};
+use super::options::{DecimalMark, OnBadRow};
+use super::rejects::{Reject, Rejects};
 use super::value::{LostDetails, Value};
 use crate::data::memory::described;
 use crate::data::selection::Selection;
 use crate::data::source::Input;
-use crate::data::{DataError, Notice};
+use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
 
 /// The columns of a text file that is being read: once, or twice if some turn out to be text late.
@@ -24,6 +28,35 @@ pub struct Table {
     memory: usize,
     /// Rows at which the memory is measured next.
     measured_at: u64,
+    declared: BTreeMap<String, DeclaredType>,
+    zone: Option<Zone>,
+    decimal_comma: bool,
+    on_bad_row: OnBadRow,
+    /// Number of columns at the end that the header does not name.
+    unnamed_at_end: usize,
+    /// Notices on the columns' names.
+    about_names: Vec<String>,
+    /// Facts about the files of this pass.
+    pub tally: Tally,
+}
+
+/// Facts about the rows of a pass.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    pub rejects: Rejects,
+    /// Lines that are comments.
+    pub comments: u64,
+    /// Rows that repeat the header.
+    pub repeated: u64,
+}
+
+/// A field that is not of its column's declared type.
+pub struct BadValue {
+    pub line: u64,
+    /// Number of the field, counted from 1, and its column.
+    pub field: usize,
+    pub column: String,
+    pub problem: String,
 }
 
 /// Number of rows between two measurements of the memory.
@@ -32,6 +65,7 @@ const MEASURED_EVERY: u64 = 1 << 12;
 struct Slot {
     name: String,
     state: State,
+    declared: Option<DeclaredType>,
     /// Number of rows for which it has a value: less than [`Table::rows`] only inside [`Table::push_row`].
     filled: u64,
 }
@@ -45,10 +79,65 @@ enum State {
 }
 
 impl Table {
-    pub fn new(selection: &Selection, memory: usize) -> Self {
-        let selection = selection.clone();
-        let (slots, places) = (Vec::new(), HashMap::new());
-        Self { selection, slots, places, rows: 0, rows_before: None, memory, measured_at: 0 }
+    pub fn new(selection: &Selection, memory: usize, load: &LoadOptions) -> Self {
+        let options = &load.text;
+        Self {
+            selection: selection.clone(),
+            slots: Vec::new(),
+            places: HashMap::new(),
+            rows: 0,
+            rows_before: None,
+            memory,
+            measured_at: 0,
+            declared: options.types.clone(),
+            zone: load.timezone,
+            decimal_comma: options.decimal == Some(DecimalMark::Comma),
+            on_bad_row: options.on_bad_row.unwrap_or_default(),
+            unnamed_at_end: 0,
+            about_names: Vec::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Returns true if some columns have declared types, so that values may be at fault.
+    pub fn has_declared(&self) -> bool {
+        !self.declared.is_empty()
+    }
+
+    pub fn on_bad_row(&self) -> OnBadRow {
+        self.on_bad_row
+    }
+
+    /// Adds the columns of the first file, and checks that all requested and declared ones are among them.
+    ///
+    /// # Errors
+    /// Returns an error that names the missing column.
+    pub fn begin(&mut self, names: &Names) -> Result<(), DataError> {
+        names.names.iter().for_each(|name| {
+            self.place(name);
+        });
+        (self.unnamed_at_end, self.about_names) = (names.unnamed_at_end, names.notices.clone());
+        self.check_declared()?;
+        self.select()
+    }
+
+    fn check_declared(&self) -> Result<(), DataError> {
+        let is_column = |name: &&String| self.slots.iter().any(|slot| slot.name.eq_ignore_ascii_case(name));
+        match self.declared.keys().find(|name| !is_column(name)) {
+            None => Ok(()),
+            Some(missing) => {
+                let names: Vec<&str> = self.names().collect();
+                let near = names
+                    .iter()
+                    .map(|name| (strsim::jaro_winkler(&missing.to_lowercase(), &name.to_lowercase()), name));
+                let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+                let hint = match near {
+                    Some((_, name)) => format!("did you mean \"{name}\"?"),
+                    None => format!("there are {}", listed(&names)),
+                };
+                Err(DataError::Types { column: missing.clone(), hint })
+            }
+        }
     }
 
     /// Checks, every few thousand rows, that the columns fit into the memory that they may take.
@@ -87,11 +176,17 @@ impl Table {
         if let Some(&place) = self.places.get(name) {
             return place;
         }
-        let state = match self.selection.may_keep(name) {
-            true => State::Building(ColumnBuilder::new(name, self.rows as usize)),
-            false => State::Skipped,
+        let declared = self.declared.iter().find(|(column, _)| column.as_str() == name);
+        let declared = declared.or(self.declared.iter().find(|(column, _)| column.eq_ignore_ascii_case(name)));
+        let declared = declared.map(|(_, declared)| declared.clone());
+        let builder =
+            ColumnBuilder::new(name, self.rows as usize).with_decimal_comma(self.decimal_comma).with_zone(self.zone);
+        let state = match (self.selection.may_keep(name), &declared) {
+            (true, Some(declared)) => State::Building(builder.with_declared(declared)),
+            (true, None) => State::Building(builder),
+            (false, _) => State::Skipped,
         };
-        self.slots.push(Slot { name: name.to_owned(), state, filled: self.rows });
+        self.slots.push(Slot { name: name.to_owned(), state, declared, filled: self.rows });
         self.places.insert(name.to_owned(), self.slots.len() - 1);
         self.slots.len() - 1
     }
@@ -111,7 +206,70 @@ impl Table {
     }
 
     /// Adds rows that have one field for each column.
-    pub fn push_batch(&mut self, batch: &Batch) {
+    ///
+    /// # Errors
+    /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
+    pub fn push_batch(&mut self, file: &str, batch: &mut Batch) -> Result<(), BadValue> {
+        self.tally.rejects.skipped = self.on_bad_row == OnBadRow::Skip;
+        let mut rejects = std::mem::take(&mut batch.rejects);
+        if self.has_declared() {
+            self.push_declared(file, batch, &mut rejects)?;
+        } else {
+            self.push_all(batch);
+        }
+        rejects.sort_by_key(|reject| reject.line);
+        rejects.into_iter().for_each(|reject| self.tally.rejects.add(reject));
+        Ok(())
+    }
+
+    /// Adds the rows of a table with declared types, checking all values before any is added.
+    fn push_declared(&mut self, file: &str, batch: &Batch, rejects: &mut Vec<Reject>) -> Result<(), BadValue> {
+        let rows = batch.rows();
+        let mut is_bad = vec![false; rows];
+        let mut values: Vec<Option<Vec<Option<Value>>>> = Vec::with_capacity(self.slots.len());
+        for (place, slot) in self.slots.iter().enumerate() {
+            let Some(declared) = slot.declared.as_ref().filter(|_| !matches!(slot.state, State::Skipped)) else {
+                values.push(None);
+                continue;
+            };
+            let mut read = Vec::with_capacity(rows);
+            for (row, is_bad) in is_bad.iter_mut().enumerate() {
+                let field = batch.field(row, place);
+                read.push(match declared.read(field) {
+                    Ok(value) => value,
+                    Err(problem) => {
+                        let (line, column) = (batch.line(row), slot.name.clone());
+                        if self.on_bad_row == OnBadRow::Error {
+                            let problem = format!("{field:?} {problem}");
+                            return Err(BadValue { line, field: place + 1, column, problem });
+                        }
+                        let problem = format!("has a value in {column} that {problem}");
+                        rejects.push(Reject { file: file.to_owned(), line, problem, text: field.to_owned() });
+                        *is_bad = true;
+                        None
+                    }
+                });
+            }
+            values.push(Some(read));
+        }
+        let kept: Vec<usize> = (0..rows).filter(|&row| self.on_bad_row != OnBadRow::Skip || !is_bad[row]).collect();
+        for ((place, slot), values) in self.slots.iter_mut().enumerate().zip(values) {
+            let is_moment = slot.declared.as_ref().is_some_and(DeclaredType::is_moment);
+            let State::Building(column) = &mut slot.state else { continue };
+            for &row in &kept {
+                let field = batch.field(row, place);
+                match values.as_ref().map(|values| values[row]) {
+                    None => column.push_field(field),
+                    Some(Some(value)) => column.push_declared(value, is_moment, field),
+                    Some(None) => column.push_null(),
+                }
+            }
+        }
+        self.rows += kept.len() as u64;
+        Ok(())
+    }
+
+    fn push_all(&mut self, batch: &Batch) {
         let first = self.rows == 0;
         for (place, slot) in self.slots.iter_mut().enumerate() {
             let State::Building(column) = &mut slot.state else { continue };
@@ -166,32 +324,67 @@ impl Table {
             let names: Vec<&str> = columns.map(|slot| slot.name.as_str()).collect();
             (!names.is_empty()).then(|| names.join(", "))
         };
-        let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read as UTC"));
+        let zone = self.zone.map_or("as UTC".to_owned(), |zone| format!("in {zone}"));
+        let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read {zone}"));
         let digits = names(|lost| lost.digits).map(|names| format!("{names}: nanoseconds are read to the microsecond"));
-        offset.into_iter().chain(digits).map(Notice).collect()
+        let names = self.about_names.iter().cloned();
+        names.chain(offset).chain(digits).map(Notice).collect()
+    }
+
+    /// Returns notices on lines that are no rows, and on rows that were left out or mended.
+    pub fn about_rows(&self) -> Vec<Notice> {
+        let count = |n: u64, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(format!("1 line {one}")),
+            n => Some(format!("{n} lines {many}")),
+        };
+        let comments = count(self.tally.comments, "is a comment", "are comments");
+        let repeated = count(self.tally.repeated, "repeats the header: left out", "repeat the header: left out");
+        comments.into_iter().chain(repeated).chain(self.tally.rejects.notice()).map(Notice).collect()
     }
 
     /// Returns the frame, or the table for a second pass over the same rows.
     pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<Table>> {
         let finish = |slot: Slot| {
-            let state = match slot.state {
+            let Slot { name, state, declared, .. } = slot;
+            let state = match state {
                 State::Building(column) => match column.finish() {
                     Some(series) => State::Done(series.into()),
-                    None => State::Building(ColumnBuilder::text(&slot.name)),
+                    None => State::Building(ColumnBuilder::text(&name)),
                 },
                 other => other,
             };
-            Slot { name: slot.name, state, filled: 0 }
+            Slot { name, state, declared, filled: 0 }
         };
         let slots: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Box::new(Table { slots, rows: 0, rows_before, measured_at: 0, ..self }));
+            return Err(Box::new(Table {
+                slots,
+                rows: 0,
+                rows_before,
+                measured_at: 0,
+                tally: Tally::default(),
+                ..self
+            }));
         }
         let done = |slot: Slot| match slot.state {
             State::Done(column) => Some(column),
             State::Building(_) | State::Skipped => None,
         };
-        Ok(DataFrame::new(self.rows as usize, slots.into_iter().filter_map(done).collect()))
+        let mut columns: Vec<Column> = slots.into_iter().filter_map(done).collect();
+        columns.truncate(columns.len() - self.empty_at_end(&columns));
+        Ok(DataFrame::new(self.rows as usize, columns))
+    }
+
+    /// Returns the number of columns at the end that the header does not name and no row has a value in: those that a
+    /// spreadsheet writes behind a table.
+    fn empty_at_end(&self, columns: &[Column]) -> usize {
+        let is_empty = |column: &&Column| column.null_count() == column.len() && !column.is_empty();
+        let all = self.places.len();
+        let is_unnamed = |column: &&Column| {
+            self.places.get(column.name().as_str()).is_some_and(|place| *place + self.unnamed_at_end >= all)
+        };
+        columns.iter().rev().take_while(|column| is_unnamed(column) && is_empty(column)).count()
     }
 }

@@ -83,6 +83,33 @@ pub fn float(bytes: &[u8], field: &str) -> Option<f64> {
     field.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
+/// Parses a number with a point and without an exponent, so that it is a number beyond doubt.
+#[inline]
+pub fn plain_fraction(bytes: &[u8], field: &str) -> Option<f64> {
+    let is_plain = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'.'));
+    if is_plain { float(bytes, field) } else { None }
+}
+
+/// Returns true for a float such as `1E5`, which may be a code: programs write `1e+05`, `1e-5` or `1.5e5`.
+pub fn is_code(field: &str) -> bool {
+    match field.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => !mantissa.contains('.') && !exponent.starts_with(['+', '-']),
+        None => false,
+    }
+}
+
+/// Classifies a field of a file whose numbers have a decimal comma. One with a point is no number there.
+pub fn classify_with_comma(field: &str) -> Value {
+    match classify(field) {
+        Value::Float(_) if field.contains('.') => Value::Text,
+        Value::Text if field.contains(',') && !field.contains('.') => match classify(&field.replacen(',', ".", 1)) {
+            Value::Float(value) => Value::Float(value),
+            _ => Value::Text,
+        },
+        value => value,
+    }
+}
+
 /// Parses a date or a timestamp.
 pub fn moment(field: &str) -> Option<Value> {
     match field.len() {
@@ -145,6 +172,12 @@ fn offset(bytes: &[u8]) -> Option<i64> {
         b'-' => Some(-seconds),
         _ => None,
     }
+}
+
+/// Returns true if a text that was parsed as a timestamp has an offset from UTC, so that it is a moment.
+pub fn has_offset(field: &str) -> bool {
+    let rest = field.as_bytes().get(16..).unwrap_or_default();
+    rest.iter().any(|byte| matches!(byte, b'+' | b'-' | b'Z' | b'z'))
 }
 
 /// Details of a timestamp that its value, microseconds in UTC, does not have.

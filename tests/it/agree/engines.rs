@@ -65,7 +65,14 @@ pub fn base_of(frame: DataFrame) -> Base {
         column_type: column_type(column.dtype()),
     };
     let schema = Schema::new(frame.columns().iter().map(column).collect());
-    Base { table: Table::Memory(frame), schema, key: None, source: "random".into(), notices: Vec::new() }
+    Base {
+        table: Table::Memory(frame),
+        schema,
+        key: None,
+        source: "random".into(),
+        notices: Vec::new(),
+        rejects: Default::default(),
+    }
 }
 
 impl Tuning {

@@ -11,6 +11,7 @@ mod research;
 mod sets;
 mod sql;
 mod tables;
+mod text;
 mod why;
 mod wrong;
 

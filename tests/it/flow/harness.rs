@@ -290,7 +290,8 @@ impl Flow {
         }
         let path = self.file("sample.csv");
         std::fs::write(&path, text).expect("a writable folder");
-        self.sample = Some(open_table(&Source::Path(path), &Cancel::new()).expect("a good table"));
+        self.sample =
+            Some(open_table(&Source::Path(path), Default::default(), &Cancel::new()).expect("a good table").0);
         let size = SampleSize { sampled: keys.len() as u64, base: self.engine.customers() };
         let columns = columns.map(str::to_owned).into_iter().collect();
         self.act(Action::Sampled { size, columns, is_new: false });

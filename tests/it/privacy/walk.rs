@@ -73,6 +73,7 @@ const OTHERS: &[&[&str]] = &[
     &["report", "--filter", "@one"],
     &["report", "--filter", "@germans", "--format", "md"],
     &["check"],
+    &["describe"],
     &["sql", "@germans", "--dialect", "duckdb"],
 ];
 

@@ -44,7 +44,8 @@ def serdif():
     who, first = scores.columns[1], scores.columns[2]
     tags = pd.read_csv(DATA / "qual/serdif_all_tags_20220303.csv")
     rows = pd.DataFrame({"who": tags.document.str.split("_").str[0], "theme": tags.tag})
-    sets = {"TRUE": scores[who], f'"{first}" <= 2': scores[who][scores[first] <= 2]}
+    # Crosscut drops the blanks around names.
+    sets = {"TRUE": scores[who], f'"{first.strip()}" <= 2': scores[who][scores[first] <= 2]}
     tell("serdif", rows, sets)
 
 

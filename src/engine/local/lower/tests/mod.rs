@@ -80,7 +80,14 @@ fn engine(times: usize) -> LocalEngine {
     };
     let schema = Schema::new(columns.iter().map(of).collect());
     let frame = DataFrame::new(rows.len() * times, columns).expect("columns of one length");
-    let base = Base { table: data::Table::Memory(frame), schema, key: None, source: "test".into(), notices: vec![] };
+    let base = Base {
+        table: data::Table::Memory(frame),
+        schema,
+        key: None,
+        source: "test".into(),
+        notices: vec![],
+        rejects: Default::default(),
+    };
     LocalEngine::with(base, Tuning { chunk: 256, ..Tuning::default() })
 }
 

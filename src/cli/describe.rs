@@ -1,0 +1,72 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::file_and_options;
+use super::output::{Cell, Table};
+use super::streams::say;
+use super::{Failure, Options};
+use crate::data::{self, Base, offers};
+use crate::model::is_masked;
+use crate::study::starter::key;
+
+#[derive(Debug, Args)]
+pub struct Describe {
+    /// The table, in place of the study's
+    #[arg(value_name = "DATA")]
+    table: Option<PathBuf>,
+}
+
+impl Describe {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        if self.table.is_some() && options.data.is_some() {
+            return Err(Failure::usage("describe takes one table: DATA or --data"));
+        }
+        let named = ["--filter", "--value", "--as-of"];
+        let given = [options.filter.is_some(), options.value.is_some(), options.as_of.is_some()];
+        if let Some((option, _)) = named.iter().zip(given).find(|(_, given)| *given) {
+            return Err(Failure::usage(format!("describe takes no {option}")));
+        }
+        let (source, load, mask) = file_and_options(options, self.table.as_deref())?;
+        let (decisions, base) = data::explain(&source, &load);
+        let mut table = Table::new(["what", "value", "why", "to_change"]);
+        for decision in decisions {
+            table.rows.push(vec![
+                Cell::Text(decision.what.to_owned()),
+                Cell::Text(decision.value),
+                Cell::Text(decision.why),
+                Cell::Text(decision.change.unwrap_or_default()),
+            ]);
+        }
+        let failed = match &base {
+            Ok(base) => {
+                add_columns(&mut table, base, &|column| is_masked(&mask, column));
+                base.notices.iter().for_each(|notice| say!("crosscut: {}: {notice}", base.source));
+                options.text.write_rejects(&base.rejects, !mask.is_empty())?;
+                None
+            }
+            Err(error) if table.rows.is_empty() => return Err(Failure::failed(error)),
+            Err(error) => Some(Failure::failed(error)),
+        };
+        let printed = table.print(options.format())?;
+        failed.map_or(Ok(printed), Err)
+    }
+}
+
+/// Adds the number of rows, and each column with its type and the type that would suit it better.
+fn add_columns(table: &mut Table, base: &Base, is_masked: &dyn Fn(&str) -> bool) {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let rows = Cell::Text(base.table.rows().to_string());
+    table.rows.push(vec![text("rows"), rows, text(""), text("")]);
+    let offers = offers(base, is_masked);
+    for column in base.schema.columns() {
+        let offer = offers.iter().find(|offer| offer.column == column.name);
+        let (why, change) = match offer {
+            Some(offer) => (offer.why.clone(), format!("types.{} = {}", key(&offer.column), offer.declared)),
+            None => (String::new(), String::new()),
+        };
+        let name = format!("column {}", column.name);
+        table.rows.push(vec![Cell::Text(name), text(column.column_type.word()), Cell::Text(why), Cell::Text(change)]);
+    }
+}
