@@ -63,14 +63,14 @@ fn undone(now: &Query, before: &Query) -> String {
     let filter = (now.filter != before.filter).then(|| format!("filter back to {}", filter_text(before)));
     let sort = (now.sort != before.sort).then(|| sort_text(now));
     let group = (now.group_by != before.group_by).then(|| group_text(now));
-    format!("undid: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    format!("undone: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn redone(now: &Query, after: &Query) -> String {
     let filter = (now.filter != after.filter).then(|| format!("filter {}", filter_text(after)));
     let sort = (now.sort != after.sort).then(|| sort_text(after));
     let group = (now.group_by != after.group_by).then(|| group_text(after));
-    format!("redid: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    format!("redone: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn filter_text(query: &Query) -> &str {

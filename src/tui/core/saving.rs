@@ -59,7 +59,7 @@ pub fn saved(
     }
     let mut effects = arrivals::definitions_changed(state);
     effects.extend(cell_cache::missing(state));
-    keep_chosen(state, now(segment));
+    keep_chosen(state, added_segment(change).or(now(segment)));
     keep_chosen_persona(state, changed_persona(change).or(now(persona)));
     state.say(said);
     effects
@@ -75,10 +75,19 @@ fn restored(state: &mut State, texts: &Texts) -> (String, Vec<(String, String)>)
     match state.history.restored(texts) {
         Some((step, true)) => {
             let renamed = step.renamed.iter().rev().map(|(old, new)| (new.clone(), old.clone())).collect();
-            (format!("undid: {}", step.what), renamed)
+            (format!("undone: {}", step.what), renamed)
         }
-        Some((step, false)) => (format!("redid: {}", step.what), step.renamed.clone()),
+        Some((step, false)) => (format!("redone: {}", step.what), step.renamed.clone()),
         None => ("the files are as they were".to_owned(), Vec::new()),
+    }
+}
+
+/// Returns the name of a segment that was added: the cursor goes to it.
+fn added_segment(change: &Change) -> Option<String> {
+    match change {
+        Change::AddSegment(segment) => Some(segment.name.clone()),
+        Change::AddSegmentation(cut) => Some(cut.name.clone()),
+        _ => None,
     }
 }
 

@@ -68,6 +68,9 @@ pub struct State {
     pub views: Views,
     /// Name of the view that is open.
     pub view: ViewName,
+    /// Name of the view that the program opens on, to which Esc leads in the end: the main screen, or the rows of a
+    /// table without a study.
+    pub home: ViewName,
     /// Names of the views that were left for the open one, the last one last.
     pub trail: Vec<ViewName>,
     /// Boxes and pages over the view.
@@ -194,6 +197,7 @@ impl State {
             ranges: HashMap::new(),
             views,
             view,
+            home: view,
             trail: Vec::new(),
             over: Over::default(),
             drafted_cells: Cells::new(),
@@ -298,6 +302,11 @@ impl State {
         over.chain(self.views.iter_mut()).find(|view| view.name() == name)
     }
 
+    /// Returns true if nothing is open that Esc would close.
+    pub fn is_at_home(&self) -> bool {
+        self.over.is_empty() && self.trail.is_empty() && self.view == self.home
+    }
+
     /// Opens a registered view in place of the one that is open, to which Esc goes back.
     pub fn go_to(&mut self, name: ViewName) {
         if self.view == name {
@@ -315,8 +324,7 @@ impl State {
     /// Closes what lies over the view, or else goes back to the view before it.
     pub fn go_back(&mut self) -> Vec<Effect> {
         let Some(top) = self.over.top_mut() else {
-            let main = self.views.iter().next().map_or(self.view, View::name);
-            self.view = self.trail.pop().unwrap_or(main);
+            self.view = self.trail.pop().unwrap_or(self.home);
             self.flights.remove(&Lane::View);
             return Vec::new();
         };

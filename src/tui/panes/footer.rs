@@ -116,7 +116,7 @@ fn usable(groups: &[Group], state: &State) -> Vec<&'static Binding> {
         let needs_a_line = state.view == main::NAME && matches!(binding.name, "enter" | "toggle");
         let is_elsewhere = match binding.name {
             "palette" => true,
-            "back" => state.view == main::NAME,
+            "back" => state.is_at_home(),
             _ => false,
         };
         (binding.disabled)(state).is_none() && !is_elsewhere && (!needs_a_line || main::has_lines(state))

@@ -75,7 +75,7 @@ pub const EVERYWHERE: &[Section] = &[
             .synonyms(&["reload", "refresh", "retry"]),
             Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
             Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
-            Binding::new("quit", &["q"], "close what lies over the view; else quit", quit)
+            Binding::new("quit", &["q"], "close what is open; at home, quit", quit)
                 .late_hint("quit")
                 .synonyms(&["exit"]),
         ],
@@ -87,5 +87,5 @@ fn no_filter(filter: &str, reason: &'static str) -> Option<&'static str> {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    if state.over.is_empty() { vec![Effect::Quit] } else { back(state) }
+    if state.is_at_home() { vec![Effect::Quit] } else { back(state) }
 }

@@ -189,8 +189,8 @@ fn undo_and_redo_say_what_they_did() {
     }
     let undone = ["filter back to @north_america", "sort by age", "group by country", "filter back to everyone"];
     let redone = ["filter @north_america", "group by country", "sort by age", "filter everyone"];
-    assert_eq!(said[..4], undone.map(|what| format!("undid: {what}")));
-    assert_eq!(said[4..], redone.map(|what| format!("redid: {what}")));
+    assert_eq!(said[..4], undone.map(|what| format!("undone: {what}")));
+    assert_eq!(said[4..], redone.map(|what| format!("redone: {what}")));
 }
 
 #[test]

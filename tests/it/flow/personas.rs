@@ -38,13 +38,13 @@ fn a_persona_is_moved_copied_and_deleted_and_all_of_it_undone() {
     flow.press("y");
     assert_eq!((flow.message(), ids(&flow)), ("deleted @pat_3", vec!["pat", "pat_2", "ann"]));
     flow.press("u");
-    assert_eq!((flow.message(), ids(&flow).len()), ("undid: deleted @pat_3", 4));
+    assert_eq!((flow.message(), ids(&flow).len()), ("undone: deleted @pat_3", 4));
     flow.press("u u");
-    assert_eq!(flow.message(), "undid: saved @pat_2");
+    assert_eq!(flow.message(), "undone: saved @pat_2");
     flow.press("u u");
-    assert_eq!((flow.message(), flow.read("personas.toml")), ("undid: moved @pat", before));
+    assert_eq!((flow.message(), flow.read("personas.toml")), ("undone: moved @pat", before));
     flow.press("ctrl-r");
-    assert_eq!((flow.message(), ids(&flow)), ("redid: moved @pat", vec!["ann", "pat"]));
+    assert_eq!((flow.message(), ids(&flow)), ("redone: moved @pat", vec!["ann", "pat"]));
 }
 
 #[test]
@@ -54,12 +54,12 @@ fn undo_steps_through_questions_and_saves_in_their_order() {
     flow.press("u");
     assert_eq!(flow.state.query.filter, "@paying");
     flow.press("u");
-    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("undid: changed @paying", "@pros"));
+    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("undone: changed @paying", "@pros"));
     assert!(flow.read("personas.toml").contains("\"pros\""));
     flow.press("u");
     assert_eq!((flow.state.query.filter.as_str(), flow.state.history.can_undo()), ("", false));
     flow.press("ctrl-r ctrl-r");
-    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("redid: changed @paying", "@paying"));
+    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("redone: changed @paying", "@paying"));
     assert_eq!(flow.state.filter.problem, None);
 }
 
@@ -74,7 +74,7 @@ fn going_back_over_somebody_elses_change_asks_first() {
     flow.press("n");
     assert_eq!((flow.message(), flow.read("personas.toml")), ("nothing was written", theirs));
     flow.press("u y");
-    assert_eq!(flow.message(), "undid: moved @pat");
+    assert_eq!(flow.message(), "undone: moved @pat");
     assert!(!flow.read("personas.toml").contains("theirs"));
 }
 
@@ -131,7 +131,7 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
     }
     assert_eq!(flow.state.personas.cursor, 2);
     flow.press("u");
-    assert_eq!((flow.message(), ids(&flow)), ("undid: saved @tom", vec!["pat", "ann"]));
+    assert_eq!((flow.message(), ids(&flow)), ("undone: saved @tom", vec!["pat", "ann"]));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
     let mut flow = in_personas();
     let before = flow.read("personas.toml");
     flow.press("n enter");
-    assert!(problem(&flow).starts_with("name: give it a name"), "{}", problem(&flow));
+    assert!(problem(&flow).starts_with("name: give it a display name"), "{}", problem(&flow));
     flow.press("\"Ann\" enter");
     assert_eq!(problem(&flow), "id: @ann is taken");
     flow.press("\"2\" tab tab \"spnd > 1\" enter");

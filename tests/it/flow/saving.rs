@@ -25,7 +25,7 @@ fn a_form_with_something_wrong_says_what_and_writes_nothing() {
     flow.press("/ \"spend >= 100\" enter s enter");
     assert!(problem(&flow).contains("give it a name"), "{}", problem(&flow));
     flow.press("\"9 lives\" enter");
-    assert!(problem(&flow).contains("a name is a letter"), "{}", problem(&flow));
+    assert!(problem(&flow).contains("a name begins with a letter"), "{}", problem(&flow));
     flow.press("ctrl-u \"pat\" enter");
     assert!(problem(&flow).contains("@pat is taken"), "{}", problem(&flow));
     flow.press("ctrl-u \"big\" tab tab ctrl-u \"spnd > 1\" enter");
@@ -64,7 +64,7 @@ fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
     assert_eq!(flow.customers(), Some(3));
     // The rename is a separate undo step: after undo, the filters use the old name again.
     flow.press("u");
-    assert_eq!((flow.message(), flow.state.filter.text()), ("undid: changed @paying", "@pros"));
+    assert_eq!((flow.message(), flow.state.filter.text()), ("undone: changed @paying", "@pros"));
     flow.press("u u");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@pros AND spend > 150", Some(2)));
     flow.press("ctrl-r ctrl-r ctrl-r");
@@ -97,11 +97,12 @@ fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
 }
 
 #[test]
-fn the_cursor_stays_on_its_line_after_a_save() {
+fn the_cursor_goes_to_a_new_segment_and_else_stays_on_its_line() {
     let mut flow = Flow::new();
-    // The third line is the segmentation of age; a new segment is inserted above it.
-    flow.press("j j / \"spend >= 100\" enter s \"big\" enter");
-    assert_eq!(flow.state.segments.cursor, 3);
+    // A new segment is inserted above the segmentations, and is the selected line.
+    flow.press("j j / \"spend >= 100\" enter s \"big ones\" enter");
+    assert_eq!(flow.state.segments.cursor, 2);
+    assert!(flow.message().starts_with("saved @big_ones"), "{}", flow.message());
     let mut flow = Flow::new();
     flow.press("j e shift-tab shift-tab ctrl-u \"home\" enter");
     assert_eq!(flow.state.segments.cursor, 1);

@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
         let spread = spreads.in_filter;
         let five = [spread.least, spread.lower, spread.median, spread.upper, spread.most];
         let [least, lower, median, upper, most] = five.map(|number| value(number, kind));
-        let word = format!("least {least} · quartiles {lower}  {median}  {upper} · most {most}");
+        let word = format!("min {least} · quartiles {lower}  {median}  {upper} · max {most}");
         canvas.text(below.x, below.y + 1, below.width, &word, Role::Dim);
     }
     match &profile.bins {

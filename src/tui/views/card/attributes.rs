@@ -18,11 +18,11 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     if attributes.is_empty() {
         return Lines::new();
     }
-    let mut lines = heading("Attributes", "all: share of base with this and those above");
+    let mut lines = heading("Attributes", "cumulative share of base: this and all above");
     let names = attributes.iter().map(|one| one.text.chars().count());
     let columns = [
         Column::name(names.max().unwrap_or(0), 12),
-        Column::number("of them", "they", 7, Yields::Share),
+        Column::number("persona", "pers.", 7, Yields::Share),
         Column::number("of base", "base", 7, Yields::Value),
         Column::number("index", "index", 7, Yields::Index),
         Column::number("all", "all", 7, Yields::Never),

@@ -26,7 +26,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     let mut columns = vec![
         Column::name(names.max().unwrap_or(0), 12),
         Column::number("in both", "in both", counts, Yields::Never),
-        Column::number("of persona", "of them", 7, Yields::Share),
+        Column::number("of persona", "of pers.", 7, Yields::Share),
         Column { natural: BAR, min: 6, grows: false, ..Column::growing(6, Yields::Kind) },
         Column::number("of segment", "of seg.", 7, Yields::Value),
         Column::number("index", "index", 7, Yields::Index),

@@ -31,7 +31,7 @@ fn lines(confirm: &Confirm, width: usize, most: usize) -> Lines {
         ("y".to_owned(), Role::Accent),
         (format!(" {}", confirm.verb), Role::Text),
         ("     n".to_owned(), Role::Accent),
-        (" leave it as it is".to_owned(), Role::Text),
+        (" keep".to_owned(), Role::Text),
     ];
     let airy = question.len() + details.len() + 5 <= most;
     let room = most.saturating_sub(question.len() + 1);

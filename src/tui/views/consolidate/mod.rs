@@ -86,6 +86,16 @@ pub enum Line {
     Out(usize),
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("greedy cover", "repeatedly takes the segment that adds the most customers; k of them cover at least 63 % of what the best k would"),
+    ("average linkage", "repeatedly joins the two groups with the most customers in common, which gives a tree"),
+    ("NMF", "finds a few patterns of segments that together rebuild each customer; unexplained is what they miss"),
+    ("covers", "share of the filter's customers in at least one group"),
+    ("redundancy", "groups that a covered customer is in, on average: 1 means that nobody is counted twice"),
+    ("– hidden", "differs by fewer than the smallest count that may be shown"),
+];
+
 impl View for ConsolidateView {
     fn name(&self) -> ViewName {
         NAME
@@ -121,6 +131,10 @@ impl View for ConsolidateView {
     fn outdate(&mut self) {
         self.counted.outdate();
         self.consolidation.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -67,6 +67,14 @@ pub enum Line {
     Pairs(usize),
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("coverage", "share of the filter's customers in at least one persona"),
+    ("redundancy", "personas that a covered customer is in, on average: 1 means that nobody is counted twice"),
+    ("waterfall", "each customer counts for the first persona, in the file's order"),
+    ("exclusive", "share of the covered customers who are in exactly one persona"),
+];
+
 impl View for CoverageView {
     fn name(&self) -> ViewName {
         NAME
@@ -102,6 +110,10 @@ impl View for CoverageView {
 
     fn outdate(&mut self) {
         self.coverage.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -67,7 +67,10 @@ fn keys(state: &State, binding: &Binding) -> String {
     let groups = state.beneath().map_or_else(Vec::new, |view| groups_of(view, state, |pane| pane == state.focus));
     let in_view = groups.iter().any(|group| group.bindings.iter().any(|other| std::ptr::eq(*other, binding)));
     let keys = if in_view { keys_in(&groups, &state.keymap, binding) } else { state.keymap.keys(binding) };
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ")
+    match keys.is_empty() {
+        true => format!(":{}", binding.name),
+        false => keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  "),
+    }
 }
 
 fn section<'a>(lines: &mut Lines, title: &str, rows: impl Iterator<Item = (String, &'a str)>, width: usize) {

@@ -120,6 +120,16 @@ const KEYS: &[Section] = &[
     ),
 ];
 
+const OPENS: Binding = super::opening(
+    NAME,
+    &["S"],
+    "segments, groups and personas: the main screen",
+    |state| super::switch(state, NAME),
+)
+.late_hint("segments")
+.disabled(|state| until_loaded(state).or_else(|| (state.view == NAME).then_some("this is the main screen")))
+.synonyms(&["segments", "personas", "home"]);
+
 const FIGURES: &[(&str, &str)] = &[
     ("of base", "share of all customers"),
     ("of filter", "share of the customers that the filter leaves"),
@@ -141,6 +151,10 @@ impl View for MainView {
 
     fn keys(&self) -> Keys {
         Keys::Commands(KEYS)
+    }
+
+    fn opens(&self) -> Option<&'static Binding> {
+        Some(&OPENS)
     }
 
     fn hooks(&self) -> Hooks {

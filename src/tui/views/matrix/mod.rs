@@ -73,6 +73,16 @@ impl Sides {
     }
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("of segment", "share of the segment's customers in the filter who are in the persona (penetration)"),
+    ("of persona", "share of the persona's customers in the filter who are in the segment (composition)"),
+    ("Jaccard", "customers in both, as a share of those in either: 1 means the same customers, 0 means none shared"),
+    ("index", "100 is average: how much more often than by chance a customer of one is also in the other"),
+    ("alike side by side", "sets are ordered by clustering, so that those with the same customers stand together"),
+    ("lies inside", "nearly every customer of the one is also in the other"),
+];
+
 impl View for MatrixView {
     fn name(&self) -> ViewName {
         NAME
@@ -108,6 +118,10 @@ impl View for MatrixView {
 
     fn outdate(&mut self) {
         self.matrix.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -23,7 +23,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, naming: &Naming) {
         (true, _) => {
             vec![(format!("{} of {} columns…", naming.contrasts.done(), naming.contrasts.columns.len()), Role::Notice)]
         }
-        (false, true) => vec![("nothing sets them apart enough".into(), Role::Dim)],
+        (false, true) => vec![("no distinguishing traits".into(), Role::Dim)],
         (false, false) => attributes.into_iter().map(|one| (one, Role::Text)).collect(),
     };
     let height = (spans.len() + traits.len().max(3) + 7) as u16;
@@ -35,12 +35,12 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, naming: &Naming) {
     let below = match (&naming.problem, naming.id()) {
         (Some(problem), _) => (format!("! {problem}"), Role::Error),
         (None, Some(id)) => (format!("written {} in rules", reference(&id)), Role::Dim),
-        (None, None) => ("who are they?".into(), Role::Dim),
+        (None, None) => ("give the persona a name".into(), Role::Dim),
     };
     canvas.text(x + LABEL, y + 1, wide, &below.0, below.1);
     y += 2;
     let spans = spans.into_iter().map(|line| (line, Role::Text));
-    let needs = [("goals, frustrations and the like are left to research".to_owned(), Role::Dim)];
+    let needs = [("goals and frustrations: to be researched".to_owned(), Role::Dim)];
     for (label, lines) in [("spans", spans.collect::<Vec<_>>()), ("traits", traits), ("", needs.into())] {
         canvas.text(x, y, LABEL, label, Role::Dim);
         for (content, role) in lines {

@@ -97,7 +97,7 @@ impl Field {
     /// Returns what to write in the field.
     pub fn hint(self) -> &'static str {
         match self {
-            Field::Name => "what everybody calls them: Deal-hunting Dana",
+            Field::Name => "display name, e.g. Deal-hunting Dana",
             Field::Id => "a letter, then letters, digits and _: rules say @id",
             Field::Spans => "the segments that make up the audience: space ticks, typing narrows the list",
             Field::Where => "a rule that narrows the audience; nothing for all of the segments",

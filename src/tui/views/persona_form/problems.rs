@@ -17,7 +17,7 @@ pub fn first(state: &State) -> Option<Problem> {
 
 fn of_names(state: &State, form: &PersonaForm, draft: &Persona) -> Option<(Field, String)> {
     if draft.name.is_empty() {
-        return Some((Field::Name, "give it a name: what everybody calls them".into()));
+        return Some((Field::Name, "give it a display name, e.g. Deal-hunting Dana".into()));
     }
     if !is_plain_name(&draft.id) {
         return Some((Field::Id, "an id is a letter, then letters, digits and _".into()));

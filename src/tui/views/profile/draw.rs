@@ -65,7 +65,8 @@ fn legend(profile: &Profile, state: &State) -> Option<Piece> {
     let keys = format!("{} {} column", key(state, "left"), key(state, "right"));
     let above = profile.bins.as_ref().filter(|bins| bins.above.in_base > 0).map(|bins| {
         let shown = |count| format::shown(suppress::single(count, state.settings.min_cell));
-        format!("{} of {} lie farther right · ", shown(bins.above.in_filter), shown(bins.above.in_base))
+        let (base, filter) = (shown(bins.above.in_base), shown(bins.above.in_filter));
+        format!("{base} values beyond the axis ({filter} in filter) · ")
     });
     Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
 }

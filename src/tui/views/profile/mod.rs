@@ -47,6 +47,14 @@ pub struct ProfileView {
     pub cursor: usize,
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("quartiles", "a quarter of the customers with a value lie below the lower one, half below the median, three quarters below the upper one"),
+    ("std dev", "how far values lie from the mean, typically"),
+    ("distinct", "different values, without null"),
+    ("beyond the axis", "customers whose value is too far out to be drawn"),
+];
+
 impl View for ProfileView {
     fn name(&self) -> ViewName {
         NAME
@@ -82,6 +90,10 @@ impl View for ProfileView {
 
     fn outdate(&mut self) {
         self.profile.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -120,6 +120,14 @@ impl Figure {
     }
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("respondents", "customers who said it, in the survey or interviews; one customer counts once"),
+    ("mentions", "rows that say it; one customer may say it more than once"),
+    ("index", "100 is average: the persona's share against all respondents' share"),
+    ("likeness", "respondents resemble the persona if no column differs by an SMD of 0.2 or more"),
+];
+
 impl View for ResearchView {
     fn name(&self) -> ViewName {
         NAME
@@ -157,6 +165,10 @@ impl View for ResearchView {
         self.asked.voices.outdate();
         self.asked.quotes.outdate();
         self.asked.likeness.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -23,7 +23,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
             let said = match (other, &view.asked.quotes.found.error) {
                 (_, Some(error)) => vec![(error.clone(), Role::Error)],
                 (Some(Err(why)), None) => words::withheld(state, *why),
-                (Some(Ok(_)), None) => vec![("nobody of them left a word here".into(), Role::Text)],
+                (Some(Ok(_)), None) => vec![("no quotes".into(), Role::Text)],
                 (None, None) => vec![("reading…".into(), Role::Dim)],
             };
             return draw_words(canvas, inside(area), &said);

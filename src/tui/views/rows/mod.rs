@@ -49,8 +49,7 @@ const KEYS: &[Section] = &[Section::new(
 
 /// Opens the rows with the list of columns beside them: the first screen of a table without a study.
 pub fn open_with_columns(state: &mut State) {
-    state.go_to(NAME);
-    state.trail.clear();
+    (state.view, state.home) = (NAME, NAME);
     state.views.get_mut::<ColumnList>().host = Some(NAME);
 }
 

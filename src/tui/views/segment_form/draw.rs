@@ -27,6 +27,15 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
         let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(4), height: 1 };
         draw_field(canvas, line, field, form);
         let problem = form.problem.as_ref().filter(|(at, _)| *at == field);
+        let identifier = form.identifier();
+        if field == Field::Name
+            && problem.is_none()
+            && step == 2
+            && !identifier.is_empty()
+            && identifier != form.name.value().trim()
+        {
+            canvas.text(line.x + LABEL, y + 1, line.width.saturating_sub(LABEL), &format!("→ {identifier}"), Role::Dim);
+        }
         if let Some((_, problem)) = problem {
             canvas.text(line.x + LABEL, y + 1, line.width.saturating_sub(LABEL), &format!("! {problem}"), Role::Error);
         }

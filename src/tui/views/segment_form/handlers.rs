@@ -82,10 +82,10 @@ fn submit(state: &mut State) -> Vec<Effect> {
 fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option<(Field, String)> {
     let name = segment.name.as_str();
     if name.is_empty() {
-        return Some((Field::Name, "give it a name: letters, digits and _".into()));
+        return Some((Field::Name, "give it a name".into()));
     }
     if !is_plain_name(name) {
-        return Some((Field::Name, "a name is a letter, then letters, digits and _".into()));
+        return Some((Field::Name, "a name begins with a letter".into()));
     }
     if editing != Some(name) && saving::is_taken(&state.definitions, name) {
         return Some((Field::Name, format!("{} is taken", reference(name))));

@@ -86,10 +86,15 @@ impl SegmentForm {
         self.kind = Kind::ALL[(at as isize + by).rem_euclid(Kind::ALL.len() as isize) as usize];
     }
 
+    /// Returns the typed name as an identifier: `at_risk` for `at risk`.
+    pub fn identifier(&self) -> String {
+        identifier(self.name.value())
+    }
+
     pub fn segment(&self) -> Segment {
         let note = self.note.value().trim();
         Segment {
-            name: self.name.value().trim().to_owned(),
+            name: self.identifier(),
             kind: Some(self.kind),
             rule: self.rule.value().trim().to_owned(),
             note: (!note.is_empty()).then(|| note.to_owned()),
@@ -132,5 +137,36 @@ impl View for SegmentForm {
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
         draw::draw(canvas, area, self);
+    }
+}
+
+/// Returns a name as an identifier: other characters than letters, digits and `_` become one `_`.
+pub fn identifier(name: &str) -> String {
+    let mut identifier = String::new();
+    for c in name.trim().chars() {
+        match c {
+            _ if c.is_alphanumeric() || c == '_' => identifier.push(c),
+            _ if identifier.is_empty() || identifier.ends_with('_') => {}
+            _ => identifier.push('_'),
+        }
+    }
+    identifier.trim_end_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifier;
+
+    #[test]
+    fn identifier_joins_words_and_drops_marks_at_the_ends() {
+        for (typed, expected) in [
+            ("at risk: high value!", "at_risk_high_value"),
+            ("  vip ", "vip"),
+            ("snake_case", "snake_case"),
+            ("Zürich & co", "Zürich_co"),
+            ("...", ""),
+        ] {
+            assert_eq!(identifier(typed), expected);
+        }
     }
 }

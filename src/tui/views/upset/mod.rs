@@ -44,6 +44,12 @@ pub struct UpSetView {
     pub upset: UpSetInquiry,
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("combination", "each customer counts once, under exactly the sets that they are in"),
+    ("index", "100 is what independent sets would give: above, the sets attract each other"),
+];
+
 impl View for UpSetView {
     fn name(&self) -> ViewName {
         NAME
@@ -79,6 +85,10 @@ impl View for UpSetView {
 
     fn outdate(&mut self) {
         self.upset.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

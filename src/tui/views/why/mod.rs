@@ -79,6 +79,14 @@ pub struct Line {
     pub fresh: bool,
 }
 
+/// Figures of the view, each in a sentence.
+const FIGURES: &[(&str, &str)] = &[
+    ("SMD", "standardised mean difference: the difference in standard deviations; 0.2 is small, 0.5 medium, 0.8 large"),
+    ("V", "Cramér's V of the whole column, corrected for bias: 0 no relation, 1 the column decides"),
+    ("index", "100 is average: the share inside against the share outside; ▲ from 120, ▼ to 80"),
+    ("dim", "not significant: it may be chance (5 % false discovery rate)"),
+];
+
 impl View for WhyView {
     fn name(&self) -> ViewName {
         NAME
@@ -114,6 +122,10 @@ impl View for WhyView {
 
     fn outdate(&mut self) {
         self.contrasts.outdate();
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
