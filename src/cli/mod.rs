@@ -6,6 +6,7 @@ mod attrition;
 mod cards;
 mod check;
 mod claims;
+mod completions;
 mod consolidate;
 mod costs;
 mod count;
@@ -15,6 +16,7 @@ mod explain;
 mod generate;
 mod group;
 mod init;
+mod man;
 mod matrix;
 pub mod open;
 mod output;
@@ -158,6 +160,11 @@ pub enum Command {
     Init(init::Init),
     /// Make a shop's customers, of any size and always the same for the same seed
     Generate(generate::Generate),
+    /// Print a script that completes sub-commands, options and their values in a shell
+    Completions(completions::Completions),
+    /// Print the manual page of the program, or of a sub-command, for man(1)
+    #[command(name = "man")]
+    Manual(man::Manual),
 }
 
 pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
@@ -187,6 +194,8 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(options),
+        Command::Completions(completions) => completions.run(options),
+        Command::Manual(manual) => manual.run(options),
     }
 }
 
