@@ -16,6 +16,7 @@ mod explain;
 mod generate;
 mod group;
 mod init;
+pub mod log_file;
 mod man;
 mod matrix;
 pub mod open;
@@ -109,6 +110,10 @@ pub struct Options {
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
     pub keep_formulas: bool,
+    /// Write a log of what is opened, asked and saved, and of how long it takes, to this file. It has no values and no rules
+    /// [env: CROSSCUT_LOG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     #[command(flatten)]
     pub text: TextFlags,
 }
@@ -210,7 +215,8 @@ fn rule_text(text: &str) -> Result<String, String> {
 impl Options {
     /// Refuses the options that would have no effect: whoever passes one expects it to have.
     fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
-        let Options { config, data, filter, value, as_of, format, keep_formulas, text } = self;
+        // The log takes every command.
+        let Options { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),

@@ -50,6 +50,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui/paint", "tui/widgets", "tui/views", "tui/panes", "tui/screen.rs", "term"]),
     ("crossterm", &["term", "tui/run/keys.rs"]),
     ("clap", &["cli", "main.rs"]),
+    ("tracing_subscriber", &["cli/log_file.rs"]),
     ("sqlparser", &["rule"]),
     ("toml_edit", &["study"]),
 ];

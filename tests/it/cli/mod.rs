@@ -6,6 +6,7 @@ mod coverage;
 mod edges;
 mod faults;
 mod init;
+mod log;
 mod porch;
 mod privacy;
 mod research;

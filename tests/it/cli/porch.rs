@@ -62,7 +62,7 @@ fn manual_page_names_all_sub_commands_and_options() {
         let page_of = format!("crosscut\\-{}(1)", name.replace('-', "\\-"));
         assert!(page.contains(&page_of), "{name}: {page}");
     }
-    for option in ["\\-\\-config", "\\-\\-filter", "\\-\\-value"] {
+    for option in ["\\-\\-config", "\\-\\-filter", "\\-\\-log"] {
         assert!(page.contains(option), "{option}: {page}");
     }
 }
@@ -74,7 +74,7 @@ fn manual_page_of_a_sub_command_has_its_own_options() {
         assert!(page.contains(&format!(".TH crosscut-{name} 1")), "{page}");
     }
     let page = shop(&["man", "sql"]);
-    assert!(page.contains("\\-\\-dialect") && page.contains("\\-\\-value"), "{page}");
+    assert!(page.contains("\\-\\-dialect") && page.contains("\\-\\-log"), "{page}");
     let (code, said) = failing(&["man", "sqll"]);
     assert_eq!(
         (code, said.trim()),
