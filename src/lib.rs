@@ -4,6 +4,7 @@
 //!
 //! | folder | what happens there | look here when |
 //! | --- | --- | --- |
+//! | [`text`] | what is visible, widths, wrapping, numbers for people, the nearest name: one of each, for every front end | a number or a name looks wrong everywhere |
 //! | [`model`] | `Segment`, `Segmentation`, `Persona`, `Schema`, `Datum`, where axes are cut: plain types. No I/O, no polars, no terminal | a study can say something new |
 //! | [`rule`] | rule text → typed tree: parse, check, references, complete, edit; one table of functions; computed columns; a segmentation's cells as rules | the rule language changes |
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
@@ -29,8 +30,8 @@
 //! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
 //!
 //! Arrows point one way: `cli`, `tui::run` → `tui` → `tui::views` → `tui::widgets` → `tui::core` → `insight`, `study` →
-//! `engine` → `data`, `rule` → `model`; `report` → `tui::widgets` (its numbers). `study` stands on `rule` and `model`; `term`
-//! and `generate` on nothing of ours.
+//! `engine` → `data`, `rule` → `model`; `report` → `tui::widgets` (its numbers). `study` stands on `rule` and `model`; `text`,
+//! `generate` and, but for `text`, `term` on nothing of ours, and any room may use `text`.
 //!
 //! A key's way through the house: [`term`] reads it, [`tui::run`] makes it an `Action`, [`tui::update()`] changes the `State` and
 //! returns an `Effect::Ask`, a worker asks the [`engine::Engine`], the answer comes back as an `Action`, [`tui::draw`] draws
@@ -47,6 +48,7 @@ pub mod rule;
 pub mod session;
 pub mod study;
 pub mod term;
+pub mod text;
 pub mod tui;
 
 /// Columns, masks and what reading leaves behind come and go by the megabyte: the system's allocator gives each back and

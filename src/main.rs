@@ -10,9 +10,10 @@ use crosscut::tui::run;
 fn main() -> ExitCode {
     term::install_panic_hook();
     let cli = Cli::parse();
-    match execute(cli) {
+    match cli::log_file::start(&cli.options).and_then(|()| execute(cli)) {
         Ok(code) => code,
         Err(failure) => {
+            tracing::error!(exit_code = failure.code(), "failed");
             cli::streams::message(&format!("crosscut: {failure}"));
             ExitCode::from(term::interrupted().map_or(failure.code(), term::Signal::exit_code))
         }

@@ -4,6 +4,8 @@
 //! from the start to the first frame and the first count. The expected counts are computed through the library
 //! beforehand.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on fails")]
+
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the other benchmark uses more of it")]
 mod shared;

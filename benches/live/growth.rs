@@ -18,7 +18,7 @@ pub fn print(reports: &[Value]) {
     let size = |report: &Value| report["rows"].as_f64().unwrap_or(f64::NAN);
     let per_customer = size(last) / size(first);
     let mut headings = vec!["work".to_owned()];
-    headings.extend(reports.iter().map(|report| crosscut::insight::figures::grouped(size(report) as u64)));
+    headings.extend(reports.iter().map(|report| crosscut::text::numbers::count(size(report) as u64)));
     headings.extend(["time for a customer", "of the memory limit", "linear or better"].map(String::from));
     let timed = works(first).filter(|work| work["unit"] == "s");
     let rows = timed.filter_map(|work| {

@@ -4,6 +4,8 @@
 //! run by turns in one process and must give the same answer. Each size runs in a separate process, so that no size's
 //! memory is counted as another's.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on fails")]
+
 mod conditions;
 mod consolidate;
 mod events;

@@ -132,7 +132,7 @@ impl Report {
 
     /// Prints the table and returns the JSON for `--json`.
     pub fn finish(self) -> Value {
-        println!("\n{} customers\n", crosscut::insight::figures::grouped(self.rows));
+        println!("\n{} customers\n", crosscut::text::numbers::count(self.rows));
         let rows: Vec<_> = self.works.iter().flat_map(Work::rows).collect();
         println!("{}", table(&HEADINGS.map(String::from), &rows));
         let works: Vec<Value> = self.works.iter().map(Work::json).collect();

@@ -16,6 +16,7 @@ use crate::insight::figures;
 use crate::insight::matrix::Named;
 use crate::insight::suppress::Shown;
 use crate::model::{Datum, reference};
+use crate::text::numbers::percent;
 
 #[derive(Debug, Args)]
 pub struct Consolidate {
@@ -119,7 +120,8 @@ fn tell(of: &Consolidation, min_cell: u64) {
         say!("crosscut: {} smaller combinations are left out: the figures are a little low", of.found.left_out);
     }
     if let Some(share) = of.made_from.filter(|share| *share < 1.0) {
-        say!("crosscut: made from the commonest combinations, {:.1} % of the customers in them", 100.0 * share);
+        let share = percent(Some(share));
+        say!("crosscut: made from the commonest combinations, {share} of the customers in them");
     }
 }
 

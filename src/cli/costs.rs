@@ -3,9 +3,9 @@
 use super::Failure;
 use super::open::Opened;
 use crate::engine::{Cost, SummaryQuestion};
-use crate::insight::figures::grouped;
 use crate::model::quote_name;
 use crate::rule::{self, Context};
+use crate::text::numbers::count;
 
 /// Returns a line for each derived column: those that the study names, and those that its rules have asked for so far.
 ///
@@ -23,8 +23,8 @@ pub fn lines(opened: &Opened) -> Result<Vec<String>, Failure> {
     }
     let costs = opened.engine.status().costs.into_iter();
     let line = |(name, cost): (String, Cost)| {
-        let (rows, kilobytes) = (grouped(cost.rows), grouped((cost.bytes as u64).div_ceil(1000)));
-        format!("{name}: made of {rows} rows in {} ms, {kilobytes} kB", grouped(cost.took.as_millis() as u64))
+        let (rows, kilobytes) = (count(cost.rows), count((cost.bytes as u64).div_ceil(1000)));
+        format!("{name}: made of {rows} rows in {} ms, {kilobytes} kB", count(cost.took.as_millis() as u64))
     };
     Ok(costs.map(line).collect())
 }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::generate;
-use crate::insight::figures::grouped;
+use crate::text::numbers::count;
 
 #[derive(Debug, Args)]
 pub struct Generate {
@@ -60,7 +60,7 @@ impl Bar {
         self.drawn = Some(Instant::now());
         let filled = (done * BAR).checked_div(self.rows).unwrap_or(BAR) as usize;
         let bar = format!("{}{}", "█".repeat(filled), "·".repeat(BAR as usize - filled));
-        let (done, rows) = (grouped(done), grouped(self.rows));
+        let (done, rows) = (count(done), count(self.rows));
         // Failing to draw the progress bar is no reason to stop.
         drop(write!(io::stderr(), "\r{bar} {done} of {rows} customers"));
     }

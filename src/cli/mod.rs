@@ -6,6 +6,7 @@ mod attrition;
 mod cards;
 mod check;
 mod claims;
+mod completions;
 mod consolidate;
 mod costs;
 mod count;
@@ -15,6 +16,8 @@ mod explain;
 mod generate;
 mod group;
 mod init;
+pub mod log_file;
+mod man;
 mod matrix;
 pub mod open;
 mod output;
@@ -107,6 +110,10 @@ pub struct Options {
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
     pub keep_formulas: bool,
+    /// Write a log of what is opened, asked and saved, and of how long it takes, to this file. It has no values and no rules
+    /// [env: CROSSCUT_LOG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     #[command(flatten)]
     pub text: TextFlags,
 }
@@ -158,6 +165,11 @@ pub enum Command {
     Init(init::Init),
     /// Make a shop's customers, of any size and always the same for the same seed
     Generate(generate::Generate),
+    /// Print a script that completes sub-commands, options and their values in a shell
+    Completions(completions::Completions),
+    /// Print the manual page of the program, or of a sub-command, for man(1)
+    #[command(name = "man")]
+    Manual(man::Manual),
 }
 
 pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
@@ -187,6 +199,8 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(options),
+        Command::Completions(completions) => completions.run(options),
+        Command::Manual(manual) => manual.run(options),
     }
 }
 
@@ -201,7 +215,8 @@ fn rule_text(text: &str) -> Result<String, String> {
 impl Options {
     /// Refuses the options that would have no effect: whoever passes one expects it to have.
     fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
-        let Options { config, data, filter, value, as_of, format, keep_formulas, text } = self;
+        // The log takes every command.
+        let Options { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),

@@ -295,8 +295,8 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     }
     let before = text.get(..error.place.start).unwrap_or(text);
     let marked = text.get(error.place.clone()).unwrap_or_default();
-    let gap = " ".repeat(crate::term::text::width(before));
-    let carets = "^".repeat(crate::term::text::width(marked).max(1));
+    let gap = " ".repeat(crate::text::width(before));
+    let carets = "^".repeat(crate::text::width(marked).max(1));
     format!("{}\n  {text}\n  {gap}{carets}", error.describe(text))
 }
 

@@ -11,7 +11,7 @@ use crate::insight::figures;
 use crate::insight::privacy::MASK;
 use crate::insight::suppress::Shown;
 use crate::model::Datum;
-use crate::term::text;
+use crate::text::{self, numbers};
 
 /// Format of a table; see [`super::Written`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +204,11 @@ fn one_line(text: &str) -> String {
     if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
 }
 
+/// Formats a number for people with this many decimals.
+fn number(number: Option<f64>, decimals: usize) -> String {
+    number.map_or(numbers::NOTHING.into(), |number| numbers::grouped(number, decimals))
+}
+
 impl Cell {
     fn is_number(&self) -> bool {
         !matches!(
@@ -221,9 +226,9 @@ impl Cell {
             Cell::Datum(datum) => safe(&datum.to_string()),
             Cell::Masked => MASK.to_owned(),
             Cell::Count(shown) => shown.to_string(),
-            Cell::Share(share) => share.map_or("–".into(), |share| format!("{:.1} %", 100.0 * share)),
-            Cell::Index(index) => index.map_or("–".into(), |index| format!("{index:.0}")),
-            Cell::Number(number) => number.map_or("–".into(), |number| format!("{number:.2}")),
+            Cell::Share(share) => numbers::percent(*share),
+            Cell::Index(index) => number(*index, 0),
+            Cell::Number(value) => number(*value, 2),
         }
     }
 

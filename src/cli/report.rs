@@ -16,10 +16,10 @@ use crate::insight::matrix::{MatrixInquiry, Named};
 use crate::insight::{PersonaEntry, figures, suppress};
 use crate::model::Persona;
 use crate::report::{self, Filter, Head, Sheet, Spans};
-use crate::rule;
 use crate::study::{Item, atomic};
 
 use super::matrix::Sets;
+use crate::text::nearest;
 
 #[derive(Debug, Args)]
 pub struct Report {
@@ -117,7 +117,7 @@ fn place(all: &[Persona], wanted: &str) -> Option<usize> {
 fn unknown(all: &[Persona], wanted: &str) -> String {
     let names = || all.iter().flat_map(|persona| [persona.id.as_str(), persona.name.as_str()]);
     let ids: Vec<&str> = all.iter().map(|persona| persona.id.as_str()).collect();
-    match rule::nearest(wanted, names()) {
+    match nearest(wanted, names()) {
         Some(near) => format!("there is no persona \"{wanted}\": did you mean \"{near}\"?"),
         None if ids.is_empty() => "this study has no personas".into(),
         None => format!("there is no persona \"{wanted}\"; there are {}", ids.join(", ")),

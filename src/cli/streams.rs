@@ -6,7 +6,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::term::text::visible;
+use crate::text::visible;
 
 /// Prints a message to stderr, as `eprintln!` does, without anything that would act on a terminal.
 macro_rules! say {

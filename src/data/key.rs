@@ -5,6 +5,7 @@ use polars::prelude::{Column, DataType};
 
 use super::{DataError, Notice};
 use crate::model::{Lookup, Schema};
+use crate::text::nearest;
 
 /// Returns the key column that is meant by `name`, spelled as in the schema.
 pub fn find(schema: &Schema, name: &str) -> Result<String, DataError> {
@@ -17,11 +18,10 @@ pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
         Lookup::Found(column) => return Ok(column.name.clone()),
         Lookup::Ambiguous(names) => format!("write one of {} exactly", names.join(", ")),
         Lookup::Missing => {
-            let similarity = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
             let names = schema.columns().iter().map(|column| column.name.as_str());
-            match names.clone().max_by(|a, b| similarity(a).total_cmp(&similarity(b))) {
-                Some(near) if similarity(near) > 0.8 => format!("did you mean \"{near}\"?"),
-                _ => format!("the columns are {}", names.take(20).collect::<Vec<_>>().join(", ")),
+            match nearest(name, names.clone()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("the columns are {}", names.take(20).collect::<Vec<_>>().join(", ")),
             }
         }
     };

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::memory::described;
 use super::progress::{Stage, Watch};
 use super::{DataError, signature};
+use crate::text::nearest;
 
 /// Location of a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -296,13 +297,9 @@ fn missing(path: &Path) -> String {
     let wanted = path.file_name().unwrap_or_default().to_string_lossy();
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names = fs::read_dir(directory).into_iter().flatten().flatten();
-    let near = names
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .map(|name| (strsim::jaro_winkler(&wanted, &name), name))
-        .filter(|(similarity, _)| *similarity > 0.85)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, name)) => format!("there is no such file: did you mean \"{name}\"?"),
+    let names: Vec<String> = names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(name) => format!("there is no such file: did you mean \"{name}\"?"),
         None => "there is no such file: check the path".into(),
     }
 }

@@ -1,6 +1,8 @@
 //! Asking with types: each question is answered by its own type, one by one or several in a batch.
 
-use super::{Answer, Cancel, Engine, EngineError, Personas, Question};
+use std::time::Instant;
+
+use super::{Answer, Cancel, Engine, EngineError, Personas, Question, QuestionKind};
 
 /// A question that knows the type of its answer. [`super::question`] pairs them.
 pub trait Ask {
@@ -71,10 +73,45 @@ pub fn ask_all<B: Batch>(engine: &dyn Engine, batch: &B, cancel: &Cancel) -> B::
     batch.read(&mut || answers.next().unwrap_or_else(|| Err(unanswered(cancel))))
 }
 
+/// Asks questions in one batch, and calls `answered` with the place of each and its answer as answers come. Logs the kinds
+/// of the questions and of the errors, and the time.
+pub fn ask_batch(
+    engine: &dyn Engine,
+    questions: &[Question],
+    cancel: &Cancel,
+    answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
+) {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return engine.ask(questions, cancel, answered);
+    }
+    let began = Instant::now();
+    let (mut answers, mut errors) = (0_usize, Vec::new());
+    engine.ask(questions, cancel, &mut |at, answer| {
+        match &answer {
+            Ok(_) => answers += 1,
+            Err(error) => errors.push(error.kind()),
+        }
+        answered(at, answer);
+    });
+    let kinds = counted(questions.iter().map(|question| question.body.kind()));
+    tracing::debug!(questions = %kinds, answers, errors = %errors.join(", "), took = ?began.elapsed(), "asked");
+}
+
+/// Returns the kinds of questions, each once with its number: `counts, 3 × groups`.
+fn counted(kinds: impl Iterator<Item = QuestionKind> + Clone) -> String {
+    let number = |kind: &QuestionKind| kinds.clone().filter(|other| other == kind).count();
+    let words = QuestionKind::ALL.iter().filter_map(|kind| match number(kind) {
+        0 => None,
+        1 => Some(kind.word().to_owned()),
+        number => Some(format!("{number} × {}", kind.word())),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// Asks questions in one batch and waits for all answers, which come in the order of the questions.
 pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) -> Vec<Result<Answer, EngineError>> {
     let mut answers: Vec<_> = questions.iter().map(|_| None).collect();
-    engine.ask(questions, cancel, &mut |at, answer| {
+    ask_batch(engine, questions, cancel, &mut |at, answer| {
         if let Some(place) = answers.get_mut(at) {
             *place = Some(answer);
         }
@@ -222,6 +259,14 @@ mod tests {
         let engine = Canned(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
         let (_, counts) = ask_all(&engine, &asked(), &Cancel::new());
         assert!(counts.is_err_and(|error| error.to_string().contains("another size")));
+    }
+
+    #[test]
+    fn kinds_are_listed_once_with_their_number() {
+        let (summary, counts) = asked();
+        let questions = [counts.question(), summary.question(), counts.question()];
+        let kinds = questions.iter().map(|question| question.body.kind());
+        assert_eq!(counted(kinds), "a summary, 2 × counts");
     }
 
     #[test]

@@ -36,4 +36,18 @@ impl EngineError {
     pub fn failed(reason: impl std::fmt::Display) -> Self {
         Self::Failed(reason.to_string())
     }
+
+    /// Returns the kind in a word, for the log: the message may quote a rule or a value.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Unreachable(_) => "unreachable",
+            Self::Unauthorised(_) => "unauthorised",
+            Self::Lost(_) => "lost",
+            Self::Changed(_) => "changed",
+            Self::Withheld(_) => "withheld",
+            Self::Failed(_) => "failed",
+        }
+    }
 }

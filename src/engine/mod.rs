@@ -26,7 +26,7 @@ pub use answer::{
     Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard, Layer,
     Moments, Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values, Voices,
 };
-pub use ask::{Ask, Batch, WithPersonas, ask_all, ask_each, ask_one};
+pub use ask::{Ask, Batch, WithPersonas, ask_all, ask_batch, ask_each, ask_one};
 pub use cancel::{Cancel, OnRaise};
 pub use error::EngineError;
 pub use match_rate::{MatchRate, NearMisses};

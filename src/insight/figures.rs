@@ -29,19 +29,6 @@ pub fn mean(sum: f64, known: u64) -> Option<f64> {
     (known > 0).then(|| sum / known as f64)
 }
 
-/// Formats a count with separators: `1,234,567`.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Tells how many rows of a table beside the base found a customer.
 
-use super::figures::grouped;
 use crate::engine::MatchRate;
+use crate::text::numbers::count;
 
 /// Returns one line: `orders: 9,100 of 9,170 rows found a customer; 70 did not: 42 differ in case, 28 unknown`. Numbers of
 /// customers below `min_cell` are withheld.
@@ -9,13 +9,8 @@ pub fn line(rate: &MatchRate, min_cell: u64) -> String {
     let MatchRate { table, on, rows, found, sharing, misses } = rate;
     let lost = rows.saturating_sub(*found);
     let mut line = match lost {
-        0 => format!("{table}: all {} rows found a customer", grouped(*rows)),
-        _ => format!(
-            "{table}: {} of {} rows found a customer; {} did not",
-            grouped(*found),
-            grouped(*rows),
-            grouped(lost)
-        ),
+        0 => format!("{table}: all {} rows found a customer", count(*rows)),
+        _ => format!("{table}: {} of {} rows found a customer; {} did not", count(*found), count(*rows), count(lost)),
     };
     let reasons = misses.filter(|_| lost > 0).map(|misses| {
         let differ = |n: u64| if n == 1 { "differs" } else { "differ" };
@@ -27,13 +22,13 @@ pub fn line(rate: &MatchRate, min_cell: u64) -> String {
             (misses.without_key, "without a key".to_owned()),
         ];
         let reasons = reasons.into_iter().filter(|(rows, _)| *rows > 0);
-        reasons.map(|(rows, reason)| format!("{} {reason}", grouped(rows))).collect::<Vec<_>>().join(", ")
+        reasons.map(|(rows, reason)| format!("{} {reason}", count(rows))).collect::<Vec<_>>().join(", ")
     });
     if let Some(reasons) = reasons {
         line += &format!(": {reasons}");
     }
     if *sharing > 0 {
-        let sharing = if *sharing < min_cell { format!("<{min_cell}") } else { grouped(*sharing) };
+        let sharing = if *sharing < min_cell { format!("<{min_cell}") } else { count(*sharing) };
         line += &format!("; {sharing} customers share their {on} with another: each of them has all its rows");
     }
     line

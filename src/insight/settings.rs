@@ -1,8 +1,8 @@
 //! Checks the columns that a study's settings name against the base's columns.
 
 use crate::model::{Column, ColumnType, Lookup, Schema, is_masked};
-use crate::rule;
 use crate::study::Item;
+use crate::text::nearest;
 
 /// A setting that names a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn value_column(schema: &Schema, name: &str) -> Result<String, String> {
 
 fn way_out(schema: &Schema, name: &str) -> String {
     let columns = || schema.columns().iter().map(|column| column.name.as_str());
-    match rule::nearest(name, columns()) {
+    match nearest(name, columns()) {
         Some(near) => format!(": did you mean \"{near}\"?"),
         None => format!("; there are {}", columns().collect::<Vec<_>>().join(", ")),
     }

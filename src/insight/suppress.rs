@@ -7,8 +7,8 @@
 
 use std::fmt;
 
-use super::figures::grouped;
 use crate::engine::Count;
+use crate::text::numbers;
 
 /// A count as it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +35,9 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shown::Count(count) => f.pad(&grouped(*count)),
-            Shown::Under(least) => f.pad(&format!("<{}", grouped(*least))),
-            Shown::Over(most) => f.pad(&format!(">{}", grouped(*most))),
+            Shown::Count(count) => f.pad(&numbers::count(*count)),
+            Shown::Under(least) => f.pad(&format!("<{}", numbers::count(*least))),
+            Shown::Over(most) => f.pad(&format!(">{}", numbers::count(*most))),
             Shown::Hidden => f.pad("·"),
         }
     }

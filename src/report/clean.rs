@@ -1,9 +1,11 @@
-//! Sanitizing of text that people wrote.
+//! Sanitizing of text that people wrote: what acts on a terminal or turns the text is left out.
+
+use crate::text::is_active;
 
 /// Joins the text into one line, without control characters and marks that change the direction of what follows.
 pub fn line(text: &str) -> String {
     let parts: Vec<&str> = text.split_whitespace().collect();
-    parts.join(" ").chars().filter(|c| !is_hidden(*c)).collect()
+    parts.join(" ").chars().filter(|c| !is_active(*c)).collect()
 }
 
 /// Returns the paragraphs of a longer text, which blank lines separate.
@@ -20,18 +22,8 @@ pub fn paragraphs(text: &str) -> Vec<String> {
 
 /// Returns the lines as they are, for a portrait in characters, without hidden characters and with tabs as spaces.
 pub fn lines(text: &str) -> Vec<String> {
-    let line = |line: &str| line.trim_end().replace('\t', " ").chars().filter(|c| !is_hidden(*c)).collect();
+    let line = |line: &str| line.trim_end().replace('\t', " ").chars().filter(|c| !is_active(*c)).collect();
     text.trim_matches(['\n', '\r']).lines().map(line).collect()
-}
-
-/// Returns true for control characters, and for marks that turn or isolate the direction of text (Unicode's
-/// bidirectional formatting), which could show a reader something other than what is written.
-fn is_hidden(c: char) -> bool {
-    let code = u32::from(c);
-    let no_character = (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE;
-    c.is_control()
-        || no_character
-        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

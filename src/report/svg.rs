@@ -7,7 +7,7 @@
 use super::clean;
 use super::html::Html;
 use crate::insight::card::initials;
-use crate::term::text;
+use crate::text;
 
 /// Formats a number for an attribute, with at most two decimals.
 pub fn n(number: f64) -> String {

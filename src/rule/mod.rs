@@ -20,7 +20,6 @@ pub mod functions;
 mod lex;
 mod made;
 mod names;
-mod near;
 mod parse;
 mod place;
 pub mod print;
@@ -39,7 +38,6 @@ pub use error::RuleError;
 pub use expr::{CastType, Comparison, Expr, Node, Operation};
 pub use made::{Aggregate, EventCall, Made, Source};
 pub use names::{NameKind, Named, Names};
-pub(crate) use near::nearest;
 
 use crate::model::{ColumnType, Lookup, PERSONA, Schema};
 

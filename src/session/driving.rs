@@ -1,6 +1,6 @@
 //! Asks an engine questions, guarded against panics inside the engine.
 
-use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question};
+use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question, ask_batch};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::term;
 
@@ -38,7 +38,7 @@ pub fn ask(
     while !places.is_empty() {
         let mut open = places.clone();
         let asked = term::guard("the engine", || {
-            engine.ask(&questions, cancel, &mut |at, answer| {
+            ask_batch(engine, &questions, cancel, &mut |at, answer| {
                 if let Some(place) = places.get(at)
                     && let Some(at) = open.iter().position(|other| other == place)
                 {

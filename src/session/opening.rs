@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
@@ -161,10 +161,21 @@ impl Opening {
     /// # Errors
     /// Returns one line if the base cannot be read or the study's columns are wrong.
     pub fn open(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
-        match &self.source {
+        let began = Instant::now();
+        let opened = match &self.source {
             BaseSource::Here(source) => self.open_here(source, told, cancel),
             BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, told, cancel),
+        };
+        let (source, took) = (self.source.title(), began.elapsed());
+        match &opened {
+            Ok(Opened { engine, faults, .. }) => {
+                let (engine, customers, faults) = (engine.name(), engine.customers(), faults.len());
+                tracing::info!(?source, engine, customers, faults, ?took, "opened");
+            }
+            // The reason may quote the expression of a column. What fails in a file or a connection is logged there.
+            Err(_) => tracing::error!(?source, ?took, "not opened"),
         }
+        opened
     }
 
     fn open_elsewhere(
@@ -173,7 +184,11 @@ impl Opening {
         told: &mut dyn FnMut(Step),
         cancel: &Cancel,
     ) -> Result<Opened, String> {
-        let sql = remote::connect(&self.study, remote, self.today, cancel).map_err(|error| error.to_string())?;
+        let sql = remote::connect(&self.study, remote, self.today, cancel);
+        let sql = sql.map_err(|error| {
+            tracing::error!(kind = error.kind(), "not connected");
+            error.to_string()
+        })?;
         let engine = self.discreet(sql.clone());
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
@@ -251,6 +266,8 @@ impl Opening {
                 Ok(base) => return Ok((base, faults)),
                 Err(error) => error,
             };
+            // Quotes no value: see docs/privacy.md.
+            tracing::error!(reason = ?error.to_string(), "base not read");
             let setting = match &error {
                 // A pipe can be read only once.
                 _ if *source == Source::Stdin => return Err(error.to_string()),

@@ -16,9 +16,9 @@ use crate::engine::local::LocalEngine;
 use crate::engine::sql::{DrawnSample, SqlEngine};
 use crate::engine::{Cancel, Engine};
 use crate::insight::estimate::SampleSize;
-use crate::insight::figures::grouped;
 use crate::insight::sampled::SampledColumns;
 use crate::model::is_masked;
+use crate::text::numbers::count;
 
 /// Age from which a sample is drawn anew: a table may change and keep its number of rows.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -63,8 +63,8 @@ impl Sampling {
         if customers <= self.wanted {
             return Err(format!(
                 "the base has {} customers, and [data] sample asks for {}",
-                grouped(customers),
-                grouped(self.wanted)
+                count(customers),
+                count(self.wanted)
             ));
         }
         let path = self.path()?;
@@ -113,7 +113,7 @@ impl Sampling {
         let columns = columns.map(|column| column.name.clone()).collect();
         let size = SampleSize { sampled: base.table.rows() as u64, base: self.engine.customers() };
         if size.sampled == 0 || size.sampled >= size.base {
-            return Err(format!("it holds {} of {} customers", grouped(size.sampled), grouped(size.base)));
+            return Err(format!("it holds {} of {} customers", count(size.sampled), count(size.base)));
         }
         Ok(Sample { engine: Arc::new(LocalEngine::new(base)), size, columns, is_new })
     }

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::text::nearest;
+
 /// Reason why a study cannot be read, with its place. Shown as one line: `sample/segments.toml:12:8: unknown key
 /// "wher": did you mean "where"?`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,17 +50,6 @@ impl std::error::Error for StudyError {}
 pub(super) fn shown(path: &Path) -> std::path::Display<'_> {
     let here = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok());
     here.filter(|short| !short.as_os_str().is_empty()).unwrap_or(path).display()
-}
-
-/// Returns the choice that was probably meant by `word`: at most a third of its letters differ.
-pub(super) fn nearest<'a>(word: &str, choices: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    choices
-        .into_iter()
-        .map(|choice| (strsim::damerau_levenshtein(&lower, &choice.to_lowercase()), choice))
-        .filter(|(distance, _)| *distance <= (lower.chars().count() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, choice)| choice)
 }
 
 /// Rewrites messages of `toml` and serde in plain words: the reason and the remedy. `culprit` is the text they refer

@@ -54,7 +54,6 @@ pub mod atomic;
 mod config;
 mod edit;
 mod error;
-mod layout;
 mod notes;
 mod place;
 mod problems;

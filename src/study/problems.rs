@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::Study;
-use super::error::nearest;
 use super::place::{Parsed, Place, Step};
 use super::save::bad_name;
 use crate::model::{Persona, Segmentation, is_plain_name};
+use crate::text::nearest;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

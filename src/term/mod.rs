@@ -13,6 +13,7 @@ mod burst;
 mod canvas;
 mod decode;
 mod fatal;
+mod harmless;
 mod input;
 mod interrupt;
 mod panic;
@@ -20,7 +21,6 @@ mod screen;
 mod shared;
 mod signals;
 mod sys;
-pub mod text;
 mod writer;
 
 use std::fmt;
@@ -145,7 +145,7 @@ impl Terminal {
         self.canvas.backend_mut().size = self.shared.size();
         let Ok(drawn) = self.canvas.draw(render);
         let mut cells = drawn.buffer.clone();
-        text::make_harmless(&mut cells);
+        harmless::make_harmless(&mut cells);
         self.shared.mailbox.put(Picture { cells, cursor: self.canvas.backend().cursor });
     }
 

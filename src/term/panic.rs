@@ -60,6 +60,10 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
         Some(at) => format!("{} ({}:{})", message(info.payload()), at.file(), at.line()),
         None => message(info.payload()),
     };
+    // The message may quote a value where no quotes are around it.
+    if let Some(at) = info.location() {
+        tracing::error!(file = at.file(), line = at.line(), "panicked");
+    }
     let report = with_backtrace(&told);
     if GUARDS.get() > 0 || thread::current().id() != ui {
         keep(report);

@@ -1,5 +1,7 @@
 //! Tests of the program's public behaviour. They form one crate, so that polars is linked once.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod agree;
 mod card;
 mod cli;

@@ -5,21 +5,22 @@ use std::path::{Path, PathBuf};
 
 /// The rooms that each room may use. A room stands below everything that it uses.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("text", &[]),
     ("model", &[]),
-    ("term", &[]),
-    ("rule", &["model"]),
-    ("data", &["model"]),
+    ("term", &["text"]),
+    ("rule", &["model", "text"]),
+    ("data", &["model", "text"]),
     ("generate", &[]),
     ("engine", &["data", "rule", "model"]),
-    ("study", &["data", "rule", "model"]),
-    ("insight", &["engine", "study", "rule", "model"]),
-    ("session", &["insight", "engine", "study", "data", "rule", "model", "term"]),
-    ("tui::paint", &["study", "term"]),
-    ("tui::core", &["tui::paint", "insight", "engine", "study", "data", "rule", "model"]),
-    ("tui::widgets", &["tui::core", "tui::paint", "insight", "engine", "rule", "model", "term"]),
-    ("tui::views", &["tui::widgets", "tui::core", "tui::paint", "insight", "engine", "study", "rule", "model", "term"]),
-    ("tui", &["tui::views", "tui::widgets", "tui::core", "tui::paint", "insight", "engine", "data", "rule", "term"]),
-    ("report", &["tui::widgets", "insight", "model", "term"]),
+    ("study", &["data", "rule", "model", "text"]),
+    ("insight", &["engine", "study", "rule", "model", "text"]),
+    ("session", &["insight", "engine", "study", "data", "rule", "model", "term", "text"]),
+    ("tui::paint", &["study", "text"]),
+    ("tui::core", &["tui::paint", "insight", "engine", "study", "data", "rule", "model", "text"]),
+    ("tui::widgets", &["tui::core", "tui::paint", "insight", "engine", "rule", "model", "text"]),
+    ("tui::views", &["tui::widgets", "tui::core", "tui::paint", "insight", "engine", "study", "rule", "model", "text"]),
+    ("tui", &["tui::views", "tui::widgets", "tui::core", "tui::paint", "insight", "engine", "data", "rule", "text"]),
+    ("report", &["tui::widgets", "insight", "model", "text"]),
     ("tui::run", &["tui", "tui::views", "tui::core", "session", "insight", "engine", "study", "rule", "term"]),
     (
         "cli",
@@ -37,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
             "generate",
             "term",
+            "text",
         ],
     ),
 ];
@@ -50,7 +52,10 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui/paint", "tui/widgets", "tui/views", "tui/panes", "tui/screen.rs", "term"]),
     ("crossterm", &["term", "tui/run/keys.rs"]),
     ("clap", &["cli", "main.rs"]),
+    ("tracing_subscriber", &["cli/log_file.rs"]),
     ("sqlparser", &["rule"]),
+    ("strsim", &["text"]),
+    ("unicode_width", &["text"]),
     ("toml_edit", &["study"]),
 ];
 

@@ -6,9 +6,11 @@ use crosscut::study;
 use crosscut::tui::core::binding::TYPING;
 use crosscut::tui::core::{Binding, Key, Keymap, View, keymap};
 use crosscut::tui::views::card;
+use regex::Regex;
 
 const README: &str = include_str!("../../README.md");
 const KEYS: &str = include_str!("../../docs/keys.md");
+const GLOSSARY: &str = include_str!("../../docs/glossary.md");
 const STUDY: &str = include_str!("../../docs/study.md");
 
 fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
@@ -115,4 +117,38 @@ fn the_readme_is_short_and_its_links_lead_somewhere() {
             assert!(file.is_empty() || target.exists(), "{}: {link} leads nowhere", page.display());
         }
     }
+}
+
+/// Returns true if a file of the room declares an item or a public field of this name.
+fn declares(room: &str, name: &str) -> bool {
+    let pattern = format!(r"(?m)\b(struct|enum|trait|type|fn|const|mod) {name}\b|^\s*pub(\([a-z() ]*\))? {name}:");
+    let declaration = Regex::new(&pattern).expect("a regular expression");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
+    let files = glob::glob(folder.join("**/*.rs").to_str().expect("a path of text")).expect("a good pattern");
+    files.flatten().any(|file| declaration.is_match(&std::fs::read_to_string(file).expect("a source file")))
+}
+
+#[test]
+fn glossary_is_in_order_and_names_what_the_code_declares() {
+    let rows = GLOSSARY.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).skip(2).collect();
+    assert!(rows.len() >= 40, "{} words", rows.len());
+    for pair in rows.windows(2) {
+        assert!(
+            pair[0][0].to_lowercase() < pair[1][0].to_lowercase(),
+            "{} is listed before {}",
+            pair[0][0],
+            pair[1][0]
+        );
+    }
+    let mut missing = Vec::new();
+    for row in &rows {
+        let [term, _, code] = row.as_slice() else { panic!("three columns: {row:?}") };
+        let path = code.trim_matches('`').split_once("::");
+        let (room, name) = path.unwrap_or_else(|| panic!("{term}: {code} names no room"));
+        if !declares(room, name) {
+            missing.push(format!("{term}: src/{room} declares no {name}"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

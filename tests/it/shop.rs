@@ -100,6 +100,7 @@ pub fn crosscut(folder: &Path, args: &[&str]) -> Output {
         .args(args)
         .current_dir(folder)
         .env("XDG_CONFIG_HOME", folder.join("no-preferences"))
+        .env_remove("CROSSCUT_LOG")
         .output()
         .expect("the program runs")
 }

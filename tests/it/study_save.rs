@@ -168,6 +168,41 @@ fn files_from_windows_stay_so() {
 }
 
 #[test]
+fn lines_that_end_in_both_ways_keep_their_ends() {
+    let mixed =
+        "# c\r\n[[segment]]\nname = \"a\"\r\nwhere = \"x\"  # why\r\n\n[[segment]]\r\nname = \"b\"\nwhere = \"@a\"\r\n";
+    let noted = Segment { note: Some("n".into()), ..segment("a", "y") };
+    let expected = mixed.replace("where = \"x\"  # why\r\n", "where = \"y\"  # why\nnote = \"n\"\n");
+    assert_eq!(after(mixed, edited(noted)), expected);
+    let renamed = Change::EditSegment { name: "a".into(), segment: segment("z", "x") };
+    let expected = mixed.replace("name = \"a\"\r\n", "name = \"z\"\n").replace("\"@a\"\r\n", "\"@z\"\n");
+    assert_eq!(after(mixed, renamed), expected);
+    assert_eq!(
+        after(mixed, Change::DeleteSegment { name: "b".into() }),
+        mixed[..mixed.find("\n[[segment]]\r").unwrap()]
+    );
+}
+
+#[test]
+fn comment_above_a_removed_key_stays() {
+    let text = "[[segment]]\nname = \"a\"\n# its kind\nkind = \"behaviour\"  # goes\n# its rule\nwhere = \"x\"\n# its note\nnote = \"n\"\n";
+    let expected = text.replace("kind = \"behaviour\"  # goes\n", "").replace("note = \"n\"\n", "");
+    assert_eq!(after(text, edited(segment("a", "x"))), expected);
+}
+
+#[test]
+fn rename_reaches_definitions_written_in_one_line() {
+    let config = "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n";
+    let personas = "# all\npersona = [{ id = 'p', name = \"P\", spans = [\"a\", 'b'], claim = [{ text = \"@a\", check = '@a' }] }]";
+    let segments = "[[segment]]\nname = \"a\"\nwhere = \"x\"\n[[segment]]\nname = \"b\"\nwhere = \"x > 'a'\"\n";
+    let folder = folder(&[("config.toml", config), ("s.toml", segments), ("p.toml", personas)]);
+    let mut study = study::load(&folder.path().join("config.toml"), None).unwrap();
+    save(&mut study, Change::EditSegment { name: "a".into(), segment: segment("z", "x") }, Overwrite::Refuse).unwrap();
+    let written = fs::read_to_string(folder.path().join("p.toml")).unwrap();
+    assert_eq!(written, personas.replace("[\"a\"", "[\"z\"").replace("check = '@a'", "check = '@z'"));
+}
+
+#[test]
 fn every_text_can_be_a_rule_or_a_note() {
     let texts = [
         "'",

@@ -142,3 +142,17 @@ fn what_is_scored_and_its_boxes_are_changed_in_their_own_blocks() {
     let (text, _) = edited("value", &[], |cut| (cut.rfm, cut.column) = (None, "plan".into()));
     assert!(text.contains("name = \"value\"\ncolumn = \"plan\"\n\n[[segmentation]]\nname = \"last\""), "{text}");
 }
+
+#[test]
+fn scored_columns_in_one_line_stay_in_one_line() {
+    let text =
+        "[[segmentation]]\nname = \"v\"\nrfm = { recency = \"a\", frequency = \"b\", monetary = \"c\" }  # three\n";
+    let folder = folder(&[("config.toml", "[study]\nsegments = \"s.toml\"\n"), ("s.toml", text)]);
+    let mut study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
+    let mut segmentation = Box::new(study.definitions.segmentations[0].clone());
+    segmentation.rfm.as_mut().expect("scored columns").scores = Some(4);
+    let change = Change::EditSegmentation { name: "v".into(), segmentation, renamed: Vec::new() };
+    save(&mut study, change, Overwrite::Refuse).expect("a saved change");
+    let written = fs::read_to_string(folder.path().join("s.toml")).expect("a file");
+    assert_eq!(written, text.replace("\"c\" }", "\"c\", scores = 4 }"));
+}

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
@@ -34,6 +36,21 @@ pub trait Connection: Send + Sync {
     fn progress(&self) -> Option<u16> {
         None
     }
+}
+
+/// Runs a statement, and logs its length and time. Its text has the literals of rules, which may name a customer.
+pub(super) fn run(connection: &dyn Connection, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
+    let began = Instant::now();
+    let answer = connection.run(statement, cancel);
+    let (engine, bytes, took) = (connection.name(), statement.len(), began.elapsed());
+    match &answer {
+        Ok(Batches { batches, .. }) => {
+            let rows = batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+            tracing::debug!(engine, bytes, rows, ?took, "statement");
+        }
+        Err(error) => tracing::warn!(engine, bytes, error = error.kind(), ?took, "statement"),
+    }
+    answer
 }
 
 /// A column of a remote table, with the type that rules see.

@@ -13,7 +13,7 @@ use super::remote::{self, RemoteBase};
 use super::running::Running;
 use super::sample::{Drawing, DrawnSample};
 use super::terms::{Resolver, Term};
-use super::{Batches, Connection, contrast, counts, groups, page, profile, sets, values, voices};
+use super::{Batches, Connection, connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
 use crate::model::{Column, Events, Schema};
 use crate::rule::print::Tables;
@@ -101,7 +101,7 @@ impl SqlEngine {
     ) -> Result<DrawnSample, EngineError> {
         let drawing = self.drawing(wanted, is_left_out)?;
         // Not timed: the latency is that of counts.
-        let answer = self.connection.run(&drawing.statement, cancel)?;
+        let answer = connection::run(self.connection.as_ref(), &drawing.statement, cancel)?;
         Ok(drawing.read(answer))
     }
 
@@ -303,7 +303,7 @@ impl SqlEngine {
         if let Some(known) = self.cache().get(statement, Instant::now()) {
             return Ok(known);
         }
-        let answer = self.running.during(|| self.connection.run(statement, cancel));
+        let answer = self.running.during(|| connection::run(self.connection.as_ref(), statement, cancel));
         let answer = Arc::new(answer.map_err(|error| self.explained(error, cancel))?);
         self.cache().put(statement, &answer, Instant::now());
         Ok(answer)

@@ -147,7 +147,8 @@ fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &C
         let key = connection.dialect().quoted(key)?;
         list.push(format!("COUNT({key}) AS k0, COUNT(DISTINCT {key}) AS d0"));
     }
-    let answer = connection.run(&format!("SELECT {} FROM {table}", list.join(", ")), cancel)?;
+    let statement = format!("SELECT {} FROM {table}", list.join(", "));
+    let answer = super::connection::run(connection, &statement, cancel)?;
     let answer = Table(&answer);
     let figure = |column: usize| {
         answer.counts(column)?.first().copied().ok_or_else(|| failed(table, "the engine counted no rows"))

@@ -4,7 +4,7 @@ use super::Html;
 use crate::insight::matrix::Pair;
 use crate::report::svg::{n, wrapped};
 use crate::report::{Report, Spans, clean};
-use crate::term::text;
+use crate::text;
 use crate::tui::widgets::format;
 
 /// Sizes of the drawing, in pixels. Characters are monospaced, 0.6 of their size wide.

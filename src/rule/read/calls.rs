@@ -8,12 +8,12 @@ use super::super::RuleError;
 use super::super::dates::DateField;
 use super::super::expr::{CastType, Comparison, Expr, Node, Operation};
 use super::super::functions::{self, FORMS, FUNCTIONS, Function, FunctionId, Parameter, Returns};
-use super::super::near::nearest;
 use super::comparison::{compare, to_timestamp, unify_kinds};
 use super::conditions::check_regex;
 use super::forms::choose;
 use super::{Reader, arithmetic, casts, with_article};
 use crate::model::{ColumnType, Datum, Lookup};
+use crate::text::nearest;
 
 /// Names of functions that aggregate over many customers in engines.
 const AGGREGATES: [&str; 18] = [

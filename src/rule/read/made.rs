@@ -10,11 +10,11 @@ use super::super::dates::Interval;
 use super::super::expr::{Comparison, Expr, Node, Operation};
 use super::super::made::{Aggregate, EventCall, Made, Source};
 use super::super::names::quote;
-use super::super::near::nearest;
 use super::super::resolve::Known;
 use super::super::{Checked, Context, Names, RuleError};
 use super::{Reader, arithmetic, comparison};
 use crate::model::{Column, ColumnType, Datum, Events, Lookup, Schema};
+use crate::text::nearest;
 
 /// Maximum number of parts of a split.
 const MAX_PARTS: i64 = 10_000;

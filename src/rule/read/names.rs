@@ -6,11 +6,11 @@ use sqlparser::ast::{Expr as Syntax, Ident};
 
 use super::super::expr::{Expr, Node};
 use super::super::names::quote;
-use super::super::near::nearest;
 use super::super::resolve::{Known, find_references, spend};
 use super::super::{Names, RuleError, parse};
 use super::Reader;
 use crate::model::{self, Datum, Lookup, Missing};
+use crate::text::nearest;
 
 impl Reader<'_> {
     pub(super) fn identifier(&self, name: &Ident, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {

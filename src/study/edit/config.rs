@@ -1,10 +1,13 @@
 //! Adds the name of a new definition file to the study's `config.toml`.
 
-use super::{Patch, Unusual, apply, line_end, line_start, parsed, quoted};
+use toml_edit::Document;
+
+use super::sections::{line_end, line_start};
+use super::{Unusual, quoted};
 
 /// Returns the text of a `config.toml` that names a definition file: `key` is `segments` or `personas`.
 pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<String, Unusual> {
-    let document = parsed(text)?;
+    let document = Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))?;
     let line = format!("{key} = {}", quoted(file));
     let Some((study_key, study)) = document.as_table().get_key_value("study") else {
         let gap = if text.trim().is_empty() { "" } else { "\n" };
@@ -13,17 +16,16 @@ pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<S
     };
     let place = study.span().or_else(|| study_key.span()).ok_or(Unusual(0))?;
     let written = &text[place.clone()];
-    let patch = if written.starts_with('[') {
+    let (at, new) = if written.starts_with('[') {
         let at = line_end(text, place.end);
         let newline = if text[..at].ends_with('\n') { "" } else { "\n" };
-        Patch(at..at, format!("{newline}{line}\n"))
+        (at, format!("{newline}{line}\n"))
     } else if let Some(table) = study.as_inline_table() {
         let comma = if table.is_empty() { " " } else { "," };
-        Patch(place.start + 1..place.start + 1, format!(" {line}{comma}"))
+        (place.start + 1, format!(" {line}{comma}"))
     } else {
         // `study.name = "shop"`: add another dotted key above it.
-        let at = line_start(text, place.start);
-        Patch(at..at, format!("study.{line}\n"))
+        (line_start(text, place.start), format!("study.{line}\n"))
     };
-    Ok(apply(text, vec![patch]))
+    Ok(format!("{}{new}{}", &text[..at], &text[at..]))
 }

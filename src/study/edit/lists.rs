@@ -1,108 +1,101 @@
-//! Edits lists of texts, `["a", "b"]`, in place: each item keeps its line and comment.
+//! Edits lists of texts, `["a", "b"]`: each item keeps its line and its comments.
 
-use std::ops::Range;
+use toml_edit::{Array, Value};
 
-use toml_edit::Array;
-
-use super::steps::{self, Step};
-use super::{Patch, Unusual, apply, line_end, line_start, quoted, spell};
+use super::keys::said;
+use super::{matching, spell};
 
 /// Number of characters beyond which a list in one line is broken into lines.
 const WIDEST: usize = 120;
 
-/// Returns the file's text one step nearer to the wanted items; `None` if the list has them. `key_at` is the start of
-/// its key.
-pub(super) fn nearer(text: &str, key_at: usize, array: &Array, want: &[String]) -> Result<Option<String>, Unusual> {
-    let whole = array.span().ok_or(Unusual(key_at))?;
-    let items: Option<Vec<(&str, Range<usize>)>> = array.iter().map(|item| item.as_str().zip(item.span())).collect();
-    let list = List { text, whole, items: items.ok_or(Unusual(key_at))? };
-    let have: Vec<String> = list.items.iter().map(|(item, _)| (*item).to_owned()).collect();
-    let patches = match steps::next(&have, want, |a, b| a == b) {
-        None => return Ok(None),
-        Some(Step::Change(n)) => vec![Patch(list.items[n].1.clone(), quoted(&want[n]))],
-        Some(Step::Delete(n)) => list.without(n),
-        Some(Step::Insert(n)) => list.with(n, &quoted(&want[n])),
-        // Inserts a copy as it is spelled; a later step deletes the item further below.
-        Some(Step::Move { from, to }) => list.with(to, &text[list.items[from].1.clone()]),
+/// An item with the text before it, comments above it included, and the comment behind it.
+struct Row {
+    before: String,
+    item: Value,
+    behind: String,
+}
+
+/// Returns the items of a list of texts.
+pub(super) fn items(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// Changes the items of a list. `before` is the number of characters in front of it in its line.
+pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: usize) -> Option<()> {
+    let (first, mut rows, mut end) = rows(array);
+    let is_one_line = !array.to_string().contains('\n');
+    let opening = rows.first().map(|row| row.before.clone()).filter(|before| !before.contains('\n'));
+    let from = matching(have, want, |a, b| a == b);
+    // Comment lines above an item stay when it goes.
+    for at in (0..rows.len()).rev().filter(|at| !from.contains(&Some(*at))) {
+        let comments = rows[at].before.rsplit_once('\n').map_or(String::new(), |(comments, _)| comments.to_owned());
+        rows.get_mut(at + 1).map_or(&mut end, |next| &mut next.before).insert_str(0, &comments);
+    }
+    let plain = |before: &str| match before.rsplit_once('\n') {
+        Some((_, indent)) => format!("\n{indent}"),
+        None => " ".to_owned(),
     };
-    let edited = apply(text, patches);
-    let line = &edited[line_start(&edited, key_at)..line_end(&edited, key_at)];
-    let has_comment = text[list.whole.clone()].contains('#');
-    if line.chars().count() > WIDEST && !text[list.whole.clone()].contains('\n') && !has_comment {
-        return Ok(Some(apply(text, vec![Patch(list.whole, spell::list(want))])));
-    }
-    Ok(Some(edited))
-}
-
-struct List<'t> {
-    text: &'t str,
-    whole: Range<usize>,
-    items: Vec<(&'t str, Range<usize>)>,
-}
-
-impl List<'_> {
-    /// Returns true if the item has lines of its own.
-    fn is_alone(&self, n: usize) -> bool {
-        let at = &self.items[n].1;
-        let before = &self.text[line_start(self.text, at.start)..at.start];
-        let after = self.text[at.end..line_end(self.text, at.end)].trim_start();
-        let after = after.strip_prefix(',').unwrap_or(after).trim_start();
-        before.trim().is_empty() && (after.is_empty() || after.starts_with('#'))
-    }
-
-    fn without(&self, n: usize) -> Vec<Patch> {
-        let at = self.items[n].1.clone();
-        let cut = if self.items.len() == 1 && !self.text[self.whole.clone()].contains('#') {
-            return vec![Patch(self.whole.clone(), "[]".to_owned())];
-        } else if self.is_alone(n) {
-            line_start(self.text, at.start)..line_end(self.text, at.end)
-        } else if n > 0 {
-            self.items[n - 1].1.end..at.end
-        } else if let Some((_, next)) = self.items.get(1) {
-            at.start..next.start
-        } else {
-            at.start..self.comma_after(at.end).map_or(at.end, |comma| comma + 1)
-        };
-        vec![Patch(cut, String::new())]
-    }
-
-    /// Returns the patches that insert an item before the n-th.
-    fn with(&self, n: usize, spelled: &str) -> Vec<Patch> {
-        let indent = |n: usize| {
-            let start = self.items[n].1.start;
-            &self.text[line_start(self.text, start)..start]
-        };
-        if let Some((_, at)) = self.items.get(n) {
-            let line = line_start(self.text, at.start);
-            return match self.is_alone(n) {
-                true => vec![Patch(line..line, format!("{}{spelled},\n", indent(n)))],
-                false => vec![Patch(at.start..at.start, format!("{spelled}, "))],
-            };
-        }
-        let Some((_, last)) = self.items.last() else {
-            let comma = if self.text[self.whole.clone()].contains('\n') { "," } else { "" };
-            return vec![Patch(self.whole.start + 1..self.whole.start + 1, format!("{spelled}{comma}"))];
-        };
-        if !self.is_alone(self.items.len() - 1) {
-            return vec![Patch(last.end..last.end, format!(", {spelled}"))];
-        }
-        let line = line_end(self.text, last.end);
-        let comma = self.comma_after(last.end).is_none().then(|| Patch(last.end..last.end, ",".to_owned()));
-        let new = Patch(line..line, format!("{}{spelled},\n", indent(self.items.len() - 1)));
-        comma.into_iter().chain([new]).collect()
-    }
-
-    /// Returns the position of the comma after an item; blanks and comments may be in between.
-    fn comma_after(&self, end: usize) -> Option<usize> {
-        let mut at = end;
-        loop {
-            let rest = &self.text[at..self.whole.end];
-            let blank = rest.len() - rest.trim_start().len();
-            match rest.trim_start().chars().next()? {
-                ',' => return Some(at + blank),
-                '#' => at = line_end(self.text, at + blank),
-                _ => return None,
+    let usual = rows.last().map(|row| plain(&row.before));
+    let is_other_last = from.last().is_some_and(|from| from.is_none_or(|at| at + 1 < have.len()));
+    let mut old: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    let mut rows: Vec<Row> = Vec::new();
+    for (item, from) in want.iter().zip(&from) {
+        let item: Value = spell::quoted(item).parse().ok()?;
+        match from.and_then(|from| old[from].take()) {
+            Some(row) if row.item.as_str() == item.as_str() => rows.push(row),
+            Some(row) => rows.push(Row { item, ..row }),
+            None => {
+                let before =
+                    usual.clone().unwrap_or_else(|| if end.contains('\n') { "\n    ".into() } else { "".into() });
+                rows.push(Row { before, item, behind: String::new() });
             }
         }
     }
+    // What stands above an item stands above a new one in front of it.
+    for at in (1..rows.len()).rev() {
+        if from[at - 1].is_none() && from[at].is_some() {
+            let usual = plain(&rows[at].before);
+            rows[at - 1].before = std::mem::replace(&mut rows[at].before, usual);
+        }
+    }
+    let has_comma = array.trailing_comma() || (is_other_last && !is_one_line);
+    array.clear();
+    let mut behind = first;
+    for (at, Row { before, mut item, behind: own }) in rows.into_iter().enumerate() {
+        let before = match (at, before.contains('\n')) {
+            (0, false) => opening.clone().unwrap_or_default(),
+            (_, false) if before.is_empty() => " ".to_owned(),
+            _ => before,
+        };
+        item.decor_mut().set_prefix(format!("{behind}{before}"));
+        item.decor_mut().set_suffix("");
+        array.push_formatted(item);
+        behind = own;
+    }
+    array.set_trailing(format!("{behind}{end}"));
+    array.set_trailing_comma(has_comma);
+    if is_one_line && before + array.to_string().trim().chars().count() > WIDEST {
+        let decor = array.decor().clone();
+        *array = spell::list(want).parse::<Value>().ok()?.as_array()?.clone();
+        *array.decor_mut() = decor;
+    }
+    Some(())
+}
+
+/// Takes a list apart: the text behind its bracket, its items, and the text before the closing bracket.
+fn rows(array: &Array) -> (String, Vec<Row>, String) {
+    // Texts around the items; a comma is somewhere in each but the first.
+    let mut around: Vec<String> = array.iter().map(|item| said(item.decor().prefix()).to_owned()).collect();
+    around.push(said(Some(array.trailing())).to_owned());
+    for (n, item) in array.iter().enumerate() {
+        around[n + 1].insert_str(0, said(item.decor().suffix()));
+    }
+    let mut split = around.iter().map(|text| text.split_at(text.find('\n').unwrap_or(0)));
+    let (first, mut before) = split.next().unwrap_or_default();
+    let rows = array.iter().zip(split.clone()).map(|(item, (behind, next))| {
+        let before = std::mem::replace(&mut before, next).to_owned();
+        Row { before, item: item.clone(), behind: behind.to_owned() }
+    });
+    let rows = rows.collect();
+    (first.to_owned(), rows, before.to_owned())
 }

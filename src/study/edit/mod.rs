@@ -1,29 +1,26 @@
-//! Edits definition files as text.
+//! Edits definition files: what does not change stays byte by byte, comments, order and spacing included.
 //!
-//! `toml_edit` parses the text to find the positions of its parts, and only the bytes that change are replaced:
-//! printing a parsed document anew would keep comments but not every space and line end.
+//! A file is a list of [`sections`], which are added, removed and moved as text; [`keys`] sets the keys of one section by
+//! `toml_edit`. [`tree`] says what keys and blocks a definition has.
 
 use std::ops::Range;
 
-use toml_edit::{Document, Item as Node, Table};
+use serde::Serialize;
+use toml_edit::Value;
 
-mod blocks;
 mod config;
+mod keys;
 mod lists;
-mod personas;
 mod references;
-mod segmentations;
-mod segments;
+mod sections;
 mod spell;
-mod steps;
 mod tree;
 mod whole;
 
+use self::sections::Sections;
+use self::tree::{BELOW, Block};
 pub(super) use config::name_file;
-pub(super) use personas::{add_persona, delete_persona, edit_persona, move_persona};
 pub(super) use references::rename_references;
-pub(super) use segmentations::{add_segmentation, delete_segmentation, edit_segmentation};
-pub(super) use segments::{add_segment, delete_segment, edit_segment};
 pub(super) use spell::quoted;
 pub use whole::{persona_text, read_persona};
 
@@ -31,45 +28,133 @@ pub use whole::{persona_text, read_persona};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unusual(pub usize);
 
-/// A replacement of a range of bytes.
-struct Patch(Range<usize>, String);
-
-fn parsed(text: &str) -> Result<Document<&str>, Unusual> {
-    Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))
+/// Returns the text with a block before the n-th of its kind (`segment`), or after the last, laid out like that one.
+pub(super) fn add(text: &str, kind: &str, n: Option<usize>, new: &impl Serialize) -> Result<String, Unusual> {
+    let mut file = Sections::parse(text, kind)?;
+    let siblings = file.blocks(0..file.all.len(), kind);
+    file.insert(&Block::new(new)?, kind, (&siblings, n.unwrap_or(siblings.len())), (None, &[]))?;
+    Ok(file.into_text())
 }
 
-/// Returns the `[[name]]` blocks. Written as `name = [{…}]` they have no lines of their own to edit.
-fn tables<'d>(document: &'d Document<&str>, name: &str) -> Result<Vec<&'d Table>, Unusual> {
-    match document.as_table().get(name) {
-        None => Ok(Vec::new()),
-        Some(Node::ArrayOfTables(tables)) => Ok(tables.iter().collect()),
-        Some(other) => Err(Unusual(other.span().map_or(0, |span| span.start))),
+/// Returns the text with only the changed values of the n-th block replaced.
+pub(super) fn edit<T: Serialize>(text: &str, kind: &str, n: usize, have: &T, want: &T) -> Result<String, Unusual> {
+    let mut file = Sections::parse(text, kind)?;
+    let blocks = file.blocks(0..file.all.len(), kind);
+    let head = blocks.get(n).ok_or(Unusual(0))?.start;
+    edit_block(&mut file, head, &Block::new(have)?, &Block::new(want)?)?;
+    Ok(file.into_text())
+}
+
+/// Returns the text without the n-th block, the blocks below it, and the comment lines that precede it.
+pub(super) fn delete(text: &str, kind: &str, n: usize) -> Result<String, Unusual> {
+    let mut file = Sections::parse(text, kind)?;
+    let blocks = file.blocks(0..file.all.len(), kind);
+    if n >= blocks.len() {
+        return Err(Unusual(0));
     }
+    file.remove(&blocks, n);
+    Ok(file.into_text())
 }
 
-/// Returns the positions of a key and of its value.
-fn entry_place(table: &Table, key: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let (key, value) = table.get_key_value(key)?;
-    key.span().zip(value.span())
-}
-
-fn apply(text: &str, mut patches: Vec<Patch>) -> String {
-    let mut text = text.to_owned();
-    // Applied from the end, so that positions stay valid; the stable sort keeps two insertions at one position in
-    // order.
-    patches.reverse();
-    patches.sort_by_key(|patch| std::cmp::Reverse(patch.0.start));
-    for Patch(range, with) in patches {
-        text.replace_range(range, &with);
+/// Returns the text with a block moved from index `from` to index `to`.
+pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<String, Unusual> {
+    let mut file = Sections::parse(text, kind)?;
+    let blocks = file.blocks(0..file.all.len(), kind);
+    let mut order: Vec<usize> = (0..blocks.len()).filter(|n| *n != from).collect();
+    if from < blocks.len() {
+        order.insert(to.min(order.len()), from);
+        file.reorder(&blocks, &order);
     }
-    text
+    Ok(file.into_text())
 }
 
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+/// Changes the block whose header is this section.
+fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> Result<(), Unusual> {
+    let (path, unusual) = (file.all[head].path.clone(), Unusual(file.all[head].at));
+    let spelled = |value: Option<&Value>| value.map(Value::to_string);
+    let removed = have.entries.iter().filter(|(key, _)| want.entry(key).is_none()).map(|(key, _)| (key.as_str(), None));
+    let new = want.entries.iter().filter(|(key, value)| spelled(have.entry(key)) != Some(value.to_string()));
+    let mut changed: Vec<(&str, Option<Value>)> = removed.collect();
+    changed.extend(new.map(|(key, value)| (key.as_str(), Some(value.clone()))));
+    for (key, _) in &changed {
+        // `[persona.reviewed]` becomes one line.
+        let tables = below(file, head, &format!("{path}.{key}"));
+        (0..tables.len()).for_each(|n| file.remove(&tables, n));
+    }
+    let order: Vec<&str> = want.entries.iter().map(|(key, _)| key.as_str()).collect();
+    for (n, key) in BELOW.into_iter().enumerate() {
+        let (have, want) = (have.below(key), want.below(key));
+        let blocks = below(file, head, &format!("{path}.{key}"));
+        match (have == want, blocks.len() == have.len(), have) {
+            (true, ..) => {}
+            (false, true, _) => {
+                let before = [&order, &BELOW[..n]].concat();
+                edit_children(file, head, (&path, key), (have, want), &before)?;
+            }
+            // `rfm = { … }`
+            (false, false, [_]) if n == 0 => changed.push((key, want.first().and_then(Block::in_one_line))),
+            _ => return Err(unusual),
+        }
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    keys::edit_section(&mut file.all[head], |document, path| {
+        changed.iter().try_for_each(|(key, want)| keys::set(document, path, key, want.as_ref(), &order))
+    })
 }
 
-/// Returns the first byte of the next line.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
+/// Returns the blocks of this path below a section.
+fn below(file: &Sections, head: usize, path: &str) -> Vec<Range<usize>> {
+    let own = file.blocks(head..file.all.len(), &file.all[head].path).swap_remove(0);
+    file.blocks(own, path)
+}
+
+/// Changes the blocks of one key below a section.
+fn edit_children(
+    file: &mut Sections,
+    head: usize,
+    (path, key): (&str, &str),
+    (have, want): (&[Block], &[Block]),
+    before: &[&str],
+) -> Result<(), Unusual> {
+    let path = format!("{path}.{key}");
+    let from = matching(have, want, |have, want| have.identity() == want.identity());
+    let blocks = below(file, head, &path);
+    for at in (0..have.len()).rev().filter(|at| !from.contains(&Some(*at))) {
+        file.remove(&blocks, at);
+    }
+    let wanted: Vec<usize> = from.iter().flatten().copied().collect();
+    let place = |old: &usize| wanted.iter().filter(|other| *other < old).count();
+    file.reorder(&below(file, head, &path), &wanted.iter().map(place).collect::<Vec<_>>());
+    for (n, (from, want)) in from.iter().zip(want).enumerate() {
+        let blocks = below(file, head, &path);
+        match from {
+            Some(from) => edit_block(file, blocks[n].start, &have[*from], want)?,
+            None => file.insert(want, &path, (&blocks, n), (Some(head), before))?,
+        }
+    }
+    Ok(())
+}
+
+/// Returns for each wanted item the old one that it is, or that it replaces in its place; `None` for a new item. `is_same`
+/// returns true for two versions of one item.
+fn matching<T>(have: &[T], want: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<Option<usize>> {
+    let mut is_free = vec![true; have.len()];
+    let mut from = vec![None; want.len()];
+    for (n, want) in want.iter().enumerate() {
+        let same = |at: &usize| is_free[*at] && is_same(&have[*at], want);
+        from[n] = Some(n).filter(|n| *n < have.len()).filter(same).or_else(|| (0..have.len()).find(same));
+        from[n].into_iter().for_each(|at| is_free[at] = false);
+    }
+    // The others take places in the same order, beginning with the last.
+    let mut free: Vec<usize> = (0..have.len()).filter(|at| is_free[*at]).collect();
+    for n in (0..want.len()).rev() {
+        let fits =
+            |at: usize| from[..n].iter().flatten().all(|x| *x < at) && from[n..].iter().flatten().all(|x| *x > at);
+        if from[n].is_none() && free.last().is_some_and(|at| fits(*at)) {
+            from[n] = free.pop();
+        }
+    }
+    from
 }

@@ -1,59 +1,69 @@
 //! Renames a name in all references of a definition file.
 
-use std::ops::Range;
-
-use toml_edit::{Document, Item as Node};
+use toml_edit::{Item, TableLike, Value};
 
 use super::super::place::verbatim;
 use super::super::references::rename_in_span;
-use super::{Patch, Unusual, apply, parsed, quoted};
+use super::keys::edit_section;
+use super::sections::Sections;
+use super::{Unusual, quoted};
 use crate::rule::edit::rename_reference;
 
 /// Returns the text of a definition file with every reference to a segment renamed: rules, spans, checks.
 pub(in crate::study) fn rename_references(text: &str, old: &str, new: &str) -> Result<String, Unusual> {
-    let document = parsed(text)?;
-    let mut patches = Vec::new();
-    let mut rule = |node: Option<&Node>| {
-        let Some((text_now, at)) = node.and_then(|node| Some((node.as_str()?, node.span()?))) else { return };
-        patches.extend(respelled(text, text_now, rename_reference(text_now, old, new), at));
+    let mut file = Sections::parse(text, "")?;
+    let renamed = |path: &str, text: &str| match path {
+        "segment.where"
+        | "segmentation.cell.where"
+        | "persona.where"
+        | "persona.attributes"
+        | "persona.journey.reached"
+        | "persona.claim.check" => rename_reference(text, old, new),
+        "persona.spans" => rename_in_span(text, old, new),
+        "segmentation.cross" if text == old => new.to_owned(),
+        _ => text.to_owned(),
     };
-    children(&document, "segment").for_each(|segment| rule(segment.get("where")));
-    for cut in children(&document, "segmentation") {
-        (0..).map_while(|n| cut.get("cell")?.get(n)).for_each(|cell| rule(cell.get("where")));
+    for section in &mut file.all {
+        edit_section(section, |document, _| rename_table(document.as_table_mut(), "", &renamed))?;
     }
-    for persona in children(&document, "persona") {
-        rule(persona.get("where"));
-        (0..).map_while(|n| persona.get("attributes")?.get(n)).for_each(|attribute| rule(Some(attribute)));
-        (0..).map_while(|n| persona.get("journey")?.get(n)).for_each(|stage| rule(stage.get("reached")));
-        (0..).map_while(|n| persona.get("claim")?.get(n)).for_each(|claim| rule(claim.get("check")));
-    }
-    for persona in children(&document, "persona") {
-        for span in persona.get("spans").and_then(Node::as_array).into_iter().flatten() {
-            let Some((name, at)) = span.as_str().zip(span.span()) else { continue };
-            patches.extend(respelled(text, name, rename_in_span(name, old, new), at));
+    Ok(file.into_text())
+}
+
+fn rename_table(table: &mut dyn TableLike, path: &str, renamed: &dyn Fn(&str, &str) -> String) -> Option<()> {
+    for (key, item) in table.iter_mut() {
+        let path = format!("{path}.{key}");
+        let path = path.trim_start_matches('.');
+        match item {
+            Item::Value(value) => rename_value(value, path, renamed)?,
+            Item::ArrayOfTables(tables) => {
+                tables.iter_mut().try_for_each(|table| rename_table(table, path, renamed))?;
+            }
+            other => other.as_table_like_mut().map_or(Some(()), |table| rename_table(table, path, renamed))?,
         }
     }
-    for side in children(&document, "segmentation").filter_map(|cut| cut.get("cross")?.as_array()).flatten() {
-        let Some((name, at)) = side.as_str().zip(side.span()) else { continue };
-        patches.extend((name == old).then(|| respelled(text, name, new.to_owned(), at)).flatten());
-    }
-    Ok(apply(text, patches))
+    Some(())
 }
 
-/// Returns the patch for a changed text: in its original quotes if it was written without escapes, else spelled anew.
-fn respelled(file: &str, old: &str, new: String, at: Range<usize>) -> Option<Patch> {
-    if old == new {
-        return None;
+/// Renames within a text, in its original quotes if it was written without escapes, and within the items of a list.
+fn rename_value(value: &mut Value, path: &str, renamed: &dyn Fn(&str, &str) -> String) -> Option<()> {
+    match value {
+        Value::Array(items) => items.iter_mut().try_for_each(|item| rename_value(item, path, renamed)),
+        Value::InlineTable(table) => rename_table(table, path, renamed),
+        Value::String(text) => {
+            let (old, new) = (text.value().as_str(), renamed(path, text.value()));
+            if *old == new {
+                return Some(());
+            }
+            let written = text.display_repr();
+            let spelled = match verbatim(&written, old) {
+                Some(start) => format!("{}{new}{}", &written[..start], &written[start + old.len()..]),
+                None => quoted(&new),
+            };
+            let decor = text.decor().clone();
+            *value = spelled.parse().ok()?;
+            *value.decor_mut() = decor;
+            Some(())
+        }
+        _ => Some(()),
     }
-    let written = &file[at.clone()];
-    let spelled = match verbatim(written, old) {
-        Some(start) => format!("{}{new}{}", &written[..start], &written[start + old.len()..]),
-        None => quoted(&new),
-    };
-    Some(Patch(at, spelled))
-}
-
-/// Returns the entries of this name, in any spelling.
-fn children<'d>(document: &'d Document<&str>, name: &'d str) -> impl Iterator<Item = &'d Node> {
-    (0..).map_while(move |n| document.as_table().get(name)?.get(n))
 }

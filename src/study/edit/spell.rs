@@ -21,7 +21,7 @@ pub(in crate::study) fn quoted(text: &str) -> String {
 }
 
 /// Returns prose as [`quoted`] does, but a long text is broken over lines, with backslashes that hide the breaks.
-pub(in crate::study) fn prose(text: &str) -> String {
+fn prose(text: &str) -> String {
     let is_odd = text.contains(|c: char| c.is_control() && c != '\n') || text.contains("\"\"\"") || text.ends_with('"');
     let is_short = text.lines().all(|line| line.chars().count() <= LONG);
     if is_short || is_odd {
@@ -58,8 +58,8 @@ fn broken(line: &str) -> String {
 }
 
 /// Returns `["a", "b"]`, with one item per line if that would be long or contains line breaks.
-pub(in crate::study) fn list(items: &[String]) -> String {
-    let spelled: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+pub(super) fn list(items: &[impl AsRef<str>]) -> String {
+    let spelled: Vec<String> = items.iter().map(|item| quoted(item.as_ref())).collect();
     let line = spelled.join(", ");
     if line.chars().count() <= LONG && !line.contains('\n') {
         return format!("[{line}]");
@@ -68,10 +68,26 @@ pub(in crate::study) fn list(items: &[String]) -> String {
     format!("[\n{lines}]")
 }
 
-/// Returns a number of a list; whole ones without a point.
-pub(in crate::study) fn number(number: f64) -> String {
-    match number.fract() == 0.0 && number.abs() < 1e15 {
-        true => format!("{}", number as i64),
-        false => Value::from(number).to_string(),
+/// Keys of prose: everything else that is a text is a rule, a name or a word.
+const PROSE: [&str; 10] =
+    ["portrait", "quote", "bio", "note", "stage", "doing", "thinking", "feeling", "touchpoint", "text"];
+
+/// Returns a key's value as it is written; whole numbers without a point.
+pub(super) fn spelled(key: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) if PROSE.contains(&key) => prose(text.value()),
+        Value::String(text) => quoted(text.value()),
+        Value::Float(number) if number.value().fract() == 0.0 && number.value().abs() < 1e15 => {
+            format!("{}", *number.value() as i64)
+        }
+        Value::Array(items) => match items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() {
+            Some(texts) => list(&texts),
+            None => format!("[{}]", items.iter().map(|item| spelled(key, item)).collect::<Vec<_>>().join(", ")),
+        },
+        Value::InlineTable(table) => {
+            let entries = table.iter().map(|(key, value)| format!("{key} = {}", spelled(key, value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string().trim().to_owned(),
     }
 }

@@ -1,19 +1,35 @@
 //! Converts one persona to a text of its own, for an editor, and back.
 
-use super::super::layout::Style;
 use super::super::{PersonasFile, Source, StudyError};
-use super::tree;
+use super::keys::Style;
+use super::tree::Block;
 use crate::model::Persona;
+
+/// Keys and blocks of a persona, for the line that names the missing ones.
+const WORDS: [&str; 15] = [
+    "spans",
+    "where",
+    "portrait",
+    "quote",
+    "bio",
+    "attributes",
+    "goals",
+    "motivations",
+    "frustrations",
+    "behaviours",
+    "attitudes",
+    "experiences",
+    "channels",
+    "[[persona.journey]]",
+    "[[persona.claim]]",
+];
 
 /// Returns the persona as a `[[persona]]` block, with a line that names the missing keys.
 pub fn persona_text(persona: &Persona) -> String {
-    let block = tree::persona(persona);
-    let unsaid = block.entries.iter().filter(|(key, entry)| entry.is_none() && *key != "reviewed").map(|(key, _)| *key);
-    let below = block.children.iter().filter(|(_, blocks)| blocks.is_empty()).map(|(key, _)| match *key {
-        "journey" => "[[persona.journey]]",
-        _ => "[[persona.claim]]",
-    });
-    let unsaid: Vec<&str> = unsaid.chain(below).collect();
+    let block = Block::new(persona).unwrap_or_default();
+    let has = |key: &str| block.entry(key).is_some() || !block.below(key).is_empty();
+    let key = |word: &str| word.trim_start_matches("[[persona.").trim_end_matches("]]").to_owned();
+    let unsaid: Vec<&str> = WORDS.into_iter().filter(|word| !has(&key(word))).collect();
     let hint = match unsaid.is_empty() {
         true => String::new(),
         false => format!("# Not said yet: {}.\n", unsaid.join(", ")),
@@ -21,7 +37,6 @@ pub fn persona_text(persona: &Persona) -> String {
     let head = "# Save and close to take it over. Comments written here are not kept; those in the file stay.\n";
     format!("{head}{hint}\n{}", block.rendered("persona", &|_| Style::default()))
 }
-
 /// Reads the only persona of a text.
 ///
 /// # Errors
@@ -47,6 +62,18 @@ mod tests {
             assert_eq!(read_persona(&persona_text(persona)).unwrap(), *persona);
         }
         assert!(persona_text(&Persona::default()).contains("# Not said yet: spans, where,"));
+    }
+
+    #[test]
+    fn everything_that_a_persona_can_say_is_named() {
+        let unknown = "[[persona]]\nid = \"a\"\nnme = \"A\"\n".parse::<toml::Table>().unwrap();
+        let error = unknown["persona"][0].clone().try_into::<Persona>().unwrap_err().to_string();
+        let named = error.split('`').skip(3).step_by(2).filter(|key| !["id", "name", "reviewed"].contains(key));
+        let words = named.map(|key| match key {
+            "journey" | "claim" => format!("[[persona.{key}]]"),
+            key => key.to_owned(),
+        });
+        assert_eq!(words.collect::<Vec<_>>(), WORDS, "{error}");
     }
 
     #[test]

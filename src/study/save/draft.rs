@@ -219,34 +219,34 @@ impl Draft {
 
     /// Returns the text of the edited file after the change, before references to a renamed name are updated.
     fn edited_text(&self, text: &str, change: &Change) -> Result<Result<String, Unusual>, SaveError> {
-        let segment = |wanted: &str| {
-            let found = self.definitions.segments.iter().enumerate().find(|(_, segment)| segment.name == wanted);
-            found.ok_or_else(|| SaveError::NoSuch { what: "segment", name: wanted.to_owned() })
+        let Definitions { segments, segmentations, personas } = &self.definitions;
+        let found = |at: Option<usize>, what: &'static str, name: &str| {
+            at.ok_or_else(|| SaveError::NoSuch { what, name: name.to_owned() })
         };
-        let segmentation = |wanted: &str| {
-            let found = self.definitions.segmentations.iter().position(|cut| cut.name == wanted);
-            found.ok_or_else(|| SaveError::NoSuch { what: "segmentation", name: wanted.to_owned() })
-        };
-        let persona = |wanted: &str| {
-            let found = self.definitions.personas.iter().position(|persona| persona.id == wanted);
-            found.ok_or_else(|| SaveError::NoSuch { what: "persona", name: wanted.to_owned() })
-        };
+        let segment = |name: &str| found(segments.iter().position(|segment| segment.name == name), "segment", name);
+        let segmentation =
+            |name: &str| found(segmentations.iter().position(|cut| cut.name == name), "segmentation", name);
+        let persona = |id: &str| found(personas.iter().position(|persona| persona.id == id), "persona", id);
         Ok(match change {
-            Change::AddSegment(segment) => edit::add_segment(text, segment),
-            Change::AddSegmentation(cut) => Ok(edit::add_segmentation(text, cut)),
-            Change::DeleteSegmentation { name } => edit::delete_segmentation(text, segmentation(name)?),
-            Change::EditSegmentation { name, segmentation: new, .. } => {
-                edit::edit_segmentation(text, segmentation(name)?, new)
-            }
-            Change::DeleteSegment { name } => edit::delete_segment(text, segment(name)?.0),
+            Change::AddSegment(new) => edit::add(text, "segment", None, new),
             Change::EditSegment { name, segment: new } => {
-                let (n, old) = segment(name)?;
-                edit::edit_segment(text, n, old, new)
+                let n = segment(name)?;
+                edit::edit(text, "segment", n, &segments[n], new)
             }
-            Change::AddPersona { persona, at } => edit::add_persona(text, *at, persona),
-            Change::EditPersona { id, persona: new } => edit::edit_persona(text, persona(id)?, new),
-            Change::DeletePersona { id } => edit::delete_persona(text, persona(id)?),
-            Change::MovePersona { id, to } => edit::move_persona(text, persona(id)?, *to),
+            Change::DeleteSegment { name } => edit::delete(text, "segment", segment(name)?),
+            Change::AddSegmentation(new) => edit::add(text, "segmentation", None, &**new),
+            Change::EditSegmentation { name, segmentation: new, .. } => {
+                let n = segmentation(name)?;
+                edit::edit(text, "segmentation", n, &segmentations[n], &**new)
+            }
+            Change::DeleteSegmentation { name } => edit::delete(text, "segmentation", segmentation(name)?),
+            Change::AddPersona { persona: new, at } => edit::add(text, "persona", *at, &**new),
+            Change::EditPersona { id, persona: new } => {
+                let n = persona(id)?;
+                edit::edit(text, "persona", n, &personas[n], &**new)
+            }
+            Change::DeletePersona { id } => edit::delete(text, "persona", persona(id)?),
+            Change::MovePersona { id, to } => edit::shift(text, "persona", persona(id)?, *to),
             Change::Restore(_) => Ok(text.to_owned()),
         })
     }

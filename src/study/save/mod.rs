@@ -6,6 +6,7 @@ mod draft;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::error::{StudyError, shown};
 use super::{Study, Texts, read_definitions, source};
@@ -43,6 +44,23 @@ pub enum Change {
 }
 
 impl Change {
+    /// Returns the kind of the change, for the log.
+    fn kind(&self) -> &'static str {
+        match self {
+            Change::AddSegment(_) => "add segment",
+            Change::AddSegmentation(_) => "add segmentation",
+            Change::EditSegment { .. } => "edit segment",
+            Change::EditSegmentation { .. } => "edit segmentation",
+            Change::DeleteSegment { .. } => "delete segment",
+            Change::DeleteSegmentation { .. } => "delete segmentation",
+            Change::AddPersona { .. } => "add persona",
+            Change::EditPersona { .. } => "edit persona",
+            Change::DeletePersona { .. } => "delete persona",
+            Change::MovePersona { .. } => "move persona",
+            Change::Restore(_) => "restore",
+        }
+    }
+
     /// Returns every rename of the change, from and to, in an order in which they can be applied one by one.
     pub fn renames(&self) -> Vec<(String, String)> {
         let own = |old: &String, new: &String| (old != new).then(|| (old.clone(), new.clone()));
@@ -151,6 +169,25 @@ impl fmt::Display for SaveError {
 
 impl std::error::Error for SaveError {}
 
+impl SaveError {
+    /// Returns the reason without what a person has typed, or a line of a file.
+    fn for_log(&self) -> &'static str {
+        match self {
+            SaveError::NoStudy => "no study",
+            SaveError::ChangedOnDisk { .. } => "changed on disk",
+            SaveError::Busy { .. } => "another program is saving",
+            SaveError::InTheWay { .. } => "a file is in the way",
+            SaveError::InvalidName { .. } | SaveError::EmptyRule => "incomplete definition",
+            SaveError::NameTaken { .. } => "name taken",
+            SaveError::NoSuch { .. } => "no such definition",
+            SaveError::Unusual { .. } => "a file is not written as blocks",
+            SaveError::NotWritable { .. } => "not writable",
+            SaveError::Unreadable(_) => "a file cannot be read",
+            SaveError::Io { .. } => "the disk refused",
+        }
+    }
+}
+
 /// Returns the reason why a name is invalid.
 pub(super) fn bad_name(name: &str) -> String {
     match name.is_empty() {
@@ -167,6 +204,17 @@ pub(super) fn bad_name(name: &str) -> String {
 /// # Errors
 /// Returns an error if nothing was written; then `study` is unchanged.
 pub fn save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(), SaveError> {
+    let began = Instant::now();
+    let kind = change.kind();
+    let saved = try_save(study, change, overwrite);
+    match &saved {
+        Ok(()) => tracing::info!(change = kind, took = ?began.elapsed(), "saved"),
+        Err(error) => tracing::error!(change = kind, reason = error.for_log(), "not saved"),
+    }
+    saved
+}
+
+fn try_save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(), SaveError> {
     let mut draft = Draft::of(study, &change)?;
     match overwrite {
         Overwrite::Merge => draft.read_again()?,

@@ -5,11 +5,11 @@ use super::estimates::{Asked, AskedPanes, Sampled};
 use super::groups;
 use super::state::State;
 use crate::insight::facet::FacetInquiry;
-use crate::insight::figures::grouped;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Slot};
 use crate::insight::panes::PanesInquiry;
 use crate::insight::sampled::not_sampled;
 use crate::rule::Checked;
+use crate::text::numbers::count;
 
 /// Takes in a sample, and asks it for what is being counted.
 pub fn sampled(state: &mut State, sampled: Sampled, is_new: bool) -> Vec<Effect> {
@@ -19,7 +19,7 @@ pub fn sampled(state: &mut State, sampled: Sampled, is_new: bool) -> Vec<Effect>
     state.estimates.catalog = None;
     outdate(state);
     if is_new {
-        let (sampled, base) = (grouped(size.sampled), grouped(size.base));
+        let (sampled, base) = (count(size.sampled), count(size.base));
         state.say(format!("drew a sample of {sampled} of {base} customers: counts are estimated from it at first"));
     }
     ask(state)

@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
 
 use super::theme::{Role, Theme};
-use crate::term::text;
+use crate::text;
 
 /// A piece of text and its role.
 pub type Piece = (String, Role);

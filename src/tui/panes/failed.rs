@@ -1,10 +1,10 @@
 use ratatui::layout::Rect;
 
+use crate::text::wrap;
 use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::wrap::wrap;
 
 /// Draws why there are no customers to show, and what to do about it.
 pub fn draw(canvas: &mut Canvas, area: Rect, reason: &str, state: &State) {

@@ -2,7 +2,7 @@ use ratatui::layout::Rect;
 
 use crate::engine::Activity;
 use crate::rule::RuleError;
-use crate::term::text;
+use crate::text;
 use crate::tui::core::key;
 use crate::tui::core::{Base, State};
 use crate::tui::paint::canvas::{self, Canvas};

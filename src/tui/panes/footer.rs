@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::term::text;
+use crate::text;
 use crate::tui::core::dispatch::{Group, groups, keys_in};
 use crate::tui::core::{Base, Binding, Keys, State, key};
 use crate::tui::paint::canvas::{Canvas, Piece};

@@ -6,7 +6,7 @@ use crate::engine::{Summary, ValueSums};
 use crate::insight::estimate::SampleSize;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
-use crate::term::text;
+use crate::text;
 use crate::tui::core::key;
 use crate::tui::core::{Base, State};
 use crate::tui::paint::canvas::{Canvas, Piece};

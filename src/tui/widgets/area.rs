@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::term::text;
+use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::text::Text;
 use crate::tui::paint::canvas::Canvas;

@@ -9,7 +9,7 @@ use crate::insight::estimate::{Estimate, SampleSize};
 use crate::insight::figures;
 use crate::insight::inquiry::Fact;
 use crate::insight::suppress::{self, Shown};
-use crate::term::text;
+use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::theme::Role;
 

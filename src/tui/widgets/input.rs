@@ -5,7 +5,7 @@ use std::ops::Range;
 use tui_input::Input;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 

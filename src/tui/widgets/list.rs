@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::columns::{Column, GAP, Slot, fit};
-use crate::term::text;
+use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, Piece, cells, inside};
 use crate::tui::paint::theme::Role;

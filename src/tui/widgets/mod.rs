@@ -13,4 +13,3 @@ pub mod list;
 pub mod mask;
 pub mod page;
 pub mod traits;
-pub mod wrap;

@@ -6,6 +6,8 @@ mod coverage;
 mod edges;
 mod faults;
 mod init;
+mod log;
+mod porch;
 mod privacy;
 mod research;
 mod sets;
@@ -143,6 +145,17 @@ age,plan,customers,share_of_filter,index,value,share_of_value,mean_value
     lines.sort();
     expected.sort_unstable();
     assert_eq!(lines, expected);
+}
+
+#[test]
+fn share_above_nothing_is_not_printed_as_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table: String = (0..5_000).map(|n| format!("{},1000\n", if n == 7 { "rare" } else { "usual" })).collect();
+    std::fs::write(folder.path().join("c.csv"), format!("a,spend\n{table}")).expect("a writable folder");
+    let printed = out(&crosscut(folder.path(), &["group", "a", "--data", "c.csv", "--value", "spend"]));
+    assert!(printed.contains("<0.1 %") && printed.contains(">99.9 %") && !printed.contains(" 0.0 %"), "{printed}");
+    // Thousands are grouped in sums as in counts.
+    assert!(printed.contains("4,999 ") && printed.contains("4,999,000.00"), "{printed}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod attack;
 mod errors;
+mod log;
 mod solver;
 mod terminal;
 mod walk;

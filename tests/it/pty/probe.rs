@@ -7,7 +7,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crosscut::term::{COPY_LIMIT, Event, Terminal, guard, install_panic_hook, text};
+use crosscut::term::{COPY_LIMIT, Event, Terminal, guard, install_panic_hook};
+use crosscut::text;
 use crossterm::event::{KeyCode, KeyModifiers};
 use portable_pty::CommandBuilder;
 use ratatui::Frame;

@@ -17,6 +17,7 @@ mod cost;
 pub mod database;
 mod faults;
 mod leaving;
+mod log;
 mod program;
 mod random;
 mod sample;

@@ -1,13 +1,13 @@
 //! Building blocks of pages.
 
-use crate::term::text;
+use crate::text;
+use crate::text::wrap;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Slot, fit};
 use crate::tui::widgets::format;
 use crate::tui::widgets::list::{Cell, Row};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::wrap::wrap;
 
 /// Returns an empty line, and a title followed by a dim note.
 pub fn heading(title: &str, note: &str) -> Lines {

@@ -4,11 +4,11 @@ use super::blocks::padded;
 use super::draw::Shown;
 use crate::insight::card::{Reached, StageFacts};
 use crate::insight::suppress::Shown as Count;
+use crate::text::wrap;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::format;
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::wrap::wrap;
 
 const GAP: usize = 2;
 

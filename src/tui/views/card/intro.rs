@@ -4,10 +4,10 @@ use super::blocks::{beside, padded};
 use super::draw::Shown;
 use crate::insight::card::initials;
 use crate::model::Persona;
-use crate::term::text;
+use crate::text;
+use crate::text::wrap;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::wrap::wrap;
 
 /// Maximum size of a portrait, as cells and lines.
 const PORTRAIT: (usize, usize) = (24, 12);

@@ -4,10 +4,10 @@ use super::blocks::{heading, padded};
 use super::draw::Shown;
 use super::{curve, flow};
 use crate::model::JourneyStage;
+use crate::text::wrap;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::wrap::wrap;
 
 /// Width of the label column, in cells.
 const LABEL: usize = 12;

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{CardView, Reading};
-use crate::term::text;
+use crate::text;
+use crate::text::wrap;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::wrap::wrap;
 
 /// Maximum width of lines, for legibility.
 const READABLE: usize = 100;

@@ -5,7 +5,7 @@ use super::draw::{Shown, unknown};
 use crate::insight::card::Size;
 use crate::insight::figures;
 use crate::insight::panes::PersonaCounts;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::audience;

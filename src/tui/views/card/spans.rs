@@ -3,7 +3,7 @@
 use super::blocks::{heading, table};
 use super::draw::Shown;
 use crate::insight::card::SpanFacts;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::span;
 use crate::tui::widgets::columns::{Column, Yields};

@@ -4,7 +4,7 @@ use super::ColumnList;
 use crate::engine::{Count, Profile};
 use crate::insight::{figures, suppress};
 use crate::model::ColumnType;
-use crate::term::text;
+use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;

@@ -8,7 +8,7 @@ use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, d
 use crate::insight::privacy;
 use crate::insight::suppress::Shown;
 use crate::insight::{figures, matrix::Set};
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
 use crate::tui::views::consolidate::{Line, lines};
 use crate::tui::core::{State, View};

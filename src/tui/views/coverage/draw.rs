@@ -5,7 +5,7 @@ use super::{pairs, rows, words};
 use ratatui::layout::Rect;
 
 use crate::insight::coverage::Coverage;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;

@@ -8,7 +8,7 @@ use crate::insight::coverage::Coverage;
 use crate::insight::figures;
 use crate::insight::waterfall::Step;
 use crate::model::reference;
-use crate::term::text;
+use crate::text;
 use crate::tui::core::State;
 use crate::tui::views::coverage::{Line, chosen};
 use crate::tui::widgets::format;

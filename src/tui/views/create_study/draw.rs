@@ -1,10 +1,10 @@
 //! Draws the question.
 
 use super::CreateStudy;
+use crate::text::wrap;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::open_box;
-use crate::tui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 72;
 

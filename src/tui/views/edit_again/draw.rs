@@ -1,10 +1,10 @@
 use ratatui::layout::Rect;
 
 use super::EditAgain;
+use crate::text::wrap;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::open_box;
-use crate::tui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 76;
 

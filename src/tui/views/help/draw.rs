@@ -2,7 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::term::text;
+use crate::text;
+use crate::text::wrap;
 use crate::tui::core::arrivals::tells_a_fault;
 use crate::tui::core::binding::{Binding, TYPING};
 use crate::tui::core::dispatch::{groups_of, keys_in};
@@ -10,7 +11,6 @@ use crate::tui::core::{Base, State};
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::{self, Lines};
-use crate::tui::widgets::wrap::wrap;
 
 /// Width of the column of keys, in cells.
 const KEYS: usize = 18;

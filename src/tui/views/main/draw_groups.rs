@@ -7,7 +7,7 @@ use crate::insight::figures;
 use crate::insight::inquiry::Fact;
 use crate::insight::suppress::{self, Shown as Counted};
 use crate::model::Datum;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::core::{Base, Facet, FacetCut, State};
 use crate::tui::widgets::figures::{Figures, count_width, share_column};

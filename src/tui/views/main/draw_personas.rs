@@ -5,7 +5,7 @@ use crate::insight::panes::PersonaCounts;
 use crate::insight::suppress::{self, Shown};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::core::lines::{PersonaLine, persona_lines};
 use crate::tui::core::State;

@@ -9,7 +9,7 @@ use crate::model::Kind;
 use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
 use crate::tui::core::State;
 
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Piece;
 use crate::tui::widgets::figures::{Figures, PaneAnswer, count_width, share_column};
 use crate::tui::core::key;

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::insight::contained;
 use crate::insight::matrix::Matrix;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::State;
@@ -15,7 +15,7 @@ use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::wrap::wrap;
+use crate::text::wrap;
 
 /// Maximum number of lines of a column's head.
 const HEAD: usize = 3;

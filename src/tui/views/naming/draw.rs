@@ -2,11 +2,11 @@ use ratatui::layout::Rect;
 
 use super::Naming;
 use crate::model::reference;
+use crate::text::wrap;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::open_box;
 use crate::tui::widgets::input;
-use crate::tui::widgets::wrap::wrap;
 
 const WIDTH: u16 = 76;
 /// Width of the labels, in cells.

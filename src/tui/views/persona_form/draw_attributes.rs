@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::draw::is_typed;
 use crate::insight::card::AttributeFacts;
 use crate::insight::inquiry::FactState;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::{Field, PersonaForm};

@@ -6,7 +6,7 @@ use super::draw::is_typed;
 use super::draw_attributes::put;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
-use crate::term::text;
+use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::Canvas;

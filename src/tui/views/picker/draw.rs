@@ -1,6 +1,6 @@
 use ratatui::layout::Rect;
 
-use crate::term::text;
+use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::paint::canvas::{Canvas, inside};

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::engine::{Count, Profile};
 use crate::insight::{figures, suppress};
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
 use crate::tui::widgets::figures::{Figures, count_width};

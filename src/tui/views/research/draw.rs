@@ -9,7 +9,7 @@ use crate::tui::paint::canvas::{Canvas, Piece, inside};
 use crate::tui::core::State;
 use crate::tui::views::research::{self, Below};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::wrap::wrap;
+use crate::text::wrap;
 
 /// Minimum width to show both parts side by side, and below, minimum height to stack them; otherwise they take turns.
 const WIDE: u16 = 150;

@@ -10,7 +10,7 @@ use super::{words};
 use crate::engine::Sides;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::core::State;
 use crate::tui::widgets::format;

@@ -12,7 +12,7 @@ use crate::tui::views::research;
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::wrap::wrap;
+use crate::text::wrap;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (view, focused) = (state.views.get::<ResearchView>(), is_focused(state, true));

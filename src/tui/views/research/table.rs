@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::draw::{draw_legend, frame, is_focused};
 use super::{words};
 use crate::insight::research::{Cell, Research, What};
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::{NAME, RowsView};
 use crate::engine::Page;
 use crate::model::{ColumnType, Datum};
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, cells as cells_of};
 use crate::tui::core::{Base, State};
 use crate::tui::views::columns::{self, ColumnList};

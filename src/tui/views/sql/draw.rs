@@ -2,7 +2,7 @@ use ratatui::layout::Rect;
 
 use super::SqlPage;
 use crate::rule::print::{Dialect, Select};
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::open_box;

@@ -6,7 +6,7 @@ use crate::insight::figures;
 use crate::insight::suppress;
 use crate::insight::upset::UpSet;
 use crate::model::reference;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;

@@ -19,7 +19,7 @@ use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::wrap::wrap;
+use crate::text::wrap;
 use super::dots::Dots;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

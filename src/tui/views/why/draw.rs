@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::engine::Sides;
 use crate::insight::suppress;
 use crate::insight::why::is_too_few;
-use crate::term::text;
+use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::views::why::{self, Line};
 use crate::tui::core::{State, View};

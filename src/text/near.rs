@@ -1,7 +1,7 @@
 //! Finds the name that was probably meant by a misspelled one.
 
 /// Returns the candidate nearest to `word`, ignoring case, if it is near enough to be a typing error.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).clamp(1, 4);
     candidates

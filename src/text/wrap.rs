@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::term::text;
+use super::{visible, width as width_of};
 
 /// Wraps the text into lines of at most `width` cells, breaking between words, and within a word only if it is longer
 /// than a line. Returns at least one line.
@@ -12,8 +12,8 @@ pub fn wrap(content: &str, width: usize) -> Vec<String> {
     let mut line = String::new();
     let mut used = 0;
     for word in content.split_whitespace() {
-        let word = text::visible(word);
-        let wide = text::width(&word);
+        let word = visible(word);
+        let wide = width_of(&word);
         if !line.is_empty() && used + 1 + wide > width {
             lines.push(std::mem::take(&mut line));
             used = 0;
@@ -28,7 +28,7 @@ pub fn wrap(content: &str, width: usize) -> Vec<String> {
             continue;
         }
         for cluster in word.graphemes(true) {
-            let wide = text::width(cluster);
+            let wide = width_of(cluster);
             if !line.is_empty() && used + wide > width {
                 lines.push(std::mem::take(&mut line));
                 used = 0;

@@ -1,12 +1,11 @@
-//! Sanitizing of text from data for the screen.
+//! Sanitizing of text from data: what a text holds is seen, and does nothing.
 //!
 //! A value may hold anything: escape sequences, bidi overrides, invisible characters. [`visible`] replaces each of
 //! them by a visible stand-in, so that nothing in a file can act on the terminal, and two values that differ look
-//! different. Widths are counted in terminal columns, as ratatui counts them.
+//! different.
 
 use std::borrow::Cow;
 
-use ratatui::buffer::{Buffer, CellWidth};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
@@ -15,10 +14,6 @@ const REPLACEMENT: char = '\u{fffd}';
 /// Base for a combining mark that has nothing to combine with, as in Unicode's own charts.
 const DOTTED_CIRCLE: char = '\u{25cc}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
-/// Maximum number of bytes in a cell. A family emoji with skin tones takes 41; hundreds of stacked marks are an
-/// attack.
-const CELL_BYTES: usize = 64;
-
 /// Replaces everything that is invisible, or that would act on the terminal, by a visible stand-in: control characters
 /// by their pictures (`␛`, `␉`, `␊`), the rest by `�`. Every text from data goes through here before it is drawn.
 ///
@@ -57,52 +52,6 @@ fn replaced(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
-}
-
-/// Returns the number of columns that `text`, already [`visible`], takes on the screen.
-pub fn width(text: &str) -> usize {
-    text.graphemes(true).map(grapheme_width).sum()
-}
-
-/// Cuts `text`, already [`visible`], to at most `columns`. The last of them is an `…` if something was cut. A wide
-/// character is never halved, so the result may be one column short.
-pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
-    let mut used = 0;
-    // Position to cut at so that an ellipsis still fits.
-    let mut cut = 0;
-    for (at, cluster) in text.grapheme_indices(true) {
-        let next = used + grapheme_width(cluster);
-        if next > columns {
-            let ellipsis = if columns == 0 { "" } else { "…" };
-            return Cow::Owned(format!("{}{ellipsis}", &text[..cut]));
-        }
-        if next < columns {
-            cut = at + cluster.len();
-        }
-        used = next;
-    }
-    Cow::Borrowed(text)
-}
-
-/// Replaces in every cell what a widget should not have put there: the last line of defence before the terminal.
-pub(super) fn make_harmless(cells: &mut Buffer) {
-    for cell in &mut cells.content {
-        let symbol = cell.symbol();
-        if is_printable_ascii(symbol) {
-            continue;
-        }
-        if visible(symbol) != symbol {
-            cell.set_char(REPLACEMENT);
-        } else if symbol.len() > CELL_BYTES {
-            let cut = symbol[..symbol.floor_char_boundary(CELL_BYTES)].to_owned();
-            cell.set_symbol(&cut);
-        }
-    }
-}
-
-fn grapheme_width(cluster: &str) -> usize {
-    // ratatui drops control characters that were not made visible, so they take no room.
-    if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
 }
 
 /// Returns the stand-in for an emoji of several characters: the letters of a flag, the first emoji of a joined
@@ -146,10 +95,6 @@ fn flag_letter(c: char) -> Option<char> {
     char::from_u32(u32::from('A') + place)
 }
 
-fn is_printable_ascii(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
-
 fn stand_in(c: char) -> Option<char> {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
@@ -159,26 +104,32 @@ fn stand_in(c: char) -> Option<char> {
     }
 }
 
-/// Returns true for invisible characters: C1 controls, line separators, fillers, non-characters, and the format
-/// characters (category Cf) that have no glyph, which are zero-width spaces and joiners, bidi marks, embeddings,
-/// overrides and isolates, and tags.
+/// Returns true for characters that act on a terminal or on the order of a text, and for those that are none: controls,
+/// bidi marks, embeddings, overrides and isolates, line separators, the byte order mark, non-characters.
+pub fn is_active(c: char) -> bool {
+    let code = u32::from(c);
+    c.is_control()
+        || (0xfdd0..=0xfdef).contains(&code)
+        || code & 0xfffe == 0xfffe
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Returns true for invisible characters: active ones, fillers, and the format characters (category Cf) that have no
+/// glyph, such as zero-width spaces and joiners, and tags.
 fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{70f}'
-        | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-        | '\u{fdd0}'..='\u{fdef}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        // Tags; not U+E0100..E01EF, which choose the form of a Japanese name's character.
-        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+    is_active(c)
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{70f}'
+            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}'
+            | '\u{3164}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            // Tags; not U+E0100..E01EF, which choose the form of a Japanese name's character.
+            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
 mod tests {
-    use ratatui::layout::Rect;
-
     use super::*;
 
     #[test]
@@ -268,50 +219,8 @@ mod tests {
             assert!(!shown.contains(char::is_control), "{c:?}");
             // Combining marks and variation selectors change the letter before them; everything else takes room.
             if shown == "a�" {
-                assert_eq!(width(&shown), 2);
+                assert_eq!(crate::text::width(&shown), 2);
             }
         }
-    }
-
-    #[test]
-    fn widths_are_the_columns_that_ratatui_takes() {
-        let mut cells = Buffer::empty(Rect::new(0, 0, 40, 1));
-        for text in
-            ["", "abc", "日本", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "ｶﾞ", "हिन्दी", "\x1b[2J", "\u{301}a"]
-        {
-            let shown = visible(text);
-            let (end, _) = cells.set_stringn(0, 0, &shown, usize::MAX, ratatui::style::Style::new());
-            assert_eq!(width(&shown), usize::from(end), "{text:?}");
-        }
-        assert_eq!((width("日本"), width("e\u{301}"), width("👨\u{200d}👩\u{200d}👧")), (4, 1, 2));
-    }
-
-    #[test]
-    fn long_text_ends_in_an_ellipsis() {
-        for (columns, cut) in [(0, ""), (1, "…"), (2, "a…"), (4, "abc…"), (5, "abcde"), (9, "abcde")] {
-            assert_eq!(truncate("abcde", columns), cut);
-        }
-    }
-
-    #[test]
-    fn a_wide_character_is_never_halved() {
-        for (columns, cut) in [(1, "…"), (2, "…"), (3, "日…"), (4, "日…"), (5, "日本…"), (6, "日本語")]
-        {
-            assert_eq!(truncate("日本語", columns), cut);
-            assert!(width(cut) <= columns);
-        }
-        assert_eq!(truncate("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
-    }
-
-    #[test]
-    fn a_cell_that_a_widget_got_wrong_is_put_right() {
-        let mut cells = Buffer::empty(Rect::new(0, 0, 3, 1));
-        cells[(0, 0)].set_symbol("\x1b[31m");
-        cells[(1, 0)].set_symbol(&format!("e{}", "\u{301}".repeat(500)));
-        cells[(2, 0)].set_symbol("日");
-        make_harmless(&mut cells);
-        assert_eq!(cells[(0, 0)].symbol(), "�");
-        assert!(cells[(1, 0)].symbol().len() <= CELL_BYTES && cells[(1, 0)].symbol().starts_with('e'));
-        assert_eq!(cells[(2, 0)].symbol(), "日");
     }
 }

@@ -1,0 +1,36 @@
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory};
+use clap_mangen::Man;
+
+use super::{Cli, Failure, Options, streams};
+
+#[derive(Debug, Args)]
+pub struct Manual {
+    /// A sub-command, for its own page
+    #[arg(value_name = "COMMAND")]
+    command: Option<String>,
+}
+
+impl Manual {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        options.take_only("man", &[])?;
+        let mut page = Vec::new();
+        Man::new(self.described()?).render(&mut page).map_err(Failure::failed)?;
+        streams::stdout().write_all(&page).map_err(Failure::failed)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Returns the program, or its sub-command, as the page describes it.
+    fn described(&self) -> Result<clap::Command, Failure> {
+        let mut program = Cli::command();
+        // Gives the sub-commands their full names and the options of every command.
+        program.build();
+        let Some(name) = &self.command else { return Ok(program) };
+        let found = program.find_subcommand(name).cloned();
+        found.ok_or_else(|| {
+            Failure::usage(format!("there is no sub-command {name}: crosscut --help lists the sub-commands"))
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! Sets and removes the keys of one section, by `toml_edit`, which keeps comments, order and spacing.
+
+use std::fmt::Write;
+
+use toml_edit::{DocumentMut, Item, Key, RawString, Table, Value};
+
+use super::Unusual;
+use super::lists;
+use super::sections::Section;
+
+/// Spacing of the keys of a block.
+#[derive(Debug, Clone)]
+pub(super) struct Style {
+    pub(super) header_indent: String,
+    indent: String,
+    /// Minimum width of a key with the blanks after it, if the `=` signs are aligned.
+    width: usize,
+    before: String,
+    after: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        let blank = || " ".to_owned();
+        Self { header_indent: String::new(), indent: String::new(), width: 0, before: blank(), after: blank() }
+    }
+}
+
+impl Style {
+    pub(super) fn of_section(section: &Section) -> Option<Self> {
+        let mut document = section.text.parse::<DocumentMut>().ok()?;
+        Some(Self::of_table(table_at(&mut document, &section.path)?))
+    }
+
+    fn of_table(table: &Table) -> Self {
+        let header_indent = last_line(table.decor().prefix()).to_owned();
+        let mut entries = Vec::new();
+        for (key, item) in table {
+            let Some((key, value)) = table.key(key).zip(item.as_value()) else { continue };
+            let (above, before) = (last_line(key.leaf_decor().prefix()), said(key.leaf_decor().suffix()));
+            entries.push((above, key.display_repr().chars().count(), before, said(value.decor().prefix())));
+        }
+        let Some(&(indent, length, before, after)) = entries.first() else {
+            return Self { header_indent, ..Self::default() };
+        };
+        let width = length + before.len();
+        let aligned = entries.iter().any(|entry| entry.1 != length)
+            && entries.iter().all(|(_, length, before, _)| length + before.len() == width);
+        let (width, before) = if aligned { (width, " ") } else { (0, before) };
+        Self { header_indent, indent: indent.to_owned(), width, before: before.to_owned(), after: after.to_owned() }
+    }
+
+    /// Returns the line that sets the key to this value, spelled as TOML.
+    pub(super) fn line(&self, key: &str, value: &str) -> String {
+        let key = format!("{key}{}", self.before);
+        format!("{}{key:width$}={}{value}\n", self.indent, self.after, width = self.width)
+    }
+}
+
+/// Changes the table of a section. Its other lines stay byte by byte: what `toml_edit` does not keep, line ends and a
+/// missing one at the end, is restored here, and a section that it would print in another order is refused.
+pub(super) fn edit_section(
+    section: &mut Section,
+    edit: impl FnOnce(&mut DocumentMut, &str) -> Option<()>,
+) -> Result<(), Unusual> {
+    let unusual = Unusual(section.at);
+    let mut plain = section.text.replace("\r\n", "\n");
+    if !plain.ends_with('\n') {
+        plain.push('\n');
+    }
+    let mut document = plain.parse::<DocumentMut>().map_err(|_| unusual.clone())?;
+    let printed = document.to_string();
+    edit(&mut document, &section.path).ok_or(unusual.clone())?;
+    let edited = document.to_string();
+    if edited == printed {
+        return Ok(());
+    }
+    if printed != plain {
+        return Err(unusual);
+    }
+    let (old, new): (Vec<&str>, Vec<&str>) = (plain.lines().collect(), edited.lines().collect());
+    let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let common = old.len().min(new.len()) - head;
+    let tail = old.iter().rev().zip(new.iter().rev()).take(common).take_while(|(old, new)| old == new).count();
+    let kept: Vec<&str> = section.text.split_inclusive('\n').collect();
+    let mut text = kept[..head].concat();
+    if head == kept.len() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in &new[head..new.len() - tail] {
+        // A string cannot refuse.
+        let _ = writeln!(text, "{line}");
+    }
+    if tail == 0 && old.len() == new.len() && !section.text.ends_with('\n') {
+        text.pop();
+    }
+    section.text = text + &kept[kept.len() - tail..].concat();
+    Ok(())
+}
+
+/// Returns the table of a section's header.
+pub(super) fn table_at<'d>(document: &'d mut DocumentMut, path: &str) -> Option<&'d mut Table> {
+    path.split('.').try_fold(document.as_table_mut(), |table, key| match table.get_mut(key)? {
+        Item::Table(table) => Some(table),
+        Item::ArrayOfTables(tables) => tables.get_mut(0),
+        _ => None,
+    })
+}
+
+/// Sets a key to the wanted value, or removes it. A new key goes below the nearest of the keys before it in `order`.
+/// Returns `None` if the key is written in a form that is not edited.
+pub(super) fn set(
+    document: &mut DocumentMut,
+    path: &str,
+    key: &str,
+    want: Option<&Value>,
+    order: &[&str],
+) -> Option<()> {
+    let table = table_at(document, path)?;
+    let style = Style::of_table(table);
+    match (table.get_mut(key), want) {
+        (None, None) => {}
+        (Some(Item::Value(value)), Some(want)) => match (lists::items(value), lists::items(want)) {
+            (Some(have), Some(items)) if !items.is_empty() => {
+                let before = format!("{}{}", style.indent, style.line(key, "").trim()).chars().count();
+                lists::set(value.as_array_mut()?, &have, &items, before)?;
+            }
+            _ => {
+                let decor = value.decor().clone();
+                *value = want.clone();
+                *value.decor_mut() = decor;
+            }
+        },
+        (Some(Item::Value(_)), None) => {
+            let is_next = |(other, item): &(&str, &Item)| *other != key && item.is_value();
+            let next = table.iter().skip_while(|(other, _)| *other != key).find(is_next);
+            let next = next.map(|(next, _)| next.to_owned());
+            let (removed, _) = table.remove_entry(key)?;
+            let above = said(removed.leaf_decor().prefix());
+            let comments = &above[..above.len() - last_line(removed.leaf_decor().prefix()).len()];
+            if let Some(mut next) = next.and_then(|next| table.key_mut(&next)) {
+                let prefix = format!("{comments}{}", said(next.leaf_decor().prefix()));
+                next.leaf_decor_mut().set_prefix(prefix);
+            } else {
+                let trailing = format!("{comments}{}", said(Some(document.trailing())));
+                document.set_trailing(trailing);
+            }
+        }
+        (None, Some(want)) => {
+            let mut line = style.line(key, want.to_string().trim()).parse::<DocumentMut>().ok()?;
+            let (key, item) = line.remove_entry(key)?;
+            insert(table, key, item, order);
+        }
+        (Some(_), _) => return None,
+    }
+    Some(())
+}
+
+/// Inserts a key below the nearest of the keys before it in `order`, or as the first one.
+fn insert(table: &mut Table, key: Key, item: Item, order: &[&str]) {
+    let above =
+        order.iter().take_while(|other| **other != key.get()).filter(|other| table.contains_value(other)).last();
+    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
+    let at = names.iter().position(|name| Some(&name.as_str()) == above).map_or(0, |above| above + 1);
+    let below: Vec<(Key, Item)> = names[at..].iter().filter_map(|name| table.remove_entry(name)).collect();
+    table.insert_formatted(&key, item);
+    for (key, item) in below {
+        table.insert_formatted(&key, item);
+    }
+}
+
+/// Returns the text around a key or a value.
+pub(super) fn said(text: Option<&RawString>) -> &str {
+    text.and_then(RawString::as_str).unwrap_or_default()
+}
+
+fn last_line(text: Option<&RawString>) -> &str {
+    said(text).rsplit('\n').next().unwrap_or_default()
+}
