@@ -165,7 +165,7 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
     let (a, b) = (moments.inside, moments.outside);
     let all = (a.mean * a.known as f64 + b.mean * b.known as f64) / (a.known + b.known) as f64;
     let sign = if smd >= 0.0 { ">=" } else { "<=" };
-    let middle = Datum::of_number(column_type, short(all, column_type));
+    let middle = Datum::of_number(column_type, bound(all, smd >= 0.0, column_type));
     let condition = format!("{} {sign} {}", quote_name(&contrast.column), middle.sql());
     Some(Trait {
         column: contrast.column.clone(),
@@ -183,6 +183,17 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
 }
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
+
+/// Returns the bound of a condition that a person would type. Whole numbers are the same above a fraction as from the
+/// next whole one.
+fn bound(value: f64, is_lower: bool, column_type: ColumnType) -> f64 {
+    let value = short(value, column_type);
+    match (column_type.is_whole(), is_lower) {
+        (true, true) => value.ceil(),
+        (true, false) => value.floor(),
+        (false, _) => value,
+    }
+}
 
 /// Rounds a number to one that a person would type: three significant digits; the day of a moment.
 fn short(value: f64, column_type: ColumnType) -> f64 {
@@ -252,6 +263,9 @@ mod tests {
     #[test]
     fn a_condition_is_what_a_person_would_type() {
         assert_eq!(short(1_234.5, ColumnType::Float), 1_235.0);
+        assert_eq!(bound(0.896, true, ColumnType::Integer), 1.0);
+        assert_eq!(bound(3.5, false, ColumnType::Integer), 3.0);
+        assert_eq!(bound(0.896, true, ColumnType::Float), 0.896);
         assert_eq!(short(0.123_456, ColumnType::Float), 0.123);
         // 2011-09-08 23:12:07 is shortened to the day.
         assert_eq!(short(1_315_523_527.0, ColumnType::Timestamp), 1_315_440_000.0);
