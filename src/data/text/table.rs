@@ -14,6 +14,7 @@ use crate::data::selection::Selection;
 use crate::data::source::Input;
 use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
+use crate::text::nearest;
 
 /// The columns of a text file that is being read: once, or twice if some turn out to be text late.
 pub struct Table {
@@ -127,12 +128,8 @@ impl Table {
             None => Ok(()),
             Some(missing) => {
                 let names: Vec<&str> = self.names().collect();
-                let near = names
-                    .iter()
-                    .map(|name| (strsim::jaro_winkler(&missing.to_lowercase(), &name.to_lowercase()), name));
-                let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
-                let hint = match near {
-                    Some((_, name)) => format!("did you mean \"{name}\"?"),
+                let hint = match nearest(missing, names.iter().copied()) {
+                    Some(name) => format!("did you mean \"{name}\"?"),
                     None => format!("there are {}", listed(&names)),
                 };
                 Err(DataError::Types { column: missing.clone(), hint })
