@@ -36,7 +36,7 @@ impl Desk {
         let by_value = definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
         let group_by = by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect();
         let query = Query { group_by, ..Query::default() };
-        let mut state = State::new(settings, definitions, query, Keymap::default());
+        let mut state = State::new(settings, definitions, query, Keymap::default(), crosscut::tui::views::all());
         (state.width, state.height) = (160, 48);
         let mut desk = Self { state, engine: shop.engine.clone() };
         let loaded = Loaded {

@@ -54,7 +54,7 @@ fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
     flow.press("space");
     let out = &flow.state.views.get::<ConsolidateView>().consolidation.answer.as_ref().expect("groups").found.out;
     assert!(out.iter().any(|(set, _)| set.name == name));
-    let at = lines(&flow.state.views.get::<ConsolidateView>())
+    let at = lines(flow.state.views.get::<ConsolidateView>())
         .iter()
         .position(|line| matches!(line, Line::Out(_)))
         .expect("it");

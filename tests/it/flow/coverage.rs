@@ -13,7 +13,7 @@ fn coverage(flow: &Flow) -> &Coverage {
 /// Customers of the selected line.
 fn said(flow: &Flow) -> Option<u64> {
     let found = coverage(flow);
-    match chosen(&flow.state.views.get::<CoverageView>())? {
+    match chosen(flow.state.views.get::<CoverageView>())? {
         Line::None => found.none.customers.count(),
         Line::One => found.one.customers.count(),
         Line::Several => found.several.customers.count(),
@@ -31,13 +31,13 @@ fn every_line_becomes_the_filter_of_as_many_customers_as_it_says() {
     let counts = [found.none, found.one, found.several, found.covered].map(|part| part.customers.count());
     assert_eq!(counts, [Some(1), Some(4), Some(1), Some(5)]);
     assert_eq!(found.redundancy, Some(6.0 / 5.0));
-    for _ in 0..lines(&flow.state.views.get::<CoverageView>()).len() {
+    for _ in 0..lines(flow.state.views.get::<CoverageView>()).len() {
         let expected = said(&flow);
         flow.press("enter");
         assert_eq!(flow.customers(), expected, "{}", flow.state.query.filter);
         flow.press("u j");
     }
-    assert_eq!(lines(&flow.state.views.get::<CoverageView>()).len(), 6);
+    assert_eq!(lines(flow.state.views.get::<CoverageView>()).len(), 6);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn who_is_left_out_is_told_with_why() {
 fn a_persona_that_moves_up_takes_before_the_others() {
     let mut flow = Flow::new();
     flow.press("C j j j j");
-    assert_eq!(chosen(&flow.state.views.get::<CoverageView>()), Some(Line::Step(1)));
+    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(Line::Step(1)));
     let before: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(before, [4, 1]);
     flow.press("K");
@@ -60,7 +60,7 @@ fn a_persona_that_moves_up_takes_before_the_others() {
     assert_eq!(ids, ["ann", "pat"]);
     let after: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(after, [2, 3]);
-    assert_eq!(chosen(&flow.state.views.get::<CoverageView>()), Some(Line::Step(0)));
+    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(Line::Step(0)));
     flow.press("K");
     assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("first already")));
 }

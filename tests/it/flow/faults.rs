@@ -78,7 +78,7 @@ fn filter_that_cannot_be_counted_harms_no_definition() {
 fn segment_that_is_mended_counts_again() {
     let mut flow = broken("country");
     flow.press(r#"j e ctrl-u "plan = 'basic'" enter"#);
-    assert!(!flow.state.over.get::<SegmentForm>().is_some(), "{:?}", flow.state.message);
+    assert!(flow.state.over.get::<SegmentForm>().is_none(), "{:?}", flow.state.message);
     assert_eq!((error(&flow, "north_america"), persona_error(&flow, "ann")), (None, None));
     assert_eq!(flow.segment("north_america"), Some(3));
 }

@@ -113,13 +113,16 @@ fn a_question_names_what_speaks_against() {
     matches_picture("styles_confirm_80x24", &styles(&mut state, 80, 24));
 }
 
+/// A page by its name, and how it is opened.
+type Opens = (&'static str, fn(&mut State));
+
 #[test]
 fn a_page_ends_with_its_last_line() {
-    let keys: [(&str, fn(&mut State)); 2] = [
+    let pages: [Opens; 2] = [
         ("help", |state| state.over.push(HelpView { scroll: usize::MAX })),
         ("card", |state| state.over.push(CardView { at: 0, scroll: usize::MAX, ..Default::default() })),
     ];
-    for (page, open) in keys {
+    for (page, open) in pages {
         let mut state = state();
         open(&mut state);
         let far = text(&mut state, 80, 24);
