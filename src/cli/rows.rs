@@ -7,7 +7,7 @@ use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
 use super::streams::{self, say};
 use super::{Failure, Options};
-use crate::engine::{Page, PageQuestion, Sort};
+use crate::engine::{PageQuestion, Sort};
 use crate::insight::{settings, suppress};
 use crate::rule::edit;
 
@@ -52,7 +52,7 @@ impl Rows {
             };
             let page = opened.ask(&question)?;
             let (total, rows) = (page.total, page.rows.len());
-            let table = table(&opened, page);
+            let table = Table::from_page(page, opened.mask());
             if options.format() == Format::Table {
                 drop(out);
                 let code = table.print(Format::Table)?;
@@ -92,15 +92,6 @@ fn sorted_by(opened: &Opened, column: String, descending: bool) -> Result<Sort, 
         true => Err(Failure::Failed(settings::values_not_shown(&column))),
         false => Ok(Sort { column, descending }),
     }
-}
-
-fn table(opened: &Opened, page: Page) -> Table {
-    let masked: Vec<bool> = page.columns.iter().map(|column| opened.is_masked(column)).collect();
-    let cells = |row: Vec<_>| -> Vec<Cell> {
-        let cells = row.into_iter().zip(&masked);
-        cells.map(|(datum, masked)| if *masked { Cell::Masked } else { Cell::Datum(datum) }).collect()
-    };
-    Table { rows: page.rows.into_iter().map(cells).collect(), columns: page.columns }
 }
 
 /// Writes one page of a result that is never in memory as a whole.

@@ -29,6 +29,7 @@ pub mod research;
 pub mod sampled;
 pub mod settings;
 pub mod suppress;
+pub mod table;
 pub mod upset;
 pub mod values;
 pub mod waterfall;

@@ -59,7 +59,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.activity = activity;
         }
         Action::NotesRead(notes) => card::notes_read(state, notes),
-        Action::Copied(bytes) => state.say(format!("sent {bytes} bytes to the terminal's clipboard")),
+        Action::Copied(message) => state.say(message),
         Action::NotCopied { bytes, limit } => state
             .complain(format!("not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes")),
     }

@@ -80,8 +80,8 @@ pub enum Action {
     Tick(Option<Activity>),
     /// Texts of research notes by name, or why one could not be read.
     NotesRead(Vec<(String, Result<String, String>)>),
-    /// Number of bytes that were sent to the terminal's clipboard.
-    Copied(usize),
+    /// A text was sent to the terminal's clipboard. Carries the message that says what it was.
+    Copied(String),
     /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
     NotCopied {
         bytes: usize,
@@ -221,7 +221,11 @@ pub enum Effect {
     ReadNotes(Vec<String>),
     /// Groups segments, off the thread that takes the keys.
     Group(Box<Work>),
-    Copy(String),
+    /// Sends a text to the terminal's clipboard. The message is shown once it is sent.
+    Copy {
+        text: String,
+        message: String,
+    },
     /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
     Redraw,

@@ -11,6 +11,7 @@ pub mod binding;
 pub mod cell_cache;
 pub mod changes;
 pub mod check;
+pub mod copying;
 pub mod dispatch;
 pub mod editing;
 pub mod estimates;

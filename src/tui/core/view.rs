@@ -10,6 +10,7 @@ use super::kept::KeptForm;
 use super::key::Key;
 use super::state::State;
 use crate::insight::inquiry::{ErasedInquiry, Slot};
+use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 /// Name of a view, unique among all.
@@ -53,6 +54,12 @@ pub trait View: Any + fmt::Debug {
 
     /// Returns the column that is selected in it, which a profile is then about.
     fn column(&self, _state: &State) -> Option<String> {
+        None
+    }
+
+    /// Returns the table that it shows, to be copied: every line, in sight or not, with full names, and
+    /// suppressed and masked as on screen. `None` without one.
+    fn table(&self, _state: &State) -> Option<Table> {
         None
     }
 

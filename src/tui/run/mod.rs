@@ -300,10 +300,10 @@ impl Running {
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
-            Effect::Copy(text) => {
+            Effect::Copy { text, message } => {
                 let bytes = text.len();
                 let copied = match self.terminal.copy(&text) {
-                    true => Action::Copied(bytes),
+                    true => Action::Copied(message),
                     false => Action::NotCopied { bytes, limit: term::COPY_LIMIT },
                 };
                 drop(update(&mut self.state, copied));

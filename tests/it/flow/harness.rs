@@ -104,6 +104,13 @@ impl Flow {
         flow
     }
 
+    /// The study of a folder, loaded.
+    pub fn of_study(folder: tempfile::TempDir) -> Self {
+        let mut flow = Self::over(folder);
+        flow.load();
+        flow
+    }
+
     /// The study of the small shop, before its customers are read.
     pub fn before_loading() -> Self {
         Self::over(shop::folder())
@@ -127,8 +134,8 @@ impl Flow {
         let settings = Settings {
             title: "small shop".into(),
             value: Some("spend".into()),
-            mask: vec!["email".into()],
-            min_cell: 0,
+            mask: study.config.privacy.mask.clone(),
+            min_cell: study.config.privacy.min_cell,
             research: study::Thresholds::default(),
             theme: ThemeName::Auto,
             today: "2026-06-30".parse().expect("a date"),
@@ -262,7 +269,10 @@ impl Flow {
                 return update(&mut self.state, Action::Vetted(counts.faults()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
-            Effect::Copy(text) => self.copied = Some(text),
+            Effect::Copy { text, message } => {
+                self.copied = Some(text);
+                return update(&mut self.state, Action::Copied(message));
+            }
             Effect::Quit => self.quit = true,
             Effect::ReadNotes(notes) => {
                 let read = notes.into_iter().map(|note| (self.study.read_note(&note), note));

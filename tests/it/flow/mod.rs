@@ -6,6 +6,7 @@ mod asking;
 mod builder;
 mod card;
 mod consolidate;
+mod copying;
 mod coverage;
 mod estimates;
 mod facets;

@@ -8,6 +8,7 @@ mod handlers;
 mod personas;
 mod segments;
 
+use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
 use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
@@ -53,7 +54,7 @@ const KEYS: &[Section] = &[
                 .disabled(to_edit_segments),
             Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
-            Binding::new("copy", &["y"], "copy the segment's rule", segments::copy),
+            Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::of_pane(
@@ -66,7 +67,7 @@ const KEYS: &[Section] = &[
             Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", facets::toggle)
                 .hint("on/off")
                 .disabled(until_loaded),
-            Binding::new("copy", &["y"], "copy the group as a condition", facets::copy_group),
+            Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::of_pane(
@@ -99,7 +100,7 @@ const KEYS: &[Section] = &[
             Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
             Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
-            Binding::new("copy", &["y"], "copy the persona's rule", handlers::copy_persona),
+            Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::new(
@@ -159,6 +160,14 @@ impl View for MainView {
 
     fn hooks(&self) -> Hooks {
         Hooks { step: handlers::step, ..Hooks::default() }
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        match state.focus {
+            Pane::Segments => Some(draw_segments::table(state)),
+            Pane::Groups => draw_groups::pane_table(state),
+            Pane::Personas => Some(draw_personas::table(state)),
+        }
     }
 
     fn column(&self, state: &State) -> Option<String> {

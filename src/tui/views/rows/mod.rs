@@ -4,6 +4,7 @@ mod draw;
 mod handlers;
 
 use crate::engine::{PageQuestion, Sort};
+use crate::insight::table::Table;
 use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
@@ -43,7 +44,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("enter", &["enter"], "profile of the selected column", handlers::profile_column)
             .hint("profile")
             .disabled(until_loaded),
-        Binding::new("copy", &["y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -107,6 +108,14 @@ impl View for RowsView {
 
     fn column(&self, state: &State) -> Option<String> {
         state.schema()?.columns().get(self.column).map(|column| column.name.clone())
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        if self.is_in_columns {
+            return state.views.get::<ColumnList>().table(state);
+        }
+        let page = self.page.found.answer.clone()?;
+        Some(Table { title: "Rows".into(), ..Table::from_page(page, &state.settings.mask) })
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
