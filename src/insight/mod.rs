@@ -16,6 +16,7 @@ pub mod cutting;
 pub mod each_count;
 pub mod effect;
 pub mod estimate;
+pub mod export;
 pub mod facet;
 pub mod figures;
 pub mod inquiry;

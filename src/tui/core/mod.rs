@@ -46,4 +46,4 @@ pub use key::{Code, Key};
 pub use keymap::Keymap;
 pub use query::{Facet, FacetCut, MOST_FACETS, Query};
 pub use state::{Base, Loaded, Message, Pane, Settings, State};
-pub use view::{Hooks, Keys, Over, View, ViewName, Views};
+pub use view::{Hooks, Keys, Listing, Over, View, ViewName, Views};

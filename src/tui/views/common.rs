@@ -1,6 +1,6 @@
 //! Bindings that views share.
 
-use super::{help, palette, segment_form, sql};
+use super::{export, help, palette, segment_form, sql};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
@@ -49,6 +49,9 @@ pub const COMMON: &[Section] = &[Section::new(
             "clipboard",
             "md",
         ]),
+        Binding::new("export", &["X"], "write the table, all rows or ids of customers to a file", export::open)
+            .disabled(until_loaded)
+            .synonyms(&["save as", "download", "csv", "tsv", "ndjson", "markdown", "write", "file"]),
         Binding::new(
             "copy-filter",
             &["ctrl-y"],

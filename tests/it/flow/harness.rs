@@ -7,9 +7,10 @@ use crosscut::data::Source;
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::Cells;
 use crosscut::insight::estimate::SampleSize;
+use crosscut::insight::export::Export;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
-use crosscut::session::{BaseSource, Opening, drive, open_table};
+use crosscut::session::{self, BaseSource, ExportError, Opening, drive, open_table};
 use crosscut::study::{self, Study, ThemeName};
 use crosscut::tui::core::key::{Code, Key};
 use crosscut::tui::core::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State};
@@ -269,6 +270,16 @@ impl Flow {
                 return update(&mut self.state, Action::Vetted(counts.faults()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
+            Effect::Export(export) => {
+                let path = export.path.display().to_string();
+                let inside = Export { path: self.folder.path().join(&export.path), ..*export };
+                let action = match session::export(&inside, self.engine.as_ref()) {
+                    Ok(rows) => Action::Exported { rows, path },
+                    Err(ExportError::Exists) => Action::ExportExists,
+                    Err(ExportError::Failed(reason)) => Action::NotExported(reason),
+                };
+                return update(&mut self.state, action);
+            }
             Effect::Copy { text, message } => {
                 self.copied = Some(text);
                 return update(&mut self.state, Action::Copied(message));

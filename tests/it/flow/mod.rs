@@ -9,6 +9,7 @@ mod consolidate;
 mod copying;
 mod coverage;
 mod estimates;
+mod export;
 mod facets;
 mod faults;
 mod orders;

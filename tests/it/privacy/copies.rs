@@ -92,3 +92,35 @@ fn copied_table_holds_only_what_is_on_screen() {
         }
     }
 }
+
+#[test]
+fn ids_and_rows_of_few_customers_are_not_exported() {
+    for (filter, keys) in [("@few", "r X enter"), ("", "home X enter"), ("@germans", "home X enter")] {
+        let mut flow = opened(filter, keys);
+        let screen = text(&mut flow.state, 120, 36);
+        assert!(screen.contains("fewer than 10"), "{filter} {keys}:\n{screen}");
+        assert!(!flow.file("rows.csv").exists() && !flow.file("one_ids.csv").exists());
+    }
+}
+
+#[test]
+fn message_does_not_count_nearly_all_customers() {
+    let mut flow = Flow::of_study(study());
+    // The segments in the order of the file: one, few, nobody, nearly. Lists of many are those of the filter.
+    flow.press("home j j j X enter");
+    assert_eq!(flow.message(), "exported >390 rows to nearly_ids.csv");
+    assert_eq!(flow.read("nearly_ids.csv").lines().count(), 400);
+}
+
+#[test]
+fn exported_rows_hold_no_masked_value() {
+    for file in ["rows.csv", "rows.tsv", "rows.ndjson", "rows.md"] {
+        let mut flow = opened("@germans", "r X ctrl-u");
+        flow.press(&format!("\"{file}\" enter"));
+        assert_eq!(flow.message(), format!("exported 190 rows to {file}"));
+        let rows = flow.read(file);
+        assert_eq!(leaked(&rows), None);
+        assert!(rows.contains("•••") && rows.contains("C0011"), "{rows}");
+        assert!(file.ends_with("csv") || !rows.contains('\u{1b}'), "{rows:?}");
+    }
+}

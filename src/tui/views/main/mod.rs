@@ -1,5 +1,6 @@
 //! The main screen: segments and groups on one side, personas on the other.
 
+mod audience;
 mod draw;
 pub mod draw_groups;
 pub mod draw_personas;
@@ -11,7 +12,7 @@ mod segments;
 use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
-use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, Keys, Listing, Pane, Section, State, View, ViewName};
 use crate::tui::views::{builder, facets, persona_form};
 
 pub use draw::{chosen_error, has_lines};
@@ -168,6 +169,10 @@ impl View for MainView {
             Pane::Groups => draw_groups::pane_table(state),
             Pane::Personas => Some(draw_personas::table(state)),
         }
+    }
+
+    fn listings(&self, state: &State) -> Vec<Listing> {
+        audience::listing(state).into_iter().collect()
     }
 
     fn column(&self, state: &State) -> Option<String> {

@@ -9,8 +9,9 @@ use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Lane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, Keys, Lane, Listing, Section, State, View, ViewName};
 use crate::tui::views::columns::ColumnList;
+use crate::tui::widgets::format;
 
 pub const NAME: ViewName = "rows";
 
@@ -116,6 +117,17 @@ impl View for RowsView {
         }
         let page = self.page.found.answer.clone()?;
         Some(Table { title: "Rows".into(), ..Table::from_page(page, &state.settings.mask) })
+    }
+
+    fn listings(&self, state: &State) -> Vec<Listing> {
+        let count = self.page.found.answer.as_ref().map(|page| format::counted(page.total, "row", "rows"));
+        vec![Listing {
+            label: format!("all {} of the filter, all columns", count.unwrap_or_else(|| "rows".into())),
+            file: NAME.to_owned(),
+            customers: Ok(state.rule.clone()),
+            columns: Vec::new(),
+            sort: state.query.sort.clone(),
+        }]
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
