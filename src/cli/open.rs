@@ -279,8 +279,12 @@ impl Opened {
         self.study.config.privacy.min_cell
     }
 
+    pub fn mask(&self) -> &[String] {
+        &self.study.config.privacy.mask
+    }
+
     pub fn is_masked(&self, column: &str) -> bool {
-        is_masked(&self.study.config.privacy.mask, column)
+        is_masked(self.mask(), column)
     }
 }
 

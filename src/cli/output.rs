@@ -3,14 +3,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::{Failure, streams};
 use crate::engine::Count;
 use crate::insight::figures;
 use crate::insight::privacy::MASK;
 use crate::insight::suppress::Shown;
-use crate::model::Datum;
+pub use crate::insight::table::{Cell, Formulas, Table, ungrouped};
 use crate::text::{self, numbers};
 
 /// Format of a table; see [`super::Written`].
@@ -19,30 +19,6 @@ pub enum Format {
     Table,
     Json,
     Csv(Formulas),
-}
-
-/// Treatment of texts that a spreadsheet would take for a formula, in CSV.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Formulas {
-    /// They get an apostrophe in front, which makes them text in every spreadsheet.
-    Guarded,
-    Kept,
-}
-
-/// A cell of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    Text(String),
-    Datum(Datum),
-    /// A value of a masked column.
-    Masked,
-    Count(Shown),
-    /// A share between 0 and 1, printed as a percentage in a table.
-    Share(Option<f64>),
-    /// An index: 100 is average.
-    Index(Option<f64>),
-    /// A sum or a mean.
-    Number(Option<f64>),
 }
 
 /// Returns a set's figures: customers in the filter, their share of the filter, index, customers in the base.
@@ -56,28 +32,7 @@ pub fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
 /// Stand-in for [`figures_of`] a set whose rule is in error.
 pub const NOT_COUNTED: [Cell; 4] = [Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)];
 
-/// Column names, and rows of as many cells.
-#[derive(Debug, Default)]
-pub struct Table {
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<Cell>>,
-}
-
 impl Table {
-    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
-        Self { columns: columns.into_iter().map(Into::into).collect(), rows: Vec::new() }
-    }
-
-    /// Adds columns of figures. A name that a column of the data has already is numbered, so that JSON objects lose
-    /// neither.
-    pub fn add_columns(&mut self, figures: &[&str]) {
-        for figure in figures {
-            let names = (1..).map(|n| if n == 1 { (*figure).to_owned() } else { format!("{figure}_{n}") });
-            let free = names.into_iter().find(|name| !self.columns.contains(name));
-            self.columns.extend(free);
-        }
-    }
-
     /// Writes the table to stdout.
     pub fn print(&self, format: Format) -> Result<ExitCode, Failure> {
         let mut out = io::BufWriter::new(streams::stdout());
@@ -117,43 +72,6 @@ impl Table {
         serde_json::to_writer_pretty(&mut *out, &objects)?;
         writeln!(out)
     }
-
-    /// Returns the rows as JSON objects.
-    pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
-        self.rows.iter().map(|row| {
-            let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
-            Value::Object(fields.collect::<Map<_, _>>())
-        })
-    }
-
-    pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
-        let mut csv = csv::Writer::from_writer(out);
-        let text = |text: String| match formulas {
-            Formulas::Guarded if is_reference(&text) => text,
-            Formulas::Guarded => guarded(text),
-            Formulas::Kept => text,
-        };
-        if header {
-            csv.write_record(self.columns.iter().map(|name| text(name.clone()))).map_err(io_error)?;
-        }
-        for row in &self.rows {
-            let cell = |cell: &Cell| match cell {
-                Cell::Text(_) => text(cell.plain()),
-                Cell::Datum(Datum::Text(_)) if formulas == Formulas::Guarded => guarded(cell.plain()),
-                _ => cell.plain(),
-            };
-            csv.write_record(row.iter().map(cell)).map_err(io_error)?;
-        }
-        csv.flush()
-    }
-}
-
-/// Converts the error. csv's own conversion loses the kind of an I/O error.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
 }
 
 /// Returns the outcome of writing. A reader that stops early, such as `head`, is not a failure.
@@ -171,34 +89,6 @@ fn safe(text: &str) -> String {
     if io::stdout().is_terminal() { text::visible(text).into_owned() } else { one_line(text) }
 }
 
-/// Returns true for a rule that begins with a name, which no bracket follows as it would a function's: `@pros AND age > 5`.
-fn is_reference(rule: &str) -> bool {
-    let Some(rest) = rule.strip_prefix('@') else { return false };
-    let name = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
-    name > 0 && (rest[name..].is_empty() || rest[name..].starts_with(' '))
-}
-
-/// Puts an apostrophe before a text that a spreadsheet would run as a formula. A text of digits after a sign is a number
-/// to it, and a sign alone is nothing.
-fn guarded(text: String) -> String {
-    let is_number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
-    match text.chars().next() {
-        Some('+' | '-') if is_number(&text[1..]) => text,
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text,
-    }
-}
-
-/// Formats a count for programs: what stands for a suppressed one has no separators either.
-pub fn ungrouped(shown: Shown) -> String {
-    match shown {
-        Shown::Count(count) => count.to_string(),
-        Shown::Under(least) => format!("<{least}"),
-        Shown::Over(most) => format!(">{most}"),
-        Shown::Hidden => shown.to_string(),
-    }
-}
-
 /// Replaces line breaks, which would break an aligned table.
 fn one_line(text: &str) -> String {
     if text.contains(['\n', '\r']) { text::visible(text).into_owned() } else { text.to_owned() }
@@ -210,15 +100,6 @@ fn number(number: Option<f64>, decimals: usize) -> String {
 }
 
 impl Cell {
-    fn is_number(&self) -> bool {
-        !matches!(
-            self,
-            Cell::Text(_)
-                | Cell::Masked
-                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
-        )
-    }
-
     /// Formats the cell for people.
     pub fn shown(&self) -> String {
         match self {
@@ -230,68 +111,5 @@ impl Cell {
             Cell::Index(index) => number(*index, 0),
             Cell::Number(value) => number(*value, 2),
         }
-    }
-
-    /// Formats the cell for programs, without rounding or grouping.
-    fn plain(&self) -> String {
-        match self {
-            Cell::Text(text) => text.clone(),
-            Cell::Datum(Datum::Null) => String::new(),
-            Cell::Datum(datum) => datum.to_string(),
-            Cell::Count(Shown::Count(count)) => count.to_string(),
-            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => {
-                number.map(|number| number.to_string()).unwrap_or_default()
-            }
-            Cell::Masked => MASK.to_owned(),
-            Cell::Count(shown) => ungrouped(*shown),
-        }
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Cell::Datum(Datum::Null) => Value::Null,
-            Cell::Datum(Datum::Boolean(truth)) => json!(truth),
-            Cell::Datum(Datum::Integer(number)) => json!(number),
-            // Keeps all digits.
-            Cell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
-            Cell::Datum(Datum::Float(number)) => json!(number),
-            Cell::Datum(text) => json!(text.to_string()),
-            Cell::Count(Shown::Count(count)) => json!(count),
-            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
-            Cell::Text(text) => json!(text),
-            Cell::Masked => json!(MASK),
-            Cell::Count(shown) => json!(ungrouped(*shown)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn csv(formulas: Formulas) -> String {
-        let mut table = Table::new(["=name", "n"]);
-        let row = |text: &str, number: Datum| vec![Cell::Datum(Datum::Text(text.into())), Cell::Datum(number)];
-        table.rows = vec![
-            row("=1+1", Datum::Integer(-5)),
-            row("@SUM(A1)", Datum::Float(-0.5)),
-            row("\tx", Datum::Null),
-            row("-2+3", Datum::Null),
-            row("+49 30", Datum::Null),
-            row("@handle", Datum::Null),
-            vec![Cell::Text("@pros AND @plan.basic".into()), Cell::Text("@SUM(A1)".into())],
-            row("-", Datum::Null),
-            row("a=b", Datum::Null),
-        ];
-        let mut out = Vec::new();
-        table.write_csv(&mut out, true, formulas).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn formulas_in_csv_get_an_apostrophe_and_numbers_do_not() {
-        let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n'@handle,\n@pros AND @plan.basic,'@SUM(A1)\n-,\na=b,\n";
-        assert_eq!(csv(Formulas::Guarded), guarded);
-        assert_eq!(csv(Formulas::Kept), guarded.replace('\'', ""));
     }
 }

@@ -7,12 +7,11 @@ use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
 use super::streams::{self, say};
 use super::{Failure, Options};
-use crate::engine::{Page, PageQuestion, Sort};
+use crate::engine::{PageQuestion, Sort};
 use crate::insight::{settings, suppress};
 use crate::rule::edit;
+use crate::session::{PageInOrder, read_pages};
 
-/// Number of rows to read at a time if all are printed.
-const PAGE: usize = 20_000;
 /// Number of rows that an aligned table shows by default.
 const FOR_EYES: usize = 50;
 
@@ -40,36 +39,28 @@ impl Rows {
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
         let all = if options.format() == Format::Table { FOR_EYES } else { usize::MAX };
         let limit = self.limit.unwrap_or(all);
-        let mut out = io::BufWriter::new(streams::stdout());
-        let mut done = 0;
-        loop {
-            let question = PageQuestion {
-                filter: opened.filter.clone(),
-                columns: columns.clone(),
-                sort: sort.clone(),
-                offset: self.offset.saturating_add(done as u64),
-                limit: PAGE.min(limit - done),
-            };
+        let question = PageQuestion { filter: opened.filter.clone(), columns, sort, offset: self.offset, limit };
+        if options.format() == Format::Table {
             let page = opened.ask(&question)?;
             let (total, rows) = (page.total, page.rows.len());
-            let table = table(&opened, page);
-            if options.format() == Format::Table {
-                drop(out);
-                let code = table.print(Format::Table)?;
-                let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
-                if left > 0 {
-                    let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
-                    say!("crosscut: {left} more; --limit N shows more, --format csv all");
-                }
-                return Ok(code);
+            let code = Table::from_page(page, opened.mask()).print(Format::Table)?;
+            let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
+            if left > 0 {
+                let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
+                say!("crosscut: {left} more; --limit N shows more, --format csv all");
             }
-            let last = rows < PAGE || done + rows >= limit;
-            let written = write_part(&mut out, &table, options.format(), done == 0, last);
-            if written.is_err() || last {
-                return finished(written.and_then(|()| out.flush()));
-            }
-            done += rows;
+            return Ok(code);
         }
+        let mut out = io::BufWriter::new(streams::stdout());
+        let written = read_pages(
+            &question,
+            limit,
+            |question| opened.ask(question),
+            |PageInOrder { page, is_first, is_last }| {
+                write_part(&mut out, &Table::from_page(page, opened.mask()), options.format(), is_first, is_last)
+            },
+        )?;
+        finished(written.and_then(|_| out.flush()))
     }
 }
 
@@ -92,15 +83,6 @@ fn sorted_by(opened: &Opened, column: String, descending: bool) -> Result<Sort, 
         true => Err(Failure::Failed(settings::values_not_shown(&column))),
         false => Ok(Sort { column, descending }),
     }
-}
-
-fn table(opened: &Opened, page: Page) -> Table {
-    let masked: Vec<bool> = page.columns.iter().map(|column| opened.is_masked(column)).collect();
-    let cells = |row: Vec<_>| -> Vec<Cell> {
-        let cells = row.into_iter().zip(&masked);
-        cells.map(|(datum, masked)| if *masked { Cell::Masked } else { Cell::Datum(datum) }).collect()
-    };
-    Table { rows: page.rows.into_iter().map(cells).collect(), columns: page.columns }
 }
 
 /// Writes one page of a result that is never in memory as a whole.

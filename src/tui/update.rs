@@ -4,7 +4,7 @@ use super::core::estimates::Sampled;
 use super::core::{
     Action, Base, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
 };
-use super::views::{card, confirm, consolidate, create_study, edit_again, kept};
+use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -59,7 +59,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.activity = activity;
         }
         Action::NotesRead(notes) => card::notes_read(state, notes),
-        Action::Copied(bytes) => state.say(format!("sent {bytes} bytes to the terminal's clipboard")),
+        Action::Exported { rows, path } => export::exported(state, rows, &path),
+        Action::ExportExists => export::exists(state),
+        Action::NotExported(reason) => export::failed(state, reason),
+        Action::Copied(message) => state.say(message),
         Action::NotCopied { bytes, limit } => state
             .complain(format!("not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes")),
     }

@@ -85,6 +85,31 @@ fn first_save_creates_a_study_and_keeps_the_filter() {
 }
 
 #[test]
+fn rows_are_exported_to_a_private_file_and_not_over_another() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let mut session = start(folder.path(), "people.csv", 120, 36);
+    session.wait_for("rows 1–4 of 4");
+    session.send("X");
+    session.wait_for("all 4 rows of the filter, all columns");
+    session.key("enter");
+    session.wait_for("exported 4 rows to rows.csv");
+    session.send("X");
+    session.wait_for("to file");
+    session.key("enter");
+    session.wait_for("rows.csv is there already. Replace it?");
+    session.send("n");
+    session.key("esc");
+    session.send("q");
+    assert!(session.wait_exit().success());
+    let file = folder.path().join("rows.csv");
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), PEOPLE);
+    assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+    let names = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(names, 2, "no temporary file is left");
+}
+
+#[test]
 fn study_is_not_created_over_files_that_are_there() {
     let folder = folder();
     std::fs::write(folder.path().join("segments.toml"), "# mine\n").expect("a file");

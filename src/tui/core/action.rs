@@ -11,6 +11,7 @@ use crate::insight::cells::CellsInquiry;
 use crate::insight::consolidate::{Consolidation, Work};
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::estimate::SampleSize;
+use crate::insight::export::Export;
 use crate::insight::inquiry::Slot;
 use crate::insight::sampled::SampledColumns;
 use crate::model::Definitions;
@@ -80,8 +81,17 @@ pub enum Action {
     Tick(Option<Activity>),
     /// Texts of research notes by name, or why one could not be read.
     NotesRead(Vec<(String, Result<String, String>)>),
-    /// Number of bytes that were sent to the terminal's clipboard.
-    Copied(usize),
+    /// A file was written with this number of rows.
+    Exported {
+        rows: usize,
+        path: String,
+    },
+    /// The file to export to is there already. Nothing was written.
+    ExportExists,
+    /// Reason why nothing was exported.
+    NotExported(String),
+    /// A text was sent to the terminal's clipboard. Carries the message that says what it was.
+    Copied(String),
     /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
     NotCopied {
         bytes: usize,
@@ -221,7 +231,13 @@ pub enum Effect {
     ReadNotes(Vec<String>),
     /// Groups segments, off the thread that takes the keys.
     Group(Box<Work>),
-    Copy(String),
+    /// Writes a table or customers to a file.
+    Export(Box<Export>),
+    /// Sends a text to the terminal's clipboard. The message is shown once it is sent.
+    Copy {
+        text: String,
+        message: String,
+    },
     /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
     Redraw,

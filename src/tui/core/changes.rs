@@ -151,12 +151,3 @@ pub fn cancel(state: &mut State) -> Vec<Effect> {
     state.complain(stopped);
     [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns].map(Effect::Cancel).into()
 }
-
-/// Copies conditions as one rule, or says that there is nothing to copy.
-pub fn copy_conditions(state: &mut State, conditions: &[String]) -> Vec<Effect> {
-    if conditions.is_empty() {
-        state.complain("there is nothing to copy here");
-        return Vec::new();
-    }
-    vec![Effect::Copy(conditions.join(" AND "))]
-}

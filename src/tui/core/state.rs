@@ -271,6 +271,11 @@ impl State {
             || self.over.iter().any(View::is_waiting)
     }
 
+    /// Returns true while the figures on screen are not those of the filter.
+    pub fn is_counting(&self) -> bool {
+        self.filter.pending.is_some() || (self.filter.problem.is_none() && self.waits_for_answers())
+    }
+
     fn waits_for_answers(&self) -> bool {
         let answers = &self.answers;
         answers.panes.found.summary.is_waiting()

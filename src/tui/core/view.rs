@@ -9,7 +9,10 @@ use super::binding::{Binding, Section};
 use super::kept::KeptForm;
 use super::key::Key;
 use super::state::State;
+use crate::engine::Sort;
 use crate::insight::inquiry::{ErasedInquiry, Slot};
+use crate::insight::table::Table;
+use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 /// Name of a view, unique among all.
@@ -56,6 +59,17 @@ pub trait View: Any + fmt::Debug {
         None
     }
 
+    /// Returns the table that it shows, to be copied or exported: every line, in sight or not, with full names, and
+    /// suppressed and masked as on screen. `None` without one.
+    fn table(&self, _state: &State) -> Option<Table> {
+        None
+    }
+
+    /// Returns the lists of customers that it can export.
+    fn listings(&self, _state: &State) -> Vec<Listing> {
+        Vec::new()
+    }
+
     /// Returns true if it covers the whole screen and scrolls: its keys have nothing to do with the filter.
     fn is_page(&self) -> bool {
         false
@@ -83,6 +97,20 @@ pub trait View: Any + fmt::Debug {
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State);
+}
+
+/// Customers that a view can list in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// Phrase for the export form, such as `ids of @vip`.
+    pub label: String,
+    /// File name without its ending.
+    pub file: String,
+    /// Customers to list, or why they cannot be listed.
+    pub customers: Result<Checked, String>,
+    /// Columns to list; empty for all.
+    pub columns: Vec<String>,
+    pub sort: Option<Sort>,
 }
 
 /// Keys of a view.

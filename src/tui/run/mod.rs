@@ -8,6 +8,7 @@ mod checking;
 mod creating;
 mod cutting;
 mod editor;
+mod exporting;
 mod grouping;
 mod keeping;
 mod keys;
@@ -300,10 +301,14 @@ impl Running {
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
-            Effect::Copy(text) => {
+            Effect::Export(export) => match &self.lanes {
+                Some(lanes) => exporting::start(*export, lanes.engine(), self.sender.clone()),
+                None => drop(update(&mut self.state, Action::NotExported("the base is not open".into()))),
+            },
+            Effect::Copy { text, message } => {
                 let bytes = text.len();
                 let copied = match self.terminal.copy(&text) {
-                    true => Action::Copied(bytes),
+                    true => Action::Copied(message),
                     false => Action::NotCopied { bytes, limit: term::COPY_LIMIT },
                 };
                 drop(update(&mut self.state, copied));

@@ -1,8 +1,9 @@
 //! Bindings that views share.
 
-use super::{help, palette, segment_form, sql};
+use super::{export, help, palette, segment_form, sql};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
+use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
 use crate::tui::core::dispatch::{back, page, step};
 use crate::tui::core::{Binding, Effect, Section, State, editing};
 
@@ -35,12 +36,29 @@ pub const COMMON: &[Section] = &[Section::new(
         Binding::new("sql", &[], "show the filter as SQL of another engine, and copy it", sql::open)
             .disabled(until_loaded)
             .synonyms(&["export", "query", "duckdb", "spark"]),
+        Binding::new("copy-table", &["y"], "copy the table as TSV, with a heading", copy_table).synonyms(&[
+            "copy",
+            "yank",
+            "clipboard",
+            "tsv",
+            "spreadsheet",
+        ]),
+        Binding::new("copy-markdown", &[], "copy the table as Markdown", copy_markdown).synonyms(&[
+            "copy",
+            "yank",
+            "clipboard",
+            "md",
+        ]),
+        Binding::new("export", &["X"], "write the table, all rows or ids of customers to a file", export::open)
+            .disabled(until_loaded)
+            .synonyms(&["save as", "download", "csv", "tsv", "ndjson", "markdown", "write", "file"]),
         Binding::new(
             "copy-filter",
-            &["Y"],
+            &["ctrl-y"],
             "copy the filter to the clipboard, line ends and comments as they are",
-            |state| vec![Effect::Copy(state.filter.text().to_owned())],
+            |state| copy_line(state.filter.text().to_owned()),
         )
+        .synonyms(&["yank", "clipboard"])
         .disabled(|state| no_filter(state.filter.text(), "there is no filter")),
         Binding::new("palette", &[":", "ctrl-p"], "find a command by its name", palette::open).hint("commands"),
     ],

@@ -7,6 +7,7 @@ pub mod common;
 pub mod confirm;
 pub mod create_study;
 pub mod edit_again;
+pub mod export;
 pub mod help;
 pub mod kept;
 pub mod naming;

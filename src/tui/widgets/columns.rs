@@ -15,6 +15,8 @@ pub enum Yields {
 #[derive(Debug, Clone)]
 pub struct Column {
     pub heading: &'static str,
+    /// Heading in a copied table, if the screen has none; empty for a column that is not copied, such as one of bars.
+    pub title: &'static str,
     /// Heading if there is no room for the long one.
     pub short: &'static str,
     pub right: bool,
@@ -43,18 +45,32 @@ impl Column {
     /// Creates a column of left-aligned text that never gives way.
     pub fn name(natural: usize, min: u16) -> Self {
         let natural = u16::try_from(natural).unwrap_or(u16::MAX).clamp(min, 40);
-        Self { heading: "", short: "", right: false, min, natural, grows: false, yields: Yields::Never }
+        Self { heading: "", title: "name", short: "", right: false, min, natural, grows: false, yields: Yields::Never }
     }
 
     /// Creates a column of right-aligned numbers of at most `width` cells.
     pub fn number(heading: &'static str, short: &'static str, width: usize, yields: Yields) -> Self {
         let wide = |heading: &str| heading.chars().count().max(width) as u16;
-        Self { heading, short, right: true, min: wide(short), natural: wide(heading), grows: false, yields }
+        Self {
+            heading,
+            title: heading,
+            short,
+            right: true,
+            min: wide(short),
+            natural: wide(heading),
+            grows: false,
+            yields,
+        }
     }
 
     /// Creates a column of bars or notes, which takes the spare room.
     pub fn growing(min: u16, yields: Yields) -> Self {
-        Self { heading: "", short: "", right: false, min, natural: min, grows: true, yields }
+        Self { heading: "", title: "", short: "", right: false, min, natural: min, grows: true, yields }
+    }
+
+    /// Sets the heading in a copied table.
+    pub fn titled(self, title: &'static str) -> Self {
+        Self { title, ..self }
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::columns::{Column, GAP, Slot, fit};
+use crate::insight::table::{self, Table};
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, Piece, cells, inside};
@@ -81,7 +82,21 @@ impl Window {
     }
 }
 
+/// Area in which every line of a list is in sight, to copy the list.
+pub const WHOLE: Rect = Rect { x: 0, y: 0, width: 400, height: u16::MAX };
+
 impl List {
+    /// Returns the list as a table: the columns with a title, whether or not there is room for them, and the lines in
+    /// sight, which are all in [`WHOLE`]. Bars become percentages. Numbers are not grouped.
+    pub fn table(&self) -> Table {
+        let copied: Vec<usize> = (0..self.columns.len()).filter(|at| !self.columns[*at].title.is_empty()).collect();
+        let mut table = Table::new(copied.iter().map(|at| self.columns[*at].title));
+        table.title.clone_from(&self.title);
+        let cells = |row: &Row| copied.iter().map(|at| row.copied(*at, self.columns[*at].right)).collect();
+        table.rows = self.rows.iter().map(cells).collect();
+        table
+    }
+
     pub fn draw(&self, canvas: &mut Canvas, area: Rect) {
         canvas.frame(area, if self.focused { Role::FocusBorder } else { Role::Border });
         self.draw_top(canvas, area);
@@ -216,6 +231,15 @@ fn fitted(content: &str, width: u16) -> String {
 }
 
 impl Row {
+    /// Returns the cell of a column for a table. The text that replaces several cells stands in the first of them.
+    fn copied(&self, at: usize, is_number: bool) -> table::Cell {
+        match &self.rest {
+            Some((from, (text, _))) if at == *from => table::Cell::text(text.trim()),
+            Some((from, _)) if at > *from => format::copied(""),
+            _ => self.cells.get(at).map_or_else(|| format::copied(""), |cell| cell.copied(is_number)),
+        }
+    }
+
     fn draw(&self, canvas: &mut Canvas, line: Rect, columns: &[Column], slots: &[Option<Slot>]) {
         let left = line.x + 1;
         for (i, (cell, slot)) in self.cells.iter().zip(slots).enumerate() {
@@ -236,6 +260,18 @@ impl Row {
 impl Cell {
     pub fn text(content: impl Into<String>, role: Role) -> Self {
         Cell::Text(content.into(), role)
+    }
+
+    fn copied(&self, is_number: bool) -> table::Cell {
+        let text = match self {
+            Cell::Blank => String::new(),
+            Cell::Text(text, _) if is_number => return format::copied(text),
+            Cell::Text(text, _) => text.clone(),
+            Cell::Pieces(pieces) => pieces.iter().map(|(text, _)| text.as_str()).collect(),
+            Cell::Either(long, ..) => (*long).to_owned(),
+            Cell::Bar(share, _) | Cell::Span(_, share, _) => format::percent(Some(*share)),
+        };
+        if text.trim().is_empty() { format::copied("") } else { table::Cell::text(text.trim()) }
     }
 
     fn draw(&self, canvas: &mut Canvas, x: u16, y: u16, width: u16, right: bool) {

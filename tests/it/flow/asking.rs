@@ -130,9 +130,10 @@ fn the_palette_runs_a_command_by_its_name() {
 #[test]
 fn a_copy_is_of_the_rule_under_the_cursor() {
     let mut flow = Flow::new();
-    flow.press("y");
+    flow.press("Y");
     assert_eq!(flow.copied.as_deref(), Some("plan = 'pro'"));
-    flow.press("r y");
+    assert_eq!(flow.message(), "copied: plan = 'pro'");
+    flow.press("r Y");
     assert_eq!(flow.copied.as_deref(), Some("1\tUS\tpro\t30\t100\t2025-01-01\t•••"));
 }
 

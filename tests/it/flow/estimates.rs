@@ -148,7 +148,7 @@ fn few_customers_in_the_sample_are_not_shown() {
 
 #[test]
 fn nothing_that_leaves_the_screen_is_an_estimate() {
-    let keys = ["y", "Y", "tab y", "tab tab y", "r y", "s", "m y", "x y", "w y"];
+    let keys = ["y", "Y", "ctrl-y", "tab y", "tab Y", "tab tab y", "r y", "r Y", "s", "m y", "m Y", "x y", "w y"];
     for key in keys {
         let mut with = slow();
         with.press("/ \"spend > 60\" enter");
@@ -171,7 +171,7 @@ fn keys_act_on_the_groups_that_are_seen_beside_their_estimates() {
     let seen = screen(&mut flow);
     let basic = seen.lines().position(|line| line.contains("basic")).expect("a group");
     let pro = seen.lines().position(|line| line.contains(" pro ")).expect("a group");
-    flow.press(if basic < pro { "home" } else { "end" }).press("y");
+    flow.press(if basic < pro { "home" } else { "end" }).press("Y");
     assert_eq!(flow.copied.as_deref(), Some("plan = 'basic'"));
 }
 

@@ -7,9 +7,10 @@ use crosscut::data::Source;
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::Cells;
 use crosscut::insight::estimate::SampleSize;
+use crosscut::insight::export::Export;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
-use crosscut::session::{BaseSource, Opening, drive, open_table};
+use crosscut::session::{self, BaseSource, ExportError, Opening, drive, open_table};
 use crosscut::study::{self, Study, ThemeName};
 use crosscut::tui::core::key::{Code, Key};
 use crosscut::tui::core::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State};
@@ -104,6 +105,13 @@ impl Flow {
         flow
     }
 
+    /// The study of a folder, loaded.
+    pub fn of_study(folder: tempfile::TempDir) -> Self {
+        let mut flow = Self::over(folder);
+        flow.load();
+        flow
+    }
+
     /// The study of the small shop, before its customers are read.
     pub fn before_loading() -> Self {
         Self::over(shop::folder())
@@ -127,8 +135,8 @@ impl Flow {
         let settings = Settings {
             title: "small shop".into(),
             value: Some("spend".into()),
-            mask: vec!["email".into()],
-            min_cell: 0,
+            mask: study.config.privacy.mask.clone(),
+            min_cell: study.config.privacy.min_cell,
             research: study::Thresholds::default(),
             theme: ThemeName::Auto,
             today: "2026-06-30".parse().expect("a date"),
@@ -262,7 +270,20 @@ impl Flow {
                 return update(&mut self.state, Action::Vetted(counts.faults()));
             }
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
-            Effect::Copy(text) => self.copied = Some(text),
+            Effect::Export(export) => {
+                let path = export.path.display().to_string();
+                let inside = Export { path: self.folder.path().join(&export.path), ..*export };
+                let action = match session::export(&inside, self.engine.as_ref()) {
+                    Ok(rows) => Action::Exported { rows, path },
+                    Err(ExportError::Exists) => Action::ExportExists,
+                    Err(ExportError::Failed(reason)) => Action::NotExported(reason),
+                };
+                return update(&mut self.state, action);
+            }
+            Effect::Copy { text, message } => {
+                self.copied = Some(text);
+                return update(&mut self.state, Action::Copied(message));
+            }
             Effect::Quit => self.quit = true,
             Effect::ReadNotes(notes) => {
                 let read = notes.into_iter().map(|note| (self.study.read_note(&note), note));

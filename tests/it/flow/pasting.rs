@@ -21,7 +21,7 @@ fn a_paste_is_one_edit_that_keeps_line_ends_and_comments() {
     assert_eq!(flow.customers(), Some(2));
     flow.press("enter");
     assert_eq!(flow.state.query.filter, LINES.trim_end());
-    flow.press("Y");
+    flow.press("ctrl-y");
     assert_eq!(flow.copied.as_deref(), Some(LINES.trim_end()));
     // The paste is one undo step.
     flow.press("u");

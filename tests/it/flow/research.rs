@@ -72,7 +72,7 @@ fn enter_makes_the_respondents_the_filter_and_the_view_follows() {
     assert_eq!(table(&flow)[0].1[0], (2, 4));
     flow.press("u");
     assert_eq!((flow.state.query.filter.as_str(), table(&flow)[0].1[0]), ("", (3, 5)));
-    flow.press("y");
+    flow.press("Y");
     assert_eq!(flow.copied.as_deref(), Some("talks.count() FILTER (WHERE theme = 'price') >= 1 AND @pat"));
 }
 

@@ -4,6 +4,7 @@
 //! one, names that act on a terminal.
 
 mod attack;
+mod copies;
 mod errors;
 mod log;
 mod solver;

@@ -4,6 +4,7 @@ use super::AttritionPane;
 use ratatui::layout::Rect;
 
 use crate::insight::attrition::{self, ShownStep, Step};
+use crate::insight::table::{Cell, Table};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::{State, View};
 use crate::tui::widgets::figures::{answer_role, count_width};
@@ -66,6 +67,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         let word = format!("… {}", format::counted((steps.len() - count) as u64, "more condition", "more conditions"));
         canvas.text(line(room as u16).x, area.y + room as u16, area.width, &word, Role::Dim);
     }
+}
+
+/// Returns the steps to copy.
+pub fn table(state: &State) -> Option<Table> {
+    let steps = state.views.get::<AttritionPane>().steps.found.answer.as_deref()?;
+    let shown = attrition::shown(steps, state.customers()?, state.settings.min_cell);
+    let mut table = Table::new(["condition", "remain", "of before", ALONE[0]]);
+    table.title = "Conditions of the filter".into();
+    table.rows.extend(steps.iter().zip(&shown).map(|(step, shown)| {
+        let before = format::copied(&format::percent(shown.of_before));
+        vec![Cell::Text(step.condition.clone()), Cell::Count(shown.remaining), before, Cell::Count(shown.alone)]
+    }));
+    Some(table)
 }
 
 fn draw_step(canvas: &mut Canvas, line: Rect, (step, shown): (&Step, &ShownStep), widths: &Widths, state: &State) {

@@ -5,6 +5,7 @@ mod handlers;
 
 
 use crate::insight::attrition::AttritionInquiry;
+use crate::insight::table::Table;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::{Binding, Hooks, Keys, Lane, State, View, ViewName};
@@ -64,6 +65,10 @@ impl View for AttritionPane {
 
     fn outdate(&mut self) {
         self.steps.outdate();
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

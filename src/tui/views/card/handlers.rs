@@ -8,6 +8,7 @@ use crate::insight::card::Card;
 use crate::insight::inquiry::{Fact, FactState, Inquiry};
 use crate::model::{Persona, Review, reference};
 use crate::study::Change;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, Lane, State, requests, saving};
 use crate::tui::views::{edit_again, persona_form};
 
@@ -206,7 +207,7 @@ pub fn back(state: &mut State) -> Vec<Effect> {
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let entry = state.over.find::<CardView>().and_then(|view| state.catalog.personas.get(view.at));
     let text = entry.map(|entry| format!("{} = {}", reference(&entry.id), entry.text));
-    text.map(Effect::Copy).into_iter().collect()
+    copy_line_if_any(state, text)
 }
 
 pub fn edit(state: &mut State) -> Vec<Effect> {

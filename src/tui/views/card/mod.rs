@@ -74,7 +74,7 @@ const KEYS: &[Section] = &[Section::new(
             .moves(),
         Binding::new("left", &["h", "left"], "go to the persona before", handlers::previous_persona).moves(),
         Binding::new("previous-pane", &["shift-tab"], "go to the claim before", handlers::previous_claim).moves(),
-        Binding::new("copy", &["y"], "copy the persona's rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 

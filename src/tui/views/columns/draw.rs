@@ -2,6 +2,7 @@
 
 use super::ColumnList;
 use crate::engine::{Count, Profile};
+use crate::insight::table::{self, Table};
 use crate::insight::{figures, suppress};
 use crate::model::ColumnType;
 use crate::text;
@@ -11,7 +12,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields};
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 
 /// Width of a sketch, in cells.
@@ -19,6 +20,20 @@ const SKETCH: usize = 20;
 
 /// Draws the list with the selected column.
 pub fn draw_list(canvas: &mut Canvas, area: Rect, selected: usize, focused: bool, state: &State) {
+    list(area, selected, focused, state).draw(canvas, area);
+}
+
+/// Returns the list to copy, with the types in full.
+pub fn table(state: &State) -> Table {
+    let mut table = list(WHOLE, 0, false, state).table();
+    let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
+    for (row, column) in table.rows.iter_mut().zip(columns) {
+        row[1] = table::Cell::text(column.column_type.word());
+    }
+    table
+}
+
+fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::new(area, selected, columns.len());
     let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
@@ -40,22 +55,21 @@ pub fn draw_list(canvas: &mut Canvas, area: Rect, selected: usize, focused: bool
         });
         Row { cells, rest: None }
     };
-    let drawn = List {
+    List {
         title: "Columns".into(),
         columns: vec![
-            Column::name(name, 8),
-            Column::name(5, 5),
+            Column::name(name, 8).titled("column"),
+            Column::name(5, 5).titled("type"),
             Column::number("missing", "missing", 8, Yields::Share),
             Column::number("distinct", "distinct", 8, Yields::Value),
-            Column::growing(SKETCH as u16, Yields::Never),
+            Column::growing(SKETCH as u16, Yields::Never).titled("values"),
         ],
         rows: window.sight.clone().map(row).collect(),
         window,
         focused,
         empty: vec![("the columns are still being read".into(), Role::Dim)],
         ..List::default()
-    };
-    drawn.draw(canvas, area);
+    }
 }
 
 fn blank() -> Cell {

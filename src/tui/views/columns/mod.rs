@@ -4,6 +4,7 @@ mod draw;
 
 use crate::engine::ProfileQuestion;
 use crate::insight::inquiry::{ErasedInquiry, Several};
+use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
 use crate::model::Column;
 use crate::tui::core::{Hooks, Keys, Lane, State, View, ViewName};
@@ -66,6 +67,10 @@ impl View for ColumnList {
 
     fn outdate(&mut self) {
         self.profiles.0.iter_mut().for_each(ProfileInquiry::outdate);
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        Some(draw::table(state))
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -7,6 +7,7 @@ use super::draw::{keys, legend, title};
 use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, dendrogram};
 use crate::insight::privacy;
 use crate::insight::suppress::Shown;
+use crate::insight::table::{self, Table};
 use crate::insight::{figures, matrix::Set};
 use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
@@ -17,14 +18,49 @@ use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields, fit};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 /// Minimum width of a legible tree, in cells.
 const LEAST_TREE: u16 = 10;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
+    match list(area, state, figures) {
+        Some(list) => list.draw(canvas, area),
+        None => draw_empty(canvas, area, state),
+    }
+}
+
+/// Returns the groups and their segments to copy, each with the number of its group.
+pub fn table(state: &State) -> Option<Table> {
     let view = state.views.get::<ConsolidateView>();
-    let Some((all, step)) = view.step() else { return draw_empty(canvas, area, state) };
+    let (all, step) = view.step()?;
+    let mut table = list(WHOLE, state, &Figures::new(all, state.settings.min_cell))?.table();
+    table.columns.insert(0, "group".into());
+    let note = table.columns.len() - 2;
+    for (row, line) in table.rows.iter_mut().zip(lines(view)) {
+        let sets = all.sets();
+        let (group, name) = match line {
+            Line::Group(at) => match step.groups[at].sets.as_slice() {
+                [only] => (Some(at), sets[*only].name.clone()),
+                many => (Some(at), format!("{} segments", many.len())),
+            },
+            Line::Member(at, set) => (Some(at), sets[set].name.clone()),
+            Line::Loose(set) => (None, sets[set].name.clone()),
+            Line::Out(out) => (None, all.found.out[out].0.name.clone()),
+        };
+        row[0] = table::Cell::text(name);
+        // A branch of the tree says nothing outside of it.
+        if group.is_some() && all.method == Method::Tree {
+            row[note] = format::copied("");
+        }
+        row.insert(0, group.map_or_else(|| format::copied(""), |at| format::copied(&(at + 1).to_string())));
+    }
+    Some(table)
+}
+
+fn list(area: Rect, state: &State, figures: &Figures) -> Option<List> {
+    let view = state.views.get::<ConsolidateView>();
+    let (all, step) = view.step()?;
     let lines = lines(view);
     let columns = columns(state, all);
     let window = Window::new(area, view.cursor, lines.len());
@@ -38,7 +74,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
         has_value: state.settings.value.is_some(),
     };
     let sight = window.sight.clone();
-    let list = List {
+    Some(List {
         title: heading(state, figures, area.width),
         columns,
         rows: sight.map(|at| page.row(lines[at], at)).collect(),
@@ -46,8 +82,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
         focused: !state.filter.editing,
         legend: Some(if view.is_waiting() { legend(state).unwrap_or_else(|| keys(state)) } else { keys(state) }),
         ..List::default()
-    };
-    list.draw(canvas, area);
+    })
 }
 
 /// Returns the heading, such as `3 groups of 17: 87.1 %`.
@@ -86,7 +121,7 @@ fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
     });
     // The tree is the point of its method; with other methods there are notes.
     let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
-    columns.push(Column::growing(LEAST_TREE, yields));
+    columns.push(Column::growing(LEAST_TREE, yields).titled("note"));
     columns
 }
 

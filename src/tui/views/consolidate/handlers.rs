@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ConsolidateView, Line, lines};
 use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Segments};
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::view::View;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::naming;
@@ -98,7 +99,7 @@ pub fn name_group(state: &mut State) -> Vec<Effect> {
 
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let rule = state.views.get::<ConsolidateView>().group().map(|(all, group)| all.found.rule(group));
-    rule.map_or_else(Vec::new, |rule| vec![Effect::Copy(rule)])
+    copy_line_if_any(state, rule)
 }
 
 /// Switches to the next method. The counts stay valid; only the method runs again.

@@ -12,6 +12,7 @@ use super::matrix::segments;
 use crate::insight::catalog::Body;
 use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Group, Method, Step, Work, to_bring_together};
 use crate::insight::inquiry::{ErasedInquiry, Fact};
+use crate::insight::table::Table;
 use crate::insight::matrix::Named;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{until_loaded, without_study};
@@ -40,7 +41,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("sets", &["t"], "take the next method", handlers::next_method).hint("method"),
         Binding::new("order", &["o"], "take other segments: all, or the cells of one segmentation", handlers::next_source)
             .hint("segments…"),
-        Binding::new("copy", &["y"], "copy the group's rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the group's rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -135,6 +136,10 @@ impl View for ConsolidateView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        groups::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

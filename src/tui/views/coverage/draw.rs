@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::insight::coverage::Coverage;
 use crate::text;
+use crate::insight::table::{Cell, Table};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
@@ -35,6 +36,28 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         ..List::default()
     };
     list.draw(canvas, area);
+}
+
+/// Returns the sums and the steps to copy, each step with the customers that it shares with those before it.
+pub fn table(state: &State) -> Option<Table> {
+    let view = state.views.get::<CoverageView>();
+    let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
+    let steps = coverage.steps.len();
+    let sums = [Line::None, Line::One, Line::Several].map(|line| rows::sum(line, coverage, Role::Text));
+    let rows = sums.into_iter().chain((0..steps).map(|at| rows::step(at, state, coverage, Role::Text)));
+    let list = List { title: words::title(state), columns: columns(state), rows: rows.collect(), ..List::default() };
+    let mut table = list.table();
+    let shared: Vec<String> = coverage.steps[..steps - 1].iter().map(|step| format!("in both: {}", step.id)).collect();
+    table.add_columns(&shared.iter().map(String::as_str).collect::<Vec<_>>());
+    for (at, row) in table.rows.iter_mut().enumerate() {
+        let step = at.checked_sub(3);
+        if let Some(step) = step {
+            row[0] = Cell::text(name(state, &coverage.steps[step].id));
+        }
+        let both = |other: usize| step.filter(|step| other < *step).and_then(|step| coverage.both[step].get(other));
+        row.extend((0..steps - 1).map(|other| both(other).map_or_else(|| format::copied(""), |both| Cell::Count(*both))));
+    }
+    Some(table)
 }
 
 /// Returns all lines from top to bottom, with the identity of those that can be selected.

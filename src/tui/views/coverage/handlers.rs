@@ -3,7 +3,8 @@
 use super::{CoverageView, Line, chosen, conditions, lines, sets};
 use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
-use crate::tui::core::changes::{copy_conditions, narrow_to_all};
+use crate::tui::core::changes::narrow_to_all;
+use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests, saving};
 use crate::tui::views::{switch, why};
 

@@ -10,6 +10,7 @@ mod words;
 use super::matrix::personas;
 use crate::insight::coverage::{CoverageInquiry, first_in_last, in_none, in_one, in_several};
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::table::Table;
 use crate::insight::matrix::Named;
 use crate::model::reference;
 use crate::tui::paint::canvas::{Canvas, Rect};
@@ -39,7 +40,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("move-up", &["K"], "move the persona up", handlers::move_up).disabled(without_study),
         Binding::new("left", &["h", "left"], "compare with the persona on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "compare with the persona on the right", handlers::right).moves(),
-        Binding::new("copy", &["y"], "copy the line as a rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the line as a rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -114,6 +115,10 @@ impl View for CoverageView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

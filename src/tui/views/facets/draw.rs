@@ -6,12 +6,13 @@ use ratatui::layout::Rect;
 use crate::engine::{Count, Group, Groups};
 use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
+use crate::insight::table::Table;
 use crate::model::Datum;
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::{Facet, FacetCut, State};
 use crate::tui::core::key;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
-use crate::tui::views::main::draw_groups::{Shown, counted, waiting};
+use crate::tui::views::main::draw_groups::{self, Shown, counted, waiting};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::profile::chart::draw_column;
 use crate::tui::widgets::list::List;
@@ -118,6 +119,16 @@ fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
         None => waiting(&pane.inquiry.found.groups),
     };
     List { title, focused, ..list }
+}
+
+/// Returns the groups of the facet in focus to copy.
+pub fn table(state: &State) -> Option<Table> {
+    let facets = state.views.get::<FacetsView>();
+    let pane = facets.panes.0.get(facets.at)?;
+    let (facet, groups) = (pane.facet()?, pane.found.groups.answer.as_ref()?);
+    let shown =
+        Shown { answer: &pane.found.groups, kept: &pane.found.kept, cursor: 0, cut: facet.cut, estimates: None };
+    Some(draw_groups::table(groups, shown, facet.words(), state))
 }
 
 fn nothing(state: &State) -> List {

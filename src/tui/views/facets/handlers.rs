@@ -5,6 +5,7 @@ use super::FacetsView;
 use crate::insight::facet::{self, FacetFigures, Kept};
 use crate::model::{Column, ColumnType, DateUnit, Datum};
 use crate::rule::edit;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::groups::{cut, inquiry, keep_range, lines, without_own};
 use crate::tui::core::{Effect, Facet, FacetCut, MOST_FACETS, State};
@@ -122,13 +123,8 @@ pub fn pick(state: &mut State) -> Vec<Effect> {
 
 /// Copies the condition that the selected group stands for.
 pub fn copy(state: &mut State) -> Vec<Effect> {
-    match chosen_condition(state) {
-        Some(condition) => vec![Effect::Copy(condition)],
-        None => {
-            state.complain("there is nothing to copy here");
-            Vec::new()
-        }
-    }
+    let condition = chosen_condition(state);
+    copy_line_if_any(state, condition)
 }
 
 pub fn close(state: &mut State) -> Vec<Effect> {

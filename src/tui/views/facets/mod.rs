@@ -5,6 +5,7 @@ mod handlers;
 
 
 use crate::insight::facet::FacetInquiry;
+use crate::insight::table::Table;
 use crate::insight::inquiry::{ErasedInquiry, Several};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
@@ -40,7 +41,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("previous-pane", &["shift-tab"], "go to the facet before", handlers::previous).moves(),
         Binding::new("left", &["h", "left"], "go to the group before", handlers::up).moves(),
         Binding::new("right", &["l", "right"], "go to the next group", handlers::down).moves(),
-        Binding::new("copy", &["y"], "copy the group as a condition", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the group as a condition", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -94,6 +95,10 @@ impl View for FacetsView {
 
     fn column(&self, state: &State) -> Option<String> {
         state.query.group_by.get(self.at).map(|facet| facet.column.clone())
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -6,6 +6,7 @@ use crate::insight::facet::{Kept, KeptShare};
 use crate::insight::figures;
 use crate::insight::inquiry::Fact;
 use crate::insight::suppress::{self, Shown as Counted};
+use crate::insight::table::{self, Table};
 use crate::model::Datum;
 use crate::text;
 use crate::tui::paint::canvas::Piece;
@@ -16,7 +17,7 @@ use crate::tui::core::key;
 use crate::tui::widgets::mask::MASK;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 /// Returns the filter's customers by the values of a column.
 pub fn list(state: &State, area: Rect) -> List {
@@ -174,6 +175,11 @@ fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
         Some(KeptShare::Some) => "◐ ",
         Some(KeptShare::All) => "● ",
     };
+    format!("{mark}{}", value(group, groups, shown, state))
+}
+
+/// Returns the group's values, masked if need be.
+fn value(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
     let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
         Datum::Null => "– no value".into(),
         _ if state.is_masked(column) => MASK.into(),
@@ -182,7 +188,29 @@ fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
             _ => format::value(value),
         },
     });
-    format!("{mark}{}", values.collect::<Vec<String>>().join(" · "))
+    values.collect::<Vec<String>>().join(" · ")
+}
+
+/// Returns the list of groups to copy.
+pub fn table(groups: &Groups, shown_as: Shown, title: String, state: &State) -> Table {
+    let mut table = counted(groups, Shown { estimates: None, ..shown_as }, state, WHOLE).table();
+    table.title = title;
+    if let Some(name) = table.columns.first_mut() {
+        *name = groups.by.join(" · ");
+    }
+    for (row, group) in table.rows.iter_mut().zip(&groups.groups) {
+        row[0] = table::Cell::text(value(group, groups, shown_as, state));
+    }
+    table
+}
+
+/// Returns the groups of the group-by pane to copy.
+pub fn pane_table(state: &State) -> Option<Table> {
+    let by = state.query.group_by.first()?;
+    let found = &state.answers.groups.found;
+    let groups = found.groups.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()])?;
+    let shown = Shown { answer: &found.groups, kept: &found.kept, cursor: 0, cut: by.cut, estimates: None };
+    Some(table(groups, shown, format!("Group by {}", by.words()), state))
 }
 
 fn left_out(groups: &Groups) -> Option<Piece> {

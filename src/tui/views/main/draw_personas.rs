@@ -3,6 +3,7 @@ use ratatui::layout::Rect;
 use crate::engine::Count;
 use crate::insight::panes::PersonaCounts;
 use crate::insight::suppress::{self, Shown};
+use crate::insight::table::{self, Table};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
 use crate::text;
@@ -14,7 +15,7 @@ use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 /// Maximum width of a span's bar, in cells.
 const BAR: u16 = 12;
@@ -53,6 +54,35 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
+/// Returns the list to copy: a column for the personas, and one for the segments that they span, if any is in the list.
+/// A span's reach is its share of the persona.
+pub fn table(state: &State) -> Table {
+    let mut table = list(state, WHOLE).table();
+    let lines = persona_lines(state);
+    if lines.len() != table.rows.len() {
+        return table;
+    }
+    let has_spans = lines.iter().any(|line| matches!(line, PersonaLine::Span { .. }));
+    let names = |line: &PersonaLine| match line {
+        PersonaLine::Persona { entry, .. } => (entry.name.clone(), String::new()),
+        PersonaLine::Span { persona, entry, .. } => (state.catalog.personas[*persona].name.clone(), entry.name.clone()),
+        PersonaLine::InNone => ("in no persona".to_owned(), String::new()),
+        PersonaLine::InSeveral => ("in two or more".to_owned(), String::new()),
+    };
+    table.columns[0] = "persona".into();
+    if has_spans {
+        table.columns.insert(1, "segment".into());
+    }
+    for (row, line) in table.rows.iter_mut().zip(&lines) {
+        let (persona, segment) = names(line);
+        row[0] = table::Cell::text(persona);
+        if has_spans {
+            row.insert(1, table::Cell::text(segment));
+        }
+    }
+    table
+}
+
 /// Returns the counts to show.
 fn counted(state: &State) -> PaneAnswer<'_, PersonaCounts> {
     PaneAnswer::new(state, &state.answers.panes.found.personas, &state.estimates.panes.found.personas)
@@ -67,7 +97,7 @@ fn columns(name: usize, quoted: bool, is_estimate: bool, state: &State) -> Vec<C
         Column { natural: BAR, ..reach },
     ];
     if quoted {
-        columns.push(Column::growing(24, Yields::Note));
+        columns.push(Column::growing(24, Yields::Note).titled("quote"));
     }
     columns
 }
@@ -194,7 +224,7 @@ fn span_row(
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
         // A margin says more than a bar.
         Some((shown, _)) if figures.is_estimate() => cells.extend([figures.count(shown), figures.share(shown)]),
-        Some((shown, share)) => cells.extend([figures.count(shown), Cell::Bar(share.unwrap_or(0.0), bar)]),
+        Some((shown, share)) => cells.extend([figures.count(shown), share.map_or(Cell::Blank, |share| Cell::Bar(share, bar))]),
         None => cells.extend([Cell::text(waiting, Role::Dim), Cell::Blank]),
     }
     Row { cells, rest: entry.segment.as_ref().err().map(error) }

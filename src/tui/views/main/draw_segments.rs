@@ -4,6 +4,7 @@ use crate::engine::Count;
 use crate::insight::catalog::Body;
 use crate::insight::panes::SegmentCounts;
 use crate::insight::suppress::Shown;
+use crate::insight::table::{self, Table};
 use crate::insight::{CellEntry, SegmentEntry};
 use crate::model::Kind;
 use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
@@ -16,7 +17,7 @@ use crate::tui::core::key;
 use crate::tui::widgets::mask;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 /// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;
@@ -49,6 +50,19 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
+/// Returns the list to copy, with the names as rules write them.
+pub fn table(state: &State) -> Table {
+    let mut table = list(state, WHOLE).table();
+    let name = |line: &SegmentLine| match line {
+        SegmentLine::Cell(cell) if mask::cell_is_masked(state, cell) => table::Cell::Masked,
+        line => table::Cell::text(line.name()),
+    };
+    for (row, line) in table.rows.iter_mut().zip(segment_lines(state)) {
+        row[0] = name(&line);
+    }
+    table
+}
+
 /// The counts to show, and the context that they are drawn in.
 #[derive(Clone, Copy)]
 struct Counted<'a> {
@@ -60,13 +74,13 @@ fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Co
     let kind = Column { min: 5, natural: 12, ..Column::growing(5, Yields::Kind) };
     let mut columns = vec![
         Column::name(name, 12),
-        Column { grows: false, ..kind },
+        Column { grows: false, ..kind }.titled("kind"),
         Column::number("in filter", "in filter", count_width(state), Yields::Never),
         share_column(state, "of filter", Yields::Share, is_estimate),
         Column::number("index", "index", 7, Yields::Index),
     ];
     if noted {
-        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note) });
+        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note).titled("note") });
     }
     columns
 }

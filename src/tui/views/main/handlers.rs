@@ -1,6 +1,7 @@
 //! Moves among panes and lines.
 
 use crate::model::reference;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::tui::core::{Effect, State, groups};
 use crate::tui::core::state::{ListPane, Pane};
@@ -106,16 +107,5 @@ pub fn copy_persona(state: &mut State) -> Vec<Effect> {
         Some(PersonaLine::Span { entry, .. }) => Some(reference(&entry.name)),
         _ => None,
     };
-    copy_text(state, text)
-}
-
-/// Copies a text, or says that there is none.
-pub fn copy_text(state: &mut State, text: Option<String>) -> Vec<Effect> {
-    match text {
-        Some(text) => vec![Effect::Copy(text)],
-        None => {
-            state.complain("there is nothing to copy here");
-            Vec::new()
-        }
-    }
+    copy_line_if_any(state, text)
 }

@@ -1,5 +1,6 @@
 //! The main screen: segments and groups on one side, personas on the other.
 
+mod audience;
 mod draw;
 pub mod draw_groups;
 pub mod draw_personas;
@@ -8,9 +9,10 @@ mod handlers;
 mod personas;
 mod segments;
 
+use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
-use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, Keys, Listing, Pane, Section, State, View, ViewName};
 use crate::tui::views::{builder, facets, persona_form};
 
 pub use draw::{chosen_error, has_lines};
@@ -53,7 +55,7 @@ const KEYS: &[Section] = &[
                 .disabled(to_edit_segments),
             Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
-            Binding::new("copy", &["y"], "copy the segment's rule", segments::copy),
+            Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::of_pane(
@@ -66,7 +68,7 @@ const KEYS: &[Section] = &[
             Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", facets::toggle)
                 .hint("on/off")
                 .disabled(until_loaded),
-            Binding::new("copy", &["y"], "copy the group as a condition", facets::copy_group),
+            Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::of_pane(
@@ -99,7 +101,7 @@ const KEYS: &[Section] = &[
             Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
             Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
-            Binding::new("copy", &["y"], "copy the persona's rule", handlers::copy_persona),
+            Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona).synonyms(&["copy", "yank"]),
         ],
     ),
     Section::new(
@@ -159,6 +161,18 @@ impl View for MainView {
 
     fn hooks(&self) -> Hooks {
         Hooks { step: handlers::step, ..Hooks::default() }
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        match state.focus {
+            Pane::Segments => Some(draw_segments::table(state)),
+            Pane::Groups => draw_groups::pane_table(state),
+            Pane::Personas => Some(draw_personas::table(state)),
+        }
+    }
+
+    fn listings(&self, state: &State) -> Vec<Listing> {
+        audience::listing(state).into_iter().collect()
     }
 
     fn column(&self, state: &State) -> Option<String> {

@@ -4,6 +4,7 @@ use crate::insight::catalog::Body;
 use crate::model::{Segment, Segmentation, reference};
 use crate::rule::{self, edit};
 use crate::study::{Change, users_of};
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::lines::{SegmentLine, segment_lines};
 use crate::tui::core::{Effect, Pane, State};
@@ -51,7 +52,7 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
 /// Copies the segment's rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let text = segment_lines(state).get(state.segments.cursor).and_then(rule_text);
-    super::handlers::copy_text(state, text)
+    copy_line_if_any(state, text)
 }
 
 fn rule_text(line: &SegmentLine) -> Option<String> {

@@ -8,6 +8,8 @@ use ratatui::layout::Rect;
 use crate::insight::contained;
 use crate::insight::matrix::Matrix;
 use crate::text;
+use crate::insight::suppress;
+use crate::insight::table::{Cell, Table};
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::State;
@@ -47,6 +49,25 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let told = drawing.draw_contained(canvas);
     drawing.draw_sentence(canvas);
     draw_legend(canvas, area, state, matrix, told);
+}
+
+/// Returns the matrix to copy: a line per row and a column per column, in the order shown.
+pub fn table(state: &State) -> Option<Table> {
+    let view = state.views.get::<MatrixView>();
+    let matrix = view.matrix.found.answer.as_ref().filter(|matrix| !matrix.columns.is_empty())?;
+    let [rows, columns] = matrix.order(view.order);
+    let min_cell = state.settings.min_cell;
+    let mut table = Table::new(["name", "customers"]);
+    table.title = words::title(state);
+    let names: Vec<&str> = columns.iter().map(|column| matrix.columns[*column].name.as_str()).collect();
+    table.add_columns(&names);
+    table.rows.extend(rows.into_iter().map(|row| {
+        let set = &matrix.rows[row];
+        let pairs = columns.iter().map(|column| matrix.pair(row, *column, min_cell));
+        let cells = pairs.map(|pair| format::copied(&cells::text(&pair, view.figure)));
+        [Cell::text(&set.name), Cell::Count(suppress::single(set.customers, min_cell))].into_iter().chain(cells).collect()
+    }));
+    Some(table)
 }
 
 /// Layout of the view.

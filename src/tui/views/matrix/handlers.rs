@@ -4,7 +4,8 @@
 use super::MatrixView;
 use crate::insight::matrix::{MatrixInquiry, Order};
 use crate::model::reference;
-use crate::tui::core::changes::{copy_conditions, narrow_to_all};
+use crate::tui::core::changes::narrow_to_all;
+use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.

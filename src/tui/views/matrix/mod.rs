@@ -6,6 +6,7 @@ mod handlers;
 mod words;
 
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::table::Table;
 use crate::insight::matrix::{Figure, Matrix, MatrixInquiry, Named, Order};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
@@ -29,7 +30,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("sets", &["t"], "cross the next lists: segments, personas", handlers::sets).hint("sets"),
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),
-        Binding::new("copy", &["y"], "copy the selected row and column as a rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the selected row and column as a rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -122,6 +123,10 @@ impl View for MatrixView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

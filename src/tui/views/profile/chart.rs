@@ -12,6 +12,7 @@ use super::draw::{is_told, value};
 use crate::engine::{Bins, Profile, Spread};
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
+use crate::insight::table::Cell;
 use crate::model::ColumnType;
 use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::core::State;
@@ -51,6 +52,20 @@ impl Shares {
         let most = filter.iter().chain(&base).flatten().fold(0.0, |most: f64, share| most.max(*share));
         Self { filter, base, most }
     }
+}
+
+/// Returns the bins as rows of a table, with the share of those with a value in each.
+pub fn copied(profile: &Profile, bins: &Bins, state: &State) -> Vec<Vec<Cell>> {
+    let shares = Shares::of(profile, bins, state);
+    let kind = state.column_type(&profile.column);
+    let share = |share: Option<f64>| format::copied(&format::percent(share));
+    let row = |((edges, filter), base): ((&[f64], &Option<f64>), &Option<f64>)| {
+        let range = format!("{} to {}", value(Some(edges[0]), kind), value(Some(edges[1]), kind));
+        let mut row = vec![Cell::text("bin"), Cell::text(range), share(*filter), share(*base)];
+        row.extend([format::copied(""), format::copied("")]);
+        row
+    };
+    bins.edges.windows(2).zip(&shares.filter).zip(&shares.base).map(row).collect()
 }
 
 /// Draws the legend. Filter and base differ by place or mark, not by colour alone.

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::engine::Profile;
 use crate::insight::suppress::{self, Shown};
+use crate::insight::table::Table;
 use crate::model::{ColumnType, Datum};
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
 use crate::tui::core::State;
@@ -45,6 +46,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         Some(bins) => chart::draw(canvas, rest, profile, bins, state),
         None => values::draw(canvas, rest, profile, state),
     }
+}
+
+/// Returns the facts to copy, and below them the bins of the chart or the values.
+pub fn table(state: &State) -> Option<Table> {
+    let profile = state.views.get::<ProfileView>().shown()?;
+    let mut table = Table::new(["figure", "value", "in filter", "in base", "customers", "index"]);
+    table.title = format!("Profile of {} · {}", profile.column, state.column_type(&profile.column));
+    table.rows = facts::copied(profile, state);
+    table.rows.extend(match &profile.bins {
+        Some(bins) => chart::copied(profile, bins, state),
+        None => values::copied(profile, state),
+    });
+    Some(table)
 }
 
 fn framed(title: String, empty: Vec<Piece>, state: &State) -> List {

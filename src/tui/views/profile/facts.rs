@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::draw::{is_told, value};
 use crate::engine::{Profile, Spread};
+use crate::insight::table::Cell;
 use crate::insight::{figures, suppress};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
@@ -41,6 +42,16 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
             if at == 0 { Role::Dim } else { role },
         );
     }
+}
+
+/// Returns the facts as rows of a table.
+pub fn copied(profile: &Profile, state: &State) -> Vec<Vec<Cell>> {
+    let row = |(name, here, there): Fact| {
+        let mut row = vec![Cell::text(name), format::copied(""), format::copied(&here), format::copied(&there)];
+        row.extend([format::copied(""), format::copied("")]);
+        row
+    };
+    facts(profile, state).into_iter().map(row).collect()
 }
 
 fn facts(profile: &Profile, state: &State) -> Vec<Fact> {

@@ -9,6 +9,7 @@ mod values;
 
 use crate::engine::Profile;
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
@@ -94,6 +95,10 @@ impl View for ProfileView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

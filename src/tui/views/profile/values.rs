@@ -4,6 +4,7 @@ use super::ProfileView;
 use ratatui::layout::Rect;
 
 use crate::engine::{Count, Profile};
+use crate::insight::table;
 use crate::insight::{figures, suppress};
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
@@ -12,9 +13,22 @@ use crate::tui::widgets::figures::{Figures, count_width};
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+    list(area, profile, state).draw(canvas, area);
+}
+
+/// Returns the values as rows of a table: the shares of filter and base, customers and index.
+pub fn copied(profile: &Profile, state: &State) -> Vec<Vec<table::Cell>> {
+    let row = |row: Vec<table::Cell>| {
+        let [value, customers, of_filter, of_base, index] = <[table::Cell; 5]>::try_from(row).ok()?;
+        Some(vec![table::Cell::text("value"), value, of_filter, of_base, customers, index])
+    };
+    list(WHOLE, profile, state).table().rows.into_iter().filter_map(row).collect()
+}
+
+fn list(area: Rect, profile: &Profile, state: &State) -> List {
     let fresh = state.views.get::<ProfileView>().profile.found.fresh;
     let figures = Figures::new(state, fresh, Some(profile.customers.in_filter));
     let window = Window::new(area, state.views.get::<ProfileView>().cursor, profile.top.len());
@@ -44,7 +58,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
         None => ("too many distinct values to count them one by one".to_owned(), Role::Dim),
         Some(_) => ("no customer has a value here".to_owned(), Role::Dim),
     };
-    let list = List {
+    List {
         title: "Values".into(),
         columns: vec![
             Column::name(name, 8),
@@ -59,6 +73,5 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
         legend: (profile.left_out > 0).then_some((more, Role::Dim)),
         empty: vec![empty],
         ..List::default()
-    };
-    list.draw(canvas, area);
+    }
 }

@@ -8,7 +8,8 @@ use crate::insight::research::{
 use crate::insight::settings::told_columns;
 use crate::insight::why::Trait;
 use crate::model::{Column, Events, reference};
-use crate::tui::core::changes::{copy_conditions, narrow, narrow_to_all};
+use crate::tui::core::changes::{narrow, narrow_to_all};
+use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::check::check;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};

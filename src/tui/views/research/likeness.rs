@@ -11,15 +11,25 @@ use crate::engine::Sides;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
 use crate::text;
+use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::core::State;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::traits;
-use crate::tui::widgets::list::{List, Window};
+use crate::tui::widgets::list::{List, WHOLE, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    list(area, state).draw(canvas, area);
+}
+
+/// Returns the differences to copy.
+pub fn table(state: &State) -> Table {
+    list(WHOLE, state).table()
+}
+
+fn list(area: Rect, state: &State) -> List {
     let view = state.views.get::<ResearchView>();
     let found = view.asked.likeness.read(state.settings.min_cell);
     let fresh = view.asked.likeness.is_fresh();
@@ -27,7 +37,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
     let window = Window::new(area, view.below_row, lines.len());
     let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
-    let list = List {
+    List {
         title: title(state, found.as_ref()),
         columns: columns(names.max().unwrap_or(0)),
         rows: lines[window.sight.clone()].iter().map(row).collect(),
@@ -36,8 +46,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         legend: Some(legend(state, found.as_ref())),
         empty: empty(state, found.as_ref()),
         ..List::default()
-    };
-    list.draw(canvas, area);
+    }
 }
 
 /// Returns the title with the answer, once it is known.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use super::matrix::personas;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::matrix::Named;
+use crate::insight::table::Table;
 use crate::insight::research::{self, Cell, Research, ResearchInquiry, What};
 use crate::model::Events;
 use crate::rule::Checked;
@@ -53,7 +54,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("previous-pane", &["shift-tab"], "go to the other part", handlers::other_part).moves(),
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),
-        Binding::new("copy", &["y"], "copy the cell as a rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the cell as a rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -169,6 +170,14 @@ impl View for ResearchView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        match (self.is_below, self.below) {
+            (false, _) => table::table(state),
+            (true, Below::Quotes) => quotes::table(state),
+            (true, Below::Likeness) => Some(likeness::table(state)),
+        }
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::draw::{draw_legend, draw_words, frame, is_focused};
 use super::{words};
 use crate::insight::research::{QUOTES, Quote, Quotes, What};
+use crate::insight::table::{Cell, Table};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::State;
 use crate::tui::views::research;
@@ -37,6 +38,16 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if more > 0 {
         draw_legend(canvas, area, (format!("{} more rows", format::count(more)), Role::Dim));
     }
+}
+
+/// Returns the quotes to copy.
+pub fn table(state: &State) -> Option<Table> {
+    let answer = state.views.get::<ResearchView>().asked.quotes.found.answer.as_ref()?;
+    let mut table = Table::new(["quote", "about"]);
+    table.title = title(state);
+    let row = |quote: &Quote| vec![Cell::text(&quote.text), Cell::text(&quote.about)];
+    table.rows = answer.as_ref().ok()?.quotes.iter().map(row).collect();
+    Some(table)
 }
 
 /// Returns the title, such as `Quotes: @dana on price`.

@@ -9,6 +9,7 @@ use super::draw::{draw_legend, frame, is_focused};
 use super::{words};
 use crate::insight::research::{Cell, Research, What};
 use crate::text;
+use crate::insight::table::{self, Table};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
@@ -36,6 +37,52 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     drawing.draw_lines(canvas);
     drawing.draw_sentence(canvas);
     draw_legend(canvas, area, words::legend(state, found));
+}
+
+/// Returns the table to copy: a line per answer, and for each persona the figure and what stands beside it.
+pub fn table(state: &State) -> Option<Table> {
+    let view = state.views.get::<ResearchView>();
+    let found = view.asked.voices.found.answer.as_ref()?;
+    let theme = research::table(state).and_then(|table| table.columns.theme.as_deref());
+    let is_theme = theme.is_some() && theme == found.by.as_deref();
+    let figure = match view.figure {
+        Figure::Respondents => "respondents",
+        Figure::Share => "share",
+        Figure::Mentions => "rows",
+    };
+    let heads = (0..found.columns()).flat_map(|column| {
+        let name = column.checked_sub(1).map_or("all", |at| found.names[at].as_str());
+        let (beside, has_beside) = if column == 0 { ("share", view.figure == Figure::Respondents) } else { ("index", view.figure != Figure::Mentions) };
+        std::iter::once(format!("{name}: {figure}")).chain(has_beside.then(|| format!("{name}: {beside}")))
+    });
+    let mut table = Table::new(std::iter::once("answer".to_owned()).chain(heads));
+    table.title = words::title(state);
+    let cells = found.cells();
+    for place in view.places() {
+        let line = &found.lines[place];
+        let mut row = vec![table::Cell::text(words::label(found, line, is_theme))];
+        for (column, cell) in cells[place].iter().enumerate() {
+            let (first, beside) = figures(cell, &line.what, view.figure, column);
+            row.push(format::copied(&first));
+            let has_beside = if column == 0 { view.figure == Figure::Respondents } else { view.figure != Figure::Mentions };
+            row.extend(has_beside.then(|| format::copied(&beside.unwrap_or_default())));
+        }
+        table.rows.push(row);
+    }
+    Some(table)
+}
+
+/// Returns the figure of a cell, and what stands beside it: the index or the share.
+fn figures(cell: &Cell, what: &What, figure: Figure, column: usize) -> (String, Option<String>) {
+    let (index, share) = (format::index(cell.index), format!("{} ", format::percent(cell.share)));
+    match (what, figure) {
+        (What::Mean, _) => (cell.mean.map_or(format::NOTHING.into(), |mean| format!("{mean:.2}")), None),
+        (_, Figure::Mentions) => (format::shown(cell.mentions), None),
+        (What::Value(_), Figure::Share) if column > 0 => (format::percent(cell.share), Some(index)),
+        (What::Value(_), Figure::Share) => (format::percent(cell.share), None),
+        (What::Value(_), Figure::Respondents) if column > 0 => (format::shown(cell.respondents), Some(index)),
+        _ => (format::shown(cell.respondents), Some(share)),
+    }
 }
 
 /// Layout of the view.
@@ -166,15 +213,12 @@ impl<'a> Drawing<'a> {
         let role = if is_none { Role::Dim } else { self.role };
         // With a handful of respondents one more makes all the difference: the index is shown, but not highlighted.
         let few = self.cells[0][column].respondents.count().is_none_or(|respondents| respondents < FEW);
-        let index = (format::index(cell.index), if few { Role::Dim } else { index_role(cell.index, role) });
-        let (first, beside) = match (what, figure) {
-            (What::Mean, _) => (cell.mean.map_or(format::NOTHING.into(), |mean| format!("{mean:.2}")), None),
-            (_, Figure::Mentions) => (format::shown(cell.mentions), None),
-            (What::Value(_), Figure::Share) if column > 0 => (format::percent(cell.share), Some(index)),
-            (What::Value(_), Figure::Share) => (format::percent(cell.share), None),
-            (What::Value(_), Figure::Respondents) if column > 0 => (format::shown(cell.respondents), Some(index)),
-            _ => (format::shown(cell.respondents), Some((format!("{} ", format::percent(cell.share)), Role::Dim))),
-        };
+        let (first, beside) = figures(cell, what, figure, column);
+        let beside = beside.map(|beside| {
+            let is_index = matches!(what, What::Value(_)) && column > 0;
+            let role = if !is_index || few { Role::Dim } else { index_role(cell.index, role) };
+            (beside, role)
+        });
         canvas.text_right(x, middle, y, &first, role);
         if let Some((beside, role)) = beside.filter(|_| self.beside > 0) {
             canvas.text_right(middle, x + self.cell - 2, y, &beside, role);

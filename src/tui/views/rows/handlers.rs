@@ -5,6 +5,7 @@ use crate::engine::{PageQuestion, Sort};
 use crate::insight::inquiry::Slot;
 use crate::insight::privacy::MASK;
 use crate::insight::settings::values_not_shown;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::columns::ColumnList;
@@ -130,13 +131,8 @@ pub fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
 }
 
 pub fn copy(state: &mut State) -> Vec<Effect> {
-    match chosen_row(state) {
-        Some(row) => vec![Effect::Copy(row)],
-        None => {
-            state.complain("there is nothing to copy here");
-            Vec::new()
-        }
-    }
+    let row = chosen_row(state);
+    copy_line_if_any(state, row)
 }
 
 /// Returns the selected row, tab-separated; masked columns stay masked.

@@ -4,12 +4,14 @@ mod draw;
 mod handlers;
 
 use crate::engine::{PageQuestion, Sort};
+use crate::insight::table::Table;
 use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Lane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, Keys, Lane, Listing, Section, State, View, ViewName};
 use crate::tui::views::columns::ColumnList;
+use crate::tui::widgets::format;
 
 pub const NAME: ViewName = "rows";
 
@@ -43,7 +45,7 @@ const KEYS: &[Section] = &[Section::new(
         Binding::new("enter", &["enter"], "profile of the selected column", handlers::profile_column)
             .hint("profile")
             .disabled(until_loaded),
-        Binding::new("copy", &["y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -107,6 +109,25 @@ impl View for RowsView {
 
     fn column(&self, state: &State) -> Option<String> {
         state.schema()?.columns().get(self.column).map(|column| column.name.clone())
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        if self.is_in_columns {
+            return state.views.get::<ColumnList>().table(state);
+        }
+        let page = self.page.found.answer.clone()?;
+        Some(Table { title: "Rows".into(), ..Table::from_page(page, &state.settings.mask) })
+    }
+
+    fn listings(&self, state: &State) -> Vec<Listing> {
+        let count = self.page.found.answer.as_ref().map(|page| format::counted(page.total, "row", "rows"));
+        vec![Listing {
+            label: format!("all {} of the filter, all columns", count.unwrap_or_else(|| "rows".into())),
+            file: NAME.to_owned(),
+            customers: Ok(state.rule.clone()),
+            columns: Vec::new(),
+            sort: state.query.sort.clone(),
+        }]
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

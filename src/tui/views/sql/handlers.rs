@@ -2,6 +2,7 @@
 
 use super::SqlPage;
 use crate::rule::print::{Dialect, Select};
+use crate::tui::core::copying::copy_line;
 use crate::tui::core::key::{Code, Key, is};
 use crate::tui::core::{Effect, State};
 
@@ -55,7 +56,7 @@ fn copy(state: &mut State) -> Vec<Effect> {
     match page.statement.clone() {
         Ok(statement) => {
             state.over.pop();
-            vec![Effect::Copy(statement)]
+            copy_line(statement)
         }
         Err(reason) => {
             state.complain(reason);

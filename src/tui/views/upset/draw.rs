@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use crate::insight::figures;
 use crate::insight::privacy;
 use crate::insight::suppress;
+use crate::insight::table::{Cell, Table};
 use crate::insight::upset::{Order, UpSet};
 use crate::model::reference;
 use crate::tui::paint::canvas::{Canvas, Piece, inside};
@@ -47,6 +48,21 @@ fn title(state: &State) -> String {
     // Cells are mutually exclusive: they would only split the combinations.
     let cells = if view.of_segments && sets(state).len() < segments(state).len() { " without cells" } else { "" };
     format!("Combinations of {of}{cells}{order}")
+}
+
+/// Returns the combinations to copy, in the order shown.
+pub fn table(state: &State) -> Option<Table> {
+    let view = state.views.get::<UpSetView>();
+    let upset = view.upset.found.answer.as_ref().filter(|upset| !upset.sets.is_empty())?;
+    let mut table = Table::new(["combination", "customers", "of filter"]);
+    table.title = title(state);
+    table.rows.extend(upset.order(view.order).into_iter().map(|at| {
+        let names: Vec<String> = upset.names(&upset.combinations[at]).into_iter().map(reference).collect();
+        let names = if names.is_empty() { Cell::text("in none") } else { Cell::Text(names.join(" ")) };
+        let share = upset.shown[at].count().and_then(|count| figures::share(count, upset.whole));
+        vec![names, Cell::Count(upset.shown[at]), format::copied(&format::percent(share))]
+    }));
+    Some(table)
 }
 
 /// Layout of the view.

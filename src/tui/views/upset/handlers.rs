@@ -2,7 +2,8 @@
 
 use super::{UpSetView, sets};
 use crate::insight::upset::{Order, SetsToCombine, UpSetInquiry};
-use crate::tui::core::changes::{copy_conditions, narrow_to_all};
+use crate::tui::core::changes::narrow_to_all;
+use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.

@@ -8,6 +8,7 @@ mod handlers;
 use super::matrix::{personas, segments};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::matrix::Named;
+use crate::insight::table::Table;
 use crate::insight::upset::{Order, UpSet, UpSetInquiry, without_cells};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
@@ -30,7 +31,7 @@ const KEYS: &[Section] = &[Section::new(
             .hint("order"),
         Binding::new("sets", &["t"], "combine segments instead of personas, or back", handlers::other_sets)
             .hint("segments/personas"),
-        Binding::new("copy", &["y"], "copy the combination as a rule", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the combination as a rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -89,6 +90,10 @@ impl View for UpSetView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        draw::table(state)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

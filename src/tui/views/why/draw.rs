@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::engine::Sides;
 use crate::insight::suppress;
+use crate::insight::table::{self, Table};
 use crate::insight::why::is_too_few;
 use crate::text;
 use crate::tui::paint::canvas::{Canvas, Piece};
@@ -16,17 +17,30 @@ use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::traits::{effect, name, sides};
 use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, Window};
+use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
 
 /// Standardized difference that fills the bar; few are larger.
 const WIDE: f64 = 2.0;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
+    list(state, area).draw(canvas, area);
+}
+
+/// Returns the list of traits to copy.
+pub fn table(state: &State) -> Table {
+    let mut table = list(state, WHOLE).table();
+    for (row, line) in table.rows.iter_mut().zip(why::lines(state)) {
+        row[0] = table::Cell::text(name(&line.one));
+    }
+    table
+}
+
+fn list(state: &State, area: Rect) -> List {
     let lines = why::lines(state);
     let window = Window::new(area, state.views.get::<WhyView>().cursor, lines.len());
     let sight = lines.iter().take(window.sight.end).skip(window.sight.start);
     let names = lines.iter().map(|line| text::width(&text::visible(&name(&line.one))));
-    let list = List {
+    List {
         title: title(state),
         columns: columns(names.max().unwrap_or(0)),
         rows: sight.map(row).collect(),
@@ -35,8 +49,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         legend: Some(legend(state, &lines)),
         empty: empty(state),
         ..List::default()
-    };
-    list.draw(canvas, area);
+    }
 }
 
 fn title(state: &State) -> String {
@@ -60,7 +73,7 @@ fn title(state: &State) -> String {
 /// Returns the columns of a list of traits.
 pub fn columns(name: usize) -> Vec<Column> {
     vec![
-        Column::name(name, 16),
+        Column::name(name, 16).titled("trait"),
         Column::growing(6, Yields::Bar),
         Column::number("SMD", "SMD", 7, Yields::Never),
         Column::number("here", "here", 10, Yields::Share),

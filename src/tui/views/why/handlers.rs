@@ -4,6 +4,7 @@ use super::{REST, WhyView, is_of_personas, lines, names, rule_named, subject};
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::told_columns;
 use crate::model::Column;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::{ask_for, narrow};
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};
@@ -47,7 +48,8 @@ pub fn reorder(state: &mut State) -> Vec<Effect> {
 
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let cursor = state.views.get::<WhyView>().cursor;
-    lines(state).get(cursor).map_or_else(Vec::new, |line| vec![Effect::Copy(line.one.telling())])
+    let condition = lines(state).get(cursor).map(|line| line.one.telling());
+    copy_line_if_any(state, condition)
 }
 
 /// Adds the trait's condition to the filter, or its opposite if the trait is rarer. An empty filter starts with the

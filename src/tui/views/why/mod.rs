@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::insight::catalog::Body;
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::table::Table;
 use crate::insight::why::{self, Nothing, Trait};
 use crate::model::reference;
 use crate::rule::Checked;
@@ -46,7 +47,7 @@ const KEYS: &[Section] = &[Section::new(
             handlers::toggle_mentioned,
         )
         .hint("rule's columns"),
-        Binding::new("copy", &["y"], "copy the trait as a condition", handlers::copy),
+        Binding::new("copy-line", &["Y"], "copy the trait as a condition", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
 
@@ -126,6 +127,10 @@ impl View for WhyView {
 
     fn figures(&self) -> &'static [(&'static str, &'static str)] {
         FIGURES
+    }
+
+    fn table(&self, state: &State) -> Option<Table> {
+        Some(draw::table(state))
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

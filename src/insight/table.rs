@@ -1,0 +1,317 @@
+//! Tables that leave the program: printed, copied or written to a file, with what is masked or suppressed in place.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::privacy::MASK;
+use super::suppress::Shown;
+use crate::engine::Page;
+use crate::model::{Datum, is_masked};
+
+/// Treatment of texts that a spreadsheet would take for a formula, in CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Formulas {
+    /// They get an apostrophe in front, which makes them text in every spreadsheet.
+    Guarded,
+    Kept,
+}
+
+/// Format of a file that a table is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    Csv,
+    Tsv,
+    /// One JSON object per line.
+    Ndjson,
+    Markdown,
+}
+
+impl FileFormat {
+    /// Returns the format that a file's ending stands for.
+    pub fn from_ending(ending: &str) -> Option<Self> {
+        match ending.to_lowercase().as_str() {
+            "csv" => Some(FileFormat::Csv),
+            "tsv" => Some(FileFormat::Tsv),
+            "ndjson" | "jsonl" => Some(FileFormat::Ndjson),
+            "md" => Some(FileFormat::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(String),
+    Datum(Datum),
+    /// A value of a masked column.
+    Masked,
+    Count(Shown),
+    /// A share between 0 and 1, printed as a percentage in a table.
+    Share(Option<f64>),
+    /// An index: 100 is average.
+    Index(Option<f64>),
+    /// A sum or a mean.
+    Number(Option<f64>),
+}
+
+/// Column names, and rows of as many cells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// Name of what it shows; files have none.
+    pub title: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// Adds columns of figures. A name that a column of the data has already is numbered, so that JSON objects lose
+    /// neither.
+    pub fn add_columns(&mut self, figures: &[&str]) {
+        for figure in figures {
+            let names = (1..).map(|n| if n == 1 { (*figure).to_owned() } else { format!("{figure}_{n}") });
+            let free = names.into_iter().find(|name| !self.columns.contains(name));
+            self.columns.extend(free);
+        }
+    }
+
+    /// Creates the table of a page of customers, without the values of masked columns.
+    pub fn from_page(page: Page, mask: &[String]) -> Self {
+        let masked: Vec<bool> = page.columns.iter().map(|column| is_masked(mask, column)).collect();
+        let cells = |row: Vec<Datum>| -> Vec<Cell> {
+            let cells = row.into_iter().zip(&masked);
+            cells.map(|(datum, masked)| if *masked { Cell::Masked } else { Cell::Datum(datum) }).collect()
+        };
+        let rows = page.rows.into_iter().map(cells).collect();
+        Self { rows, columns: page.columns, ..Self::default() }
+    }
+
+    /// Returns the rows as JSON objects.
+    pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
+        self.rows.iter().map(|row| {
+            let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
+            Value::Object(fields.collect::<Map<_, _>>())
+        })
+    }
+
+    pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        let text = |text: String| match formulas {
+            Formulas::Guarded if is_reference(&text) => text,
+            Formulas::Guarded => guarded(text),
+            Formulas::Kept => text,
+        };
+        if header {
+            csv.write_record(self.columns.iter().map(|name| text(name.clone()))).map_err(io_error)?;
+        }
+        for row in &self.rows {
+            let cell = |cell: &Cell| match cell {
+                Cell::Text(_) => text(cell.plain()),
+                Cell::Datum(Datum::Text(_)) if formulas == Formulas::Guarded => guarded(cell.plain()),
+                _ => cell.plain(),
+            };
+            csv.write_record(row.iter().map(cell)).map_err(io_error)?;
+        }
+        csv.flush()
+    }
+
+    /// Writes the rows in this format, before the first ones the heading. Texts that a spreadsheet would run as a formula
+    /// are guarded where a spreadsheet reads the format.
+    pub fn write(&self, out: &mut impl Write, format: FileFormat, is_first: bool) -> io::Result<()> {
+        match format {
+            FileFormat::Csv => self.write_csv(out, is_first, Formulas::Guarded),
+            FileFormat::Tsv => self.write_tsv(out, is_first),
+            FileFormat::Ndjson => {
+                for object in self.objects() {
+                    serde_json::to_writer(&mut *out, &object)?;
+                    writeln!(out)?;
+                }
+                Ok(())
+            }
+            FileFormat::Markdown => self.write_markdown(out, is_first),
+        }
+    }
+
+    /// Writes one line per row with tabs between the cells. Control characters in a cell become blanks.
+    fn write_tsv(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
+        if header {
+            let names: Vec<String> = self.columns.iter().map(|name| one_line(&guarded(name.clone()))).collect();
+            writeln!(out, "{}", names.join("\t"))?;
+        }
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| one_line(&cell.guarded())).collect();
+            writeln!(out, "{}", cells.join("\t"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a table of Markdown. Columns of nothing but numbers are aligned to the right.
+    fn write_markdown(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
+        let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+        if header {
+            let is_number = |at: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[at].is_number());
+            let rule = |at: usize| if is_number(at) { "---:".to_owned() } else { "---".to_owned() };
+            writeln!(out, "{}", line(self.columns.iter().map(|name| markdown(name)).collect()))?;
+            writeln!(out, "{}", line((0..self.columns.len()).map(rule).collect()))?;
+        }
+        for row in &self.rows {
+            writeln!(out, "{}", line(row.iter().map(|cell| markdown(&cell.plain())).collect()))?;
+        }
+        Ok(())
+    }
+
+    /// Returns the table as text in this format.
+    pub fn to_text(&self, format: FileFormat) -> String {
+        let mut text = Vec::new();
+        // Nothing can fail that writes to memory.
+        let _ = self.write(&mut text, format, true);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+}
+
+/// Converts the error. csv's own conversion loses the kind of an I/O error.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// Returns true for a rule that begins with a name, which no bracket follows as it would a function's: `@pros AND age > 5`.
+fn is_reference(rule: &str) -> bool {
+    let Some(rest) = rule.strip_prefix('@') else { return false };
+    let name = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
+    name > 0 && (rest[name..].is_empty() || rest[name..].starts_with(' '))
+}
+
+/// Puts an apostrophe before a text that a spreadsheet would run as a formula. A text of digits after a sign is a number
+/// to it, and a sign alone is nothing.
+fn guarded(text: String) -> String {
+    let is_number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+    match text.chars().next() {
+        Some('+' | '-') if is_number(&text[1..]) => text,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text,
+    }
+}
+
+/// Formats a count for programs: what stands for a suppressed one has no separators either.
+pub fn ungrouped(shown: Shown) -> String {
+    match shown {
+        Shown::Count(count) => count.to_string(),
+        Shown::Under(least) => format!("<{least}"),
+        Shown::Over(most) => format!(">{most}"),
+        Shown::Hidden => shown.to_string(),
+    }
+}
+
+/// Replaces control characters, line ends among them, which would break a line.
+fn one_line(text: &str) -> String {
+    text.replace("\r\n", " ").replace(char::is_control, " ")
+}
+
+/// Escapes text for a cell of a Markdown table.
+fn markdown(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in one_line(text).chars() {
+        if matches!(c, '|' | '\\' | '<' | '>' | '*' | '_' | '`' | '[' | ']') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Cell::Datum(Datum::Text(text.into()))
+    }
+
+    /// Returns true for a number, or what stands in place of one.
+    pub fn is_number(&self) -> bool {
+        !matches!(
+            self,
+            Cell::Text(_)
+                | Cell::Masked
+                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
+        )
+    }
+
+    /// Formats the cell for a spreadsheet: a text that would be a formula gets an apostrophe.
+    fn guarded(&self) -> String {
+        let plain = self.plain();
+        match self {
+            Cell::Text(_) if is_reference(&plain) => plain,
+            Cell::Text(_) | Cell::Datum(Datum::Text(_)) => guarded(plain),
+            _ => plain,
+        }
+    }
+
+    /// Formats the cell for programs, without rounding or grouping.
+    fn plain(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Datum(Datum::Null) => String::new(),
+            Cell::Datum(datum) => datum.to_string(),
+            Cell::Count(Shown::Count(count)) => count.to_string(),
+            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => {
+                number.map(|number| number.to_string()).unwrap_or_default()
+            }
+            Cell::Masked => MASK.to_owned(),
+            Cell::Count(shown) => ungrouped(*shown),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Cell::Datum(Datum::Null) => Value::Null,
+            Cell::Datum(Datum::Boolean(truth)) => json!(truth),
+            Cell::Datum(Datum::Integer(number)) => json!(number),
+            // Keeps all digits.
+            Cell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
+            Cell::Datum(Datum::Float(number)) => json!(number),
+            Cell::Datum(text) => json!(text.to_string()),
+            Cell::Count(Shown::Count(count)) => json!(count),
+            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
+            Cell::Text(text) => json!(text),
+            Cell::Masked => json!(MASK),
+            Cell::Count(shown) => json!(ungrouped(*shown)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv(formulas: Formulas) -> String {
+        let mut table = Table::new(["=name", "n"]);
+        let row = |text: &str, number: Datum| vec![Cell::Datum(Datum::Text(text.into())), Cell::Datum(number)];
+        table.rows = vec![
+            row("=1+1", Datum::Integer(-5)),
+            row("@SUM(A1)", Datum::Float(-0.5)),
+            row("\tx", Datum::Null),
+            row("-2+3", Datum::Null),
+            row("+49 30", Datum::Null),
+            row("@handle", Datum::Null),
+            vec![Cell::Text("@pros AND @plan.basic".into()), Cell::Text("@SUM(A1)".into())],
+            row("-", Datum::Null),
+            row("a=b", Datum::Null),
+        ];
+        let mut out = Vec::new();
+        table.write_csv(&mut out, true, formulas).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn formulas_in_csv_get_an_apostrophe_and_numbers_do_not() {
+        let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n'@handle,\n@pros AND @plan.basic,'@SUM(A1)\n-,\na=b,\n";
+        assert_eq!(csv(Formulas::Guarded), guarded);
+        assert_eq!(csv(Formulas::Kept), guarded.replace('\'', ""));
+    }
+}
