@@ -30,8 +30,7 @@ pub struct Generate {
 const BAR: u64 = 30;
 
 impl Generate {
-    pub fn run(self, given: &super::Options) -> Result<ExitCode, Failure> {
-        given.take_only("generate", &[])?;
+    pub fn run(self) -> Result<ExitCode, Failure> {
         let Generate { rows, seed, out, orders } = self;
         let options = generate::Options { rows, seed, out, orders };
         let mut bar = Bar { rows, drawn: None };

@@ -21,6 +21,7 @@ use crate::rule::{self, Checked};
 use crate::session::{self, BaseSource, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
+use crate::text::nearest;
 use crate::tui::core::{Query, Settings};
 use crate::tui::run::Screen;
 use crate::tui::views;
@@ -303,8 +304,7 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
 /// Prepares the TUI.
 pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
     if let Some(table) = table.filter(|table| !is_there(table)) {
-        let table = table.display();
-        return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
+        return Err(unknown_word(&table.display().to_string()));
     }
     // A folder with a study, or its config.toml, opens the study.
     let study_file = table.and_then(study_at);
@@ -434,8 +434,18 @@ fn source(path: PathBuf) -> Source {
     if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
 }
 
+/// Returns the error for a first word that is neither a sub-command nor a table.
+pub(super) fn unknown_word(word: &str) -> Failure {
+    let names = super::accepted::names();
+    let way_out = match nearest(word, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "crosscut --help lists the commands".to_owned(),
+    };
+    Failure::usage(format!("no command and no file is called {word}: {way_out}"))
+}
+
 /// Returns true for a pipe, a file, or a pattern that matches a file.
-fn is_there(table: &Path) -> bool {
+pub(super) fn is_there(table: &Path) -> bool {
     let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
     table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
 }

@@ -44,7 +44,6 @@ enum Selected {
 
 impl Sql {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        options.take_only("sql", &["--config", "--data", "--filter", "--as-of"])?;
         let opened = Opened::new(options)?;
         let text = self.text(&opened, options)?;
         let tables = self.tables(&opened)?;

@@ -5,6 +5,7 @@ mod consolidate;
 mod coverage;
 mod edges;
 mod faults;
+mod formats;
 mod init;
 mod log;
 mod porch;
@@ -172,7 +173,9 @@ fn a_column_with_the_name_of_a_figure_is_not_lost() {
 fn rows_are_sorted_cut_and_masked() {
     let csv = "id,spend,email\n5,400,•••\n3,200,•••\n";
     let args = ["rows", "--sort", "spend:desc", "--limit", "2", "--columns", "id,spend,email", "--format", "csv"];
-    assert_eq!(shop(&args), csv);
+    let output = crosscut(shop::folder().path(), &args);
+    assert_eq!(out(&output), csv);
+    assert_eq!(err(&output), "crosscut: 4 more; --limit N shows more, without it all are printed\n");
     let json: serde_json::Value =
         serde_json::from_str(&shop(&["rows", "--filter", "country IS NULL", "--format", "json"])).expect("JSON");
     assert_eq!(json[0]["country"], serde_json::Value::Null);

@@ -208,15 +208,6 @@ fn options_that_would_do_nothing_are_refused() {
 }
 
 #[test]
-fn a_mistyped_command_is_no_table() {
-    for word in ["frob", "*.nothing"] {
-        let (code, text) = failing(&[word]);
-        let expected = format!("crosscut: there is no file {word}, and no command of that name (crosscut --help)\n");
-        assert_eq!((code, text), (Some(2), expected));
-    }
-}
-
-#[test]
 fn a_study_that_is_left_aside_is_told_of() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["count", "--data", "customers.csv"]);
