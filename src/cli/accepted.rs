@@ -17,6 +17,7 @@ const TEXT: &[&str] =
 const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[Written] = &[Written::Table, Written::Json, Written::Ndjson, Written::Csv, Written::Md];
+const ROWS: &[Written] = &[Written::Csv, Written::Tsv, Written::Ndjson, Written::Json, Written::Parquet];
 const PAGES: &[Written] = &[Written::Html, Written::Md];
 
 /// Options and formats of a sub-command.
@@ -56,6 +57,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("research", FIGURES, TABLES),
     accepted("explain", FIGURES, TABLES),
     accepted("rows", FIGURES, TABLES),
+    accepted("export", FIGURES, ROWS),
     accepted("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),
     accepted("check", &[STUDY, TODAY, VALUE, TABLE, TEXT, REJECTS], TABLES),
     accepted("describe", &[STUDY, TABLE, TEXT, REJECTS], TABLES),

@@ -14,6 +14,7 @@ mod count;
 mod coverage;
 mod describe;
 mod explain;
+mod export;
 mod generate;
 mod group;
 mod init;
@@ -25,6 +26,7 @@ mod output;
 mod paging;
 mod personas;
 mod profile;
+mod progress;
 mod report;
 mod research;
 mod rows;
@@ -86,6 +88,10 @@ pub enum Written {
     Ndjson,
     /// A header and lines; shares are fractions, what has no value is empty
     Csv,
+    /// Like csv, with tabs
+    Tsv,
+    /// A Parquet file
+    Parquet,
     /// Markdown, for wikis and chats
     Md,
     /// A report's page, complete in itself
@@ -164,6 +170,8 @@ pub enum Command {
     Report(report::Report),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),
+    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
+    Export(export::Export),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::Check),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
@@ -244,6 +252,7 @@ fn run_command(command: Command, options: &Options) -> Result<ExitCode, Failure>
         Command::Sql(sql) => sql.run(options),
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
+        Command::Export(export) => export.run(options),
         Command::Check(check) => check.run(options),
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
@@ -287,8 +296,8 @@ impl Options {
             Some(Written::Md) => Format::Markdown,
             Some(Written::Csv) if self.keep_formulas => Format::Csv(Formulas::Kept),
             Some(Written::Csv) => Format::Csv(Formulas::Guarded),
-            // A page is not a table. [`parse`] has already refused it for other commands.
-            Some(Written::Table | Written::Html) | None => Format::Table,
+            // A page or a file is not a table. [`parse`] has already refused them for other commands.
+            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => Format::Table,
         }
     }
 }

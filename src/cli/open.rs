@@ -18,7 +18,7 @@ use crate::insight::settings::{self, Fault, Setting};
 use crate::insight::suppress::{self, Shown};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::session::{self, BaseSource, Opening, Rest};
+use crate::session::{self, BaseSource, Kept, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
 use crate::text::nearest;
@@ -274,6 +274,33 @@ impl Opened {
             self.explain_size(suppress::of_base(summary.customers, summary.base, self.min_cell()));
         }
         Ok(())
+    }
+
+    /// Has a signal end the question that is asked, so that a file under way can be removed, where it would end the program.
+    pub fn stop_on_interrupt(&self) -> Result<(), Failure> {
+        match self.rest.kept() {
+            // Opened so.
+            Kept::Elsewhere => Ok(()),
+            Kept::Files | Kept::Memory => {
+                let raised = self.cancel.clone();
+                term::on_interrupt(move || raised.raise()).map_err(Failure::failed)
+            }
+        }
+    }
+
+    /// Returns the files that the study is read from, as the file system names them.
+    pub fn source_files(&self, options: &Options) -> Vec<PathBuf> {
+        let config = &self.study.config;
+        let written = [self.study.file.clone(), config.study.segments.clone(), config.study.personas.clone()];
+        let tables = config.tables.values().map(|table| PathBuf::from(&table.path));
+        let base = options.data.clone().or_else(|| config.data.path.as_ref().map(PathBuf::from));
+        let named = written.into_iter().flatten().chain(tables).chain(base);
+        // A base may be a pattern.
+        let all = named.flat_map(|path| {
+            let found = path.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
+            found.chain([path.clone()]).collect::<Vec<_>>()
+        });
+        all.filter_map(|path| std::fs::canonicalize(path).ok()).collect()
     }
 
     pub fn min_cell(&self) -> u64 {

@@ -4,6 +4,7 @@ mod claims;
 mod consolidate;
 mod coverage;
 mod edges;
+mod export;
 mod faults;
 mod formats;
 mod init;
