@@ -66,6 +66,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("generate", &[], &[]),
     accepted("completions", &[], &[]),
     accepted("man", &[], &[]),
+    accepted("demo", &[], &[]),
 ];
 
 /// Options that the full-screen program does not take.

@@ -12,6 +12,7 @@ mod consolidate;
 mod costs;
 mod count;
 mod coverage;
+mod demo;
 mod describe;
 mod explain;
 mod export;
@@ -27,6 +28,7 @@ mod paging;
 mod personas;
 mod profile;
 mod progress;
+mod recent;
 mod report;
 mod research;
 mod rows;
@@ -70,6 +72,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   crosscut                                  open the study of ./config.toml
+  crosscut demo                             open a sample study
   crosscut customers.parquet                open a table
   cat c.csv | crosscut -                    open a table from a pipe
   crosscut count \"country = 'DE' AND @lapsed\"
@@ -178,6 +181,8 @@ pub enum Command {
     Describe(describe::Describe),
     /// Write a starter study beside a table
     Init(init::Init),
+    /// Open a sample study, written into a folder or a temporary one
+    Demo(demo::Demo),
     /// Make a shop's customers, of any size and always the same for the same seed
     Generate(generate::Generate),
     /// Print a script that completes sub-commands, options and their values in a shell
@@ -257,6 +262,7 @@ fn run_command(command: Command, options: &Options) -> Result<ExitCode, Failure>
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(),
+        Command::Demo(demo) => demo.run(),
         Command::Completions(completions) => completions.run(),
         Command::Manual(manual) => manual.run(),
     }

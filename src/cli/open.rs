@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::matrix::Sets;
 use super::streams::say;
-use super::{Failure, Options};
+use super::{Failure, Options, recent};
 use crate::data::{LoadOptions, Source};
 use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
 use crate::insight::Catalog;
@@ -28,6 +28,8 @@ use crate::tui::views;
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
+  crosscut FOLDER      opens the study in a folder
+  crosscut demo        opens a sample study
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
 
@@ -328,8 +330,25 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     format!("{}\n  {text}\n  {gap}{carets}", error.describe(text))
 }
 
-/// Prepares the TUI.
+/// Prepares the TUI, and remembers the study.
 pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+    let screen = for_screen_once(options, table, fresh)?;
+    recent::note(screen.opening.study.file.as_deref());
+    Ok(screen)
+}
+
+/// Returns the ways to open something, and the studies that were opened last.
+fn welcome() -> Failure {
+    let commands = recent::studies().iter().map(|study| format!("\n  {}", recent::command(study))).collect::<String>();
+    let recent = if commands.is_empty() { String::new() } else { format!("\nstudies opened last:{commands}") };
+    Failure::usage(format!("{NOTHING_TO_OPEN}{recent}"))
+}
+
+/// Prepares the TUI for a study that is not remembered.
+pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+    if table.is_none() && options.data.is_none() && options.config.is_none() && study::find().is_none() {
+        return Err(welcome());
+    }
     if let Some(table) = table.filter(|table| !is_there(table)) {
         return Err(unknown_word(&table.display().to_string()));
     }

@@ -146,3 +146,30 @@ fn formulas_are_guarded_unless_they_are_kept() {
     assert_eq!(export(&[]), "id,note\n1,'=1+1\n2,fine\n");
     assert_eq!(export(&["--keep-formulas"]), "id,note\n1,=1+1\n2,fine\n");
 }
+
+/// Every segment and cell of the sample has as many customers in the file as `segments` counts.
+#[test]
+fn columns_of_segments_agree_with_their_counts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert!(crosscut(folder.path(), &["demo", "study"]).status.success());
+    let study = folder.path().join("study");
+    let config = std::fs::read_to_string(study.join("config.toml")).expect("a study");
+    std::fs::write(study.join("config.toml"), config.replace("min_cell = 10", "min_cell = 0"))
+        .expect("a writable folder");
+    let output = crosscut(&study, &["export", "--columns", "customer_id", "--segments", "--format", "ndjson"]);
+    let rows: Vec<serde_json::Value> =
+        out(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    assert_eq!(rows.len(), 5000);
+    let segments = out(&crosscut(&study, &["segments", "--format", "json"]));
+    let segments: Vec<serde_json::Value> = serde_json::from_str(&segments).expect("JSON");
+    assert!(segments.len() > 40, "{}", segments.len());
+    for segment in segments {
+        let name = segment["segment"].as_str().expect("a name");
+        let column = name.split('.').next().expect("a name");
+        let holds = |row: &&serde_json::Value| match name.strip_prefix(column).and_then(|cell| cell.strip_prefix('.')) {
+            None => row[column] == true,
+            Some(cell) => row[column] == cell.trim_matches('"'),
+        };
+        assert_eq!(rows.iter().filter(holds).count() as u64, segment["customers"].as_u64().expect("a count"), "{name}");
+    }
+}

@@ -9,6 +9,7 @@ mod faults;
 mod formats;
 mod init;
 mod log;
+mod opening;
 mod porch;
 mod privacy;
 mod research;
