@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table};
-use super::{Failure, Options};
+use super::{Failure, Options, sums};
 use crate::engine::{By, Count, GroupsQuestion};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
@@ -44,7 +44,7 @@ impl Group {
         let mut table = Table::new(groups.by.clone());
         table.add_columns(&COLUMNS);
         if opened.value.is_some() {
-            table.add_columns(&["value", "share_of_value", "mean_value"]);
+            table.add_columns(&sums::COLUMNS);
         }
         for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known) {
             let mut row: Vec<Cell> = group.key.iter().cloned().map(Cell::Datum).collect();

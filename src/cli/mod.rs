@@ -36,6 +36,7 @@ mod segmentation;
 mod segments;
 mod sql;
 pub mod streams;
+mod sums;
 mod text_flags;
 mod upset;
 mod why;

@@ -9,7 +9,7 @@ use super::matrix::Sets;
 use super::streams::say;
 use super::{Failure, Options, recent};
 use crate::data::{LoadOptions, Source};
-use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
+use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
@@ -257,6 +257,15 @@ impl Opened {
     pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
         let question = question.clone().with_personas(&self.catalog.counted);
         term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel)).map_err(Failure::failed)
+    }
+
+    /// Asks several questions in one batch.
+    pub fn ask_each<Q: Ask + Clone>(&self, questions: &[Q]) -> Result<Vec<Q::Answer>, Failure> {
+        let batch: Vec<_> =
+            questions.iter().map(|question| question.clone().with_personas(&self.catalog.counted)).collect();
+        let answers = term::guard("the engine", || ask_all(self.engine.as_ref(), &batch, &self.cancel));
+        let answers = answers.map_err(Failure::failed)?.into_iter();
+        answers.map(|answer| answer.map_err(Failure::failed)).collect()
     }
 
     /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
