@@ -18,6 +18,7 @@ const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[Written] = &[Written::Table, Written::Json, Written::Ndjson, Written::Csv, Written::Md];
 const ROWS: &[Written] = &[Written::Csv, Written::Tsv, Written::Ndjson, Written::Json, Written::Parquet];
+const DATA: &[Written] = &[Written::Json];
 const PAGES: &[Written] = &[Written::Html, Written::Md];
 
 /// Options and formats of a sub-command.
@@ -66,6 +67,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("generate", &[], &[]),
     accepted("completions", &[], &[]),
     accepted("man", &[], &[]),
+    accepted("spec", &[FORMAT], DATA),
     accepted("demo", &[], &[]),
 ];
 

@@ -34,6 +34,7 @@ mod research;
 mod rows;
 mod segmentation;
 mod segments;
+mod spec;
 mod sql;
 pub mod streams;
 mod sums;
@@ -182,6 +183,8 @@ pub enum Command {
     Describe(describe::Describe),
     /// Write a starter study beside a table
     Init(init::Init),
+    /// Print the sub-commands, their options and the columns of their tables, for scripts and agents
+    Spec(spec::Spec),
     /// Open a sample study, written into a folder or a temporary one
     Demo(demo::Demo),
     /// Make a shop's customers, of any size and always the same for the same seed
@@ -263,6 +266,7 @@ fn run_command(command: Command, options: &Options) -> Result<ExitCode, Failure>
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
         Command::Generate(generate) => generate.run(),
+        Command::Spec(spec) => spec.run(),
         Command::Demo(demo) => demo.run(),
         Command::Completions(completions) => completions.run(),
         Command::Manual(manual) => manual.run(),

@@ -14,6 +14,7 @@ mod porch;
 mod privacy;
 mod research;
 mod sets;
+mod spec;
 mod sql;
 mod sums;
 mod tables;
