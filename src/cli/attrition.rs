@@ -9,6 +9,9 @@ use crate::insight::attrition::AttritionInquiry;
 use crate::insight::{attrition, figures};
 use crate::rule::Checked;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 5] = ["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"];
+
 #[derive(Debug, Args)]
 pub struct Attrition {
     /// The rule whose conditions are looked at [default: that of --filter]
@@ -28,7 +31,7 @@ impl Attrition {
             }
         };
         let conditions = opened.rule(&text)?.conditions_in(&text);
-        let mut table = Table::new(["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"]);
+        let mut table = Table::new(COLUMNS);
         let steps = opened.find(AttritionInquiry::new(conditions, &filter))?;
         let base = opened.engine.customers();
         let shown = attrition::shown(&steps, base, opened.min_cell());

@@ -17,6 +17,9 @@ use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, Item, Place, Severity};
 use crate::tui::views;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 3] = ["severity", "place", "problem"];
+
 #[derive(Debug, Args)]
 pub struct Check {}
 
@@ -240,7 +243,7 @@ impl Report<'_> {
     }
 
     fn finish(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut table = Table::new(["severity", "place", "problem"]);
+        let mut table = Table::new(COLUMNS);
         for (severity, place, message) in &self.found {
             let word = if *severity == Severity::Error { "error" } else { "warning" };
             table.rows.push([word, place, message].map(|text| Cell::Text(text.to_string())).into());

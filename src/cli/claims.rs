@@ -8,29 +8,35 @@ use super::{Failure, Options};
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
 use crate::model::{Claim, Datum, Persona};
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 14] = [
+    "persona",
+    "claim",
+    "state",
+    "smd",
+    "index",
+    "audience_share",
+    "others_share",
+    "n_audience",
+    "n_others",
+    "evidence",
+    "newest",
+    "age_days",
+    "stale",
+    "remark",
+];
+
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.filter.is_some() {
         return Err(Failure::usage("--claims speaks of the whole base: it takes no --filter"));
     }
+    if options.value.is_some() {
+        return Err(Failure::usage("--claims lists no sums: it takes no --value"));
+    }
     let mut opened = Opened::new(options)?;
     let all: Vec<usize> = (0..opened.study.definitions.personas.len()).collect();
     let facts = opened.careful(|opened| opened.cards(&all, Opened::rule_facts))?;
-    let mut table = Table::new([
-        "persona",
-        "claim",
-        "state",
-        "smd",
-        "index",
-        "audience_share",
-        "others_share",
-        "n_audience",
-        "n_others",
-        "evidence",
-        "newest",
-        "age_days",
-        "stale",
-        "remark",
-    ]);
+    let mut table = Table::new(COLUMNS);
     for (persona, facts) in opened.study.definitions.personas.iter().zip(&facts) {
         let rows = persona.claims.iter().zip(&facts.claims);
         table.rows.extend(rows.map(|(claim, told)| row(persona, claim, told, facts)));

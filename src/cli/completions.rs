@@ -1,10 +1,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::{Cli, Failure, Options, streams};
+use super::{Failure, accepted, streams};
 
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -14,10 +14,9 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        options.take_only("completions", &[])?;
+    pub fn run(self) -> Result<ExitCode, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "crosscut", &mut script);
+        clap_complete::generate(self.shell, &mut accepted::command(), "crosscut", &mut script);
         streams::stdout().write_all(&script).map_err(Failure::failed)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -18,6 +18,9 @@ use crate::insight::suppress::Shown;
 use crate::model::{Datum, reference};
 use crate::text::numbers::percent;
 
+/// Columns of `--k`.
+pub const OF_GROUPS: [&str; 7] = ["group", "customers", "share_of_filter", "share_of_value", "adds", "only", "rule"];
+
 #[derive(Debug, Args)]
 pub struct Consolidate {
     /// Method that groups the segments
@@ -171,7 +174,7 @@ fn count(told: Option<u64>) -> Cell {
 }
 
 fn groups(of: &Consolidation, figures: &Figures, k: usize) -> Table {
-    let mut table = Table::new(["group", "customers", "share_of_filter", "share_of_value", "adds", "only", "rule"]);
+    let mut table = Table::new(OF_GROUPS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
         let Group { customers, value, only, .. } = group;

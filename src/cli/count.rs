@@ -10,6 +10,11 @@ use crate::engine::SummaryQuestion;
 use crate::insight::figures;
 use crate::insight::suppress::{self, Shown};
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 3] = ["customers", "base", "share_of_base"];
+/// Columns after them where there is a value column.
+pub const WITH_VALUE: [&str; 4] = ["value", "share_of_value", "mean_value", "index_of_value"];
+
 #[derive(Debug, Args)]
 pub struct Count {
     /// The rule, as in "country = 'DE' AND spend_12m > 250"
@@ -37,11 +42,11 @@ impl Count {
         let told = |known| shown.is_some() && !suppress::is_small(known, opened.min_cell());
         let value = summary.value.filter(|value| told(value.known_in_filter));
         let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));
-        let mut table = Table::new(["customers", "base", "share_of_base"]);
+        let mut table = Table::new(COLUMNS);
         let base = Cell::Count(Shown::Count(summary.base));
         let mut row = vec![Cell::Count(customers), base, Cell::Share(share)];
         if opened.value.is_some() {
-            table.add_columns(&["value", "share_of_value", "mean_value", "index_of_value"]);
+            table.add_columns(&WITH_VALUE);
             row.extend([
                 Cell::Number(value.map(|value| value.in_filter)),
                 Cell::Share(share_of_value),

@@ -10,6 +10,9 @@ use crate::insight::coverage::{Coverage as Found, CoverageInquiry, Part};
 use crate::insight::{figures, suppress};
 use crate::model::reference;
 
+/// Columns of `--overlaps`.
+pub const OF_OVERLAPS: [&str; 6] = ["persona", "other", "both", "share_of_persona", "share_of_other", "jaccard"];
+
 #[derive(Debug, Args)]
 pub struct Coverage {
     /// List how many customers every two personas share instead
@@ -85,7 +88,7 @@ fn sums(found: &Found) -> Table {
 }
 
 fn overlaps(found: &Found) -> Table {
-    let mut table = Table::new(["persona", "other", "both", "share_of_persona", "share_of_other", "jaccard"]);
+    let mut table = Table::new(OF_OVERLAPS);
     for (i, step) in found.steps.iter().enumerate() {
         for (j, other) in found.steps[..i].iter().enumerate() {
             let both = found.both[i][j];

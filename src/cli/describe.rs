@@ -11,6 +11,9 @@ use crate::data::{self, Base, offers};
 use crate::model::is_masked;
 use crate::study::starter::key;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 4] = ["what", "value", "why", "to_change"];
+
 #[derive(Debug, Args)]
 pub struct Describe {
     /// The table, in place of the study's
@@ -23,14 +26,9 @@ impl Describe {
         if self.table.is_some() && options.data.is_some() {
             return Err(Failure::usage("describe takes one table: DATA or --data"));
         }
-        let named = ["--filter", "--value", "--as-of"];
-        let given = [options.filter.is_some(), options.value.is_some(), options.as_of.is_some()];
-        if let Some((option, _)) = named.iter().zip(given).find(|(_, given)| *given) {
-            return Err(Failure::usage(format!("describe takes no {option}")));
-        }
         let (source, load, mask) = file_and_options(options, self.table.as_deref())?;
         let (decisions, base) = data::explain(&source, &load);
-        let mut table = Table::new(["what", "value", "why", "to_change"]);
+        let mut table = Table::new(COLUMNS);
         for decision in decisions {
             table.rows.push(vec![
                 Cell::Text(decision.what.to_owned()),

@@ -14,6 +14,9 @@ use crate::rule::explain::{self, Explained};
 use crate::rule::{Checked, Node, Source};
 use crate::session::Kept;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 3] = ["condition", "customers", "share_of_base"];
+
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule, or a name: @active, @plan.pro, @dana [default: that of --filter]
@@ -35,7 +38,7 @@ impl Explain {
         collect(&explained, 0, &mut lines);
         let rules = lines.iter().map(|(_, explained)| explained.rule.and(&filter)).collect();
         let counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
-        let mut table = Table::new(["condition", "customers", "share_of_base"]);
+        let mut table = Table::new(COLUMNS);
         let counts: Vec<u64> = counts.iter().map(|count| count.in_base).collect();
         let shown = suppress::nested(&counts, opened.engine.customers(), opened.min_cell());
         for ((depth, explained), customers) in lines.iter().zip(shown) {

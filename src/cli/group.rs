@@ -4,11 +4,14 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Table};
-use super::{Failure, Options};
+use super::{Failure, Options, sums};
 use crate::engine::{By, Count, GroupsQuestion};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
 use crate::model::{Cut, breaks};
+
+/// Columns of the table after those that are grouped by.
+pub const COLUMNS: [&str; 3] = ["customers", "share_of_filter", "index"];
 
 #[derive(Debug, Args)]
 pub struct Group {
@@ -39,11 +42,11 @@ impl Group {
         let known = suppress::parts_of_total(&known, opened.min_cell());
 
         let mut table = Table::new(groups.by.clone());
-        table.add_columns(&["customers", "share_of_filter", "index"]);
+        table.add_columns(&COLUMNS);
         if opened.value.is_some() {
-            table.add_columns(&["value", "share_of_value", "mean_value"]);
+            table.add_columns(&sums::COLUMNS);
         }
-        for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known).take(self.top) {
+        for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known) {
             let mut row: Vec<Cell> = group.key.iter().cloned().map(Cell::Datum).collect();
             let count = shown.count();
             let (filter, base) = (groups.customers.in_filter, groups.customers.in_base);
@@ -61,6 +64,7 @@ impl Group {
             }
             table.rows.push(row);
         }
+        table.keep_top(self.top);
         table.print(options.format())
     }
 }

@@ -45,8 +45,6 @@ pub struct Init {
 
 impl Init {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let settings = options.text.given().into_iter().filter(|option| *option != "--rejects");
-        options.take_only("init", &settings.chain(["--value"]).collect::<Vec<_>>())?;
         let (folder, (engine, offers), data) = match (self.remote()?, self.table) {
             (Some(_), _) if !options.text.given().is_empty() => {
                 return Err(Failure::usage(format!(

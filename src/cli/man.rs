@@ -1,10 +1,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_mangen::Man;
 
-use super::{Cli, Failure, Options, streams};
+use super::{Failure, accepted, streams};
 
 #[derive(Debug, Args)]
 pub struct Manual {
@@ -14,8 +14,7 @@ pub struct Manual {
 }
 
 impl Manual {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        options.take_only("man", &[])?;
+    pub fn run(self) -> Result<ExitCode, Failure> {
         let mut page = Vec::new();
         Man::new(self.described()?).render(&mut page).map_err(Failure::failed)?;
         streams::stdout().write_all(&page).map_err(Failure::failed)?;
@@ -24,7 +23,7 @@ impl Manual {
 
     /// Returns the program, or its sub-command, as the page describes it.
     fn described(&self) -> Result<clap::Command, Failure> {
-        let mut program = Cli::command();
+        let mut program = accepted::command();
         // Gives the sub-commands their full names and the options of every command.
         program.build();
         let Some(name) = &self.command else { return Ok(program) };

@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, everything else to stderr. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
+mod accepted;
 mod attrition;
 mod cards;
 mod check;
@@ -11,25 +12,32 @@ mod consolidate;
 mod costs;
 mod count;
 mod coverage;
+mod demo;
 mod describe;
 mod explain;
+mod export;
 mod generate;
 mod group;
 mod init;
-pub mod log_file;
+mod log_file;
 mod man;
 mod matrix;
 pub mod open;
 mod output;
+mod paging;
 mod personas;
 mod profile;
+mod progress;
+mod recent;
 mod report;
 mod research;
 mod rows;
 mod segmentation;
 mod segments;
+mod spec;
 mod sql;
 pub mod streams;
+mod sums;
 mod text_flags;
 mod upset;
 mod why;
@@ -39,10 +47,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use self::output::{Format, Formulas};
 use self::text_flags::TextFlags;
+use crate::term::Signal;
+use crate::tui::run::{self as screen, Screen};
 
 /// Explore customer segments and personas: type a rule, see every segment and persona re-count.
 #[derive(Debug, Parser)]
@@ -63,6 +74,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   crosscut                                  open the study of ./config.toml
+  crosscut demo                             open a sample study
   crosscut customers.parquet                open a table
   cat c.csv | crosscut -                    open a table from a pipe
   crosscut count \"country = 'DE' AND @lapsed\"
@@ -70,19 +82,25 @@ Examples:
   crosscut sql @lapsed --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
 
-/// Format of the results: three for tables, two for a report.
+/// Format of the results. `accepted` says which a sub-command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Written {
     /// Aligned text
     Table,
     /// An array of objects; shares are fractions, what has no value is null
     Json,
+    /// One object per line, with the fields of json
+    Ndjson,
     /// A header and lines; shares are fractions, what has no value is empty
     Csv,
+    /// Like csv, with tabs
+    Tsv,
+    /// A Parquet file
+    Parquet,
+    /// Markdown, for wikis and chats
+    Md,
     /// A report's page, complete in itself
     Html,
-    /// A report in Markdown, for wikis
-    Md,
 }
 
 /// Options of every command.
@@ -104,8 +122,8 @@ pub struct Options {
     /// The date that `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
     #[arg(long, global = true, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
-    /// Format of the results [default: table; of a report html]
-    #[arg(long, global = true, value_enum)]
+    /// Format of the results: table, json, ndjson, csv or md; see each sub-command
+    #[arg(long, global = true, value_enum, hide_possible_values = true)]
     pub format: Option<Written>,
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
@@ -157,12 +175,18 @@ pub enum Command {
     Report(report::Report),
     /// The customers themselves; masked columns stay masked
     Rows(rows::Rows),
+    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
+    Export(export::Export),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::Check),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
     Describe(describe::Describe),
     /// Write a starter study beside a table
     Init(init::Init),
+    /// Print the sub-commands, their options and the columns of their tables, for scripts and agents
+    Spec(spec::Spec),
+    /// Open a sample study, written into a folder or a temporary one
+    Demo(demo::Demo),
     /// Make a shop's customers, of any size and always the same for the same seed
     Generate(generate::Generate),
     /// Print a script that completes sub-commands, options and their values in a shell
@@ -172,10 +196,52 @@ pub enum Command {
     Manual(man::Manual),
 }
 
-pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
-    if matches!(options.format, Some(Written::Html | Written::Md)) && !matches!(command, Command::Report(_)) {
-        return Err(Failure::usage("only a report is written as html or md: crosscut report --format md"));
+/// Parses the command line. Ends the program where that is all: help, version, wrong usage.
+///
+/// # Errors
+/// Returns an error for an option or a format that the sub-command does not take, and for a word that is no sub-command.
+pub fn parse() -> Result<Cli, Failure> {
+    let read = accepted::command().try_get_matches().and_then(|matches| {
+        let name = matches.subcommand_name().map(str::to_owned);
+        Ok((name, Cli::from_arg_matches(&matches)?))
+    });
+    match read {
+        Ok((name, cli)) => {
+            accepted::check(name.as_deref(), &cli.options)?;
+            Ok(cli)
+        }
+        Err(error) => {
+            // A mistyped sub-command is taken for DATA, so that the error would be about the word after it.
+            if matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument)
+                && let Some(first) = std::env::args().nth(1).filter(|word| !word.starts_with('-'))
+                && !open::is_there(first.as_ref())
+                && !accepted::names().contains(&first)
+            {
+                return Err(open::unknown_word(&first));
+            }
+            error.exit()
+        }
     }
+}
+
+/// Runs the program as the command line says.
+pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    log_file::start(&cli.options)?;
+    match cli.command {
+        None => on_screen(open::for_screen(&cli.options, cli.table.as_deref(), cli.fresh)?),
+        Some(command) => run_command(command, &cli.options),
+    }
+}
+
+fn on_screen(screen: Screen) -> Result<ExitCode, Failure> {
+    match screen::run(screen).map_err(Failure::failed)? {
+        screen::Ended::Quit => Ok(ExitCode::SUCCESS),
+        screen::Ended::Signal(signal) => Ok(ExitCode::from(signal.exit_code())),
+        screen::Ended::Lost => Ok(ExitCode::from(Signal::Hangup.exit_code())),
+    }
+}
+
+fn run_command(command: Command, options: &Options) -> Result<ExitCode, Failure> {
     match command {
         Command::Count(count) => count.run(options),
         Command::Segments(segments) => segments.run(options),
@@ -195,12 +261,15 @@ pub fn run(command: Command, options: &Options) -> Result<ExitCode, Failure> {
         Command::Sql(sql) => sql.run(options),
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
+        Command::Export(export) => export.run(options),
         Command::Check(check) => check.run(options),
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
-        Command::Generate(generate) => generate.run(options),
-        Command::Completions(completions) => completions.run(options),
-        Command::Manual(manual) => manual.run(options),
+        Command::Generate(generate) => generate.run(),
+        Command::Spec(spec) => spec.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Manual(manual) => manual.run(),
     }
 }
 
@@ -213,8 +282,8 @@ fn rule_text(text: &str) -> Result<String, String> {
 }
 
 impl Options {
-    /// Refuses the options that would have no effect: whoever passes one expects it to have.
-    fn take_only(&self, command: &str, taken: &[&str]) -> Result<(), Failure> {
+    /// Returns the options that were given, by their names.
+    fn given(&self) -> Vec<&'static str> {
         // The log takes every command.
         let Options { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
         let given = [
@@ -226,21 +295,20 @@ impl Options {
             ("--format", format.is_some()),
             ("--keep-formulas", *keep_formulas),
         ];
-        let given = given.into_iter().chain(text.given().into_iter().map(|option| (option, true)));
-        match given.into_iter().find(|(option, given)| *given && !taken.contains(option)) {
-            Some((option, _)) => Err(Failure::usage(format!("{command} takes no {option}"))),
-            None => Ok(()),
-        }
+        let given = given.into_iter().filter(|(_, given)| *given).map(|(option, _)| option);
+        given.chain(text.given()).collect()
     }
 
     /// Returns the format of tables.
     fn format(&self) -> Format {
         match self.format {
             Some(Written::Json) => Format::Json,
+            Some(Written::Ndjson) => Format::Ndjson,
+            Some(Written::Md) => Format::Markdown,
             Some(Written::Csv) if self.keep_formulas => Format::Csv(Formulas::Kept),
             Some(Written::Csv) => Format::Csv(Formulas::Guarded),
-            // A page is not a table. [`run`] has already refused these formats for other commands.
-            Some(Written::Table | Written::Html | Written::Md) | None => Format::Table,
+            // A page or a file is not a table. [`parse`] has already refused them for other commands.
+            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => Format::Table,
         }
     }
 }

@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 
 use super::matrix::Sets;
 use super::streams::say;
-use super::{Failure, Options};
+use super::{Failure, Options, recent};
 use crate::data::{LoadOptions, Source};
-use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_one};
+use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
@@ -18,15 +18,18 @@ use crate::insight::settings::{self, Fault, Setting};
 use crate::insight::suppress::{self, Shown};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::session::{self, BaseSource, Opening, Rest};
+use crate::session::{self, BaseSource, Kept, Opening, Rest};
 use crate::study::{self, Item, Place, Study, ThemeName};
 use crate::term;
+use crate::text::nearest;
 use crate::tui::core::{Query, Settings};
 use crate::tui::run::Screen;
 use crate::tui::views;
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
   crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
+  crosscut FOLDER      opens the study in a folder
+  crosscut demo        opens a sample study
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
 
@@ -256,6 +259,15 @@ impl Opened {
         term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel)).map_err(Failure::failed)
     }
 
+    /// Asks several questions in one batch.
+    pub fn ask_each<Q: Ask + Clone>(&self, questions: &[Q]) -> Result<Vec<Q::Answer>, Failure> {
+        let batch: Vec<_> =
+            questions.iter().map(|question| question.clone().with_personas(&self.catalog.counted)).collect();
+        let answers = term::guard("the engine", || ask_all(self.engine.as_ref(), &batch, &self.cancel));
+        let answers = answers.map_err(Failure::failed)?.into_iter();
+        answers.map(|answer| answer.map_err(Failure::failed)).collect()
+    }
+
     /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
     pub fn explain_size(&self, customers: Shown) {
         match customers {
@@ -273,6 +285,33 @@ impl Opened {
             self.explain_size(suppress::of_base(summary.customers, summary.base, self.min_cell()));
         }
         Ok(())
+    }
+
+    /// Has a signal end the question that is asked, so that a file under way can be removed, where it would end the program.
+    pub fn stop_on_interrupt(&self) -> Result<(), Failure> {
+        match self.rest.kept() {
+            // Opened so.
+            Kept::Elsewhere => Ok(()),
+            Kept::Files | Kept::Memory => {
+                let raised = self.cancel.clone();
+                term::on_interrupt(move || raised.raise()).map_err(Failure::failed)
+            }
+        }
+    }
+
+    /// Returns the files that the study is read from, as the file system names them.
+    pub fn source_files(&self, options: &Options) -> Vec<PathBuf> {
+        let config = &self.study.config;
+        let written = [self.study.file.clone(), config.study.segments.clone(), config.study.personas.clone()];
+        let tables = config.tables.values().map(|table| PathBuf::from(&table.path));
+        let base = options.data.clone().or_else(|| config.data.path.as_ref().map(PathBuf::from));
+        let named = written.into_iter().flatten().chain(tables).chain(base);
+        // A base may be a pattern.
+        let all = named.flat_map(|path| {
+            let found = path.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
+            found.chain([path.clone()]).collect::<Vec<_>>()
+        });
+        all.filter_map(|path| std::fs::canonicalize(path).ok()).collect()
     }
 
     pub fn min_cell(&self) -> u64 {
@@ -304,11 +343,27 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     format!("{}\n  {text}\n  {gap}{carets}", error.describe(text))
 }
 
-/// Prepares the TUI.
+/// Prepares the TUI, and remembers the study.
 pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+    let screen = for_screen_once(options, table, fresh)?;
+    recent::note(screen.opening.study.file.as_deref());
+    Ok(screen)
+}
+
+/// Returns the ways to open something, and the studies that were opened last.
+fn welcome() -> Failure {
+    let commands = recent::studies().iter().map(|study| format!("\n  {}", recent::command(study))).collect::<String>();
+    let recent = if commands.is_empty() { String::new() } else { format!("\nstudies opened last:{commands}") };
+    Failure::usage(format!("{NOTHING_TO_OPEN}{recent}"))
+}
+
+/// Prepares the TUI for a study that is not remembered.
+pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+    if table.is_none() && options.data.is_none() && options.config.is_none() && study::find().is_none() {
+        return Err(welcome());
+    }
     if let Some(table) = table.filter(|table| !is_there(table)) {
-        let table = table.display();
-        return Err(Failure::usage(format!("there is no file {table}, and no command of that name (crosscut --help)")));
+        return Err(unknown_word(&table.display().to_string()));
     }
     // A folder with a study, or its config.toml, opens the study.
     let study_file = table.and_then(study_at);
@@ -438,8 +493,18 @@ fn source(path: PathBuf) -> Source {
     if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
 }
 
+/// Returns the error for a first word that is neither a sub-command nor a table.
+pub(super) fn unknown_word(word: &str) -> Failure {
+    let names = super::accepted::names();
+    let way_out = match nearest(word, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "crosscut --help lists the commands".to_owned(),
+    };
+    Failure::usage(format!("no command and no file is called {word}: {way_out}"))
+}
+
 /// Returns true for a pipe, a file, or a pattern that matches a file.
-fn is_there(table: &Path) -> bool {
+pub(super) fn is_there(table: &Path) -> bool {
     let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
     table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
 }

@@ -1,24 +1,35 @@
-//! Output of a table: aligned for people, as JSON for programs, or as CSV.
+//! Output of a table: aligned or Markdown for people, JSON, NDJSON or CSV for programs.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use serde_json::Value;
 
+use super::streams::say;
 use super::{Failure, streams};
 use crate::engine::Count;
 use crate::insight::figures;
 use crate::insight::privacy::MASK;
 use crate::insight::suppress::Shown;
 pub use crate::insight::table::{Cell, Formulas, Table, ungrouped};
+use crate::report::markdown::escape;
 use crate::text::{self, numbers};
 
 /// Format of a table; see [`super::Written`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Table,
+    Markdown,
     Json,
+    Ndjson,
     Csv(Formulas),
+}
+
+impl Format {
+    /// Returns true for a format that people read: numbers are rounded, and long results cut.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Table | Format::Markdown)
+    }
 }
 
 /// Returns a set's figures: customers in the filter, their share of the filter, index, customers in the base.
@@ -36,12 +47,18 @@ impl Table {
     /// Writes the table to stdout.
     pub fn print(&self, format: Format) -> Result<ExitCode, Failure> {
         let mut out = io::BufWriter::new(streams::stdout());
-        let written = match format {
-            Format::Table => self.write_aligned(&mut out),
-            Format::Json => self.write_json(&mut out),
-            Format::Csv(formulas) => self.write_csv(&mut out, true, formulas),
-        };
-        finished(written.and_then(|()| out.flush()))
+        finished(self.write_format(&mut out, format).and_then(|()| out.flush()))
+    }
+
+    /// Writes the whole table.
+    pub fn write_format(&self, out: &mut impl Write, format: Format) -> io::Result<()> {
+        match format {
+            Format::Table => self.write_aligned(out),
+            Format::Markdown => self.write_shown_markdown(out),
+            Format::Json => self.write_json(out),
+            Format::Ndjson => self.write_ndjson(out),
+            Format::Csv(formulas) => self.write_csv(out, true, formulas),
+        }
     }
 
     fn write_aligned(&self, out: &mut impl Write) -> io::Result<()> {
@@ -51,9 +68,7 @@ impl Table {
             cells.chain([text::width(&text::visible(&self.columns[column]))]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
-        let right: Vec<bool> = (0..widths.len())
-            .map(|column| !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number()))
-            .collect();
+        let right = self.is_right_aligned();
         let header: Vec<String> = self.columns.iter().map(|name| text::visible(name).into_owned()).collect();
         for line in std::iter::once(&header).chain(&texts) {
             let mut padded = String::new();
@@ -67,10 +82,56 @@ impl Table {
         Ok(())
     }
 
+    /// Returns for each column whether all its cells are numbers.
+    fn is_right_aligned(&self) -> Vec<bool> {
+        let is_number = |column: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number());
+        (0..self.columns.len()).map(is_number).collect()
+    }
+
+    fn write_shown_markdown(&self, out: &mut impl Write) -> io::Result<()> {
+        let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+        writeln!(out, "{}", line(self.columns.iter().map(|name| escape(name)).collect()))?;
+        let rule = |right: bool| if right { "---:" } else { "---" }.to_owned();
+        writeln!(out, "{}", line(self.is_right_aligned().into_iter().map(rule).collect()))?;
+        for row in &self.rows {
+            writeln!(out, "{}", line(row.iter().map(|cell| escape(&cell.shown())).collect()))?;
+        }
+        Ok(())
+    }
+
+    pub fn write_ndjson(&self, out: &mut impl Write) -> io::Result<()> {
+        for object in self.objects() {
+            serde_json::to_writer(&mut *out, &object)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the first rows, and says on stderr how many are left out.
+    pub fn keep_top(&mut self, top: usize) {
+        let left_out = self.rows.len().saturating_sub(top);
+        if left_out > 0 {
+            self.rows.truncate(top);
+            say!("crosscut: --top {top} leaves out {left_out} of {} lines", top + left_out);
+        }
+    }
+
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         let objects: Vec<Value> = self.objects().collect();
         serde_json::to_writer_pretty(&mut *out, &objects)?;
         writeln!(out)
+    }
+
+    /// Writes a part of an array of objects, which a line with `]` ends.
+    pub fn write_json_part(&self, out: &mut impl Write, is_first: bool) -> io::Result<()> {
+        if is_first {
+            write!(out, "[")?;
+        }
+        for (i, object) in self.objects().enumerate() {
+            write!(out, "{}\n  ", if is_first && i == 0 { "" } else { "," })?;
+            serde_json::to_writer(&mut *out, &object)?;
+        }
+        Ok(())
     }
 }
 

@@ -5,11 +5,16 @@ use clap::Args;
 use super::matrix::Sets;
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
+use super::sums::{self, NO_SUMS, Sums};
 use super::{Failure, Options, claims};
 use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::PersonaEntry;
+use crate::insight::coverage::CoverageInquiry;
 use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
+
+/// Columns of the table, before those of [`sums::COLUMNS`].
+pub const COLUMNS: [&str; 7] = ["persona", "name", "span", "customers", "reach", "index", "in_base"];
 
 #[derive(Debug, Args)]
 pub struct Personas {
@@ -39,24 +44,39 @@ impl Personas {
         let whole = Count { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
         let shown = Told::of(opened, &counts[1..], whole)?;
         let mut audiences = shown.audiences.iter();
-        let mut table = Table::new(["persona", "name", "span", "customers", "reach", "index", "in_base"]);
+        let sums = Sums::ask(opened, &rules[1..])?;
+        let mut place = 0;
+        let mut table = Table::new(COLUMNS);
+        if opened.value.is_some() {
+            table.add_columns(&sums::COLUMNS);
+        }
         for persona in &opened.catalog.personas {
             let mut row = named(&persona.id, &persona.name, "");
             match &persona.audience {
                 Ok(audience) => {
-                    row.extend(audiences.next().into_iter().flat_map(|shown| figures_of(*shown, whole)));
+                    if let Some(shown) = audiences.next() {
+                        row.extend(figures_of(*shown, whole));
+                        row.extend(cells(opened, sums.as_ref(), |sums| sums.cells(place, shown.0)));
+                    }
+                    place += 1;
                     table.rows.push(row);
                     self.add_spans(&mut table, opened, persona, audience, whole)?;
                 }
                 Err(_) => {
                     row.extend(NOT_COUNTED);
+                    row.extend(cells(opened, None, |_| NO_SUMS));
                     table.rows.push(row);
                 }
             }
         }
-        for (name, shown) in ["in no persona", "in two or more"].into_iter().zip(shown.memberships) {
+        let parts = sums_of_memberships(opened, sums.as_ref())?;
+        let memberships = ["in no persona", "in two or more"].into_iter().zip(shown.memberships);
+        for ((name, shown), sum) in memberships.zip(parts) {
             let mut row = named("", name, "");
             row.extend(figures_of(shown, whole));
+            row.extend(cells(opened, sums.as_ref(), |sums| {
+                sums.cells_of_sum(sum.filter(|_| shown.0.count().is_some()))
+            }));
             table.rows.push(row);
         }
         Ok(table)
@@ -73,14 +93,35 @@ impl Personas {
         let spans = persona.spans.iter().filter(|_| self.spans);
         let spans: Vec<_> = spans.filter_map(|span| Some((&span.name, span.segment.as_ref().ok()?))).collect();
         let rules: Vec<Checked> = spans.iter().map(|(_, segment)| audience.and(segment)).collect();
-        for ((span, _), count) in spans.iter().zip(count(opened, &rules)?) {
+        let sums = Sums::ask(opened, &rules)?;
+        for (place, ((span, _), count)) in spans.iter().zip(count(opened, &rules)?).enumerate() {
             let mut row = named(&persona.id, &persona.name, span);
             let both = suppress::single(count.in_base, opened.min_cell());
-            row.extend(figures_of((suppress::pair(count, whole, opened.min_cell()).0, both), whole));
+            let inside = suppress::pair(count, whole, opened.min_cell()).0;
+            row.extend(figures_of((inside, both), whole));
+            row.extend(cells(opened, sums.as_ref(), |sums| sums.cells(place, inside)));
             table.rows.push(row);
         }
         Ok(())
     }
+}
+
+/// Returns the cells of sums, which are empty where there are none; no cells without a value column.
+fn cells(opened: &Opened, sums: Option<&Sums>, cells: impl Fn(&Sums) -> [Cell; 3]) -> Vec<Cell> {
+    match opened.value {
+        Some(_) => sums.map_or(NO_SUMS, cells).into(),
+        None => Vec::new(),
+    }
+}
+
+/// Returns the sums over the customers in no persona, and in two or more.
+fn sums_of_memberships(opened: &Opened, sums: Option<&Sums>) -> Result<[Option<f64>; 2], Failure> {
+    if sums.is_none() || opened.catalog.audiences().is_empty() {
+        return Ok([None, None]);
+    }
+    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    let found = opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))?;
+    Ok([found.none.value, found.several.value])
 }
 
 fn named(id: &str, name: &str, span: &str) -> Vec<Cell> {

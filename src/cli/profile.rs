@@ -11,6 +11,25 @@ use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
 use crate::rule;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 13] = [
+    "column",
+    "type",
+    "known",
+    "missing",
+    "distinct",
+    "least",
+    "lower_quartile",
+    "median",
+    "upper_quartile",
+    "most",
+    "mean",
+    "deviation",
+    "most_frequent",
+];
+/// Columns of `--values`, after the value or the bounds of the bin.
+pub const OF_VALUES: [&str; 4] = ["customers", "share_of_filter", "index", "in_base"];
+
 #[derive(Debug, Args)]
 pub struct Profile {
     /// The columns to look at [default: all]
@@ -44,22 +63,7 @@ impl Profile {
     }
 
     fn overview(&self, opened: &Opened, columns: &[String]) -> Result<Table, Failure> {
-        let names = [
-            "column",
-            "type",
-            "known",
-            "missing",
-            "distinct",
-            "least",
-            "lower_quartile",
-            "median",
-            "upper_quartile",
-            "most",
-            "mean",
-            "deviation",
-            "most_frequent",
-        ];
-        let mut table = Table::new(names);
+        let mut table = Table::new(COLUMNS);
         for column in columns {
             let profile = self.ask(opened, column)?;
             let kind = rule::type_of(column, opened.schema(), opened.today);
@@ -115,7 +119,7 @@ impl Profile {
         };
         let whole = profile.customers;
         let mut table = Table::new(names);
-        table.add_columns(&["customers", "share_of_filter", "index", "in_base"]);
+        table.add_columns(&OF_VALUES);
         let counts: Vec<Count> = lines.iter().map(|(_, count)| *count).collect();
         let shown = suppress::pairs(&counts, whole, opened.min_cell());
         for ((mut cells, _), shown) in lines.into_iter().zip(shown) {

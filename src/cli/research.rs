@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::open::Opened;
-use super::output::{Cell, Format, Table};
+use super::output::{Cell, Table};
 use super::streams::say;
 use super::why;
 use super::{Failure, Options};
@@ -17,6 +17,12 @@ use crate::insight::why::Trait;
 use crate::model::{Column, Datum, Events, quote_name};
 use crate::rule::Checked;
 
+/// Columns of the table for programs.
+pub const COLUMNS: [&str; 9] =
+    ["table", "column", "value", "persona", "respondents", "mentions", "share", "index", "mean"];
+/// Columns of `--quotes`.
+pub const OF_QUOTES: [&str; 3] = ["persona", "about", "quote"];
+
 #[derive(Debug, Args)]
 pub struct Research {
     /// The survey or the interviews, as [tables] of config.toml calls it; the first one otherwise
@@ -25,7 +31,7 @@ pub struct Research {
     /// The answers of this column of the table, in place of the themes
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// Figure in the cells of a table (JSON and CSV have all of them)
+    /// Figure in the cells of a table (json, ndjson and csv have all of them)
     #[arg(long, value_enum, default_value_t = Shows::Respondents)]
     figure: Shows,
     /// This persona only, by its id
@@ -77,11 +83,8 @@ impl Research {
         if found.left_out > 0 {
             say!("crosscut: {} rarer values left out", found.left_out);
         }
-        match options.format() {
-            Format::Table => wide(&found, self.figure),
-            Format::Json | Format::Csv(_) => long(&found),
-        }
-        .print(options.format())
+        let table = if options.format().is_for_people() { wide(&found, self.figure) } else { long(&found) };
+        table.print(options.format())
     }
 
     fn table(&self, opened: &Opened) -> Result<Events, Failure> {
@@ -131,7 +134,7 @@ impl Research {
         let theme = self.theme.as_ref().zip(by);
         let condition = theme.map(|(value, by)| condition(table, by, value)).transpose()?;
         let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(Failure::failed)?;
-        let mut shown = Table::new(["persona", "about", "quote"]);
+        let mut shown = Table::new(OF_QUOTES);
         let everyone = [(ALL.to_owned(), Checked::everyone())];
         let sets = if self.persona.is_some() { sets } else { &everyone };
         for (name, rule) in sets {
@@ -256,8 +259,7 @@ fn wide(found: &research::Research, figure: Shows) -> Table {
 
 /// Returns a table with a line per value and persona, with all its figures.
 fn long(found: &research::Research) -> Table {
-    let names = ["table", "column", "value", "persona", "respondents", "mentions", "share", "index", "mean"];
-    let mut table = Table::new(names);
+    let mut table = Table::new(COLUMNS);
     let by = found.by.clone().map_or(Datum::Null, Datum::Text);
     for (line, cells) in found.lines.iter().zip(found.cells()) {
         let columns = std::iter::once(ALL).chain(found.names.iter().map(String::as_str));

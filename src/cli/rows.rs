@@ -5,14 +5,14 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
+use super::paging::{PagePart, each_page};
 use super::streams::{self, say};
 use super::{Failure, Options};
 use crate::engine::{PageQuestion, Sort};
 use crate::insight::{settings, suppress};
 use crate::rule::edit;
-use crate::session::{PageInOrder, read_pages};
 
-/// Number of rows that an aligned table shows by default.
+/// Number of rows that a table for people shows by default.
 const FOR_EYES: usize = 50;
 
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct Rows {
     /// Sort by a column, smallest first; COLUMN:desc largest first
     #[arg(long, value_name = "COLUMN[:desc]")]
     sort: Option<String>,
-    /// Maximum number of rows [default: 50 in a table, all in JSON and CSV]
+    /// Maximum number of rows [default: 50 in table and md, all in json, ndjson and csv]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Number of rows to skip at the start
@@ -37,30 +37,37 @@ impl Rows {
         let columns = self.columns.iter().flat_map(|list| edit::list_items(list));
         let columns = columns.map(|column| opened.column(&column)).collect::<Result<Vec<_>, _>>()?;
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
-        let all = if options.format() == Format::Table { FOR_EYES } else { usize::MAX };
-        let limit = self.limit.unwrap_or(all);
+        let format = options.format();
+        let limit = self.limit.unwrap_or(if format.is_for_people() { FOR_EYES } else { usize::MAX });
         let question = PageQuestion { filter: opened.filter.clone(), columns, sort, offset: self.offset, limit };
-        if options.format() == Format::Table {
-            let page = opened.ask(&question)?;
-            let (total, rows) = (page.total, page.rows.len());
-            let code = Table::from_page(page, opened.mask()).print(Format::Table)?;
-            let left = total.saturating_sub(self.offset).saturating_sub(rows as u64);
-            if left > 0 {
-                let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
-                say!("crosscut: {left} more; --limit N shows more, --format csv all");
-            }
-            return Ok(code);
-        }
         let mut out = io::BufWriter::new(streams::stdout());
-        let written = read_pages(
-            &question,
-            limit,
-            |question| opened.ask(question),
-            |PageInOrder { page, is_first, is_last }| {
-                write_part(&mut out, &Table::from_page(page, opened.mask()), options.format(), is_first, is_last)
-            },
-        )?;
-        finished(written.and_then(|_| out.flush()))
+        let (mut rows, mut left, mut written) = (0, 0, Ok(()));
+        // Columns are aligned over all lines.
+        let mut aligned = Table::default();
+        each_page(&opened, question, limit, |PagePart { page, is_first, is_last }| {
+            rows += page.rows.len() as u64;
+            left = page.total.saturating_sub(self.offset).saturating_sub(rows);
+            let table = Table::from_page(page, opened.mask());
+            if format.is_for_people() {
+                aligned.columns = table.columns;
+                aligned.rows.extend(table.rows);
+            } else {
+                written = write_part(&mut out, &table, format, is_first, is_last);
+            }
+            Ok(written.is_ok())
+        })?;
+        if format.is_for_people() {
+            written = aligned.write_format(&mut out, format);
+        }
+        let written = written.and_then(|()| out.flush());
+        let is_read = written.is_ok();
+        let code = finished(written)?;
+        if left > 0 && is_read {
+            let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
+            let all = if format.is_for_people() { "--format csv all" } else { "without it all are printed" };
+            say!("crosscut: {left} more; --limit N shows more, {all}");
+        }
+        Ok(code)
     }
 }
 
@@ -90,12 +97,9 @@ fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, 
     if let Format::Csv(formulas) = format {
         return table.write_csv(out, first, formulas);
     }
-    if first {
-        write!(out, "[")?;
+    if format == Format::Ndjson {
+        return table.write_ndjson(out);
     }
-    for (i, object) in table.objects().enumerate() {
-        write!(out, "{}\n  ", if first && i == 0 { "" } else { "," })?;
-        serde_json::to_writer(&mut *out, &object)?;
-    }
+    table.write_json_part(out, first)?;
     if last { writeln!(out, "\n]") } else { Ok(()) }
 }

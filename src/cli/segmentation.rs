@@ -5,12 +5,16 @@ use clap::Args;
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
 use super::streams::say;
+use super::sums::{self, NO_SUMS, Sums};
 use super::{Failure, Options};
 use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
 use crate::insight::CellEntry;
 use crate::insight::mece::Mece;
-use crate::insight::suppress;
+use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
+
+/// Columns of the table, before those of [`sums::COLUMNS`].
+pub const COLUMNS: [&str; 6] = ["cell", "rule", "customers", "share_of_filter", "index", "in_base"];
 
 #[derive(Debug, Args)]
 pub struct Segmentation {
@@ -22,17 +26,24 @@ pub struct Segmentation {
 impl Segmentation {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let mut opened = Opened::new(options)?;
-        let (mut counts, mece) = opened.careful(|opened| {
+        let (mut counts, sums, mece) = opened.careful(|opened| {
             let sets: Vec<Checked> = self.cells(opened)?.iter().filter_map(|cell| cell.rule.clone().ok()).collect();
+            let sums = Sums::ask(opened, &sets)?;
             let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();
             let counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
             let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
-            Ok((counts, Mece::of(&opened.ask(&mece)?)))
+            Ok((counts, sums, Mece::of(&opened.ask(&mece)?)))
         })?;
         let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
         let cells = self.cells(&opened)?;
-        let mut figures = suppress::pairs(&counts, whole, opened.min_cell()).into_iter();
-        let mut table = Table::new(["cell", "rule", "customers", "share_of_filter", "index", "in_base"]);
+        let figures = suppress::pairs(&counts, whole, opened.min_cell());
+        let customers: Vec<Shown> = figures.iter().map(|(customers, _)| *customers).collect();
+        let mut values = sums.map_or(Vec::new(), |sums| sums.cells_of_parts(0, &customers)).into_iter();
+        let mut figures = figures.into_iter();
+        let mut table = Table::new(COLUMNS);
+        if opened.value.is_some() {
+            table.add_columns(&sums::COLUMNS);
+        }
         let place = opened.catalog.segments.iter().position(|entry| entry.name == self.plain_name());
         for cell in cells {
             let mut row = vec![Cell::Text(cell.name.clone()), Cell::Text(cell.text.clone())];
@@ -40,8 +51,12 @@ impl Segmentation {
                 (Err(error), Some(n)) => {
                     opened.complain(opened.item_of_segment(n), &cell.full, &error.to_string());
                     row.extend(NOT_COUNTED);
+                    row.extend(opened.value.iter().flat_map(|_| NO_SUMS));
                 }
-                _ => row.extend(figures.next().into_iter().flat_map(|figures| figures_of(figures, whole))),
+                _ => {
+                    row.extend(figures.next().into_iter().flat_map(|figures| figures_of(figures, whole)));
+                    row.extend(opened.value.iter().flat_map(|_| values.next().unwrap_or(NO_SUMS)));
+                }
             }
             table.rows.push(row);
         }

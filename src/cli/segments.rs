@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, NOT_COUNTED, Table, figures_of};
+use super::sums::{self, NO_SUMS, Sums};
 use super::{Failure, Options};
 use crate::engine::{Count, CountsQuestion};
 use crate::insight::SegmentEntry;
@@ -11,30 +12,40 @@ use crate::insight::catalog::Body;
 use crate::insight::suppress::{self, Shown};
 use crate::rule::Checked;
 
+/// Columns of the table, before those of [`sums::COLUMNS`].
+pub const COLUMNS: [&str; 6] = ["segment", "kind", "customers", "share_of_filter", "index", "in_base"];
+
 #[derive(Debug, Args)]
 pub struct Segments {}
 
 impl Segments {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
         let mut opened = Opened::new(options)?;
-        let counts = opened.careful(|opened| {
+        let (counts, sums) = opened.careful(|opened| {
             let countable = opened.catalog.countable();
             let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
+            let sums = Sums::ask(opened, &rules)?;
             rules.push(Checked::everyone());
-            opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })
+            Ok((opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?, sums))
         })?;
         // The last rule counts the filter's own customers.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
         let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
         // A name may be taken twice, so counts are matched by their order alone.
         let mut counts = counts.into_iter();
+        let mut counted = 0;
 
-        let mut table = Table::new(["segment", "kind", "customers", "share_of_filter", "index", "in_base"]);
+        let mut table = Table::new(COLUMNS);
+        if opened.value.is_some() {
+            table.add_columns(&sums::COLUMNS);
+        }
         for (n, entry) in opened.catalog.segments.iter().enumerate() {
             let lines = entry.lines();
             let own: Vec<Option<Count>> =
                 lines.iter().map(|(_, problem)| if problem.is_none() { counts.next() } else { None }).collect();
             let shown = shown(entry, &own, whole, opened.min_cell());
+            let mut values = sums_of(entry, sums.as_ref(), counted, &own, &shown).into_iter();
+            counted += own.iter().flatten().count();
             for ((name, problem), shown) in lines.into_iter().zip(shown) {
                 let kind = entry.kind.map_or(String::new(), |kind| kind.to_string());
                 let mut row = vec![Cell::Text(name.to_owned()), Cell::Text(kind)];
@@ -45,11 +56,33 @@ impl Segments {
                         row.extend(NOT_COUNTED);
                     }
                 }
+                if opened.value.is_some() {
+                    row.extend(values.next().unwrap_or(NO_SUMS));
+                }
                 table.rows.push(row);
             }
         }
         table.print(options.format())
     }
+}
+
+/// Returns the sums of each line: `first` is the place of the entry's first rule among those that are counted.
+fn sums_of(
+    entry: &SegmentEntry,
+    sums: Option<&Sums>,
+    first: usize,
+    own: &[Option<Count>],
+    shown: &[(Shown, Shown)],
+) -> Vec<[Cell; 3]> {
+    let Some(sums) = sums else { return Vec::new() };
+    let customers = own.iter().zip(shown).filter_map(|(own, (customers, _))| own.map(|_| *customers));
+    let customers: Vec<Shown> = customers.collect();
+    let known = match entry.body {
+        Body::Segment { .. } => customers.iter().map(|customers| sums.cells(first, *customers)).collect(),
+        Body::Segmentation { .. } => sums.cells_of_parts(first, &customers),
+    };
+    let mut known = known.into_iter();
+    own.iter().map(|own| own.and_then(|_| known.next()).unwrap_or(NO_SUMS)).collect()
 }
 
 /// Returns the counts in the filter and in the base, suppressed as needed. Those of cells and of the customers in no

@@ -44,7 +44,6 @@ enum Selected {
 
 impl Sql {
     pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        options.take_only("sql", &["--config", "--data", "--filter", "--as-of"])?;
         let opened = Opened::new(options)?;
         let text = self.text(&opened, options)?;
         let tables = self.tables(&opened)?;
@@ -99,7 +98,7 @@ impl Sql {
 }
 
 /// Returns the reference to a persona's audience in rules.
-fn persona_rule(opened: &Opened, wanted: &str) -> Result<String, Failure> {
+pub(super) fn persona_rule(opened: &Opened, wanted: &str) -> Result<String, Failure> {
     let personas = &opened.catalog.personas;
     let wanted = wanted.trim_start_matches('@');
     let by_id = personas.iter().find(|persona| persona.id == wanted);

@@ -12,6 +12,9 @@ use crate::insight::suppress::Shown;
 use crate::insight::upset::{self, Order, SetsToCombine, UpSetInquiry};
 use crate::model::reference;
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 5] = ["combination", "sets", "customers", "share_of_filter", "rule"];
+
 #[derive(Debug, Args)]
 pub struct UpSet {
     /// The sets that are combined, the 64 largest at most: segments without cells, or personas
@@ -52,8 +55,8 @@ impl UpSet {
             Sorted::Size => Order::Size,
             Sorted::Degree => Order::Sets,
         };
-        let mut table = Table::new(["combination", "sets", "customers", "share_of_filter", "rule"]);
-        for at in upset.order(order).into_iter().take(self.top) {
+        let mut table = Table::new(COLUMNS);
+        for at in upset.order(order) {
             let one = &upset.combinations[at];
             let names: Vec<String> = upset.names(one).into_iter().map(reference).collect();
             let share = upset.shown[at].count().and_then(|count| figures::share(count, upset.whole));
@@ -68,6 +71,7 @@ impl UpSet {
         if upset.left_out > 0 {
             say!("crosscut: {} smaller combinations left out", upset.left_out);
         }
+        table.keep_top(self.top);
         table.print(options.format())
     }
 }

@@ -14,6 +14,22 @@ use crate::insight::suppress;
 use crate::insight::why::{self, Nothing, Trait, What};
 use crate::model::{Column, Datum};
 
+/// Columns of the table.
+pub const COLUMNS: [&str; 12] = [
+    "column",
+    "trait",
+    "smd",
+    "inside",
+    "outside",
+    "index",
+    "cramers_v",
+    "p",
+    "passed",
+    "n_inside",
+    "n_outside",
+    "condition",
+];
+
 #[derive(Debug, Args)]
 pub struct Why {
     /// Rule of the customers whose traits are listed, in place of --filter, such as @vip
@@ -79,27 +95,15 @@ impl Why {
         }
         let ranked = why::rank(traits, self.all);
         let ranked = if self.by_column { why::by_column(ranked) } else { ranked };
-        table(&opened, ranked.into_iter().take(self.top)).print(options.format())
+        let mut table = table(&opened, ranked.into_iter());
+        table.keep_top(self.top);
+        table.print(options.format())
     }
 }
 
 /// Returns a table of traits, one per line.
 pub fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
-    let names = [
-        "column",
-        "trait",
-        "smd",
-        "inside",
-        "outside",
-        "index",
-        "cramers_v",
-        "p",
-        "passed",
-        "n_inside",
-        "n_outside",
-        "condition",
-    ];
-    let mut table = Table::new(names);
+    let mut table = Table::new(COLUMNS);
     for one in traits {
         let (what, sides) = match one.what {
             What::Mean(means) => ("mean".to_owned(), means.map(Cell::Datum)),

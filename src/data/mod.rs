@@ -49,7 +49,7 @@ pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, Quote, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
-pub use write::write_parquet;
+pub use write::{ParquetRows, write_parquet};
 pub use zone::Zone;
 
 use format::Format;

@@ -100,7 +100,18 @@ impl Table {
     }
 
     pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
-        let mut csv = csv::Writer::from_writer(out);
+        self.write_separated(out, b',', header, formulas)
+    }
+
+    /// Writes the rows as CSV with this separator in place of the comma.
+    pub fn write_separated(
+        &self,
+        out: &mut impl Write,
+        separator: u8,
+        header: bool,
+        formulas: Formulas,
+    ) -> io::Result<()> {
+        let mut csv = csv::WriterBuilder::new().delimiter(separator).from_writer(out);
         let text = |text: String| match formulas {
             Formulas::Guarded if is_reference(&text) => text,
             Formulas::Guarded => guarded(text),

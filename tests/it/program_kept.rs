@@ -36,8 +36,10 @@ fn wait_kept(state: &Path, text: &str) {
     }
 }
 
+/// Counts the files of sessions.
 fn files(state: &Path) -> usize {
-    std::fs::read_dir(state.join("crosscut")).map_or(0, Iterator::count)
+    let entries = std::fs::read_dir(state.join("crosscut")).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json")).count()
 }
 
 #[test]

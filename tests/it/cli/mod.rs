@@ -4,14 +4,19 @@ mod claims;
 mod consolidate;
 mod coverage;
 mod edges;
+mod export;
 mod faults;
+mod formats;
 mod init;
 mod log;
+mod opening;
 mod porch;
 mod privacy;
 mod research;
 mod sets;
+mod spec;
 mod sql;
+mod sums;
 mod tables;
 mod text;
 mod why;
@@ -85,31 +90,16 @@ fn count_in_json_has_the_shares_as_fractions() {
 #[test]
 fn segments_are_aligned_for_eyes() {
     let table = "\
-segment        kind          customers  share_of_filter  index  in_base
-pros           firmographic          3          100.0 %    200        3
-north_america  demographic           2           66.7 %    133        3
-age.<25                              0            0.0 %      0        1
-age.25-39                            1           33.3 %    100        2
-age.40+                              1           33.3 %    100        2
-plan.basic                           0            0.0 %      0        3
-plan.pro                             3          100.0 %    200        3
+segment        kind          customers  share_of_filter  index  in_base   value  share_of_value  mean_value
+pros           firmographic          3          100.0 %    200        3  700.00          92.1 %      233.33
+north_america  demographic           2           66.7 %    133        3  300.00          39.5 %      150.00
+age.<25                              0            0.0 %      0        1    0.00           0.0 %           –
+age.25-39                            1           33.3 %    100        2  100.00          13.2 %      100.00
+age.40+                              1           33.3 %    100        2  200.00          26.3 %      200.00
+plan.basic                           0            0.0 %      0        3    0.00           0.0 %           –
+plan.pro                             3          100.0 %    200        3  700.00          92.1 %      233.33
 ";
     assert_eq!(shop(&["segments", "--filter", "@pros"]), table);
-}
-
-#[test]
-fn personas_and_their_spans_are_counted() {
-    let csv = "\
-persona,name,span,customers,reach,index,in_base
-pat,Professional Pat,,4,0.6666666666666666,100,4
-pat,Professional Pat,pros,3,0.5,100,3
-pat,Professional Pat,age.25-39,2,0.3333333333333333,100,2
-ann,American Ann,,2,0.3333333333333333,100,2
-ann,American Ann,north_america,2,0.3333333333333333,100,2
-,in no persona,,1,0.16666666666666666,100,1
-,in two or more,,1,0.16666666666666666,100,1
-";
-    assert_eq!(shop(&["personas", "--spans", "--format", "csv"]), csv);
 }
 
 #[test]
@@ -172,7 +162,9 @@ fn a_column_with_the_name_of_a_figure_is_not_lost() {
 fn rows_are_sorted_cut_and_masked() {
     let csv = "id,spend,email\n5,400,•••\n3,200,•••\n";
     let args = ["rows", "--sort", "spend:desc", "--limit", "2", "--columns", "id,spend,email", "--format", "csv"];
-    assert_eq!(shop(&args), csv);
+    let output = crosscut(shop::folder().path(), &args);
+    assert_eq!(out(&output), csv);
+    assert_eq!(err(&output), "crosscut: 4 more; --limit N shows more, without it all are printed\n");
     let json: serde_json::Value =
         serde_json::from_str(&shop(&["rows", "--filter", "country IS NULL", "--format", "json"])).expect("JSON");
     assert_eq!(json[0]["country"], serde_json::Value::Null);

@@ -18,7 +18,7 @@ const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
 const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
 
 /// Sub-commands that together ask every kind of question.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &["count"],
     &["segments"],
     &["personas"],
@@ -39,6 +39,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["consolidate"],
     &["research"],
     &["rows", "--limit", "30"],
+    &["export", "--columns", "customer_id,signup_date,spend_12m", "--segments", "--personas"],
 ];
 
 fn root() -> &'static Path {

@@ -1,0 +1,141 @@
+//! `export`: the customers of a rule as a file for the next tool.
+
+mod columns;
+mod hashing;
+mod sink;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use self::columns::{ExportColumn, ExportColumns};
+use self::hashing::Hasher;
+use self::sink::{Encoding, Sink, Target};
+use super::open::Opened;
+use super::output::{Cell, Formulas};
+use super::paging::{PagePart, each_page};
+use super::progress::Bar;
+use super::streams::say;
+use super::{Failure, Options, Written, sql};
+use crate::engine::PageQuestion;
+use crate::insight::suppress;
+use crate::model::Datum;
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The rule whose customers are exported, such as @lapsed; with --filter, those of both [default: all]
+    #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
+    rule: Option<String>,
+    /// A persona's audience, by id or name
+    #[arg(long, value_name = "PERSONA", conflicts_with = "rule")]
+    persona: Option<String>,
+    /// The file to write, for its owner alone; .csv, .tsv, .ndjson, .json or .parquet, unless --format says otherwise
+    /// [default: stdout, as csv]
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Only these columns, in this order [default: all that are not masked]
+    #[arg(long, value_name = "COLUMN,…")]
+    columns: Vec<String>,
+    /// Add a column per segment, true or false, and one per segmentation with the name of the customer's cell
+    #[arg(long)]
+    segments: bool,
+    /// Add the customer's first persona
+    #[arg(long)]
+    personas: bool,
+    /// Replace the values of a column by their SHA-256 in hexadecimal, trimmed and in lower case, as advertising platforms
+    /// match e-mail addresses; may be given several times
+    #[arg(long, value_name = "COLUMN")]
+    hash: Vec<String>,
+    /// Text before each value that is hashed, so that nobody without it can find values by trying
+    #[arg(long, value_name = "TEXT", requires = "hash")]
+    salt: Option<String>,
+}
+
+impl Export {
+    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+        let encoding = self.encoding(options)?;
+        let mut opened = Opened::new(options)?;
+        opened.stop_on_interrupt()?;
+        let target = self.to.as_deref().map(|path| Target::new(path, &opened, options)).transpose()?;
+        let rule = match (&self.rule, &self.persona) {
+            (Some(rule), _) => rule.clone(),
+            (None, Some(persona)) => sql::persona_rule(&opened, persona)?,
+            (None, None) => String::new(),
+        };
+        let filter = opened.filter.and(&opened.rule(&rule)?);
+        let mut columns = ExportColumns::of_base(&opened, &self.columns, &self.hash)?;
+        if self.segments {
+            columns.add_segments(&mut opened, &filter)?;
+        }
+        if self.personas {
+            columns.add_persona(&opened, &filter)?;
+        }
+        let hasher = Hasher::new(self.salt.as_deref());
+        let question = PageQuestion {
+            filter,
+            columns: columns.list.iter().map(|column| column.source.clone()).collect(),
+            sort: None,
+            offset: 0,
+            limit: usize::MAX,
+        };
+        let (mut sink, mut bar, mut rows) = (None, None, 0);
+        each_page(&opened, question, usize::MAX, |PagePart { page, .. }| {
+            // Made now: a filter of too few customers leaves no file behind.
+            let sink = match &mut sink {
+                Some(sink) => sink,
+                free => free.insert(Sink::create(target.as_ref(), encoding, columns.header())?),
+            };
+            let bar = bar.get_or_insert_with(|| Bar::new(page.total));
+            rows += page.rows.len() as u64;
+            let is_read = sink.write(page.rows.into_iter().map(|row| hashed(row, &columns.list, &hasher)).collect())?;
+            if target.is_some() {
+                bar.draw(rows);
+            }
+            Ok(is_read)
+        })?;
+        bar.iter().for_each(Bar::clear);
+        let code = sink.map_or(Ok(ExitCode::SUCCESS), Sink::finish)?;
+        if let Some(target) = &target {
+            let rows = suppress::of_base(rows, opened.engine.customers(), opened.min_cell());
+            say!("crosscut: wrote {} rows to {}", Cell::Count(rows).shown(), target.path.display());
+        }
+        Ok(code)
+    }
+
+    /// Returns the encoding that `--format` names, else the ending of the file.
+    fn encoding(&self, options: &Options) -> Result<Encoding, Failure> {
+        let formulas = if options.keep_formulas { Formulas::Kept } else { Formulas::Guarded };
+        let ending = || match self.to.as_deref() {
+            None => Some(Written::Csv),
+            Some(path) => match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+                "csv" => Some(Written::Csv),
+                "tsv" | "tab" => Some(Written::Tsv),
+                "ndjson" | "jsonl" => Some(Written::Ndjson),
+                "json" => Some(Written::Json),
+                "parquet" => Some(Written::Parquet),
+                _ => None,
+            },
+        };
+        match options.format.or_else(ending) {
+            Some(Written::Csv) => Ok(Encoding::Separated(b',', formulas)),
+            Some(Written::Tsv) => Ok(Encoding::Separated(b'\t', formulas)),
+            Some(Written::Ndjson) => Ok(Encoding::Ndjson),
+            Some(Written::Json) => Ok(Encoding::Json),
+            Some(Written::Parquet) if self.to.is_none() => {
+                Err(Failure::usage("parquet is written to a file: add --to FILE"))
+            }
+            Some(Written::Parquet) => Ok(Encoding::Parquet),
+            _ => Err(Failure::usage(
+                "the ending of --to names no format: write .csv, .tsv, .ndjson, .json or .parquet, or add --format",
+            )),
+        }
+    }
+}
+
+fn hashed(mut row: Vec<Datum>, columns: &[ExportColumn], hasher: &Hasher) -> Vec<Datum> {
+    for (datum, _) in row.iter_mut().zip(columns).filter(|(_, column)| column.is_hashed) {
+        *datum = hasher.hash(datum);
+    }
+    row
+}
