@@ -46,7 +46,7 @@ impl Target {
                 path.display()
             )));
         }
-        match opened.source_files(options).iter().any(|file| *file == place) {
+        match opened.source_files(options).contains(&place) {
             true => Err(Failure::failed(format!("{} is a file of the study: name another by --to", path.display()))),
             false => Ok(Self { path: path.to_owned(), place }),
         }
