@@ -51,7 +51,7 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
             }
         }
     }
-    // What stands above an item stands above a new one in front of it.
+    // Comments above an item stay above a new one in front of it.
     for at in (1..rows.len()).rev() {
         if from[at - 1].is_none() && from[at].is_some() {
             let usual = plain(&rows[at].before);

@@ -3,72 +3,40 @@
 use super::action::Effect;
 use super::binding::Binding;
 use super::key::{Code, Key};
-use super::keymap::Keymap;
+use super::keymap::{Bound, Group, bindings};
 use super::state::State;
 use super::view::{Keys, View};
 use super::{editing, input, paste, requests};
 
-/// Bindings under one heading.
-#[derive(Debug)]
-pub struct Group {
-    pub title: &'static str,
-    pub bindings: Vec<&'static Binding>,
-}
-
-/// Returns the bindings of the view in front, those that go first first: its own, those of all views with a filter,
-/// those that open views, those of every view. None if the view takes keys as typing.
+/// Returns the bindings of the view in front that apply now, by heading; see [`super::Keymap::groups`].
 pub fn groups(state: &State) -> Vec<Group> {
-    state.front().map_or_else(Vec::new, |front| groups_of(front, state, |pane| pane == state.focus))
+    let Some(front) = state.front() else { return Vec::new() };
+    let mut groups = state.keymap.groups(front, &state.views, state.focus);
+    groups.retain(|group| group.pane.is_none_or(|pane| pane == state.focus));
+    groups
 }
 
-/// Same as [`groups`], of one view, with the sections of the panes that `has_focus` is true for.
-pub fn groups_of(view: &dyn View, state: &State, has_focus: impl Fn(super::Pane) -> bool) -> Vec<Group> {
-    let Keys::Commands(own) = view.keys() else { return Vec::new() };
-    let views = &state.views;
-    let (common, opening) = match view.is_page() {
-        true => (&[][..], Vec::new()),
-        false => (views.common, views.iter().filter_map(View::opens).collect()),
-    };
-    let sections = |sections: &'static [super::Section]| {
-        let applying = sections.iter().filter(|section| section.pane.is_none_or(&has_focus));
-        applying.map(|section| Group { title: section.title, bindings: section.bindings.iter().collect() })
-    };
-    let opening = Group { title: "Open a view", bindings: opening };
-    let groups = sections(own).chain(sections(common)).chain([opening]).chain(sections(views.everywhere));
-    groups.filter(|group| !group.bindings.is_empty()).collect()
+/// Returns the first binding that applies now and that `is_wanted` is true for, with its keys.
+fn bound(state: &State, is_wanted: impl Fn(&Bound) -> bool) -> Option<Bound> {
+    groups(state).into_iter().flat_map(|group| group.bindings).find(is_wanted)
 }
 
 /// Returns the binding that the key stands for in the view in front.
 pub fn binding(state: &State, key: Key) -> Option<&'static Binding> {
-    find(&groups(state), &state.keymap, key)
-}
-
-fn find(groups: &[Group], keymap: &Keymap, key: Key) -> Option<&'static Binding> {
-    groups.iter().flat_map(|group| &group.bindings).find(|binding| keymap.keys(binding).contains(&key)).copied()
+    bound(state, |bound| bound.keys.contains(&key)).map(|bound| bound.binding)
 }
 
 /// Returns the binding of this name in the view in front.
 pub fn named(state: &State, name: &str) -> Option<&'static Binding> {
-    let groups = groups(state);
-    groups.iter().flat_map(|group| &group.bindings).find(|binding| binding.name == name).copied()
-}
-
-/// Returns the keys that stand for the binding among these groups: those that no binding before it uses.
-pub fn keys_in(groups: &[Group], keymap: &Keymap, wanted: &Binding) -> Vec<Key> {
-    let stands = |key: &Key| find(groups, keymap, *key).is_some_and(|binding| std::ptr::eq(binding, wanted));
-    keymap.keys(wanted).into_iter().filter(stands).collect()
+    bound(state, |bound| bound.binding.name == name).map(|bound| bound.binding)
 }
 
 /// Returns the key of a binding for hints: the first that stands for it in front, or anywhere. A binding that a config
 /// file left without a key is shown as the palette finds it.
 pub fn key(state: &State, name: &str) -> String {
-    let in_front =
-        named(state, name).and_then(|binding| keys_in(&groups(state), &state.keymap, binding).first().copied());
+    let in_front = bound(state, |bound| bound.binding.name == name).and_then(|bound| bound.keys.first().copied());
     let anywhere = || {
-        let own = state.views.iter().flat_map(|view| view.keys().sections());
-        let shared = state.views.common.iter().chain(state.views.everywhere);
-        let opening = state.views.iter().filter_map(View::opens);
-        let mut all = own.chain(shared).flat_map(|section| section.bindings).chain(opening);
+        let mut all = state.views.iter().flat_map(|view| bindings(view, &state.views));
         all.find(|binding| binding.name == name).and_then(|binding| state.keymap.keys(binding).first().copied())
     };
     in_front.or_else(anywhere).map_or_else(|| format!(":{name}"), |key| key.to_string())

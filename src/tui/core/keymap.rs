@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::binding::Binding;
+use super::binding::{Binding, Section};
 use super::key::Key;
 use super::state::Pane;
 use super::view::{Keys, View, Views};
@@ -26,6 +26,9 @@ impl Keymap {
             let keys = keys.iter().map(|key| key.parse().map_err(|e| format!("[keys] {name}: {e}")));
             map.0.insert(name.clone(), keys.collect::<Result<Vec<Key>, String>>()?);
         }
+        if map.0.is_empty() {
+            return Ok(map);
+        }
         // Some bindings use a key that a shared one has by default too: that is meant.
         let meant = Self::default().clashes(views);
         match map.clashes(views).into_iter().find(|clash| !meant.contains(clash)) {
@@ -42,17 +45,38 @@ impl Keymap {
         }
     }
 
+    /// Returns the bindings of a view by heading, in the order in which a key is looked up, with those of all panes. A
+    /// key belongs to the first binding that has it; `focus` decides between a pane's and a shared one.
+    pub fn groups(&self, view: &dyn View, views: &Views, focus: Pane) -> Vec<Group> {
+        let mut used: Vec<(Option<Pane>, Key)> = Vec::new();
+        let group = |(title, pane, bindings): Listed| {
+            let mut bound = Vec::new();
+            for binding in bindings {
+                let hides =
+                    |other: Option<Pane>| other.is_none() || other == pane || (pane.is_none() && other == Some(focus));
+                let mut keys = self.keys(binding);
+                keys.retain(|key| !used.iter().any(|(other, before)| before == key && hides(*other)));
+                used.extend(keys.iter().map(|key| (pane, *key)));
+                bound.push(Bound { binding, keys });
+            }
+            Group { title, pane, bindings: bound }
+        };
+        listed(view, views).into_iter().map(group).collect()
+    }
+
     /// Returns the keys that two bindings of one view share, with their names.
     pub fn clashes(&self, views: &Views) -> Vec<(Key, &'static str, &'static str)> {
         let mut clashes = Vec::new();
         for view in views.iter() {
-            for pane in Pane::ALL {
-                let bindings = bindings_in(view, views, Some(pane));
-                for (i, one) in bindings.iter().enumerate() {
-                    for other in &bindings[i + 1..] {
-                        let others = self.keys(other);
-                        let shared = self.keys(one).into_iter().filter(|key| others.contains(key));
-                        clashes.extend(shared.map(|key| (key, one.name, other.name)));
+            let listed = listed(view, views);
+            for focus in Pane::ALL {
+                let applying = listed.iter().filter(|(_, pane, _)| pane.is_none_or(|pane| pane == focus));
+                let bindings = applying.flat_map(|(.., bindings)| bindings);
+                let keys: Vec<(&str, Vec<Key>)> = bindings.map(|one| (one.name, self.keys(one))).collect();
+                for (i, (one, keys_of_one)) in keys.iter().enumerate() {
+                    for (other, others) in &keys[i + 1..] {
+                        let shared = keys_of_one.iter().filter(|key| others.contains(key));
+                        clashes.extend(shared.map(|key| (*key, *one, *other)));
                     }
                 }
             }
@@ -61,18 +85,40 @@ impl Keymap {
     }
 }
 
-/// Returns the bindings of a view, its own first.
-pub fn bindings(view: &dyn View, views: &Views) -> Vec<&'static Binding> {
-    bindings_in(view, views, None)
+/// Bindings under one heading.
+#[derive(Debug)]
+pub struct Group {
+    pub title: &'static str,
+    /// Pane that has to have the focus; `None` for all.
+    pub pane: Option<Pane>,
+    pub bindings: Vec<Bound>,
 }
 
-/// Returns the bindings of a view while this pane has the focus; of all panes if there is none.
-fn bindings_in(view: &dyn View, views: &Views, pane: Option<Pane>) -> Vec<&'static Binding> {
+/// A binding, and the keys that stand for it.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    pub binding: &'static Binding,
+    pub keys: Vec<Key>,
+}
+
+/// Heading, pane and bindings of a section.
+type Listed = (&'static str, Option<Pane>, Vec<&'static Binding>);
+
+/// Returns the sections of a view, those that go first first: its own, those of all views with a filter, those that open
+/// views, those of every view. None if the view takes keys as typing.
+fn listed(view: &dyn View, views: &Views) -> Vec<Listed> {
     let Keys::Commands(own) = view.keys() else { return Vec::new() };
-    let applies = |wanted: Option<Pane>| wanted.is_none() || pane.is_none() || wanted == pane;
-    let own = own.iter().filter(|section| applies(section.pane)).flat_map(|section| section.bindings);
-    let common = views.common.iter().filter(|_| !view.is_page()).flat_map(|section| section.bindings);
-    let opening = views.iter().filter(|_| !view.is_page()).filter_map(View::opens);
-    let everywhere = views.everywhere.iter().flat_map(|section| section.bindings);
-    own.chain(common).chain(opening).chain(everywhere).collect()
+    let (common, opening) = match view.is_page() {
+        true => (&[][..], Vec::new()),
+        false => (views.common, views.iter().filter_map(View::opens).collect()),
+    };
+    let of = |section: &'static Section| (section.title, section.pane, section.bindings.iter().collect());
+    let opening = ("Open a view", None, opening);
+    let all = own.iter().chain(common).map(of).chain([opening]).chain(views.everywhere.iter().map(of));
+    all.filter(|(.., bindings): &Listed| !bindings.is_empty()).collect()
+}
+
+/// Returns the bindings of a view, its own first.
+pub fn bindings(view: &dyn View, views: &Views) -> Vec<&'static Binding> {
+    listed(view, views).into_iter().flat_map(|(.., bindings)| bindings).collect()
 }

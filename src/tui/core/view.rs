@@ -209,7 +209,7 @@ impl Views {
     /// Same as [`Views::get`], to change it.
     ///
     /// # Panics
-    /// As [`Views::get`].
+    /// For the same reason as [`Views::get`].
     #[expect(clippy::panic, reason = "a view that is not registered cannot be open")]
     pub fn get_mut<V: View>(&mut self) -> &mut V {
         let found = self.views.iter_mut().find_map(|view| (view.as_mut() as &mut dyn Any).downcast_mut());

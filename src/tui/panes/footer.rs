@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::text;
-use crate::tui::core::dispatch::{Group, groups, keys_in};
+use crate::tui::core::dispatch::groups;
+use crate::tui::core::keymap::Bound;
 use crate::tui::core::{Base, Binding, Keys, State, key};
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::paint::theme::Role;
@@ -65,10 +66,9 @@ fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
 
 /// Draws the keys of a page: how to close it, its own, how to scroll.
 fn draw_page(canvas: &mut Canvas, area: Rect, state: &State) {
-    let groups = groups(state);
-    let mut own = usable(&groups, state);
-    own.retain(|binding| !matches!(binding.name, "back" | "quit"));
-    let own = hints(&groups, own, state);
+    let mut own = usable(state);
+    own.retain(|bound| !matches!(bound.binding.name, "back" | "quit"));
+    let own = hints(own);
     let scrolling = [("down", "down"), ("page-down", "page down")].map(|(name, word)| (key(state, name), word));
     draw_hints(canvas, area, std::iter::once((key(state, "back"), "close")).chain(own).chain(scrolling));
 }
@@ -91,9 +91,9 @@ fn draw_typing(canvas: &mut Canvas, area: Rect, state: &State) {
 fn draw_bindings(canvas: &mut Canvas, area: Rect, state: &State) {
     let last = (key(state, "palette"), "commands");
     let reserved = (hint_width(&last) + 1) as u16;
-    let mut bindings = usable(&groups(state), state);
-    bindings.sort_by_key(|binding| rank(binding, state.view == main::NAME, area.width < SIDE_BY_SIDE));
-    let own = hints(&groups(state), bindings, state);
+    let mut own = usable(state);
+    own.sort_by_key(|bound| rank(bound.binding, state.view == main::NAME, area.width < SIDE_BY_SIDE));
+    let own = hints(own);
     let x = draw_hints(canvas, Rect { width: area.width.saturating_sub(reserved), ..area }, own);
     draw_hints(canvas, Rect { x: x.saturating_sub(1), width: area.right().saturating_sub(x), ..area }, [last]);
 }
@@ -111,8 +111,9 @@ fn rank(binding: &Binding, is_main: bool, is_narrow: bool) -> u8 {
 }
 
 /// Returns the bindings that can be used now. Help and palette have fixed places.
-fn usable(groups: &[Group], state: &State) -> Vec<&'static Binding> {
-    let is_usable = |binding: &&'static Binding| {
+fn usable(state: &State) -> Vec<Bound> {
+    let is_usable = |bound: &Bound| {
+        let binding = bound.binding;
         let needs_a_line = state.view == main::NAME && matches!(binding.name, "enter" | "toggle");
         let is_elsewhere = match binding.name {
             "palette" => true,
@@ -121,16 +122,12 @@ fn usable(groups: &[Group], state: &State) -> Vec<&'static Binding> {
         };
         (binding.disabled)(state).is_none() && !is_elsewhere && (!needs_a_line || main::has_lines(state))
     };
-    groups.iter().flat_map(|group| &group.bindings).copied().filter(is_usable).collect()
+    groups(state).into_iter().flat_map(|group| group.bindings).filter(is_usable).collect()
 }
 
 /// Returns the hints of bindings, with their keys.
-fn hints(groups: &[Group], bindings: Vec<&'static Binding>, state: &State) -> Vec<(String, &'static str)> {
-    let hint = |binding: &'static Binding| {
-        let key = keys_in(groups, &state.keymap, binding).first().map(ToString::to_string)?;
-        Some((key, binding.hint?))
-    };
-    bindings.into_iter().filter_map(hint).collect()
+fn hints(bindings: Vec<Bound>) -> impl Iterator<Item = (String, &'static str)> {
+    bindings.into_iter().filter_map(|bound| Some((bound.keys.first()?.to_string(), bound.binding.hint?)))
 }
 
 /// Draws hints and returns the x position after the last one that fitted.

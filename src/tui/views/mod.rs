@@ -52,7 +52,7 @@ views! {
 /// Reads the keys that a config file changes.
 ///
 /// # Errors
-/// As [`Keymap::with`].
+/// The errors of [`Keymap::with`].
 pub fn keymap(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap, String> {
     Keymap::with(changes, &all())
 }

@@ -1,24 +1,21 @@
 //! The palette: finds a command by its name, or by a word that people use for it.
 
 use super::picker::PickerBox;
-use crate::tui::core::dispatch::{groups, keys_in, named, run};
+use crate::tui::core::dispatch::{groups, named, run};
+use crate::tui::core::keymap::Bound;
 use crate::tui::core::picker::{PickItem, Picker};
-use crate::tui::core::{Binding, Effect, State};
+use crate::tui::core::{Effect, State};
 
 /// Opens the list of all commands of the view in front.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let groups = groups(state);
-    let item = |binding: &&'static Binding| PickItem {
+    let item = |Bound { binding, keys }: Bound| PickItem {
         label: binding.name.to_owned(),
         about: binding.doc.to_owned(),
         synonyms: binding.synonyms.join(" "),
-        detail: {
-            let keys = keys_in(&groups, &state.keymap, binding);
-            keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        },
+        detail: keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         disabled: (binding.disabled)(state).map(str::to_owned),
     };
-    let mut items: Vec<PickItem> = groups.iter().flat_map(|group| &group.bindings).map(item).collect();
+    let mut items: Vec<PickItem> = groups(state).into_iter().flat_map(|group| group.bindings).map(item).collect();
     let mut seen = std::collections::BTreeSet::new();
     // A view's own command of a name stands for a shared one.
     items.retain(|item| seen.insert(item.label.clone()));

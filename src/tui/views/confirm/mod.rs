@@ -60,7 +60,7 @@ fn key(state: &mut State, key: Key) -> Vec<Effect> {
     match key.code {
         Code::Char('y') if key.typed().is_some() => match state.over.take::<Confirm>() {
             Some(confirm) => {
-                // What was typed stays, in case the save fails.
+                // The form stays open with its text, in case the save fails.
                 set_saving(state, true);
                 saving::save(confirm.change, confirm.onto_changed)
             }

@@ -51,11 +51,7 @@ fn key(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(question) = state.over.get_mut::<CreateStudy>() else { return Vec::new() };
     match key.code {
         _ if question.is_creating => Vec::new(),
-        Code::Char('y') if key.typed().is_some() => {
-            question.is_creating = true;
-            vec![Effect::CreateStudy]
-        }
-        Code::Enter => {
+        _ if key.code == Code::Enter || key.typed() == Some('y') => {
             question.is_creating = true;
             vec![Effect::CreateStudy]
         }

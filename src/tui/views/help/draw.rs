@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use crate::text;
 use crate::text::wrap;
 use crate::tui::core::arrivals::tells_a_fault;
-use crate::tui::core::binding::{Binding, TYPING};
-use crate::tui::core::dispatch::{groups_of, keys_in};
+use crate::tui::core::binding::TYPING;
+use crate::tui::core::keymap::Bound;
 use crate::tui::core::{Base, State};
 use crate::tui::paint::canvas::{Canvas, Piece};
 use crate::tui::paint::theme::Role;
@@ -41,9 +41,8 @@ pub fn last_scroll(state: &State) -> usize {
 pub fn lines(state: &State, width: usize) -> Lines {
     let mut lines = Lines::new();
     let Some(view) = state.beneath() else { return lines };
-    let groups = groups_of(view, state, |_| true);
-    for group in &groups {
-        let rows = group.bindings.iter().map(|binding| (keys(state, binding), binding.doc));
+    for group in state.keymap.groups(view, &state.views, state.focus) {
+        let rows = group.bindings.iter().map(|bound| (keys(bound), bound.binding.doc));
         section(&mut lines, group.title, rows, width);
     }
     let notes = |rows: &'static [(&str, &'static str)]| rows.iter().map(|(word, doc)| ((*word).to_owned(), *doc));
@@ -62,11 +61,8 @@ pub fn lines(state: &State, width: usize) -> Lines {
     lines
 }
 
-/// Returns the binding's keys, except those that something else uses in the view below.
-fn keys(state: &State, binding: &Binding) -> String {
-    let groups = state.beneath().map_or_else(Vec::new, |view| groups_of(view, state, |pane| pane == state.focus));
-    let in_view = groups.iter().any(|group| group.bindings.iter().any(|other| std::ptr::eq(*other, binding)));
-    let keys = if in_view { keys_in(&groups, &state.keymap, binding) } else { state.keymap.keys(binding) };
+/// Returns the keys that stand for the binding, or its name in the palette.
+fn keys(Bound { binding, keys }: &Bound) -> String {
     match keys.is_empty() {
         true => format!(":{}", binding.name),
         false => keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  "),
