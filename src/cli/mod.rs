@@ -24,7 +24,6 @@ mod man;
 mod matrix;
 pub mod open;
 mod output;
-mod paging;
 mod personas;
 mod profile;
 mod progress;

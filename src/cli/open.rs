@@ -33,8 +33,7 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
   crosscut init DATA   writes a starter study beside a table
   crosscut --help      shows everything else";
 
-const CONFIG_IGNORED: &str =
-    "crosscut: config.toml is ignored: name it with --config to use its segments, mask and min_cell";
+const CONFIG_IGNORED: &str = "config.toml is ignored: name it with --config to use its segments, mask and min_cell";
 
 /// A study, its base, and its definitions checked against it.
 pub struct Opened {
@@ -377,7 +376,7 @@ pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bo
         std::path::absolute(table).is_ok_and(|table| table.starts_with(std::env::current_dir().unwrap_or_default()))
     };
     if table.is_some_and(is_inside) && options.config.is_none() && study::find().is_some() {
-        opening.study.notices.push(CONFIG_IGNORED.trim_start_matches("crosscut: ").to_owned());
+        opening.study.notices.push(CONFIG_IGNORED.to_owned());
     }
     let config = &opening.study.config;
     let keymap = views::keymap(&config.keys).map_err(Failure::usage)?;
@@ -465,7 +464,7 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, B
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
     if table.is_some() && here.is_some() {
-        say!("{CONFIG_IGNORED}");
+        say!("crosscut: {CONFIG_IGNORED}");
     }
     let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {

@@ -54,7 +54,7 @@ impl Table {
     pub fn write_format(&self, out: &mut impl Write, format: Format) -> io::Result<()> {
         match format {
             Format::Table => self.write_aligned(out),
-            Format::Markdown => self.write_shown_markdown(out),
+            Format::Markdown => self.write_markdown(out, true, escape, |cell| escape(&cell.shown())),
             Format::Json => self.write_json(out),
             Format::Ndjson => self.write_ndjson(out),
             Format::Csv(formulas) => self.write_csv(out, true, formulas),
@@ -68,7 +68,7 @@ impl Table {
             cells.chain([text::width(&text::visible(&self.columns[column]))]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
-        let right = self.is_right_aligned();
+        let right = self.right_aligned();
         let header: Vec<String> = self.columns.iter().map(|name| text::visible(name).into_owned()).collect();
         for line in std::iter::once(&header).chain(&texts) {
             let mut padded = String::new();
@@ -78,31 +78,6 @@ impl Table {
                 padded.push_str(&format!("{before}{cell}{after}  "));
             }
             writeln!(out, "{}", padded.trim_end())?;
-        }
-        Ok(())
-    }
-
-    /// Returns for each column whether all its cells are numbers.
-    fn is_right_aligned(&self) -> Vec<bool> {
-        let is_number = |column: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number());
-        (0..self.columns.len()).map(is_number).collect()
-    }
-
-    fn write_shown_markdown(&self, out: &mut impl Write) -> io::Result<()> {
-        let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-        writeln!(out, "{}", line(self.columns.iter().map(|name| escape(name)).collect()))?;
-        let rule = |right: bool| if right { "---:" } else { "---" }.to_owned();
-        writeln!(out, "{}", line(self.is_right_aligned().into_iter().map(rule).collect()))?;
-        for row in &self.rows {
-            writeln!(out, "{}", line(row.iter().map(|cell| escape(&cell.shown())).collect()))?;
-        }
-        Ok(())
-    }
-
-    pub fn write_ndjson(&self, out: &mut impl Write) -> io::Result<()> {
-        for object in self.objects() {
-            serde_json::to_writer(&mut *out, &object)?;
-            writeln!(out)?;
         }
         Ok(())
     }

@@ -5,12 +5,12 @@ use clap::Args;
 
 use super::open::Opened;
 use super::output::{Cell, Format, Table, finished};
-use super::paging::{PagePart, each_page};
 use super::streams::{self, say};
 use super::{Failure, Options};
 use crate::engine::{PageQuestion, Sort};
 use crate::insight::{settings, suppress};
 use crate::rule::edit;
+use crate::session::{PageInOrder, read_pages};
 
 /// Number of rows that a table for people shows by default.
 const FOR_EYES: usize = 50;
@@ -44,18 +44,23 @@ impl Rows {
         let (mut rows, mut left, mut written) = (0, 0, Ok(()));
         // Columns are aligned over all lines.
         let mut aligned = Table::default();
-        each_page(&opened, question, limit, |PagePart { page, is_first, is_last }| {
-            rows += page.rows.len() as u64;
-            left = page.total.saturating_sub(self.offset).saturating_sub(rows);
-            let table = Table::from_page(page, opened.mask());
-            if format.is_for_people() {
-                aligned.columns = table.columns;
-                aligned.rows.extend(table.rows);
-            } else {
-                written = write_part(&mut out, &table, format, is_first, is_last);
-            }
-            Ok(written.is_ok())
-        })?;
+        read_pages(
+            &question,
+            limit,
+            |question| opened.ask(question),
+            |PageInOrder { page, is_first, is_last }| {
+                rows += page.rows.len() as u64;
+                left = page.total.saturating_sub(self.offset).saturating_sub(rows);
+                let table = Table::from_page(page, opened.mask());
+                if format.is_for_people() {
+                    aligned.columns = table.columns;
+                    aligned.rows.extend(table.rows);
+                } else {
+                    written = write_part(&mut out, &table, format, is_first, is_last);
+                }
+                Ok(written.is_ok())
+            },
+        )?;
         if format.is_for_people() {
             written = aligned.write_format(&mut out, format);
         }

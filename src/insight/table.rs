@@ -137,14 +137,8 @@ impl Table {
         match format {
             FileFormat::Csv => self.write_csv(out, is_first, Formulas::Guarded),
             FileFormat::Tsv => self.write_tsv(out, is_first),
-            FileFormat::Ndjson => {
-                for object in self.objects() {
-                    serde_json::to_writer(&mut *out, &object)?;
-                    writeln!(out)?;
-                }
-                Ok(())
-            }
-            FileFormat::Markdown => self.write_markdown(out, is_first),
+            FileFormat::Ndjson => self.write_ndjson(out),
+            FileFormat::Markdown => self.write_markdown(out, is_first, markdown, |cell| markdown(&cell.plain())),
         }
     }
 
@@ -161,19 +155,40 @@ impl Table {
         Ok(())
     }
 
-    /// Writes a table of Markdown. Columns of nothing but numbers are aligned to the right.
-    fn write_markdown(&self, out: &mut impl Write, header: bool) -> io::Result<()> {
-        let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-        if header {
-            let is_number = |at: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[at].is_number());
-            let rule = |at: usize| if is_number(at) { "---:".to_owned() } else { "---".to_owned() };
-            writeln!(out, "{}", line(self.columns.iter().map(|name| markdown(name)).collect()))?;
-            writeln!(out, "{}", line((0..self.columns.len()).map(rule).collect()))?;
-        }
-        for row in &self.rows {
-            writeln!(out, "{}", line(row.iter().map(|cell| markdown(&cell.plain())).collect()))?;
+    /// Writes one JSON object per line.
+    pub fn write_ndjson(&self, out: &mut impl Write) -> io::Result<()> {
+        for object in self.objects() {
+            serde_json::to_writer(&mut *out, &object)?;
+            writeln!(out)?;
         }
         Ok(())
+    }
+
+    /// Writes a table of Markdown, with names and cells as these functions escape them. Columns of nothing but numbers are
+    /// aligned to the right.
+    pub fn write_markdown(
+        &self,
+        out: &mut impl Write,
+        header: bool,
+        name: impl Fn(&str) -> String,
+        cell: impl Fn(&Cell) -> String,
+    ) -> io::Result<()> {
+        let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+        if header {
+            let rule = |right: bool| if right { "---:" } else { "---" }.to_owned();
+            writeln!(out, "{}", line(self.columns.iter().map(|column| name(column)).collect()))?;
+            writeln!(out, "{}", line(self.right_aligned().into_iter().map(rule).collect()))?;
+        }
+        for row in &self.rows {
+            writeln!(out, "{}", line(row.iter().map(&cell).collect()))?;
+        }
+        Ok(())
+    }
+
+    /// Returns for each column whether all its cells are numbers.
+    pub fn right_aligned(&self) -> Vec<bool> {
+        let is_number = |column: usize| !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number());
+        (0..self.columns.len()).map(is_number).collect()
     }
 
     /// Returns the table as text in this format.

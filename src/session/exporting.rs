@@ -28,29 +28,27 @@ pub struct PageInOrder {
     pub is_last: bool,
 }
 
-/// Reads at most `limit` customers from the question's offset on, page by page, and hands each page to `take`. Returns
-/// their number, or the error that `take` ended with.
+/// Reads at most `limit` customers from the question's offset on, page by page, and hands each page to `take`, until it
+/// returns false.
 ///
 /// # Errors
-/// Returns the error of a question.
+/// Returns the error of a question, or that of `take`.
 pub fn read_pages<E>(
     question: &PageQuestion,
     limit: usize,
     mut ask: impl FnMut(&PageQuestion) -> Result<Page, E>,
-    mut take: impl FnMut(PageInOrder) -> io::Result<()>,
-) -> Result<io::Result<usize>, E> {
+    mut take: impl FnMut(PageInOrder) -> Result<bool, E>,
+) -> Result<(), E> {
     let mut done = 0;
     loop {
         let offset = question.offset.saturating_add(done as u64);
         let page = ask(&PageQuestion { offset, limit: PAGE.min(limit - done), ..question.clone() })?;
+        let is_first = done == 0;
         let rows = page.rows.len();
-        let is_last = rows < PAGE || done + rows >= limit;
-        if let Err(error) = take(PageInOrder { page, is_first: done == 0, is_last }) {
-            return Ok(Err(error));
-        }
         done += rows;
-        if is_last {
-            return Ok(Ok(done));
+        let is_last = rows < PAGE || done >= limit;
+        if !take(PageInOrder { page, is_first, is_last })? || is_last {
+            return Ok(());
         }
     }
 }
@@ -104,7 +102,11 @@ fn write_customers(
 ) -> Result<io::Result<usize>, EngineError> {
     let cancel = Cancel::new();
     let ask = |question: &PageQuestion| ask_one(engine, &question.clone().with_personas(&list.personas), &cancel);
+    let (mut rows, mut written) = (0, Ok(()));
     read_pages(&list.question, usize::MAX, ask, |PageInOrder { page, is_first, .. }| {
-        Table::from_page(page, &list.mask).write(out, format, is_first)
-    })
+        rows += page.rows.len();
+        written = Table::from_page(page, &list.mask).write(out, format, is_first);
+        Ok(written.is_ok())
+    })?;
+    Ok(written.map(|()| rows))
 }

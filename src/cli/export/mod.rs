@@ -14,13 +14,13 @@ use self::hashing::Hasher;
 use self::sink::{Encoding, Sink, Target};
 use super::open::Opened;
 use super::output::{Cell, Formulas};
-use super::paging::{PagePart, each_page};
 use super::progress::Bar;
 use super::streams::say;
 use super::{Failure, Options, Written, sql};
 use crate::engine::PageQuestion;
 use crate::insight::suppress;
 use crate::model::Datum;
+use crate::session::{PageInOrder, read_pages};
 
 #[derive(Debug, Args)]
 pub struct Export {
@@ -80,7 +80,8 @@ impl Export {
             limit: usize::MAX,
         };
         let (mut sink, mut bar, mut rows) = (None, None, 0);
-        each_page(&opened, question, usize::MAX, |PagePart { page, .. }| {
+        let ask = |question: &PageQuestion| opened.ask(question);
+        read_pages(&question, usize::MAX, ask, |PageInOrder { page, .. }| {
             // Made now: a filter of too few customers leaves no file behind.
             let sink = match &mut sink {
                 Some(sink) => sink,
